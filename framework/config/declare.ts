@@ -1,3 +1,5 @@
+import type { Newable } from 'inversify';
+
 /**
  * What a settings class is made of. Each field is declared by a call whose TypeScript type is what the reader of the resolved
  * config gets, so that no cast is needed where a setting is used:
@@ -13,7 +15,7 @@
 export type Kind<T = unknown> = abstract new (...args: never[]) => T;
 
 /** A class that can be made. */
-export type Class<T = object> = new (...args: never[]) => T;
+export type Class<T = object> = Newable<T>;
 
 export type Scalar = number | string | boolean;
 export type Plain = Scalar | readonly Scalar[] | undefined;
@@ -101,7 +103,7 @@ export function slots<T>(kind: Kind<T>, initial: readonly string[]): readonly T[
 
 /** Settings within settings. */
 export function group<T extends object>(settings: new () => T): T {
-  return new GroupField(settings as Class) as T;
+  return new GroupField(settings) as T;
 }
 
 /** The declared fields of an instance of a settings class, in the order of the class, a base class's first. */

@@ -17,9 +17,9 @@ const MARK = 'explab:option';
  * @param settings the option's own settings, injected into its constructor
  */
 export function option<T>(kind: Kind<T>, name: string, settings?: new () => object) {
-  return <C extends new (...args: never[]) => T>(type: C): void => {
+  return (type: new (...args: never[]) => T): void => {
     injectable()(type as never);
-    const mark: OptionMark = { kind: kind as Kind, name, settings: settings as Class | undefined };
+    const mark: OptionMark = { kind: kind, name, settings: settings };
     Reflect.defineMetadata(MARK, mark, type);
   };
 }
@@ -48,5 +48,5 @@ export function preset(
   when: Readonly<Record<string, Plain>>,
   values: Readonly<Record<string, Plain>>,
 ): Preset {
-  return new Preset(settings as Class, when, values);
+  return new Preset(settings, when, values);
 }

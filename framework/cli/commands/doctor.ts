@@ -1,0 +1,26 @@
+import { ExitCode } from '../../errors';
+import type { Finding } from '../../tensorflow/install/doctor/finding';
+import type { Command } from '../command';
+
+interface Arguments {
+  readonly json: boolean;
+}
+
+export const doctor: Command<Arguments> = {
+  command: 'doctor',
+  describe: 'Tell what is there, what is missing, and what mends it',
+  builder: (args) => args.option('json', { type: 'boolean', default: false, describe: 'Print the findings as JSON' }),
+  handler: async ({ json }) => {
+    const { examine } = await import('../../tensorflow/install/doctor/doctor');
+    const { runsFolder } = await import('../lab');
+    const findings = await examine(runsFolder());
+    console.log(json ? JSON.stringify(findings, undefined, 2) : findings.map(row).join('\n'));
+    process.exitCode = findings.some(({ state }) => state === 'missing') ? ExitCode.failed : ExitCode.ok;
+  },
+};
+
+function row({ name, state, found, mend }: Finding): string {
+  return [`${state.padEnd(8)}  ${name.padEnd(15)}  ${found}`, ...mend.map((line) => `${' '.repeat(27)}${line}`)].join(
+    '\n',
+  );
+}

@@ -1,0 +1,45 @@
+import type { OptionEntry } from '../../config/catalogue';
+import type { Command } from '../command';
+
+interface Arguments {
+  name: string | undefined;
+  json: boolean;
+}
+
+export const list: Command<Arguments> = {
+  command: 'list [name]',
+  describe: 'Show experiments, kinds of options, options and their settings',
+  builder: (args) =>
+    args
+      .positional('name', {
+        type: 'string',
+        describe: 'Only the option, experiment or kind of that name, with its settings',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'As JSON' }) as never,
+  handler: async ({ name, json }) => {
+    const { listOptions } = await import('../catalogue');
+    const { options, broken } = listOptions(name);
+    if (json) {
+      console.log(
+        JSON.stringify({ options, broken: broken.map(({ file, error }) => ({ file, error: error.message })) }, null, 2),
+      );
+      return;
+    }
+    for (const kind of new Set(options.map((option) => option.kind))) {
+      console.log(`\n${kind}`);
+      for (const option of options.filter((each) => each.kind === kind)) print(option, name !== undefined);
+    }
+    if (name === undefined) console.log('\nexp list NAME shows the settings of one of them.');
+    for (const { file, error } of broken) console.error(`\n${file} could not be loaded: ${error.message}`);
+  },
+};
+
+function print({ name, doc, settings }: OptionEntry, detailed: boolean): void {
+  console.log(`  ${name.padEnd(20)} ${doc}`);
+  if (!detailed) return;
+  for (const setting of settings) {
+    const initial = setting.initial === undefined ? '' : JSON.stringify(setting.initial);
+    const kind = setting.kind === undefined ? '' : ` (a ${setting.kind})`;
+    console.log(`    ${`${setting.name}=${initial.replaceAll('"', '')}`.padEnd(34)} ${setting.doc}${kind}`);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Command } from '../command';
+import { finish } from '../finish';
+
+interface Arguments {
+  run: string;
+  json: boolean;
+}
+
+export const resume: Command<Arguments> = {
+  command: 'resume <run>',
+  describe: 'Go on with a run from its newest checkpoint',
+  builder: (args) =>
+    args
+      .positional('run', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print how it ended as JSON; progress goes to stderr',
+      }),
+  handler: async ({ run, json }) => {
+    const { openLab } = await import('../lab');
+    const { findRun } = await import('../../run/find-run');
+    const { readRecord } = await import('../../run/run-record');
+    const { resumeRun } = await import('../../experiment/execute');
+    const { registry, monitor, runs } = openLab(json);
+    const folder = findRun(runs, run);
+    const { experiment, overrides } = readRecord(folder);
+    await finish(resumeRun({ registry, monitor, name: experiment, overrides }, folder), monitor, json);
+  },
+};

@@ -1,0 +1,41 @@
+import type { Command } from '../command';
+import { finish } from '../finish';
+
+interface Arguments {
+  experiment: string;
+  settings: string[];
+  set: string[];
+  json: boolean;
+}
+
+export const run: Command<Arguments> = {
+  command: 'run <experiment> [settings..]',
+  describe: 'Train an experiment',
+  builder: (args) =>
+    args
+      .positional('experiment', { type: 'string', demandOption: true, describe: 'Its name, as exp list shows it' })
+      .positional('settings', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'Settings: key=value or slot.key=value',
+      })
+      .option('set', { type: 'string', array: true, default: [], describe: 'Settings, the same as without --set' })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print how it ended as JSON; progress goes to stderr',
+      })
+      .example('$0 run diffuse', 'Learn to draw digits, in a few minutes')
+      .example(
+        '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
+        'Faces, with the settings of the paper',
+      ),
+  handler: async ({ experiment, settings, set, json }) => {
+    const { openLab } = await import('../lab');
+    const { startRun } = await import('../../experiment/execute');
+    const { registry, monitor, runs } = openLab(json);
+    const overrides = [...settings, ...set];
+    await finish(startRun({ registry, monitor, name: experiment, overrides }, runs), monitor, json);
+  },
+};

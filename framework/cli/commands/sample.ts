@@ -1,0 +1,32 @@
+import type { Command } from '../command';
+
+interface Arguments {
+  run: string;
+  n: number;
+  seed: number;
+  out: string;
+  json: boolean;
+}
+
+export const sample: Command<Arguments> = {
+  command: 'sample <run>',
+  describe: 'Draw images by the model of a run, into a PNG grid',
+  builder: (args) =>
+    args
+      .positional('run', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
+      .option('n', { type: 'number', default: 16, describe: 'How many images' })
+      .option('seed', { type: 'number', default: 1, describe: 'Equal seeds draw equal images' })
+      .option('out', { type: 'string', default: 'samples.png', describe: 'The PNG file' })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print what was made as JSON; progress goes to stderr',
+      }),
+  handler: async ({ run, n, seed, out, json }) => {
+    const { openLab, shown } = await import('../lab');
+    const { sampleToFile } = await import('../../experiment/sample-to-file');
+    const { registry, monitor, runs } = openLab(json);
+    const file = await sampleToFile({ registry, monitor, runs, run, count: n, seed, out });
+    console.log(json ? JSON.stringify({ file, images: n, seed }) : `${n} images: ${shown(file)}`);
+  },
+};

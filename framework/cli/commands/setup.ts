@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import type { Choice } from '../../tensorflow/install/choice';
+import type { Command } from '../command';
+
+interface Arguments {
+  readonly tensorflow: string | undefined;
+  readonly variant: 'auto' | 'cpu' | 'cuda' | undefined;
+  readonly download: boolean;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+export const setup: Command<Arguments> = {
+  command: 'setup',
+  describe: 'Install TensorFlow, and TensorBoard with it',
+  builder: (args) =>
+    args
+      .option('tensorflow', { type: 'string', requiresArg: true, describe: 'Use the TensorFlow in this folder' })
+      .option('variant', {
+        choices: ['auto', 'cpu', 'cuda'] as const,
+        describe: 'For the CPU, or for NVIDIA GPUs; auto is what the machine has',
+      })
+      .option('download', {
+        type: 'boolean',
+        default: false,
+        describe: "The npm package's own download: TensorFlow 2.9.1",
+      })
+      .conflicts({ tensorflow: 'variant', variant: 'download', download: 'tensorflow' })
+      .option('force', { type: 'boolean', default: false, describe: 'Install again what is there already' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
+  handler: async ({ force, json, ...asked }) => {
+    const { setUp } = await import('../../tensorflow/install/setup');
+    const installation = await setUp(choiceOf(asked), { force });
+    const { title, folder } = installation;
+    console.log(json ? JSON.stringify(installation, undefined, 2) : `Ready: ${title}, in ${folder}`);
+  },
+};
+
+function choiceOf({ tensorflow, variant, download }: Omit<Arguments, 'force' | 'json'>): Choice | 'auto' | undefined {
+  if (tensorflow !== undefined) return { tensorflow: resolve(tensorflow) };
+  if (download) return { download: true };
+  return variant === undefined || variant === 'auto' ? variant : { variant };
+}

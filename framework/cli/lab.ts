@@ -1,0 +1,40 @@
+import { join, resolve } from 'node:path';
+import { discover } from '../config/discover';
+import type { Registry } from '../config/registry';
+import { displayFor } from '../monitor/display';
+import { Monitor } from '../monitor/monitor';
+
+/** Folders that plugins are found in, below the package and below the working directory. */
+const PLUGIN_FOLDERS = ['plugins', 'experiments'];
+
+/** Where everything is: the plugins, the runs, the terminal. */
+export interface Lab {
+  readonly registry: Registry;
+  /** The folder of all runs. */
+  readonly runs: string;
+  readonly monitor: Monitor;
+}
+
+/** @param quiet keeps standard output for a program that reads it: progress goes to standard error */
+export function openLab(quiet = false): Lab {
+  const stream = quiet ? process.stderr : process.stdout;
+  return { registry: discover(roots(), PLUGIN_FOLDERS), runs: runsFolder(), monitor: new Monitor(displayFor(stream)) };
+}
+
+/** What the folders of plugins are in: the package, and the working directory where that is another. */
+export function roots(): string[] {
+  const own = join(__dirname, '../..');
+  const here = process.cwd();
+  return here === own ? [own] : [own, here];
+}
+
+/** The folder of all runs: `runs` in the working directory, unless EXPLAB_RUNS names another. */
+export function runsFolder(): string {
+  return resolve(process.env['EXPLAB_RUNS'] ?? 'runs');
+}
+
+/** A path as it reads best: relative to the working directory where it lies below it. */
+export function shown(path: string): string {
+  const here = `${process.cwd()}/`;
+  return path.startsWith(here) ? path.slice(here.length) : path;
+}

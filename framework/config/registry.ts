@@ -1,0 +1,77 @@
+import { UserError } from '../errors';
+import type { Class, Kind } from './declare';
+import { didYouMean } from './nearest';
+import { type OptionMark, Preset, markOf } from './option';
+
+/** An option as the registry keeps it. */
+export interface Option extends OptionMark {
+  readonly type: Class;
+  /** The file that exports it. */
+  readonly file: string;
+}
+
+/** A plugin's file that could not be loaded. */
+export interface BrokenPlugin {
+  readonly file: string;
+  readonly error: Error;
+}
+
+/** The options and presets that were found; it belongs to whoever made it, so two can live in one process. */
+export class Registry {
+  private readonly byKind = new Map<Kind, Map<string, Option>>();
+  private readonly presets: Preset[] = [];
+  readonly broken: BrokenPlugin[] = [];
+
+  /**
+   * Takes the options and presets among the exports of a plugin's file.
+   * @throws UserError where an option of that kind and name is there already
+   */
+  add(exports: object, file: string): void {
+    for (const exported of new Set<unknown>(Object.values(exports))) {
+      if (exported instanceof Preset) this.presets.push(exported);
+      const mark = typeof exported === 'function' ? markOf(exported) : undefined;
+      if (mark) this.addOption({ ...mark, type: exported as Class, file });
+    }
+  }
+
+  private addOption(option: Option): void {
+    const named = this.byKind.get(option.kind) ?? new Map<string, Option>();
+    this.byKind.set(option.kind, named);
+    const before = named.get(option.name);
+    if (before) {
+      throw new UserError(`There are two options ${option.name} of the kind ${option.kind.name}.`, {
+        hints: [before.file, option.file, 'Rename one of them.'],
+      });
+    }
+    named.set(option.name, option);
+  }
+
+  /** The kinds that have options. */
+  get kinds(): readonly Kind[] {
+    return [...this.byKind.keys()];
+  }
+
+  optionsOf(kind: Kind): readonly Option[] {
+    return [...(this.byKind.get(kind)?.values() ?? [])];
+  }
+
+  presetsOf(settings: Class): readonly Preset[] {
+    return this.presets.filter(
+      (preset) => settings === preset.settings || settings.prototype instanceof preset.settings,
+    );
+  }
+
+  /**
+   * The option of a kind by its name.
+   * @throws UserError proposing the nearest name, and naming plugins that could not be loaded
+   */
+  find(kind: Kind, name: string): Option {
+    const found = this.byKind.get(kind)?.get(name);
+    if (found) return found;
+    const names = this.optionsOf(kind).map((option) => option.name);
+    const broken = this.broken.map(({ file, error }) => `${file} could not be loaded: ${error.message}`);
+    throw new UserError(`there is no ${kind.name} of that name`, {
+      hints: [didYouMean(name, names, 'Registered'), ...broken],
+    });
+  }
+}

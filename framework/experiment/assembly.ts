@@ -1,0 +1,67 @@
+import { Container } from 'inversify';
+import { Checkpoints } from '../checkpoint/checkpoints';
+import { parseOverrides } from '../config/override';
+import type { Registry } from '../config/registry';
+import { Resolution } from '../config/resolution';
+import { Monitor } from '../monitor/monitor';
+import { Random } from '../random/random';
+import { RunFolder } from '../run/run-folder';
+import { Tracking } from '../tracker/tracking';
+import type { ExperimentSettings } from './experiment';
+import { Experiment } from './experiment';
+import { Run } from './run';
+import { StopSignal } from './stop-signal';
+
+/** What an assembly is made of. */
+export interface Ingredients {
+  readonly registry: Registry;
+  readonly monitor: Monitor;
+  /** The name of the experiment's option. */
+  readonly name: string;
+  /** Settings as they were typed: `dataset.root=photos`. */
+  readonly overrides: readonly string[];
+}
+
+/**
+ * The composition root: one experiment with its config and its services in a container of its own, so that two runs can live in one
+ * process. The config is checked when the assembly is made; nothing heavy is made before `connect`.
+ */
+export class Assembly {
+  readonly stop: StopSignal;
+  readonly resolution: Resolution;
+  readonly settings: ExperimentSettings;
+  private readonly container = new Container();
+  private readonly tracking = new Tracking();
+
+  /** @throws UserError listing everything that is wrong with the overrides */
+  constructor(private readonly ingredients: Ingredients) {
+    const { registry, monitor, name, overrides } = ingredients;
+    this.stop = new StopSignal(() =>
+      monitor.say('Stopping after this step. Press Ctrl-C again to stop at once, without saving.'),
+    );
+    const option = registry.find(Experiment, name);
+    this.resolution = new Resolution(registry, option, parseOverrides(overrides), this.container);
+    this.settings = this.resolution.root.settings as ExperimentSettings;
+  }
+
+  /** Gives the experiment its folder and makes it. TensorFlow must be loaded. */
+  connect(folder: RunFolder): Experiment {
+    const { monitor } = this.ingredients;
+    const random = Random.fromSeed(this.settings.seed);
+    const checkpoints = new Checkpoints(folder.checkpoints);
+    this.container.bind(RunFolder).toConstantValue(folder);
+    this.container.bind(Monitor).toConstantValue(monitor);
+    this.container.bind(Run).toConstantValue(new Run(folder, monitor, this.tracking, checkpoints, random, this.stop));
+    return this.resolution.make() as Experiment;
+  }
+
+  /** Makes the trackers; from now on what is measured is kept. */
+  track(): void {
+    this.tracking.use(this.settings.trackers);
+  }
+
+  /** Closes whatever was opened, in reverse. */
+  async close(): Promise<void> {
+    await this.resolution.close();
+  }
+}

@@ -1,0 +1,102 @@
+import { messageOf } from '../errors';
+import { writeJSON } from '../run/json-file';
+import { rewindMetrics } from '../run/metrics-file';
+import { RunFolder } from '../run/run-folder';
+import { type Status, readRecord, startRecord, updateRecord } from '../run/run-record';
+import { loadTensorFlow, loadedTensorFlow } from '../tensorflow/load';
+import { Assembly, type Ingredients } from './assembly';
+import type { Experiment, Images } from './experiment';
+
+/** How a run ended. */
+export interface Outcome {
+  readonly folder: RunFolder;
+  readonly status: Status;
+  readonly step: number;
+  readonly exitCode: number;
+}
+
+/**
+ * Trains an experiment from the beginning, in a new folder below `root`.
+ * @throws UserError where the settings are wrong, before anything is made
+ */
+export async function startRun(ingredients: Ingredients, root: string): Promise<Outcome> {
+  const assembly = new Assembly(ingredients);
+  await loadTensorFlow();
+  const folder = RunFolder.create(root, ingredients.name);
+  startRecord(folder, ingredients.name, ingredients.overrides, { tensorflow: loadedTensorFlow().version });
+  return train(assembly, ingredients, folder, async (experiment) => {
+    writeJSON(folder.config, configOf(assembly, ingredients.name));
+    await experiment.init();
+  });
+}
+
+/**
+ * Goes on with a run from its newest checkpoint, with the settings it was started with.
+ * @throws UserError where there is no checkpoint, or it is damaged
+ */
+export async function resumeRun(ingredients: Ingredients, folder: RunFolder): Promise<Outcome> {
+  const assembly = new Assembly(ingredients);
+  await loadTensorFlow();
+  const { resumedAt = [] } = readRecord(folder);
+  return train(assembly, ingredients, folder, async (experiment) => {
+    await experiment.init();
+    await experiment.restore();
+    rewindMetrics(folder.metrics, experiment.step);
+    updateRecord(folder, { status: 'running', pid: process.pid, resumedAt: [...resumedAt, new Date().toISOString()] });
+    ingredients.monitor.say(`Resumed after step ${experiment.step}.`);
+  });
+}
+
+/** Draws images by the model of a run's newest checkpoint. */
+export async function drawImages(
+  ingredients: Ingredients,
+  folder: RunFolder,
+  count: number,
+  seed: number,
+): Promise<Images> {
+  const assembly = new Assembly(ingredients);
+  await loadTensorFlow();
+  try {
+    const experiment = assembly.connect(folder);
+    await experiment.init();
+    await experiment.restore();
+    return await experiment.draw(count, seed);
+  } finally {
+    await assembly.close();
+  }
+}
+
+/** Trains, and records how it ended, whichever way it did. */
+async function train(
+  assembly: Assembly,
+  { monitor }: Ingredients,
+  folder: RunFolder,
+  prepare: (experiment: Experiment) => Promise<void>,
+): Promise<Outcome> {
+  try {
+    return await assembly.stop.during(async () => {
+      const experiment = assembly.connect(folder);
+      await monitor.section('Prepare data', () => experiment.open());
+      await monitor.section('Prepare model', () => prepare(experiment));
+      assembly.track();
+      await experiment.loop();
+      const status = assembly.stop.requested ? 'interrupted' : 'completed';
+      updateRecord(folder, { status, endedAt: new Date().toISOString() });
+      return { folder, status, step: experiment.step, exitCode: assembly.stop.exitCode ?? 0 };
+    });
+  } catch (error) {
+    updateRecord(folder, { status: 'failed', error: messageOf(error), endedAt: new Date().toISOString() });
+    throw error;
+  } finally {
+    await assembly.close();
+  }
+}
+
+/** Every setting with its value and origin, as config.json keeps it. */
+function configOf({ resolution }: Assembly, experiment: string) {
+  const settings = [...resolution.root.entries()].map(({ key, value, origin }) => [
+    key,
+    { value: value ?? null, origin },
+  ]);
+  return { experiment, settings: Object.fromEntries(settings) as unknown };
+}

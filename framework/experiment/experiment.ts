@@ -1,0 +1,125 @@
+import { type CheckpointParts, CheckpointSettings, type Position } from '../checkpoint/checkpoints';
+import { group, optional, slots, value } from '../config/declare';
+import type { Batches } from '../data/batches';
+import { UserError } from '../errors';
+import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
+import { Tracker } from '../kinds/tracker';
+import type { Run } from './run';
+
+/** What every experiment can be told; an experiment's settings extend it. */
+export class ExperimentSettings {
+  /** How many times the dataset is gone through. */
+  epochs = value(1000, { integer: true, min: 1 });
+  /** Training stops after this many updates; for trying things out. */
+  maxSteps = optional('number', { integer: true, min: 1 });
+  /** What every draw of a run follows from. */
+  seed = value(1, { integer: true, min: 0 });
+  /** Updates whose numbers are averaged into one point of a curve. */
+  logEverySteps = value(10, { integer: true, min: 1 });
+  /** When checkpoints are saved. */
+  checkpoint = group(CheckpointSettings);
+  /** Where numbers and pictures go. */
+  trackers = slots(Tracker, ['Screen', 'JSONL', 'TensorBoard']);
+}
+
+/** Images as bytes: uint8 [n, height, width, channels]. */
+export interface Images {
+  readonly pixels: Uint8Array;
+  readonly shape: ImageShape;
+}
+
+/**
+ * A thing to train: what `exp run` takes. It is told what to do by hooks, in this order: `open` (only to train), `init`, and then
+ * `loop`, which for each epoch calls `train` and `sample`, logs, and saves a `checkpoint`.
+ */
+export abstract class Experiment {
+  private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
+
+  constructor(
+    protected readonly settings: ExperimentSettings,
+    protected readonly run: Run,
+  ) {}
+
+  /** Opens the data. @throws UserError where it is missing or broken */
+  abstract open(): Promise<void>;
+
+  /** Gives every variable its first value. */
+  abstract init(): Promise<void> | void;
+
+  /** Trains for what is left of an epoch, by going through `steps`. */
+  abstract train(): Promise<void>;
+
+  /** Shows what the model can do after an epoch. */
+  abstract sample(): Promise<void>;
+
+  /** The variables that a checkpoint keeps. */
+  abstract get parts(): CheckpointParts;
+
+  /** Draws images by the model, where the experiment has any. @param seed equal seeds draw equal images */
+  draw(count: number, seed: number): Promise<Images> {
+    return Promise.reject(new UserError(`This experiment draws no images (${count} were wanted, with seed ${seed}).`));
+  }
+
+  /** Updates done so far. */
+  get step(): number {
+    return this.position.step;
+  }
+
+  /** Epochs done so far. */
+  get epoch(): number {
+    return this.position.epoch;
+  }
+
+  /** Whether training is to end now: the user asked, or the last epoch or update is done. */
+  isOver(): boolean {
+    const { maxSteps = Infinity, epochs } = this.settings;
+    return this.run.stop.requested || this.step >= maxSteps || this.epoch >= epochs;
+  }
+
+  /** Trains from where the experiment stands to the end. */
+  async loop(): Promise<void> {
+    const { monitor, tracking, stop } = this.run;
+    for (const _ of monitor.loop(this.settings.epochs, this.epoch)) {
+      if (this.isOver()) return;
+      await this.train();
+      tracking.save(this.step);
+      if (!stop.requested) await this.sample();
+      if (this.isOver() || this.settings.checkpoint.everySteps === undefined) await this.checkpoint();
+    }
+  }
+
+  /** Passes on the batches of the epoch that are left, and counts, logs and saves after each. */
+  protected async *steps(batches: Batches): AsyncGenerator<ImageBatch> {
+    const { epoch, batch } = this.position;
+    const { batchesPerEpoch } = batches;
+    for await (const images of this.run.monitor.iterate(
+      'Train',
+      batches.epoch(epoch, batch),
+      batchesPerEpoch - batch,
+    )) {
+      yield images;
+      this.advance(batchesPerEpoch);
+      if (this.step % this.settings.logEverySteps === 0) this.run.tracking.save(this.step);
+      if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();
+      if (this.isOver()) return;
+    }
+  }
+
+  private advance(batchesPerEpoch: number): void {
+    const { step, epoch, batch } = this.position;
+    const isLast = batch + 1 === batchesPerEpoch;
+    this.position = { step: step + 1, epoch: isLast ? epoch + 1 : epoch, batch: isLast ? 0 : batch + 1 };
+  }
+
+  /** Saves where the run stands. */
+  async checkpoint(): Promise<void> {
+    const { seed, checkpoint } = this.settings;
+    this.run.tracking.flush();
+    await this.run.checkpoints.save({ ...this.position, seed }, this.parts, checkpoint.keep);
+  }
+
+  /** Goes back to the newest checkpoint. @throws UserError where there is none, or it is damaged */
+  async restore(): Promise<void> {
+    this.position = await this.run.checkpoints.load(this.parts);
+  }
+}

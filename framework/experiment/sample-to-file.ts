@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Registry } from '../config/registry';
+import { ExitCode, UserError } from '../errors';
+import type { Monitor } from '../monitor/monitor';
+import { findRun } from '../run/find-run';
+import { readRecord } from '../run/run-record';
+import { imageGrid } from '../tracker/image-grid';
+import { drawImages } from './execute';
+
+interface Request {
+  readonly registry: Registry;
+  readonly monitor: Monitor;
+  /** The folder of all runs. */
+  readonly runs: string;
+  readonly run: string;
+  readonly count: number;
+  readonly seed: number;
+  /** The PNG file to write. */
+  readonly out: string;
+}
+
+/**
+ * Draws images by a run's model into a PNG grid.
+ * @returns the file's full path
+ * @throws UserError where the request is wrong, before anything is drawn
+ */
+export async function sampleToFile({ registry, monitor, runs, run, count, seed, out }: Request): Promise<string> {
+  checkWhole('n', count, 1);
+  checkWhole('seed', seed, 0);
+  const file = resolve(out);
+  if (!existsSync(dirname(file))) throw new UserError(`--out ${out}: there is no folder ${dirname(file)}.`);
+  const folder = findRun(runs, run);
+  const { experiment, overrides } = readRecord(folder);
+  const { pixels, shape } = await drawImages({ registry, monitor, name: experiment, overrides }, folder, count, seed);
+  await writeFile(file, (await imageGrid(pixels, shape)).png);
+  return file;
+}
+
+function checkWhole(name: string, number: number, min: number): void {
+  if (Number.isSafeInteger(number) && number >= min) return;
+  throw new UserError(`--${name} ${number}: a whole number of at least ${min} is wanted.`, {
+    exitCode: ExitCode.usage,
+  });
+}

@@ -1,0 +1,25 @@
+/** Named numbers of one step. A name may have parts: `train/loss`. */
+export type Scalars = Readonly<Record<string, number>>;
+
+/** A picture to be kept. */
+export interface Picture {
+  readonly png: Buffer;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A place where the numbers and pictures of a run go. Several are used at once, by the slot `trackers`. */
+export abstract class Tracker {
+  /** @param step the global step that the numbers belong to */
+  abstract scalars(step: number, scalars: Scalars): void;
+
+  /** @param step the global step that the picture belongs to */
+  abstract picture(step: number, name: string, picture: Picture): void | Promise<void>;
+
+  /** Puts everything so far where it survives the process. Called at every save. */
+  abstract flush(): void;
+
+  /** Flushes and lets go. Called on every way out of a run. */
+  abstract close(): void;
+}

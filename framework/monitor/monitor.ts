@@ -1,0 +1,68 @@
+import type { Display } from './display';
+import { duration } from './duration';
+
+/** Tells how a run goes on: sections, iterations and the outer loop, each with its time, as labml's `monit` does. */
+export class Monitor {
+  private notes: Readonly<Record<string, number>> = {};
+
+  constructor(private readonly display: Display) {}
+
+  /** Prints a line. */
+  say(text: string): void {
+    this.display.line(text);
+  }
+
+  /** Numbers shown beside the progress from now on. */
+  note(values: Readonly<Record<string, number>>): void {
+    this.notes = { ...this.notes, ...values };
+  }
+
+  /** Does a piece of work and tells how long it took. */
+  async section<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    try {
+      const result = await work();
+      this.say(`${name} ... ${since(startedAt)}`);
+      return result;
+    } catch (error) {
+      this.say(`${name} ... failed after ${since(startedAt)}`);
+      throw error;
+    }
+  }
+
+  /** Passes items on with progress and the time left. @param total how many items there will be */
+  async *iterate<T>(name: string, items: Iterable<T> | AsyncIterable<T>, total: number): AsyncGenerator<T> {
+    this.display.start(name, total);
+    let done = 0;
+    try {
+      for await (const item of items) {
+        yield item;
+        this.display.update(++done, this.noteText());
+      }
+    } finally {
+      this.display.stop();
+    }
+  }
+
+  /** Counts epochs, and after each says what was noted, the time it took and the time left. */
+  *loop(total: number, first = 0): Generator<number> {
+    const startedAt = performance.now();
+    for (let epoch = first; epoch < total; epoch++) {
+      const epochStartedAt = performance.now();
+      yield epoch;
+      const left = ((performance.now() - startedAt) / 1000 / (epoch - first + 1)) * (total - epoch - 1);
+      const parts = [`epoch ${epoch + 1}/${total}`, this.noteText(), since(epochStartedAt), `${duration(left)} left`];
+      this.say(parts.filter(Boolean).join('  '));
+    }
+  }
+
+  private noteText(): string {
+    return Object.entries(this.notes)
+      .map(([name, value]) => `${name} ${value.toPrecision(4)}`)
+      .join('  ');
+  }
+}
+
+function since(startedAt: number): string {
+  return duration((performance.now() - startedAt) / 1000);
+}

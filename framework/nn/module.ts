@@ -1,0 +1,38 @@
+import type { Random } from '../random/random';
+import { Parameter } from './parameter';
+
+/**
+ * A part of a network: parameters and other modules held in its properties, singly or in arrays. A parameter's name is the path of
+ * properties to it, in PyTorch's snake case: `down.0.res.time_emb.weight`.
+ */
+export abstract class Module {
+  /** The parameters by name, in the order of the properties. */
+  *parameters(prefix = ''): Generator<[name: string, parameter: Parameter]> {
+    for (const [property, held] of Object.entries(this)) yield* parametersIn(held, prefix + snakeCase(property));
+  }
+
+  /** Draws the first value of every parameter. @param random each parameter draws from the stream of its name */
+  initialize(random: Random): void {
+    for (const [name, parameter] of this.parameters()) parameter.initialize(name, random);
+  }
+
+  /** The number of trainable numbers. */
+  get parameterCount(): number {
+    return [...this.parameters()].reduce((count, [, { shape }]) => count + shape.reduce((a, b) => a * b, 1), 0);
+  }
+
+  /** Frees the parameters' tensors. */
+  dispose(): void {
+    for (const [, parameter] of this.parameters()) parameter.dispose();
+  }
+}
+
+function* parametersIn(held: unknown, name: string): Generator<[string, Parameter]> {
+  if (held instanceof Parameter) yield [name, held];
+  if (held instanceof Module) yield* held.parameters(`${name}.`);
+  if (Array.isArray(held)) for (const [index, item] of held.entries()) yield* parametersIn(item, `${name}.${index}`);
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

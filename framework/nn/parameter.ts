@@ -1,0 +1,50 @@
+import type { Random } from '../random/random';
+import { Variable } from '../tensorflow/variable';
+import type { Initializer } from './initializers';
+
+/** The order of a tensor's axes in a file, as positions in the order used here; nothing where they agree. */
+export type FileLayout = readonly number[] | undefined;
+
+/** A variable that is trained. Its name is given by the module that it sits in, as PyTorch names it. */
+export class Parameter {
+  private variable: Variable | undefined;
+
+  /**
+   * @param shape as TensorFlow's ops take it
+   * @param initializer how its first value is drawn
+   * @param layout how PyTorch orders its axes
+   */
+  constructor(
+    readonly shape: readonly number[],
+    private readonly initializer: Initializer,
+    readonly layout?: FileLayout,
+  ) {}
+
+  /** Gives the parameter its name and first value, drawn from the stream of that name. */
+  initialize(name: string, random: Random): void {
+    this.variable ??= new Variable(name, this.shape);
+    const first = this.initializer(this.shape, random.stream(name));
+    this.variable.assign(first);
+    first.dispose();
+  }
+
+  /** @throws Error before `initialize` */
+  get state(): Variable {
+    if (!this.variable) throw new Error('a parameter was used before its module was initialized');
+    return this.variable;
+  }
+
+  /** float32 of `shape`, borrowed. */
+  get value() {
+    return this.state.value;
+  }
+
+  get name(): string {
+    return this.state.name;
+  }
+
+  /** Frees the tensor, where there is one. */
+  dispose(): void {
+    this.variable?.dispose();
+  }
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { type Seeds, statelessNormal, statelessUniform } from '../tensorflow/stateless';
+import * as tf from '../tensorflow/tf';
+
+/**
+ * A named stream of randomness at one step. Every draw is a pure function of (seed, stream, step): there is no generator whose
+ * state a checkpoint would have to keep, and nothing depends on the order of the draws.
+ *
+ * A stream at a step gives the same numbers each time it is asked: take another stream for another draw.
+ *
+ *     const epsilon = random.stream('noise').normal(x0.shape);
+ */
+export class Random {
+  private constructor(
+    private readonly name: string,
+    private readonly step: number | tf.Scalar,
+  ) {}
+
+  static fromSeed(seed: number): Random {
+    return new Random(String(seed), 0);
+  }
+
+  /** The stream of that name within this one. */
+  stream(name: string): Random {
+    return new Random(`${this.name}/${name}`, this.step);
+  }
+
+  /** This stream at a step: a number, or an int32 scalar where the step is known only when a graph runs. */
+  at(step: number | tf.Scalar): Random {
+    return new Random(this.name, step);
+  }
+
+  /** Standard normal draws. @returns float32; the caller disposes */
+  normal<R extends tf.Rank>(shape: tf.ShapeMap[R]): tf.Tensor<R> {
+    return tf.tidy(() => statelessNormal(shape, this.seeds()));
+  }
+
+  /** Draws from [min, max). @returns float32; the caller disposes */
+  uniform<R extends tf.Rank>(shape: tf.ShapeMap[R], min = 0, max = 1): tf.Tensor<R> {
+    return tf.tidy(() => tf.add(tf.mul(statelessUniform(shape, this.seeds()), max - min), min));
+  }
+
+  /** Whole numbers from [0, max). @returns int32; the caller disposes */
+  integers<R extends tf.Rank>(shape: tf.ShapeMap[R], max: number): tf.Tensor<R> {
+    return tf.tidy(() => {
+      const draws = tf.floor(tf.mul(statelessUniform(shape, this.seeds()), max));
+      // A float32 draw below 1, times max, can round up to max itself.
+      return tf.cast(tf.minimum(draws, max - 1), 'int32');
+    });
+  }
+
+  /** The numbers 0 to count - 1 in an order of this stream's own (Fisher and Yates). The step must be a number. */
+  permutation(count: number): Int32Array {
+    if (typeof this.step !== 'number')
+      throw new Error('a permutation is drawn in JavaScript: its step must be a number');
+    const generator = xoroshiro128plus(hash(`${this.name}@${this.step}`));
+    const order = Int32Array.from({ length: count }, (_, index) => index);
+    for (let last = count - 1; last > 0; last--) {
+      const other = uniformInt(generator, 0, last);
+      [order[last], order[other]] = [order[other] ?? 0, order[last] ?? 0];
+    }
+    return order;
+  }
+
+  private seeds(): Seeds {
+    const stream = hash(this.name);
+    if (typeof this.step === 'number') return tf.tensor1d([stream, this.step], 'int32');
+    return tf.stack([tf.scalar(stream, 'int32'), this.step]) as Seeds;
+  }
+}
+
+/** 32 bits of a name. Two of 300 streams share theirs once in a hundred thousand runs, and would then draw alike. */
+function hash(name: string): number {
+  return createHash('sha256').update(name).digest().readInt32LE(0);
+}

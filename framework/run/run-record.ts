@@ -1,0 +1,56 @@
+import { arch, platform } from 'node:os';
+import { version as explabVersion } from '../../package.json';
+import { readJSON, writeJSON } from './json-file';
+import type { RunFolder } from './run-folder';
+
+/** How a run stands. */
+export type Status = 'running' | 'completed' | 'interrupted' | 'failed';
+
+/** What run.json says of a run. */
+export interface RunRecord {
+  readonly experiment: string;
+  readonly id: string;
+  readonly status: Status;
+  /** The message of what ended a failed run. */
+  readonly error?: string;
+  readonly pid: number;
+  /** The words that started it. */
+  readonly command: readonly string[];
+  /** The settings that were given, as they were typed. */
+  readonly overrides: readonly string[];
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** When it was gone on with. */
+  readonly resumedAt?: readonly string[];
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Starts the record of a new run. */
+export function startRecord(
+  folder: RunFolder,
+  experiment: string,
+  overrides: readonly string[],
+  versions: Record<string, string>,
+) {
+  const record: RunRecord = {
+    experiment,
+    id: folder.id,
+    status: 'running',
+    pid: process.pid,
+    command: process.argv.slice(2),
+    overrides,
+    startedAt: new Date().toISOString(),
+    versions: { explab: explabVersion, node: process.version, platform: `${platform()}-${arch()}`, ...versions },
+  };
+  writeJSON(folder.record, record);
+}
+
+/** @throws UserError where the folder has no record */
+export function readRecord(folder: RunFolder): RunRecord {
+  return readJSON(folder.record) as RunRecord;
+}
+
+/** Changes what run.json says. */
+export function updateRecord(folder: RunFolder, change: Partial<RunRecord>): void {
+  writeJSON(folder.record, { ...readRecord(folder), ...change });
+}

@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { installationsFolder } from './cache';
+import { DownloadSource } from './download';
+import { FolderSource } from './given-folder';
+import { hasNvidiaGpu } from './nvidia';
+import type { Source, TensorFlowParts } from './source';
+import { type Variant, WheelSource } from './wheel';
+
+/** Which TensorFlow is wanted. */
+export type Choice = { readonly variant: Variant } | { readonly tensorflow: string } | { readonly download: true };
+
+/** What $EXPLAB_TENSORFLOW says, else what the last `exp setup` was told, else what suits the machine. */
+export function currentChoice(): Choice {
+  const folder = process.env['EXPLAB_TENSORFLOW'];
+  if (folder) return { tensorflow: folder };
+  return remembered() ?? choiceForMachine();
+}
+
+export function choiceForMachine(): Choice {
+  const canUseGpu = process.platform === 'linux' && process.arch === 'x64';
+  return { variant: canUseGpu && hasNvidiaGpu() ? 'cuda' : 'cpu' };
+}
+
+export function sourceOf(choice: Choice): Source<TensorFlowParts> {
+  if ('tensorflow' in choice) return new FolderSource(choice.tensorflow);
+  return 'variant' in choice ? new WheelSource(choice.variant) : new DownloadSource();
+}
+
+/** Holds on to a choice for later runs; without one the machine decides again. */
+export function remember(choice: Choice | undefined): void {
+  const file = choiceFile();
+  if (!choice) {
+    rmSync(file, { force: true });
+    return;
+  }
+  mkdirSync(installationsFolder(), { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, `${JSON.stringify(choice)}\n`);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+function remembered(): Choice | undefined {
+  try {
+    return JSON.parse(readFileSync(choiceFile(), 'utf8')) as Choice;
+  } catch {
+    return undefined;
+  }
+}
+
+function choiceFile(): string {
+  return join(installationsFolder(), 'choice.json');
+}

@@ -1,0 +1,34 @@
+import { UserError } from '../../../errors';
+
+/** One thing that the doctor looked at. */
+export interface Finding {
+  readonly name: string;
+  /** 'unneeded': it is missing or could be better, and nothing fails for want of it. */
+  readonly state: 'ok' | 'missing' | 'unneeded';
+  readonly found: string;
+  /** Commands or words that mend it. */
+  readonly mend: readonly string[];
+}
+
+export function ok(name: string, found: string): Finding {
+  return { name, state: 'ok', found, mend: [] };
+}
+
+export function missing(name: string, found: string, ...mend: readonly string[]): Finding {
+  return { name, state: 'missing', found, mend };
+}
+
+/** The same, as something that nothing fails for want of. */
+export function unneeded(finding: Finding): Finding {
+  return finding.state === 'missing' ? { ...finding, state: 'unneeded' } : finding;
+}
+
+/** Looks for something; a UserError says that it is missing, and its hints mend it. */
+export async function look(name: string, find: () => string | Promise<string>): Promise<Finding> {
+  try {
+    return ok(name, await find());
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return missing(name, error.message, ...error.hints);
+  }
+}

@@ -1,0 +1,53 @@
+import { run } from '../child';
+import type { Installation } from '../installation';
+import { hasNvidiaGpu, nvidiaGpus } from '../nvidia';
+import type { Source, TensorFlowParts } from '../source';
+import { findTensorBoard } from '../tensorboard';
+import { type Trial, tryAddon } from '../trial';
+import { type Finding, look, missing, ok, unneeded } from './finding';
+
+export async function checkTensorFlow(
+  installation: Installation | undefined,
+  source: Source<TensorFlowParts>,
+): Promise<Finding> {
+  if (installation)
+    return ok('TensorFlow', `${installation.version}, ${installation.variant}, in ${installation.folder}`);
+  const obstacle = await look('TensorFlow', async () => {
+    await source.check();
+    return '';
+  });
+  return obstacle.state === 'ok' ? missing('TensorFlow', `${source.title} is not installed`, 'exp setup') : obstacle;
+}
+
+/** Loads the addon in a process of its own. @returns what it told, where it loads */
+export async function checkAddon(installation: Installation | undefined): Promise<{ finding: Finding; trial?: Trial }> {
+  if (!installation) return { finding: missing('Addon', 'not built', 'exp setup') };
+  let trial: Trial | undefined;
+  const finding = await look('Addon', async () => {
+    trial = await tryAddon(installation.addon);
+    return `loads, and computes on the ${trial.gpu ? 'GPU' : 'CPU'}`;
+  });
+  return trial ? { finding, trial } : { finding: { ...finding, mend: [...finding.mend, 'exp setup --force'] } };
+}
+
+export function checkGpu(installation: Installation | undefined, trial: Trial | undefined): Finding {
+  const name = 'NVIDIA GPU';
+  const gpus = nvidiaGpus().join('; ') || 'there, though nvidia-smi does not name it';
+  if (!hasNvidiaGpu()) return ok(name, 'none: TensorFlow computes on the CPU');
+  if (!installation || trial?.gpu) return ok(name, gpus);
+  const mend =
+    installation.variant === 'cuda'
+      ? 'TensorFlow wants an NVIDIA driver for CUDA 12: nvidia-smi tells which one is there'
+      : 'exp setup --variant cuda';
+  return unneeded(missing(name, `${gpus}: TensorFlow does not use it`, mend));
+}
+
+export async function checkTensorBoard(): Promise<Finding> {
+  const python = findTensorBoard();
+  const install = 'exp tensorboard installs it when it is first used';
+  if (!python) return unneeded(missing('TensorBoard', 'not installed', install));
+  const { code, stdout } = await run(python, ['-I', '-c', 'from tensorboard import version; print(version.VERSION)']);
+  return code === 0
+    ? ok('TensorBoard', stdout.trim())
+    : missing('TensorBoard', `broken in ${python}`, 'exp setup --force');
+}

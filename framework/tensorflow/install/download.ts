@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { UserError } from '../../errors';
+import { ADDON, tryInPlace } from './addon';
+import { lastLines, run } from './child';
+import { packageFolder, packageVersion, TFJS } from './npm-package';
+import type { Source, TensorFlowParts, Workplace } from './source';
+
+/** What the npm package's own installer brings. */
+export const DOWNLOAD_VERSION = '2.9.1';
+
+/** The npm package's own download, as its npm install script would do it: the last resort, and an old TensorFlow. */
+export class DownloadSource implements Source<TensorFlowParts> {
+  readonly key = `download-${DOWNLOAD_VERSION}-tfjs${packageVersion(TFJS)}-${process.platform}-${process.arch}`;
+  readonly title = `TensorFlow ${DOWNLOAD_VERSION}, the npm package's own download`;
+  readonly space = 3e9;
+
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async build(place: Workplace): Promise<TensorFlowParts> {
+    const title = `Download TensorFlow ${DOWNLOAD_VERSION} with CUDA 11.2, as the npm package does`;
+    await place.progress.step(title, () => download(place));
+    const addon = join(COPY, 'lib', 'napi-v8', ADDON);
+    return { ...(await tryInPlace(place, addon)), variant: 'download', library: join(COPY, 'deps', 'lib'), addon };
+  }
+}
+
+const COPY = 'package';
+
+/** Runs the package's installer in a copy of the package, so that an interrupted one leaves node_modules as it was. */
+async function download({ folder, log, signal }: Workplace): Promise<void> {
+  const from = packageFolder(TFJS);
+  const to = join(folder, COPY);
+  for (const part of ['package.json', 'scripts', 'binding', 'binding.gyp'])
+    await cp(join(from, part), join(to, part), { recursive: true });
+
+  const modules = dirname(dirname(from));
+  const { code, output } = await run(process.execPath, ['scripts/install.js', 'gpu', 'download'], {
+    cwd: to,
+    log,
+    signal,
+    environment: { NODE_PATH: modules, PATH: [join(modules, '.bin'), process.env['PATH']].join(delimiter) },
+  });
+  signal.throwIfAborted();
+  // The installer exits with 0 after some of its failures.
+  if (code === 0 && existsSync(join(to, 'lib', 'napi-v8', ADDON))) return;
+  throw new UserError(`The npm package's own installer failed.`, {
+    hints: [
+      ...lastLines(output, 3),
+      `All that it said: ${log}`,
+      'Take the Python wheel instead: exp setup --variant auto',
+    ],
+  });
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UserError } from '../../errors';
+import { buildAddon, LIBRARIES, tryInPlace } from './addon';
+import { findCompiler } from './compiler';
+import { packageVersion, TFJS } from './npm-package';
+import type { Source, TensorFlowParts, Workplace } from './source';
+
+/** A TensorFlow that the user has already: the `tensorflow/` folder of an installed wheel. */
+export class FolderSource implements Source<TensorFlowParts> {
+  readonly title: string;
+  readonly space = 50e6;
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = resolve(folder);
+    this.title = `the TensorFlow in ${this.folder}`;
+  }
+
+  /** Another TensorFlow put in the same place is another source. */
+  get key(): string {
+    const folder = existsSync(this.folder) ? realpathSync(this.folder) : this.folder;
+    const { size, mtimeMs } = statSync(join(folder, LIBRARIES[0] ?? ''), { throwIfNoEntry: false }) ?? {
+      size: 0,
+      mtimeMs: 0,
+    };
+    const identity = [folder, size, mtimeMs, packageVersion(TFJS), process.platform, process.arch].join('\n');
+    return `folder-${createHash('sha256').update(identity).digest('hex').slice(0, 12)}`;
+  }
+
+  check(): Promise<void> {
+    this.checkFolder();
+    findCompiler();
+    return Promise.resolve();
+  }
+
+  async build(place: Workplace): Promise<TensorFlowParts> {
+    const library = realpathSync(this.folder);
+    const addon = await place.progress.step('Build the Node addon', () => buildAddon(place, library, library));
+    return { ...(await tryInPlace(place, addon)), variant: 'folder', library, addon };
+  }
+
+  private checkFolder(): void {
+    const missing = missingFrom(this.folder);
+    if (missing.length === 0) return;
+    const below = join(this.folder, 'tensorflow');
+    throw new UserError(`${this.folder} is not a TensorFlow: it lacks ${missing.join(', ')}.`, {
+      hints: [
+        ...(missingFrom(below).length === 0 ? [`Did you mean ${below}?`] : []),
+        'It is the folder of an installed wheel that this prints:',
+        '  python3 -c "import importlib.util as u; print(u.find_spec(\'tensorflow\').submodule_search_locations[0])"',
+      ],
+    });
+  }
+}
+
+function missingFrom(folder: string): string[] {
+  return [...LIBRARIES, 'include'].filter((name) => !existsSync(join(folder, name)));
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../errors';
+import { lastLines, run } from './child';
+import { explainPip } from './pip-faults';
+import type { Python } from './python';
+import type { Workplace } from './source';
+import { noSpaceLeft, ranOutOfSpace } from './space';
+
+/** The environment's folder within the workplace, and its Python. */
+export const ENVIRONMENT = 'environment';
+export const ENVIRONMENT_PYTHON = join(ENVIRONMENT, 'bin', 'python');
+
+/** Makes an empty Python environment in the workplace. @throws UserError */
+export async function makeEnvironment(place: Workplace, python: Python): Promise<void> {
+  const { code, output } = await run(python.command, ['-I', '-m', 'venv', join(place.folder, ENVIRONMENT)], place);
+  place.signal.throwIfAborted();
+  if (code === 0) return;
+  if (ranOutOfSpace(output)) throw noSpaceLeft(place.folder);
+  throw new UserError(`${python.command} -m venv failed.`, {
+    hints: [...lastLines(output, 5), `All that it said: ${place.log}`],
+  });
+}
+
+/**
+ * Installs the packages of requirement files, each pinned by its hash, by the user's own pip configuration.
+ * @returns the folder of the installed packages, relative to the workplace
+ * @throws UserError that says what stood in the way
+ */
+export async function installPackages(place: Workplace, requirements: readonly string[]): Promise<string> {
+  // On the disk that was checked for room, and gone with the workplace.
+  const temporary = join(place.folder, 'temporary');
+  await mkdir(temporary);
+  const { code, output } = await run(join(place.folder, ENVIRONMENT_PYTHON), installArguments(requirements), {
+    ...place,
+    // A user's `--user` default has no meaning in an environment of its own.
+    environment: { TMPDIR: temporary, PIP_USER: '0' },
+  });
+  place.signal.throwIfAborted();
+  if (code !== 0) throw explainPip(output, place);
+  await rm(temporary, { recursive: true, force: true });
+  return keepTensorBoardApart(place.folder);
+}
+
+/** A name for what requirement files say. */
+export function hashOf(requirements: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of requirements) hash.update(readFileSync(join(__dirname, file)));
+  return hash.digest('hex').slice(0, 12);
+}
+
+function installArguments(requirements: readonly string[]): string[] {
+  return [
+    ...['-I', '-m', 'pip', 'install', '--require-hashes', '--no-deps', '--only-binary', ':all:'],
+    ...['--no-compile', '--no-input', '--progress-bar', 'off', '--disable-pip-version-check'],
+    ...requirements.flatMap((file) => ['-r', join(__dirname, file)]),
+  ];
+}
+
+/**
+ * TensorBoard would import TensorFlow, whose Python half has no use here and lacks its dependencies: half a second and TensorFlow's
+ * chatter for nothing. TensorBoard looks for a module of this name, which says: do not.
+ */
+async function keepTensorBoardApart(folder: string): Promise<string> {
+  const lib = join(ENVIRONMENT, 'lib');
+  const [python = ''] = await readdir(join(folder, lib));
+  const packages = join(lib, python, 'site-packages');
+  await writeFile(join(folder, packages, 'tensorboard', 'compat', 'notf.py'), '');
+  return packages;
+}

@@ -1,0 +1,78 @@
+import { UserError } from '../../errors';
+import { run } from './child';
+import { findProgram, installCommand } from './programs';
+
+/** A Python that can make the environment. */
+export interface Python {
+  readonly command: string;
+  /** Major and minor: '3.11'. */
+  readonly version: string;
+}
+
+interface Candidate extends Python {
+  readonly hasVenv: boolean;
+}
+
+/** The minor versions of Python 3 for which the pinned TensorFlow has wheels. */
+const MINORS = [10, 11, 12, 13];
+
+const QUESTION = `
+import sys, json, importlib.util as u
+print(json.dumps([sys.version_info[0], sys.version_info[1], all(u.find_spec(m) for m in ("venv", "ensurepip"))]))`;
+
+/**
+ * Finds a Python 3.10 to 3.13 with its venv module: $EXPLAB_PYTHON, or the first that fits on the PATH.
+ * @throws UserError with the command that installs what is missing
+ */
+export async function findPython(): Promise<Python> {
+  const candidates = await findCandidates();
+  const fitting = candidates.filter(isFitting);
+  const complete = fitting.find(({ hasVenv }) => hasVenv);
+  if (complete) return complete;
+  if (fitting[0]) throw withoutVenv(fitting[0]);
+  throw withoutPython(candidates);
+}
+
+async function findCandidates(): Promise<Candidate[]> {
+  const named = process.env['EXPLAB_PYTHON'];
+  const names = named ? [named] : ['python3', ...MINORS.toReversed().map((minor) => `python3.${minor}`), 'python'];
+  const candidates: Candidate[] = [];
+  for (const name of names) {
+    const candidate = findProgram(name) && (await ask(name));
+    if (!candidate) continue;
+    candidates.push(candidate);
+    if (isFitting(candidate) && candidate.hasVenv) break;
+  }
+  return candidates;
+}
+
+async function ask(command: string): Promise<Candidate | undefined> {
+  const { code, stdout } = await run(command, ['-I', '-c', QUESTION]);
+  if (code !== 0) return undefined;
+  const [major, minor, hasVenv] = JSON.parse(stdout) as [number, number, boolean];
+  return { command, version: `${major}.${minor}`, hasVenv };
+}
+
+function isFitting({ version }: Python): boolean {
+  return MINORS.some((minor) => version === `3.${minor}`);
+}
+
+function withoutVenv({ command, version }: Python): UserError {
+  return new UserError(`${command} (Python ${version}) lacks its venv module.`, {
+    hints: [`Install it: ${installCommand('python', findProgram('apt-get') && `python${version}-venv`)}`],
+  });
+}
+
+function withoutPython(found: readonly Python[]): UserError {
+  const others = found.map(({ command, version }) => `${command} is ${version}`).join(', ');
+  return new UserError(
+    `No Python 3.10 to 3.13 was found${others && ` (${others})`}: TensorFlow comes by its package installer.`,
+    {
+      hints: [
+        `Install one: ${installCommand('python')}`,
+        'Or name one that is there already: EXPLAB_PYTHON=/path/to/python3 exp setup',
+        'Or a TensorFlow that is there already: exp setup --tensorflow PATH',
+      ],
+    },
+  );
+}

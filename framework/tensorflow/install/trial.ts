@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { UserError } from '../../errors';
+import { lastLines, run } from './child';
+import type { TensorFlowParts } from './source';
+
+/** What an addon told when it was tried. */
+export type Trial = Pick<TensorFlowParts, 'version' | 'gpu'>;
+
+/**
+ * Loads an addon in a process of its own, where a crash does no harm, and computes 1 + 1 with it.
+ * @throws UserError with what the process said
+ */
+export async function tryAddon(addon: string, options: { log?: string; signal?: AbortSignal } = {}): Promise<Trial> {
+  const register = createRequire(__filename).resolve('@swc-node/register');
+  const args = ['-r', register, join(__dirname, 'probe.ts'), addon];
+  const { code, killedBy, stdout, output } = await run(process.execPath, args, {
+    ...options,
+    environment: { TF_CPP_MIN_LOG_LEVEL: '2' },
+  });
+  options.signal?.throwIfAborted();
+  if (code === 0) return JSON.parse(stdout) as Trial;
+  const end = killedBy ? `it was ended by ${killedBy}` : `it ended with ${code ?? 'no exit code'}`;
+  throw new UserError(`TensorFlow does not work in a trial: ${end}.`, {
+    hints: [
+      ...lastLines(output, 5),
+      ...(killedBy === 'SIGILL'
+        ? [
+            'This processor lacks instructions that the build wants, as AVX: name one that suits it: exp setup --tensorflow PATH',
+          ]
+        : []),
+    ],
+  });
+}

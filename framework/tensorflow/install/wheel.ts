@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { UserError } from '../../errors';
+import { buildAddon, tryInPlace } from './addon';
+import { findCompiler } from './compiler';
+import { packageVersion, TFJS } from './npm-package';
+import { ENVIRONMENT_PYTHON, hashOf, installPackages, makeEnvironment } from './pip';
+import { findPython } from './python';
+import type { Source, TensorFlowParts, Workplace } from './source';
+
+export const TENSORFLOW_VERSION = '2.21.0';
+
+/** For the CPU alone, or for NVIDIA's GPUs. */
+export type Variant = 'cpu' | 'cuda';
+
+const DOWNLOAD: Record<Variant, string> = { cpu: '274 MB', cuda: '3.4 GB' };
+const SPACE: Record<Variant, number> = { cpu: 2e9, cuda: 10e9 };
+
+/** TensorFlow from its wheel on the Python package index, in an environment of its own, with TensorBoard beside it. */
+export class WheelSource implements Source<TensorFlowParts> {
+  readonly key: string;
+  readonly title: string;
+  readonly space: number;
+  private readonly requirements: readonly string[];
+
+  constructor(private readonly variant: Variant) {
+    this.requirements = [`requirements-${variant}.txt`, 'requirements-tensorboard.txt'];
+    // Python's version is no part of it: the C library in the wheels is the same for all of them.
+    const versions = [TENSORFLOW_VERSION, `tfjs${packageVersion(TFJS)}`, hashOf(this.requirements)];
+    this.key = [variant, process.platform, process.arch, ...versions].join('-');
+    this.title = `TensorFlow ${TENSORFLOW_VERSION} for ${variant === 'cpu' ? 'the CPU' : 'NVIDIA GPUs'}`;
+    this.space = SPACE[variant];
+  }
+
+  async check(): Promise<void> {
+    if (!isSupported(this.variant)) throw unsupported(this.title);
+    findCompiler();
+    await findPython();
+  }
+
+  async build(place: Workplace): Promise<TensorFlowParts> {
+    const python = await findPython();
+    await place.progress.step(`Make a Python ${python.version} environment`, () => makeEnvironment(place, python));
+    const packages = await place.progress.step(
+      `Install TensorFlow ${TENSORFLOW_VERSION} (${DOWNLOAD[this.variant]})`,
+      () => installPackages(place, this.requirements),
+    );
+    const library = join(packages, 'tensorflow');
+    const addon = await place.progress.step('Build the Node addon', () =>
+      // Relative to the addon, so that the folder can be tried before it gets its name, and moved.
+      buildAddon(place, join(place.folder, library), `$ORIGIN/${library}`),
+    );
+    return { ...(await tryInPlace(place, addon)), variant: this.variant, library, addon, python: ENVIRONMENT_PYTHON };
+  }
+}
+
+function isSupported(variant: Variant): boolean {
+  if (process.platform !== 'linux') return false;
+  return process.arch === 'x64' || (process.arch === 'arm64' && variant === 'cpu');
+}
+
+function unsupported(title: string): UserError {
+  return new UserError(
+    `${title} is not installed by this command on ${process.platform}-${process.arch}, only on Linux.`,
+    {
+      hints: [
+        'Name a TensorFlow that is there already: exp setup --tensorflow PATH',
+        "Or take the npm package's own download, TensorFlow 2.9.1: exp setup --download",
+      ],
+    },
+  );
+}

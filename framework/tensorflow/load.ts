@@ -1,0 +1,85 @@
+import { lstatSync, mkdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
+import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
+import { messageOf, UserError } from '../errors';
+import { ADDON } from './install/addon';
+import { ensureInstallation, type Installation } from './install/installation';
+import { packageFolder, TFJS } from './install/npm-package';
+import { silently } from './install/silence';
+
+let loading: Promise<Installation> | undefined;
+let loaded: Installation | undefined;
+
+/**
+ * Gives TensorFlow.js its native backend. Does the setup first where it has not been done, telling its progress on standard error.
+ * May be called any number of times.
+ * @throws UserError where TensorFlow cannot be installed or loaded
+ */
+export async function loadTensorFlow(): Promise<void> {
+  loading ??= load();
+  try {
+    loaded = await loading;
+  } catch (error) {
+    loading = undefined;
+    throw error;
+  }
+}
+
+/** The TensorFlow that is loaded: its version and variant, where it lies, whether it uses a GPU. @throws Error before `loadTensorFlow` */
+export function loadedTensorFlow(): Installation {
+  if (!loaded) throw new Error('TensorFlow is not loaded: call loadTensorFlow first');
+  return loaded;
+}
+
+/** The folder of TensorFlow's own libraries, libtensorflow_cc.so.2 among them. @throws Error before `loadTensorFlow` */
+export function libraryFolder(): string {
+  return loadedTensorFlow().library;
+}
+
+async function load(): Promise<Installation> {
+  const installation = await ensureInstallation();
+  link(installation.addon, join(packageFolder(TFJS), 'lib', 'napi-v8', ADDON));
+  restoreUtil();
+  const level = (process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2');
+  // Whoever asks for TensorFlow's log gets it.
+  const gpu = Number(level) < 2 ? start() : silently(start);
+  if (installation.variant === 'cuda' && !gpu) {
+    process.stderr.write('TensorFlow sees no GPU and computes on the CPU. What is missing: exp doctor\n');
+  }
+  return { ...installation, gpu };
+}
+
+/** Loads the backend and computes with it, since TensorFlow says some things only then. @returns whether it uses a GPU */
+function start(): boolean {
+  const tf = createRequire(__filename)(TFJS) as typeof TensorFlow;
+  tf.tidy(() => tf.add(1, 1).dataSync());
+  const { binding } = tf.backend() as unknown as { binding: TFJSBinding };
+  return binding.isUsingGpuDevice();
+}
+
+/** Puts a link to the addon where the npm package looks for it. */
+function link(addon: string, place: string): void {
+  const existing = lstatSync(place, { throwIfNoEntry: false });
+  if (existing?.isSymbolicLink() && readlinkSync(place) === addon) return;
+  const temporary = `${place}.${process.pid}`;
+  try {
+    mkdirSync(dirname(place), { recursive: true });
+    symlinkSync(addon, temporary);
+    renameSync(temporary, place);
+  } catch (error) {
+    throw new UserError(`The addon cannot be linked into ${dirname(place)}: ${messageOf(error)}`, {
+      hints: ['Make that folder writable for one run.'],
+    });
+  }
+}
+
+/** tfjs-node calls two functions of Node's `util` that warn since Node 22, and of which one is gone since Node 23. */
+function restoreUtil(): void {
+  const util = createRequire(__filename)('node:util') as object;
+  Object.assign(util, {
+    isArray: Array.isArray,
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+  });
+}

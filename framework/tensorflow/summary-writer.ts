@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { Int64Scalar } from '@tensorflow/tfjs-node-gpu/dist/int64_tensors';
+import { parse } from 'protobufjs';
+import { nativeBackend } from './operation';
+import * as tf from './tf';
+
+/** One value of a step, as in TensorFlow's summary.proto. */
+export interface SummaryValue {
+  readonly tag: string;
+  readonly simpleValue?: number;
+  readonly image?: { height: number; width: number; colorspace: number; encodedImageString: Uint8Array };
+}
+
+/** The part of TensorFlow's summary.proto that is written here. */
+const Summary = parse(`
+  syntax = "proto3";
+  message Image { int32 height = 1; int32 width = 2; int32 colorspace = 3; bytes encoded_image_string = 4; }
+  message Value { string tag = 1; oneof value { float simple_value = 2; Image image = 4; } }
+  message Summary { repeated Value value = 1; }
+`).root.lookupType('Summary');
+
+/** Events kept in memory before they are written without being asked to. */
+const QUEUE = 100;
+const FLUSH_MILLISECONDS = 10_000;
+
+/**
+ * Writes an event file for TensorBoard by TensorFlow's own summary ops, which frame, check and name the records. TensorFlow.js has
+ * scalars and histograms of it only; whole summaries go through `WriteRawProtoSummary`.
+ */
+export class SummaryWriter {
+  private readonly resource: tf.Tensor;
+
+  /** @param folder made where it is missing; the file's name has the time and the process in it */
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true });
+    const backend = nativeBackend();
+    this.resource = backend.summaryWriter(folder);
+    tf.tidy(() => backend.createSummaryFileWriter(this.resource, folder, QUEUE, FLUSH_MILLISECONDS, '.v2'));
+  }
+
+  write(step: number, value: readonly SummaryValue[]): void {
+    const bytes = Summary.encode(Summary.fromObject({ value })).finish();
+    const proto = tf.tensor([bytes], [1], 'string');
+    this.execute('WriteRawProtoSummary', new Int64Scalar(step), proto);
+    proto.dispose();
+  }
+
+  flush(): void {
+    this.execute('FlushSummaryWriter');
+  }
+
+  close(): void {
+    this.flush();
+    this.execute('CloseSummaryWriter');
+    this.resource.dispose();
+  }
+
+  private execute(operation: string, ...inputs: unknown[]): void {
+    nativeBackend().executeMultipleOutputs(operation, [], [this.resource, ...inputs], 0);
+  }
+}

@@ -1,0 +1,47 @@
+import sharp from 'sharp';
+import type { ImageShape } from '../kinds/image-dataset';
+import type { Picture } from '../kinds/tracker';
+
+/** Cells are enlarged to about this many pixels, so that small images can be looked at. */
+const CELL_PIXELS = 64;
+/** Pixels between two cells. */
+const GAP = 2;
+
+/**
+ * Lays images out in a grid that is about square, row by row, each pixel enlarged to a square of its own colour.
+ * @param pixels uint8 [n, height, width, channels], each in [0, 255]
+ * @param shape of each image; 1 or 3 channels
+ */
+export async function imageGrid(pixels: Uint8Array, shape: ImageShape): Promise<Picture> {
+  const [height, width, channels] = shape;
+  const count = pixels.length / (height * width * channels);
+  const columns = Math.ceil(Math.sqrt(count));
+  const rows = Math.ceil(count / columns);
+  const scale = Math.max(1, Math.floor(CELL_PIXELS / Math.max(height, width)));
+  const size = { width: columns * (width * scale + GAP) - GAP, height: rows * (height * scale + GAP) - GAP };
+  const cells = await Promise.all(
+    Array.from({ length: count }, async (_, index) => ({
+      input: await cell(
+        pixels.subarray(index * height * width * channels, (index + 1) * height * width * channels),
+        shape,
+        scale,
+      ),
+      left: (index % columns) * (width * scale + GAP),
+      top: Math.floor(index / columns) * (height * scale + GAP),
+    })),
+  );
+  const png = await sharp({ create: { ...size, channels: 3, background: 'white' } })
+    .composite(cells)
+    .png()
+    .toBuffer();
+  return { png, ...size };
+}
+
+function cell(pixels: Uint8Array, [height, width, channels]: ImageShape, scale: number): Promise<Buffer> {
+  const raw = { width, height, channels: channels as 1 | 3 };
+  return sharp(pixels, { raw })
+    .resize(width * scale, height * scale, { kernel: 'nearest' })
+    .toColourspace('srgb')
+    .png()
+    .toBuffer();
+}

@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { ImageDataset, ImageSettings, ImageTable, InMemoryDataset, option } from 'explab';
+import { inject } from 'inversify';
+
+/** 1,797 handwritten digits of 8×8 grey pixels, embedded: no download. */
+@option(ImageDataset, 'Digits', ImageSettings)
+export class Digits extends InMemoryDataset {
+  override readonly classes = 10;
+
+  constructor(@inject(ImageSettings) settings: ImageSettings) {
+    super(settings, 1);
+  }
+
+  protected load(): Promise<ImageTable> {
+    const file = (name: string): string => join(__dirname, name);
+    return ImageTable.fromIDX(file('images-idx3-ubyte.gz'), file('labels-idx1-ubyte.gz'), this.classes);
+  }
+}

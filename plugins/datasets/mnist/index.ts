@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  download,
+  type DownloadOptions,
+  ImageDataset,
+  ImageSettings,
+  ImageTable,
+  InMemoryDataset,
+  type KnownFile,
+  option,
+  UserError,
+  value,
+} from 'explab';
+import { inject } from 'inversify';
+import { MNIST_FILES } from './files';
+
+/** Where MNIST is, and which half of it. */
+export class MNISTSettings extends ImageSettings {
+  /** Folder of the IDX files, gzipped or not. */
+  root = value('data/mnist');
+  /** The 60,000 images for training, or the 10,000 for tests. */
+  split = value('train', { choices: ['train', 'test'] });
+  /** Whether files that are not in the folder are downloaded to it. */
+  download = value(true);
+  /** Addresses of folders with the gzipped files, tried in order. */
+  mirrors = value([
+    'https://ossci-datasets.s3.amazonaws.com/mnist/',
+    'https://storage.googleapis.com/cvdf-datasets/mnist/',
+    'https://systemds.apache.org/assets/datasets/mnist/',
+  ]);
+}
+
+/** 70,000 handwritten digits of 28×28 grey pixels, downloaded once (11 MB). */
+@option(ImageDataset, 'MNIST', MNISTSettings)
+export class MNIST extends InMemoryDataset {
+  override readonly classes = 10;
+  protected readonly files = MNIST_FILES;
+  protected readonly downloadOptions: DownloadOptions = {};
+
+  constructor(@inject(MNISTSettings) private readonly settings: MNISTSettings) {
+    super(settings, 1);
+  }
+
+  protected async load(): Promise<ImageTable> {
+    const { images, labels } = this.files[this.settings.split];
+    return ImageTable.fromIDX(await this.find(images), await this.find(labels), this.classes);
+  }
+
+  private async find(file: KnownFile): Promise<string> {
+    const { root, mirrors } = this.settings;
+    const names = [file.name.replace(/\.gz$/, ''), file.name];
+    const present = names.map((name) => join(root, name)).find((path) => existsSync(path));
+    if (present) return present;
+    if (!this.settings.download) throw missing(root, names);
+    console.error(`Downloading ${file.name} (${file.size.toLocaleString('en')} bytes) to ${root}`);
+    return download(file, mirrors, root, this.downloadOptions);
+  }
+}
+
+function missing(root: string, names: readonly string[]): UserError {
+  return new UserError(`There is neither ${names.join(' nor ')} in ${root}.`, {
+    hints: [
+      'Name the folder of the files, --set dataset.root=FOLDER, or let them be downloaded: --set dataset.download=true',
+    ],
+  });
+}

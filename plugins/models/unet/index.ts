@@ -1,0 +1,119 @@
+import { inject } from 'inversify';
+import { Conv2d, GroupNorm, NoisePredictor, type Random, UserError, option, swish, tf, value } from 'explab';
+import { DownBlock, Downsample, MiddleBlock, UpBlock, Upsample } from './blocks';
+import type { BlockOptions } from './residual-block';
+import { TimeEmbedding } from './time-embedding';
+
+/** Settings of the U-Net; the defaults are the paper's. */
+export class UNetSettings {
+  /** Channels of the image: 3 for colour, 1 for grey. */
+  imageChannels = value(3, { integer: true, min: 1 });
+  /** Channels of the first feature map. */
+  channels = value(64, { integer: true, min: 16 });
+  /** By how much each resolution multiplies the channels of the one before. */
+  multipliers = value([1, 2, 2, 4], { integer: true, min: 1, minItems: 1 });
+  /** Whether each resolution has attention. */
+  attention = value([false, false, false, true]);
+  /** Residual blocks at each resolution. */
+  blocks = value(2, { integer: true, min: 1 });
+  /** Groups of each group normalization. */
+  groups = value(32, { integer: true, min: 1 });
+  /** The share of activations that is dropped while training. */
+  dropout = value(0.1, { min: 0, max: 0.9 });
+}
+
+/**
+ * The U-Net of denoising diffusion, as labml builds it.
+ *
+ * Down: at each resolution some residual blocks, then half the size. Up: the same mirrored, each block also given the output of its
+ * counterpart on the way down. Ho et al. 2020, arXiv:2006.11239, appendix B; the parameters' names, shapes and first values are
+ * PyTorch's of labml's annotated implementation.
+ */
+@option(NoisePredictor, 'UNet', UNetSettings)
+export class UNet extends NoisePredictor {
+  private readonly imageProj: Conv2d;
+  private readonly timeEmb: TimeEmbedding;
+  private readonly down: readonly (DownBlock | Downsample)[];
+  private readonly middle: MiddleBlock;
+  private readonly up: readonly (UpBlock | Upsample)[];
+  private readonly norm: GroupNorm;
+  private readonly final: Conv2d;
+
+  /** @throws UserError where the lists differ in length, or the channels cannot be grouped */
+  constructor(@inject(UNetSettings) settings: UNetSettings) {
+    super();
+    const { imageChannels, channels, multipliers, attention, groups, dropout } = settings;
+    checkLengths(multipliers, attention);
+    const options = { timeChannels: 4 * channels, groups, dropout };
+    const bottom = multipliers.reduce((product, multiplier) => product * multiplier, channels);
+    this.imageProj = new Conv2d(imageChannels, channels, 3, { padding: 1 });
+    this.timeEmb = new TimeEmbedding(4 * channels);
+    this.down = wayDown(settings, options);
+    this.middle = new MiddleBlock(bottom, options);
+    this.up = wayUp(settings, bottom, options);
+    this.norm = new GroupNorm(8, channels);
+    this.final = new Conv2d(channels, imageChannels, 3, { padding: 1 });
+  }
+
+  predict(xt: tf.Tensor4D, t: tf.Tensor1D, random?: Random): tf.Tensor4D {
+    this.checkSize(xt.shape);
+    return tf.tidy(() => {
+      const time = this.timeEmb.forward(t);
+      let x = this.imageProj.forward(xt);
+      const skipped = [x];
+      for (const [index, block] of this.down.entries()) {
+        x = block.forward(x, time, random?.stream(`down.${index}`));
+        skipped.push(x);
+      }
+      x = this.middle.forward(x, time, random?.stream('middle'));
+      for (const [index, block] of this.up.entries()) {
+        const skip = block instanceof Upsample ? [] : skipped.splice(-1);
+        x = block.forward(tf.concat([x, ...skip], 3), time, random?.stream(`up.${index}`));
+      }
+      return this.final.forward(swish(this.norm.forward(x)));
+    });
+  }
+
+  private checkSize([, height, width]: tf.Tensor4D['shape']): void {
+    const halvings = this.down.filter((block) => block instanceof Downsample).length;
+    if (height % 2 ** halvings === 0 && width % 2 ** halvings === 0) return;
+    throw new UserError(`Images of ${height}×${width} pixels cannot be halved ${halvings} times.`, {
+      hints: [`Choose a size that ${2 ** halvings} divides, or fewer multipliers.`],
+    });
+  }
+}
+
+function wayDown({ channels, multipliers, attention, blocks }: UNetSettings, options: BlockOptions) {
+  const way: (DownBlock | Downsample)[] = [];
+  let inputs = channels;
+  for (const [level, multiplier] of multipliers.entries()) {
+    const outputs = inputs * multiplier;
+    for (let block = 0; block < blocks; block++) {
+      way.push(new DownBlock(inputs, outputs, attention[level] ?? false, options));
+      inputs = outputs;
+    }
+    if (level < multipliers.length - 1) way.push(new Downsample(inputs));
+  }
+  return way;
+}
+
+function wayUp({ multipliers, attention, blocks }: UNetSettings, bottom: number, options: BlockOptions) {
+  const way: (UpBlock | Upsample)[] = [];
+  let inputs = bottom;
+  for (const [level, multiplier] of [...multipliers.entries()].reverse()) {
+    const attends = attention[level] ?? false;
+    for (let block = 0; block < blocks; block++) way.push(new UpBlock(inputs, inputs, attends, options));
+    const outputs = inputs / multiplier;
+    way.push(new UpBlock(inputs, outputs, attends, options));
+    inputs = outputs;
+    if (level > 0) way.push(new Upsample(inputs));
+  }
+  return way;
+}
+
+function checkLengths(multipliers: readonly number[], attention: readonly boolean[]): void {
+  if (multipliers.length === attention.length) return;
+  throw new UserError(`model.multipliers has ${multipliers.length} items and model.attention ${attention.length}.`, {
+    hints: ['Each resolution needs one of both: --set model.multipliers=[1,2] model.attention=[false,true]'],
+  });
+}

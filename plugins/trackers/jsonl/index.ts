@@ -1,0 +1,39 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { inject } from 'inversify';
+import { RunFolder, type Scalars, Tracker, option } from 'explab';
+
+/** Writes each save as a line of metrics.jsonl in the run's folder. */
+@option(Tracker, 'JSONL')
+export class JSONLTracker extends Tracker {
+  private readonly file: number;
+
+  constructor(@inject(RunFolder) folder: RunFolder) {
+    super();
+    this.file = openSync(folder.metrics, 'a');
+  }
+
+  scalars(step: number, scalars: Scalars): void {
+    // JSON has no NaN and no infinity: they are written as text, which no reader takes for a number.
+    const values = Object.entries(scalars).map(([name, value]) => [
+      name,
+      Number.isFinite(value) ? value : String(value),
+    ]);
+    writeSync(
+      this.file,
+      `${JSON.stringify({ step, time: new Date().toISOString(), ...Object.fromEntries(values) })}\n`,
+    );
+  }
+
+  picture(): void {
+    // Pictures are files of their own, in samples/.
+  }
+
+  flush(): void {
+    fsyncSync(this.file);
+  }
+
+  close(): void {
+    this.flush();
+    closeSync(this.file);
+  }
+}

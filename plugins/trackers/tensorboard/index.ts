@@ -1,0 +1,33 @@
+import { inject } from 'inversify';
+import { type Picture, RunFolder, type Scalars, SummaryWriter, Tracker, option } from 'explab';
+
+/** Writes event files for TensorBoard, by TensorFlow's own writer. */
+@option(Tracker, 'TensorBoard')
+export class TensorBoardTracker extends Tracker {
+  private readonly writer: SummaryWriter;
+
+  constructor(@inject(RunFolder) folder: RunFolder) {
+    super();
+    // TensorBoard's fast reader gives up on a file after a torn record: a resumed run makes a new file, and never appends.
+    this.writer = new SummaryWriter(folder.tensorboard);
+  }
+
+  scalars(step: number, scalars: Scalars): void {
+    this.writer.write(
+      step,
+      Object.entries(scalars).map(([tag, simpleValue]) => ({ tag, simpleValue })),
+    );
+  }
+
+  picture(step: number, name: string, { png, width, height }: Picture): void {
+    this.writer.write(step, [{ tag: name, image: { width, height, colorspace: 3, encodedImageString: png } }]);
+  }
+
+  flush(): void {
+    this.writer.flush();
+  }
+
+  close(): void {
+    this.writer.close();
+  }
+}
