@@ -1,6 +1,6 @@
 import yargs, { type CommandModule } from 'yargs';
 import { version } from '../../package.json';
-import { ExitCode } from '../errors';
+import { ExitCode, UserError } from '../errors';
 import { doctor } from './commands/doctor';
 import { list } from './commands/list';
 import { resume } from './commands/resume';
@@ -26,6 +26,15 @@ export async function main(words: readonly string[]): Promise<void> {
   }
 }
 
+/** Errors of a command pass; what yargs finds wrong with the words becomes one of ours. */
+function complain(message: string | null, error: Error | undefined): never {
+  if (error && error.name !== 'YError') throw error;
+  throw new UserError(message ?? 'That command is not understood.', {
+    hints: ['See exp --help'],
+    exitCode: ExitCode.usage,
+  });
+}
+
 function parser(words: readonly string[]) {
   return yargs([...words])
     .scriptName('exp')
@@ -40,5 +49,5 @@ function parser(words: readonly string[]) {
     .alias('help', 'h')
     .epilogue('docs/cli.md describes every command, its options and exit codes.')
     .wrap(100)
-    .fail(false);
+    .fail(complain);
 }

@@ -24,14 +24,19 @@ export class Registry {
 
   /**
    * Takes the options and presets among the exports of a plugin's file.
-   * @throws UserError where an option of that kind and name is there already
+   * @throws UserError where there are none, or an option of that kind and name is there already
    */
   add(exports: object, file: string): void {
-    for (const exported of new Set<unknown>(Object.values(exports))) {
-      if (exported instanceof Preset) this.presets.push(exported);
-      const mark = typeof exported === 'function' ? markOf(exported) : undefined;
-      if (mark) this.addOption({ ...mark, type: exported as Class, file });
+    const exported = [...new Set<unknown>(Object.values(exports))];
+    const presets = exported.filter((each) => each instanceof Preset);
+    const types = exported.filter((each): each is Class => typeof each === 'function' && markOf(each) !== undefined);
+    if (presets.length + types.length === 0) {
+      throw new UserError(`It exports neither an option nor a preset.`, {
+        hints: ['Is the class exported? Is it marked by @option?'],
+      });
     }
+    for (const type of types) this.addOption({ ...(markOf(type) as OptionMark), type, file });
+    this.presets.push(...presets);
   }
 
   private addOption(option: Option): void {
@@ -39,9 +44,8 @@ export class Registry {
     this.byKind.set(option.kind, named);
     const before = named.get(option.name);
     if (before) {
-      throw new UserError(`There are two options ${option.name} of the kind ${option.kind.name}.`, {
-        hints: [before.file, option.file, 'Rename one of them.'],
-      });
+      const files = `${before.file} and ${option.file}`;
+      throw new UserError(`There are two options ${option.name} of the kind ${option.kind.name}: ${files}.`);
     }
     named.set(option.name, option);
   }
@@ -62,7 +66,7 @@ export class Registry {
   }
 
   /**
-   * The option of a kind by its name.
+   * The option of a kind by its name, which the message of the error leaves to the caller to say.
    * @throws UserError proposing the nearest name, and naming plugins that could not be loaded
    */
   find(kind: Kind, name: string): Option {

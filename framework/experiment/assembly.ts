@@ -1,8 +1,9 @@
 import { Container } from 'inversify';
 import { Checkpoints } from '../checkpoint/checkpoints';
 import { parseOverrides } from '../config/override';
-import type { Registry } from '../config/registry';
+import type { Option, Registry } from '../config/registry';
 import { Resolution } from '../config/resolution';
+import { ExitCode, UserError } from '../errors';
 import { Monitor } from '../monitor/monitor';
 import { Random } from '../random/random';
 import { RunFolder } from '../run/run-folder';
@@ -39,8 +40,12 @@ export class Assembly {
     this.stop = new StopSignal(() =>
       monitor.say('Stopping after this step. Press Ctrl-C again to stop at once, without saving.'),
     );
-    const option = registry.find(Experiment, name);
-    this.resolution = new Resolution(registry, option, parseOverrides(overrides), this.container);
+    this.resolution = new Resolution(
+      registry,
+      findExperiment(registry, name),
+      parseOverrides(overrides),
+      this.container,
+    );
     this.settings = this.resolution.root.settings as ExperimentSettings;
   }
 
@@ -63,5 +68,14 @@ export class Assembly {
   /** Closes whatever was opened, in reverse. */
   async close(): Promise<void> {
     await this.resolution.close();
+  }
+}
+
+function findExperiment(registry: Registry, name: string): Option {
+  try {
+    return registry.find(Experiment, name);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${name}: ${error.message}.`, { hints: error.hints, exitCode: ExitCode.usage });
   }
 }

@@ -2,11 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder for each test of the `describe` that it is called in, gone after the test. @returns gives the folder's path */
-export function temporaryFolder(): () => string {
+/**
+ * A folder for each test of the `describe` that it is called in, gone after the test.
+ * @param parent what it is made in
+ * @returns gives the folder's path
+ */
+export function temporaryFolder(parent = tmpdir()): () => string {
   let folder = '';
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'explab-'));
+    folder = mkdtempSync(join(parent, '.explab-'));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   return () => folder;

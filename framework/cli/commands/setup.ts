@@ -5,7 +5,7 @@ import type { Command } from '../command';
 interface Arguments {
   readonly tensorflow: string | undefined;
   readonly variant: 'auto' | 'cpu' | 'cuda' | undefined;
-  readonly download: boolean;
+  readonly download: boolean | undefined;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -20,11 +20,7 @@ export const setup: Command<Arguments> = {
         choices: ['auto', 'cpu', 'cuda'] as const,
         describe: 'For the CPU, or for NVIDIA GPUs; auto is what the machine has',
       })
-      .option('download', {
-        type: 'boolean',
-        default: false,
-        describe: "The npm package's own download: TensorFlow 2.9.1",
-      })
+      .option('download', { type: 'boolean', describe: "The npm package's own download: TensorFlow 2.9.1" })
       .conflicts({ tensorflow: 'variant', variant: 'download', download: 'tensorflow' })
       .option('force', { type: 'boolean', default: false, describe: 'Install again what is there already' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../../errors';
-import { lastLines, run } from './child';
+import { tellingLines, run } from './child';
 import { findCompiler } from './compiler';
 import { packageFolder, TFJS } from './npm-package';
 import { noSpaceLeft, ranOutOfSpace } from './space';
@@ -34,9 +34,9 @@ export async function buildAddon(
   const { code, output } = await run(command, args, { log, signal, environment: { TMPDIR: folder } });
   signal.throwIfAborted();
   if (code === 0) return ADDON;
-  if (ranOutOfSpace(output)) throw noSpaceLeft(folder);
+  if (ranOutOfSpace(output)) throw noSpaceLeft();
   throw new UserError(`The Node addon cannot be built on the TensorFlow in ${tensorflow}.`, {
-    hints: [...lastLines(output, 5), `All that the compiler said: ${log}`],
+    hints: [...tellingLines(output, 5), `All that the compiler said: ${log}`],
   });
 }
 

@@ -79,10 +79,9 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-/** The last lines that say something. */
-export function lastLines(output: string, count: number): string[] {
-  return output
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-count);
+/** What tells most of a failure: the first lines that speak of an error, or else the last lines. */
+export function tellingLines(output: string, count: number): string[] {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const errors = lines.filter((line) => /\berror\b/i.test(line));
+  return errors.length > 0 ? errors.slice(0, count) : lines.slice(-count);
 }

@@ -3,7 +3,7 @@ import { cp } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { UserError } from '../../errors';
 import { ADDON, tryInPlace } from './addon';
-import { lastLines, run } from './child';
+import { tellingLines, run } from './child';
 import { packageFolder, packageVersion, TFJS } from './npm-package';
 import type { Source, TensorFlowParts, Workplace } from './source';
 
@@ -49,7 +49,7 @@ async function download({ folder, log, signal }: Workplace): Promise<void> {
   if (code === 0 && existsSync(join(to, 'lib', 'napi-v8', ADDON))) return;
   throw new UserError(`The npm package's own installer failed.`, {
     hints: [
-      ...lastLines(output, 3),
+      ...tellingLines(output, 3),
       `All that it said: ${log}`,
       'Take the Python wheel instead: exp setup --variant auto',
     ],

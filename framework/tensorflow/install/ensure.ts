@@ -76,7 +76,7 @@ async function make<R extends object>(source: Source<R>, progress: Progress, sig
     await giveName(folder, name);
   } catch (error) {
     await remove(folder);
-    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? noSpaceLeft(cacheFolder()) : error;
+    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? noSpaceLeft() : error;
   }
 }
 

@@ -1,19 +1,15 @@
 import { UserError } from '../../errors';
-import { lastLines } from './child';
-import type { Workplace } from './source';
+import { tellingLines } from './child';
 import { noSpaceLeft, ranOutOfSpace } from './space';
 
 const FAULTS = [
   {
     sign: /DO NOT MATCH THE HASHES|THESE PACKAGES DO NOT MATCH/i,
     message: 'A downloaded package is not the one that is pinned: its hash differs.',
-    hints: [
-      'Throw away what pip keeps, then try again: python3 -m pip cache purge && exp setup',
-      'Is a mirror or proxy altering it?',
-    ],
+    hints: ['Try again without what pip has kept: PIP_NO_CACHE_DIR=1 exp setup', 'Is a mirror or proxy altering it?'],
   },
   {
-    sign: /NewConnectionError|Failed to establish|ConnectTimeout|Read ?Timeout|name resolution|ProxyError|SSLError|CERTIFICATE|ConnectionError|unreachable/i,
+    sign: /Could not fetch URL|NewConnectionError|Failed to establish|ConnectTimeout|Read ?Timeout|name resolution|ProxyError|SSLError|CERTIFICATE|ConnectionError|connection broken|timed out|unreachable/i,
     message: 'The Python package index cannot be reached.',
     hints: [
       'Once connected: exp setup',
@@ -32,10 +28,10 @@ const FAULTS = [
 ];
 
 /** What pip's words mean. */
-export function explainPip(output: string, { folder, log }: Pick<Workplace, 'folder' | 'log'>): UserError {
-  if (ranOutOfSpace(output)) return noSpaceLeft(folder);
+export function explainPip(output: string, log: string): UserError {
+  if (ranOutOfSpace(output)) return noSpaceLeft();
   const fault = FAULTS.find(({ sign }) => sign.test(output));
-  const said = lastLines(output, 3).map((line) => `pip: ${line.trim()}`);
+  const said = tellingLines(output, 2).map((line) => `pip: ${line.trim()}`);
   return new UserError(fault?.message ?? 'pip could not install the packages.', {
     hints: [...said, ...(fault?.hints ?? []), `All that pip said: ${log}`],
   });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors';
-import { lastLines, run } from './child';
+import { tellingLines, run } from './child';
 import { explainPip } from './pip-faults';
 import type { Python } from './python';
 import type { Workplace } from './source';
@@ -18,9 +18,9 @@ export async function makeEnvironment(place: Workplace, python: Python): Promise
   const { code, output } = await run(python.command, ['-I', '-m', 'venv', join(place.folder, ENVIRONMENT)], place);
   place.signal.throwIfAborted();
   if (code === 0) return;
-  if (ranOutOfSpace(output)) throw noSpaceLeft(place.folder);
+  if (ranOutOfSpace(output)) throw noSpaceLeft();
   throw new UserError(`${python.command} -m venv failed.`, {
-    hints: [...lastLines(output, 5), `All that it said: ${place.log}`],
+    hints: [...tellingLines(output, 5), `All that it said: ${place.log}`],
   });
 }
 
@@ -33,13 +33,16 @@ export async function installPackages(place: Workplace, requirements: readonly s
   // On the disk that was checked for room, and gone with the workplace.
   const temporary = join(place.folder, 'temporary');
   await mkdir(temporary);
-  const { code, output } = await run(join(place.folder, ENVIRONMENT_PYTHON), installArguments(requirements), {
+  const details = join(place.folder, 'pip.log');
+  const args = [...installArguments(requirements), '--log', details];
+  const { code, output } = await run(join(place.folder, ENVIRONMENT_PYTHON), args, {
     ...place,
     // A user's `--user` default has no meaning in an environment of its own.
     environment: { TMPDIR: temporary, PIP_USER: '0' },
   });
   place.signal.throwIfAborted();
-  if (code !== 0) throw explainPip(output, place);
+  if (code !== 0) throw explainPip([...(await refusals(details)), output].join('\n'), place.log);
+  await rm(details);
   await rm(temporary, { recursive: true, force: true });
   return keepTensorBoardApart(place.folder);
 }
@@ -49,6 +52,12 @@ export function hashOf(requirements: readonly string[]): string {
   const hash = createHash('sha256');
   for (const file of requirements) hash.update(readFileSync(join(__dirname, file)));
   return hash.digest('hex').slice(0, 12);
+}
+
+/** What pip tells only its own log, 9 MB of it where all goes well: why an index gave it nothing. */
+async function refusals(log: string): Promise<string[]> {
+  const lines = (await readFile(log, 'utf8').catch(() => '')).split('\n');
+  return lines.filter((line) => line.includes('Could not fetch URL'));
 }
 
 function installArguments(requirements: readonly string[]): string[] {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import koffi from 'koffi';
 import { messageOf, UserError } from '../../errors';
-import { lastLines } from './child';
+import { tellingLines } from './child';
 
 const STDERR = 2;
 
@@ -23,7 +23,7 @@ export function silently<T>(work: () => T): T {
     return work();
   } catch (error) {
     throw new UserError(`TensorFlow cannot be loaded: ${messageOf(error)}`, {
-      hints: [...lastLines(contentsOf(file), 5), 'What is missing, and what mends it: exp doctor'],
+      hints: [...tellingLines(contentsOf(file), 5), 'What is missing, and what mends it: exp doctor'],
       cause: error,
     });
   } finally {

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { UserError } from '../../errors';
+import { cacheFolder } from './cache';
 
 /** Tells how many bytes can be written in a folder. */
 export type FreeSpace = (folder: string) => Promise<number>;
@@ -23,10 +24,13 @@ export function ranOutOfSpace(output: string): boolean {
   return /No space left on device|ENOSPC|Errno 28|Disk quota exceeded/i.test(output);
 }
 
-export function noSpaceLeft(folder: string): UserError {
-  return new UserError(`The disk ran full while TensorFlow was installed under ${folder}; what was begun is removed.`, {
-    hints: spaceHints,
-  });
+export function noSpaceLeft(): UserError {
+  return new UserError(
+    `The disk ran full while TensorFlow was installed under ${cacheFolder()}; what was begun is removed.`,
+    {
+      hints: spaceHints,
+    },
+  );
 }
 
 export function gigabytes(bytes: number): string {

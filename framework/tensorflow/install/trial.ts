@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UserError } from '../../errors';
-import { lastLines, run } from './child';
+import { tellingLines, run } from './child';
 import type { TensorFlowParts } from './source';
 
 /** What an addon told when it was tried. */
@@ -23,7 +23,7 @@ export async function tryAddon(addon: string, options: { log?: string; signal?: 
   const end = killedBy ? `it was ended by ${killedBy}` : `it ended with ${code ?? 'no exit code'}`;
   throw new UserError(`TensorFlow does not work in a trial: ${end}.`, {
     hints: [
-      ...lastLines(output, 5),
+      ...tellingLines(output, 5),
       ...(killedBy === 'SIGILL'
         ? [
             'This processor lacks instructions that the build wants, as AVX: name one that suits it: exp setup --tensorflow PATH',

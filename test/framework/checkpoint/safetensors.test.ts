@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { type NamedArray, decodeSafetensors, encodeSafetensors } from '../../../framework/checkpoint/safetensors';
+import { UserError } from '../../../framework/errors';
+
+const ARRAYS: NamedArray[] = [
+  { name: 'final.weight', shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6.5) },
+  { name: 'empty', shape: [0, 4], data: new Float32Array() },
+  { name: 'scalar', shape: [], data: Float32Array.of(NaN) },
+];
+
+const bytesOf = (arrays: readonly NamedArray[]) => Buffer.concat(encodeSafetensors(arrays, { format: 'pt' }));
+
+/** A file with a header of one's own. */
+function fileOf(header: string, dataBytes: number): Buffer {
+  const prefix = Buffer.alloc(8);
+  prefix.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
+  return Buffer.concat([prefix, Buffer.from(header), Buffer.alloc(dataBytes)]);
+}
+
+const entry = (from: number, to: number, shape = [(to - from) / 4]) => ({
+  dtype: 'F32',
+  shape,
+  data_offsets: [from, to],
+});
+
+describe('a safetensors file', () => {
+  it('has the bytes that the format says', () => {
+    // By hand: the header's length in 8 bytes, little-endian; the header, filled up with spaces to a multiple of 8; the numbers.
+    const header = '{"__metadata__":{},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} ';
+    const padded = header.trimEnd().padEnd(72, ' ');
+    const wanted = Buffer.concat([fileOf(padded, 0), Buffer.from('0000803f', 'hex')]);
+    expect(
+      Buffer.concat(encodeSafetensors([{ name: 'x', shape: [1], data: Float32Array.of(1) }])).equals(wanted),
+    ).to.equal(true);
+  });
+
+  it('gives back what was put in, to the bit', () => {
+    expect(decodeSafetensors(bytesOf(ARRAYS), 'x')).to.deep.equal(ARRAYS);
+  });
+
+  for (const length of [0, 1, 7, 8, 100, -1]) {
+    it(`that ends early is refused (${length})`, () => {
+      expect(() => decodeSafetensors(bytesOf(ARRAYS).subarray(0, length), 'torn.safetensors')).to.throw(
+        UserError,
+        /^torn\.safetensors is no good/,
+      );
+    });
+  }
+
+  const bad: Record<string, Buffer> = {
+    'has bytes left over': Buffer.concat([bytesOf(ARRAYS), Buffer.alloc(4)]),
+    'claims a header of 2^63 bytes': Buffer.from('0000000000000080', 'hex'),
+    'has a header that is no JSON': fileOf('{"x":', 0),
+    'has overlapping arrays': fileOf(JSON.stringify({ a: entry(0, 8), b: entry(4, 12) }), 12),
+    'has a hole': fileOf(JSON.stringify({ a: entry(0, 4), b: entry(8, 12) }), 12),
+    'has a shape that does not fit': fileOf(JSON.stringify({ a: entry(0, 8, [3]) }), 8),
+    'has a negative offset': fileOf(JSON.stringify({ a: entry(-4, 0, [1]) }), 4),
+    'has a shape beyond all numbers': fileOf(JSON.stringify({ a: entry(0, 4, [2 ** 40, 2 ** 40]) }), 4),
+    'has no shape': fileOf(JSON.stringify({ a: { dtype: 'F32', data_offsets: [0, 4] } }), 4),
+    'has another type': fileOf(JSON.stringify({ a: { dtype: 'F64', shape: [1], data_offsets: [0, 8] } }), 8),
+  };
+  for (const [what, bytes] of Object.entries(bad)) {
+    it(`that ${what} is refused`, () => {
+      expect(() => decodeSafetensors(bytes, 'bad.safetensors')).to.throw(UserError, /^bad\.safetensors is no good/);
+    });
+  }
+});

@@ -1,0 +1,195 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { SMALL, exp } from '../../support/exp';
+import { temporaryFolder } from '../../support/temporary';
+
+/** The only run below a folder. */
+function onlyRun(runs: string): string {
+  const [id, ...others] = readdirSync(join(runs, 'diffuse'));
+  expect(others).to.deep.equal([]);
+  return join(runs, 'diffuse', id ?? '');
+}
+
+const json = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+
+describe('exp run diffuse', () => {
+  const runs = temporaryFolder();
+
+  it('leaves a run folder with everything in it', async () => {
+    const ended = await exp(['run', 'diffuse', ...SMALL, '--set', 'maxSteps=4', 'logEverySteps=2'], { runs: runs() });
+    expect(ended.code, ended.stderr).to.equal(0);
+    expect(ended.stderr).to.equal('');
+    const run = onlyRun(runs());
+    expect(json(join(run, 'run.json'))).to.include({ experiment: 'diffuse', status: 'completed' });
+    expect(json(join(run, 'config.json'))).to.nested.include({
+      'settings.maxSteps.value': 4,
+      'settings.maxSteps.origin': 'set',
+      'settings.seed.origin': 'default',
+      'settings.learningRate.origin': 'preset',
+    });
+    const metrics = readFileSync(join(run, 'metrics.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { step: number });
+    expect(metrics.map(({ step }) => step)).to.deep.equal([2, 4]);
+    expect(readdirSync(join(run, 'checkpoints', '4')).sort()).to.deep.equal([
+      'manifest.json',
+      'model.safetensors',
+      'optimizer.safetensors',
+    ]);
+    expect(readdirSync(join(run, 'samples'))).to.deep.equal(['samples-4.png']);
+    expect(readdirSync(join(run, 'tensorboard')).join()).to.match(/^events\.out\.tfevents\./);
+  });
+
+  it('prints nothing but JSON where a program reads it', async () => {
+    const { stdout, code } = await exp(['run', 'diffuse', ...SMALL, 'maxSteps=1', '--json'], { runs: runs() });
+    expect(code).to.equal(0);
+    expect(JSON.parse(stdout)).to.include({ status: 'completed', step: 1, folder: onlyRun(runs()) });
+  });
+
+  it('saves by steps where that is asked for', async () => {
+    await exp(['run', 'diffuse', ...SMALL, 'maxSteps=5', 'checkpoint.everySteps=2'], { runs: runs() });
+    expect(readdirSync(join(onlyRun(runs()), 'checkpoints')).sort()).to.deep.equal(['2', '4', '5']);
+  });
+
+  it('stops cleanly at Ctrl-C, and goes on to the same weights as a run that was never stopped', async () => {
+    const straight = join(runs(), 'straight');
+    await exp(['run', 'diffuse', ...SMALL, 'maxSteps=30'], { runs: straight });
+    const words = ['run', 'diffuse', ...SMALL, 'maxSteps=30', 'checkpoint.everySteps=1', 'trackers=[Screen]'];
+    const stopped = join(runs(), 'stopped');
+    let asked = false;
+    const ended = await exp(words, {
+      runs: stopped,
+      onOutput: (text, child) => {
+        if (asked || !text.includes('Prepare model')) return;
+        asked = true;
+        child.kill('SIGINT');
+      },
+    });
+    expect(ended.code, ended.stderr).to.equal(130);
+    const run = onlyRun(stopped);
+    expect(json(join(run, 'run.json'))).to.include({ status: 'interrupted' });
+    const resumed = await exp(['resume', run], { runs: stopped });
+    expect(resumed.code, resumed.stderr).to.equal(0);
+    expect(json(join(run, 'run.json'))).to.include({ status: 'completed' });
+    for (const part of ['model', 'optimizer']) {
+      const [one, other] = [onlyRun(straight), run].map((folder) =>
+        readFileSync(join(folder, 'checkpoints/30', `${part}.safetensors`)),
+      );
+      expect(one?.equals(other ?? Buffer.alloc(0)), part).to.equal(true);
+    }
+  });
+});
+
+describe('exp sample', () => {
+  const runs = temporaryFolder();
+
+  it('draws a PNG grid, the same for the same seed', async () => {
+    await exp(['run', 'diffuse', ...SMALL, 'maxSteps=1'], { runs: runs() });
+    const draw = async (seed: string, name: string) => {
+      const out = join(runs(), name);
+      const ended = await exp(['sample', 'latest', '--n', '9', '--seed', seed, '--out', out], { runs: runs() });
+      expect(ended.code, ended.stderr).to.equal(0);
+      return readFileSync(out);
+    };
+    const [one, again, other] = [await draw('7', 'a.png'), await draw('7', 'b.png'), await draw('8', 'c.png')];
+    expect([one.equals(again), one.equals(other)]).to.deep.equal([true, false]);
+    const { width, height } = await sharp(one).metadata();
+    // Three cells of 64 pixels and two gaps of 2.
+    expect([width, height]).to.deep.equal([196, 196]);
+  });
+});
+
+describe('a mistake on the command line', () => {
+  const runs = temporaryFolder();
+  const cases: [string, string[], number, RegExp][] = [
+    ['an unknown command', ['rum'], 2, /Did you mean run\?/],
+    ['no command', [], 2, /exp run diffuse/],
+    ['an unknown option', ['list', '--verbose'], 2, /Unknown argument: verbose/],
+    ['an unknown experiment', ['run', 'difuse'], 2, /difuse.*\n.*Did you mean diffuse\?/],
+    [
+      'an unknown setting',
+      ['run', 'diffuse', 'epoch=3'],
+      2,
+      /^epoch=3: diffuse has no setting of that name\.\n {2}Did you mean epochs\?/,
+    ],
+    [
+      'an unknown dataset',
+      ['run', 'diffuse', '--set', 'dataset=CelabA'],
+      2,
+      /Did you mean CelebA\? Registered: CelebA, Digits, MNIST\./,
+    ],
+    ['epochs=abc', ['run', 'diffuse', 'epochs=abc'], 2, /^epochs=abc: "abc" is not a number\./],
+    ['batchSize=0', ['run', 'diffuse', 'batchSize=0'], 2, /^batchSize=0: 0 is less than 1\./],
+    [
+      'a batch larger than the dataset',
+      ['run', 'diffuse', 'batchSize=1798'],
+      1,
+      /batchSize=1798 is larger than the 1,?797 images/,
+    ],
+    ['a folder that is not there', ['run', 'diffuse', 'dataset=CelebA', 'dataset.root=nowhere'], 1, /nowhere/],
+    ['groups that do not fit', ['run', 'diffuse', 'model.channels=48'], 1, /48 channels cannot have 32 groups/],
+    ['a run that is not there', ['resume', 'never'], 1, /^There is no run "never"/],
+    ['a run to sample that is not there', ['sample', 'never'], 1, /^There is no run "never"/],
+    ['no image to draw', ['sample', 'never', '--n', '0'], 2, /--n 0: a whole number of at least 1 is wanted/],
+    ['nothing of that name', ['list', 'UNett'], 2, /Did you mean UNet\?/],
+  ];
+  for (const [what, words, code, message] of cases) {
+    it(`such as ${what} is told in a few lines`, async () => {
+      const ended = await exp(words, { runs: runs() });
+      expect(ended.stderr).to.match(message);
+      expect(ended.stderr).not.to.match(/\n\s+at /);
+      expect(ended.code).to.equal(code);
+    });
+  }
+
+  it('shows where it happened on request', async () => {
+    expect((await exp(['resume', 'never', '--debug'], { runs: runs() })).stderr).to.match(/\n\s+at /);
+  });
+
+  it('in the settings makes no run folder', async () => {
+    await exp(['run', 'diffuse', 'epoch=3'], { runs: runs() });
+    expect(existsSync(join(runs(), 'diffuse'))).to.equal(false);
+  });
+});
+
+describe('a broken plugin', () => {
+  const folder = temporaryFolder(join(__dirname, '../../..'));
+
+  it('stops only what needs it, and is named by file and reason', async () => {
+    mkdirSync(join(folder(), 'plugins/bad'), { recursive: true });
+    (await import('node:fs')).writeFileSync(
+      join(folder(), 'plugins/bad/index.ts'),
+      'throw new Error("no luck today");',
+    );
+    const options = { cwd: folder(), runs: join(folder(), 'runs') };
+    expect((await exp(['run', 'diffuse', ...SMALL, 'maxSteps=1'], options)).code).to.equal(0);
+    const ended = await exp(['run', 'diffuse', 'dataset=Bad'], options);
+    expect(ended.stderr).to.contain('plugins/bad/index.ts could not be loaded: no luck today');
+    expect((await exp(['list'], options)).stderr).to.contain('no luck today');
+  });
+});
+
+describe('exp without TensorFlow', () => {
+  it('answers --help, --version and list', async () => {
+    const env = { EXPLAB_CACHE: '/dev/null/nowhere' };
+    expect((await exp(['--help'], { env })).stdout).to.match(/exp run <experiment>/);
+    expect((await exp(['--version'], { env })).stdout).to.match(/^\d+\.\d+\.\d+\n$/);
+    const { stdout } = await exp(['list', 'CelebA'], { env });
+    expect(stdout).to.match(/dataset|root=data\/celeba\s+\S/);
+  });
+
+  it('lists everything as JSON, each with a description', async () => {
+    const { options } = JSON.parse((await exp(['list', '--json'])).stdout) as {
+      options: { name: string; doc: string; settings: { name: string; doc: string }[] }[];
+    };
+    const undescribed = options.flatMap(({ name, doc, settings }) => [
+      ...(doc === '' ? [name] : []),
+      ...settings.filter((setting) => setting.doc === '').map((setting) => `${name}.${setting.name}`),
+    ]);
+    expect(undescribed).to.deep.equal([]);
+    expect(options.map(({ name }) => name)).to.include.members(['diffuse', 'CelebA', 'UNet', 'Adam']);
+  });
+});

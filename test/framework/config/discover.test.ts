@@ -1,0 +1,79 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { discover } from '../../../framework/config/discover';
+import { Tracker } from '../../../framework/kinds/tracker';
+import { temporaryFolder } from '../../support/temporary';
+
+/** A plugin's code that needs nothing but the package. */
+const pluginCode = (name: string) => `
+import { Tracker, option } from 'explab';
+@option(Tracker, '${name}')
+export class Plugin extends Tracker { scalars() {} picture() {} flush() {} close() {} }
+`;
+
+describe('discovering plugins', () => {
+  // Inside the package, so that the plugins find 'explab' as a user's do.
+  const folder = temporaryFolder(join(__dirname, '../../..'));
+  const write = (file: string, code: string) => {
+    mkdirSync(dirname(join(folder(), file)), { recursive: true });
+    writeFileSync(join(folder(), file), code);
+  };
+  const find = () => discover([folder()], ['plugins']);
+  const names = () =>
+    find()
+      .optionsOf(Tracker)
+      .map((option) => option.name);
+
+  it('finds them by folder, at any depth, in an order of its own', () => {
+    write('plugins/trackers/second/index.ts', pluginCode('Second'));
+    write('plugins/first/index.ts', pluginCode('First'));
+    write('plugins/first/helper/index.ts', 'throw new Error("a plugin\'s inner folders are its own");');
+    expect(names()).to.deep.equal(['First', 'Second']);
+  });
+
+  it('finds none where there is no folder', () => {
+    expect(names()).to.deep.equal([]);
+  });
+
+  it('works in a path with spaces and letters of any script', () => {
+    write('plugins/mine and yours/ünïcode 数/index.ts', pluginCode('Far'));
+    expect(names()).to.deep.equal(['Far']);
+  });
+
+  it('names the file of a plugin that throws, and keeps the others', () => {
+    write('plugins/bad/index.ts', 'throw new Error("no luck today");');
+    write('plugins/good/index.ts', pluginCode('Good'));
+    const registry = find();
+    expect(registry.broken.map(({ file, error }) => `${file}: ${error.message}`)).to.deep.equal([
+      'plugins/bad/index.ts: no luck today',
+    ]);
+    expect(registry.optionsOf(Tracker)).to.have.length(1);
+  });
+
+  it('names the file of a plugin that does not parse', () => {
+    write('plugins/bad/index.ts', 'export class {');
+    expect(find().broken.map(({ file }) => file)).to.deep.equal(['plugins/bad/index.ts']);
+  });
+
+  it('names both files of two options of one name', () => {
+    write('plugins/a/index.ts', pluginCode('Same'));
+    write('plugins/b/index.ts', pluginCode('Same'));
+    const [broken] = find().broken;
+    expect(broken?.error.message).to.equal(
+      'There are two options Same of the kind Tracker: plugins/a/index.ts and plugins/b/index.ts.',
+    );
+  });
+
+  it('says so where a plugin exports no option', () => {
+    write('plugins/empty/index.ts', 'export const nothing = 1;');
+    expect(find().broken[0]?.error.message).to.match(/exports neither an option nor a preset/);
+  });
+
+  it('tells of broken plugins when an option is not found', () => {
+    write('plugins/bad/index.ts', 'throw new Error("no luck today");');
+    expect(() => find().find(Tracker, 'Bad'))
+      .to.throw()
+      .with.nested.property('hints[1]', 'plugins/bad/index.ts could not be loaded: no luck today');
+  });
+});

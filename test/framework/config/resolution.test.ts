@@ -1,0 +1,155 @@
+import { expect } from 'chai';
+import { Container } from 'inversify';
+import { preset } from '../../../framework/config/option';
+import { parseOverrides } from '../../../framework/config/override';
+import { Resolution } from '../../../framework/config/resolution';
+import { UserError } from '../../../framework/errors';
+import { type Garden, GardenSettings, Moss, Place, Tree, garden } from './kinds.fixture';
+
+function resolve(words: string[] = [], registry = garden()): Resolution {
+  return new Resolution(registry, registry.find(Place, 'garden'), parseOverrides(words), new Container());
+}
+
+const settingsOf = (resolution: Resolution) => (resolution.make() as Garden).settings;
+
+const entriesOf = (resolution: Resolution) =>
+  Object.fromEntries(
+    [...resolution.root.entries()].map(({ key, value, origin }) => [key, `${String(value)} ${origin}`]),
+  );
+
+/** The text of the error that some settings end in. */
+function complaint(words: string[], registry = garden()): string {
+  try {
+    resolve(words, registry);
+  } catch (error) {
+    if (error instanceof UserError) return error.text;
+    throw error;
+  }
+  throw new Error('nothing was wrong with that');
+}
+
+describe('a resolved config', () => {
+  it('has the defaults of its class, and the types without a cast', () => {
+    const settings = settingsOf(resolve());
+    const size: number = settings.size;
+    const height: number = settings.plant.height;
+    expect([size, height, settings.water.litres]).to.deep.equal([20, 10, 5]);
+    // @ts-expect-error the compiler knows that it is a number
+    const wrong: string = settings.size;
+    expect(wrong).to.equal(20);
+  });
+
+  it('makes an option when its slot is first read, and only once', () => {
+    const before = Tree.made;
+    const settings = settingsOf(resolve());
+    expect(Tree.made).to.equal(before);
+    expect(settings.plant).to.equal(settings.plant);
+    expect(Tree.made).to.equal(before + 1);
+  });
+
+  it('takes values and options from the user, and settings of an option by its slot', () => {
+    const settings = settingsOf(resolve(['size=7', 'plant.height=42', 'water.litres=1e1', 'tools=[Spade,Rake]']));
+    expect([settings.size, settings.plant.height, settings.water.litres]).to.deep.equal([7, 42, 10]);
+    expect(settings.tools.map((tool) => tool.name)).to.deep.equal(['spade', 'rake']);
+    expect(settingsOf(resolve(['plant=Moss'])).plant).to.be.instanceOf(Moss);
+  });
+
+  it('hands settings down to an option, weaker than what is set', () => {
+    expect(settingsOf(resolve(['size=30'])).plant.height).to.equal(15);
+    expect(settingsOf(resolve(['size=30', 'plant.height=2'])).plant.height).to.equal(2);
+  });
+
+  it('applies a preset where its condition holds, weaker than what is set', () => {
+    const settings = settingsOf(resolve(['plant=Moss', 'size=4']));
+    expect([settings.size, settings.water.litres]).to.deep.equal([4, 50]);
+  });
+
+  it('applies a preset to the settings of an option', () => {
+    expect(entriesOf(resolve(['size=99']))['plant.leaves']).to.equal('red preset');
+  });
+
+  it('ignores what a preset says of an option that the user replaced', () => {
+    expect(entriesOf(resolve(['size=99', 'plant=Moss']))['plant.leaves']).to.equal(undefined);
+  });
+
+  it('says where each value came from', () => {
+    expect(entriesOf(resolve(['plant=Moss', 'tools=Spade']))).to.deep.equal({
+      size: '3 preset',
+      'water.litres': '50 preset',
+      plant: 'Moss set',
+      tools: 'Spade set',
+    });
+    expect(entriesOf(resolve())['plant.height']).to.equal('10 inherited');
+  });
+
+  it('closes what was made, and makes nothing in order to close it', async () => {
+    const resolution = resolve();
+    const { plant } = settingsOf(resolution);
+    await resolution.close();
+    expect(plant.closed).to.equal(true);
+    const before = Tree.made;
+    await resolve().close();
+    expect(Tree.made).to.equal(before);
+  });
+
+  it('lets two runs live in one process', () => {
+    const [one, other] = [settingsOf(resolve(['size=2'])), settingsOf(resolve(['size=4']))];
+    expect([one.plant.height, other.plant.height]).to.deep.equal([1, 2]);
+  });
+});
+
+describe('a mistake in the settings', () => {
+  it('names an unknown key, where it came from, and the nearest one', () => {
+    expect(complaint(['size=3', 'plant.hight=3'])).to.match(
+      /^plant\.hight=3: garden has no setting of that name\.\n {2}Did you mean plant\.height\?/,
+    );
+    expect(complaint(['size=3', 'plant.hight=3'])).to.match(/Set on the command line, 2nd of 2 settings\.$/);
+  });
+
+  it('names an unknown option and the nearest one', () => {
+    expect(complaint(['plant=Tre'])).to.equal(
+      'plant=Tre: there is no Plant of that name.\n  Did you mean Tree? Registered: Moss, Tree.\n  Set on the command line, 1st of 1 settings.',
+    );
+  });
+
+  it('does not complain about the settings of an option that does not exist', () => {
+    expect(complaint(['plant=Tre', 'plant.height=3'])).not.to.match(/no setting/);
+  });
+
+  it('tells the type that was wanted', () => {
+    expect(complaint(['size=abc'])).to.match(/^size=abc: "abc" is not a number\./);
+    expect(complaint(['size='])).to.match(/^size=: an empty text is not a number\./);
+    expect(complaint(['size=NaN'])).to.match(/is not a number/);
+    expect(complaint(['size=0x10'])).to.match(/is not a number/);
+    expect(complaint(['plant.evergreen=yes'])).to.match(/"yes" is not true or false/);
+    expect(complaint(['plant.branches=[1,x]'])).to.match(/"x" is not a list, each item a number/);
+  });
+
+  it('tells the limit that was broken', () => {
+    expect(complaint(['size=0'])).to.match(/0 is less than 1/);
+    expect(complaint(['size=1.5'])).to.match(/1.5 is not a whole number/);
+    expect(complaint(['size=1e999'])).to.match(/is not a finite number/);
+    expect(complaint(['plant.height=101'])).to.match(/101 is more than 100/);
+    expect(complaint(['plant.leaves=blue'])).to.match(/"blue" is none of green, red/);
+    expect(complaint(['plant.branches=[]'])).to.match(/fewer than 1 items/);
+  });
+
+  it('is told together with every other', () => {
+    const text = complaint(['size=abc', 'plant=Tre', 'sise=3']);
+    expect(text).to.contain('size=abc:').and.contain('plant=Tre:').and.contain('sise=3:');
+  });
+
+  it('cannot reach a prototype', () => {
+    expect(complaint(['__proto__.polluted=1', 'constructor.prototype.polluted=1'])).to.match(/no setting/);
+    expect(({} as Record<string, unknown>)['polluted']).to.equal(undefined);
+  });
+
+  it('in a preset is told as a fault of the preset', () => {
+    const registry = garden({ wrong: preset(GardenSettings, {}, { 'plant.hight': 3 }) });
+    expect(complaint([], registry)).to.match(/plant\.hight: a preset sets this, but there is no setting of that name/);
+  });
+
+  it('that is no setting at all is shown how one looks', () => {
+    expect(() => parseOverrides(['epochs', '100'])).to.throw(UserError, '"epochs" is not a setting.');
+  });
+});

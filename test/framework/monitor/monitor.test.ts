@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { duration } from '../../../framework/monitor/duration';
+import { Monitor } from '../../../framework/monitor/monitor';
+import { PlainDisplay } from '../../../framework/monitor/plain-display';
+import { rejection } from '../../support/rejection';
+
+/** A monitor and the lines that it prints. */
+function monitored(): { monitor: Monitor; lines: string[] } {
+  const lines: string[] = [];
+  const display = new PlainDisplay({ write: (text: string) => lines.push(text.trimEnd()) });
+  return { monitor: new Monitor(display), lines };
+}
+
+describe('a length of time', () => {
+  const cases: [number, string][] = [
+    [0.123, '0.12 s'],
+    [0.999, '1.0 s'],
+    [9.94, '9.9 s'],
+    [9.96, '10 s'],
+    [59.4, '59 s'],
+    [59.6, '1:00'],
+    [187, '3:07'],
+    [3729, '1:02:09'],
+  ];
+  for (const [seconds, text] of cases)
+    it(`of ${seconds} seconds reads ${text}`, () => expect(duration(seconds)).to.equal(text));
+});
+
+describe('a monitor', () => {
+  it('tells how long a section took, and passes on what it gives', async () => {
+    const { monitor, lines } = monitored();
+    expect(await monitor.section('Prepare', () => 7)).to.equal(7);
+    expect(lines.join()).to.match(/^Prepare \.\.\. 0\.\d\d s$/);
+  });
+
+  it('tells of a section that failed, and lets the error through', async () => {
+    const { monitor, lines } = monitored();
+    expect(await rejection(monitor.section('Prepare', () => Promise.reject(new Error('no'))))).to.have.property(
+      'message',
+      'no',
+    );
+    expect(lines.join()).to.match(/^Prepare \.\.\. failed after /);
+  });
+
+  it('passes items on in their order', async () => {
+    const items: number[] = [];
+    for await (const item of monitored().monitor.iterate('Train', [3, 1, 2], 3)) items.push(item);
+    expect(items).to.deep.equal([3, 1, 2]);
+  });
+
+  it('ends what it goes through when the reader leaves', async () => {
+    let ended = false;
+    async function* endless() {
+      try {
+        for (;;) yield await Promise.resolve(1);
+      } finally {
+        ended = true;
+      }
+    }
+    for await (const item of monitored().monitor.iterate('Train', endless(), 9)) if (item === 1) break;
+    expect(ended).to.equal(true);
+  });
+
+  it('says after each epoch what was noted and how much time is left', () => {
+    const { monitor, lines } = monitored();
+    for (const epoch of monitor.loop(3, 1)) monitor.note({ loss: 0.5 / (epoch + 1) });
+    expect(lines.map((line) => line.replace(/\d\.\d+ s/g, '#'))).to.deep.equal([
+      'epoch 2/3  loss 0.2500  #  # left',
+      'epoch 3/3  loss 0.1667  #  # left',
+    ]);
+  });
+});

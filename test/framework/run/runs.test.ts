@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { allRuns, findRun } from '../../../framework/run/find-run';
+import { rewindMetrics } from '../../../framework/run/metrics-file';
+import { RunFolder } from '../../../framework/run/run-folder';
+import { readRecord, startRecord, updateRecord } from '../../../framework/run/run-record';
+import { temporaryFolder } from '../../support/temporary';
+
+const NOON = new Date(2026, 10, 22, 12, 0, 7);
+
+describe('the folder of a run', () => {
+  const root = temporaryFolder();
+
+  it('is named by the time, and numbered where that is taken', () => {
+    const ids = Array.from({ length: 20 }, () => RunFolder.create(root(), 'diffuse', NOON).id);
+    expect(ids.slice(0, 3)).to.deep.equal(['20261122-120007', '20261122-120007-2', '20261122-120007-3']);
+    expect(readdirSync(join(root(), 'diffuse'))).to.have.length(20);
+  });
+
+  it('keeps a record that can be changed, and leaves nothing beside it', () => {
+    const folder = RunFolder.create(root(), 'diffuse', NOON);
+    startRecord(folder, 'diffuse', ['epochs=3'], { tensorflow: '2.21.0' });
+    updateRecord(folder, { status: 'completed' });
+    const record = readRecord(folder);
+    expect([record.experiment, record.status, record.overrides, record.versions['tensorflow']]).to.deep.equal([
+      'diffuse',
+      'completed',
+      ['epochs=3'],
+      '2.21.0',
+    ]);
+    expect(readdirSync(folder.path)).to.deep.equal(['run.json']);
+  });
+});
+
+describe('finding a run', () => {
+  const root = temporaryFolder();
+  const make = (experiment: string, second: number) => {
+    const folder = RunFolder.create(root(), experiment, new Date(2026, 0, 1, 0, 0, second));
+    startRecord(folder, experiment, [], {});
+    return folder;
+  };
+
+  it('takes an id, a folder, or the word latest', () => {
+    const [first, second] = [make('diffuse', 1), make('classify', 2)];
+    expect(findRun(root(), first.id).path).to.equal(first.path);
+    expect(findRun(root(), first.path).path).to.equal(first.path);
+    expect(findRun(root(), 'latest').path).to.equal(second.path);
+  });
+
+  it('names the nearest id where there is none', () => {
+    make('diffuse', 1);
+    expect(() => findRun(root(), '20260101-000002'))
+      .to.throw(/^There is no run "20260101-000002"/)
+      .with.nested.property('hints[0]')
+      .that.matches(/Did you mean 20260101-000001\?/);
+  });
+
+  it('says how to make one where there are none', () => {
+    expect(() => findRun(join(root(), 'nowhere'), 'x'))
+      .to.throw()
+      .with.nested.property('hints[0]', 'There are no runs yet: exp run diffuse');
+  });
+
+  it('passes over folders that are no runs', () => {
+    mkdirSync(join(root(), 'diffuse', 'notes'), { recursive: true });
+    expect(allRuns(root())).to.deep.equal([]);
+  });
+});
+
+describe('the metrics of a resumed run', () => {
+  const root = temporaryFolder();
+
+  it('go back to the checkpoint, a torn last line too', () => {
+    const file = join(root(), 'metrics.jsonl');
+    writeFileSync(file, '{"step":10,"loss":1}\n{"step":20,"loss":2}\n{"step":30,"loss":3}\n{"step":4');
+    rewindMetrics(file, 20);
+    expect(readFileSync(file, 'utf8')).to.equal('{"step":10,"loss":1}\n{"step":20,"loss":2}\n');
+  });
+});

@@ -1,0 +1,176 @@
+import { expect } from 'chai';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../../framework/errors';
+import type { Choice } from '../../../framework/tensorflow/install/choice';
+import type { EnsureOptions } from '../../../framework/tensorflow/install/ensure';
+import { ensureInstallation } from '../../../framework/tensorflow/install/installation';
+import { explainPip } from '../../../framework/tensorflow/install/pip-faults';
+import { Progress } from '../../../framework/tensorflow/install/progress';
+import { findProgram } from '../../../framework/tensorflow/install/programs';
+import { temporaryFolder } from '../../support/temporary';
+import { environment } from './install-environment';
+
+const CPU: Choice = { variant: 'cpu' };
+
+describe('A setup that cannot be done', () => {
+  const folder = temporaryFolder();
+  const cache = (): string => join(folder(), 'cache');
+  const set = environment();
+  beforeEach(() => set({ EXPLAB_CACHE: cache() }));
+
+  /** What a setup fails with. */
+  async function failureOf(choice: Choice, options: EnsureOptions = {}): Promise<string> {
+    const progress = new Progress(() => undefined);
+    const outcome: unknown = await ensureInstallation(choice, { progress, ...options }).catch(
+      (error: unknown) => error,
+    );
+    expect(outcome).to.be.instanceOf(UserError);
+    return (outcome as UserError).text;
+  }
+
+  /** A PATH of nothing but these programs, each a link to the real one or a script. */
+  function onlyPrograms(programs: Readonly<Record<string, string | true>>): void {
+    const bin = join(folder(), 'bin');
+    mkdirSync(bin);
+    for (const [name, script] of Object.entries(programs)) {
+      if (script === true) symlinkSync(findProgram(name) ?? '', join(bin, name));
+      else writeScript(join(bin, name), script);
+    }
+    set({ PATH: bin });
+  }
+
+  it('names the command that installs Python', async () => {
+    onlyPrograms({ 'c++': true, 'apt-get': '' });
+    const failure = await failureOf(CPU);
+    expect(failure).to.contain('No Python 3.10 to 3.13 was found');
+    expect(failure).to.match(/apt-get install -y python3 python3-venv$/m);
+    expect(existsSync(cache())).to.equal(false);
+  });
+
+  it('tells which Python is too old', async () => {
+    onlyPrograms({ 'c++': true, python3: "echo '[3, 9, true]'" });
+    expect(await failureOf(CPU)).to.contain('python3 is 3.9');
+  });
+
+  it('names the package that brings the venv module', async () => {
+    onlyPrograms({ 'c++': true, 'apt-get': '', python3: "echo '[3, 12, false]'" });
+    const failure = await failureOf(CPU);
+    expect(failure).to.contain('lacks its venv module');
+    expect(failure).to.match(/apt-get install -y python3.12-venv$/m);
+  });
+
+  it('takes the Python that EXPLAB_PYTHON names, and no other', async () => {
+    set({ EXPLAB_PYTHON: join(folder(), 'python') });
+    expect(await failureOf(CPU)).to.contain('No Python 3.10 to 3.13 was found');
+  });
+
+  it('names the command that installs a compiler', async () => {
+    onlyPrograms({ python3: true, dnf: '' });
+    const failure = await failureOf(CPU);
+    expect(failure).to.contain('No C++ compiler was found');
+    expect(failure).to.match(/dnf install -y gcc-c\+\+$/m);
+  });
+
+  it('says that CXX names no compiler', async () => {
+    set({ CXX: 'no-such-compiler -O3' });
+    expect(await failureOf(CPU)).to.contain('CXX names no-such-compiler -O3');
+  });
+
+  it('says how much room is missing before it downloads anything', async () => {
+    const failure = await failureOf(CPU, { freeSpace: () => Promise.resolve(1.26e9) });
+    expect(failure).to.contain(`${cache()} has 1.3 GB free, and TensorFlow needs 2.0 GB`);
+    expect(failure).to.contain('EXPLAB_CACHE=');
+  });
+
+  it('says that the cache folder is a file', async () => {
+    writeFileSync(cache(), '');
+    const failure = await failureOf(CPU);
+    expect(failure).to.contain(`${cache()} cannot be made`);
+    expect(failure).to.contain('EXPLAB_CACHE=/path/to/folder exp setup');
+  });
+
+  it('says that the package index cannot be reached, and leaves only its log', async () => {
+    set({
+      ...{ PIP_INDEX_URL: 'http://127.0.0.1:9/simple', PIP_CONFIG_FILE: '/dev/null', PIP_FIND_LINKS: '' },
+      ...{ PIP_RETRIES: '0', PIP_TIMEOUT: '1', PIP_EXTRA_INDEX_URL: '' },
+    });
+    const failure = await failureOf(CPU);
+    expect(failure).to.contain('The Python package index cannot be reached');
+    expect(failure).to.contain('Once connected: exp setup');
+    const [log, ...others] = readdirSync(join(cache(), 'tensorflow'));
+    expect(log).to.match(/^cpu-.*\.log$/);
+    expect(others).to.deep.equal([]);
+    expect(failure).to.contain(`All that pip said: ${join(cache(), 'tensorflow', log!)}`);
+  });
+
+  it('says what a folder lacks to be a TensorFlow', async () => {
+    mkdirSync(join(folder(), 'include'));
+    writeFileSync(join(folder(), 'libtensorflow_cc.so.2'), '');
+    expect(await failureOf({ tensorflow: folder() })).to.contain(
+      `${folder()} is not a TensorFlow: it lacks libtensorflow_framework.so.2.`,
+    );
+  });
+
+  it('points at the TensorFlow within a folder of packages', async () => {
+    const tensorflow = join(folder(), 'tensorflow');
+    mkdirSync(join(tensorflow, 'include'), { recursive: true });
+    for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
+      writeFileSync(join(tensorflow, name), '');
+    expect(await failureOf({ tensorflow: folder() })).to.contain(`Did you mean ${tensorflow}?`);
+  });
+
+  it('quotes the compiler and leaves nothing but its log', async () => {
+    const tensorflow = join(folder(), 'tensorflow');
+    mkdirSync(join(tensorflow, 'include'), { recursive: true });
+    for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
+      writeFileSync(join(tensorflow, name), '');
+    const failure = await failureOf({ tensorflow });
+    expect(failure).to.contain('The Node addon cannot be built');
+    expect(failure).to.contain('tensorflow/c/c_api.h');
+    expect(readdirSync(join(cache(), 'tensorflow')).filter((name) => !name.endsWith('.log'))).to.deep.equal([]);
+  });
+});
+
+describe("pip's words", () => {
+  const messageOf = (output: string): string => explainPip(output, 'setup.log').message;
+
+  // As pip 23.2 says it.
+  it('of a changed package are told as such', () => {
+    const words =
+      'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package versions';
+    expect(messageOf(words)).to.contain('its hash differs');
+  });
+
+  it('of a missing build are told as such', () => {
+    const words = [
+      'ERROR: Could not find a version that satisfies the requirement tensorflow==2.9.1 (from versions: 2.12.0, 2.13.0)',
+      'ERROR: No matching distribution found for tensorflow==2.9.1',
+    ];
+    expect(messageOf(words.join('\n'))).to.contain('has no build of a pinned package');
+  });
+
+  it('of a missing network are told as such, though pip ends them with a missing build', () => {
+    const words = [
+      "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(': Failed to establish a new connection:",
+      'ERROR: No matching distribution found for tensorflow==2.21.0',
+    ];
+    expect(messageOf(words.join('\n'))).to.contain('cannot be reached');
+  });
+
+  it('of a full disk are told as such', () => {
+    const words = 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device';
+    expect(messageOf(words)).to.contain('The disk ran full');
+  });
+
+  it('of anything else are quoted', () => {
+    expect(explainPip('ERROR: Cannot determine archive format', 'setup.log').text).to.contain(
+      'pip: ERROR: Cannot determine',
+    );
+  });
+});
+
+function writeScript(file: string, body: string): void {
+  writeFileSync(file, `#!/bin/sh\n${body}\n`);
+  chmodSync(file, 0o755);
+}

@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { type Scalars, Tracker } from '../../../framework/kinds/tracker';
+import { imageGrid } from '../../../framework/tracker/image-grid';
+import { Tracking } from '../../../framework/tracker/tracking';
+
+class Memory extends Tracker {
+  readonly saved: [number, Scalars][] = [];
+  scalars(step: number, scalars: Scalars): void {
+    this.saved.push([step, scalars]);
+  }
+  picture(): void {
+    // Only numbers matter here.
+  }
+  flush(): void {
+    // Memory is written already.
+  }
+  close(): void {
+    // Nothing is open.
+  }
+}
+
+function tracked(): { tracking: Tracking; memory: Memory } {
+  const [tracking, memory] = [new Tracking(), new Memory()];
+  tracking.use([memory]);
+  return { tracking, memory };
+}
+
+describe('tracking', () => {
+  it('averages several values between two saves', () => {
+    const { tracking, memory } = tracked();
+    for (const loss of [1, 2, 6]) tracking.add('loss', loss);
+    tracking.save(3);
+    tracking.add('loss', 5);
+    tracking.save(4);
+    expect(memory.saved).to.deep.equal([
+      [3, { loss: 3 }],
+      [4, { loss: 5 }],
+    ]);
+  });
+
+  it('puts a namespace before a name', () => {
+    const { tracking, memory } = tracked();
+    tracking.namespace('valid').add('loss', 2);
+    tracking.save(1);
+    expect(memory.saved).to.deep.equal([[1, { 'valid/loss': 2 }]]);
+  });
+
+  it('saves nothing where nothing was added', () => {
+    const { tracking, memory } = tracked();
+    tracking.save(1);
+    expect(memory.saved).to.deep.equal([]);
+  });
+});
+
+describe('a grid of images', () => {
+  it('is about square, row by row, each pixel enlarged', async () => {
+    // Three grey images of 2×2 pixels, of one grey each: two columns of cells of 64 pixels, a gap of 2 between them.
+    const pixels = Uint8Array.from([10, 20, 30].flatMap((grey) => [grey, grey, grey, grey]));
+    const { png, width, height } = await imageGrid(pixels, [2, 2, 1]);
+    const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+    const at = (x: number, y: number) => data[(y * info.width + x) * info.channels];
+    expect([width, height, info.width, info.height]).to.deep.equal([130, 130, 130, 130]);
+    expect([at(0, 0), at(63, 63), at(64, 0), at(66, 0), at(0, 66), at(129, 129)]).to.deep.equal([
+      10, 10, 255, 20, 30, 255,
+    ]);
+  });
+
+  it('keeps colours', async () => {
+    const { png } = await imageGrid(Uint8Array.of(200, 100, 50), [1, 1, 3]);
+    const [red, green, blue] = await sharp(png).raw().toBuffer();
+    expect([red, green, blue]).to.deep.equal([200, 100, 50]);
+  });
+});

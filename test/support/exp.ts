@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Options {
+  /** The folder of all runs. */
+  readonly runs?: string;
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Told what is printed, as it comes; may end the process. */
+  readonly onOutput?: (text: string, child: ChildProcess) => void;
+}
+
+/** Runs `exp` as a user does, in a process of its own. */
+export function exp(
+  words: readonly string[],
+  { runs = 'runs', cwd = ROOT, env = {}, onOutput }: Options = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, [join(ROOT, 'framework/cli/exp.js'), ...words], {
+    cwd,
+    env: { ...process.env, CI: 'true', EXPLAB_RUNS: runs, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      printed[name] += text;
+      onOutput?.(text, child);
+    });
+  }
+  return new Promise((done, fail) => {
+    child.on('error', fail).on('close', (code) => done({ code, ...printed }));
+  });
+}
+
+/** Settings of `diffuse` that take seconds: a few updates of a small model, few steps of sampling. */
+export const SMALL = [
+  'imageSize=8',
+  'batchSize=8',
+  'steps=4',
+  'samples=4',
+  'model.multipliers=[1]',
+  'model.attention=[false]',
+  'model.blocks=1',
+];
