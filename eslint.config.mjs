@@ -28,7 +28,11 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['**/framework/**', '**/plugins/**', '**/experiments/**'], message: "Import from 'explab'." }] },
+        {
+          patterns: [
+            { group: ['**/framework/**', '**/plugins/**', '**/experiments/**'], message: "Import from 'explab'." },
+          ],
+        },
       ],
     },
   },

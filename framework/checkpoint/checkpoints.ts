@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { optional, value } from '../config/declare';
 import { UserError } from '../errors';
-import { readJSON } from '../run/json-file';
+import { readJSON } from './json-file';
 import { syncFolder, writeDurably } from './durable';
 import { decodeSafetensors, encodeSafetensors } from './safetensors';
 import { type SavedVariable, assignVariables, readVariables } from './variables';

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors';
-import { writeJSON } from '../run/json-file';
+import { writeJSON } from '../checkpoint/json-file';
 import { rewindMetrics } from '../run/metrics-file';
 import { RunFolder } from '../run/run-folder';
 import { type Status, readRecord, startRecord, updateRecord } from '../run/run-record';

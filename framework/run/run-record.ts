@@ -1,6 +1,6 @@
 import { arch, platform } from 'node:os';
 import { version as explabVersion } from '../../package.json';
-import { readJSON, writeJSON } from './json-file';
+import { readJSON, writeJSON } from '../checkpoint/json-file';
 import type { RunFolder } from './run-folder';
 
 /** How a run stands. */

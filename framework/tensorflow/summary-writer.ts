@@ -23,6 +23,17 @@ const Summary = parse(`
 const QUEUE = 100;
 const FLUSH_MILLISECONDS = 10_000;
 
+/** A step as TensorFlow wants it, in 64 bits: the package's own class refuses numbers from 2³¹ on, which it need not. */
+class Step extends Int64Scalar {
+  constructor(private readonly step: number) {
+    super(0);
+  }
+
+  override get valueArray(): Int32Array {
+    return new Int32Array(BigInt64Array.of(BigInt(this.step)).buffer);
+  }
+}
+
 /**
  * Writes an event file for TensorBoard by TensorFlow's own summary ops, which frame, check and name the records. TensorFlow.js has
  * scalars and histograms of it only; whole summaries go through `WriteRawProtoSummary`.
@@ -41,7 +52,7 @@ export class SummaryWriter {
   write(step: number, value: readonly SummaryValue[]): void {
     const bytes = Summary.encode(Summary.fromObject({ value })).finish();
     const proto = tf.tensor([bytes], [1], 'string');
-    this.execute('WriteRawProtoSummary', new Int64Scalar(step), proto);
+    this.execute('WriteRawProtoSummary', new Step(step), proto);
     proto.dispose();
   }
 

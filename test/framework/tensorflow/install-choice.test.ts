@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { currentChoice, remember } from '../../../framework/tensorflow/install/choice';
+import { temporaryFolder } from '../../support/temporary';
+import { environment } from './install-environment';
+
+describe('The TensorFlow that is wanted', () => {
+  const folder = temporaryFolder();
+  const set = environment();
+  beforeEach(() => set({ EXPLAB_CACHE: folder(), EXPLAB_TENSORFLOW: undefined }));
+
+  /** An nvidia-smi that lists what a machine with that driver lists. */
+  function driverSays(words: string): void {
+    const bin = join(folder(), 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'nvidia-smi'), `#!/bin/sh\n${words}\n`);
+    chmodSync(join(bin, 'nvidia-smi'), 0o755);
+    set({ PATH: `${bin}:${process.env['PATH']}` });
+  }
+
+  it('is for NVIDIA GPUs where the driver lists one', function () {
+    if (process.arch !== 'x64' || process.platform !== 'linux') this.skip();
+    driverSays("echo 'GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-0)'");
+    expect(currentChoice()).to.deep.equal({ variant: 'cuda' });
+  });
+
+  it('is for the CPU where a driver is installed and no GPU answers', () => {
+    driverSays("echo 'NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver.'; exit 9");
+    expect(currentChoice()).to.deep.equal({ variant: 'cpu' });
+  });
+
+  it('is what the last setup was told, until it is told to decide by itself', () => {
+    remember({ variant: 'cuda' });
+    expect(currentChoice()).to.deep.equal({ variant: 'cuda' });
+    remember(undefined);
+    driverSays('exit 9');
+    expect(currentChoice()).to.deep.equal({ variant: 'cpu' });
+  });
+
+  it('is before all the one that EXPLAB_TENSORFLOW names', () => {
+    remember({ download: true });
+    set({ EXPLAB_TENSORFLOW: '/opt/tensorflow' });
+    expect(currentChoice()).to.deep.equal({ tensorflow: '/opt/tensorflow' });
+  });
+
+  it('is decided again where the memory of it is broken', () => {
+    remember({ download: true });
+    writeFileSync(join(folder(), 'tensorflow', 'choice.json'), '{"down');
+    expect(currentChoice()).to.have.property('variant');
+  });
+});

@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { isHeld, withLock } from '../../../framework/tensorflow/install/lock';
+import { rejection } from '../../support/rejection';
+import { temporaryFolder } from '../../support/temporary';
+
+describe('The lock of a setup', () => {
+  const folder = temporaryFolder();
+  const file = (): string => join(folder(), 'a.lock');
+  const never = new AbortController().signal;
+  const heldBy = (pid: number, host = hostname()): void => writeFileSync(file(), JSON.stringify({ pid, host }));
+  const silent = (): void => undefined;
+  const deadPid = (): number => spawnSync('true').pid;
+
+  it('is held during the work, and gone after it', async () => {
+    expect(await withLock(file(), never, silent, () => Promise.resolve(isHeld(file())))).to.equal(true);
+    expect(existsSync(file())).to.equal(false);
+  });
+
+  it('is gone after work that failed', async () => {
+    await rejection(withLock(file(), never, silent, () => Promise.reject(new Error('broken'))));
+    expect(existsSync(file())).to.equal(false);
+  });
+
+  it('lets one work at a time, and tells the other whom it waits for', async () => {
+    const waited: string[] = [];
+    let working = 0;
+    const work = async (): Promise<number> => {
+      working += 1;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return working--;
+    };
+    const both = [1, 2].map(() => withLock(file(), never, (owner) => waited.push(owner), work));
+    expect(await Promise.all(both)).to.deep.equal([1, 1]);
+    expect(waited).to.deep.equal([`process ${process.pid} on ${hostname()}`]);
+  });
+
+  it('is taken from a process that is dead', async () => {
+    heldBy(deadPid());
+    expect(isHeld(file())).to.equal(false);
+    expect(await withLock(file(), never, silent, () => Promise.resolve('done'))).to.equal('done');
+  });
+
+  it('is respected on another machine, whose processes cannot be seen', () => {
+    heldBy(deadPid(), 'another-machine');
+    expect(isHeld(file())).to.equal(true);
+  });
+
+  it('is nobody’s when it has not been touched for minutes, whoever has the process id now', () => {
+    heldBy(process.pid);
+    const sixMinutesAgo = new Date(Date.now() - 6 * 60_000);
+    utimesSync(file(), sixMinutesAgo, sixMinutesAgo);
+    expect(isHeld(file())).to.equal(false);
+  });
+
+  it('is not waited for after an interruption', async () => {
+    heldBy(process.pid);
+    const controller = new AbortController();
+    const waiting = withLock(
+      file(),
+      controller.signal,
+      () => controller.abort(),
+      () => Promise.resolve(),
+    );
+    expect((await rejection(waiting)) as Error).to.have.property('name', 'AbortError');
+    expect(existsSync(file())).to.equal(true);
+  });
+});

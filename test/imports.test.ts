@@ -1,0 +1,85 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect } from 'chai';
+
+const ROOT = join(__dirname, '..');
+
+/** The layers of the framework, the lowest first: a folder imports from its own layer's folder and from layers below. */
+const LAYERS = [
+  ['errors', 'config', 'tensorflow', 'random'],
+  ['nn', 'kinds'],
+  ['checkpoint', 'tracker', 'monitor', 'data'],
+  ['run'],
+  ['experiment'],
+  ['cli'],
+];
+
+/** Which folders of one layer may import which others of it. */
+const WITHIN = new Map([
+  ['config', ['errors']],
+  ['tensorflow', ['errors', 'config']],
+  ['random', ['errors', 'config', 'tensorflow']],
+  ['kinds', ['nn']],
+]);
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+/** What a file imports, relative imports as paths from the root. */
+function importsOf(file: string): string[] {
+  const code = readFileSync(join(ROOT, file), 'utf8');
+  const found = [...code.matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+  return found.map((name) => (name.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), name)) : name));
+}
+
+const folderOf = (path: string) => path.split('/')[1]?.replace(/\.ts$/, '') ?? '';
+
+function mayImport(from: string, to: string): boolean {
+  if (from === to) return true;
+  const [lower, higher] = [to, from].map((folder) => LAYERS.findIndex((layer) => layer.includes(folder)));
+  if (lower === undefined || higher === undefined || lower < 0 || higher < 0) return false;
+  return lower < higher || (lower === higher && (WITHIN.get(from) ?? []).includes(to));
+}
+
+describe('imports', () => {
+  it('in the framework point one way', () => {
+    const wrong = filesIn('framework')
+      .filter((file) => file !== 'framework/index.ts')
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((name) => name.startsWith('framework/') && !mayImport(folderOf(file), folderOf(name)))
+          .map((name) => `${file} imports ${name}`),
+      );
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('of the framework never name a plugin or an experiment', () => {
+    const wrong = filesIn('framework').filter((file) =>
+      importsOf(file).some((name) => /^(plugins|experiments)\//.test(name)),
+    );
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it("of a plugin or experiment are the framework's index, libraries, and its own folder", () => {
+    const wrong = ['plugins', 'experiments'].flatMap(filesIn).flatMap((file) => {
+      const own = file
+        .split('/')
+        .slice(0, file.startsWith('plugins') ? 3 : 2)
+        .join('/');
+      return importsOf(file)
+        .filter((name) => /^(framework|plugins|experiments|\.\.)/.test(name) && !name.startsWith(own))
+        .map((name) => `${file} imports ${name}`);
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('of inversify are in the config, the composition root and plugins only', () => {
+    const wrong = filesIn('framework').filter(
+      (file) => importsOf(file).includes('inversify') && !/^framework\/(config\/|experiment\/assembly)/.test(file),
+    );
+    expect(wrong).to.deep.equal([]);
+  });
+});

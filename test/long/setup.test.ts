@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Installation } from '../../framework/tensorflow/install/installation';
+import { temporaryFolder } from '../support/temporary';
+
+const ROOT = join(__dirname, '..', '..');
+const REGISTER = createRequire(__filename).resolve('@swc-node/register');
+
+describe('The setup', function () {
+  this.timeout(30 * 60_000);
+  const folder = temporaryFolder();
+  const here = (): NodeJS.ProcessEnv => ({ ...process.env, EXPLAB_CACHE: folder(), EXPLAB_TENSORFLOW: undefined });
+  const run = (program: string, args: string[], env = here()) => spawnSync(program, args, { encoding: 'utf8', env });
+  const exp = (...words: string[]) => run(process.execPath, [join(ROOT, 'framework', 'cli', 'exp.js'), ...words]);
+  const load = (env = here()) =>
+    run(process.execPath, ['-r', REGISTER, join(ROOT, 'test', 'framework', 'tensorflow', 'load-child.ts')], env);
+
+  // The link in node_modules led into the temporary cache.
+  after(() => void load(process.env));
+
+  it('installs TensorFlow and TensorBoard from nothing, once', () => {
+    const first = exp('setup', '--variant', 'cpu', '--json');
+    expect(first.status, first.stderr).to.equal(0);
+    const installation = JSON.parse(first.stdout) as Installation;
+    expect(installation).to.include({ version: '2.21.0', variant: 'cpu', gpu: false });
+    for (const step of ['Make a Python', 'Install TensorFlow 2.21.0', 'Build the Node addon', 'Try it']) {
+      expect(first.stderr).to.match(new RegExp(`${step}.* [0-9.]+ s\\n`));
+    }
+
+    const second = exp('setup', '--json');
+    expect(second.stderr).to.equal('');
+    expect(JSON.parse(second.stdout)).to.deep.equal({ ...installation });
+
+    const loaded = load();
+    expect(loaded.status, loaded.stderr).to.equal(0);
+    expect(JSON.parse(loaded.stdout)).to.deep.include({ version: '2.21.0', product: [3, 3, 3, 3] });
+    expect(exp('doctor').status).to.equal(0);
+    const version = run(installation.python!, ['-I', '-m', 'tensorboard.main', '--version_tb']);
+    expect(version).to.include({ status: 0, stdout: '2.21.0\n' });
+  });
+});

@@ -1,0 +1,21 @@
+"""Prints what TensorBoard's own reader finds in a folder of event files, as JSON. Usage: read-events.py FOLDER"""
+
+import json
+import sys
+
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+events = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0, "images": 0})
+events.Reload()
+tags = events.Tags()
+json.dump(
+    {
+        "scalars": {tag: [[event.step, event.value] for event in events.Scalars(tag)] for tag in tags["scalars"]},
+        "images": {
+            tag: [[image.step, image.width, image.height, image.encoded_image_string.hex()] for image in events.Images(tag)]
+            for tag in tags["images"]
+        },
+    },
+    sys.stdout,
+    allow_nan=True,
+)

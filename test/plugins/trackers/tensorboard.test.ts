@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { RunFolder } from '../../../framework/run/run-folder';
+import { loadTensorFlow, loadedTensorFlow } from '../../../framework/tensorflow/load';
+import * as tf from '../../../framework/tensorflow/tf';
+import { imageGrid } from '../../../framework/tracker/image-grid';
+import { TensorBoardTracker } from '../../../plugins/trackers/tensorboard';
+import { temporaryFolder } from '../../support/temporary';
+
+interface Events {
+  readonly scalars: Readonly<Record<string, [step: number, value: number][]>>;
+  readonly images: Readonly<Record<string, [step: number, width: number, height: number, hex: string][]>>;
+}
+
+/** What TensorBoard's own reader finds. */
+function readEvents(folder: string): Events {
+  const script = join(__dirname, 'read-events.py');
+  const printed = execFileSync(loadedTensorFlow().python ?? 'python3', [script, folder], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return JSON.parse(printed.replace(/\bNaN\b/g, '"NaN"').replace(/\bInfinity\b/g, '"Infinity"')) as Events;
+}
+
+describe('the TensorBoard tracker', () => {
+  before(loadTensorFlow);
+  const root = temporaryFolder();
+  const folder = () => new RunFolder(root());
+
+  it("writes scalars that TensorBoard's reader gives back with their steps", () => {
+    const tracker = new TensorBoardTracker(folder());
+    tracker.scalars(10, { loss: 0.5, 'valid/loss': 1.25 });
+    tracker.scalars(2 ** 31 + 7, { loss: 0.25 });
+    tracker.close();
+    expect(readEvents(folder().tensorboard).scalars).to.deep.equal({
+      loss: [
+        [10, 0.5],
+        [2 ** 31 + 7, 0.25],
+      ],
+      'valid/loss': [[10, 1.25]],
+    });
+  });
+
+  it('writes pictures to the byte', async () => {
+    const tracker = new TensorBoardTracker(folder());
+    const picture = await imageGrid(Uint8Array.of(0, 100, 200, 255), [2, 2, 1]);
+    tracker.picture(3, 'samples', picture);
+    tracker.close();
+    expect(readEvents(folder().tensorboard).images).to.deep.equal({
+      samples: [[3, 64, 64, picture.png.toString('hex')]],
+    });
+  });
+
+  it('survives numbers that are not finite', () => {
+    const tracker = new TensorBoardTracker(folder());
+    for (const [step, loss] of [NaN, Infinity, 1e-45, 3].entries()) tracker.scalars(step, { loss });
+    tracker.close();
+    expect(readEvents(folder().tensorboard).scalars['loss']?.map(([, value]) => value)).to.deep.equal([
+      'NaN',
+      'Infinity',
+      1.401298464324817e-45,
+      3,
+    ]);
+  });
+
+  it('has everything on the disk at a flush, while it is still open', () => {
+    const tracker = new TensorBoardTracker(folder());
+    tracker.scalars(1, { loss: 0.5 });
+    tracker.flush();
+    expect(readEvents(folder().tensorboard).scalars['loss']).to.deep.equal([[1, 0.5]]);
+    tracker.close();
+  });
+
+  it('begins a new file each time, and both are read as one line', async () => {
+    for (const step of [1, 2]) {
+      const tracker = new TensorBoardTracker(folder());
+      tracker.scalars(step, { loss: step });
+      tracker.close();
+      // The name of the file has the second in it.
+      await new Promise((wait) => setTimeout(wait, 1100));
+    }
+    expect(readdirSync(folder().tensorboard)).to.have.length(2);
+    expect(readEvents(folder().tensorboard).scalars['loss']).to.deep.equal([
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  it('keeps no tensors', () => {
+    const before = tf.memory().numTensors;
+    const tracker = new TensorBoardTracker(folder());
+    tracker.scalars(1, { loss: 1 });
+    tracker.close();
+    expect(tf.memory().numTensors).to.equal(before);
+  });
+});
