@@ -1,8 +1,6 @@
 """Freezes what torch.optim.Adam does to three weights, for test/plugins/optimizers/adam.test.ts. Run by hand:
 
     python torch_adam.py | npx prettier --parser json > torch-adam.json
-
-The last weight has no gradient at the second update, and is left alone by it.
 """
 
 import json
@@ -13,7 +11,7 @@ VERSION = 1
 SETTINGS = {'default': {}, 'others': {'betas': (0.5, 0.9), 'eps': 0.1}}
 LEARNING_RATE = 0.1
 FIRST = [1.0, -2.0, 0.5]
-GRADIENTS = [[0.3, -1.0, 1e-9], [-0.2, -1.0, None], [0.1, 4.0, 0.0]]
+GRADIENTS = [[0.3, -1.0, 1e-9], [-0.2, -1.0, 0.0], [0.1, 4.0, 0.0]]
 
 
 def weights(settings):
@@ -23,7 +21,7 @@ def weights(settings):
     after = []
     for gradients in GRADIENTS:
         for parameter, gradient in zip(parameters, gradients):
-            parameter.grad = None if gradient is None else torch.tensor(gradient, dtype=torch.float64)
+            parameter.grad = torch.tensor(gradient, dtype=torch.float64)
         optimizer.step()
         after.append([parameter.item() for parameter in parameters])
     return after

@@ -52,8 +52,9 @@ function take(file: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  if (!isHeld(file)) rmSync(file, { force: true });
-  return false;
+  if (isHeld(file)) return false;
+  rmSync(file, { force: true });
+  return take(file);
 }
 
 function readOwner(file: string): Owner | undefined {

@@ -65,7 +65,7 @@ describe('The lock of a setup', () => {
       () => controller.abort(),
       () => Promise.resolve(),
     );
-    expect((await rejection(waiting)) as Error).to.have.property('name', 'AbortError');
+    expect(await rejection(waiting)).to.have.property('name', 'AbortError');
     expect(existsSync(file())).to.equal(true);
   });
 });

@@ -1,0 +1,81 @@
+import { UserError } from '../errors';
+import type { ImageBatch, ImageDataset } from '../kinds/image-dataset';
+
+export interface BatchesOptions {
+  /** Images in each batch. */
+  readonly batchSize: number;
+  /** The order of the images in an epoch: each index in [0, dataset.count) once. Must give the same order whenever it is asked. */
+  readonly permutation: (epoch: number) => ArrayLike<number>;
+  /** How many batches are read ahead while the consumer works on one. */
+  readonly prefetch?: number;
+}
+
+/**
+ * Shuffled batches of an open dataset. An epoch is a function of its number, and a batch of its place in the epoch, so that a
+ * position is two integers and nothing else need be saved.
+ *
+ * All batches have `batchSize` images, so that every step has one shape: the `count % batchSize` images at the end of an epoch's
+ * order are left out of that epoch, other images in each.
+ */
+export class Batches {
+  readonly batchSize: number;
+  readonly batchesPerEpoch: number;
+  private readonly permutation: BatchesOptions['permutation'];
+  private readonly prefetch: number;
+
+  /** @throws UserError where the dataset has too few images for one batch */
+  constructor(
+    private readonly dataset: ImageDataset,
+    { batchSize, permutation, prefetch = 2 }: BatchesOptions,
+  ) {
+    if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+      throw new UserError(`batchSize=${batchSize}: a batch is one image or more, counted in whole numbers.`);
+    }
+    if (batchSize > dataset.count) throw tooFew(batchSize, dataset.count);
+    this.batchSize = batchSize;
+    this.permutation = permutation;
+    this.prefetch = prefetch;
+    this.batchesPerEpoch = Math.floor(dataset.count / batchSize);
+  }
+
+  /**
+   * Yields batches `from` to `batchesPerEpoch - 1` of an epoch. Nothing is being read any more once the generator has ended, by
+   * its end, by the consumer's leaving or by an error.
+   * @throws UserError of the dataset, at the batch that cannot be read
+   */
+  async *epoch(epoch: number, from = 0): AsyncGenerator<ImageBatch, void, undefined> {
+    const order = this.orderOf(epoch);
+    const ahead: Promise<ImageBatch>[] = [];
+    let next = from;
+    const take = (): Promise<ImageBatch> | undefined => {
+      while (next < this.batchesPerEpoch && ahead.length <= this.prefetch) ahead.push(this.read(order, next++));
+      return ahead.shift();
+    };
+    try {
+      for (let reading = take(); reading; reading = take()) yield await reading;
+    } finally {
+      await Promise.allSettled(ahead);
+    }
+  }
+
+  private orderOf(epoch: number): Int32Array {
+    const order = Int32Array.from(this.permutation(epoch));
+    if (order.length !== this.dataset.count) {
+      throw new Error(`The permutation orders ${order.length} images of a dataset of ${this.dataset.count}.`);
+    }
+    return order;
+  }
+
+  private read(order: Int32Array, batch: number): Promise<ImageBatch> {
+    const reading = this.dataset.read(order.subarray(batch * this.batchSize, (batch + 1) * this.batchSize));
+    // A read ahead that fails is told when its turn comes; until then Node must not take it for an unhandled rejection.
+    reading.catch(() => undefined);
+    return reading;
+  }
+}
+
+function tooFew(batchSize: number, count: number): UserError {
+  return new UserError(`batchSize=${batchSize} is larger than the ${count} images of the dataset.`, {
+    hints: [`Choose a smaller batch, --set batchSize=${count} at most, or a dataset with more images.`],
+  });
+}

@@ -1,0 +1,114 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, UserError } from '../errors';
+import { receive, Refusal } from './http';
+import { thousands } from './thousands';
+
+/** A file whose content is known before it is there. */
+export interface KnownFile {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** In hexadecimal, lower case. */
+  readonly sha256: string;
+}
+
+export interface DownloadOptions {
+  /** A server that sends nothing for so long is given up. */
+  readonly idleSeconds?: number;
+  /** Told after each piece how many bytes of the file there are. */
+  readonly onProgress?: (received: number, file: KnownFile) => void;
+}
+
+/**
+ * Downloads a file from the first mirror that has it whole. It grows under a temporary name in its folder and is renamed when its
+ * size and SHA-256 are right, so that a file of the wanted name is always complete. What a killed process leaves (`*.part`) is
+ * never used.
+ * @param mirrors the addresses of folders that have the file, tried in order
+ * @returns the file's path
+ * @throws UserError listing each mirror with its reason, where none has the file; nothing is left of the attempts then
+ */
+export async function download(
+  file: KnownFile,
+  mirrors: readonly string[],
+  folder: string,
+  options: DownloadOptions = {},
+): Promise<string> {
+  const path = join(folder, file.name);
+  const reasons: string[] = [];
+  await makeFolder(folder);
+  for (const mirror of mirrors) {
+    try {
+      await downloadFrom(addressOf(file, mirror), file, path, options);
+      return path;
+    } catch (error) {
+      reasons.push(`${mirror} ${reasonOf(error)}.`);
+    }
+  }
+  throw new UserError(`${file.name} could not be downloaded.`, { hints: [...reasons, byHand(file, mirrors, path)] });
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new UserError(`The folder ${folder} cannot be made: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function addressOf(file: KnownFile, mirror: string): URL {
+  if (!URL.canParse(mirror)) throw new Refusal('is no address');
+  return new URL(file.name, mirror.endsWith('/') ? mirror : `${mirror}/`);
+}
+
+async function downloadFrom(address: URL, file: KnownFile, path: string, options: DownloadOptions): Promise<void> {
+  // Two runs that start together must not write to one file.
+  const part = `${path}.${randomUUID().slice(0, 8)}.part`;
+  try {
+    await write(address, file, part, options);
+    await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+async function write(
+  address: URL,
+  file: KnownFile,
+  part: string,
+  { idleSeconds = 30, onProgress }: DownloadOptions,
+): Promise<void> {
+  const hash = createHash('sha256');
+  const handle = await open(part, 'wx');
+  let received = 0;
+  try {
+    for await (const chunk of receive(address, idleSeconds)) {
+      received += chunk.length;
+      if (received > file.size) throw new Refusal(`sent more than the ${thousands(file.size)} bytes of the file`);
+      hash.update(chunk);
+      await handle.appendFile(chunk);
+      onProgress?.(received, file);
+    }
+    if (received < file.size) throw new Refusal(`sent ${thousands(received)} of ${thousands(file.size)} bytes`);
+    if (hash.digest('hex') !== file.sha256) throw new Refusal('sent another file: its SHA-256 is wrong');
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  const { cause } = error as Error;
+  if (!(cause instanceof Error)) return `failed: ${messageOf(error)}`;
+  // What fails to connect by several addresses has a code but no message.
+  const { code = cause.name } = cause as NodeJS.ErrnoException;
+  return `could not be reached, or broke off: ${cause.message === '' ? code : cause.message}`;
+}
+
+function byHand(file: KnownFile, mirrors: readonly string[], path: string): string {
+  const address = mirrors.find((mirror) => URL.canParse(mirror));
+  const command = address ? `curl --location --create-dirs --output ${path} ${addressOf(file, address).href}` : path;
+  return `By hand (${thousands(file.size)} bytes): ${command}`;
+}

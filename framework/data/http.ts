@@ -1,0 +1,46 @@
+/** Ends the attempt at one server; the message is the reason that the user is told. */
+export class Refusal extends Error {}
+
+const MOST_REDIRECTS = 5;
+
+/**
+ * The bytes at an address, as they come.
+ * @param idleSeconds a server that sends nothing for so long is given up
+ * @throws Refusal where the server has something else to say, or nothing
+ */
+export async function* receive(address: URL, idleSeconds: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const connection = new AbortController();
+  const giveUp = (): void => connection.abort(new Refusal(`sent nothing for ${idleSeconds} s`));
+  const timer = setTimeout(giveUp, idleSeconds * 1000);
+  try {
+    for await (const chunk of await bodyOf(address, connection.signal, MOST_REDIRECTS)) {
+      timer.refresh();
+      yield chunk;
+    }
+  } finally {
+    clearTimeout(timer);
+    connection.abort();
+  }
+}
+
+async function bodyOf(address: URL, signal: AbortSignal, redirects: number): Promise<AsyncIterable<Uint8Array>> {
+  // Sizes and hashes are those of the file itself, so nobody is to unpack it on the way.
+  const response = await fetch(address, { signal, redirect: 'manual', headers: { 'accept-encoding': 'identity' } });
+  const location = response.headers.get('location');
+  if (response.status >= 300 && response.status < 400 && location) {
+    if (redirects === 0) throw new Refusal(`redirects more than ${MOST_REDIRECTS} times`);
+    return bodyOf(redirected(address, location), signal, redirects - 1);
+  }
+  if (!response.ok || !response.body) throw new Refusal(`answered ${response.status} ${response.statusText}`.trimEnd());
+  if (response.headers.get('content-type')?.startsWith('text/html')) throw new Refusal('answered with a web page');
+  return response.body;
+}
+
+/** Where a server's redirection leads. @throws Refusal where it leaves encryption */
+export function redirected(from: URL, location: string): URL {
+  const to = new URL(location, from);
+  if (from.protocol === 'https:' && to.protocol !== 'https:') {
+    throw new Refusal(`redirects to ${to.href}, which is not encrypted`);
+  }
+  return to;
+}

@@ -1,0 +1,103 @@
+import { readFile, stat } from 'node:fs/promises';
+import { UserError, messageOf } from '../errors';
+import { gunzip, gunzipHead, isGzip } from './gzip';
+import { thousands } from './thousands';
+
+/** An array of unsigned bytes as an IDX file keeps it. */
+export interface IDX {
+  /** The slowest first: [images, height, width]. */
+  readonly dimensions: readonly number[];
+  /** uint8, the product of the dimensions long. */
+  readonly values: Uint8Array;
+}
+
+/** What the third byte of the magic number says, in the words of the format's description. */
+const TYPES: Readonly<Record<number, string>> = {
+  0x08: 'unsigned bytes',
+  0x09: 'signed bytes',
+  0x0b: 'shorts',
+  0x0c: 'ints',
+  0x0d: 'floats',
+  0x0e: 'doubles',
+};
+const UNSIGNED_BYTES = 0x08;
+
+/** The most that is read, in bytes: what Node reads of a file at once. */
+const MOST = 2 ** 31 - 1;
+
+/**
+ * Reads an IDX file of unsigned bytes, the format of MNIST: two zero bytes, a type, the number of dimensions, the dimensions
+ * (32 bits each, big-endian), then the values. It may be gzipped, whatever its name.
+ * @param rank how many dimensions are wanted: 3 for images, 1 for labels
+ * @throws UserError that names the file, what was found and what was wanted; no memory is taken for what a header promises falsely
+ */
+export async function readIDX(file: string, rank: number): Promise<IDX> {
+  const bytes = await readBytes(file);
+  const headerLength = 4 + 4 * rank;
+  const gzipped = isGzip(bytes);
+  const header = gzipped ? gunzipHead(bytes, headerLength) : bytes.subarray(0, headerLength);
+  const dimensions = readHeader(header, rank, file);
+  const length = headerLength + sizeOf(dimensions, file);
+  const whole = gzipped ? await gunzip(bytes, file, length) : bytes;
+  if (whole.length !== length) throw wrongLength(file, dimensions, length - headerLength, whole.length - headerLength);
+  return { dimensions, values: whole.subarray(headerLength) };
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(file);
+    if (size > MOST) throw new UserError(`${file} has ${thousands(size)} bytes; at most ${thousands(MOST)} are read.`);
+    return await readFile(file);
+  } catch (error) {
+    throw error instanceof UserError
+      ? error
+      : new UserError(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function readHeader(header: Uint8Array, rank: number, file: string): number[] {
+  checkMagic(header, rank, file);
+  if (header.length < 4 + 4 * rank)
+    throw new UserError(`${file} ends within its header, after ${header.length} bytes.`);
+  const view = new DataView(header.buffer, header.byteOffset, header.length);
+  return Array.from({ length: rank }, (_, dimension) => view.getUint32(4 + 4 * dimension));
+}
+
+function checkMagic(header: Uint8Array, rank: number, file: string): void {
+  const [first = -1, second = -1, type = -1, found = -1] = header;
+  if (found === -1) throw new UserError(`${file} is no IDX file: it ends after ${header.length} bytes.`);
+  if (second === UNSIGNED_BYTES && type === 0 && found === 0) {
+    throw new UserError(`${file} has a little-endian IDX header; IDX files are big-endian.`);
+  }
+  if (first !== 0 || second !== 0 || !(type in TYPES)) {
+    const magic = Buffer.from(header.subarray(0, 4)).toString('hex');
+    throw new UserError(
+      `${file} is no IDX file: it begins with ${magic}, not with 000008${String(rank).padStart(2, '0')}.`,
+    );
+  }
+  if (type !== UNSIGNED_BYTES)
+    throw new UserError(`${file} holds ${TYPES[type] ?? ''}, where unsigned bytes are wanted.`);
+  if (found !== rank) {
+    throw new UserError(`${file} has ${found} dimensions where ${rank} are wanted.`, {
+      hints: ['Images have 3 dimensions and labels 1: is it the file of the other?'],
+    });
+  }
+}
+
+function sizeOf(dimensions: readonly number[], file: string): number {
+  const size = dimensions.reduce((product, dimension) => product * dimension, 1);
+  if (size === 0) throw new UserError(`${file} is empty: its header says ${dimensions.join(' × ')}.`);
+  if (size > MOST) {
+    throw new UserError(
+      `${file} is said to hold ${dimensions.join(' × ')} values by its header; at most ${thousands(MOST)} are read.`,
+    );
+  }
+  return size;
+}
+
+function wrongLength(file: string, dimensions: readonly number[], wanted: number, found: number): UserError {
+  const said = `${dimensions.join(' × ')} = ${thousands(wanted)}`;
+  return new UserError(`${file} holds ${thousands(found)} values, where its header says ${said}.`, {
+    hints: ['Get the file again: it is not as it was made.'],
+  });
+}

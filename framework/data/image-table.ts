@@ -1,0 +1,66 @@
+import { readIDX } from './idx';
+import { UserError } from '../errors';
+import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
+import { resizer } from './resize';
+
+/** Labelled images of one shape, in memory: what small datasets read from once they are open. */
+export class ImageTable {
+  readonly count: number;
+
+  /**
+   * @param shape of each image
+   * @param pixels uint8 [count, height, width, channels]
+   * @param labels each in [0, classes)
+   */
+  constructor(
+    readonly shape: ImageShape,
+    private readonly pixels: Uint8Array,
+    private readonly labels: Uint8Array,
+  ) {
+    this.count = labels.length;
+  }
+
+  /**
+   * Reads grey images and their labels from two IDX files.
+   * @throws UserError where a file is broken, the two do not match, or a label is not one of the classes
+   */
+  static async fromIDX(imageFile: string, labelFile: string, classes: number): Promise<ImageTable> {
+    const [images, labels] = await Promise.all([readIDX(imageFile, 3), readIDX(labelFile, 1)]);
+    const [count = 0, height = 0, width = 0] = images.dimensions;
+    if (labels.values.length !== count) {
+      throw new UserError(`${imageFile} has ${count} images, but ${labelFile} has ${labels.values.length} labels.`, {
+        hints: ['The two files belong to different sets: replace one of them.'],
+      });
+    }
+    const strange = labels.values.findIndex((label) => label >= classes);
+    if (strange >= 0) {
+      const label = String(labels.values[strange]);
+      throw new UserError(`${labelFile} has the label ${label} at place ${strange}; labels are 0 to ${classes - 1}.`);
+    }
+    return new ImageTable([height, width, 1], images.values, labels.values);
+  }
+
+  /**
+   * Copies images out, resized to squares.
+   * @param size side of the squares, in pixels
+   * @throws RangeError where an index is not in [0, count)
+   */
+  read(indices: ArrayLike<number>, size: number): ImageBatch {
+    const [height, width, channels] = this.shape;
+    const resize = resizer(this.shape, size);
+    const from = height * width * channels;
+    const to = size * size * channels;
+    const pixels = new Uint8Array(indices.length * to);
+    const labels = Int32Array.from(indices, (index) => this.labelAt(index));
+    Array.from(indices).forEach((index, place) => {
+      pixels.set(resize(this.pixels.subarray(index * from, (index + 1) * from)), place * to);
+    });
+    return { pixels, labels };
+  }
+
+  private labelAt(index: number): number {
+    const label = this.labels[index];
+    if (label === undefined) throw new RangeError(`There is no image ${index} of ${this.count}, counted from 0.`);
+    return label;
+  }
+}

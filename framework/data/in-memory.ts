@@ -1,0 +1,34 @@
+import { ImageDataset, type ImageBatch, type ImageSettings, type ImageShape } from '../kinds/image-dataset';
+import type { ImageTable } from './image-table';
+
+/** A dataset that is held in memory once it is open, at its own size, and resized as it is read. */
+export abstract class InMemoryDataset extends ImageDataset {
+  readonly shape: ImageShape;
+  private table: ImageTable | undefined;
+
+  /** @param channels 1 for grey images, 3 for colours */
+  constructor(settings: ImageSettings, channels: number) {
+    super();
+    this.shape = [settings.imageSize, settings.imageSize, channels];
+  }
+
+  /** Reads all there is. @throws UserError where the data is missing or broken, naming the file and what to do */
+  protected abstract load(): Promise<ImageTable>;
+
+  get count(): number {
+    return this.opened.count;
+  }
+
+  async open(): Promise<void> {
+    this.table ??= await this.load();
+  }
+
+  read(indices: ArrayLike<number>): Promise<ImageBatch> {
+    return Promise.resolve().then(() => this.opened.read(indices, this.shape[0]));
+  }
+
+  private get opened(): ImageTable {
+    if (!this.table) throw new Error('The dataset is not open yet: call open first.');
+    return this.table;
+  }
+}

@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import { Batches } from '../../../framework/data/batches';
+import { UserError } from '../../../framework/errors';
+import { type ImageBatch, ImageDataset, type ImageShape } from '../../../framework/kinds/image-dataset';
+import { rejection } from '../../support/rejection';
+
+/** Images of one pixel, whose colour is their index; it says what is read when. */
+class Counting extends ImageDataset {
+  readonly shape: ImageShape = [1, 1, 1];
+  readonly begun: number[][] = [];
+  reading = 0;
+
+  constructor(
+    readonly count: number,
+    private readonly broken = -1,
+  ) {
+    super();
+  }
+
+  open(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async read(indices: ArrayLike<number>): Promise<ImageBatch> {
+    this.begun.push(Array.from(indices));
+    this.reading++;
+    await new Promise((done) => setImmediate(done));
+    this.reading--;
+    if (Array.from(indices).includes(this.broken)) throw new UserError(`image ${this.broken} is broken`);
+    return { pixels: Uint8Array.from(indices) };
+  }
+}
+
+describe('Batches', () => {
+  const forwards = (count: number) => () => Array.from({ length: count }, (_, place) => place);
+
+  async function collect(batches: AsyncIterable<ImageBatch>): Promise<number[][]> {
+    const all: number[][] = [];
+    for await (const { pixels } of batches) all.push([...pixels]);
+    return all;
+  }
+
+  it('cuts the order of the epoch into batches and leaves out the partial one', async () => {
+    const permutation = (epoch: number): number[] => (epoch === 4 ? [6, 1, 0, 3, 5, 2, 4] : [0, 1, 2, 3, 4, 5, 6]);
+    const batches = new Batches(new Counting(7), { batchSize: 2, permutation });
+    expect(batches.batchesPerEpoch).to.equal(3);
+    expect(await collect(batches.epoch(4))).to.deep.equal([
+      [6, 1],
+      [0, 3],
+      [5, 2],
+    ]);
+  });
+
+  it('begins where it is told', async () => {
+    const batches = new Batches(new Counting(8), { batchSize: 2, permutation: forwards(8) });
+    expect(await collect(batches.epoch(0, 2))).to.deep.equal([
+      [4, 5],
+      [6, 7],
+    ]);
+    expect(await collect(batches.epoch(0, 4))).to.deep.equal([]);
+  });
+
+  for (const prefetch of [0, 1, 2, 9]) {
+    it(`reads ${prefetch} batches ahead of the one that is worked on, and no batch twice`, async () => {
+      const dataset = new Counting(10);
+      const epoch = new Batches(dataset, { batchSize: 2, permutation: forwards(10), prefetch }).epoch(0);
+      await epoch.next();
+      expect(dataset.begun).to.have.length(Math.min(5, 1 + prefetch));
+      await epoch.next();
+      expect(dataset.begun).to.have.length(Math.min(5, 2 + prefetch));
+      expect(await collect(epoch)).to.deep.equal([
+        [4, 5],
+        [6, 7],
+        [8, 9],
+      ]);
+      expect(dataset.begun).to.have.length(5);
+    });
+  }
+
+  it('reads nothing before it is asked', () => {
+    const dataset = new Counting(4);
+    new Batches(dataset, { batchSize: 2, permutation: forwards(4) }).epoch(0);
+    expect(dataset.begun).to.deep.equal([]);
+  });
+
+  it('has stopped reading when a consumer who leaves goes on', async () => {
+    const dataset = new Counting(10);
+    for await (const batch of new Batches(dataset, { batchSize: 2, permutation: forwards(10) }).epoch(0)) {
+      expect([...batch.pixels]).to.deep.equal([0, 1]);
+      break;
+    }
+    expect(dataset.reading).to.equal(0);
+    expect(dataset.begun).to.have.length(3);
+  });
+
+  it('tells of a broken read at its batch, after those before it, and has then stopped reading', async () => {
+    const dataset = new Counting(10, 5);
+    const epoch = new Batches(dataset, { batchSize: 2, permutation: forwards(10) }).epoch(0);
+    expect((await epoch.next()).done).to.equal(false);
+    // Time for the read ahead to fail: an unhandled rejection would end the process.
+    await new Promise((done) => setTimeout(done, 5));
+    expect((await epoch.next()).done).to.equal(false);
+    expect(String(await rejection(epoch.next()))).to.include('image 5 is broken');
+    expect(dataset.reading).to.equal(0);
+    expect((await epoch.next()).done).to.equal(true);
+  });
+
+  it('says nothing of a broken read that nobody came to', async () => {
+    const dataset = new Counting(10, 3);
+    const epoch = new Batches(dataset, { batchSize: 2, permutation: forwards(10) }).epoch(0);
+    await epoch.next();
+    await epoch.return();
+    expect(dataset.reading).to.equal(0);
+  });
+
+  it('refuses a batch that is larger than the dataset', () => {
+    const make = (): Batches => new Batches(new Counting(10), { batchSize: 64, permutation: forwards(10) });
+    expect(make).to.throw(UserError, 'batchSize=64 is larger than the 10 images of the dataset.');
+  });
+
+  for (const batchSize of [0, -1, 2.5, NaN]) {
+    it(`refuses batches of ${batchSize}`, () => {
+      const make = (): Batches => new Batches(new Counting(10), { batchSize, permutation: forwards(10) });
+      expect(make).to.throw(UserError, `batchSize=${batchSize}`);
+    });
+  }
+
+  it('refuses an order that is not of this dataset', async () => {
+    const epoch = new Batches(new Counting(10), { batchSize: 2, permutation: forwards(9) }).epoch(0);
+    expect(String(await rejection(epoch.next()))).to.include('orders 9 images of a dataset of 10');
+  });
+});

@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeImage } from '../../../framework/data/decode';
+
+const fixtures = join(__dirname, '../../fixtures/images');
+
+describe('decodeImage', () => {
+  // What Pillow makes of the same files: test/fixtures/images/make.py.
+  const expected = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8')) as Record<
+    string,
+    Record<'stretched' | 'cropped', number[]>
+  >;
+
+  for (const [name, pillow] of Object.entries(expected)) {
+    for (const way of ['stretched', 'cropped'] as const) {
+      it(`gives ${name} ${way} as Pillow does, to a few of 256 levels`, async () => {
+        const image = await decodeImage(join(fixtures, 'good', name), { size: 8, crop: way === 'cropped' });
+        expect(image).to.have.length(8 * 8 * 3);
+        const differences = pillow[way].map((level, place) => Math.abs(level - image[place]!));
+        expect(differences.reduce((sum, each) => sum + each) / differences.length).to.be.at.most(1.5);
+        expect(Math.max(...differences)).to.be.at.most(way === 'stretched' ? 4 : 10);
+      });
+    }
+  }
+
+  it('turns printing colours into those of a screen', async () => {
+    // Magenta and yellow are red.
+    const [red, green, blue] = await decodeImage(join(fixtures, 'cmyk/a.jpg'), { size: 8, crop: false });
+    expect(red).to.be.greaterThan(200);
+    expect(Math.max(green!, blue!)).to.be.lessThan(80);
+  });
+});

@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { gzipSync } from 'node:zlib';
+import { gunzip, gunzipHead, isGzip } from '../../../framework/data/gzip';
+import type { UserError } from '../../../framework/errors';
+import { rejection } from '../../support/rejection';
+
+describe('gunzip', () => {
+  // `printf hello | gzip -n`, by GNU gzip.
+  const hello = Buffer.from('1f8b0800000000000003cb48cdc9c907008 6a6103605000000'.replace(' ', ''), 'hex');
+
+  async function refusal(bytes: Uint8Array, limit = 100): Promise<string> {
+    return ((await rejection(gunzip(bytes, 'some.gz', limit))) as UserError).message;
+  }
+
+  function changed(place: number): Buffer {
+    const bytes = Buffer.from(hello);
+    bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
+    return bytes;
+  }
+
+  it('unpacks', async () => {
+    expect(Buffer.from(await gunzip(hello, 'some.gz', 5)).toString()).to.equal('hello');
+  });
+
+  it('knows what is gzipped by its bytes', () => {
+    expect(isGzip(hello)).to.equal(true);
+    expect(isGzip(Buffer.from('hello'))).to.equal(false);
+    expect(isGzip(new Uint8Array(0))).to.equal(false);
+  });
+
+  it('gives the head of what is whole or broken', () => {
+    expect(Buffer.from(gunzipHead(hello, 2)).toString()).to.equal('he');
+    expect(Buffer.from(gunzipHead(hello.subarray(0, -9), 2)).toString()).to.equal('he');
+    expect(gunzipHead(Buffer.from('1f8b08ffffff', 'hex'), 2)).to.have.length(0);
+  });
+
+  it('says when it is cut short', async () => {
+    expect(await refusal(hello.subarray(0, -3))).to.equal(
+      'some.gz cannot be unpacked: it is cut short, after 22 bytes.',
+    );
+  });
+
+  it('says when the checksum is wrong', async () => {
+    expect(await refusal(changed(hello.length - 8))).to.include('its checksum is wrong');
+  });
+
+  it('says when other bytes follow', async () => {
+    expect(await refusal(Buffer.concat([hello, Buffer.from('junk')]))).to.include('other bytes follow its end');
+  });
+
+  it('says what it is when it is not gzipped', async () => {
+    expect(await refusal(Buffer.from('<html>'))).to.equal(
+      'some.gz is not gzipped: it begins with 3c 68 74, not 1f 8b 08.',
+    );
+    expect(await refusal(Buffer.alloc(0))).to.include('it begins with nothing');
+  });
+
+  it('stops at the limit, however much would come', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    expect(bomb.length).to.be.lessThan(50_000);
+    expect(await refusal(bomb, 1000)).to.include('it holds more than the 1,000 bytes that are expected');
+  });
+});
