@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- the module is the function; swc sees no default in it
-import sharp = require('sharp');
+import sharp from 'sharp';
 import { messageOf, UserError } from '../errors';
 import { Limit } from './limit';
 

@@ -2,8 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- the module is the function; swc sees no default in it
-import sharp = require('sharp');
+import sharp from 'sharp';
 
 const WIDTH = 178;
 const HEIGHT = 218;

@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { DOCUMENTS, commandsIn, fileIn, textOf } from './support/documents';
+import { SMALL, exp } from './support/exp';
+import { idx } from './support/idx';
+import { temporaryFolder } from './support/temporary';
+
+const ROOT = join(__dirname, '..');
+
+/** Commands that tests do not start: they are what runs the tests, or take minutes and have a test in test/long. */
+const ELSEWHERE = [
+  /^npm (ci|test|run)\b/,
+  /^exp setup --(force|download|variant)/,
+  /^rm -rf/,
+  /^git clone/,
+  /^cd /,
+  /^mocha /,
+];
+
+/** What a plugin's files in a document are. */
+const PLUGINS: [document: string, path: string][] = [
+  ['docs/datasets.md', 'plugins/datasets/stripes/index.ts'],
+  ['docs/plugins.md', 'plugins/diffusion/flat-schedule/index.ts'],
+];
+
+describe('the documents', () => {
+  // Below the project, as a user's folder is below its node_modules.
+  const folder = temporaryFolder(ROOT);
+
+  beforeEach(() => {
+    for (const [document, path] of PLUGINS) write(path, fileIn(document, path));
+    for (const photos of ['photos', 'data/celeba'])
+      cpSync(join(ROOT, 'test/fixtures/images/good'), join(folder(), photos), { recursive: true });
+    for (const name of ['train', 't10k']) {
+      write(`mnist/${name}-images-idx3-ubyte`, idx([16, 28, 28], new Uint8Array(16 * 28 * 28).fill(200)));
+      write(`mnist/${name}-labels-idx1-ubyte`, idx([16], new Uint8Array(16)));
+    }
+    cpSync(join(folder(), 'mnist'), join(folder(), 'data/mnist'), { recursive: true });
+  });
+
+  const write = (path: string, content: string | Buffer) => {
+    mkdirSync(dirname(join(folder(), path)), { recursive: true });
+    writeFileSync(join(folder(), path), content);
+  };
+
+  const run = (words: readonly string[]) => exp(words, { cwd: folder(), runs: join(folder(), 'runs') });
+
+  it('have commands that work', async function () {
+    this.timeout(600_000);
+    const commands = new Set(DOCUMENTS.flatMap(commandsIn).map((command) => command.replace(/^npx /, '')));
+    const [started] = await Promise.all([run(['run', 'diffuse', ...SMALL, 'maxSteps=1'])]);
+    expect(started.code, started.stderr).to.equal(0);
+    for (const command of commands) {
+      if (ELSEWHERE.some((pattern) => pattern.test(command))) continue;
+      const ended = await start(command);
+      expect(ended.code, `${command}\n${ended.stderr}`).to.equal(0);
+    }
+  });
+
+  /** Starts a command of a document as it stands; training only is cut short. */
+  async function start(command: string): Promise<{ code: number | null; stderr: string }> {
+    const [program, ...words] = command.split(/\s+/);
+    expect(program, command).to.equal('exp');
+    if (words[0] === 'run') return run([...words, ...SMALL, 'batchSize=4', 'maxSteps=1']);
+    if (words[0] === 'sample') return run([...words, '--n', '1']);
+    return words[0] === 'tensorboard' ? tensorboard(words) : run(words);
+  }
+
+  /** Starts TensorBoard and ends it once it tells its address. */
+  async function tensorboard(words: readonly string[]): Promise<{ code: number | null; stderr: string }> {
+    let answered = false;
+    const options = { cwd: folder(), runs: join(folder(), 'runs') };
+    const ended = await exp([...words.filter((word) => !/^--port|^\d+$/.test(word)), '--port', '0'], {
+      ...options,
+      onOutput: (text, child) => {
+        if (answered || !/http:\/\//.test(text)) return;
+        answered = true;
+        child.kill('SIGTERM');
+      },
+    });
+    return { code: answered ? 0 : 1, stderr: ended.stderr };
+  }
+
+  it('build a dataset that is one folder, with no edit elsewhere', async () => {
+    const before = execFileSync('git', ['status', '--porcelain', 'framework', 'plugins', 'experiments'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    const ended = await run(['run', 'diffuse', ...SMALL, 'dataset=Stripes', 'maxSteps=2', '--json']);
+    expect(ended.code, ended.stderr).to.equal(0);
+    const { folder: made } = JSON.parse(ended.stdout) as { folder: string };
+    expect(JSON.parse(readFileSync(join(made, 'config.json'), 'utf8'))).to.nested.include({
+      'settings.dataset.value': 'Stripes',
+    });
+    expect(existsSync(join(made, 'samples/samples-2.png'))).to.equal(true);
+    const after = execFileSync('git', ['status', '--porcelain', 'framework', 'plugins', 'experiments'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect(after).to.equal(before);
+  });
+
+  it('name files that are there', () => {
+    const missing = DOCUMENTS.flatMap((document) =>
+      [...textOf(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+        .map((match) => match[1] ?? '')
+        .filter((link) => !/^https?:/.test(link) && !existsSync(join(ROOT, dirname(document), link)))
+        .map((link) => `${document}: ${link}`),
+    );
+    expect(missing).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { Conv2d } from '../../../framework/nn/conv2d';
+import { ConvTranspose2d } from '../../../framework/nn/conv-transpose2d';
+import { GroupNorm } from '../../../framework/nn/group-norm';
+import { Linear } from '../../../framework/nn/linear';
+import type { Module } from '../../../framework/nn/module';
+import { Random } from '../../../framework/random/random';
+import { momentsOf } from '../../support/close';
+import { withTensorFlow } from '../../support/tensorflow';
+import { weightsOf } from '../../support/weights';
+
+describe('The first values of parameters', () => {
+  withTensorFlow();
+
+  async function initialized(module: Module): Promise<Map<string, number[]>> {
+    module.initialize(Random.fromSeed(1));
+    const weights = await weightsOf(module);
+    module.dispose();
+    return weights;
+  }
+
+  // torch.nn.init._calculate_fan_in_and_fan_out takes the second axis of a weight times its kernel: 100, 4·3·3 and, for the transposed
+  // convolution, whose second axis is the outputs, 25·4·4.
+  const layers: [name: string, make: () => Module, fanIn: number][] = [
+    ['Linear', () => new Linear(100, 400), 100],
+    ['Conv2d', () => new Conv2d(4, 400, 3), 36],
+    ['ConvTranspose2d', () => new ConvTranspose2d(9, 25), 400],
+  ];
+
+  for (const [name, make, fanIn] of layers) {
+    it(`are even between ±1/√${fanIn} in a ${name}`, async () => {
+      const weights = await initialized(make());
+      const bound = 1 / Math.sqrt(fanIn);
+      const weight = weights.get('weight')!;
+      const { mean, deviation } = momentsOf(weight);
+      expect(Math.min(...weight)).to.be.within(-bound, -0.995 * bound);
+      expect(Math.max(...weight)).to.be.within(0.995 * bound, bound);
+      expect(mean).to.be.closeTo(0, 0.03 * bound);
+      // The deviation of a uniform distribution is its bound / √3.
+      expect(deviation).to.be.closeTo(bound / Math.sqrt(3), 0.02 * bound);
+      const bias = weights.get('bias')!;
+      expect(Math.max(...bias.map(Math.abs))).to.be.within(0.8 * bound, bound);
+    });
+  }
+
+  it('are ones and zeros in a GroupNorm', async () => {
+    const weights = await initialized(new GroupNorm(1, 3));
+    expect(weights.get('weight')).to.deep.equal([1, 1, 1]);
+    expect(weights.get('bias')).to.deep.equal([0, 0, 0]);
+  });
+});

@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { Conv2d } from '../../../framework/nn/conv2d';
+import { Linear } from '../../../framework/nn/linear';
+import { Module } from '../../../framework/nn/module';
+import { Random } from '../../../framework/random/random';
+import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
+import { weightsOf } from '../../support/weights';
+
+class Head extends Module {
+  readonly outProj = new Linear(2, 3);
+}
+
+class Network extends Module {
+  readonly imageProj = new Conv2d(1, 2, 3);
+  readonly size = 7;
+  readonly layers = [new Head(), new Head()];
+  readonly missing: Linear | undefined = undefined;
+  readonly lin1 = new Linear(2, 2);
+}
+
+describe('Module', () => {
+  withTensorFlow();
+
+  it('names its parameters by the path of properties, in snake case', () => {
+    expect([...new Network().parameters()].map(([name]) => name)).to.deep.equal([
+      'image_proj.weight',
+      'image_proj.bias',
+      'layers.0.out_proj.weight',
+      'layers.0.out_proj.bias',
+      'layers.1.out_proj.weight',
+      'layers.1.out_proj.bias',
+      'lin1.weight',
+      'lin1.bias',
+    ]);
+  });
+
+  it('counts its trainable numbers', () => {
+    // (1·2·3·3 + 2) + 2 (2·3 + 3) + (2·2 + 2)
+    expect(new Network().parameterCount).to.equal(20 + 18 + 6);
+  });
+
+  it('draws the first values of each parameter from a stream of its own', async () => {
+    const network = new Network();
+    network.initialize(Random.fromSeed(1));
+    const weights = await weightsOf(network);
+    expect(weights.get('layers.0.out_proj.weight')).not.to.deep.equal(weights.get('layers.1.out_proj.weight'));
+    expect(weights.get('layers.0.out_proj.bias')).not.to.deep.equal(weights.get('layers.1.out_proj.bias'));
+    network.dispose();
+  });
+
+  it('has the same first values for the same seed, others for another', async () => {
+    const [first, again, other] = [new Network(), new Network(), new Network()];
+    first.initialize(Random.fromSeed(1));
+    again.initialize(Random.fromSeed(1));
+    other.initialize(Random.fromSeed(2));
+    expect(await weightsOf(first)).to.deep.equal(await weightsOf(again));
+    expect(await weightsOf(first)).not.to.deep.equal(await weightsOf(other));
+    for (const network of [first, again, other]) network.dispose();
+  });
+
+  it('keeps one tensor a parameter, and none when it is disposed of', async () => {
+    const network = new Network();
+    const initialize = (): void => network.initialize(Random.fromSeed(1));
+    expect(await tensorsKept(initialize)).to.equal(8);
+    expect(await tensorsKept(initialize)).to.equal(0);
+    expect(await tensorsKept(() => network.dispose())).to.equal(-8);
+  });
+
+  it('says so where a parameter is used before it has a value', () => {
+    const { weight } = new Linear(1, 1);
+    expect(() => weight.value).to.throw('a parameter was used before its module was initialized');
+  });
+});

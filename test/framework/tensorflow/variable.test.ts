@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import * as tf from '../../../framework/tensorflow/tf';
+import { Variable } from '../../../framework/tensorflow/variable';
+import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
+
+describe('Variable', () => {
+  withTensorFlow();
+
+  function variableOf(...values: number[]): Variable {
+    const variable = new Variable('weight', [values.length]);
+    tf.tidy(() => variable.assign(tf.tensor1d(values)));
+    return variable;
+  }
+
+  it('has the value that it was last given', () => {
+    const variable = variableOf(1, 2);
+    expect([...variable.value.dataSync()]).to.deep.equal([1, 2]);
+    tf.tidy(() => variable.assign(tf.tensor1d([3, 4])));
+    expect([...variable.value.dataSync()]).to.deep.equal([3, 4]);
+    variable.dispose();
+  });
+
+  it('outlives the tensor that it was given, and a tidy', async () => {
+    let variable: Variable | undefined;
+    expect(await tensorsKept(() => (variable = variableOf(1)))).to.equal(1);
+    expect([...variable!.value.dataSync()]).to.deep.equal([1]);
+    variable!.dispose();
+  });
+
+  it('keeps one tensor however often it is given a value, and none at the end', async () => {
+    const variable = variableOf(1);
+    expect(await tensorsKept(() => tf.tidy(() => variable.assign(tf.tensor1d([2]))))).to.equal(0);
+    expect(await tensorsKept(() => variable.dispose())).to.equal(-1);
+    expect(await tensorsKept(() => variable.dispose())).to.equal(0);
+  });
+
+  it('can be given what was computed from it', () => {
+    const variable = variableOf(1, 2);
+    for (let step = 0; step < 3; step++) tf.tidy(() => variable.assign(tf.mul(variable.value, 2)));
+    expect([...variable.value.dataSync()]).to.deep.equal([8, 16]);
+    variable.dispose();
+  });
+
+  it('knows its size', () => {
+    expect(new Variable('kernel', [3, 3, 2, 4]).size).to.equal(72);
+    expect(new Variable('scalar', []).size).to.equal(1);
+  });
+
+  it('has no value before the first and after the last', () => {
+    const variable = variableOf(1);
+    variable.dispose();
+    expect(() => variable.value).to.throw('the variable weight has no value yet');
+    expect(() => new Variable('bias', [1]).value).to.throw('the variable bias has no value yet');
+  });
+
+  it('refuses a value of another shape', () => {
+    const variable = variableOf(1, 2);
+    expect(() => variable.assign(tf.tensor1d([1]))).to.throw('shape');
+    variable.dispose();
+  });
+});
