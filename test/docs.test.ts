@@ -70,17 +70,17 @@ describe('the documents', () => {
 
   /** Starts TensorBoard and ends it once it tells its address. */
   async function tensorboard(words: readonly string[]): Promise<{ code: number | null; stderr: string }> {
-    let answered = false;
     const options = { cwd: folder(), runs: join(folder(), 'runs') };
-    const ended = await exp([...words.filter((word) => !/^--port|^\d+$/.test(word)), '--port', '0'], {
+    const addresses: string[] = [];
+    const quiet = words.filter((word) => !word.startsWith('--port') && !/^\d+$/.test(word));
+    const ended = await exp([...quiet, '--port', '0'], {
       ...options,
       onOutput: (text, child) => {
-        if (answered || !/http:\/\//.test(text)) return;
-        answered = true;
-        child.kill('SIGTERM');
+        addresses.push(...(/http:\/\/\S+/.exec(text) ?? []));
+        if (addresses.length > 0) child.kill('SIGTERM');
       },
     });
-    return { code: answered ? 0 : 1, stderr: ended.stderr };
+    return { code: addresses.length > 0 ? 0 : 1, stderr: ended.stderr };
   }
 
   it('build a dataset that is one folder, with no edit elsewhere', async () => {

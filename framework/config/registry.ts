@@ -29,13 +29,11 @@ export class Registry {
   add(exports: object, file: string): void {
     const exported = [...new Set<unknown>(Object.values(exports))];
     const presets = exported.filter((each) => each instanceof Preset);
-    const types = exported.filter((each): each is Class => typeof each === 'function' && markOf(each) !== undefined);
-    if (presets.length + types.length === 0) {
-      throw new UserError(`It exports neither an option nor a preset.`, {
-        hints: ['Is the class exported? Is it marked by @option?'],
-      });
+    const options = exported.flatMap((each) => optionOf(each, file));
+    if (presets.length + options.length === 0) {
+      throw new UserError('It exports neither an option nor a preset: is the class exported, and marked by @option?');
     }
-    for (const type of types) this.addOption({ ...(markOf(type) as OptionMark), type, file });
+    for (const option of options) this.addOption(option);
     this.presets.push(...presets);
   }
 
@@ -78,4 +76,10 @@ export class Registry {
       hints: [didYouMean(name, names, 'Registered'), ...broken],
     });
   }
+}
+
+/** The option that an export is, if it is one. */
+function optionOf(exported: unknown, file: string): Option[] {
+  const mark = typeof exported === 'function' ? markOf(exported) : undefined;
+  return mark ? [{ ...mark, type: exported as Class, file }] : [];
 }

@@ -8,7 +8,7 @@ const CELL_PIXELS = 64;
 const GAP = 2;
 
 /**
- * Lays images out in a grid that is about square, row by row, each pixel enlarged to a square of its own colour.
+ * Lays images out in a grid that is about square, row by row, small ones enlarged as a browser would (by cubic interpolation).
  * @param pixels uint8 [n, height, width, channels], each in [0, 255]
  * @param shape of each image; 1 or 3 channels
  */
@@ -40,7 +40,7 @@ export async function imageGrid(pixels: Uint8Array, shape: ImageShape): Promise<
 function cell(pixels: Uint8Array, [height, width, channels]: ImageShape, scale: number): Promise<Buffer> {
   const raw = { width, height, channels: channels as 1 | 3 };
   return sharp(pixels, { raw })
-    .resize(width * scale, height * scale, { kernel: 'nearest' })
+    .resize(width * scale, height * scale, { kernel: 'cubic' })
     .toColourspace('srgb')
     .png()
     .toBuffer();

@@ -15,7 +15,7 @@ export const list: Command<Arguments> = {
         type: 'string',
         describe: 'Only the option, experiment or kind of that name, with its settings',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'As JSON' }) as never,
+      .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
   handler: async ({ name, json }) => {
     const { listOptions } = await import('../catalogue');
     const { options, broken } = listOptions(name);

@@ -54,7 +54,7 @@ describe('tracking', () => {
 });
 
 describe('a grid of images', () => {
-  it('is about square, row by row, each pixel enlarged', async () => {
+  it('is about square, row by row, small images enlarged', async () => {
     // Three grey images of 2×2 pixels, of one grey each: two columns of cells of 64 pixels, a gap of 2 between them.
     const pixels = Uint8Array.from([10, 20, 30].flatMap((grey) => [grey, grey, grey, grey]));
     const { png, width, height } = await imageGrid(pixels, [2, 2, 1]);

@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { UserError } from '../../../../framework/errors';
+import { Random } from '../../../../framework/random/random';
+import * as tf from '../../../../framework/tensorflow/tf';
+import { UNet, UNetSettings } from '../../../../plugins/models/unet';
+import { numbersOf } from '../../../support/close';
+import { settingsOf } from '../../../support/settings';
+import { tensorsKept, withTensorFlow } from '../../../support/tensorflow';
+
+describe('UNet', () => {
+  withTensorFlow();
+
+  const random = Random.fromSeed(1);
+  const small: Partial<UNetSettings> = {
+    imageChannels: 1,
+    channels: 16,
+    multipliers: [1, 2],
+    attention: [false, true],
+    blocks: 1,
+    groups: 8,
+  };
+  const unet = (settings: Partial<UNetSettings> = {}): UNet =>
+    new UNet(settingsOf(UNetSettings, { ...small, ...settings }));
+
+  function initialized(settings: Partial<UNetSettings> = {}): UNet {
+    const model = unet(settings);
+    model.initialize(random);
+    return model;
+  }
+
+  const images = (side: number): tf.Tensor4D => random.stream('images').normal([2, side, side, 1]);
+  const times = (): tf.Tensor1D => tf.tensor1d([3, 700], 'int32');
+  const predict = (model: UNet, from?: Random): number[] => numbersOf(model.predict(images(8), times(), from));
+
+  it('gives noise of the shape of the images, which need not be square', () => {
+    const model = initialized({ imageChannels: 3 });
+    const y = model.predict(tf.zeros([2, 8, 4, 3]), times());
+    expect(y.shape).to.deep.equal([2, 8, 4, 3]);
+    expect(y.dataSync().every(Number.isFinite)).to.equal(true);
+    model.dispose();
+  });
+
+  it('sees the time step', () => {
+    const model = initialized();
+    const at = (t: number): number[] => numbersOf(model.predict(tf.zeros([1, 8, 8, 1]), tf.tensor1d([t], 'int32')));
+    expect(at(3)).not.to.deep.equal(at(4));
+    model.dispose();
+  });
+
+  it('drops nothing without randomness', () => {
+    const model = initialized({ dropout: 0.9 });
+    expect(predict(model)).to.deep.equal(predict(model));
+    model.dispose();
+  });
+
+  it('drops while training, others at each step', () => {
+    const model = initialized();
+    const dropped = (step: number): number[] => predict(model, random.at(step));
+    expect(dropped(1)).to.deep.equal(dropped(1));
+    expect(dropped(1)).not.to.deep.equal(dropped(2));
+    expect(dropped(1)).not.to.deep.equal(predict(model));
+    model.dispose();
+  });
+
+  it('drops in each block by a stream of its own', () => {
+    // A predictor whose blocks shared a stream would draw fewer different masks than it has dropouts.
+    const streams: string[] = [];
+    const listening = (name: string): Random =>
+      Object.assign(Object.create(random) as Random, {
+        stream: (inner: string) => listening(`${name}/${inner}`),
+        uniform: (shape: number[]) => {
+          streams.push(name);
+          return tf.ones(shape);
+        },
+      });
+    const model = initialized();
+    predict(model, listening(''));
+    // Two blocks on the way down, two in the middle, two for each resolution on the way up.
+    expect(streams).to.have.length(8);
+    expect(new Set(streams)).to.have.length(8);
+    model.dispose();
+  });
+
+  it('refuses images that cannot be halved often enough', () => {
+    const model = initialized({ multipliers: [1, 2, 1], attention: [false, false, false] });
+    expect(() => model.predict(images(6), times())).to.throw(UserError, '6×6 pixels cannot be halved 2 times');
+    model.dispose();
+  });
+
+  it('refuses lists of different lengths', () => {
+    expect(() => unet({ attention: [true] })).to.throw(UserError, 'multipliers has 2 items and model.attention 1');
+  });
+
+  it('refuses channels that cannot be grouped', () => {
+    expect(() => unet({ groups: 32 })).to.throw(UserError, '16 channels cannot have 32 groups');
+  });
+
+  it('keeps no tensor, with gradients and without', async () => {
+    const [model, x, t] = [initialized(), images(8), times()];
+    expect(await tensorsKept(() => model.predict(x, t).dispose())).to.equal(0);
+    expect(await tensorsKept(() => model.predict(x, t, random).dispose())).to.equal(0);
+    model.dispose();
+  });
+});
