@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { optional, value } from '../config/declare';
 import { UserError } from '../errors';
+import type { Engine } from '../tensorflow/engine';
 import { readJSON } from './json-file';
 import { syncFolder, writeDurably } from './durable';
 import { decodeSafetensors, encodeSafetensors } from './safetensors';
@@ -43,7 +44,10 @@ const MANIFEST = 'manifest.json';
 
 /** The checkpoints of a run: `checkpoints/<step>/` with a safetensors file for each part, and a manifest. */
 export class Checkpoints {
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly engine: Engine,
+  ) {}
 
   /** The steps of the checkpoints that are there, in order. */
   list(): number[] {
@@ -78,7 +82,7 @@ export class Checkpoints {
   private async write(folder: string, position: Position, parts: CheckpointParts): Promise<void> {
     const files: Record<string, { bytes: number; sha256: string }> = {};
     for (const [part, variables] of Object.entries(parts)) {
-      const pieces = encodeSafetensors(await readVariables(variables), { format: 'pt' });
+      const pieces = encodeSafetensors(await readVariables(this.engine, variables), { format: 'pt' });
       const name = `${part}.safetensors`;
       files[name] = { bytes: await writeDurably(join(folder, name), pieces), sha256: sha256(pieces) };
     }
@@ -105,7 +109,7 @@ export class Checkpoints {
         return { file, variables, arrays: decodeSafetensors(await this.verified(file, manifest), file) };
       }),
     );
-    for (const { file, variables, arrays } of loaded) assignVariables(variables, arrays, file);
+    for (const { file, variables, arrays } of loaded) await assignVariables(this.engine, variables, arrays, file);
     return manifest.position;
   }
 

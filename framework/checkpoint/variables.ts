@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import type { FileLayout, Parameter } from '../nn/parameter';
 import type { OptimizerVariable } from '../kinds/optimizer';
+import type { Engine } from '../tensorflow/engine';
 import * as tf from '../tensorflow/tf';
 import type { Variable } from '../tensorflow/variable';
 import type { NamedArray } from './safetensors';
@@ -20,15 +21,22 @@ export function savedOptimizer(variables: readonly OptimizerVariable[]): SavedVa
   return variables.map(({ variable, parameter }) => ({ name: variable.name, variable, layout: parameter.layout }));
 }
 
-/** Reads the variables' values off the device. */
-export async function readVariables(variables: readonly SavedVariable[]): Promise<NamedArray[]> {
-  const arrays: NamedArray[] = [];
-  for (const { name, variable, layout } of variables) {
-    const ordered = layout ? tf.transpose(variable.value, [...layout]) : tf.clone(variable.value);
-    arrays.push({ name, shape: ordered.shape, data: (await ordered.data()) as Float32Array });
-    ordered.dispose();
-  }
-  return arrays;
+/** Reads the variables' values, their axes in the file's order. */
+export async function readVariables(engine: Engine, variables: readonly SavedVariable[]): Promise<NamedArray[]> {
+  const values = await engine.read(variables.map(({ variable }) => variable));
+  return variables.map(({ name, variable, layout }, index) => {
+    const data = values[index] ?? new Float32Array();
+    return { name, ...reordered(data, variable.shape, layout) };
+  });
+}
+
+/** An array with its axes in another order. */
+function reordered(data: Float32Array, shape: readonly number[], order: FileLayout): Omit<NamedArray, 'name'> {
+  if (!order) return { shape, data };
+  return tf.tidy(() => {
+    const transposed = tf.transpose(tf.tensor(data, [...shape], 'float32'), [...order]);
+    return { shape: transposed.shape, data: transposed.dataSync<'float32'>() } as never;
+  });
 }
 
 /**
@@ -36,28 +44,23 @@ export async function readVariables(variables: readonly SavedVariable[]): Promis
  * @param file named in errors
  * @throws UserError listing every difference in names and shapes
  */
-export function assignVariables(
+export async function assignVariables(
+  engine: Engine,
   variables: readonly SavedVariable[],
   arrays: readonly NamedArray[],
   file: string,
-): void {
+): Promise<void> {
   const byName = new Map(arrays.map((array) => [array.name, array]));
   const differences = variables.flatMap((saved) => differenceOf(saved, byName.get(saved.name)));
   const known = new Set(variables.map(({ name }) => name));
   differences.push(...arrays.filter(({ name }) => !known.has(name)).map(({ name }) => `${name}: only in the file`));
   if (differences.length > 0)
     throw new UserError(`${file} is of another model; nothing was loaded.`, { hints: differences });
-  for (const { name, variable, layout } of variables) {
-    const array = byName.get(name);
-    if (array) assign(variable, array, layout);
-  }
-}
-
-function assign(variable: Variable, { shape, data }: NamedArray, layout: FileLayout): void {
-  tf.tidy(() => {
-    const stored = tf.tensor(data, [...shape], 'float32');
-    variable.assign(layout ? tf.transpose(stored, inverse(layout)) : stored);
+  const values = variables.map(({ name, variable, layout }): [Variable, Float32Array] => {
+    const { shape, data } = byName.get(name) ?? { shape: [], data: new Float32Array() };
+    return [variable, reordered(data, shape, layout && inverse(layout)).data];
   });
+  await engine.write(values);
 }
 
 function differenceOf({ name, variable, layout }: SavedVariable, array: NamedArray | undefined): string[] {

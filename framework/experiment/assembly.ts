@@ -7,6 +7,8 @@ import { ExitCode, UserError } from '../errors';
 import { Monitor } from '../monitor/monitor';
 import { Random } from '../random/random';
 import { RunFolder } from '../run/run-folder';
+import { engineFor } from './engine-for';
+import type { Engine } from '../tensorflow/engine';
 import { Tracking } from '../tracker/tracking';
 import type { ExperimentSettings } from './experiment';
 import { Experiment } from './experiment';
@@ -33,6 +35,7 @@ export class Assembly {
   readonly settings: ExperimentSettings;
   private readonly container = new Container();
   private readonly tracking = new Tracking();
+  private engine: Engine | undefined;
 
   /** @throws UserError listing everything that is wrong with the overrides */
   constructor(private readonly ingredients: Ingredients) {
@@ -53,10 +56,13 @@ export class Assembly {
   connect(folder: RunFolder): Experiment {
     const { monitor } = this.ingredients;
     const random = Random.fromSeed(this.settings.seed);
-    const checkpoints = new Checkpoints(folder.checkpoints);
+    this.engine = engineFor(this.settings);
+    const checkpoints = new Checkpoints(folder.checkpoints, this.engine);
     this.container.bind(RunFolder).toConstantValue(folder);
     this.container.bind(Monitor).toConstantValue(monitor);
-    this.container.bind(Run).toConstantValue(new Run(folder, monitor, this.tracking, checkpoints, random, this.stop));
+    this.container
+      .bind(Run)
+      .toConstantValue(new Run(folder, monitor, this.tracking, checkpoints, random, this.stop, this.engine));
     return this.resolution.make() as Experiment;
   }
 
@@ -68,6 +74,7 @@ export class Assembly {
   /** Closes whatever was opened, in reverse. */
   async close(): Promise<void> {
     await this.resolution.close();
+    this.engine?.close();
   }
 }
 

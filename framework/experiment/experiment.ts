@@ -16,6 +16,10 @@ export class ExperimentSettings {
   seed = value(1, { integer: true, min: 0 });
   /** Updates whose numbers are averaged into one point of a curve. */
   logEverySteps = value(10, { integer: true, min: 1 });
+  /** How steps are run: traced into a graph, the graph also compiled by XLA, or op by op (false) for debugging. */
+  compile = value('auto', { choices: ['auto', 'graph', 'xla', 'false'] });
+  /** Threads that TensorFlow computes with; its own choice where left out. */
+  threads = optional('number', { integer: true, min: 1, max: 127 });
   /** When checkpoints are saved. */
   checkpoint = group(CheckpointSettings);
   /** Where numbers and pictures go. */

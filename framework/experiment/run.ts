@@ -6,6 +6,7 @@ import type { Monitor } from '../monitor/monitor';
 import type { Random } from '../random/random';
 import type { RunFolder } from '../run/run-folder';
 import type { Tracking } from '../tracker/tracking';
+import type { Engine } from '../tensorflow/engine';
 import type { StopSignal } from './stop-signal';
 
 /** The services of a run, injected into its experiment. */
@@ -17,6 +18,7 @@ export class Run {
     readonly checkpoints: Checkpoints,
     readonly random: Random,
     readonly stop: StopSignal,
+    readonly engine: Engine,
   ) {}
 
   /** Keeps a picture: as `samples/<name>-<step>.png`, and by every tracker. */

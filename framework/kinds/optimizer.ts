@@ -2,11 +2,11 @@ import type { Parameter } from '../nn/parameter';
 import type * as tf from '../tensorflow/tf';
 import type { Variable } from '../tensorflow/variable';
 
-/** What an update is told besides the gradients. */
+/** What an update is told besides the gradients: float32 scalars, borrowed, so that a graph need not be built anew for each. */
 export interface Update {
   /** The number of this update, from 1. */
-  readonly step: number;
-  readonly learningRate: number;
+  readonly step: tf.Scalar;
+  readonly learningRate: tf.Scalar;
 }
 
 /**

@@ -16,14 +16,30 @@ export class Random {
   private constructor(
     private readonly name: string,
     private readonly step: number | tf.Scalar,
+    private readonly keyTensor?: tf.Scalar,
   ) {}
 
   static fromSeed(seed: number): Random {
     return new Random(String(seed), 0);
   }
 
+  /**
+   * The stream that has a key, at a step: for a graph that is built once and told later which stream it draws from.
+   * @param key int32; borrowed
+   * @param step int32; borrowed
+   */
+  static fromKey(key: tf.Scalar, step: tf.Scalar): Random {
+    return new Random('', step, key);
+  }
+
+  /** What the stream's draws depend on besides the step: 32 bits of its name. */
+  get key(): number {
+    return hash(this.name);
+  }
+
   /** The stream of that name within this one. */
   stream(name: string): Random {
+    if (this.keyTensor) throw new Error('a stream that is known by its key alone has no streams within it');
     return new Random(`${this.name}/${name}`, this.step);
   }
 
@@ -65,9 +81,8 @@ export class Random {
   }
 
   private seeds(): Seeds {
-    const stream = hash(this.name);
-    if (typeof this.step === 'number') return tf.tensor1d([stream, this.step], 'int32');
-    return tf.stack([tf.scalar(stream, 'int32'), this.step]) as Seeds;
+    if (typeof this.step === 'number') return tf.tensor1d([this.key, this.step], 'int32');
+    return tf.stack([this.keyTensor ?? tf.scalar(this.key, 'int32'), this.step]) as Seeds;
   }
 }
 

@@ -1,3 +1,4 @@
+import { type VariableHolder, currentHolder } from './holder';
 import * as tf from './tf';
 
 /**
@@ -5,7 +6,9 @@ import * as tf from './tf';
  * used, so that the same code can run op by op or be traced into a graph.
  */
 export class Variable {
-  private variable: tf.Variable | undefined;
+  /** Where the value is, if not here. */
+  holder: VariableHolder | undefined;
+  private kept: tf.Tensor | undefined;
 
   constructor(
     readonly name: string,
@@ -18,19 +21,32 @@ export class Variable {
   }
 
   /** float32 of `shape`; borrowed, valid until the next assignment. @throws Error before the first assignment */
-  get value(): tf.Variable {
-    if (!this.variable) throw new Error(`the variable ${this.name} has no value yet`);
-    return this.variable;
+  get value(): tf.Tensor {
+    const holder = currentHolder() ?? this.holder;
+    if (holder) return holder.read(this);
+    if (!this.kept) throw new Error(`the variable ${this.name} has no value yet`);
+    return this.kept;
   }
 
   /** Takes a new value of the same shape. @param value float32; borrowed */
   assign(value: tf.Tensor): void {
-    if (this.variable) this.variable.assign(value);
-    else this.variable = tf.variable(value);
+    if (value.shape.join() !== this.shape.join()) {
+      throw new Error(`the variable ${this.name} has the shape [${this.shape.join()}], not [${value.shape.join()}]`);
+    }
+    const holder = currentHolder() ?? this.holder;
+    if (holder) holder.assign(this, value);
+    else this.keep(value);
   }
 
+  private keep(value: tf.Tensor): void {
+    const previous = this.kept;
+    this.kept = tf.keep(value.clone());
+    previous?.dispose();
+  }
+
+  /** Frees the tensor that is kept here, if there is one. */
   dispose(): void {
-    this.variable?.dispose();
-    this.variable = undefined;
+    this.kept?.dispose();
+    this.kept = undefined;
   }
 }

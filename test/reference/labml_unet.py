@@ -1,4 +1,4 @@
-"""Freezes what labml's U-Net computes, for test/plugins/models/unet-reference.test.ts. Run by hand:
+"""Freezes what labml's U-Net computes, for test/plugins/models/unet/reference.test.ts. Run by hand:
 
     python labml_unet.py CHECKOUT | npx prettier --parser json > labml-unet.json
 

@@ -1,5 +1,15 @@
 import { inject } from 'inversify';
-import { Optimizer, type OptimizerVariable, type Parameter, type Update, Variable, option, tf, value } from 'explab';
+import {
+  Optimizer,
+  type OptimizerVariable,
+  type Parameter,
+  type Update,
+  Variable,
+  applyAdam,
+  option,
+  tf,
+  value,
+} from 'explab';
 
 /** Settings of Adam; the defaults are the paper's. */
 export class AdamSettings {
@@ -44,24 +54,12 @@ export class Adam extends Optimizer {
   }
 
   apply(gradients: ReadonlyMap<Parameter, tf.Tensor>, update: Update): void {
+    const { beta1, beta2, epsilon } = this.settings;
+    const options = { beta1, beta2, epsilon };
     for (const [parameter, gradient] of gradients) {
       const moments = this.moments.get(parameter);
       if (!moments) throw new Error(`Adam was not initialized for ${parameter.name}`);
-      tf.tidy(() => this.applyTo(parameter, gradient, moments, update));
+      tf.tidy(() => applyAdam(parameter.state, gradient, { ...moments, ...options, ...update }));
     }
-  }
-
-  private applyTo(parameter: Parameter, g: tf.Tensor, { m, v }: Moments, { step: t, learningRate }: Update): void {
-    const { beta1, beta2, epsilon } = this.settings;
-    // m_t = β₁ m_{t-1} + (1 - β₁) g,  v_t = β₂ v_{t-1} + (1 - β₂) g²
-    m.assign(m.value.mul(beta1).add(g.mul(1 - beta1)));
-    v.assign(v.value.mul(beta2).add(g.square().mul(1 - beta2)));
-    // θ_t = θ_{t-1} - α m̂ / (√v̂ + ε), where m̂ = m_t / (1 - β₁ᵗ) and v̂ = v_t / (1 - β₂ᵗ)
-    const stepSize = learningRate / (1 - beta1 ** t);
-    const denominator = v.value
-      .sqrt()
-      .div(Math.sqrt(1 - beta2 ** t))
-      .add(epsilon);
-    parameter.state.assign(parameter.value.sub(m.value.div(denominator).mul(stepSize)));
   }
 }

@@ -6,6 +6,7 @@ import { decodeSafetensors } from '../../../framework/checkpoint/safetensors';
 import { savedParameters } from '../../../framework/checkpoint/variables';
 import { Conv2d } from '../../../framework/nn/conv2d';
 import { Random } from '../../../framework/random/random';
+import { EagerEngine } from '../../../framework/tensorflow/eager-engine';
 import { loadTensorFlow } from '../../../framework/tensorflow/load';
 import * as tf from '../../../framework/tensorflow/tf';
 import { rejection } from '../../support/rejection';
@@ -24,7 +25,7 @@ const partsOf = (layer: Conv2d) => ({ model: savedParameters(layer.parameters())
 describe('checkpoints', () => {
   before(loadTensorFlow);
   const folder = temporaryFolder();
-  const checkpoints = () => new Checkpoints(join(folder(), 'checkpoints'));
+  const checkpoints = () => new Checkpoints(join(folder(), 'checkpoints'), new EagerEngine());
   const file = (step: number, name = 'model.safetensors') => join(folder(), 'checkpoints', String(step), name);
 
   it('give back the position and every value, to the bit', async () => {

@@ -6,9 +6,11 @@ import { Linear } from '../../../framework/nn/linear';
 import type { Parameter } from '../../../framework/nn/parameter';
 import { Random } from '../../../framework/random/random';
 import * as tf from '../../../framework/tensorflow/tf';
+import { ENGINES } from '../../support/engines';
+import type { Engine } from '../../../framework/tensorflow/engine';
 import { rejection } from '../../support/rejection';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
-import { setWeights, weightsOf } from '../../support/weights';
+import { setWeights, weightsIn } from '../../support/weights';
 
 /** Gradient descent: θ - α g. */
 class Descent extends Optimizer {
@@ -26,81 +28,91 @@ class Descent extends Optimizer {
   }
 }
 
-describe('TrainingStep', () => {
-  withTensorFlow();
+for (const [how, make] of Object.entries(ENGINES)) {
+  describe(`TrainingStep, ${how}`, () => {
+    withTensorFlow();
 
-  const random = Random.fromSeed(1);
-  const learningRate = 0.01;
-  let model: Linear;
+    let engine: Engine;
 
-  beforeEach(() => {
-    model = new Linear(1, 1);
-    setWeights(model, { weight: [2], bias: [1] });
-  });
-  afterEach(() => model.dispose());
+    const random = Random.fromSeed(1);
+    const learningRate = 0.01;
+    let model: Linear;
 
-  const squared: Loss<tf.Tensor2D> = (x) => tf.tidy(() => model.forward(x).square().mean());
-  const stepOf = (loss: Loss<tf.Tensor2D>): TrainingStep<tf.Tensor2D> =>
-    new TrainingStep(model, new Descent(), loss, random);
-
-  async function expectWeights(weight: number, bias: number): Promise<void> {
-    const weights = await weightsOf(model);
-    expect(weights.get('weight')![0]).to.be.closeTo(weight, 1e-6);
-    expect(weights.get('bias')![0]).to.be.closeTo(bias, 1e-6);
-  }
-
-  it('gives the loss before the update and takes the gradients to the optimizer', async () => {
-    // L = (2·3 + 1)² = 49, ∂L/∂w = 2 · 7 · 3 = 42, ∂L/∂b = 14
-    expect(await stepOf(squared).run(tf.tensor2d([3], [1, 1]), { step: 1, learningRate })).to.equal(49);
-    await expectWeights(2 - 0.42, 1 - 0.14);
-  });
-
-  it('gives the optimizer the parameters of the model', () => {
-    const optimizer = new Descent();
-    new TrainingStep(model, optimizer, squared, random);
-    expect(optimizer.parameters).to.deep.equal([model.weight, model.bias]);
-  });
-
-  it('leaves a parameter alone that the loss does not depend on', async () => {
-    const onlyBias: Loss<tf.Tensor2D> = () => tf.tidy(() => model.bias.value.square().sum());
-    await stepOf(onlyBias).run(tf.tensor2d([3], [1, 1]), { step: 1, learningRate });
-    await expectWeights(2, 0.98);
-  });
-
-  it('draws differently at each step, and the same at the same step', async () => {
-    const noisy: Loss<tf.Tensor2D> = (x, at) =>
-      tf.tidy(() =>
-        model
-          .forward(x)
-          .mul<tf.Tensor>(at.stream('noise').normal<tf.Rank.R1>([1]))
-          .sum(),
-      );
-    const losses: number[] = [];
-    for (const step of [1, 2, 1]) {
-      losses.push(await stepOf(noisy).run(tf.tensor2d([3], [1, 1]), { step, learningRate: 0 }));
-    }
-    expect(losses[0]).to.equal(losses[2]);
-    expect(losses[0]).not.to.equal(losses[1]);
-  });
-
-  for (const factor of [NaN, Infinity]) {
-    it(`stops where the loss is ${factor}, and leaves the parameters as they were`, async () => {
-      const broken: Loss<tf.Tensor2D> = (x) => tf.tidy(() => model.forward(x).mul(factor).sum());
-      const error = await rejection(stepOf(broken).run(tf.tensor2d([3], [1, 1]), { step: 7, learningRate }));
-      expect(error).to.be.instanceOf(UserError);
-      expect((error as UserError).text).to.equal(
-        `The loss is ${factor} at step 7: training has diverged.\n` +
-          '  The parameters were not changed by it. Try a lower learning rate than 0.01.',
-      );
-      await expectWeights(2, 1);
+    beforeEach(() => {
+      engine = make();
+      model = new Linear(1, 1);
+      setWeights(model, { weight: [2], bias: [1] });
     });
-  }
+    afterEach(() => {
+      engine.close();
+      model.dispose();
+    });
 
-  it('keeps no tensor, also where it stops', async () => {
-    const x = tf.tensor2d([3], [1, 1]);
-    const step = stepOf(squared);
-    expect(await tensorsKept(() => step.run(x, { step: 1, learningRate }))).to.equal(0);
-    const broken = stepOf((inputs) => tf.tidy(() => model.forward(inputs).mul(NaN).sum()));
-    expect(await tensorsKept(() => rejection(broken.run(x, { step: 1, learningRate })))).to.equal(0);
+    const squared: Loss<tf.Tensor2D> = (x) => tf.tidy(() => model.forward(x).square().mean());
+    const stepOf = (loss: Loss<tf.Tensor2D>, optimizer = new Descent()): TrainingStep<tf.Tensor2D> =>
+      new TrainingStep(engine, model, optimizer, loss, random);
+
+    async function expectWeights(weight: number, bias: number): Promise<void> {
+      const weights = await weightsIn(engine, model);
+      expect(weights.get('weight')![0]).to.be.closeTo(weight, 1e-6);
+      expect(weights.get('bias')![0]).to.be.closeTo(bias, 1e-6);
+    }
+
+    it('gives the loss before the update and takes the gradients to the optimizer', async () => {
+      // L = (2·3 + 1)² = 49, ∂L/∂w = 2 · 7 · 3 = 42, ∂L/∂b = 14
+      expect(await stepOf(squared).run(tf.tensor2d([3], [1, 1]), { step: 1, learningRate })).to.equal(49);
+      await expectWeights(2 - 0.42, 1 - 0.14);
+    });
+
+    it('gives the optimizer the parameters of the model', () => {
+      const optimizer = new Descent();
+      stepOf(squared, optimizer);
+      expect(optimizer.parameters).to.deep.equal([model.weight, model.bias]);
+    });
+
+    it('leaves a parameter alone that the loss does not depend on', async () => {
+      const onlyBias: Loss<tf.Tensor2D> = () => tf.tidy(() => model.bias.value.square().sum());
+      await stepOf(onlyBias).run(tf.tensor2d([3], [1, 1]), { step: 1, learningRate });
+      await expectWeights(2, 0.98);
+    });
+
+    it('draws differently at each step, and the same at the same step', async () => {
+      const noisy: Loss<tf.Tensor2D> = (x, at) =>
+        tf.tidy(() =>
+          model
+            .forward(x)
+            .mul<tf.Tensor>(at.stream('noise').normal<tf.Rank.R1>([1]))
+            .sum(),
+        );
+      const losses: number[] = [];
+      for (const step of [1, 2, 1]) {
+        losses.push(await stepOf(noisy).run(tf.tensor2d([3], [1, 1]), { step, learningRate: 0 }));
+      }
+      expect(losses[0]).to.equal(losses[2]);
+      expect(losses[0]).not.to.equal(losses[1]);
+    });
+
+    for (const factor of [NaN, Infinity]) {
+      it(`stops where the loss is ${factor}, and leaves the parameters as they were`, async () => {
+        const broken: Loss<tf.Tensor2D> = (x) => tf.tidy(() => model.forward(x).mul(factor).sum());
+        const error = await rejection(stepOf(broken).run(tf.tensor2d([3], [1, 1]), { step: 7, learningRate }));
+        expect(error).to.be.instanceOf(UserError);
+        expect((error as UserError).text).to.equal(
+          `The loss is not finite at step 7: training has diverged.\n` +
+            '  The parameters were not changed by it. Try a lower learning rate than 0.01.',
+        );
+        await expectWeights(2, 1);
+      });
+    }
+
+    it('keeps no tensor, also where it stops', async () => {
+      const x = tf.tensor2d([3], [1, 1]);
+      const step = stepOf(squared);
+      // The first run moves the parameters into the session.
+      await step.run(x, { step: 1, learningRate });
+      expect(await tensorsKept(() => step.run(x, { step: 1, learningRate }))).to.equal(0);
+      const broken = stepOf((inputs) => tf.tidy(() => model.forward(inputs).mul(NaN).sum()));
+      expect(await tensorsKept(() => rejection(broken.run(x, { step: 1, learningRate })))).to.equal(0);
+    });
   });
-});
+}

@@ -39,22 +39,22 @@ describe('Module', () => {
     expect(new Network().parameterCount).to.equal(20 + 18 + 6);
   });
 
-  it('draws the first values of each parameter from a stream of its own', async () => {
+  it('draws the first values of each parameter from a stream of its own', () => {
     const network = new Network();
     network.initialize(Random.fromSeed(1));
-    const weights = await weightsOf(network);
+    const weights = weightsOf(network);
     expect(weights.get('layers.0.out_proj.weight')).not.to.deep.equal(weights.get('layers.1.out_proj.weight'));
     expect(weights.get('layers.0.out_proj.bias')).not.to.deep.equal(weights.get('layers.1.out_proj.bias'));
     network.dispose();
   });
 
-  it('has the same first values for the same seed, others for another', async () => {
+  it('has the same first values for the same seed, others for another', () => {
     const [first, again, other] = [new Network(), new Network(), new Network()];
     first.initialize(Random.fromSeed(1));
     again.initialize(Random.fromSeed(1));
     other.initialize(Random.fromSeed(2));
-    expect(await weightsOf(first)).to.deep.equal(await weightsOf(again));
-    expect(await weightsOf(first)).not.to.deep.equal(await weightsOf(other));
+    expect(weightsOf(first)).to.deep.equal(weightsOf(again));
+    expect(weightsOf(first)).not.to.deep.equal(weightsOf(other));
     for (const network of [first, again, other]) network.dispose();
   });
 

@@ -121,6 +121,21 @@ describe('DenoiseDiffusion', () => {
       for (const count of counts) expect(count).to.be.closeTo(1000, 103);
     });
 
+    it('draws noise that has nothing to do with the step', () => {
+      const seen: number[] = [];
+      const asking = new Telling((xt) => {
+        seen.push(...xt.dataSync());
+        return tf.zerosLike(xt);
+      });
+      lossOf(asking, tf.zeros([3000, 1, 1, 1]));
+      for (const [step, variance] of [0.1, 0.28, 0.64].entries()) {
+        const { mean, deviation } = momentsOf(seen.filter((_, image) => asking.asked[image] === step));
+        // Four deviations of each, over about 1,000 draws
+        expect(mean / Math.sqrt(variance)).to.be.closeTo(0, 4 / Math.sqrt(1000));
+        expect(deviation / Math.sqrt(variance)).to.be.closeTo(1, 4 / Math.sqrt(2000));
+      }
+    });
+
     it('draws the same at the same step, and otherwise at another', () => {
       expect(lossOf(zero, plane(0), random.at(1))).to.equal(lossOf(zero, plane(0), random.at(1)));
       expect(lossOf(zero, plane(0), random.at(1))).not.to.equal(lossOf(zero, plane(0), random.at(2)));

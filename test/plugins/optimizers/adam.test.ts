@@ -36,7 +36,7 @@ describe('Adam', () => {
   function update(optimizer: Adam, step: number, gradient: readonly number[]): void {
     tf.tidy(() => {
       const gradients = new Map([[weight, tf.tensor2d([...gradient], [1, 3])]]);
-      optimizer.apply(gradients, { step, learningRate: torch.learningRate });
+      optimizer.apply(gradients, { step: tf.scalar(step), learningRate: tf.scalar(torch.learningRate) });
     });
   }
 

@@ -1,0 +1,21 @@
+import * as tf from '../tensorflow/tf';
+import type { Parameter } from './parameter';
+
+/** A loss and its gradients, the caller's to dispose. */
+export interface Gradients {
+  readonly value: tf.Scalar;
+  /** By parameter. A parameter that the loss does not depend on has none, as in PyTorch. */
+  readonly gradients: ReadonlyMap<Parameter, tf.Tensor>;
+}
+
+/** Differentiates a loss by parameters. */
+export function gradientsOf(loss: () => tf.Scalar, parameters: readonly Parameter[]): Gradients {
+  const values = parameters.map((parameter) => parameter.value);
+  const { value, grads } = tf.engine().gradients(loss, values, undefined, true);
+  const gradients = new Map<Parameter, tf.Tensor>();
+  for (const [index, parameter] of parameters.entries()) {
+    const gradient = grads[index] as tf.Tensor | null | undefined;
+    if (gradient) gradients.set(parameter, gradient);
+  }
+  return { value, gradients };
+}

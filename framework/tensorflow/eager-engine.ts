@@ -1,0 +1,25 @@
+import { Engine, type Program, type Step } from './engine';
+import * as tf from './tf';
+import type { Variable } from './variable';
+
+/** Runs steps op by op, as they are written: for debugging, and as the reference of the others. */
+export class EagerEngine extends Engine {
+  program(_name: string, step: Step): Program {
+    return { run: (...inputs) => Promise.resolve().then(() => tf.tidy(() => step(...inputs))) };
+  }
+
+  async read(variables: readonly Variable[]): Promise<Float32Array[]> {
+    const values: Float32Array[] = [];
+    for (const { value } of variables) values.push((await value.data()) as Float32Array);
+    return values;
+  }
+
+  write(values: readonly (readonly [Variable, Float32Array])[]): Promise<void> {
+    for (const [variable, numbers] of values) tf.tidy(() => variable.assign(tf.tensor(numbers, [...variable.shape])));
+    return Promise.resolve();
+  }
+
+  close(): void {
+    // Variables are disposed by what made them.
+  }
+}

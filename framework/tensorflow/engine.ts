@@ -1,0 +1,26 @@
+import type * as tf from './tf';
+import type { Variable } from './variable';
+
+/** A function from tensors to tensors that may also assign variables. Inputs are borrowed; what it returns is the caller's. */
+export type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
+
+/** A step that can be run. */
+export interface Program {
+  /** @param inputs borrowed @returns to be disposed by the caller */
+  run(...inputs: tf.Tensor[]): Promise<tf.Tensor[]>;
+}
+
+/** What runs steps: op by op, or as a graph of TensorFlow's. It belongs to a run. */
+export abstract class Engine {
+  /** A program that does what a step does. Programs of one engine share their variables. */
+  abstract program(name: string, step: Step): Program;
+
+  /** The values of variables, copied. In the order of the variables. */
+  abstract read(variables: readonly Variable[]): Promise<Float32Array[]>;
+
+  /** Gives variables new values. */
+  abstract write(values: readonly (readonly [Variable, Float32Array])[]): Promise<void>;
+
+  /** Frees what the engine holds; the variables it holds have no values after that. */
+  abstract close(): void;
+}

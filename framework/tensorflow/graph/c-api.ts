@@ -1,0 +1,145 @@
+import koffi from 'koffi';
+import { join } from 'node:path';
+import { libraryFolder } from '../load';
+
+declare const opaque: unique symbol;
+/** An address of TensorFlow's: a graph, an operation, a status, ... */
+export interface Pointer {
+  readonly [opaque]: true;
+}
+
+/** One output of an operation: `TF_Output`. */
+export interface Output {
+  readonly oper: Pointer;
+  readonly index: number;
+}
+
+/** TensorFlow's codes of element types. */
+export const DataType = { float32: 1, int32: 3, uint8: 4, string: 7, int64: 9, bool: 10, resource: 20 } as const;
+
+/** The C functions that are used here; TensorFlow's c_api.h says what each does. */
+const SIGNATURES = [
+  'void* TF_NewStatus()',
+  'void TF_DeleteStatus(void*)',
+  'int TF_GetCode(void*)',
+  'const char* TF_Message(void*)',
+  'void* TF_NewBuffer()',
+  'void TF_DeleteBuffer(void*)',
+  'void* TF_NewGraph()',
+  'void TF_DeleteGraph(void*)',
+  'void TF_GraphToGraphDef(void*, void*, void*)',
+  'void TF_GraphGetOpDef(void*, const char*, void*, void*)',
+  'void* TF_NewOperation(void*, const char*, const char*)',
+  'void TF_SetDevice(void*, const char*)',
+  'void TF_AddInput(void*, TF_Output)',
+  'void TF_AddInputList(void*, const TF_Output*, int)',
+  'void TF_AddControlInput(void*, void*)',
+  'void TF_SetAttrType(void*, const char*, int)',
+  'void TF_SetAttrTypeList(void*, const char*, const int*, int)',
+  'void TF_SetAttrString(void*, const char*, const void*, size_t)',
+  'void TF_SetAttrInt(void*, const char*, int64_t)',
+  'void TF_SetAttrIntList(void*, const char*, const int64_t*, int)',
+  'void TF_SetAttrFloat(void*, const char*, float)',
+  'void TF_SetAttrBool(void*, const char*, unsigned char)',
+  'void TF_SetAttrShape(void*, const char*, const int64_t*, int)',
+  'void TF_SetAttrTensor(void*, const char*, void*, void*)',
+  'void* TF_FinishOperation(void*, void*)',
+  'int TF_OperationNumOutputs(void*)',
+  'int TF_OperationOutputType(TF_Output)',
+  'int TF_GraphGetTensorNumDims(void*, TF_Output, void*)',
+  'void TF_GraphGetTensorShape(void*, TF_Output, _Out_ int64_t*, int, void*)',
+  'void* TF_AllocateTensor(int, const int64_t*, int, size_t)',
+  'void* TF_TensorData(void*)',
+  'size_t TF_TensorByteSize(void*)',
+  'int TF_NumDims(void*)',
+  'int64_t TF_Dim(void*, int)',
+  'int TF_TensorType(void*)',
+  'void TF_DeleteTensor(void*)',
+  'void* TF_NewSessionOptions()',
+  'void TF_SetConfig(void*, const void*, size_t, void*)',
+  'void TF_DeleteSessionOptions(void*)',
+  'void* TF_NewSession(void*, void*, void*)',
+  'void TF_CloseSession(void*, void*)',
+  'void TF_DeleteSession(void*, void*)',
+  'void TF_SessionRun(void*, void*, const TF_Output*, void**, int, const TF_Output*, _Out_ void**, int, const void**, int, void*, void*)',
+];
+
+type Native = (...values: unknown[]) => unknown;
+type Functions = Readonly<Record<string, Native & { async: (...values: unknown[]) => void }>>;
+
+/** A memory that TensorFlow fills: `TF_Buffer`. */
+const BUFFER = koffi.struct('TF_Buffer', { data: 'void*', length: 'size_t', data_deallocator: 'void*' });
+koffi.struct('TF_Output', { oper: 'void*', index: 'int' });
+
+let functions: Functions | undefined;
+
+/** TensorFlow's C functions, in the library that the addon has loaded. @throws Error before `loadTensorFlow` */
+function library(): Functions {
+  functions ??= load();
+  return functions;
+}
+
+function load(): Functions {
+  const folder = libraryFolder();
+  koffi.load(join(folder, 'libtensorflow_framework.so.2'), { global: true });
+  const loaded = koffi.load(join(folder, 'libtensorflow_cc.so.2'), { global: true });
+  const named = SIGNATURES.map((signature) => [
+    /TF_\w+(?=\()/.exec(signature)?.[0] ?? signature,
+    loaded.func(signature),
+  ]);
+  return Object.fromEntries(named) as Functions;
+}
+
+/** Calls a C function. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what a C function returns, its caller knows
+export function call<T = void>(name: string, ...values: unknown[]): T {
+  return native(name)(...values) as T;
+}
+
+/** Calls a C function whose last argument is a status. @throws Error with TensorFlow's own message */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what a C function returns, its caller knows
+export function checked<T = void>(name: string, ...values: unknown[]): T {
+  const status = call<Pointer>('TF_NewStatus');
+  const result = call<T>(name, ...values, status);
+  check(status);
+  return result;
+}
+
+/** Calls a C function whose last argument is a status, off the main thread. */
+export async function checkedAsync(name: string, ...values: unknown[]): Promise<void> {
+  const status = call<Pointer>('TF_NewStatus');
+  await new Promise<void>((done, fail) => {
+    native(name).async(...values, status, (error: Error | null) => (error ? fail(error) : done()));
+  });
+  check(status);
+}
+
+/** The bytes that a C function writes into a buffer, its last argument but the status. */
+export function bufferFrom(name: string, ...values: unknown[]): Buffer {
+  const buffer = call<Pointer>('TF_NewBuffer');
+  try {
+    checked(name, ...values, buffer);
+    const { data, length } = koffi.decode(buffer, BUFFER) as { data: Pointer; length: number };
+    return Buffer.from(koffi.view(data, length).slice(0));
+  } finally {
+    call('TF_DeleteBuffer', buffer);
+  }
+}
+
+/** The memory at an address, not copied. */
+export function memory(address: Pointer, bytes: number): Uint8Array {
+  return new Uint8Array(koffi.view(address, bytes));
+}
+
+function native(name: string): Functions[string] {
+  const found = library()[name];
+  if (!found) throw new Error(`${name} is not declared`);
+  return found;
+}
+
+function check(status: Pointer): void {
+  const code = call<number>('TF_GetCode', status);
+  const message = code === 0 ? '' : call<string>('TF_Message', status);
+  call('TF_DeleteStatus', status);
+  if (code !== 0) throw new Error(message);
+}

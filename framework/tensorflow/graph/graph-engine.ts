@@ -1,0 +1,143 @@
+import { Engine, type Step } from '../engine';
+import type * as tf from '../tf';
+import type { VariableHolder } from '../holder';
+import type { Variable } from '../variable';
+import { type Output, type Pointer, DataType } from './c-api';
+import { Graph, attribute } from './graph';
+import { GraphProgram } from './graph-program';
+import { contents, deleteTensors, nativeTensor } from './native-tensor';
+import { Session, type SessionOptions } from './session';
+import { Trace, currentTrace } from './trace';
+import { traceGatherByItsOp } from './kernels';
+
+/** A variable as the graph has it. */
+interface Resource {
+  readonly handle: Output;
+  /** What a value is fed by, and the operation that takes it. */
+  readonly fed: Output;
+  readonly assign: Pointer;
+  readonly read: Output;
+}
+
+/**
+ * Runs steps as graphs of TensorFlow's: a step is traced once for each shape of its inputs, and then is one native call, off the main
+ * thread. Variables live in the session and never travel with a step.
+ */
+export class GraphEngine extends Engine implements VariableHolder {
+  private readonly graph = new Graph();
+  private readonly session: Session;
+  private readonly resources = new Map<Variable, Resource>();
+  /** Variables that have a place in the graph, and whose values are not there yet. */
+  private readonly pending = new Set<Variable>();
+
+  constructor(options: SessionOptions) {
+    super();
+    traceGatherByItsOp();
+    this.session = new Session(this.graph, options);
+  }
+
+  program(name: string, step: Step): GraphProgram {
+    const trace = (signature: Parameters<Trace['run']>[1]) =>
+      new Trace(this.graph, (variable) => this.resourceOf(variable).handle).run(step, signature);
+    return new GraphProgram(name, trace, this.session, () => this.adopt());
+  }
+
+  read(variable: Variable): tf.Tensor;
+  read(variables: readonly Variable[]): Promise<Float32Array[]>;
+  read(variables: Variable | readonly Variable[]): tf.Tensor | Promise<Float32Array[]> {
+    return Array.isArray(variables)
+      ? this.fetch(variables as readonly Variable[])
+      : this.trace.read(variables as Variable);
+  }
+
+  assign(variable: Variable, value: tf.Tensor): void {
+    this.trace.assign(variable, value);
+  }
+
+  private get trace(): Trace {
+    const trace = currentTrace();
+    if (!trace)
+      throw new Error('a variable that lives in a session is read and written there: use engine.read and engine.write');
+    return trace;
+  }
+
+  private async fetch(variables: readonly Variable[]): Promise<Float32Array[]> {
+    for (const variable of variables) this.resourceOf(variable);
+    await this.adopt();
+    const fetched = await this.session.run(
+      [],
+      [],
+      variables.map((variable) => this.resourceOf(variable).read),
+      [],
+    );
+    const values = fetched.map((tensor) => contents(tensor).numbers as Float32Array);
+    deleteTensors(fetched);
+    return values;
+  }
+
+  async write(values: readonly (readonly [Variable, Float32Array])[]): Promise<void> {
+    const resources = values.map(([variable]) => this.resourceOf(variable));
+    for (const [variable] of values) this.take(variable);
+    await this.feed(
+      resources,
+      values.map(([variable, numbers]) => nativeTensor(DataType.float32, variable.shape, numbers)),
+    );
+  }
+
+  /** Moves the values of new variables into the session, all in one call. */
+  private async adopt(): Promise<void> {
+    const variables = [...this.pending];
+    if (variables.length === 0) return;
+    const tensors = variables.map((variable) => nativeTensor(DataType.float32, variable.shape, valuesOf(variable)));
+    for (const variable of variables) this.take(variable);
+    await this.feed(
+      variables.map((variable) => this.resourceOf(variable)),
+      tensors,
+    );
+  }
+
+  private take(variable: Variable): void {
+    variable.dispose();
+    variable.holder = this;
+    this.pending.delete(variable);
+  }
+
+  private async feed(resources: readonly Resource[], tensors: readonly Pointer[]): Promise<void> {
+    const inputs = resources.map(({ fed }) => fed);
+    await this.session.run(
+      inputs,
+      tensors,
+      [],
+      resources.map(({ assign }) => assign),
+    );
+    deleteTensors(tensors);
+  }
+
+  private resourceOf(variable: Variable): Resource {
+    const known = this.resources.get(variable);
+    if (known) return known;
+    const resource = addResource(this.graph, variable, this.resources.size);
+    this.resources.set(variable, resource);
+    if (variable.holder !== this) this.pending.add(variable);
+    return resource;
+  }
+
+  close(): void {
+    for (const variable of this.resources.keys()) variable.holder = undefined;
+    this.session.dispose();
+    this.graph.dispose();
+  }
+}
+
+function addResource(graph: Graph, { name, shape }: Variable, index: number): Resource {
+  const dtype = attribute.type('dtype', DataType.float32);
+  const shared = [attribute.string('shared_name', `${name}#${index}`), attribute.string('container', '')];
+  const handle = graph.output(graph.add('VarHandleOp', [], [dtype, attribute.shape('shape', shape), ...shared]));
+  const fed = graph.placeholder(DataType.float32, shape);
+  const assign = graph.add('AssignVariableOp', [handle, fed], [dtype]);
+  return { handle, fed, assign, read: graph.output(graph.add('ReadVariableOp', [handle], [dtype])) };
+}
+
+function valuesOf(variable: Variable): Float32Array {
+  return variable.value.dataSync<'float32'>();
+}

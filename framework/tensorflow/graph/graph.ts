@@ -1,0 +1,156 @@
+import type { Attribute } from '../operation';
+import { type Output, type Pointer, DataType, bufferFrom, call, checked } from './c-api';
+import { type Numbers, deleteTensors, nativeTensor } from './native-tensor';
+import { OpDefinitions } from './op-definitions';
+
+/** Sets an attribute of an operation that is being described. */
+export type Setter = (description: Pointer) => void;
+
+/** What TensorFlow has inferred of an output. */
+export interface Inferred {
+  readonly output: Output;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
+/** Attributes as TensorFlow.js writes them, by TensorFlow's own setters. */
+export const attribute = {
+  type:
+    (name: string, value: number): Setter =>
+    (op) =>
+      call('TF_SetAttrType', op, name, value),
+  types:
+    (name: string, value: readonly number[]): Setter =>
+    (op) =>
+      call('TF_SetAttrTypeList', op, name, Int32Array.from(value), value.length),
+  int:
+    (name: string, value: number): Setter =>
+    (op) =>
+      call('TF_SetAttrInt', op, name, BigInt(value)),
+  ints:
+    (name: string, value: readonly number[]): Setter =>
+    (op) =>
+      call('TF_SetAttrIntList', op, name, BigInt64Array.from(value, BigInt), value.length),
+  float:
+    (name: string, value: number): Setter =>
+    (op) =>
+      call('TF_SetAttrFloat', op, name, value),
+  bool:
+    (name: string, value: boolean): Setter =>
+    (op) =>
+      call('TF_SetAttrBool', op, name, value ? 1 : 0),
+  shape:
+    (name: string, value: readonly number[]): Setter =>
+    (op) =>
+      call('TF_SetAttrShape', op, name, BigInt64Array.from(value, BigInt), value.length),
+  string:
+    (name: string, value: string): Setter =>
+    (op) => {
+      const bytes = Buffer.from(value);
+      call('TF_SetAttrString', op, name, bytes, bytes.length);
+    },
+};
+
+/** A graph of TensorFlow's that is built op by op, every shape inferred by TensorFlow, nothing computed. */
+export class Graph {
+  readonly pointer = call<Pointer>('TF_NewGraph');
+  private readonly definitions = new OpDefinitions(this.pointer);
+  private count = 0;
+
+  /**
+   * Adds an operation.
+   * @param inputs all of them, lists one after the other
+   * @param after operations that run before this one, though it takes nothing from them
+   * @throws Error where TensorFlow refuses it, naming the op
+   */
+  add(type: string, inputs: readonly Output[], setters: readonly Setter[], after: readonly Pointer[] = []): Pointer {
+    const description = call<Pointer>('TF_NewOperation', this.pointer, type, `${type}_${this.count++}`);
+    for (const set of setters) set(description);
+    for (const { list, outputs } of this.grouped(type, inputs)) {
+      if (list) call('TF_AddInputList', description, outputs, outputs.length);
+      else call('TF_AddInput', description, outputs[0]);
+    }
+    for (const operation of after) call('TF_AddControlInput', description, operation);
+    return checked<Pointer>('TF_FinishOperation', description);
+  }
+
+  /** The inputs as the op's definition groups them: single ones, and at most one list. */
+  private grouped(type: string, inputs: readonly Output[]): { list: boolean; outputs: Output[] }[] {
+    const definitions = this.definitions.inputsOf(type);
+    const listLength = inputs.length - definitions.length + 1;
+    const rest = [...inputs];
+    return definitions.map(({ numberAttr, typeListAttr }) => {
+      const list = numberAttr !== '' || typeListAttr !== '';
+      return { list, outputs: rest.splice(0, list ? listLength : 1) };
+    });
+  }
+
+  /** The only output of an operation, or the one of that index. */
+  output(oper: Pointer, index = 0): Output {
+    return { oper, index };
+  }
+
+  /** A constant. Equal numbers are filled in, so that a graph keeps no arrays of zeros. */
+  constant(type: number, shape: readonly number[], numbers: Numbers): Output {
+    const [first] = numbers;
+    const isFilled =
+      numbers.length > 16 && first !== undefined && numbers.every((number: number | bigint) => number === first);
+    if (isFilled) return this.fill(type, shape, numbers.slice(0, 1));
+    const value = nativeTensor(type, shape, numbers);
+    const set: Setter = (op) => checked('TF_SetAttrTensor', op, 'value', value);
+    const oper = this.add('Const', [], [attribute.type('dtype', type), set]);
+    deleteTensors([value]);
+    return this.output(oper);
+  }
+
+  private fill(type: number, shape: readonly number[], number: Numbers): Output {
+    const sides = this.constant(DataType.int32, [shape.length], Int32Array.from(shape));
+    const setters = [attribute.type('T', type), attribute.type('index_type', DataType.int32)];
+    return this.output(this.add('Fill', [sides, this.constant(type, [], number)], setters));
+  }
+
+  placeholder(type: number, shape: readonly number[]): Output {
+    return this.output(this.add('Placeholder', [], [attribute.type('dtype', type), attribute.shape('shape', shape)]));
+  }
+
+  /** What TensorFlow knows of an output. @throws Error where its shape is known only when it runs */
+  infer(output: Output): Inferred {
+    const rank = checked<number>('TF_GraphGetTensorNumDims', this.pointer, output);
+    const sides = new BigInt64Array(Math.max(rank, 1));
+    if (rank > 0) checked('TF_GraphGetTensorShape', this.pointer, output, sides, rank);
+    const shape = Array.from(sides.subarray(0, Math.max(rank, 0)), Number);
+    if (rank < 0 || shape.some((side) => side < 0)) throw new Error('its shape is known only when it runs');
+    return { output, shape, dtype: call<number>('TF_OperationOutputType', output) };
+  }
+
+  /** The graph as TensorFlow's GraphDef, in protocol buffer's bytes. */
+  definition(): Buffer {
+    return bufferFrom('TF_GraphToGraphDef', this.pointer);
+  }
+
+  dispose(): void {
+    call('TF_DeleteGraph', this.pointer);
+  }
+}
+
+/** The codes by which TensorFlow.js tells the type of an attribute. */
+export interface AttributeCodes {
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_ATTR_SHAPE: number;
+}
+
+/** A setter for an attribute of TensorFlow.js. */
+export function setterOf({ name, type, value }: Attribute, codes: AttributeCodes): Setter {
+  if (type === codes.TF_ATTR_STRING) return attribute.string(name, String(value));
+  if (type === codes.TF_ATTR_FLOAT) return attribute.float(name, Number(value));
+  if (type === codes.TF_ATTR_BOOL) return attribute.bool(name, Boolean(value));
+  if (type === codes.TF_ATTR_SHAPE) return attribute.shape(name, value as readonly number[]);
+  const isList = Array.isArray(value);
+  if (type === codes.TF_ATTR_INT) return isList ? attribute.ints(name, value) : attribute.int(name, Number(value));
+  if (type === codes.TF_ATTR_TYPE) return isList ? attribute.types(name, value) : attribute.type(name, Number(value));
+  throw new Error(`the attribute ${name} has a type that cannot be traced`);
+}

@@ -1,0 +1,37 @@
+import { type Pointer, DataType, call, memory } from './c-api';
+
+/** Numbers that can be copied into TensorFlow's memory. */
+export type Numbers = Float32Array | Int32Array | Uint8Array | BigInt64Array;
+
+/** Copies numbers into a tensor of TensorFlow's. @returns to be deleted by the caller */
+export function nativeTensor(type: number, shape: readonly number[], numbers: Numbers): Pointer {
+  const sides = BigInt64Array.from(shape, BigInt);
+  const tensor = call<Pointer>('TF_AllocateTensor', type, sides, shape.length, numbers.byteLength);
+  if (numbers.byteLength > 0) {
+    const target = memory(call<Pointer>('TF_TensorData', tensor), numbers.byteLength);
+    target.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+  }
+  return tensor;
+}
+
+/** What a tensor of TensorFlow's holds, copied. */
+export function contents(tensor: Pointer): { type: number; shape: number[]; numbers: Numbers } {
+  const type = call<number>('TF_TensorType', tensor);
+  const rank = call<number>('TF_NumDims', tensor);
+  const shape = Array.from({ length: rank }, (_, axis) => Number(call<number | bigint>('TF_Dim', tensor, axis)));
+  const bytes = Number(call<number | bigint>('TF_TensorByteSize', tensor));
+  const copy = bytes === 0 ? new ArrayBuffer(0) : memory(call<Pointer>('TF_TensorData', tensor), bytes).slice().buffer;
+  return { type, shape, numbers: numbersOf(type, copy) };
+}
+
+function numbersOf(type: number, bytes: ArrayBuffer): Numbers {
+  if (type === DataType.float32) return new Float32Array(bytes);
+  if (type === DataType.int32) return new Int32Array(bytes);
+  if (type === DataType.int64) return new BigInt64Array(bytes);
+  if (type === DataType.bool || type === DataType.uint8) return new Uint8Array(bytes);
+  throw new Error(`Tensors of TensorFlow's type ${type} cannot be read here.`);
+}
+
+export function deleteTensors(tensors: readonly Pointer[]): void {
+  for (const tensor of tensors) call('TF_DeleteTensor', tensor);
+}

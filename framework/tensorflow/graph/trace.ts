@@ -1,0 +1,129 @@
+import * as tf from '../tf';
+import type { Step } from '../engine';
+import { type VariableHolder, currentHolder, heldBy } from '../holder';
+import type { Variable } from '../variable';
+import { type Output, type Pointer, DataType } from './c-api';
+import type { Graph } from './graph';
+import { attribute } from './graph';
+import { TracingBackend } from './tracing-backend';
+
+/** A step as a part of a graph. */
+export interface Traced {
+  readonly inputs: readonly Output[];
+  readonly outputs: readonly { output: Output; shape: number[]; dtype: tf.DataType }[];
+  /** Operations that a run of the step must reach though nothing is fetched from them. */
+  readonly updates: readonly Pointer[];
+}
+
+/** Where a graph keeps a variable. */
+export type Handles = (variable: Variable) => Output;
+
+/** What has been done to a variable so far in a trace. */
+interface Use {
+  readonly read: tf.Tensor;
+  /** Operations that take the value that was read, or that change it. */
+  lastWrite: Pointer | undefined;
+}
+
+/** The trace that is going on, for code that has a better operation for a graph than the ops of TensorFlow.js. */
+export function currentTrace(): Trace | undefined {
+  const holder = currentHolder();
+  return holder instanceof Trace ? holder : undefined;
+}
+
+/** Turns a step into operations of a graph by running it once on tensors that stand for its inputs. */
+export class Trace implements VariableHolder {
+  private readonly backend: TracingBackend;
+  private readonly uses = new Map<Variable, Use>();
+  private readonly updates: Pointer[] = [];
+  /** What every later update waits for. */
+  private readonly checks: Pointer[] = [];
+
+  constructor(
+    readonly graph: Graph,
+    private readonly handles: Handles,
+  ) {
+    this.backend = new TracingBackend(graph);
+  }
+
+  /** @param signature shapes and types of the inputs */
+  run(step: Step, signature: readonly { shape: readonly number[]; dtype: tf.DataType }[]): Traced {
+    const inputs = signature.map(({ shape, dtype }) => this.graph.placeholder(codeOf(dtype), shape));
+    try {
+      return heldBy(this, () =>
+        this.backend.during(() => {
+          const results = step(...inputs.map((input) => this.backend.tensorOf(input)));
+          const outputs = results.map((result) => ({
+            output: this.outputOf(result),
+            shape: result.shape,
+            dtype: result.dtype,
+          }));
+          return { inputs, outputs, updates: this.updates };
+        }),
+      );
+    } finally {
+      for (const { read } of this.uses.values()) read.dispose();
+    }
+  }
+
+  outputOf(tensor: tf.Tensor): Output {
+    return this.backend.outputOf(tensor);
+  }
+
+  handleOf(variable: Variable): Output {
+    return this.handles(variable);
+  }
+
+  read(variable: Variable): tf.Tensor {
+    return this.use(variable).read;
+  }
+
+  assign(variable: Variable, value: tf.Tensor): void {
+    this.update(
+      [variable],
+      'AssignVariableOp',
+      [this.handleOf(variable), this.outputOf(value)],
+      DataType.float32,
+      'dtype',
+    );
+  }
+
+  /**
+   * Adds an operation that changes variables. It runs after whatever reads their former values in this trace, and later reads see
+   * what it wrote.
+   */
+  update(changed: readonly Variable[], type: string, inputs: readonly Output[], dtype: number, typeName = 'T'): void {
+    const before = changed.flatMap((variable) => {
+      const known = this.uses.get(variable);
+      if (!known) return [];
+      return [this.outputOf(known.read).oper, ...(known.lastWrite ? [known.lastWrite] : [])];
+    });
+    const operation = this.graph.add(type, inputs, [attribute.type(typeName, dtype)], [...before, ...this.checks]);
+    this.updates.push(operation);
+    for (const variable of changed) this.uses.set(variable, this.readAfter(variable, operation));
+  }
+
+  /** Makes every later update wait for an operation, and not happen where it fails. */
+  updateAfter(check: Pointer): void {
+    this.checks.push(check);
+  }
+
+  private use(variable: Variable): Use {
+    const known = this.uses.get(variable) ?? this.readAfter(variable, undefined);
+    this.uses.set(variable, known);
+    return known;
+  }
+
+  private readAfter(variable: Variable, write: Pointer | undefined): Use {
+    this.uses.get(variable)?.read.dispose();
+    const setters = [attribute.type('dtype', DataType.float32)];
+    const read = this.graph.add('ReadVariableOp', [this.handleOf(variable)], setters, write ? [write] : []);
+    return { read: tf.keep(this.backend.tensorOf(this.graph.output(read))), lastWrite: write };
+  }
+}
+
+/** TensorFlow's code of an element type of TensorFlow.js. */
+export function codeOf(dtype: tf.DataType): number {
+  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return DataType[dtype];
+  throw new Error(`tensors of type ${dtype} cannot go into a graph`);
+}

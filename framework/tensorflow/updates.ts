@@ -1,0 +1,53 @@
+import * as tf from './tf';
+import { DataType } from './graph/c-api';
+import { currentTrace } from './graph/trace';
+import type { Variable } from './variable';
+
+/** What an update by Adam needs; the scalars are float32, borrowed. */
+export interface AdamUpdate {
+  readonly m: Variable;
+  readonly v: Variable;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly learningRate: tf.Scalar;
+  /** The number of this update, from 1. */
+  readonly step: tf.Scalar;
+}
+
+/**
+ * Changes a parameter by Adam (arXiv:1412.6980, algorithm 1, in the order of computation of its section 2): in a graph by TensorFlow's
+ * own fused operation, op by op otherwise.
+ * @param gradient float32 of the parameter's shape; borrowed
+ */
+export function applyAdam(parameter: Variable, gradient: tf.Tensor, update: AdamUpdate): void {
+  const { m, v, beta1, beta2, epsilon, learningRate, step } = update;
+  // α_t = α √(1 - β₂ᵗ) / (1 - β₁ᵗ) and ε̂ = ε √(1 - β₂ᵗ), so that α m̂ / (√v̂ + ε) = α_t m / (√v + ε̂)
+  const root = tf.sqrt(correction(beta2, step));
+  const alpha = tf.div(tf.mul(learningRate, root), correction(beta1, step));
+  const epsilonHat = tf.mul(root, epsilon);
+  const trace = currentTrace();
+  if (trace) {
+    // With powers of 0 the operation corrects nothing: α_t has the corrections, in full precision.
+    const zero = tf.scalar(0);
+    const scalars = [zero, zero, alpha, tf.scalar(beta1), tf.scalar(beta2), epsilonHat, gradient];
+    const handles = [parameter, m, v].map((variable) => trace.handleOf(variable));
+    trace.update(
+      [parameter, m, v],
+      'ResourceApplyAdam',
+      [...handles, ...scalars.map((each) => trace.outputOf(each))],
+      DataType.float32,
+    );
+    return;
+  }
+  // m_t = m_{t-1} + (1 - β₁) (g - m_{t-1}),  v_t = v_{t-1} + (1 - β₂) (g² - v_{t-1})
+  m.assign(tf.add(m.value, tf.mul(tf.sub(gradient, m.value), 1 - beta1)));
+  v.assign(tf.add(v.value, tf.mul(tf.sub(tf.square(gradient), v.value), 1 - beta2)));
+  // θ_t = θ_{t-1} - α_t m_t / (√v_t + ε̂)
+  parameter.assign(tf.sub(parameter.value, tf.div(tf.mul(m.value, alpha), tf.add(tf.sqrt(v.value), epsilonHat))));
+}
+
+/** 1 - βᵗ, without the loss of digits that the difference of two near numbers has. */
+function correction(beta: number, step: tf.Scalar): tf.Scalar {
+  return tf.neg(tf.expm1(tf.mul(step, Math.log(beta))));
+}

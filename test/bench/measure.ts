@@ -1,0 +1,44 @@
+/** Times one case in a process of its own and prints a `Measurement`: `node -r @swc-node/register measure.ts NAME`. */
+import { DiffuseSettings } from '../../experiments/diffuse';
+import { TrainingStep } from '../../framework/experiment/training-step';
+import { engineFor } from '../../framework/experiment/engine-for';
+import { Random } from '../../framework/random/random';
+import { loadTensorFlow } from '../../framework/tensorflow/load';
+import type { Engine } from '../../framework/tensorflow/engine';
+import type * as tf from '../../framework/tensorflow/tf';
+import { type Case, CASES, type Measurement, WARM_UP, assemble } from './cases';
+
+/** Gets everything ready. @returns does it once, the n-th time */
+type Work = (settings: DiffuseSettings, random: Random, engine: Engine) => (n: number) => Promise<unknown>;
+
+const works: Readonly<Record<Case['work'], Work>> = {
+  'training step': ({ dataset, model, diffusion, optimizer, batchSize, learningRate }, random, engine) => {
+    model.initialize(random.stream('model'));
+    const x0 = random.stream('images').uniform<tf.Rank.R4>([batchSize, ...dataset.shape], -1, 1);
+    const loss = (images: tf.Tensor4D, at: Random): tf.Scalar => diffusion.loss(model, images, at);
+    const step = new TrainingStep(engine, model, optimizer, loss, random.stream('train'));
+    return (n) => step.run(x0, { step: n, learningRate });
+  },
+};
+
+async function measure(benchmark: Case): Promise<Measurement> {
+  await loadTensorFlow();
+  const { settings } = assemble(benchmark);
+  if (!(settings instanceof DiffuseSettings)) throw new Error('diffuse has other settings now');
+  const once = works[benchmark.work](settings, Random.fromSeed(1), engineFor(settings));
+  const seconds: number[] = [];
+  for (let n = 1; n <= WARM_UP + benchmark.repetitions; n++) {
+    const begun = performance.now();
+    await once(n);
+    seconds.push((performance.now() - begun) / 1000);
+  }
+  return { seconds: seconds.slice(WARM_UP), peakMB: (process.resourceUsage().maxRSS * 1024) / 1e6 };
+}
+
+async function main(): Promise<void> {
+  const benchmark = CASES.find(({ name }) => name === process.argv[2]);
+  if (!benchmark) throw new Error(`there is no case ${process.argv[2] ?? ''}`);
+  console.log(JSON.stringify(await measure(benchmark)));
+}
+
+void main();

@@ -1,0 +1,225 @@
+import { layers, sequential } from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { Random } from '../../../../framework/random/random';
+import type { Engine, Step } from '../../../../framework/tensorflow/engine';
+import { GraphEngine } from '../../../../framework/tensorflow/graph/graph-engine';
+import { nativeBackend } from '../../../../framework/tensorflow/operation';
+import * as tf from '../../../../framework/tensorflow/tf';
+import { Variable } from '../../../../framework/tensorflow/variable';
+import { ENGINES } from '../../../support/engines';
+import { rejection } from '../../../support/rejection';
+import { withTensorFlow } from '../../../support/tensorflow';
+
+/** What a step gives for inputs, as numbers. */
+async function results(engine: Engine, step: Step, ...inputs: tf.Tensor[]): Promise<number[][]> {
+  const outputs = await engine.program('step', step).run(...inputs);
+  const numbers = outputs.map((output) => Array.from(output.dataSync()));
+  tf.dispose([...outputs, ...inputs]);
+  return numbers;
+}
+
+function variableOf(...values: number[]): Variable {
+  const variable = new Variable('v', [values.length]);
+  tf.tidy(() => variable.assign(tf.tensor1d(values)));
+  return variable;
+}
+
+for (const [how, make] of Object.entries(ENGINES)) {
+  describe(`a step that is run ${how}`, () => {
+    withTensorFlow();
+    let engine: Engine;
+    beforeEach(() => {
+      engine = make();
+    });
+    afterEach(() => engine.close());
+
+    it('gives what TensorFlow.js gives', async () => {
+      const step: Step = (x) => [tf.relu(tf.sub(x, 2)), tf.concat([x, tf.ones([2])])];
+      expect(await results(engine, step, tf.tensor1d([1, 2, 5]))).to.deep.equal([
+        [0, 0, 3],
+        [1, 2, 5, 1, 1],
+      ]);
+    });
+
+    it('reads a variable as it is, before and after it is assigned', async () => {
+      const variable = variableOf(1, 2);
+      const step: Step = (x) => {
+        const before = tf.add(variable.value, 0);
+        variable.assign(tf.add(variable.value, x));
+        return [before, tf.add(variable.value, 0)];
+      };
+      const program = engine.program('step', step);
+      const seen: number[][] = [];
+      for (let time = 0; time < 2; time++)
+        seen.push(...(await program.run(tf.tensor1d([10, 20]))).map((each) => Array.from(each.dataSync())));
+      expect(seen).to.deep.equal([
+        [1, 2],
+        [11, 22],
+        [11, 22],
+        [21, 42],
+      ]);
+      expect((await engine.read([variable])).map((each) => Array.from(each))).to.deep.equal([[21, 42]]);
+    });
+
+    it('shares variables with other steps, and takes values that are written', async () => {
+      const variable = variableOf(1);
+      await results(engine, (x) => (variable.assign(x), []), tf.tensor1d([5]));
+      expect(await results(engine, () => [tf.mul(variable.value, 2)])).to.deep.equal([[10]]);
+      await engine.write([[variable, Float32Array.of(7)]]);
+      expect(await results(engine, () => [tf.mul(variable.value, 2)])).to.deep.equal([[14]]);
+    });
+
+    it('is differentiated by its variables', async () => {
+      const variable = variableOf(1, 2);
+      const step: Step = () => {
+        const { grads } = tf.engine().gradients(() => tf.sum(tf.square(variable.value)), [variable.value]);
+        return grads;
+      };
+      // d/dv Σ v² = 2 v
+      expect(await results(engine, step)).to.deep.equal([[2, 4]]);
+    });
+
+    it('draws other numbers at another step, and the same at the same', async () => {
+      const random = Random.fromSeed(1).stream('noise');
+      const program = engine.program('draw', (step) => [random.at(step as tf.Scalar).normal([3])]);
+      const draw = async (step: number) => (await program.run(tf.scalar(step, 'int32')))[0]?.dataSync().join();
+      expect(await draw(5)).to.equal(random.at(5).normal([3]).dataSync().join());
+      expect(await draw(5)).not.to.equal(await draw(6));
+    });
+
+    it('gathers by indices that are known only when it runs', async () => {
+      const step: Step = (indices) => [tf.gather(tf.tensor1d([10, 20, 30]), indices)];
+      expect(await results(engine, step, tf.tensor1d([2, 0], 'int32'))).to.deep.equal([[30, 10]]);
+    });
+
+    it("runs a model of TensorFlow.js's own layers as it does by itself", async () => {
+      const model = sequential({
+        layers: [
+          layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, activation: 'relu' }),
+          layers.batchNormalization(),
+          layers.maxPooling2d({ poolSize: 2 }),
+          layers.flatten(),
+          layers.dense({ units: 3, activation: 'softmax' }),
+        ],
+      });
+      const x = Random.fromSeed(1).normal([2, 8, 8, 1]);
+      const wanted = Array.from((model.predict(x) as tf.Tensor).dataSync());
+      const [found = []] = await results(engine, (images) => [model.predict(images) as tf.Tensor], x);
+      expect(Math.max(...found.map((value, index) => Math.abs(value - (wanted[index] ?? NaN))))).to.be.below(1e-6);
+    });
+
+    it('leaves no tensors behind', async () => {
+      const variable = variableOf(1);
+      const program = engine.program(
+        'step',
+        (x) => (variable.assign(tf.add(variable.value, x)), [tf.square(variable.value)]),
+      );
+      const once = async () => {
+        const x = tf.tensor1d([1]);
+        tf.dispose([x, ...(await program.run(x))]);
+      };
+      await once();
+      const before = [
+        tf.memory().numTensors,
+        (nativeBackend().binding as unknown as { getNumOfTensors(): number }).getNumOfTensors(),
+      ];
+      for (let time = 0; time < 20; time++) await once();
+      expect([
+        tf.memory().numTensors,
+        (nativeBackend().binding as unknown as { getNumOfTensors(): number }).getNumOfTensors(),
+      ]).to.deep.equal(before);
+    });
+  });
+}
+
+/* eslint-disable no-restricted-properties -- what is restricted is what is refused */
+describe('tracing', () => {
+  withTensorFlow();
+  let engine: GraphEngine;
+  beforeEach(() => {
+    engine = new GraphEngine({});
+  });
+  afterEach(() => engine.close());
+
+  it('happens once for each shape of the inputs', async () => {
+    const program = engine.program('step', (x) => [tf.square(x)]);
+    for (const size of [2, 2, 3, 2, 3]) await program.run(tf.ones([size]));
+    expect(program.traceCount).to.equal(2);
+  });
+
+  it('computes nothing', async () => {
+    let calls = 0;
+    const program = engine.program('step', (x) => (calls++, [tf.square(x)]));
+    for (let time = 0; time < 3; time++) await program.run(tf.ones([2]));
+    expect(calls).to.equal(1);
+  });
+
+  it('keeps the event loop alive while a step runs', async () => {
+    const program = engine.program('step', (x) => [
+      Array.from({ length: 20 }).reduce<tf.Tensor>((y) => tf.matMul(y, x), x),
+    ]);
+    const x = tf.zeros([1000, 1000]);
+    await program.run(x);
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    await program.run(x);
+    clearInterval(timer);
+    expect(ticks).to.be.above(0);
+  });
+
+  const refused: [string, Step, RegExp][] = [
+    ['dataSync', (x) => [tf.scalar(x.dataSync()[0] ?? 0)], /A value was read while a step was traced/],
+    ['arraySync', (x) => [tf.scalar(x.arraySync() as number)], /A value was read while a step was traced/],
+    [
+      'tf.randomNormal',
+      (x) => [tf.add(x, tf.randomNormal([1]))],
+      /Math\.random was called|tf\.randomNormal was called/,
+    ],
+    [
+      'tf.randomNormal with a seed',
+      (x) => [tf.add(x, tf.randomNormal([4], 0, 1, 'float32', 7))],
+      /tf\.randomNormal was called/,
+    ],
+    [
+      'tf.dropout with a seed',
+      (x) => [tf.dropout(tf.tile(x as tf.Tensor1D, [4]), 0.5, undefined, 7)],
+      /tf\.dropout was called/,
+    ],
+    ['Math.random', (x) => [tf.mul(x, Math.random())], /Math\.random was called/],
+  ];
+  for (const [what, step, message] of refused) {
+    it(`refuses ${what}, and works after that`, async () => {
+      const error = await rejection(engine.program('step', step).run(tf.ones([1])));
+      expect(error).to.have.property('message').that.matches(message);
+      expect(await results(engine, (x) => [tf.add(x, 1)], tf.ones([1]))).to.deep.equal([[2]]);
+      expect(tf.add(1, 1).dataSync()[0]).to.equal(2);
+    });
+  }
+
+  it('names an op that cannot be traced', async () => {
+    // How many elements a mask keeps is known only when it runs.
+    const step: Step = (x) =>
+      nativeBackend().executeMultipleOutputs(
+        'Where',
+        [{ name: 'T', type: nativeBackend().binding.TF_ATTR_TYPE, value: 1 }],
+        [x],
+        1,
+      );
+    expect(await rejection(engine.program('step', step).run(tf.ones([3]))))
+      .to.have.property('message')
+      .that.matches(/^The op Where cannot be traced: /);
+  });
+
+  it('tells where a variable of a session is to be read', async () => {
+    const variable = variableOf(1);
+    await results(engine, () => [tf.add(variable.value, 1)]);
+    expect(() => variable.value).to.throw(/use engine\.read/);
+  });
+
+  it("tells TensorFlow's own reason where a step fails", async () => {
+    const step: Step = (indices) => [tf.gather(tf.tensor1d([10, 20, 30]), indices)];
+    expect(await rejection(engine.program('step', step).run(tf.tensor1d([3], 'int32'))))
+      .to.have.property('message')
+      .that.matches(/indices\[0\] = 3 is not in \[0, 3\)/);
+  });
+});
