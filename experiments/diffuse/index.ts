@@ -9,7 +9,6 @@ import {
   type Images,
   NoisePredictor,
   Optimizer,
-  type Program,
   Random,
   Run,
   TrainingStep,
@@ -22,6 +21,7 @@ import {
   tf,
   value,
 } from 'explab';
+import { Sampler } from './sampler';
 
 /** Settings of the experiment; the defaults are labml's. */
 export class DiffuseSettings extends ExperimentSettings {
@@ -77,7 +77,7 @@ export class Diffuse extends Experiment {
   private readonly diffusion: Diffusion;
   private readonly optimizer: Optimizer;
   private batches: Batches | undefined;
-  private sampling: Program | undefined;
+  private sampler: Sampler | undefined;
   private trainingStep: TrainingStep<tf.Tensor4D> | undefined;
 
   constructor(
@@ -137,29 +137,17 @@ export class Diffuse extends Experiment {
   private async generate(count: number, random: Random): Promise<Images> {
     const { shape } = this.dataset;
     const { steps } = this.diffusion;
+    this.sampler ??= new Sampler(this.run.engine, this.model, this.diffusion);
     // x_T ~ N(0, I)
     let x = random.stream('xT').normal<tf.Rank.R4>([count, ...shape]);
     const times = Array.from({ length: steps }, (_, index) => steps - 1 - index);
     for await (const t of this.run.monitor.iterate('Sample', times, steps)) {
       // x_{t-1} ~ p_θ(x_{t-1} | x_t)
-      x = await this.denoise(x, t, random.stream('z'));
+      x = await this.sampler.step(x, t, random.stream('z'));
     }
     const pixels = await toPixels(x);
     x.dispose();
     return { pixels, shape };
-  }
-
-  /** One step of the way back. @param xt given up */
-  private async denoise(xt: tf.Tensor4D, t: number, random: Random): Promise<tf.Tensor4D> {
-    this.sampling ??= this.run.engine.program('sample', (images, time, key) => {
-      const times = tf.tile(tf.reshape<tf.Rank.R1>(time as tf.Scalar, [1]), [images.shape[0]]);
-      const draws = Random.fromKey(key as tf.Scalar, time as tf.Scalar);
-      return [this.diffusion.pSample(this.model, images as tf.Tensor4D, times, draws)];
-    });
-    const scalars = [tf.scalar(t, 'int32'), tf.scalar(random.key, 'int32')];
-    const [x] = await this.sampling.run(xt, ...scalars);
-    tf.dispose([xt, ...scalars]);
-    return x as tf.Tensor4D;
   }
 }
 

@@ -21,7 +21,7 @@ export interface Outcome {
  */
 export async function startRun(ingredients: Ingredients, root: string): Promise<Outcome> {
   const assembly = new Assembly(ingredients);
-  await loadTensorFlow();
+  await loadTensorFlow({ xla: assembly.settings.compile === 'xla' });
   const folder = RunFolder.create(root, ingredients.name);
   startRecord(folder, ingredients.name, ingredients.overrides, { tensorflow: loadedTensorFlow().version });
   return train(assembly, ingredients, folder, async (experiment) => {
@@ -36,7 +36,7 @@ export async function startRun(ingredients: Ingredients, root: string): Promise<
  */
 export async function resumeRun(ingredients: Ingredients, folder: RunFolder): Promise<Outcome> {
   const assembly = new Assembly(ingredients);
-  await loadTensorFlow();
+  await loadTensorFlow({ xla: assembly.settings.compile === 'xla' });
   const { resumedAt = [] } = readRecord(folder);
   return train(assembly, ingredients, folder, async (experiment) => {
     await experiment.init();
@@ -55,7 +55,7 @@ export async function drawImages(
   seed: number,
 ): Promise<Images> {
   const assembly = new Assembly(ingredients);
-  await loadTensorFlow();
+  await loadTensorFlow({ xla: assembly.settings.compile === 'xla' });
   try {
     const experiment = assembly.connect(folder);
     await experiment.init();

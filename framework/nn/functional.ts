@@ -1,9 +1,23 @@
 import type { Random } from '../random/random';
 import * as tf from '../tensorflow/tf';
 
-/** Swish, also called SiLU: x σ(x). Ramachandran et al. 2017, arXiv:1710.05941. @returns the caller disposes */
+/**
+ * Swish, also called SiLU: x σ(x). Ramachandran et al. 2017, arXiv:1710.05941.
+ *
+ * Its gradient, σ(x) + y (1 - σ(x)), is written out: differentiating each op takes more passes and keeps more for them.
+ * @returns the caller disposes
+ */
 export function swish<T extends tf.Tensor>(x: T): T {
-  return tf.tidy(() => tf.mul<T>(x, tf.sigmoid(x)));
+  const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    const sigmoid = tf.sigmoid(x);
+    const value = tf.mul(x, sigmoid);
+    save([sigmoid, value]);
+    const gradFunc = (dy: tf.Tensor, [s, y]: tf.Tensor[]) =>
+      tf.mul(dy, tf.add(s as tf.Tensor, tf.mul(y as tf.Tensor, tf.sub(1, s as tf.Tensor))));
+    return { value, gradFunc };
+  });
+  return operation(x) as T;
 }
 
 /**

@@ -33,12 +33,57 @@ export class GroupNorm extends Module {
   forward(x: tf.Tensor4D): tf.Tensor4D {
     return tf.tidy(() => {
       const [batch, height, width] = x.shape;
-      const grouped = tf.reshape(x, [batch, height * width, this.groups, this.channels / this.groups]);
-      const { mean, variance } = tf.moments(grouped, [1, 3], true);
-      // x̂ = (x - μ) / √(σ² + ε), y = γ x̂ + β
-      const normalized = tf.mul(tf.sub(grouped, mean), tf.rsqrt(tf.add(variance, EPSILON)));
-      const y = tf.reshape(normalized, x.shape);
-      return tf.add(tf.mul(y, this.weight.value), this.bias.value);
+      const pixels = tf.reshape<tf.Rank.R3>(x, [batch, height * width, this.channels]);
+      const y = groupNorm(pixels, this.weight.value as tf.Tensor1D, this.bias.value as tf.Tensor1D, this.groups);
+      return tf.reshape(y, x.shape);
     });
   }
+}
+
+/**
+ * x̂ = (x - μ) / √(σ² + ε), y = γ x̂ + β, with its gradient written out: half the passes over the image that differentiating each op
+ * takes. All that depends on a group alone is computed on [batch, 1, channels].
+ * @param x float32 [batch, pixels, channels]
+ */
+function groupNorm(x: tf.Tensor3D, gamma: tf.Tensor1D, beta: tf.Tensor1D, groups: number): tf.Tensor3D {
+  const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [x, gamma, beta, save] = inputs as [tf.Tensor3D, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
+    const mean = groupMean(tf.mean(x, 1, true), groups);
+    const variance = groupMean(tf.mean(tf.squaredDifference(x, mean), 1, true), groups);
+    const inverse = tf.rsqrt(tf.add(variance, EPSILON));
+    // y = x (γ / σ) + (β - μ γ / σ)
+    const scale = tf.mul(inverse, gamma);
+    save([x, gamma, mean, inverse]);
+    const value = tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)));
+    return {
+      value,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => groupNormGradient(dy as tf.Tensor3D, saved, groups),
+    };
+  });
+  return operation(x, gamma, beta) as tf.Tensor3D;
+}
+
+/** ∂L/∂x = (γ dy - mean(γ dy) - x̂ mean(γ dy x̂)) / σ, the means over a group; ∂L/∂γ = Σ dy x̂; ∂L/∂β = Σ dy. */
+function groupNormGradient(dy: tf.Tensor3D, saved: tf.Tensor[], groups: number): tf.Tensor[] {
+  const [x, gamma, mean, inverse] = saved as [tf.Tensor3D, tf.Tensor1D, tf.Tensor3D, tf.Tensor3D];
+  const pixels = x.shape[1];
+  const sum = tf.sum(dy, 1, true);
+  // Σ dy x̂ = (Σ dy x - μ Σ dy) / σ
+  const product = tf.mul(tf.sub(tf.sum(tf.mul(dy, x), 1, true), tf.mul(mean, sum)), inverse);
+  const first = tf.div(groupMean(tf.mul(sum, gamma), groups), pixels);
+  const second = tf.div(groupMean(tf.mul(product, gamma), groups), pixels);
+  // ∂L/∂x = dy (γ / σ) + x a + b, where a = -mean(γ dy x̂) / σ² and b = -(mean(γ dy) / σ + μ a)
+  const a = tf.neg(tf.mul(second, tf.square(inverse)));
+  const b = tf.neg(tf.add(tf.mul(first, inverse), tf.mul(mean, a)));
+  const dx = tf.add(tf.add(tf.mul(dy, tf.mul(inverse, gamma)), tf.mul(x, a)), b);
+  return [dx, tf.sum(product, [0, 1]), tf.sum(sum, [0, 1])];
+}
+
+/** The mean over the channels of each group, for each channel of it. @param x float32 [batch, 1, channels] */
+function groupMean(x: tf.Tensor, groups: number): tf.Tensor3D {
+  const [batch = 1, , channels = 1] = x.shape;
+  const size = channels / groups;
+  if (size === 1) return x as tf.Tensor3D;
+  const means = tf.mean(tf.reshape(x, [batch, groups, size]), 2, true);
+  return tf.reshape(tf.tile(means, [1, 1, size]), [batch, 1, channels]);
 }

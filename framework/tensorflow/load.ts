@@ -15,9 +15,11 @@ let loaded: Installation | undefined;
 /**
  * Gives TensorFlow.js its native backend. Does the setup first where it has not been done, telling its progress on standard error.
  * May be called any number of times.
+ * @param options.xla whether graphs may be compiled by XLA; only the first call decides it
  * @throws UserError where TensorFlow cannot be installed or loaded
  */
-export async function loadTensorFlow(): Promise<void> {
+export async function loadTensorFlow({ xla = false }: { xla?: boolean } = {}): Promise<void> {
+  if (xla && !loading) enableXLA();
   loading ??= load();
   try {
     loaded = await loading;
@@ -36,6 +38,13 @@ export function loadedTensorFlow(): Installation {
 /** The folder of TensorFlow's own libraries, libtensorflow_cc.so.2 among them. @throws Error before `loadTensorFlow` */
 export function libraryFolder(): string {
   return loadedTensorFlow().library;
+}
+
+/** XLA compiles for a CPU only where its flags were there before TensorFlow's library was loaded. */
+function enableXLA(): void {
+  const flags = process.env['TF_XLA_FLAGS'] ?? '';
+  if (!flags.includes('--tf_xla_cpu_global_jit'))
+    process.env['TF_XLA_FLAGS'] = `${flags} --tf_xla_cpu_global_jit`.trim();
 }
 
 async function load(): Promise<Installation> {

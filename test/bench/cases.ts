@@ -5,25 +5,38 @@ import { openLab } from '../../framework/cli/lab';
 export interface Case {
   readonly name: string;
   /** What of the experiment `diffuse` is timed: a key of `works` in measure.ts and in measure_torch.py. */
-  readonly work: 'training step';
+  readonly work: 'training step' | 'sampling step';
   /** Settings of the experiment, as on the command line. */
   readonly settings: readonly string[];
-  /** Set before TensorFlow is loaded. */
-  readonly environment?: Readonly<Record<string, string>>;
   /** How often it is timed in each process, after the warm-up. */
   readonly repetitions: number;
 }
 
+/** The 3.4 million parameters that fit two cores. */
+const MIDDLE = [
+  'model.channels=32',
+  'model.multipliers=[1,2,2]',
+  'model.attention=[false,false,true]',
+  'model.blocks=2',
+];
+const GREY = ['dataset=Digits', 'imageSize=32', 'model.dropout=0.1', ...MIDDLE];
+const PAPER = ['dataset=CelebA'];
+
 /** Every case; another is one more entry. */
 export const CASES: readonly Case[] = [
-  { name: 'digits, the preset', work: 'training step', settings: ['dataset=Digits'], repetitions: 30 },
-  {
-    name: "the paper's UNet, batch 8",
-    work: 'training step',
-    settings: ['dataset=CelebA', 'batchSize=8'],
-    repetitions: 5,
-  },
+  { name: 'train-preset', work: 'training step', settings: ['dataset=Digits'], repetitions: 30 },
+  { name: 'train-paper-8', work: 'training step', settings: [...PAPER, 'batchSize=8'], repetitions: 5 },
+  { name: 'train-3.4M-4', work: 'training step', settings: [...GREY, 'batchSize=4'], repetitions: 15 },
+  { name: 'train-3.4M-32', work: 'training step', settings: [...GREY, 'batchSize=32'], repetitions: 8 },
+  { name: 'sample-paper-16', work: 'sampling step', settings: [...PAPER, 'samples=16'], repetitions: 6 },
+  { name: 'sample-3.4M-16', work: 'sampling step', settings: [...GREY, 'samples=16'], repetitions: 20 },
 ];
+
+/** Our ways of running a step: values of the setting `compile`. */
+export const WAYS = ['graph', 'xla', 'false'] as const;
+
+/** PyTorch's ways: as it is, with the channels last in memory, and by torch.compile. */
+export const PEERS = ['eager', 'channels_last', 'compile'] as const;
 
 /** Runs before the first that is timed. */
 export const WARM_UP = 2;
@@ -33,15 +46,17 @@ export const THREADS = 2;
 
 /** What a measuring process prints as its last line. */
 export interface Measurement {
+  /** Of the first run, with whatever is got ready then. */
+  readonly first: number;
   readonly seconds: readonly number[];
   /** The most memory that the process had, in megabytes. */
   readonly peakMB: number;
 }
 
 /** The experiment of a case with its settings resolved; nothing heavy is made. */
-export function assemble({ settings }: Case): Assembly {
+export function assemble({ settings }: Case, compile = 'graph'): Assembly {
   const { registry, monitor } = openLab(true);
-  return new Assembly({ registry, monitor, name: 'diffuse', overrides: settings });
+  return new Assembly({ registry, monitor, name: 'diffuse', overrides: [...settings, `compile=${compile}`] });
 }
 
 /** Every setting of a case by its key, as `model.channels`. */

@@ -3,32 +3,40 @@
  * implementations are named, the same in PyTorch on labml's U-Net, by turns. Each measurement is a process of its own. It reports
  * and judges nothing.
  *
- *     npm run bench -- [--case NAME] [--turns 2] [--python PATH --labml CHECKOUT] [--json FILE]
+ *     npm run bench -- [--case NAME,...] [--ways graph,xla,false] [--turns 2] [--python PATH --labml CHECKOUT] [--json FILE]
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Case, CASES, type Measurement, THREADS, WARM_UP, configOf } from './cases';
+import { type Case, CASES, type Measurement, PEERS, THREADS, WARM_UP, WAYS, configOf } from './cases';
 
-/** The shortest and the longest time. */
-type Range = readonly [least: number, most: number];
-
-/** What is known of a case when all is measured. */
+/** What was measured of one way of running a case. */
 interface Row {
   readonly case: string;
+  /** Whose: explab or PyTorch. */
+  readonly by: string;
+  readonly way: string;
   /** The median. */
   readonly seconds: number;
-  readonly range: Range;
+  /** The shortest and the longest time. */
+  readonly range: readonly [least: number, most: number];
+  /** Of the first run, with tracing and compiling. */
+  readonly first: number;
   readonly peakMB: number;
-  readonly imagesPerSecond: number;
-  readonly peer?: string;
-  readonly peerSeconds?: number;
-  readonly peerRange?: Range;
-  readonly peerPeakMB?: number;
+}
+
+/** Our best way beside the peer's best. */
+interface Comparison {
+  readonly case: string;
+  readonly seconds: number;
+  readonly peer: string;
+  readonly peerSeconds: number;
   /** How many times as fast as the peer. */
-  readonly ratio?: number;
+  readonly ratio: number;
+  readonly peakMB: number;
+  readonly peerPeakMB: number;
 }
 
 interface Peer {
@@ -47,65 +55,77 @@ function measured(
   return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Measurement;
 }
 
-function ours({ name, environment = {} }: Case): Measurement {
-  const words = ['-r', '@swc-node/register', join(__dirname, 'measure.ts'), name];
-  return measured(process.execPath, words, { TF_NUM_INTRAOP_THREADS: String(THREADS), ...environment });
+function ours({ name }: Case, way: string): Measurement {
+  const words = ['-r', '@swc-node/register', join(__dirname, 'measure.ts'), name, way];
+  return measured(process.execPath, words, { TF_NUM_INTRAOP_THREADS: String(THREADS) });
 }
 
-function theirs(benchmark: Case, { python, labml }: Peer): Measurement {
+function theirs(benchmark: Case, way: string, { python, labml }: Peer): Measurement {
   const { work, repetitions } = benchmark;
-  const task = { work, repetitions, warmUp: WARM_UP, threads: THREADS, config: configOf(benchmark) };
+  const task = { work, way, repetitions, warmUp: WARM_UP, threads: THREADS, config: configOf(benchmark) };
   return measured(python, ['-B', join(__dirname, 'measure_torch.py'), labml, JSON.stringify(task)], {});
 }
 
-function summary(measurements: readonly Measurement[]): { seconds: number; range: Range; peakMB: number } {
-  const sorted = measurements.flatMap(({ seconds }) => seconds).toSorted((a, b) => a - b);
+/** Measures every way by turns, so that what else the machine does falls on all of them. */
+function rowsOf(benchmark: Case, turns: number, ways: readonly string[], peer: Peer | undefined): Row[] {
+  const all = [
+    ...ways.map((way) => ({ by: 'explab', way, once: () => ours(benchmark, way), taken: [] as Measurement[] })),
+    ...(peer ? PEERS : []).map((way) => ({
+      by: 'PyTorch',
+      way,
+      once: () => theirs(benchmark, way, peer!),
+      taken: [] as Measurement[],
+    })),
+  ];
+  for (let turn = 0; turn < turns; turn++) for (const { once, taken } of all) taken.push(once());
+  return all.map(({ by, way, taken }) => ({ case: benchmark.name, by, way, ...summary(taken) }));
+}
+
+function summary(taken: readonly Measurement[]): Pick<Row, 'seconds' | 'range' | 'first' | 'peakMB'> {
+  const sorted = taken.flatMap(({ seconds }) => seconds).sort((a, b) => a - b);
   const [least = NaN, middle = NaN, most = NaN] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
-  const peakMB = Math.round(Math.max(...measurements.map((measurement) => measurement.peakMB)));
-  return { seconds: middle, range: [least, most], peakMB };
+  const peakMB = Math.round(Math.max(...taken.map((measurement) => measurement.peakMB)));
+  return { seconds: middle, range: [least, most], first: Math.min(...taken.map(({ first }) => first)), peakMB };
 }
 
-function compare(benchmark: Case, turns: number, peer: Peer | undefined): Row {
-  const [here, there]: [Measurement[], Measurement[]] = [[], []];
-  for (let turn = 0; turn < turns; turn++) {
-    here.push(ours(benchmark));
-    if (peer) there.push(theirs(benchmark, peer));
-  }
-  const own = summary(here);
-  const imagesPerSecond = Number(configOf(benchmark)['batchSize']) / own.seconds;
-  const row = { case: benchmark.name, ...own, imagesPerSecond };
-  if (!peer) return row;
-  const { seconds: peerSeconds, range: peerRange, peakMB: peerPeakMB } = summary(there);
-  return { ...row, peer: 'PyTorch', peerSeconds, peerRange, peerPeakMB, ratio: peerSeconds / own.seconds };
+function best(rows: readonly Row[], by: string): Row | undefined {
+  return rows.filter((row) => row.by === by).sort((a, b) => a.seconds - b.seconds)[0];
 }
 
-function print({ case: name, seconds, range, peakMB, imagesPerSecond, ...row }: Row): void {
-  console.log(`${name}: ${imagesPerSecond.toFixed(1)} images a second`);
-  printLine('explab', seconds, range, peakMB);
-  if (row.peer === undefined || !row.peerRange) return;
-  printLine(row.peer, row.peerSeconds ?? NaN, row.peerRange, row.peerPeakMB ?? NaN);
-  console.log(`  ${row.ratio?.toFixed(2) ?? ''} times as fast as ${row.peer}`);
+function comparison(rows: readonly Row[]): Comparison | undefined {
+  const [own, peer] = [best(rows, 'explab'), best(rows, 'PyTorch')];
+  if (!own || !peer) return undefined;
+  const ratio = peer.seconds / own.seconds;
+  const { seconds: peerSeconds, peakMB: peerPeakMB } = peer;
+  return { case: own.case, seconds: own.seconds, peakMB: own.peakMB, peer: peer.way, peerSeconds, peerPeakMB, ratio };
 }
 
-function printLine(name: string, seconds: number, [least, most]: Range, peakMB: number): void {
-  const time = `${seconds.toFixed(3).padStart(8)} s a step (${least.toFixed(3)} to ${most.toFixed(3)})`;
-  console.log(`  ${name.padEnd(8)} ${time.padEnd(40)} ${String(peakMB).padStart(6)} MB`);
+function print({ by, way, seconds, range: [least, most], first, peakMB }: Row): void {
+  const time = `${seconds.toFixed(3).padStart(8)} s (${least.toFixed(3)} to ${most.toFixed(3)})`;
+  const name = `${by} ${way === 'false' ? 'op by op' : way}`;
+  console.log(`  ${name.padEnd(22)} ${time.padEnd(30)} first ${first.toFixed(1)} s  ${String(peakMB).padStart(6)} MB`);
 }
 
 function main(): void {
   const text = { type: 'string' } as const;
-  const options = { case: text, turns: { ...text, default: '2' }, python: text, labml: text, json: text };
+  const ways = { ...text, default: WAYS.join() };
+  const options = { case: text, ways, turns: { ...text, default: '2' }, python: text, labml: text, json: text };
   const { values } = parseArgs({ options });
   const { python, labml } = values;
   const peer = python !== undefined && labml !== undefined ? { python, labml } : undefined;
-  const chosen = CASES.filter(({ name }) => values.case === undefined || name === values.case);
-  console.log(`${availableParallelism()} cores: ${cpus()[0]?.model.trim() ?? ''}; ${THREADS} threads. Medians:`);
-  const rows = chosen.map((benchmark) => {
-    const row = compare(benchmark, Number(values.turns), peer);
-    print(row);
-    return row;
+  const chosen = CASES.filter(({ name }) => values.case === undefined || values.case.split(',').includes(name));
+  console.log(
+    `${availableParallelism()} cores: ${cpus()[0]?.model.trim() ?? ''}; ${THREADS} threads. Medians of steps:`,
+  );
+  const comparisons = chosen.flatMap((benchmark) => {
+    const rows = rowsOf(benchmark, Number(values.turns), values.ways.split(','), peer);
+    console.log(benchmark.name);
+    rows.forEach(print);
+    const compared = comparison(rows);
+    if (compared) console.log(`  ${compared.ratio.toFixed(2)} times as fast as PyTorch's best`);
+    return { rows, ...compared };
   });
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(comparisons, null, 2)}\n`);
 }
 
 main();

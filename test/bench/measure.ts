@@ -1,5 +1,6 @@
-/** Times one case in a process of its own and prints a `Measurement`: `node -r @swc-node/register measure.ts NAME`. */
+/** Times one case in a process of its own and prints a `Measurement`: `node -r @swc-node/register measure.ts NAME COMPILE`. */
 import { DiffuseSettings } from '../../experiments/diffuse';
+import { Sampler } from '../../experiments/diffuse/sampler';
 import { TrainingStep } from '../../framework/experiment/training-step';
 import { engineFor } from '../../framework/experiment/engine-for';
 import { Random } from '../../framework/random/random';
@@ -19,11 +20,19 @@ const works: Readonly<Record<Case['work'], Work>> = {
     const step = new TrainingStep(engine, model, optimizer, loss, random.stream('train'));
     return (n) => step.run(x0, { step: n, learningRate });
   },
+  'sampling step': ({ dataset, model, diffusion, samples }, random, engine) => {
+    model.initialize(random.stream('model'));
+    const sampler = new Sampler(engine, model, diffusion);
+    let x = random.stream('xT').normal<tf.Rank.R4>([samples, ...dataset.shape]);
+    return async () => {
+      x = await sampler.step(x, diffusion.steps - 1, random.stream('z'));
+    };
+  },
 };
 
-async function measure(benchmark: Case): Promise<Measurement> {
-  await loadTensorFlow();
-  const { settings } = assemble(benchmark);
+async function measure(benchmark: Case, compile: string): Promise<Measurement> {
+  await loadTensorFlow({ xla: compile === 'xla' });
+  const { settings } = assemble(benchmark, compile);
   if (!(settings instanceof DiffuseSettings)) throw new Error('diffuse has other settings now');
   const once = works[benchmark.work](settings, Random.fromSeed(1), engineFor(settings));
   const seconds: number[] = [];
@@ -32,13 +41,15 @@ async function measure(benchmark: Case): Promise<Measurement> {
     await once(n);
     seconds.push((performance.now() - begun) / 1000);
   }
-  return { seconds: seconds.slice(WARM_UP), peakMB: (process.resourceUsage().maxRSS * 1024) / 1e6 };
+  const peakMB = (process.resourceUsage().maxRSS * 1024) / 1e6;
+  return { first: seconds[0] ?? NaN, seconds: seconds.slice(WARM_UP), peakMB };
 }
 
 async function main(): Promise<void> {
-  const benchmark = CASES.find(({ name }) => name === process.argv[2]);
-  if (!benchmark) throw new Error(`there is no case ${process.argv[2] ?? ''}`);
-  console.log(JSON.stringify(await measure(benchmark)));
+  const [name, compile = 'graph'] = process.argv.slice(2);
+  const benchmark = CASES.find((each) => each.name === name);
+  if (!benchmark) throw new Error(`there is no case ${name ?? ''}`);
+  console.log(JSON.stringify(await measure(benchmark, compile)));
 }
 
 void main();

@@ -1,6 +1,6 @@
 """Times one case in PyTorch on labml's own U-Net, and prints what measure.ts prints:
 
-    python measure_torch.py CHECKOUT '{"work": ..., "config": ..., "repetitions": ..., "warmUp": ..., "threads": ...}'
+    python measure_torch.py CHECKOUT '{"work": ..., "way": ..., "config": ..., "repetitions": ..., "warmUp": ..., "threads": ...}'
 """
 
 import json
@@ -15,13 +15,21 @@ sys.path.insert(0, str(Path(__file__).parent.parent / 'reference'))
 import labml  # noqa: E402
 
 
-def training_step(UNet, DenoiseDiffusion, config):
-    """:return: does a training step"""
+def network(UNet, config, way):
+    """:return: labml's U-Net with the settings of a config, run by a way"""
     settings = ('imageChannels', 'channels', 'multipliers', 'attention', 'blocks')
-    net = UNet(*(config[f'model.{name}'] for name in settings)).train()
+    net = UNet(*(config[f'model.{name}'] for name in settings))
     for module in net.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = config['model.dropout']
+    if way == 'channels_last':
+        net = net.to(memory_format=torch.channels_last)
+    return torch.compile(net) if way == 'compile' else net
+
+
+def training_step(UNet, DenoiseDiffusion, config, way):
+    """:return: does a training step"""
+    net = network(UNet, config, way).train()
     diffusion = DenoiseDiffusion(net, config['steps'], torch.device('cpu'))
     optimizer = torch.optim.Adam(net.parameters(), lr=config['learningRate'])
     side = config['imageSize']
@@ -37,12 +45,26 @@ def training_step(UNet, DenoiseDiffusion, config):
     return step
 
 
-WORKS = {'training step': training_step}
+def sampling_step(UNet, DenoiseDiffusion, config, way):
+    """:return: takes noise away once"""
+    diffusion = DenoiseDiffusion(network(UNet, config, way).eval(), config['steps'], torch.device('cpu'))
+    side, count = config['imageSize'], config['samples']
+    x = torch.randn(count, config['model.imageChannels'], side, side)
+    t = x.new_full((count,), config['steps'] - 1, dtype=torch.long)
+
+    def step():
+        with torch.no_grad():
+            return diffusion.p_sample(x, t)
+
+    return step
+
+
+WORKS = {'training step': training_step, 'sampling step': sampling_step}
 
 if __name__ == '__main__':
     task = json.loads(sys.argv[2])
     torch.set_num_threads(task['threads'])
-    once = WORKS[task['work']](*labml.load(sys.argv[1]), task['config'])
+    once = WORKS[task['work']](*labml.load(sys.argv[1]), task['config'], task['way'])
     seconds = []
     for _ in range(task['warmUp'] + task['repetitions']):
         begun = time.perf_counter()
@@ -50,4 +72,4 @@ if __name__ == '__main__':
         seconds.append(time.perf_counter() - begun)
     # Linux tells it in units of 1,024 bytes.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-    print(json.dumps({'seconds': seconds[task['warmUp'] :], 'peakMB': peak}))
+    print(json.dumps({'first': seconds[0], 'seconds': seconds[task['warmUp'] :], 'peakMB': peak}))

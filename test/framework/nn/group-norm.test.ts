@@ -30,7 +30,8 @@ describe('GroupNorm', () => {
     setWeights(layer, { weight: [1, 1], bias: [0, 0] });
     const one = 1 / Math.sqrt(1 + 1e-5);
     const y = layer.forward(tf.tensor4d([0, 2, 1001, 999], [2, 1, 1, 2]));
-    expectClose(y, [-one, one, one, -one]);
+    // y = x γ/σ + (β - μ γ/σ), as PyTorch computes it too: what is left of 1001 and 1000 has four digits less than float32.
+    expectClose(y, [-one, one, one, -one], 1e-4);
   });
 
   it('gives zero where all is equal', () => {
