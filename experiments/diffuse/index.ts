@@ -58,9 +58,9 @@ export const digits = preset(
     'model.attention': [false, true],
     'model.blocks': 1,
     'model.dropout': 0,
-    learningRate: 2e-3,
-    epochs: 60,
-    sampleEvery: 20,
+    learningRate: 1e-3,
+    epochs: 160,
+    sampleEvery: 40,
   },
 );
 
