@@ -6,7 +6,7 @@ export class Sampler {
 
   constructor(engine: Engine, model: NoisePredictor, diffusion: Diffusion) {
     this.program = engine.program('sample', (xt, t, key) => {
-      const [count = 1] = (xt).shape;
+      const [count = 1] = xt.shape;
       const times = tf.tile(tf.reshape<tf.Rank.R1>(t as tf.Scalar, [1]), [count]);
       // The stream is an input, so that drawing for another step of training needs no other program.
       const random = Random.fromKey(key as tf.Scalar, t as tf.Scalar);
