@@ -13,8 +13,10 @@ export function swish<T extends tf.Tensor>(x: T): T {
     const sigmoid = tf.sigmoid(x);
     const value = tf.mul(x, sigmoid);
     save([sigmoid, value]);
-    const gradFunc = (dy: tf.Tensor, [s, y]: tf.Tensor[]) =>
-      tf.mul(dy, tf.add(s as tf.Tensor, tf.mul(y as tf.Tensor, tf.sub(1, s as tf.Tensor))));
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [s, y] = saved as [tf.Tensor, tf.Tensor];
+      return tf.mul(dy, tf.add(s, tf.mul(y, tf.sub(1, s))));
+    };
     return { value, gradFunc };
   });
   return operation(x) as T;
