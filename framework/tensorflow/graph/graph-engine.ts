@@ -1,5 +1,5 @@
 import { Engine, type Step } from '../engine';
-import type * as tf from '../tf';
+import * as tf from '../tf';
 import type { VariableHolder } from '../holder';
 import type { Variable } from '../variable';
 import { type Output, type Pointer, DataType } from './c-api';
@@ -26,6 +26,7 @@ interface Resource {
 export class GraphEngine extends Engine implements VariableHolder {
   private readonly graph = new Graph();
   private readonly session: Session;
+  private programs = 0;
   private readonly resources = new Map<Variable, Resource>();
   /** Variables that have a place in the graph, and whose values are not there yet. */
   private readonly pending = new Set<Variable>();
@@ -37,8 +38,11 @@ export class GraphEngine extends Engine implements VariableHolder {
   }
 
   program(name: string, step: Step): GraphProgram {
-    const trace = (signature: Parameters<Trace['run']>[1]) =>
-      new Trace(this.graph, (variable) => this.resourceOf(variable).handle).run(step, signature);
+    const scope = `${name}.${this.programs++}`;
+    const trace = (signature: Parameters<Trace['run']>[1], number: number) =>
+      this.graph.within(`${scope}.${number}`, () => {
+        return new Trace(this.graph, (variable) => this.resourceOf(variable).handle).run(step, signature);
+      });
     return new GraphProgram(name, trace, this.session, () => this.adopt());
   }
 
@@ -62,25 +66,30 @@ export class GraphEngine extends Engine implements VariableHolder {
   }
 
   private async fetch(variables: readonly Variable[]): Promise<Float32Array[]> {
-    for (const variable of variables) this.resourceOf(variable);
-    await this.adopt();
+    const held = variables.filter((variable) => variable.holder === this);
     const fetched = await this.session.run(
       [],
       [],
-      variables.map((variable) => this.resourceOf(variable).read),
+      held.map((variable) => this.resourceOf(variable).read),
       [],
     );
-    const values = fetched.map((tensor) => contents(tensor).numbers as Float32Array);
+    const values = new Map(
+      held.map((variable, index) => [variable, contents(fetched[index] as Pointer).numbers as Float32Array]),
+    );
     deleteTensors(fetched);
-    return values;
+    return variables.map((variable) => values.get(variable) ?? valuesOf(variable));
   }
 
+  /** A variable that no step has used yet keeps its value until then, so that the graph does not depend on who wrote to it first. */
   async write(values: readonly (readonly [Variable, Float32Array])[]): Promise<void> {
-    const resources = values.map(([variable]) => this.resourceOf(variable));
-    for (const [variable] of values) this.take(variable);
+    for (const [variable, numbers] of values) {
+      if (variable.holder !== this) tf.tidy(() => variable.assign(tf.tensor(numbers, [...variable.shape])));
+    }
+    const held = values.filter(([variable]) => variable.holder === this);
+    const resources = held.map(([variable]) => this.resourceOf(variable));
     await this.feed(
       resources,
-      values.map(([variable, numbers]) => nativeTensor(DataType.float32, variable.shape, numbers)),
+      held.map(([variable, numbers]) => nativeTensor(DataType.float32, variable.shape, numbers)),
     );
   }
 
@@ -116,7 +125,7 @@ export class GraphEngine extends Engine implements VariableHolder {
   private resourceOf(variable: Variable): Resource {
     const known = this.resources.get(variable);
     if (known) return known;
-    const resource = addResource(this.graph, variable, this.resources.size);
+    const resource = this.graph.within('variables', () => addResource(this.graph, variable, this.resources.size));
     this.resources.set(variable, resource);
     if (variable.holder !== this) this.pending.add(variable);
     return resource;

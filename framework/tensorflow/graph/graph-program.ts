@@ -16,12 +16,12 @@ export class GraphProgram implements Program {
   private readonly traces = new Map<string, Traced>();
 
   /**
-   * @param trace traces the step for given inputs
+   * @param trace traces the step for given inputs; told how many traces there were before
    * @param adopt moves variables that a trace has met for the first time into the session
    */
   constructor(
     readonly name: string,
-    private readonly trace: (signature: readonly Signature[]) => Traced,
+    private readonly trace: (signature: readonly Signature[], number: number) => Traced,
     private readonly session: Session,
     private readonly adopt: () => Promise<void>,
   ) {}
@@ -44,7 +44,12 @@ export class GraphProgram implements Program {
 
   private tracedFor(inputs: readonly tf.Tensor[]): Traced {
     const key = inputs.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`).join(' ');
-    const traced = this.traces.get(key) ?? this.trace(inputs.map(({ shape, dtype }) => ({ shape, dtype })));
+    const traced =
+      this.traces.get(key) ??
+      this.trace(
+        inputs.map(({ shape, dtype }) => ({ shape, dtype })),
+        this.traces.size,
+      );
     this.traces.set(key, traced);
     return traced;
   }

@@ -55,7 +55,8 @@ export const attribute = {
 export class Graph {
   readonly pointer = call<Pointer>('TF_NewGraph');
   private readonly definitions = new OpDefinitions(this.pointer);
-  private count = 0;
+  private scope = '';
+  private readonly counts = new Map<string, number>();
 
   /**
    * Adds an operation.
@@ -64,7 +65,7 @@ export class Graph {
    * @throws Error where TensorFlow refuses it, naming the op
    */
   add(type: string, inputs: readonly Output[], setters: readonly Setter[], after: readonly Pointer[] = []): Pointer {
-    const description = call<Pointer>('TF_NewOperation', this.pointer, type, `${type}_${this.count++}`);
+    const description = call<Pointer>('TF_NewOperation', this.pointer, type, this.nameOf(type));
     for (const set of setters) set(description);
     for (const { list, outputs } of this.grouped(type, inputs)) {
       if (list) call('TF_AddInputList', description, outputs, outputs.length);
@@ -72,6 +73,27 @@ export class Graph {
     }
     for (const operation of after) call('TF_AddControlInput', description, operation);
     return checked<Pointer>('TF_FinishOperation', description);
+  }
+
+  /**
+   * Names what is added meanwhile within a scope. TensorFlow's rewrites go by names in places, so the last bits of a step would
+   * depend on what else is in the graph if they were counted through it.
+   */
+  within<T>(scope: string, code: () => T): T {
+    const before = this.scope;
+    this.scope = `${scope}/`;
+    try {
+      return code();
+    } finally {
+      this.scope = before;
+    }
+  }
+
+  private nameOf(type: string): string {
+    const prefix = this.scope + type;
+    const count = this.counts.get(prefix) ?? 0;
+    this.counts.set(prefix, count + 1);
+    return `${prefix}_${count}`;
   }
 
   /** The inputs as the op's definition groups them: single ones, and at most one list. */

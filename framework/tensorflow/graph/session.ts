@@ -33,6 +33,7 @@ export class Session {
     fetches: readonly Output[],
     targets: readonly Pointer[],
   ): Promise<Pointer[]> {
+    if (fetches.length + targets.length === 0) return [];
     const fetched = fetches.map(() => null as unknown as Pointer);
     const feeding = [inputs, values, values.length];
     const fetching = [fetches, fetched, fetches.length];
