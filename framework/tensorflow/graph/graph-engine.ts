@@ -74,7 +74,7 @@ export class GraphEngine extends Engine implements VariableHolder {
       [],
     );
     const values = new Map(
-      held.map((variable, index) => [variable, contents(fetched[index] as Pointer).numbers as Float32Array]),
+      held.map((variable, index) => [variable, contents(fetched[index]!).numbers as Float32Array]),
     );
     deleteTensors(fetched);
     return variables.map((variable) => values.get(variable) ?? valuesOf(variable));
