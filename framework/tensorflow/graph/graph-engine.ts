@@ -73,9 +73,8 @@ export class GraphEngine extends Engine implements VariableHolder {
       held.map((variable) => this.resourceOf(variable).read),
       [],
     );
-    const values = new Map(
-      held.map((variable, index) => [variable, contents(fetched[index]!).numbers as Float32Array]),
-    );
+    const read = fetched.map((tensor) => contents(tensor).numbers as Float32Array);
+    const values = new Map(held.map((variable, index) => [variable, read[index]]));
     deleteTensors(fetched);
     return variables.map((variable) => values.get(variable) ?? valuesOf(variable));
   }
