@@ -33,10 +33,10 @@ export async function readVariables(engine: Engine, variables: readonly SavedVar
 /** An array with its axes in another order. */
 function reordered(data: Float32Array, shape: readonly number[], order: FileLayout): Omit<NamedArray, 'name'> {
   if (!order) return { shape, data };
-  return tf.tidy(() => {
-    const transposed = tf.transpose(tf.tensor(data, [...shape], 'float32'), [...order]);
-    return { shape: transposed.shape, data: transposed.dataSync<'float32'>() } as never;
-  });
+  const transposed = tf.tidy(() => tf.transpose(tf.tensor(data, [...shape], 'float32'), [...order]));
+  const array = { shape: transposed.shape, data: transposed.dataSync<'float32'>() };
+  transposed.dispose();
+  return array;
 }
 
 /**

@@ -106,6 +106,17 @@ function print({ by, way, seconds, range: [least, most], first, peakMB }: Row): 
   console.log(`  ${name.padEnd(22)} ${time.padEnd(30)} first ${first.toFixed(1)} s  ${String(peakMB).padStart(6)} MB`);
 }
 
+/** The images a second that the data pipeline gives, which has a benchmark of its own. */
+function pipeline(python: string | undefined): void {
+  const words = [
+    '-r',
+    '@swc-node/register',
+    join(__dirname, 'celeba.ts'),
+    ...(python === undefined ? [] : ['--python', python]),
+  ];
+  execFileSync(process.execPath, words, { stdio: 'inherit' });
+}
+
 function main(): void {
   const text = { type: 'string' } as const;
   const ways = { ...text, default: WAYS.join() };
@@ -125,6 +136,7 @@ function main(): void {
     if (compared) console.log(`  ${compared.ratio.toFixed(2)} times as fast as PyTorch's best`);
     return { rows, ...compared };
   });
+  if (values.case === undefined) pipeline(python);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(comparisons, null, 2)}\n`);
 }
 

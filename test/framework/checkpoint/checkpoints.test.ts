@@ -45,6 +45,18 @@ describe('checkpoints', () => {
     expect(weight?.data[1]).to.equal(layer.weight.value.dataSync()[2]);
   });
 
+  it('hold tensors of many millions of numbers', async () => {
+    // More than 2²⁴ of them, which is where JavaScript's sets end.
+    const large = new Conv2d(4200, 4100, 1);
+    large.initialize(Random.fromSeed(1));
+    await checkpoints().save(position(1), partsOf(large), 2);
+    const before = large.weight.value.sum().dataSync()[0];
+    tf.tidy(() => large.weight.state.assign(tf.zeros([1, 1, 4200, 4100])));
+    await checkpoints().load(partsOf(large));
+    expect(large.weight.value.sum().dataSync()[0]).to.equal(before);
+    large.dispose();
+  });
+
   it('are kept in the number that is asked for, the newest by number', async () => {
     for (const step of [8, 9, 10, 100]) await checkpoints().save(position(step), partsOf(model(1)), 2);
     expect(checkpoints().list()).to.deep.equal([10, 100]);
