@@ -33,6 +33,6 @@ export { RunFolder } from './run/run-folder';
 export { Engine, type Program, type Step } from './tensorflow/engine';
 export { SummaryWriter } from './tensorflow/summary-writer';
 export * as tf from './tensorflow/tf';
-export { type AdamUpdate, applyAdam } from './tensorflow/updates';
+export { type AdamUpdate, applyAdam, applyMomentum, type MomentumUpdate } from './tensorflow/updates';
 export { Variable } from './tensorflow/variable';
 export { imageGrid } from './tracker/image-grid';

@@ -14,6 +14,7 @@ import {
   TrainingStep,
   imageGrid,
   option,
+  optional,
   preset,
   savedOptimizer,
   savedParameters,
@@ -41,6 +42,8 @@ export class DiffuseSettings extends ExperimentSettings {
   optimizer = slot(Optimizer, 'Adam');
   /** How far an update goes. */
   learningRate = value(2e-5, { min: 0 });
+  /** The gradients are scaled down together to this norm at most; not at all where it is left out. */
+  clipNorm = optional('number', { min: 0 });
   /** How many images are drawn to look at. */
   samples = value(16, { integer: true, min: 1 });
   /** Epochs between two drawings. */
@@ -99,13 +102,9 @@ export class Diffuse extends Experiment {
   init(): void {
     this.model.initialize(this.run.random.stream('model'));
     const loss = (x0: tf.Tensor4D, random: Random) => this.diffusion.loss(this.model, x0, random);
-    this.trainingStep = new TrainingStep(
-      this.run.engine,
-      this.model,
-      this.optimizer,
-      loss,
-      this.run.random.stream('train'),
-    );
+    const random = this.run.random.stream('train');
+    const { clipNorm } = this.settings;
+    this.trainingStep = new TrainingStep(this.run.engine, this.model, this.optimizer, loss, random, clipNorm);
   }
 
   get parts(): CheckpointParts {

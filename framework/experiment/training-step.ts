@@ -1,6 +1,6 @@
 import { UserError } from '../errors';
 import type { Optimizer } from '../kinds/optimizer';
-import { gradientsOf } from '../nn/gradients';
+import { clipByGlobalNorm, gradientsOf } from '../nn/gradients';
 import type { Module } from '../nn/module';
 import type { Random } from '../random/random';
 import type { Engine, Program } from '../tensorflow/engine';
@@ -21,15 +21,20 @@ export interface UpdateOptions {
 export class TrainingStep<T extends tf.Tensor> {
   private readonly program: Program;
 
-  /** The model must be initialized. @param random draws differently at each step */
-  constructor(engine: Engine, model: Module, optimizer: Optimizer, loss: Loss<T>, random: Random) {
+  /**
+   * The model must be initialized.
+   * @param random draws differently at each step
+   * @param maxNorm of all gradients together, where they are to be clipped
+   */
+  constructor(engine: Engine, model: Module, optimizer: Optimizer, loss: Loss<T>, random: Random, maxNorm?: number) {
     const parameters = [...model.parameters()].map(([, parameter]) => parameter);
     optimizer.initialize(parameters);
     this.program = engine.program('train', (inputs, step, learningRate) => {
       const at = random.at(step as tf.Scalar);
       const { value, gradients } = gradientsOf(() => loss(inputs as T, at), parameters);
       requireFinite(value);
-      optimizer.apply(gradients, {
+      const clipped = maxNorm === undefined ? gradients : clipByGlobalNorm(gradients, maxNorm);
+      optimizer.apply(clipped, {
         step: tf.cast(step as tf.Scalar, 'float32'),
         learningRate: learningRate as tf.Scalar,
       });

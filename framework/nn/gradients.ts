@@ -19,3 +19,18 @@ export function gradientsOf(loss: () => tf.Scalar, parameters: readonly Paramete
   }
   return { value, gradients };
 }
+
+/**
+ * Scales gradients down together so that the norm of all of them is at most `maxNorm`, as `torch.nn.utils.clip_grad_norm_` does.
+ * @param gradients borrowed
+ * @returns new tensors, the caller's to dispose
+ */
+export function clipByGlobalNorm(
+  gradients: ReadonlyMap<Parameter, tf.Tensor>,
+  maxNorm: number,
+): Map<Parameter, tf.Tensor> {
+  const squares = [...gradients.values()].map((gradient) => tf.sum(tf.square(gradient)));
+  const norm = tf.sqrt(tf.addN(squares));
+  const factor = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
+  return new Map([...gradients].map(([parameter, gradient]) => [parameter, tf.mul(gradient, factor)]));
+}

@@ -1,5 +1,5 @@
 import * as tf from './tf';
-import { DataType } from './graph/c-api';
+import { attribute } from './graph/graph';
 import { currentTrace } from './graph/trace';
 import type { Variable } from './variable';
 
@@ -32,12 +32,7 @@ export function applyAdam(parameter: Variable, gradient: tf.Tensor, update: Adam
     const zero = tf.scalar(0);
     const scalars = [zero, zero, alpha, tf.scalar(beta1), tf.scalar(beta2), epsilonHat, gradient];
     const handles = [parameter, m, v].map((variable) => trace.handleOf(variable));
-    trace.update(
-      [parameter, m, v],
-      'ResourceApplyAdam',
-      [...handles, ...scalars.map((each) => trace.outputOf(each))],
-      DataType.float32,
-    );
+    trace.update([parameter, m, v], 'ResourceApplyAdam', [...handles, ...scalars.map((each) => trace.outputOf(each))]);
     return;
   }
   // m_t = m_{t-1} + (1 - β₁) (g - m_{t-1}),  v_t = v_{t-1} + (1 - β₂) (g² - v_{t-1})
@@ -45,6 +40,36 @@ export function applyAdam(parameter: Variable, gradient: tf.Tensor, update: Adam
   v.assign(tf.add(v.value, tf.mul(tf.sub(tf.square(gradient), v.value), 1 - beta2)));
   // θ_t = θ_{t-1} - α_t m_t / (√v_t + ε̂)
   parameter.assign(tf.sub(parameter.value, tf.div(tf.mul(m.value, alpha), tf.add(tf.sqrt(v.value), epsilonHat))));
+}
+
+/** What an update by momentum needs. */
+export interface MomentumUpdate {
+  readonly velocity: Variable;
+  readonly momentum: number;
+  /** Whether the step is taken from where the velocity leads. */
+  readonly nesterov: boolean;
+  /** float32, borrowed. */
+  readonly learningRate: tf.Scalar;
+}
+
+/**
+ * Changes a parameter by stochastic gradient descent with momentum, as `torch.optim.SGD` does: v_t = μ v_{t-1} + g, θ_t = θ_{t-1} - α v_t,
+ * or with Nesterov's θ_t = θ_{t-1} - α (g + μ v_t).
+ * @param gradient float32 of the parameter's shape; borrowed
+ */
+export function applyMomentum(parameter: Variable, gradient: tf.Tensor, update: MomentumUpdate): void {
+  const { velocity, momentum, nesterov, learningRate } = update;
+  const trace = currentTrace();
+  if (trace) {
+    const inputs = [learningRate, gradient, tf.scalar(momentum)].map((each) => trace.outputOf(each));
+    const handles = [parameter, velocity].map((variable) => trace.handleOf(variable));
+    const setters = [attribute.bool('use_nesterov', nesterov)];
+    trace.update([parameter, velocity], 'ResourceApplyMomentum', [...handles, ...inputs], setters);
+    return;
+  }
+  velocity.assign(tf.add(tf.mul(velocity.value, momentum), gradient));
+  const direction = nesterov ? tf.add(gradient, tf.mul(velocity.value, momentum)) : velocity.value;
+  parameter.assign(tf.sub(parameter.value, tf.mul(direction, learningRate)));
 }
 
 /** 1 - βᵗ, without the loss of digits that the difference of two near numbers has. */

@@ -79,26 +79,35 @@ export class Trace implements VariableHolder {
   }
 
   assign(variable: Variable, value: tf.Tensor): void {
-    this.update(
+    this.change(
       [variable],
       'AssignVariableOp',
       [this.handleOf(variable), this.outputOf(value)],
-      DataType.float32,
-      'dtype',
+      [attribute.type('dtype', DataType.float32)],
     );
   }
 
   /**
-   * Adds an operation that changes variables. It runs after whatever reads their former values in this trace, and later reads see
-   * what it wrote.
+   * Adds an operation of float32 that changes variables, such as `ResourceApplyAdam`.
+   * @param inputs the variables' handles, then what else the operation takes
    */
-  update(changed: readonly Variable[], type: string, inputs: readonly Output[], dtype: number, typeName = 'T'): void {
+  update(changed: readonly Variable[], type: string, inputs: readonly Output[], setters: readonly Setter[] = []): void {
+    this.change(changed, type, inputs, [attribute.type('T', DataType.float32), ...setters]);
+  }
+
+  /** What changes variables runs after whatever reads their former values in this trace, and later reads see what it wrote. */
+  private change(
+    changed: readonly Variable[],
+    type: string,
+    inputs: readonly Output[],
+    setters: readonly Setter[],
+  ): void {
     const before = changed.flatMap((variable) => {
       const known = this.uses.get(variable);
       if (!known) return [];
       return [this.outputOf(known.read).oper, ...(known.lastWrite ? [known.lastWrite] : [])];
     });
-    const operation = this.graph.add(type, inputs, [attribute.type(typeName, dtype)], [...before, ...this.checks]);
+    const operation = this.graph.add(type, inputs, setters, [...before, ...this.checks]);
     this.updates.push(operation);
     for (const variable of changed) this.uses.set(variable, this.readAfter(variable, operation));
   }

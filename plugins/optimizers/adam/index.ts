@@ -36,7 +36,7 @@ interface Moments {
 export class Adam extends Optimizer {
   private readonly moments = new Map<Parameter, Moments>();
 
-  constructor(@inject(AdamSettings) private readonly settings: AdamSettings) {
+  constructor(@inject(AdamSettings) protected readonly settings: AdamSettings) {
     super();
   }
 
@@ -61,5 +61,30 @@ export class Adam extends Optimizer {
       if (!moments) throw new Error(`Adam was not initialized for ${parameter.name}`);
       tf.tidy(() => applyAdam(parameter.state, gradient, { ...moments, ...options, ...update }));
     }
+  }
+}
+
+/** Settings of Adam with decoupled weight decay. */
+export class AdamWSettings extends AdamSettings {
+  /** λ: the share of a parameter that is taken away, times the learning rate. */
+  weightDecay = value(0.01, { min: 0 });
+}
+
+/** Adam with weight decay that does not pass through the moments: Loshchilov and Hutter 2017, arXiv:1711.05101, algorithm 2. */
+@option(Optimizer, 'AdamW', AdamWSettings)
+export class AdamW extends Adam {
+  constructor(@inject(AdamWSettings) protected override readonly settings: AdamWSettings) {
+    super(settings);
+  }
+
+  override apply(gradients: ReadonlyMap<Parameter, tf.Tensor>, update: Update): void {
+    for (const parameter of gradients.keys()) {
+      // θ ← θ (1 - α λ), before the step
+      tf.tidy(() => {
+        const kept = tf.sub(1, tf.mul(update.learningRate, this.settings.weightDecay));
+        parameter.state.assign(tf.mul(parameter.value, kept));
+      });
+    }
+    super.apply(gradients, update);
   }
 }

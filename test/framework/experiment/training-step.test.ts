@@ -76,6 +76,13 @@ for (const [how, make] of Object.entries(ENGINES)) {
       await expectWeights(2, 0.98);
     });
 
+    it('clips the gradients together where it is told to', async () => {
+      // The gradients are 42 and 14; together their norm is √(42² + 14²) = 44.272, so clipped to 1 they are 0.94868 and 0.31623.
+      const step = new TrainingStep(engine, model, new Descent(), squared, random, 1);
+      await step.run(tf.tensor2d([3], [1, 1]), { step: 1, learningRate });
+      await expectWeights(2 - 0.0094868, 1 - 0.0031623);
+    });
+
     it('draws differently at each step, and the same at the same step', async () => {
       const noisy: Loss<tf.Tensor2D> = (x, at) =>
         tf.tidy(() =>

@@ -4,7 +4,7 @@ import { Module } from '../../../framework/nn/module';
 import type { Parameter } from '../../../framework/nn/parameter';
 import * as tf from '../../../framework/tensorflow/tf';
 import { Adam, AdamSettings } from '../../../plugins/optimizers/adam';
-import torch from '../../reference/torch-adam.json';
+import torch from '../../reference/torch-optimizers.json';
 import { largestError } from '../../support/close';
 import { settingsOf } from '../../support/settings';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
@@ -42,7 +42,7 @@ describe('Adam', () => {
 
   const weights = (): number[] => Array.from(weight.value.dataSync());
 
-  const cases: [keyof typeof torch.weights, Partial<AdamSettings>][] = [
+  const cases: ['default' | 'others', Partial<AdamSettings>][] = [
     ['default', {}],
     ['others', { beta1: 0.5, beta2: 0.9, epsilon: 0.1 }],
   ];

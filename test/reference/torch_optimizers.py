@@ -1,23 +1,30 @@
-"""Freezes what torch.optim.Adam does to three weights, for test/plugins/optimizers/adam.test.ts. Run by hand:
+"""Freezes what optimizers of torch.optim do to three weights, for test/plugins/optimizers/. Run by hand:
 
-    python torch_adam.py | npx prettier --parser json > torch-adam.json
+    python torch_optimizers.py | npx prettier --parser json > torch-optimizers.json
 """
 
 import json
 
 import torch
 
-VERSION = 1
-SETTINGS = {'default': {}, 'others': {'betas': (0.5, 0.9), 'eps': 0.1}}
+VERSION = 2
+CASES = {
+    'default': (torch.optim.Adam, {}),
+    'others': (torch.optim.Adam, {'betas': (0.5, 0.9), 'eps': 0.1}),
+    'AdamW': (torch.optim.AdamW, {'weight_decay': 0.1}),
+    'SGD': (torch.optim.SGD, {}),
+    'momentum': (torch.optim.SGD, {'momentum': 0.9}),
+    'nesterov': (torch.optim.SGD, {'momentum': 0.9, 'nesterov': True}),
+}
 LEARNING_RATE = 0.1
 FIRST = [1.0, -2.0, 0.5]
 GRADIENTS = [[0.3, -1.0, 1e-9], [-0.2, -1.0, 0.0], [0.1, 4.0, 0.0]]
 
 
-def weights(settings):
+def weights(Optimizer, settings):
     """The weights after each update."""
     parameters = [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in FIRST]
-    optimizer = torch.optim.Adam(parameters, lr=LEARNING_RATE, **settings)
+    optimizer = Optimizer(parameters, lr=LEARNING_RATE, **settings)
     after = []
     for gradients in GRADIENTS:
         for parameter, gradient in zip(parameters, gradients):
@@ -30,4 +37,4 @@ def weights(settings):
 if __name__ == '__main__':
     record = {'script': VERSION, 'torch': torch.__version__.split('+')[0], 'learningRate': LEARNING_RATE}
     record |= {'first': FIRST, 'gradients': GRADIENTS}
-    print(json.dumps(record | {'weights': {name: weights(settings) for name, settings in SETTINGS.items()}}))
+    print(json.dumps(record | {'weights': {name: weights(*case) for name, case in CASES.items()}}))

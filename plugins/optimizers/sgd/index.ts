@@ -1,0 +1,51 @@
+import { inject } from 'inversify';
+import {
+  Optimizer,
+  type OptimizerVariable,
+  type Parameter,
+  type Update,
+  Variable,
+  applyMomentum,
+  option,
+  tf,
+  value,
+} from 'explab';
+
+/** Settings of stochastic gradient descent. */
+export class SGDSettings {
+  /** μ: how much of the velocity is kept. */
+  momentum = value(0.9, { min: 0, max: 1 });
+  /** Whether the step is taken from where the velocity leads (Nesterov). */
+  nesterov = value(false);
+}
+
+/** Stochastic gradient descent with momentum, as `torch.optim.SGD` computes it. */
+@option(Optimizer, 'SGD', SGDSettings)
+export class SGD extends Optimizer {
+  private readonly velocities = new Map<Parameter, Variable>();
+
+  constructor(@inject(SGDSettings) private readonly settings: SGDSettings) {
+    super();
+  }
+
+  initialize(parameters: readonly Parameter[]): void {
+    for (const parameter of parameters) {
+      const velocity = new Variable(`${parameter.name}.momentum_buffer`, parameter.shape);
+      tf.tidy(() => velocity.assign(tf.zeros([...parameter.shape])));
+      this.velocities.set(parameter, velocity);
+    }
+  }
+
+  get variables(): OptimizerVariable[] {
+    return [...this.velocities].map(([parameter, variable]) => ({ parameter, variable }));
+  }
+
+  apply(gradients: ReadonlyMap<Parameter, tf.Tensor>, { learningRate }: Update): void {
+    const { momentum, nesterov } = this.settings;
+    for (const [parameter, gradient] of gradients) {
+      const velocity = this.velocities.get(parameter);
+      if (!velocity) throw new Error(`SGD was not initialized for ${parameter.name}`);
+      tf.tidy(() => applyMomentum(parameter.state, gradient, { velocity, momentum, nesterov, learningRate }));
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { openLab } from '../../framework/cli/lab';
+import { startRun } from '../../framework/experiment/execute';
+import * as tf from '../../framework/tensorflow/tf';
+import { SMALL } from '../support/exp';
+import { temporaryFolder } from '../support/temporary';
+
+/** Megabytes that a process may have more after eight more runs: what its heaps keep back for later. */
+const SLACK = 60;
+
+describe('ten runs in one process', () => {
+  const runs = temporaryFolder();
+
+  it('end with the memory of two', async function () {
+    this.timeout(600_000);
+    const memory: number[] = [];
+    for (let time = 1; time <= 10; time++) {
+      const overrides = [...SMALL, 'model.channels=64', 'maxSteps=5', 'trackers=[JSONL]'];
+      await startRun({ ...openLab(true), name: 'diffuse', overrides }, join(runs(), String(time)));
+      memory.push(process.memoryUsage().rss / 1e6);
+    }
+    expect(memory.at(-1)! - memory[1]!, memory.map(Math.round).join(' ')).to.be.below(SLACK);
+    expect(tf.memory().numTensors).to.be.below(100);
+  });
+});
