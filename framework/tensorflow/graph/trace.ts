@@ -3,7 +3,7 @@ import type { Step } from '../engine';
 import { type VariableHolder, currentHolder, heldBy } from '../holder';
 import type { Variable } from '../variable';
 import { type Output, type Pointer, DataType } from './c-api';
-import type { Graph } from './graph';
+import type { Graph, Setter } from './graph';
 import { attribute } from './graph';
 import { TracingBackend } from './tracing-backend';
 
