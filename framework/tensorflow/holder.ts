@@ -4,7 +4,7 @@ import type { Variable } from './variable';
 /** Where variables' values are while they are not with TensorFlow.js: in the graph that is being traced, or in a session. */
 export interface VariableHolder {
   /** A tensor that stands for the value. @throws Error where the value cannot be had at this moment */
-  read(variable: Variable): tf.Tensor;
+  tensorOf(variable: Variable): tf.Tensor;
   assign(variable: Variable, value: tf.Tensor): void;
 }
 

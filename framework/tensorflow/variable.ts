@@ -23,7 +23,7 @@ export class Variable {
   /** float32 of `shape`; borrowed, valid until the next assignment. @throws Error before the first assignment */
   get value(): tf.Tensor {
     const holder = currentHolder() ?? this.holder;
-    if (holder) return holder.read(this);
+    if (holder) return holder.tensorOf(this);
     if (!this.kept) throw new Error(`the variable ${this.name} has no value yet`);
     return this.kept;
   }

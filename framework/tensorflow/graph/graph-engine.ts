@@ -7,7 +7,7 @@ import { Graph, attribute } from './graph';
 import { GraphProgram } from './graph-program';
 import { contents, deleteTensors, nativeTensor } from './native-tensor';
 import { Session, type SessionOptions } from './session';
-import { Trace, currentTrace } from './trace';
+import { Trace } from './trace';
 import { traceGatherByItsOp } from './kernels';
 
 /** A variable as the graph has it. */
@@ -46,26 +46,16 @@ export class GraphEngine extends Engine implements VariableHolder {
     return new GraphProgram(name, trace, this.session, () => this.adopt());
   }
 
-  read(variable: Variable): tf.Tensor;
-  read(variables: readonly Variable[]): Promise<Float32Array[]>;
-  read(variables: Variable | readonly Variable[]): tf.Tensor | Promise<Float32Array[]> {
-    return Array.isArray(variables)
-      ? this.fetch(variables as readonly Variable[])
-      : this.trace.read(variables as Variable);
+  /** Only a trace can stand for a variable that lives in a session. */
+  tensorOf(variable: Variable): never {
+    throw new Error(`${variable.name} lives in a session: use engine.read and engine.write`);
   }
 
-  assign(variable: Variable, value: tf.Tensor): void {
-    this.trace.assign(variable, value);
+  assign(variable: Variable): never {
+    return this.tensorOf(variable);
   }
 
-  private get trace(): Trace {
-    const trace = currentTrace();
-    if (!trace)
-      throw new Error('a variable that lives in a session is read and written there: use engine.read and engine.write');
-    return trace;
-  }
-
-  private async fetch(variables: readonly Variable[]): Promise<Float32Array[]> {
+  async read(variables: readonly Variable[]): Promise<Float32Array[]> {
     const held = variables.filter((variable) => variable.holder === this);
     const fetched = await this.session.run(
       [],
@@ -76,7 +66,7 @@ export class GraphEngine extends Engine implements VariableHolder {
     const read = fetched.map((tensor) => contents(tensor).numbers as Float32Array);
     const values = new Map(held.map((variable, index) => [variable, read[index]]));
     deleteTensors(fetched);
-    return variables.map((variable) => values.get(variable) ?? valuesOf(variable));
+    return variables.map((variable) => values.get(variable) ?? keptValueOf(variable));
   }
 
   /** A variable that no step has used yet keeps its value until then, so that the graph does not depend on who wrote to it first. */
@@ -96,7 +86,7 @@ export class GraphEngine extends Engine implements VariableHolder {
   private async adopt(): Promise<void> {
     const variables = [...this.pending];
     if (variables.length === 0) return;
-    const tensors = variables.map((variable) => nativeTensor(DataType.float32, variable.shape, valuesOf(variable)));
+    const tensors = variables.map((variable) => nativeTensor(DataType.float32, variable.shape, keptValueOf(variable)));
     for (const variable of variables) this.take(variable);
     await this.feed(
       variables.map((variable) => this.resourceOf(variable)),
@@ -146,6 +136,6 @@ function addResource(graph: Graph, { name, shape }: Variable, index: number): Re
   return { handle, fed, assign, read: graph.output(graph.add('ReadVariableOp', [handle], [dtype])) };
 }
 
-function valuesOf(variable: Variable): Float32Array {
+function keptValueOf(variable: Variable): Float32Array {
   return variable.value.dataSync<'float32'>();
 }

@@ -74,7 +74,7 @@ export class Trace implements VariableHolder {
     return this.handles(variable);
   }
 
-  read(variable: Variable): tf.Tensor {
+  tensorOf(variable: Variable): tf.Tensor {
     return this.use(variable).read;
   }
 
