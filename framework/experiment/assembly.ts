@@ -7,11 +7,10 @@ import { ExitCode, UserError } from '../errors';
 import { Monitor } from '../monitor/monitor';
 import { Random } from '../random/random';
 import { RunFolder } from '../run/run-folder';
-import { engineFor } from './engine-for';
 import type { Engine } from '../tensorflow/engine';
 import { Tracking } from '../tracker/tracking';
-import type { ExperimentSettings } from './experiment';
-import { Experiment } from './experiment';
+import { engineFor } from './engine-for';
+import { Experiment, type ExperimentSettings } from './experiment';
 import { Run } from './run';
 import { StopSignal } from './stop-signal';
 

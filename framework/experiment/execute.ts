@@ -59,7 +59,7 @@ export async function drawImages(
   try {
     const experiment = assembly.connect(folder);
     await experiment.init();
-    await experiment.restore();
+    await experiment.restore(['model']);
     return await experiment.draw(count, seed);
   } finally {
     await assembly.close();
@@ -85,7 +85,10 @@ async function train(
       return { folder, status, step: experiment.step, exitCode: assembly.stop.exitCode ?? 0 };
     });
   } catch (error) {
-    updateRecord(folder, { status: 'failed', error: messageOf(error), endedAt: new Date().toISOString() });
+    // A run that ended before, and could not be gone on with, stays as it ended.
+    if (readRecord(folder).status === 'running') {
+      updateRecord(folder, { status: 'failed', error: messageOf(error), endedAt: new Date().toISOString() });
+    }
     throw error;
   } finally {
     await assembly.close();

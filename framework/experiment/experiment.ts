@@ -56,7 +56,7 @@ export abstract class Experiment {
   /** Shows what the model can do after an epoch. */
   abstract sample(): Promise<void>;
 
-  /** The variables that a checkpoint keeps. */
+  /** The variables that a checkpoint keeps; those of the part `model` are what `draw` needs. */
   abstract get parts(): CheckpointParts;
 
   /** Draws images by the model, where the experiment has any. @param seed equal seeds draw equal images */
@@ -122,8 +122,13 @@ export abstract class Experiment {
     await this.run.checkpoints.save({ ...this.position, seed }, this.parts, checkpoint.keep);
   }
 
-  /** Goes back to the newest checkpoint. @throws UserError where there is none, or it is damaged */
-  async restore(): Promise<void> {
-    this.position = await this.run.checkpoints.load(this.parts);
+  /**
+   * Goes back to the newest checkpoint.
+   * @param names the parts that are wanted; all of them to go on training
+   * @throws UserError where there is none, or it is damaged
+   */
+  async restore(names = Object.keys(this.parts)): Promise<void> {
+    const wanted = Object.entries(this.parts).filter(([name]) => names.includes(name));
+    this.position = await this.run.checkpoints.load(Object.fromEntries(wanted));
   }
 }

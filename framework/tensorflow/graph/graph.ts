@@ -1,5 +1,5 @@
 import type { Attribute } from '../operation';
-import { type Output, type Pointer, DataType, bufferFrom, call, checked } from './c-api';
+import { type Output, type Pointer, DataType, call, checked } from './c-api';
 import { type Numbers, deleteTensors, nativeTensor } from './native-tensor';
 import { OpDefinitions } from './op-definitions';
 
@@ -143,11 +143,6 @@ export class Graph {
     const shape = Array.from(sides.subarray(0, Math.max(rank, 0)), Number);
     if (rank < 0 || shape.some((side) => side < 0)) throw new Error('its shape is known only when it runs');
     return { output, shape, dtype: call<number>('TF_OperationOutputType', output) };
-  }
-
-  /** The graph as TensorFlow's GraphDef, in protocol buffer's bytes. */
-  definition(): Buffer {
-    return bufferFrom('TF_GraphToGraphDef', this.pointer);
   }
 
   dispose(): void {

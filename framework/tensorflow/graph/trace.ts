@@ -3,8 +3,7 @@ import type { Step } from '../engine';
 import { type VariableHolder, currentHolder, heldBy } from '../holder';
 import type { Variable } from '../variable';
 import { type Output, type Pointer, DataType } from './c-api';
-import type { Graph, Setter } from './graph';
-import { attribute } from './graph';
+import { type Graph, type Setter, attribute } from './graph';
 import { TracingBackend } from './tracing-backend';
 
 /** A step as a part of a graph. */
@@ -21,8 +20,8 @@ export type Handles = (variable: Variable) => Output;
 /** What has been done to a variable so far in a trace. */
 interface Use {
   readonly read: tf.Tensor;
-  /** Operations that take the value that was read, or that change it. */
-  lastWrite: Pointer | undefined;
+  /** What wrote the value that was read, where this trace did. */
+  readonly lastWrite: Pointer | undefined;
 }
 
 /** The trace that is going on, for code that has a better operation for a graph than the ops of TensorFlow.js. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
@@ -83,11 +83,27 @@ describe('exp run diffuse', () => {
   });
 });
 
+describe('exp resume', () => {
+  const runs = temporaryFolder();
+
+  it('leaves the record of a completed run alone where its checkpoint is damaged', async () => {
+    await exp(['run', 'diffuse', ...SMALL, 'maxSteps=1'], { runs: runs() });
+    const run = onlyRun(runs());
+    const record = readFileSync(join(run, 'run.json'), 'utf8');
+    appendFileSync(join(run, 'checkpoints/1/model.safetensors'), 'x');
+    const ended = await exp(['resume', run], { runs: runs() });
+    expect([ended.code, ended.stderr.includes('model.safetensors is damaged')]).to.deep.equal([1, true]);
+    expect(readFileSync(join(run, 'run.json'), 'utf8')).to.equal(record);
+  });
+});
+
 describe('exp sample', () => {
   const runs = temporaryFolder();
 
   it('draws a PNG grid, the same for the same seed', async () => {
     await exp(['run', 'diffuse', ...SMALL, 'maxSteps=1'], { runs: runs() });
+    // The model is all that drawing needs.
+    rmSync(join(onlyRun(runs()), 'checkpoints/1/optimizer.safetensors'));
     const draw = async (seed: string, name: string) => {
       const out = join(runs(), name);
       const ended = await exp(['sample', 'latest', '--n', '9', '--seed', seed, '--out', out], { runs: runs() });
