@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
@@ -176,10 +176,7 @@ describe('a broken plugin', () => {
 
   it('stops only what needs it, and is named by file and reason', async () => {
     mkdirSync(join(folder(), 'plugins/bad'), { recursive: true });
-    (await import('node:fs')).writeFileSync(
-      join(folder(), 'plugins/bad/index.ts'),
-      'throw new Error("no luck today");',
-    );
+    writeFileSync(join(folder(), 'plugins/bad/index.ts'), 'throw new Error("no luck today");');
     const options = { cwd: folder(), runs: join(folder(), 'runs') };
     expect((await exp(['run', 'diffuse', ...SMALL, 'maxSteps=1'], options)).code).to.equal(0);
     const ended = await exp(['run', 'diffuse', 'dataset=Bad'], options);
