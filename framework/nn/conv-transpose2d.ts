@@ -1,4 +1,5 @@
 import * as tf from '../tensorflow/tf';
+import { addBias } from './functional';
 import { uniformByFanIn } from './initializers';
 import { Module } from './module';
 import { Parameter } from './parameter';
@@ -36,7 +37,7 @@ export class ConvTranspose2d extends Module {
       const [batch, height, width] = x.shape;
       const shape: [number, number, number, number] = [batch, 2 * height, 2 * width, this.outputs];
       const y = tf.conv2dTranspose(x, this.weight.value as tf.Tensor4D, shape, 2, 'same');
-      return tf.add(y, this.bias.value);
+      return addBias(y, this.bias.value);
     });
   }
 }

@@ -1,4 +1,5 @@
 import * as tf from '../tensorflow/tf';
+import { addBias } from './functional';
 import { uniformByFanIn } from './initializers';
 import { Module } from './module';
 import { Parameter } from './parameter';
@@ -10,6 +11,37 @@ interface ConvolutionOptions {
   readonly stride?: number;
   /** Zeros added on every side, as PyTorch counts them. */
   readonly padding?: number;
+}
+
+/** Elements of a kernel from which on oneDNN's convolution takes longer to reorder it than to multiply by it. */
+const LARGE_KERNEL = 2 ** 21;
+
+/** Whether there are so few pixels to a large kernel that a product takes less time than TensorFlow's convolution on a CPU. */
+function isMostlyKernel([batch, height, width]: tf.Tensor4D['shape'], kernel: tf.Tensor4D): boolean {
+  return kernel.size >= LARGE_KERNEL && batch * height * width <= kernel.shape[3];
+}
+
+/**
+ * A convolution with stride 1 that keeps the size, as one product of matrices: each pixel's neighbourhood is a row.
+ * @param x float32 [batch, height, width, inputs]; borrowed
+ * @param kernel float32 [size, size, inputs, outputs], the size odd; borrowed
+ * @returns float32 [batch, height, width, outputs]; the caller disposes
+ */
+export function convolveByProduct(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [batch, height, width, inputs] = x.shape;
+    const [size, , , outputs] = kernel.shape;
+    const sides: [number, number] = [(size - 1) / 2, (size - 1) / 2];
+    const padded = tf.pad4d(x, [[0, 0], sides, sides, [0, 0]]);
+    const offsets = Array.from(
+      { length: size * size },
+      (_, index) => [Math.floor(index / size), index % size] as const,
+    );
+    const shifted = offsets.map(([i, j]) => tf.slice4d(padded, [0, i, j, 0], [batch, height, width, inputs]));
+    const rows = tf.reshape<tf.Rank.R2>(tf.concat(shifted, 3), [batch * height * width, size * size * inputs]);
+    const columns = tf.reshape<tf.Rank.R2>(kernel, [size * size * inputs, outputs]);
+    return tf.reshape(tf.matMul(rows, columns), [batch, height, width, outputs]);
+  });
 }
 
 /** A convolution with a square kernel, padded and initialised as PyTorch's `nn.Conv2d`. */
@@ -37,14 +69,16 @@ export class Conv2d extends Module {
   forward(x: tf.Tensor4D): tf.Tensor4D {
     return tf.tidy(() => {
       const kernel = this.weight.value as tf.Tensor4D;
-      return tf.add(this.convolve(x, kernel), this.bias.value);
+      return addBias(this.convolve(x, kernel), this.bias.value);
     });
   }
 
   private convolve(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
     const [size] = this.weight.shape;
     // 'same' is PyTorch's padding where nothing is skipped; with a stride it pads the other side, so there the zeros are added first.
-    if (this.stride === 1 && size === 2 * this.padding + 1) return tf.conv2d(x, kernel, 1, 'same');
+    if (this.stride === 1 && size === 2 * this.padding + 1) {
+      return isMostlyKernel(x.shape, kernel) ? convolveByProduct(x, kernel) : tf.conv2d(x, kernel, 1, 'same');
+    }
     const sides: [number, number] = [this.padding, this.padding];
     const padded = this.padding === 0 ? x : tf.pad4d(x, [[0, 0], sides, sides, [0, 0]]);
     return tf.conv2d(padded, kernel, this.stride, 'valid');

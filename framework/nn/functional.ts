@@ -1,4 +1,5 @@
 import type { Random } from '../random/random';
+import { float32Operation } from '../tensorflow/operation';
 import * as tf from '../tensorflow/tf';
 
 /**
@@ -20,6 +21,22 @@ export function swish<T extends tf.Tensor>(x: T): T {
     return { value, gradFunc };
   });
   return operation(x) as T;
+}
+
+/**
+ * x + b, b along the last axis, by the operation that TensorFlow fuses with the convolution or product before it.
+ * @param x float32 [..., channels]; borrowed
+ * @param bias float32 [channels]; borrowed
+ * @returns the shape of x; the caller disposes
+ */
+export function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor): T {
+  const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [x, bias] = inputs as [tf.Tensor, tf.Tensor];
+    const value = float32Operation('BiasAdd', [x, bias]);
+    const gradFunc = (dy: tf.Tensor) => [dy.clone(), float32Operation('BiasAddGrad', [dy])];
+    return { value, gradFunc };
+  });
+  return operation(x, bias) as T;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { UserError } from '../errors';
+import { canFuse, fusedGroupNorm } from '../tensorflow/fused';
 import * as tf from '../tensorflow/tf';
+import { swish } from './functional';
 import { ones, zeros } from './initializers';
 import { Module } from './module';
 import { Parameter } from './parameter';
@@ -31,11 +33,25 @@ export class GroupNorm extends Module {
 
   /** @param x float32 [batch, height, width, channels]; borrowed @returns the same shape; the caller disposes */
   forward(x: tf.Tensor4D): tf.Tensor4D {
+    return this.normalize(x, false);
+  }
+
+  /** swish(forward(x)), in one pass where that can be. @param x as above @returns the same shape; the caller disposes */
+  activated(x: tf.Tensor4D): tf.Tensor4D {
+    return this.normalize(x, true);
+  }
+
+  private normalize(x: tf.Tensor4D, activate: boolean): tf.Tensor4D {
     return tf.tidy(() => {
       const [batch, height, width] = x.shape;
+      const { groups } = this;
       const pixels = tf.reshape<tf.Rank.R3>(x, [batch, height * width, this.channels]);
-      const y = groupNorm(pixels, this.weight.value as tf.Tensor1D, this.bias.value as tf.Tensor1D, this.groups);
-      return tf.reshape(y, x.shape);
+      const [gamma, beta] = [this.weight.value as tf.Tensor1D, this.bias.value as tf.Tensor1D];
+      if (canFuse()) {
+        return tf.reshape(fusedGroupNorm(pixels, gamma, beta, { groups, epsilon: EPSILON, swish: activate }), x.shape);
+      }
+      const y = tf.reshape<tf.Rank.R4>(groupNorm(pixels, gamma, beta, groups), x.shape);
+      return activate ? swish(y) : y;
     });
   }
 }

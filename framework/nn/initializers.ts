@@ -4,9 +4,9 @@ import * as tf from '../tensorflow/tf';
 /** Draws a parameter's first value. @returns float32 of that shape; the caller disposes */
 export type Initializer = (shape: readonly number[], random: Random) => tf.Tensor;
 
-export const zeros: Initializer = (shape) => tf.zeros([...shape]);
+export const zeros: Initializer = (shape) => tf.fill([...shape], 0);
 
-export const ones: Initializer = (shape) => tf.ones([...shape]);
+export const ones: Initializer = (shape) => tf.fill([...shape], 1);
 
 /**
  * PyTorch's default for weights and biases of linear and convolution layers: U(-1/√fanIn, 1/√fanIn), which is

@@ -1,4 +1,5 @@
 import * as tf from '../tensorflow/tf';
+import { addBias } from './functional';
 import { uniformByFanIn } from './initializers';
 import { Module } from './module';
 import { Parameter } from './parameter';
@@ -18,6 +19,6 @@ export class Linear extends Module {
 
   /** @param x float32 [batch, inputs]; borrowed @returns float32 [batch, outputs]; the caller disposes */
   forward(x: tf.Tensor2D): tf.Tensor2D {
-    return tf.tidy(() => tf.add(tf.matMul(x, this.weight.value as tf.Tensor2D, false, true), this.bias.value));
+    return tf.tidy(() => addBias(tf.matMul(x, this.weight.value as tf.Tensor2D, false, true), this.bias.value));
   }
 }

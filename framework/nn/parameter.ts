@@ -23,9 +23,7 @@ export class Parameter {
   /** Gives the parameter its name and first value, drawn from the stream of that name. */
   initialize(name: string, random: Random): void {
     this.variable ??= new Variable(name, this.shape);
-    const first = this.initializer(this.shape, random.stream(name));
-    this.variable.assign(first);
-    first.dispose();
+    this.variable.initialize(() => this.initializer(this.shape, random.stream(name)));
   }
 
   /** @throws Error before `initialize` */

@@ -6,11 +6,18 @@ import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import { messageOf, UserError } from '../errors';
 import { ADDON } from './install/addon';
 import { ensureInstallation, type Installation } from './install/installation';
+import { ensureKernels } from './install/kernels';
 import { packageFolder, TFJS } from './install/npm-package';
 import { silently } from './install/silence';
 
-let loading: Promise<Installation> | undefined;
-let loaded: Installation | undefined;
+/** A TensorFlow that this process has loaded. */
+export interface Loaded extends Installation {
+  /** The library of fused operations, where there is one for what TensorFlow computes on. */
+  readonly kernels: string | undefined;
+}
+
+let loading: Promise<Loaded> | undefined;
+let loaded: Loaded | undefined;
 
 /**
  * Gives TensorFlow.js its native backend. Does the setup first where it has not been done, telling its progress on standard error.
@@ -30,7 +37,7 @@ export async function loadTensorFlow({ xla = false }: { xla?: boolean } = {}): P
 }
 
 /** The TensorFlow that is loaded: its version and variant, where it lies, whether it uses a GPU. @throws Error before `loadTensorFlow` */
-export function loadedTensorFlow(): Installation {
+export function loadedTensorFlow(): Loaded {
   if (!loaded) throw new Error('TensorFlow is not loaded: call loadTensorFlow first');
   return loaded;
 }
@@ -47,7 +54,7 @@ function enableXLA(): void {
     process.env['TF_XLA_FLAGS'] = `${flags} --tf_xla_cpu_global_jit`.trim();
 }
 
-async function load(): Promise<Installation> {
+async function load(): Promise<Loaded> {
   const installation = await ensureInstallation();
   link(installation.addon, join(packageFolder(TFJS), 'lib', 'napi-v8', ADDON));
   restoreUtil();
@@ -57,7 +64,7 @@ async function load(): Promise<Installation> {
   if (installation.variant === 'cuda' && !gpu) {
     process.stderr.write('TensorFlow sees no GPU and computes on the CPU. What is missing: exp doctor\n');
   }
-  return { ...installation, gpu };
+  return { ...installation, gpu, kernels: gpu ? undefined : await ensureKernels(installation) };
 }
 
 /** Loads the backend and computes with it, since TensorFlow says some things only then. @returns whether it uses a GPU */

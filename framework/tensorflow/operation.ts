@@ -33,3 +33,10 @@ export function nativeBackend(): NativeBackend {
   if (tf.getBackend() !== 'tensorflow') throw new Error('TensorFlow is not loaded: call loadTensorFlow first');
   return tf.backend() as unknown as NativeBackend;
 }
+
+/** One of TensorFlow's own operations of float32 that is told nothing else than its type. @returns the caller disposes */
+export function float32Operation(type: string, inputs: readonly tf.Tensor[]): tf.Tensor {
+  const backend = nativeBackend();
+  const { TF_ATTR_TYPE, TF_FLOAT } = backend.binding;
+  return backend.executeSingleOutput(type, [{ name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT }], inputs);
+}

@@ -9,6 +9,7 @@ export class Variable {
   /** Where the value is, if not here. */
   holder: VariableHolder | undefined;
   private kept: tf.Tensor | undefined;
+  private first: (() => tf.Tensor) | undefined;
 
   constructor(
     readonly name: string,
@@ -24,8 +25,25 @@ export class Variable {
   get value(): tf.Tensor {
     const holder = currentHolder() ?? this.holder;
     if (holder) return holder.tensorOf(this);
+    if (this.first) this.kept = tf.keep(tf.tidy(this.first));
+    this.first = undefined;
     if (!this.kept) throw new Error(`the variable ${this.name} has no value yet`);
     return this.kept;
+  }
+
+  /**
+   * Has a first value made where it is first needed: here, or in the session that takes the variable. If it is given another value
+   * before, the first one costs nothing.
+   * @param first makes a float32 tensor of the variable's shape, the same each time
+   */
+  initialize(first: () => tf.Tensor): void {
+    this.dispose();
+    this.first = first;
+  }
+
+  /** What makes the first value, where that has not been done. */
+  get initializer(): (() => tf.Tensor) | undefined {
+    return this.first;
   }
 
   /** Takes a new value of the same shape. @param value float32; borrowed */
@@ -41,6 +59,7 @@ export class Variable {
   private keep(value: tf.Tensor): void {
     const previous = this.kept;
     this.kept = tf.keep(value.clone());
+    this.first = undefined;
     previous?.dispose();
   }
 
@@ -48,5 +67,6 @@ export class Variable {
   dispose(): void {
     this.kept?.dispose();
     this.kept = undefined;
+    this.first = undefined;
   }
 }

@@ -23,6 +23,7 @@ const SIGNATURES = [
   'void TF_DeleteStatus(void*)',
   'int TF_GetCode(void*)',
   'const char* TF_Message(void*)',
+  'void* TF_LoadLibrary(const char*, void*)',
   'void* TF_NewBuffer()',
   'void TF_DeleteBuffer(void*)',
   'void* TF_NewGraph()',

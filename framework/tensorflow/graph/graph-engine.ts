@@ -7,8 +7,8 @@ import { Graph, attribute } from './graph';
 import { GraphProgram } from './graph-program';
 import { contents, deleteTensors, nativeTensor } from './native-tensor';
 import { Session, type SessionOptions } from './session';
-import { Trace } from './trace';
-import { traceGatherByItsOp } from './kernels';
+import { type Signature, Trace, type Traced } from './trace';
+import { replaceKernels } from './kernels';
 
 /** A variable as the graph has it. */
 interface Resource {
@@ -31,19 +31,22 @@ export class GraphEngine extends Engine implements VariableHolder {
   /** Variables that have a place in the graph, and whose values are not there yet. */
   private readonly pending = new Set<Variable>();
 
-  constructor(options: SessionOptions) {
+  constructor(private readonly options: SessionOptions) {
     super();
-    traceGatherByItsOp();
+    replaceKernels();
     this.session = new Session(this.graph, options);
   }
 
   program(name: string, step: Step): GraphProgram {
     const scope = `${name}.${this.programs++}`;
-    const trace = (signature: Parameters<Trace['run']>[1], number: number) =>
-      this.graph.within(`${scope}.${number}`, () => {
-        return new Trace(this.graph, (variable) => this.resourceOf(variable).handle).run(step, signature);
-      });
+    const trace = (signature: readonly Signature[], number: number) =>
+      this.trace(`${scope}.${number}`, signature, step);
     return new GraphProgram(name, trace, this.session, () => this.adopt());
+  }
+
+  private trace(scope: string, signature: readonly Signature[], step: Step): Traced {
+    const handles = (variable: Variable) => this.resourceOf(variable).handle;
+    return this.graph.within(scope, () => new Trace(this.graph, handles, this.options.xla).run(step, signature));
   }
 
   /** Only a trace can stand for a variable that lives in a session. */
@@ -84,14 +87,25 @@ export class GraphEngine extends Engine implements VariableHolder {
 
   /** Moves the values of new variables into the session, all in one call. */
   private async adopt(): Promise<void> {
-    const variables = [...this.pending];
-    if (variables.length === 0) return;
-    const tensors = variables.map((variable) => nativeTensor(DataType.float32, variable.shape, keptValueOf(variable)));
-    for (const variable of variables) this.take(variable);
+    const initial = [...this.pending].filter(({ initializer }) => initializer);
+    const given = [...this.pending].filter(({ initializer }) => !initializer);
+    if (initial.length > 0) await this.draw(initial);
+    const tensors = given.map((variable) => nativeTensor(DataType.float32, variable.shape, keptValueOf(variable)));
+    for (const variable of given) this.take(variable);
     await this.feed(
-      variables.map((variable) => this.resourceOf(variable)),
+      given.map((variable) => this.resourceOf(variable)),
       tensors,
     );
+  }
+
+  /** Has the session make the first values of variables, so that they never pass through JavaScript. */
+  private async draw(variables: readonly Variable[]): Promise<void> {
+    const { updates } = this.trace('initialize', [], () => {
+      for (const variable of variables) if (variable.initializer) variable.assign(variable.initializer());
+      return [];
+    });
+    await this.session.run([], [], [], updates);
+    for (const variable of variables) this.take(variable);
   }
 
   private take(variable: Variable): void {

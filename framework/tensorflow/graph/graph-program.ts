@@ -3,13 +3,7 @@ import * as tf from '../tf';
 import type { Pointer } from './c-api';
 import { contents, deleteTensors, nativeTensor } from './native-tensor';
 import type { Session } from './session';
-import { type Traced, codeOf } from './trace';
-
-/** Shape and element type of an input. */
-interface Signature {
-  readonly shape: readonly number[];
-  readonly dtype: tf.DataType;
-}
+import { type Signature, type Traced, codeOf } from './trace';
 
 /** A step that is traced once for each shape of its inputs, and run by a session. */
 export class GraphProgram implements Program {

@@ -72,6 +72,8 @@ export class Graph {
       else call('TF_AddInput', description, outputs[0]);
     }
     for (const operation of after) call('TF_AddControlInput', description, operation);
+    // XLA's own generator is slow on a CPU.
+    if (type.startsWith('StatelessRandom')) attribute.bool('_XlaCompile', false)(description);
     return checked<Pointer>('TF_FinishOperation', description);
   }
 

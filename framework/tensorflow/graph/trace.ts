@@ -6,6 +6,12 @@ import { type Output, type Pointer, DataType } from './c-api';
 import { type Graph, type Setter, attribute } from './graph';
 import { TracingBackend } from './tracing-backend';
 
+/** Shape and element type of an input. */
+export interface Signature {
+  readonly shape: readonly number[];
+  readonly dtype: tf.DataType;
+}
+
 /** A step as a part of a graph. */
 export interface Traced {
   readonly inputs: readonly Output[];
@@ -41,12 +47,14 @@ export class Trace implements VariableHolder {
   constructor(
     readonly graph: Graph,
     private readonly handles: Handles,
+    /** Whether the graph is to have no operations but TensorFlow's own. */
+    readonly plain = false,
   ) {
     this.backend = new TracingBackend(graph);
   }
 
   /** @param signature shapes and types of the inputs */
-  run(step: Step, signature: readonly { shape: readonly number[]; dtype: tf.DataType }[]): Traced {
+  run(step: Step, signature: readonly Signature[]): Traced {
     const inputs = signature.map(({ shape, dtype }) => this.graph.placeholder(codeOf(dtype), shape));
     try {
       return heldBy(this, () =>

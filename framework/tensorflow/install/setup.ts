@@ -1,6 +1,7 @@
 import { type Choice, choiceForMachine, currentChoice, remember } from './choice';
 import type { EnsureOptions } from './ensure';
 import { ensureInstallation, type Installation } from './installation';
+import { ensureKernels } from './kernels';
 
 /**
  * Installs the TensorFlow that is asked for, and holds on to the choice for later runs.
@@ -10,6 +11,7 @@ import { ensureInstallation, type Installation } from './installation';
 export async function setUp(asked: Choice | 'auto' | undefined, options?: EnsureOptions): Promise<Installation> {
   const choice = asked === 'auto' ? choiceForMachine() : (asked ?? currentChoice());
   const installation = await ensureInstallation(choice, options);
+  if (!installation.gpu) await ensureKernels(installation, options);
   if (asked) remember(asked === 'auto' ? undefined : choice);
   return installation;
 }

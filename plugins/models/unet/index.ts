@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { Conv2d, GroupNorm, NoisePredictor, type Random, UserError, option, swish, tf, value } from 'explab';
+import { Conv2d, GroupNorm, NoisePredictor, type Random, UserError, option, tf, value } from 'explab';
 import { DownBlock, Downsample, MiddleBlock, UpBlock, Upsample } from './blocks';
 import type { BlockOptions } from './residual-block';
 import { TimeEmbedding } from './time-embedding';
@@ -70,7 +70,7 @@ export class UNet extends NoisePredictor {
         const skip = block instanceof Upsample ? [] : skipped.splice(-1);
         x = block.forward(tf.concat([x, ...skip], 3), time, random?.stream(`up.${index}`));
       }
-      return this.final.forward(swish(this.norm.forward(x)));
+      return this.final.forward(this.norm.activated(x));
     });
   }
 

@@ -38,9 +38,9 @@ export class ResidualBlock extends Module {
    */
   forward(x: tf.Tensor4D, time: tf.Tensor2D, random?: Random): tf.Tensor4D {
     return tf.tidy(() => {
-      const convolved = this.conv1.forward(swish(this.norm1.forward(x)));
+      const convolved = this.conv1.forward(this.norm1.activated(x));
       const timed = convolved.add<tf.Tensor4D>(this.timeEmb.forward(swish(time)).expandDims(1).expandDims(1));
-      const activated = swish(this.norm2.forward(timed));
+      const activated = this.norm2.activated(timed);
       const h = this.conv2.forward(dropout(activated, this.dropoutRate, random));
       return h.add(this.shortcut ? this.shortcut.forward(x) : x);
     });

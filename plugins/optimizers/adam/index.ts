@@ -44,7 +44,7 @@ export class Adam extends Optimizer {
     for (const parameter of parameters) {
       const m = new Variable(`${parameter.name}.exp_avg`, parameter.shape);
       const v = new Variable(`${parameter.name}.exp_avg_sq`, parameter.shape);
-      for (const variable of [m, v]) tf.tidy(() => variable.assign(tf.zeros([...parameter.shape])));
+      for (const variable of [m, v]) variable.initialize(() => tf.fill([...parameter.shape], 0));
       this.moments.set(parameter, { m, v });
     }
   }

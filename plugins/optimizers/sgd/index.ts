@@ -31,7 +31,7 @@ export class SGD extends Optimizer {
   initialize(parameters: readonly Parameter[]): void {
     for (const parameter of parameters) {
       const velocity = new Variable(`${parameter.name}.momentum_buffer`, parameter.shape);
-      tf.tidy(() => velocity.assign(tf.zeros([...parameter.shape])));
+      velocity.initialize(() => tf.fill([...parameter.shape], 0));
       this.velocities.set(parameter, velocity);
     }
   }

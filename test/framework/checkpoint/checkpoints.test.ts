@@ -77,6 +77,7 @@ describe('checkpoints', () => {
 
   it('live without tensors of their own', async () => {
     const layer = model(1);
+    await checkpoints().save(position(1), partsOf(layer), 2);
     const before = tf.memory().numTensors;
     await checkpoints().save(position(1), partsOf(layer), 2);
     await checkpoints().load(partsOf(layer));

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { Conv2d } from '../../../framework/nn/conv2d';
+import { Conv2d, convolveByProduct } from '../../../framework/nn/conv2d';
+import { Random } from '../../../framework/random/random';
 import * as tf from '../../../framework/tensorflow/tf';
-import { expectClose } from '../../support/close';
+import { expectClose, largestError, numbersOf } from '../../support/close';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 import { setWeights } from '../../support/weights';
 
@@ -50,6 +51,21 @@ describe('Conv2d', () => {
     const layer = new Conv2d(1, 1, 3, { stride: 2, padding: 1 });
     setWeights(layer, { weight: ONES, bias: [0] });
     expectClose(layer.forward(tf.ones([1, 3, 3, 1])), [4, 4, 4, 4]);
+  });
+
+  it('has the same values and gradients as one product, which it is where there are few pixels to a large kernel', () => {
+    const random = Random.fromSeed(1);
+    const x = random.stream('x').normal<tf.Rank.R4>([2, 3, 4, 5]);
+    const kernel = random.stream('kernel').normal<tf.Rank.R4>([3, 3, 5, 7]);
+    const ways = [convolveByProduct, (x: tf.Tensor4D, kernel: tf.Tensor4D) => tf.conv2d(x, kernel, 1, 'same')];
+    const [product, convolution] = ways.map((way) => {
+      const gradients = tf.grads((x, kernel) => tf.sum(tf.square(way(x as tf.Tensor4D, kernel as tf.Tensor4D))));
+      return [way(x, kernel), ...gradients([x, kernel])].map((tensor) => numbersOf(tensor));
+    });
+    for (const [index, numbers] of product!.entries()) {
+      expect(largestError(numbers, convolution![index]!)).to.be.below(2e-3);
+      expect(numbers).to.have.length([168, 120, 315][index]!);
+    }
   });
 
   it('keeps no tensor', async () => {

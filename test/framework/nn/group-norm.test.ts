@@ -1,8 +1,13 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
 import { GroupNorm } from '../../../framework/nn/group-norm';
+import { EagerEngine } from '../../../framework/tensorflow/eager-engine';
+import type { Engine } from '../../../framework/tensorflow/engine';
+import { canFuse } from '../../../framework/tensorflow/fused';
+import { GraphEngine } from '../../../framework/tensorflow/graph/graph-engine';
 import * as tf from '../../../framework/tensorflow/tf';
-import { expectClose } from '../../support/close';
+import torch from '../../reference/torch-group-norm.json';
+import { expectClose, largestError, numbersOf } from '../../support/close';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 import { setWeights } from '../../support/weights';
 
@@ -47,6 +52,48 @@ describe('GroupNorm', () => {
     expectClose(layer.forward(tf.tensor4d([10_000, 10_002], [1, 1, 2, 1])), [-1, 1], 1e-4);
   });
 
+  const forms: Readonly<Record<string, () => Engine>> = {
+    'in its fused form, op by op': () => new EagerEngine(),
+    'in its fused form, in a graph': () => new GraphEngine({}),
+    "of TensorFlow's own operations": () => new GraphEngine({ xla: true }),
+  };
+  for (const [form, engineOf] of Object.entries(forms)) {
+    for (const name of ['plain', 'swish'] as const) {
+      it(`has PyTorch's values and gradients, ${name === 'swish' ? 'with Swish, ' : ''}${form}`, async () => {
+        const layer = new GroupNorm(3, 6);
+        setWeights(layer, { weight: numbers(6, (c) => 1 + 0.2 * c), bias: numbers(6, (c) => 0.5 - 0.3 * c) });
+        const engine = engineOf();
+        const forward = (x: tf.Tensor4D): tf.Tensor4D => (name === 'swish' ? layer.activated(x) : layer.forward(x));
+        const program = engine.program('norm', (x, dy) => {
+          const [weight, bias] = [layer.weight.value, layer.bias.value];
+          const loss = (image: tf.Tensor): tf.Scalar => tf.sum(tf.mul(forward(image as tf.Tensor4D), dy));
+          const { grads } = tf.engine().gradients(() => loss(x), [x, weight, bias], undefined, true);
+          return [forward(x as tf.Tensor4D), ...grads];
+        });
+        const shape: [number, number, number, number] = [2, 5, 14, 6];
+        const x = numbers(840, (i) => 3 + 2 * Math.sin(1.7 * i) + Math.sin(0.01 * i));
+        const [y, dx, dgamma, dbeta] = (
+          await program.run(
+            tf.tensor4d(x, shape),
+            tf.tensor4d(
+              numbers(840, (i) => Math.cos(0.3 * i)),
+              shape,
+            ),
+          )
+        ).map((tensor) => numbersOf(tensor));
+        expect(largestError(ends(y!), torch[name].y)).to.be.below(3e-6);
+        expect(largestError(ends(dx!), torch[name].dx)).to.be.below(3e-6);
+        expect(largestError(dgamma!, torch[name].dgamma)).to.be.below(3e-5);
+        expect(largestError(dbeta!, torch[name].dbeta)).to.be.below(3e-5);
+        engine.close();
+      });
+    }
+  }
+
+  it('takes one operation forward where the processor has the fused form', () => {
+    expect(canFuse()).to.equal(true);
+  });
+
   it('refuses groups that do not divide the channels', () => {
     expect(() => new GroupNorm(32, 48)).to.throw(UserError, '48 channels cannot have 32 groups');
   });
@@ -57,3 +104,9 @@ describe('GroupNorm', () => {
     expect(await tensorsKept(() => layer.forward(x).dispose())).to.equal(0);
   });
 });
+
+const numbers = (count: number, valueAt: (index: number) => number): number[] =>
+  Array.from({ length: count }, (_, index) => valueAt(index));
+
+/** What the reference keeps of an image. */
+const ends = (values: readonly number[]): number[] => [...values.slice(0, 30), ...values.slice(-30)];

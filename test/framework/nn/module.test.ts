@@ -58,11 +58,14 @@ describe('Module', () => {
     for (const network of [first, again, other]) network.dispose();
   });
 
-  it('keeps one tensor a parameter, and none when it is disposed of', async () => {
+  it('keeps one tensor a parameter once it is used, and none when it is disposed of', async () => {
     const network = new Network();
-    const initialize = (): void => network.initialize(Random.fromSeed(1));
-    expect(await tensorsKept(initialize)).to.equal(8);
-    expect(await tensorsKept(initialize)).to.equal(0);
+    const use = (): void => {
+      for (const [, parameter] of network.parameters()) expect(parameter.value.shape).to.deep.equal(parameter.shape);
+    };
+    expect(await tensorsKept(() => network.initialize(Random.fromSeed(1)))).to.equal(0);
+    expect(await tensorsKept(use)).to.equal(8);
+    expect(await tensorsKept(use)).to.equal(0);
     expect(await tensorsKept(() => network.dispose())).to.equal(-8);
   });
 

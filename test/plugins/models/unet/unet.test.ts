@@ -97,6 +97,7 @@ describe('UNet', () => {
 
   it('keeps no tensor, with gradients and without', async () => {
     const [model, x, t] = [initialized(), images(8), times()];
+    model.predict(x, t).dispose();
     expect(await tensorsKept(() => model.predict(x, t).dispose())).to.equal(0);
     expect(await tensorsKept(() => model.predict(x, t, random).dispose())).to.equal(0);
     model.dispose();

@@ -1,0 +1,67 @@
+import { type Pointer, checked } from './graph/c-api';
+import { currentTrace } from './graph/trace';
+import { loadedTensorFlow } from './load';
+import { nativeBackend } from './operation';
+import * as tf from './tf';
+
+/** Whether the fused operations have been added to TensorFlow's, or cannot be; nothing before it was tried. */
+let added: boolean | undefined;
+
+/** Whether the fused operations can be used here and now: they are for CPUs, and neither XLA nor another TensorFlow knows them. */
+export function canFuse(): boolean {
+  if (currentTrace()?.plain) return false;
+  added ??= addKernels();
+  return added;
+}
+
+function addKernels(): boolean {
+  const { kernels } = loadedTensorFlow();
+  if (kernels === undefined) return false;
+  checked<Pointer>('TF_LoadLibrary', kernels);
+  return true;
+}
+
+/** What a normalization is told. */
+interface GroupNormOptions {
+  readonly groups: number;
+  readonly epsilon: number;
+  /** Whether Swish follows. */
+  readonly swish: boolean;
+}
+
+/**
+ * Group normalization in one operation, differentiable once. Only where `canFuse`.
+ * @param x float32 [batch, pixels, channels]; borrowed
+ * @param gamma float32 [channels]; borrowed
+ * @param beta float32 [channels]; borrowed
+ * @returns the shape of x; the caller disposes
+ */
+export function fusedGroupNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, options: GroupNormOptions): tf.Tensor {
+  const { TF_ATTR_INT, TF_ATTR_FLOAT, TF_ATTR_BOOL } = nativeBackend().binding;
+  const swish = { name: 'swish', type: TF_ATTR_BOOL, value: options.swish };
+  const attributes = [
+    { name: 'groups', type: TF_ATTR_INT, value: options.groups },
+    { name: 'epsilon', type: TF_ATTR_FLOAT, value: options.epsilon },
+    swish,
+  ];
+  const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [x, gamma, beta, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [value, mean, inverse] = execute('ExplabGroupNorm', attributes, [x, gamma, beta]);
+    save([x, gamma, beta, mean, inverse]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => execute('ExplabGroupNormGrad', [swish], [dy, ...saved]);
+    return { value, gradFunc };
+  });
+  return operation(x, gamma, beta);
+}
+
+type Three = [tf.Tensor, tf.Tensor, tf.Tensor];
+
+function execute(
+  type: string,
+  attributes: Parameters<Backend['executeMultipleOutputs']>[1],
+  inputs: tf.Tensor[],
+): Three {
+  return nativeBackend().executeMultipleOutputs(type, attributes, inputs, 3) as Three;
+}
+
+type Backend = ReturnType<typeof nativeBackend>;

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LIBRARIES } from './addon';
+import { run } from './child';
+import { findCompiler } from './compiler';
+import { ensure, type EnsureOptions } from './ensure';
+import type { Installation } from './installation';
+import { folderOf, readRecord } from './record';
+import type { Source, Workplace } from './source';
+
+/** The operations that TensorFlow lacks, in C++. */
+const SOURCE = join(__dirname, '..', 'kernels', 'group_norm.cc');
+const LIBRARY = 'kernels.so';
+
+/** The compiled operations; none where the compiler could not make them. */
+interface Kernels {
+  readonly library: string | undefined;
+}
+
+/** Compiles the operations against the headers of a TensorFlow. */
+class KernelsSource implements Source<Kernels> {
+  readonly key: string;
+  readonly title = 'fused operations';
+  readonly space = 50e6;
+
+  constructor(private readonly installation: Installation) {
+    const identity = createHash('sha256').update(installation.folder).update(readFileSync(SOURCE)).digest('hex');
+    this.key = `kernels-${process.platform}-${process.arch}-${identity.slice(0, 12)}`;
+  }
+
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async build(place: Workplace): Promise<Kernels> {
+    const made = await place.progress.step('Compile fused operations', () => this.compile(place));
+    if (made) return { library: LIBRARY };
+    place.progress.say(`They cannot be compiled here: composed operations take their place. Why: ${place.log}`);
+    return { library: undefined };
+  }
+
+  private async compile({ folder, log, signal }: Workplace): Promise<boolean> {
+    const [command, ...always] = findCompiler();
+    const { library } = this.installation;
+    const framework = LIBRARIES.map((file) => join(library, file));
+    const flags = ['-std=c++17', '-O3', '-fPIC', '-shared', '-w', `-I${join(library, 'include')}`];
+    const args = [...always, ...flags, SOURCE, ...framework, '-o', join(folder, LIBRARY)];
+    const { code } = await run(command, args, { log, signal, environment: { TMPDIR: folder } });
+    signal.throwIfAborted();
+    return code === 0;
+  }
+}
+
+/**
+ * Makes sure that the operations are compiled for a TensorFlow.
+ * @returns their library, or nothing where they cannot be compiled here
+ */
+export async function ensureKernels(installation: Installation, options?: EnsureOptions): Promise<string | undefined> {
+  const source = new KernelsSource(installation);
+  const { library } = await ensure(source, () => find(source), options);
+  return library;
+}
+
+function find(source: KernelsSource): Kernels | undefined {
+  const record = readRecord(source);
+  if (!record) return undefined;
+  const library = record.library === undefined ? undefined : join(folderOf(source.key), record.library);
+  return library === undefined || existsSync(library) ? { library } : undefined;
+}
