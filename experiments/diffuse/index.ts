@@ -1,49 +1,35 @@
 import { inject } from 'inversify';
 import {
-  Batches,
-  type CheckpointParts,
   Diffusion,
   Experiment,
-  ExperimentSettings,
-  ImageDataset,
+  type ImageBatch,
+  ImageExperiment,
+  ImageExperimentSettings,
   type Images,
   NoisePredictor,
-  Optimizer,
   Random,
   Run,
-  TrainingStep,
   imageGrid,
   option,
-  optional,
   preset,
-  savedOptimizer,
-  savedParameters,
   slot,
-  tf,
+  type tf,
+  toImages,
+  toPixels,
   value,
 } from 'explab';
 import { Sampler } from './sampler';
 
 /** Settings of the experiment; the defaults are labml's. */
-export class DiffuseSettings extends ExperimentSettings {
-  /** Where the images come from. */
-  dataset = slot(ImageDataset, 'Digits', { imageSize: () => this.imageSize });
-  /** Side of the square images, in pixels. */
-  imageSize = value(32, { integer: true, min: 8 });
+export class DiffuseSettings extends ImageExperimentSettings {
   /** T: how many diffusion steps. */
   steps = value(1000, { integer: true, min: 1 });
   /** The diffusion process. */
   diffusion = slot(Diffusion, 'DenoiseDiffusion', { steps: () => this.steps });
   /** The network that tells the noise in an image. */
   model = slot(NoisePredictor, 'UNet', { imageChannels: () => this.dataset.shape[2] });
-  /** Images in a batch. */
-  batchSize = value(64, { integer: true, min: 1 });
-  /** What changes the parameters. */
-  optimizer = slot(Optimizer, 'Adam');
   /** How far an update goes. */
-  learningRate = value(2e-5, { min: 0 });
-  /** The gradients are scaled down together to this norm at most; not at all where it is left out. */
-  clipNorm = optional('number', { min: 0 });
+  override learningRate = value(2e-5, { min: 0 });
   /** How many images are drawn to look at. */
   samples = value(16, { integer: true, min: 1 });
   /** Epochs between two drawings. */
@@ -74,54 +60,27 @@ export const digits = preset(
  * (`labml_nn/diffusion/ddpm/experiment.py`). Departures are listed in docs/diffusion.md.
  */
 @option(Experiment, 'diffuse', DiffuseSettings)
-export class Diffuse extends Experiment {
-  private readonly dataset: ImageDataset;
-  private readonly model: NoisePredictor;
+export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
   private readonly diffusion: Diffusion;
-  private readonly optimizer: Optimizer;
-  private batches: Batches | undefined;
   private sampler: Sampler | undefined;
-  private trainingStep: TrainingStep<tf.Tensor4D> | undefined;
 
   constructor(
     @inject(DiffuseSettings) protected override readonly settings: DiffuseSettings,
     @inject(Run) run: Run,
   ) {
     super(settings, run);
-    ({ dataset: this.dataset, model: this.model, diffusion: this.diffusion, optimizer: this.optimizer } = settings);
+    this.diffusion = settings.diffusion;
   }
 
-  async open(): Promise<void> {
-    await this.dataset.open();
-    const { batchSize } = this.settings;
-    const order = this.run.random.stream('order');
-    const permutation = (epoch: number) => order.at(epoch).permutation(this.dataset.count);
-    this.batches = new Batches(this.dataset, { batchSize, permutation });
+  protected inputsOf({ pixels }: ImageBatch): [x0: tf.Tensor4D] {
+    return [toImages(pixels, this.settings.dataset.shape)];
   }
 
-  init(): void {
-    this.model.initialize(this.run.random.stream('model'));
-    const loss = (x0: tf.Tensor4D, random: Random) => this.diffusion.loss(this.model, x0, random);
-    const random = this.run.random.stream('train');
-    const { clipNorm } = this.settings;
-    this.trainingStep = new TrainingStep(this.run.engine, this.model, this.optimizer, loss, random, clipNorm);
+  protected loss([x0]: [x0: tf.Tensor4D], random: Random): tf.Scalar {
+    return this.diffusion.loss(this.settings.model, x0, random);
   }
 
-  get parts(): CheckpointParts {
-    return { model: savedParameters(this.model.parameters()), optimizer: savedOptimizer(this.optimizer.variables) };
-  }
-
-  async train(): Promise<void> {
-    if (!this.batches || !this.trainingStep) throw new Error('train was called before open and init');
-    for await (const { pixels } of this.steps(this.batches)) {
-      const x0 = toImages(pixels, this.dataset.shape);
-      const loss = await this.trainingStep.run(x0, { step: this.step + 1, learningRate: this.settings.learningRate });
-      x0.dispose();
-      this.run.tracking.add('loss', loss);
-    }
-  }
-
-  async sample(): Promise<void> {
+  override async sample(): Promise<void> {
     const { samples, sampleEvery } = this.settings;
     if (this.epoch % sampleEvery !== 0 && !this.isOver()) return;
     const drawn = await this.generate(samples, this.run.random.stream('sample').stream(String(this.step)));
@@ -134,9 +93,10 @@ export class Diffuse extends Experiment {
 
   /** Algorithm 2: from noise to images. */
   private async generate(count: number, random: Random): Promise<Images> {
-    const { shape } = this.dataset;
+    const { dataset, model } = this.settings;
+    const { shape } = dataset;
     const { steps } = this.diffusion;
-    this.sampler ??= new Sampler(this.run.engine, this.model, this.diffusion);
+    this.sampler ??= new Sampler(this.run.engine, model, this.diffusion);
     // x_T ~ N(0, I)
     let x = random.stream('xT').normal<tf.Rank.R4>([count, ...shape]);
     const times = Array.from({ length: steps }, (_, index) => steps - 1 - index);
@@ -148,18 +108,4 @@ export class Diffuse extends Experiment {
     x.dispose();
     return { pixels, shape };
   }
-}
-
-/** Bytes in [0, 255] as float32 [n, height, width, channels] in [-1, 1]; the caller disposes. */
-function toImages(pixels: Uint8Array, [height, width, channels]: ImageDataset['shape']): tf.Tensor4D {
-  const count = pixels.length / (height * width * channels);
-  return tf.tidy(() => tf.tensor4d(Float32Array.from(pixels), [count, height, width, channels]).div(127.5).sub(1));
-}
-
-/** Images in [-1, 1] as bytes; what lies outside is clipped. @param images borrowed */
-async function toPixels(images: tf.Tensor4D): Promise<Uint8Array> {
-  const bytes = tf.tidy(() => images.add(1).mul(127.5).clipByValue(0, 255).round());
-  const pixels = Uint8Array.from(await bytes.data());
-  bytes.dispose();
-  return pixels;
 }

@@ -4,7 +4,7 @@ import { shown } from './lab';
 
 /** Says how a run ended and what can be done with it, and sets the exit code. */
 export async function finish(running: Promise<Outcome>, monitor: Monitor, json: boolean): Promise<void> {
-  const { folder, status, step, exitCode } = await running;
+  const { folder, status, step, exitCode, draws } = await running;
   process.exitCode = exitCode;
   if (json) {
     console.log(JSON.stringify({ run: folder.id, folder: folder.path, status, step }));
@@ -13,5 +13,5 @@ export async function finish(running: Promise<Outcome>, monitor: Monitor, json: 
   monitor.say(`${status === 'completed' ? 'Completed' : 'Stopped'} after ${step} steps: ${shown(folder.path)}`);
   if (status === 'interrupted') monitor.say(`  Go on with it:     exp resume ${folder.id}`);
   monitor.say(`  Look at it:        exp tensorboard`);
-  monitor.say(`  Draw more images:  exp sample ${folder.id} --n 64`);
+  if (draws) monitor.say(`  Draw more images:  exp sample ${folder.id} --n 64`);
 }

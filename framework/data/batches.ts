@@ -4,38 +4,43 @@ import type { ImageBatch, ImageDataset } from '../kinds/image-dataset';
 export interface BatchesOptions {
   /** Images in each batch. */
   readonly batchSize: number;
-  /** The order of the images in an epoch: each index in [0, dataset.count) once. Must give the same order whenever it is asked. */
-  readonly permutation: (epoch: number) => ArrayLike<number>;
+  /**
+   * The order of the images in an epoch: each index in [0, dataset.count) once. Must give the same order whenever it is asked. Without
+   * it they come in the order of the dataset.
+   */
+  readonly permutation?: (epoch: number) => ArrayLike<number>;
+  /** Whether the images that are left over make a last, smaller batch; they are left out otherwise. */
+  readonly partial?: boolean;
   /** How many batches are read ahead while the consumer works on one. */
   readonly prefetch?: number;
 }
 
 /**
- * Shuffled batches of an open dataset. An epoch is a function of its number, and a batch of its place in the epoch, so that a
+ * Batches of an open dataset, shuffled or in its order. An epoch is a function of its number, and a batch of its place in the epoch, so that a
  * position is two integers and nothing else need be saved.
  *
  * All batches have `batchSize` images, so that every step has one shape: the `count % batchSize` images at the end of an epoch's
- * order are left out of that epoch, other images in each.
+ * order are left out of that epoch, other images in each, unless `partial` asks for them.
  */
 export class Batches {
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
-  private readonly permutation: BatchesOptions['permutation'];
+  private readonly permutation: NonNullable<BatchesOptions['permutation']>;
   private readonly prefetch: number;
 
   /** @throws UserError where the dataset has too few images for one batch */
   constructor(
     private readonly dataset: ImageDataset,
-    { batchSize, permutation, prefetch = 2 }: BatchesOptions,
+    { batchSize, permutation = () => inOrder(dataset.count), partial = false, prefetch = 2 }: BatchesOptions,
   ) {
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
       throw new UserError(`batchSize=${batchSize}: a batch is one image or more, counted in whole numbers.`);
     }
-    if (batchSize > dataset.count) throw tooFew(batchSize, dataset.count);
+    if (batchSize > dataset.count && !partial) throw tooFew(batchSize, dataset.count);
     this.batchSize = batchSize;
     this.permutation = permutation;
     this.prefetch = prefetch;
-    this.batchesPerEpoch = Math.floor(dataset.count / batchSize);
+    this.batchesPerEpoch = (partial ? Math.ceil : Math.floor)(dataset.count / batchSize);
   }
 
   /**
@@ -72,6 +77,10 @@ export class Batches {
     reading.catch(() => undefined);
     return reading;
   }
+}
+
+function inOrder(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, index) => index);
 }
 
 function tooFew(batchSize: number, count: number): UserError {

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors';
+import { UserError, messageOf } from '../errors';
 import { writeJSON } from '../checkpoint/json-file';
 import { rewindMetrics } from '../run/metrics-file';
 import { RunFolder } from '../run/run-folder';
@@ -13,6 +13,8 @@ export interface Outcome {
   readonly status: Status;
   readonly step: number;
   readonly exitCode: number;
+  /** Whether its model draws images. */
+  readonly draws: boolean;
 }
 
 /**
@@ -47,7 +49,10 @@ export async function resumeRun(ingredients: Ingredients, folder: RunFolder): Pr
   });
 }
 
-/** Draws images by the model of a run's newest checkpoint. */
+/**
+ * Draws images by the model of a run's newest checkpoint.
+ * @throws UserError where the experiment draws none
+ */
 export async function drawImages(
   ingredients: Ingredients,
   folder: RunFolder,
@@ -58,6 +63,7 @@ export async function drawImages(
   await loadTensorFlow({ xla: assembly.settings.compile === 'xla' });
   try {
     const experiment = assembly.connect(folder);
+    if (!experiment.draw) throw new UserError(`${folder.id} is a run of ${ingredients.name}, which draws no images.`);
     await experiment.init();
     await experiment.restore(['model']);
     return await experiment.draw(count, seed);
@@ -82,7 +88,8 @@ async function train(
       await experiment.loop();
       const status = assembly.stop.requested ? 'interrupted' : 'completed';
       updateRecord(folder, { status, endedAt: new Date().toISOString() });
-      return { folder, status, step: experiment.step, exitCode: assembly.stop.exitCode ?? 0 };
+      const exitCode = assembly.stop.exitCode ?? 0;
+      return { folder, status, step: experiment.step, exitCode, draws: experiment.draw !== undefined };
     });
   } catch (error) {
     // A run that ended before, and could not be gone on with, stays as it ended.

@@ -1,7 +1,6 @@
 import { type CheckpointParts, CheckpointSettings, type Position } from '../checkpoint/checkpoints';
 import { group, optional, slots, value } from '../config/declare';
 import type { Batches } from '../data/batches';
-import { UserError } from '../errors';
 import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
 import { Tracker } from '../kinds/tracker';
 import type { Run } from './run';
@@ -34,7 +33,7 @@ export interface Images {
 
 /**
  * A thing to train: what `exp run` takes. It is told what to do by hooks, in this order: `open` (only to train), `init`, and then
- * `loop`, which for each epoch calls `train` and `sample`, logs, and saves a `checkpoint`.
+ * `loop`, which for each epoch calls `train` and `evaluate`, logs, calls `sample`, and saves a `checkpoint`.
  */
 export abstract class Experiment {
   private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
@@ -53,16 +52,21 @@ export abstract class Experiment {
   /** Trains for what is left of an epoch, by going through `steps`. */
   abstract train(): Promise<void>;
 
-  /** Shows what the model can do after an epoch. */
-  abstract sample(): Promise<void>;
+  /** Measures the model after an epoch; what is tracked belongs to the epoch's last step. Unless it is overridden, nothing is measured. */
+  evaluate(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Shows what the model can do after an epoch. Unless it is overridden, nothing is shown. */
+  sample(): Promise<void> {
+    return Promise.resolve();
+  }
 
   /** The variables that a checkpoint keeps; those of the part `model` are what `draw` needs. */
   abstract get parts(): CheckpointParts;
 
-  /** Draws images by the model, where the experiment has any. @param seed equal seeds draw equal images */
-  draw(count: number, seed: number): Promise<Images> {
-    return Promise.reject(new UserError(`This experiment draws no images (${count} were wanted, with seed ${seed}).`));
-  }
+  /** Draws images by the model; left out by an experiment whose model draws none. @param seed equal seeds draw equal images */
+  draw?(count: number, seed: number): Promise<Images>;
 
   /** Updates done so far. */
   get step(): number {
@@ -86,6 +90,7 @@ export abstract class Experiment {
     for (const _ of monitor.loop(this.settings.epochs, this.epoch)) {
       if (this.isOver()) return;
       await this.train();
+      if (!stop.requested) await this.evaluate();
       tracking.save(this.step);
       if (!stop.requested) await this.sample();
       if (this.isOver() || this.settings.checkpoint.everySteps === undefined) await this.checkpoint();

@@ -8,7 +8,7 @@ import { isNotFinite, requireFinite } from '../tensorflow/finite';
 import * as tf from '../tensorflow/tf';
 
 /** The loss of a batch. @param inputs borrowed @param random where the step draws @returns a float32 scalar */
-export type Loss<T extends tf.Tensor> = (inputs: T, random: Random) => tf.Scalar;
+export type Loss<Inputs extends tf.Tensor[]> = (inputs: Inputs, random: Random) => tf.Scalar;
 
 /** What an update is told besides the batch. */
 export interface UpdateOptions {
@@ -18,7 +18,7 @@ export interface UpdateOptions {
 }
 
 /** One update of a model: loss, gradients, optimizer. */
-export class TrainingStep<T extends tf.Tensor> {
+export class TrainingStep<Inputs extends tf.Tensor[]> {
   private readonly program: Program;
 
   /**
@@ -26,12 +26,19 @@ export class TrainingStep<T extends tf.Tensor> {
    * @param random draws differently at each step
    * @param maxNorm of all gradients together, where they are to be clipped
    */
-  constructor(engine: Engine, model: Module, optimizer: Optimizer, loss: Loss<T>, random: Random, maxNorm?: number) {
+  constructor(
+    engine: Engine,
+    model: Module,
+    optimizer: Optimizer,
+    loss: Loss<Inputs>,
+    random: Random,
+    maxNorm?: number,
+  ) {
     const parameters = [...model.parameters()].map(([, parameter]) => parameter);
     optimizer.initialize(parameters);
-    this.program = engine.program('train', (inputs, step, learningRate) => {
+    this.program = engine.program('train', (step, learningRate, ...inputs) => {
       const at = random.at(step as tf.Scalar);
-      const { value, gradients } = gradientsOf(() => loss(inputs as T, at), parameters);
+      const { value, gradients } = gradientsOf(() => loss(inputs as Inputs, at), parameters);
       requireFinite(value);
       const clipped = maxNorm === undefined ? gradients : clipByGlobalNorm(gradients, maxNorm);
       optimizer.apply(clipped, {
@@ -47,10 +54,10 @@ export class TrainingStep<T extends tf.Tensor> {
    * @returns the loss before the update
    * @throws UserError where the loss is not finite; the parameters keep their values
    */
-  async run(inputs: T, { step, learningRate }: UpdateOptions): Promise<number> {
+  async run(inputs: Inputs, { step, learningRate }: UpdateOptions): Promise<number> {
     const scalars = [tf.scalar(step, 'int32'), tf.scalar(learningRate)];
     try {
-      const [value] = await this.program.run(inputs, ...scalars);
+      const [value] = await this.program.run(...scalars, ...inputs);
       const [loss = NaN] = (await value?.data()) ?? [];
       value?.dispose();
       return loss;

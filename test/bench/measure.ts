@@ -16,9 +16,9 @@ const works: Readonly<Record<Case['work'], Work>> = {
   'training step': ({ dataset, model, diffusion, optimizer, batchSize, learningRate }, random, engine) => {
     model.initialize(random.stream('model'));
     const x0 = random.stream('images').uniform<tf.Rank.R4>([batchSize, ...dataset.shape], -1, 1);
-    const loss = (images: tf.Tensor4D, at: Random): tf.Scalar => diffusion.loss(model, images, at);
+    const loss = ([images]: [tf.Tensor4D], at: Random): tf.Scalar => diffusion.loss(model, images, at);
     const step = new TrainingStep(engine, model, optimizer, loss, random.stream('train'));
-    return (n) => step.run(x0, { step: n, learningRate });
+    return (n) => step.run([x0], { step: n, learningRate });
   },
   'sampling step': ({ dataset, model, diffusion, samples }, random, engine) => {
     model.initialize(random.stream('model'));

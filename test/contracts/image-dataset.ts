@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { Batches } from '../../framework/data/batches';
+import { split } from '../../framework/data/split';
 import type { ImageBatch, ImageDataset, ImageShape } from '../../framework/kinds/image-dataset';
+import { Random } from '../../framework/random/random';
 import { rejection } from '../support/rejection';
 
 export interface Expected {
@@ -18,6 +20,7 @@ export function itBehavesLikeAnImageDataset(make: () => ImageDataset, expected: 
     itTellsWhatItHas(make, expected);
     itReadsByIndex(make, expected);
     itGivesBatches(make, expected);
+    itCanBeSplit(make, expected);
   });
 }
 
@@ -119,6 +122,37 @@ function itGivesBatches(make: () => ImageDataset, { count }: Expected): void {
     const uninterrupted = await collect(new Batches(await opened(make), { batchSize, permutation }).epoch(1));
     expect(rest).to.have.length(batches.batchesPerEpoch - from);
     expect(rest).to.deep.equal(uninterrupted.slice(from));
+  });
+}
+
+function itCanBeSplit(make: () => ImageDataset, { count, shape, classes }: Expected): void {
+  const parts = async () => {
+    const { training, heldOut } = split(make(), 0.25, Random.fromSeed(1));
+    await Promise.all([training.open(), heldOut.open()]);
+    return [training, heldOut] as const;
+  };
+
+  it('can be split, so that each image is in one of the parts, with its label', async () => {
+    const [training, heldOut] = await parts();
+    expect([training.count, heldOut.count]).to.deep.equal([count - Math.round(count / 4), Math.round(count / 4)]);
+    expect([heldOut.shape, heldOut.classes]).to.deep.equal([shape, classes]);
+    const together = [...(await imagesOf(training)), ...(await imagesOf(heldOut))];
+    expect(together.sort()).to.deep.equal((await imagesOf(await opened(make))).sort());
+  });
+
+  it('is split the same by the same stream', async () => {
+    const [[, one], [, other]] = [await parts(), await parts()];
+    expect(await imagesOf(one)).to.deep.equal(await imagesOf(other));
+  });
+}
+
+/** Every image with its label, as a text that can be compared. */
+async function imagesOf(dataset: ImageDataset): Promise<string[]> {
+  const { pixels, labels } = await dataset.read(Array.from({ length: dataset.count }, (_, index) => index));
+  const size = pixels.length / dataset.count;
+  return Array.from({ length: dataset.count }, (_, index) => {
+    const image = Buffer.from(pixels.subarray(index * size, (index + 1) * size)).toString('base64');
+    return `${labels?.[index] ?? ''} ${image}`;
   });
 }
 

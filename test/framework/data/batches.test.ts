@@ -51,6 +51,23 @@ describe('Batches', () => {
     ]);
   });
 
+  it('gives the images that are left over too where it is asked', async () => {
+    const batches = new Batches(new Counting(5), { batchSize: 2, partial: true });
+    expect(batches.batchesPerEpoch).to.equal(3);
+    expect(await collect(batches.epoch(0))).to.deep.equal([[0, 1], [2, 3], [4]]);
+    expect(await collect(new Batches(new Counting(3), { batchSize: 8, partial: true }).epoch(0))).to.deep.equal([
+      [0, 1, 2],
+    ]);
+  });
+
+  it('keeps the order of the dataset where it is told no other', async () => {
+    const batches = new Batches(new Counting(4), { batchSize: 2 });
+    expect(await collect(batches.epoch(7))).to.deep.equal([
+      [0, 1],
+      [2, 3],
+    ]);
+  });
+
   it('begins where it is told', async () => {
     const batches = new Batches(new Counting(8), { batchSize: 2, permutation: forwards(8) });
     expect(await collect(batches.epoch(0, 2))).to.deep.equal([

@@ -48,8 +48,8 @@ for (const [how, make] of Object.entries(ENGINES)) {
       model.dispose();
     });
 
-    const squared: Loss<tf.Tensor2D> = (x) => tf.tidy(() => model.forward(x).square().mean());
-    const stepOf = (loss: Loss<tf.Tensor2D>, optimizer = new Descent()): TrainingStep<tf.Tensor2D> =>
+    const squared: Loss<[x: tf.Tensor2D]> = ([x]) => tf.tidy(() => model.forward(x).square().mean());
+    const stepOf = (loss: Loss<[x: tf.Tensor2D]>, optimizer = new Descent()): TrainingStep<[x: tf.Tensor2D]> =>
       new TrainingStep(engine, model, optimizer, loss, random);
 
     async function expectWeights(weight: number, bias: number): Promise<void> {
@@ -60,7 +60,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
 
     it('gives the loss before the update and takes the gradients to the optimizer', async () => {
       // L = (2·3 + 1)² = 49, ∂L/∂w = 2 · 7 · 3 = 42, ∂L/∂b = 14
-      expect(await stepOf(squared).run(tf.tensor2d([3], [1, 1]), { step: 1, learningRate })).to.equal(49);
+      expect(await stepOf(squared).run([tf.tensor2d([3], [1, 1])], { step: 1, learningRate })).to.equal(49);
       await expectWeights(2 - 0.42, 1 - 0.14);
     });
 
@@ -71,20 +71,20 @@ for (const [how, make] of Object.entries(ENGINES)) {
     });
 
     it('leaves a parameter alone that the loss does not depend on', async () => {
-      const onlyBias: Loss<tf.Tensor2D> = () => tf.tidy(() => model.bias.value.square().sum());
-      await stepOf(onlyBias).run(tf.tensor2d([3], [1, 1]), { step: 1, learningRate });
+      const onlyBias: Loss<[x: tf.Tensor2D]> = () => tf.tidy(() => model.bias.value.square().sum());
+      await stepOf(onlyBias).run([tf.tensor2d([3], [1, 1])], { step: 1, learningRate });
       await expectWeights(2, 0.98);
     });
 
     it('clips the gradients together where it is told to', async () => {
       // The gradients are 42 and 14; together their norm is √(42² + 14²) = 44.272, so clipped to 1 they are 0.94868 and 0.31623.
       const step = new TrainingStep(engine, model, new Descent(), squared, random, 1);
-      await step.run(tf.tensor2d([3], [1, 1]), { step: 1, learningRate });
+      await step.run([tf.tensor2d([3], [1, 1])], { step: 1, learningRate });
       await expectWeights(2 - 0.0094868, 1 - 0.0031623);
     });
 
     it('draws differently at each step, and the same at the same step', async () => {
-      const noisy: Loss<tf.Tensor2D> = (x, at) =>
+      const noisy: Loss<[x: tf.Tensor2D]> = ([x], at) =>
         tf.tidy(() =>
           model
             .forward(x)
@@ -93,7 +93,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
         );
       const losses: number[] = [];
       for (const step of [1, 2, 1]) {
-        losses.push(await stepOf(noisy).run(tf.tensor2d([3], [1, 1]), { step, learningRate: 0 }));
+        losses.push(await stepOf(noisy).run([tf.tensor2d([3], [1, 1])], { step, learningRate: 0 }));
       }
       expect(losses[0]).to.equal(losses[2]);
       expect(losses[0]).not.to.equal(losses[1]);
@@ -101,8 +101,8 @@ for (const [how, make] of Object.entries(ENGINES)) {
 
     for (const factor of [NaN, Infinity]) {
       it(`stops where the loss is ${factor}, and leaves the parameters as they were`, async () => {
-        const broken: Loss<tf.Tensor2D> = (x) => tf.tidy(() => model.forward(x).mul(factor).sum());
-        const error = await rejection(stepOf(broken).run(tf.tensor2d([3], [1, 1]), { step: 7, learningRate }));
+        const broken: Loss<[x: tf.Tensor2D]> = ([x]) => tf.tidy(() => model.forward(x).mul(factor).sum());
+        const error = await rejection(stepOf(broken).run([tf.tensor2d([3], [1, 1])], { step: 7, learningRate }));
         expect(error).to.be.instanceOf(UserError);
         expect((error as UserError).text).to.equal(
           `The loss is not finite at step 7: training has diverged.\n` +
@@ -116,10 +116,10 @@ for (const [how, make] of Object.entries(ENGINES)) {
       const x = tf.tensor2d([3], [1, 1]);
       const step = stepOf(squared);
       // The first run moves the parameters into the session.
-      await step.run(x, { step: 1, learningRate });
-      expect(await tensorsKept(() => step.run(x, { step: 1, learningRate }))).to.equal(0);
-      const broken = stepOf((inputs) => tf.tidy(() => model.forward(inputs).mul(NaN).sum()));
-      expect(await tensorsKept(() => rejection(broken.run(x, { step: 1, learningRate })))).to.equal(0);
+      await step.run([x], { step: 1, learningRate });
+      expect(await tensorsKept(() => step.run([x], { step: 1, learningRate }))).to.equal(0);
+      const broken = stepOf(([inputs]) => tf.tidy(() => model.forward(inputs).mul(NaN).sum()));
+      expect(await tensorsKept(() => rejection(broken.run([x], { step: 1, learningRate })))).to.equal(0);
     });
   });
 }

@@ -121,10 +121,10 @@ describe("UNet, given labml's weights", () => {
         tf.dispose([x, noise, t]);
       });
 
-      const loss = (xt: tf.Tensor4D): tf.Scalar =>
+      const loss = ([xt]: [tf.Tensor4D]): tf.Scalar =>
         tf.tidy(() => noise.sub(model.predict(xt, t)).square().mean<tf.Scalar>());
 
-      const trainingBy = (optimizer: Optimizer): TrainingStep<tf.Tensor4D> =>
+      const trainingBy = (optimizer: Optimizer): TrainingStep<[tf.Tensor4D]> =>
         new TrainingStep(engine, model, optimizer, loss, Random.fromSeed(1));
 
       it('has its parameters, by name and shape', () => {
@@ -140,7 +140,7 @@ describe("UNet, given labml's weights", () => {
       it('has its loss and gradients', async () => {
         const gradients = new Gradients();
         const training = trainingBy(gradients);
-        const value = await training.run(x, { step: 1, learningRate: 0 });
+        const value = await training.run([x], { step: 1, learningRate: 0 });
         expect(value).to.be.closeTo(variant.loss, TIMES_PYTORCH * variant.float32.losses);
         const found = await gradients.numbers(engine);
         for (const row of rows) {
@@ -160,7 +160,8 @@ describe("UNet, given labml's weights", () => {
         const { learningRate } = labml;
         const training = trainingBy(adam);
         const losses: number[] = [];
-        for (const step of variant.losses.keys()) losses.push(await training.run(x, { step: step + 1, learningRate }));
+        for (const step of variant.losses.keys())
+          losses.push(await training.run([x], { step: step + 1, learningRate }));
         expect(largestError(losses, variant.losses)).to.be.below(TIMES_PYTORCH * variant.float32.losses);
         for (const [index, [parameter, values]] of [...(await weightsIn(engine, model))].entries()) {
           const wanted = rows[index]!.weightSum;
@@ -178,9 +179,9 @@ describe("UNet, given labml's weights", () => {
         const training = trainingBy(adam);
         const learningRate = 1e-3;
         // The first step moves the variables into the session.
-        await training.run(x, { step: 1, learningRate });
+        await training.run([x], { step: 1, learningRate });
         for (const step of [2, 3]) {
-          expect(await tensorsKept(() => training.run(x, { step, learningRate })), `step ${step}`).to.equal(0);
+          expect(await tensorsKept(() => training.run([x], { step, learningRate })), `step ${step}`).to.equal(0);
         }
         adam.dispose();
       });

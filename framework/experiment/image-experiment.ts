@@ -1,0 +1,92 @@
+import type { CheckpointParts } from '../checkpoint/checkpoints';
+import { savedOptimizer, savedParameters } from '../checkpoint/variables';
+import { optional, slot, value } from '../config/declare';
+import { Batches } from '../data/batches';
+import { type ImageBatch, ImageDataset } from '../kinds/image-dataset';
+import { Optimizer } from '../kinds/optimizer';
+import type { Module } from '../nn/module';
+import type { Random } from '../random/random';
+import * as tf from '../tensorflow/tf';
+import { Experiment, ExperimentSettings } from './experiment';
+import type { Run } from './run';
+import { TrainingStep } from './training-step';
+
+/** What every experiment that trains a model on images can be told. */
+export abstract class ImageExperimentSettings extends ExperimentSettings {
+  /** Where the images come from. */
+  dataset = slot(ImageDataset, 'Digits', { imageSize: () => this.imageSize });
+  /** Side of the square images, in pixels. */
+  imageSize = value(32, { integer: true, min: 8 });
+  /** The network: a slot of the kind that the experiment trains. */
+  abstract readonly model: Module;
+  /** Images in a batch. */
+  batchSize = value(64, { integer: true, min: 1 });
+  /** What changes the parameters. */
+  optimizer = slot(Optimizer, 'Adam');
+  /** How far an update goes. */
+  learningRate = value(1e-3, { min: 0 });
+  /** The gradients are scaled down together to this norm at most; not at all where it is left out. */
+  clipNorm = optional('number', { min: 0 });
+}
+
+/**
+ * An experiment that trains one model on batches of images by one optimizer. What is left to say is what of a batch goes into a step,
+ * and its loss.
+ */
+export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experiment {
+  private readonly model: Module;
+  private readonly optimizer: Optimizer;
+  private batches: Batches | undefined;
+  private trainingStep: TrainingStep<Inputs> | undefined;
+
+  constructor(
+    protected override readonly settings: ImageExperimentSettings,
+    run: Run,
+  ) {
+    super(settings, run);
+    // Made here, so that settings which do not fit together are told before any data is looked for.
+    ({ model: this.model, optimizer: this.optimizer } = settings);
+  }
+
+  /** What of a batch goes into a step; the caller disposes. */
+  protected abstract inputsOf(batch: ImageBatch): Inputs;
+
+  /** The loss that is trained for. @param inputs borrowed @returns a float32 scalar; the caller disposes */
+  protected abstract loss(inputs: Inputs, random: Random): tf.Scalar;
+
+  /** The images to train on: those of the dataset, unless it is overridden. */
+  protected get trainingSet(): ImageDataset {
+    return this.settings.dataset;
+  }
+
+  async open(): Promise<void> {
+    const { trainingSet } = this;
+    await trainingSet.open();
+    const order = this.run.random.stream('order');
+    const permutation = (epoch: number) => order.at(epoch).permutation(trainingSet.count);
+    this.batches = new Batches(trainingSet, { batchSize: this.settings.batchSize, permutation });
+  }
+
+  init(): void {
+    const { engine, random } = this.run;
+    const { model, optimizer } = this;
+    model.initialize(random.stream('model'));
+    const loss = (inputs: Inputs, at: Random) => this.loss(inputs, at);
+    const { clipNorm } = this.settings;
+    this.trainingStep = new TrainingStep(engine, model, optimizer, loss, random.stream('train'), clipNorm);
+  }
+
+  get parts(): CheckpointParts {
+    return { model: savedParameters(this.model.parameters()), optimizer: savedOptimizer(this.optimizer.variables) };
+  }
+
+  async train(): Promise<void> {
+    if (!this.batches || !this.trainingStep) throw new Error('train was called before open and init');
+    for await (const batch of this.steps(this.batches)) {
+      const inputs = this.inputsOf(batch);
+      const { learningRate } = this.settings;
+      this.run.tracking.add('loss', await this.trainingStep.run(inputs, { step: this.step + 1, learningRate }));
+      tf.dispose(inputs);
+    }
+  }
+}

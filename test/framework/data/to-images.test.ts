@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import { toImages, toPixels } from '../../../framework/data/to-images';
+import * as tf from '../../../framework/tensorflow/tf';
+import { expectClose } from '../../support/close';
+import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
+
+describe('images as tensors', () => {
+  withTensorFlow();
+
+  it('are bytes scaled to [-1, 1], in the same order', () => {
+    const images = toImages(Uint8Array.of(0, 255, 51, 204), [1, 2, 1]);
+    expect(images.shape).to.deep.equal([2, 1, 2, 1]);
+    expectClose(images, [-1, 1, -0.6, 0.6]);
+  });
+
+  it('become the same bytes again, clipped', async () => {
+    const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const images = toImages(all, [16, 16, 1]);
+    expect(await toPixels(images)).to.deep.equal(all);
+    expect([...(await toPixels(tf.tensor4d([-1.5, 7], [1, 2, 1, 1])))]).to.deep.equal([0, 255]);
+    images.dispose();
+  });
+
+  it('keep no tensor', async () => {
+    const images = toImages(Uint8Array.of(1), [1, 1, 1]);
+    expect(await tensorsKept(() => toPixels(images))).to.equal(0);
+    images.dispose();
+  });
+});
