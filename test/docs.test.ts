@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { DOCUMENTS, commandsIn, fileIn, textOf } from './support/documents';
-import { SMALL, exp } from './support/exp';
+import { SMALL, SMALL_CLASSIFIER, exp } from './support/exp';
 import { idx } from './support/idx';
 import { temporaryFolder } from './support/temporary';
 
@@ -63,7 +63,8 @@ describe('the documents', () => {
   async function start(command: string): Promise<{ code: number | null; stderr: string }> {
     const [program, ...words] = command.split(/\s+/);
     expect(program, command).to.equal('exp');
-    if (words[0] === 'run') return run([...words, ...SMALL, 'batchSize=4', 'maxSteps=1']);
+    const small = words[1] === 'classify' ? SMALL_CLASSIFIER : SMALL;
+    if (words[0] === 'run') return run([...words, ...small, 'batchSize=4', 'maxSteps=1']);
     if (words[0] === 'sample') return run([...words, '--n', '1']);
     return words[0] === 'tensorboard' ? tensorboard(words) : run(words);
   }

@@ -51,3 +51,6 @@ export const SMALL = [
   'model.attention=[false]',
   'model.blocks=1',
 ];
+
+/** The same for `classify`. */
+export const SMALL_CLASSIFIER = ['imageSize=8', 'batchSize=8', 'model.channels=[8]', 'model.blocks=1'];

@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { UserError } from '../../framework/errors';
+import { drawImages, startRun } from '../../framework/experiment/execute';
+import { allRuns } from '../../framework/run/find-run';
+import { readRecord } from '../../framework/run/run-record';
+import { ingredientsOf, metricsOf } from '../support/lab';
+import { rejection } from '../support/rejection';
+import { withTensorFlow } from '../support/tensorflow';
+import { temporaryFolder } from '../support/temporary';
+
+/** A network that learns in a second. */
+const SMALL = ['model.channels=[16,32]', 'model.blocks=1'];
+
+describe('classify', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+
+  it('learns to tell digits that it was not trained on', async () => {
+    const { folder, status } = await startRun(
+      ingredientsOf('classify', [...SMALL, 'learningRate=0.01', 'epochs=4']),
+      runs(),
+    );
+    expect(status).to.equal('completed');
+    const measured = metricsOf(folder).filter((line) => 'valid/accuracy' in line);
+    // 1,797 digits less the 359 held out are 22 batches of 64.
+    expect(measured.map(({ step }) => step)).to.deep.equal([22, 44, 66, 88]);
+    // A tenth is chance.
+    expect(measured.at(-1)!['valid/accuracy']).to.be.greaterThan(0.9);
+    expect(measured.at(-1)!['valid/loss']).to.be.lessThan(0.5);
+  });
+
+  it('trains on folders, optimizers and engines as diffuse does', async () => {
+    const words = [...SMALL, 'optimizer=SGD', 'learningRate=0.1', 'compile=false', 'maxSteps=2', 'trackers=[JSONL]'];
+    const { folder } = await startRun(ingredientsOf('classify', words), runs());
+    expect(metricsOf(folder).map(({ step }) => step)).to.deep.equal([2]);
+  });
+
+  it('refuses a dataset without labels before it looks for its files', async () => {
+    const error = await rejection(
+      startRun(ingredientsOf('classify', ['dataset=CelebA', 'dataset.root=nowhere']), runs()),
+    );
+    expect(error).to.be.instanceOf(UserError);
+    expect((error as UserError).text).to.equal(
+      'CelebA has no labels, and labels are what a classifier is trained by.\n' +
+        '  Choose a dataset that has them, such as dataset=Digits; docs/datasets.md says which do.',
+    );
+    expect(readRecord(allRuns(runs())[0]!).status).to.equal('failed');
+  });
+
+  it('draws no images, and says so', async () => {
+    const ingredients = ingredientsOf('classify', [...SMALL, 'maxSteps=1']);
+    const { folder, draws } = await startRun(ingredients, runs());
+    expect(draws).to.equal(false);
+    const error = await rejection(drawImages(ingredients, folder, 1, 1));
+    expect(String(error)).to.contain(`${folder.id} is a run of classify, which draws no images.`);
+  });
+});
