@@ -21,6 +21,7 @@ export { type Loss, TrainingStep } from './experiment/training-step';
 export { Classifier } from './kinds/classifier';
 export { Diffusion } from './kinds/diffusion';
 export { type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from './kinds/image-dataset';
+export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
 export { NoisePredictor } from './kinds/noise-predictor';
 export { NoiseSchedule } from './kinds/noise-schedule';
 export { Optimizer, type OptimizerVariable, type Update } from './kinds/optimizer';

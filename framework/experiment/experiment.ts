@@ -84,6 +84,12 @@ export abstract class Experiment {
     return this.run.stop.requested || this.step >= maxSteps || this.epoch >= epochs;
   }
 
+  /** How many updates the whole run has, unless it is stopped. */
+  protected totalSteps({ batchesPerEpoch }: Batches): number {
+    const { maxSteps = Infinity, epochs } = this.settings;
+    return Math.min(maxSteps, epochs * batchesPerEpoch);
+  }
+
   /** Trains from where the experiment stands to the end. */
   async loop(): Promise<void> {
     const { monitor, tracking, stop } = this.run;

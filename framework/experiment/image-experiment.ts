@@ -3,6 +3,7 @@ import { savedOptimizer, savedParameters } from '../checkpoint/variables';
 import { optional, slot, value } from '../config/declare';
 import { Batches } from '../data/batches';
 import { type ImageBatch, ImageDataset } from '../kinds/image-dataset';
+import { LearningRateSchedule } from '../kinds/learning-rate-schedule';
 import { Optimizer } from '../kinds/optimizer';
 import type { Module } from '../nn/module';
 import type { Random } from '../random/random';
@@ -25,6 +26,8 @@ export abstract class ImageExperimentSettings extends ExperimentSettings {
   optimizer = slot(Optimizer, 'Adam');
   /** How far an update goes. */
   learningRate = value(1e-3, { min: 0 });
+  /** How that changes in the course of the run. */
+  schedule = slot(LearningRateSchedule, 'Constant');
   /** The gradients are scaled down together to this norm at most; not at all where it is left out. */
   clipNorm = optional('number', { min: 0 });
 }
@@ -36,6 +39,7 @@ export abstract class ImageExperimentSettings extends ExperimentSettings {
 export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experiment {
   private readonly model: Module;
   private readonly optimizer: Optimizer;
+  private readonly schedule: LearningRateSchedule;
   private batches: Batches | undefined;
   private trainingStep: TrainingStep<Inputs> | undefined;
 
@@ -45,7 +49,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   ) {
     super(settings, run);
     // Made here, so that settings which do not fit together are told before any data is looked for.
-    ({ model: this.model, optimizer: this.optimizer } = settings);
+    ({ model: this.model, optimizer: this.optimizer, schedule: this.schedule } = settings);
   }
 
   /** What of a batch goes into a step; the caller disposes. */
@@ -81,12 +85,19 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   }
 
   async train(): Promise<void> {
-    if (!this.batches || !this.trainingStep) throw new Error('train was called before open and init');
-    for await (const batch of this.steps(this.batches)) {
+    const { batches, trainingStep } = this;
+    if (!batches || !trainingStep) throw new Error('train was called before open and init');
+    for await (const batch of this.steps(batches)) {
       const inputs = this.inputsOf(batch);
-      const { learningRate } = this.settings;
-      this.run.tracking.add('loss', await this.trainingStep.run(inputs, { step: this.step + 1, learningRate }));
+      const learningRate = this.learningRate(this.totalSteps(batches));
+      this.run.tracking.add('loss', await trainingStep.run(inputs, { step: this.step + 1, learningRate }));
+      this.run.tracking.set('learningRate', learningRate);
       tf.dispose(inputs);
     }
+  }
+
+  /** The rate of the next update. */
+  private learningRate(totalSteps: number): number {
+    return this.settings.learningRate * this.schedule.factor(this.step, totalSteps);
   }
 }

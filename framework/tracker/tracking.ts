@@ -25,6 +25,11 @@ export class Tracking implements Namespace {
     values.push(value);
   }
 
+  /** Keeps a number until the next `save`: of several the last counts, not their mean. */
+  set(name: string, value: number): void {
+    this.queued.set(name, [value]);
+  }
+
   namespace(prefix: string): Namespace {
     return { add: (name, value) => this.add(`${prefix}/${name}`, value) };
   }

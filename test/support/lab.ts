@@ -2,19 +2,44 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { discover } from '../../framework/config/discover';
 import type { Ingredients } from '../../framework/experiment/assembly';
+import type { Display } from '../../framework/monitor/display';
 import { Monitor } from '../../framework/monitor/monitor';
 import { PlainDisplay } from '../../framework/monitor/plain-display';
 import type { RunFolder } from '../../framework/run/run-folder';
 
 const registry = discover([join(__dirname, '../..')], ['plugins', 'experiments']);
 
-/**
- * An experiment of this project with settings, to be run in this process.
- * @param told takes what a terminal would show
- */
-export function ingredientsOf(name: string, overrides: readonly string[], told: string[] = []): Ingredients {
-  const monitor = new Monitor(new PlainDisplay({ write: (text: string) => told.push(text) }));
-  return { registry, monitor, name, overrides };
+/** What a test hears of a run. */
+interface Listener {
+  /** Takes what a terminal would show. */
+  readonly told?: string[];
+  /** Called after each update of an epoch. @param done how many of the epoch are done since the run was started */
+  readonly onUpdate?: (done: number) => void;
+}
+
+/** An experiment of this project with settings, to be run in this process. */
+export function ingredientsOf(
+  name: string,
+  overrides: readonly string[],
+  { told = [], onUpdate }: Listener = {},
+): Ingredients {
+  const display = new PlainDisplay({ write: (text: string) => told.push(text) });
+  return { registry, monitor: new Monitor(onUpdate ? listening(display, onUpdate) : display), name, overrides };
+}
+
+function listening(display: PlainDisplay, onUpdate: (done: number) => void): Display {
+  let name = '';
+  return {
+    line: (text) => display.line(text),
+    start: (begun) => (name = begun),
+    update: (done) => name === 'Train' && onUpdate(done),
+    stop: () => display.stop(),
+  };
+}
+
+/** Asks the run in this process to stop after the update that comes, as SIGTERM does from outside. */
+export function askToStop(): void {
+  process.emit('SIGTERM', 'SIGTERM');
 }
 
 /** A line of metrics.jsonl. */

@@ -46,6 +46,14 @@ describe('tracking', () => {
     expect(memory.saved).to.deep.equal([[1, { 'valid/loss': 2 }]]);
   });
 
+  it('keeps the last of several values where it is set, for one save', () => {
+    const { tracking, memory } = tracked();
+    for (const rate of [1, 2, 6]) tracking.set('rate', rate);
+    tracking.save(3);
+    tracking.save(4);
+    expect(memory.saved).to.deep.equal([[3, { rate: 6 }]]);
+  });
+
   it('saves nothing where nothing was added', () => {
     const { tracking, memory } = tracked();
     tracking.save(1);

@@ -1,0 +1,21 @@
+import { inject } from 'inversify';
+import { LearningRateSchedule, WarmupSchedule, WarmupSettings, option, value } from 'explab';
+
+/** Settings of the linear schedule. */
+export class LinearSettings extends WarmupSettings {
+  /** The share of the rate that it goes down to. */
+  final = value(0, { min: 0, max: 1 });
+}
+
+/** A rate that goes down evenly to the end of the run. */
+@option(LearningRateSchedule, 'Linear', LinearSettings)
+export class Linear extends WarmupSchedule {
+  constructor(@inject(LinearSettings) private readonly settings: LinearSettings) {
+    super(settings);
+  }
+
+  protected factorAfterWarmup(progress: number): number {
+    const { final } = this.settings;
+    return 1 + (final - 1) * progress;
+  }
+}

@@ -1,0 +1,39 @@
+import { UserError } from 'explab';
+
+/** A line through points. */
+export interface Line {
+  /** Ascending; equal ones are a jump. */
+  readonly positions: readonly number[];
+  readonly factors: readonly number[];
+}
+
+/**
+ * The height of the line: between two points as a straight line has it, before the first and after the last as theirs. At a jump the
+ * later of the two holds.
+ */
+export function interpolate({ positions, factors }: Line, position: number): number {
+  const next = positions.findIndex((each) => each > position);
+  const [before, after] = [
+    next < 0 ? positions.length - 1 : Math.max(0, next - 1),
+    next < 0 ? positions.length - 1 : next,
+  ];
+  const [x0 = 0, x1 = 0, y0 = 1, y1 = 1] = [positions[before], positions[after], factors[before], factors[after]];
+  return x0 === x1 ? y1 : y0 + ((y1 - y0) * (position - x0)) / (x1 - x0);
+}
+
+/**
+ * @param name of the setting with the positions
+ * @throws UserError where there are not as many of one as of the other, or the positions do not ascend
+ */
+export function checkLine({ positions, factors }: Line, name: string): void {
+  if (positions.length !== factors.length) {
+    throw new UserError(`${name} has ${positions.length} items and factors ${factors.length}.`, {
+      hints: [`Give each its factor, as in schedule.${name}=[0,1] schedule.factors=[1,0.5]`],
+    });
+  }
+  const wrong = positions.findIndex((position, index) => position < (positions[index - 1] ?? -Infinity));
+  if (wrong < 0) return;
+  throw new UserError(
+    `${name}=[${positions.join()}] does not ascend: ${positions[wrong] ?? ''} comes after ${positions[wrong - 1] ?? ''}.`,
+  );
+}
