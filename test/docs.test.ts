@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { findRun } from '../framework/run/find-run';
+import { updateRecord } from '../framework/run/run-record';
 import { DOCUMENTS, commandsIn, fileIn, textOf } from './support/documents';
 import { SMALL, SMALL_CLASSIFIER, exp } from './support/exp';
 import { idx } from './support/idx';
@@ -66,7 +68,13 @@ describe('the documents', () => {
     const small = words[1] === 'classify' ? SMALL_CLASSIFIER : SMALL;
     if (words[0] === 'run') return run([...words, ...small, 'batchSize=4', 'maxSteps=1']);
     if (words[0] === 'sample') return run([...words, '--n', '1']);
+    if (words[0] === 'tune') interrupt();
     return words[0] === 'tensorboard' ? tensorboard(words) : run(words);
+  }
+
+  /** Makes the latest run one that is not at its end, as the reader's is. */
+  function interrupt(): void {
+    updateRecord(findRun(join(folder(), 'runs'), 'latest'), { status: 'interrupted' });
   }
 
   /** Starts TensorBoard and ends it once it tells its address. */

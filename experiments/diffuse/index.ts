@@ -29,11 +29,11 @@ export class DiffuseSettings extends ImageExperimentSettings {
   /** The network that tells the noise in an image. */
   model = slot(NoisePredictor, 'UNet', { imageChannels: () => this.dataset.shape[2] });
   /** How far an update goes. */
-  override learningRate = value(2e-5, { min: 0 });
+  override learningRate = value(2e-5, { min: 0, dynamic: true });
   /** How many images are drawn to look at. */
-  samples = value(16, { integer: true, min: 1 });
+  samples = value(16, { integer: true, min: 1, dynamic: true });
   /** Epochs between two drawings. */
-  sampleEvery = value(1, { integer: true, min: 1 });
+  sampleEvery = value(1, { integer: true, min: 1, dynamic: true });
 }
 
 /** The embedded digits, on a network that two cores train in minutes. */

@@ -39,7 +39,14 @@ export class Branch {
 
   /** Makes a field of the settings object read what it resolves to. */
   define(name: string, read: () => unknown): void {
-    Object.defineProperty(this.settings, name, { enumerable: true, get: read });
+    Object.defineProperty(this.settings, name, { enumerable: true, configurable: true, get: read });
+  }
+
+  /** This branch and every one below it. */
+  *branches(): Generator<Branch> {
+    yield this;
+    for (const group of this.groups) yield* group.branches();
+    for (const { chosen } of this.choices) for (const branch of chosen) yield* branch.branches();
   }
 
   /** Every value and choice below, in the order of the classes. */

@@ -28,6 +28,8 @@ export interface Rules {
   readonly choices?: readonly Scalar[];
   /** The fewest items of a list. */
   readonly minItems?: number;
+  /** Whether it may be changed while a run goes on, by `exp tune`: then it is read where it is used, each time. */
+  readonly dynamic?: boolean;
 }
 
 /** Settings that an experiment hands down to whichever option fills a slot; taken where the option has a field of that name. */

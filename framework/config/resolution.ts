@@ -1,7 +1,8 @@
 import { Container } from 'inversify';
 import type { Branch } from './branch';
 import { configure } from './configure';
-import type { Override } from './override';
+import { DynamicSettings } from './dynamic';
+import { type Override, parseOverrides } from './override';
 import type { Option, Registry } from './registry';
 
 /** What is closed when the run ends. */
@@ -15,6 +16,8 @@ interface Closable {
  */
 export class Resolution {
   readonly root: Branch;
+  /** The settings that may change while the run goes on. */
+  readonly dynamic: DynamicSettings;
   private readonly made = new Map<Branch, unknown>();
 
   /** @throws UserError listing everything that is wrong with the overrides */
@@ -24,7 +27,10 @@ export class Resolution {
     overrides: readonly Override[],
     private readonly container: Container,
   ) {
-    this.root = configure(registry, experiment, overrides, (branch) => this.make(branch));
+    const configured = (words: readonly string[]) =>
+      configure(registry, experiment, [...overrides, ...parseOverrides(words)], (branch) => this.make(branch));
+    this.root = configured([]);
+    this.dynamic = new DynamicSettings(this.root, configured);
   }
 
   /** The object that a branch stands for; made at the first call. */

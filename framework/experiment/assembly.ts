@@ -13,6 +13,7 @@ import { engineFor } from './engine-for';
 import { Experiment, type ExperimentSettings } from './experiment';
 import { Run } from './run';
 import { StopSignal } from './stop-signal';
+import { Tuning } from './tuning';
 
 /** What an assembly is made of. */
 export interface Ingredients {
@@ -57,11 +58,12 @@ export class Assembly {
     const random = Random.fromSeed(this.settings.seed);
     this.engine = engineFor(this.settings);
     const checkpoints = new Checkpoints(folder.checkpoints, this.engine);
+    const tuning = new Tuning(folder, this.resolution.dynamic, (text) => monitor.say(text));
     this.container.bind(RunFolder).toConstantValue(folder);
     this.container.bind(Monitor).toConstantValue(monitor);
     this.container
       .bind(Run)
-      .toConstantValue(new Run(folder, monitor, this.tracking, checkpoints, random, this.stop, this.engine));
+      .toConstantValue(new Run(folder, monitor, this.tracking, checkpoints, random, this.stop, this.engine, tuning));
     return this.resolution.make() as Experiment;
   }
 

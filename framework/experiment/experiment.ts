@@ -14,7 +14,7 @@ export class ExperimentSettings {
   /** What every draw of a run follows from. */
   seed = value(1, { integer: true, min: 0 });
   /** Updates whose numbers are averaged into one point of a curve. */
-  logEverySteps = value(10, { integer: true, min: 1 });
+  logEverySteps = value(10, { integer: true, min: 1, dynamic: true });
   /** How steps are run: traced into a graph, the graph also compiled by XLA, or op by op (false) for debugging. */
   compile = value('auto', { choices: ['auto', 'graph', 'xla', 'false'] });
   /** Threads that TensorFlow computes with; its own choice where left out. */
@@ -103,7 +103,7 @@ export abstract class Experiment {
     }
   }
 
-  /** Passes on the batches of the epoch that are left, and counts, logs and saves after each. */
+  /** Passes on the batches of the epoch that are left; tunes settings before each, and counts, logs and saves after it. */
   protected async *steps(batches: Batches): AsyncGenerator<ImageBatch> {
     const { epoch, batch } = this.position;
     const { batchesPerEpoch } = batches;
@@ -112,6 +112,7 @@ export abstract class Experiment {
       batches.epoch(epoch, batch),
       batchesPerEpoch - batch,
     )) {
+      this.run.tuning.before(this.step + 1);
       yield images;
       this.advance(batchesPerEpoch);
       if (this.step % this.settings.logEverySteps === 0) this.run.tracking.save(this.step);

@@ -25,7 +25,7 @@ export abstract class ImageExperimentSettings extends ExperimentSettings {
   /** What changes the parameters. */
   optimizer = slot(Optimizer, 'Adam');
   /** How far an update goes. */
-  learningRate = value(1e-3, { min: 0 });
+  learningRate = value(1e-3, { min: 0, dynamic: true });
   /** How that changes in the course of the run. */
   schedule = slot(LearningRateSchedule, 'Constant');
   /** The gradients are scaled down together to this norm at most; not at all where it is left out. */

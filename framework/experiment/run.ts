@@ -8,6 +8,7 @@ import type { RunFolder } from '../run/run-folder';
 import type { Tracking } from '../tracker/tracking';
 import type { Engine } from '../tensorflow/engine';
 import type { StopSignal } from './stop-signal';
+import type { Tuning } from './tuning';
 
 /** The services of a run, injected into its experiment. */
 export class Run {
@@ -19,6 +20,7 @@ export class Run {
     readonly random: Random,
     readonly stop: StopSignal,
     readonly engine: Engine,
+    readonly tuning: Tuning,
   ) {}
 
   /** Keeps a picture: as `samples/<name>-<step>.png`, and by every tracker. */

@@ -42,6 +42,16 @@ export class RunFolder {
     return join(this.path, 'metrics.jsonl');
   }
 
+  /** The changes of settings that were asked for. */
+  get tune(): string {
+    return join(this.path, 'tune.jsonl');
+  }
+
+  /** The changes of settings that took effect, each with its step. */
+  get tuned(): string {
+    return join(this.path, 'tuned.jsonl');
+  }
+
   get samples(): string {
     return join(this.path, 'samples');
   }

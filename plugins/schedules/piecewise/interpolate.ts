@@ -13,12 +13,11 @@ export interface Line {
  */
 export function interpolate({ positions, factors }: Line, position: number): number {
   const next = positions.findIndex((each) => each > position);
-  const [before, after] = [
-    next < 0 ? positions.length - 1 : Math.max(0, next - 1),
-    next < 0 ? positions.length - 1 : next,
-  ];
-  const [x0 = 0, x1 = 0, y0 = 1, y1 = 1] = [positions[before], positions[after], factors[before], factors[after]];
-  return x0 === x1 ? y1 : y0 + ((y1 - y0) * (position - x0)) / (x1 - x0);
+  if (next === 0) return factors[0] ?? 1;
+  if (next < 0) return factors.at(-1) ?? 1;
+  const [x0 = 0, x1 = 1] = positions.slice(next - 1);
+  const [y0 = 1, y1 = 1] = factors.slice(next - 1);
+  return y0 + ((y1 - y0) * (position - x0)) / (x1 - x0);
 }
 
 /**

@@ -149,6 +149,7 @@ describe('a mistake on the command line', () => {
     ['groups that do not fit', ['run', 'diffuse', 'model.channels=48'], 1, /48 channels cannot have 32 groups/],
     ['a run that is not there', ['resume', 'never'], 1, /^There is no run "never"/],
     ['a run to sample that is not there', ['sample', 'never'], 1, /^There is no run "never"/],
+    ['a run to tune that is not there', ['tune', 'never', 'learningRate=1'], 1, /^There is no run "never"/],
     ['no image to draw', ['sample', 'never', '--n', '0'], 2, /--n 0: a whole number of at least 1 is wanted/],
     ['nothing of that name', ['list', 'UNett'], 2, /Did you mean UNet\?/],
   ];

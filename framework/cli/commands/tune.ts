@@ -1,0 +1,34 @@
+import type { Command } from '../command';
+
+interface Arguments {
+  run: string;
+  settings: string[];
+  json: boolean;
+}
+
+export const tune: Command<Arguments> = {
+  command: 'tune <run> [settings..]',
+  describe: 'Change settings of a run while it goes on',
+  builder: (args) =>
+    args
+      .positional('run', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
+      .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings: key=value' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print what was asked for as JSON' })
+      .example('$0 tune latest learningRate=1e-5', 'A lower learning rate from the next step on'),
+  handler: async ({ run, settings, json }) => {
+    const { openLab } = await import('../lab');
+    const { findRun } = await import('../../run/find-run');
+    const { readRecord } = await import('../../run/run-record');
+    const { tuneRun } = await import('../../experiment/tune-run');
+    const { registry, monitor, runs } = openLab(json);
+    const folder = findRun(runs, run);
+    const { experiment, overrides } = readRecord(folder);
+    const { set, status } = tuneRun({ registry, monitor, name: experiment, overrides }, folder, settings);
+    if (json) {
+      console.log(JSON.stringify({ run: folder.id, folder: folder.path, status, set }));
+      return;
+    }
+    monitor.say(`${folder.id} has ${set.join(' ')} from its next step on.`);
+    if (status !== 'running') monitor.say(`  It is not running. Go on with it: exp resume ${folder.id}`);
+  },
+};

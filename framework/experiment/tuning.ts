@@ -1,0 +1,92 @@
+import { statSync } from 'node:fs';
+import type { DynamicSettings } from '../config/dynamic';
+import { UserError, messageOf } from '../errors';
+import { appendJSONLine, readJSONLines } from '../run/json-lines';
+import type { RunFolder } from '../run/run-folder';
+
+/** A line of tune.jsonl: settings that somebody asks for, as on the command line. */
+export interface Tune {
+  readonly time: string;
+  readonly set: readonly string[];
+}
+
+/** A line of tuned.jsonl: settings that took effect. */
+interface Tuned extends Tune {
+  /** The first update that had them. */
+  readonly step: number;
+  /** The line of tune.jsonl that asked for them, from 1. */
+  readonly request: number;
+}
+
+/**
+ * Changes dynamic settings while a run goes on. Whoever wants a change appends it to tune.jsonl; the run looks whether that file has
+ * grown before each update, and writes what takes effect to tuned.jsonl, with its step, before the update is made. So the settings of an
+ * update are a function of tuned.jsonl and the update's number, and a resumed run has them again.
+ */
+export class Tuning {
+  private readonly tuned: Tuned[];
+  /** How many of tune.jsonl's lines have been looked at. */
+  private taken: number;
+  /** The size of tune.jsonl at the last look, in bytes. */
+  private size = 0;
+  /** How many lines of tuned.jsonl the settings follow now. */
+  private active = 0;
+
+  /** @param say tells of changes */
+  constructor(
+    private readonly folder: RunFolder,
+    private readonly dynamic: DynamicSettings,
+    private readonly say: (text: string) => void,
+  ) {
+    this.tuned = readJSONLines(folder.tuned).filter((line) => line !== undefined) as Tuned[];
+    this.taken = Math.max(0, ...this.tuned.map(({ request }) => request));
+  }
+
+  /** Gives the settings the values that they have at an update. @param step the number of the update, from 1 */
+  before(step: number): void {
+    this.takeRequests(step);
+    const active = this.tuned.filter((tuned) => tuned.step <= step);
+    if (active.length === this.active) return;
+    this.active = active.length;
+    // Of two changes of a setting the one that was asked for later counts, also where a resumed run has yet to come to the other's step.
+    const values = this.dynamic.check(active.flatMap(({ set }) => set));
+    for (const { key, from, to } of this.dynamic.assign(values)) {
+      const since = active.findLast(({ set }) => set.some((word) => word.startsWith(`${key}=`)))?.step ?? step;
+      this.say(`${key}: ${wordOf(from)} → ${wordOf(to)} from step ${since} on`);
+    }
+  }
+
+  /** Takes what was asked for since the last look. */
+  private takeRequests(step: number): void {
+    const size = statSync(this.folder.tune, { throwIfNoEntry: false })?.size ?? 0;
+    if (size === this.size) return;
+    this.size = size;
+    const lines = readJSONLines(this.folder.tune);
+    for (; this.taken < lines.length; this.taken++) this.take(lines[this.taken], this.taken + 1, step);
+  }
+
+  private take(line: unknown, request: number, step: number): void {
+    try {
+      const { set } = wellFormed(line);
+      this.dynamic.check(set);
+      const tuned: Tuned = { step, time: new Date().toISOString(), request, set };
+      appendJSONLine(this.folder.tuned, tuned);
+      this.tuned.push(tuned);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.say(`${this.folder.tune}, line ${request}, is passed over: ${messageOf(error)}`);
+    }
+  }
+}
+
+function wellFormed(line: unknown): Tune {
+  const { set } = (line ?? {}) as Partial<Tune>;
+  if (Array.isArray(set) && set.every((word) => typeof word === 'string')) return line as Tune;
+  throw new UserError('it is not of the form {"time": "...", "set": ["learningRate=1e-5"]}');
+}
+
+/** A value as it is typed on the command line. */
+export function wordOf(value: unknown): string {
+  if (value === undefined) return 'none';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

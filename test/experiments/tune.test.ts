@@ -1,0 +1,79 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { UserError } from '../../framework/errors';
+import type { Ingredients } from '../../framework/experiment/assembly';
+import { resumeRun, startRun } from '../../framework/experiment/execute';
+import { tuneRun } from '../../framework/experiment/tune-run';
+import { findRun } from '../../framework/run/find-run';
+import type { RunFolder } from '../../framework/run/run-folder';
+import { readRecord, updateRecord } from '../../framework/run/run-record';
+import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
+import { withTensorFlow } from '../support/tensorflow';
+import { temporaryFolder } from '../support/temporary';
+
+const WORDS = [
+  ...['model.channels=[8]', 'model.blocks=1', 'learningRate=0.5', 'optimizer=SGD', 'trackers=[JSONL]'],
+  ...['logEverySteps=1', 'maxSteps=8', 'checkpoint.everySteps=2', 'checkpoint.keep=9'],
+];
+
+describe('exp tune', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+
+  const ingredients = (onUpdate?: (done: number) => void): Ingredients =>
+    ingredientsOf('classify', WORDS, onUpdate ? { onUpdate } : {});
+  const tune = (...words: string[]) => tuneRun(ingredients(), findRun(runs(), 'latest'), words);
+  const ratesOf = (folder: RunFolder) => metricsOf(folder).flatMap(({ learningRate }) => learningRate ?? []);
+  const weightsAt = (folder: RunFolder, step: number) =>
+    ['model', 'optimizer'].map((part) => readFileSync(join(folder.checkpoints, String(step), `${part}.safetensors`)));
+
+  it('changes a run from its next step on, and again where it is resumed from before, to the same bits', async () => {
+    const tuneAt = (done: number) => {
+      if (done === 3) tune('learningRate=0.25');
+      if (done === 5) tune('learningRate=0.125');
+    };
+    const { folder: straight } = await startRun(ingredients(tuneAt), runs());
+    expect(ratesOf(straight)).to.deep.equal([0.5, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.125]);
+
+    const stopAt = (done: number) => {
+      tuneAt(done);
+      if (done === 6) askToStop();
+    };
+    const { folder, step } = await startRun(ingredients(stopAt), runs());
+    expect(step).to.equal(7);
+    // As though the process had been killed after the second change, with the checkpoint from before the first as its newest.
+    for (const lost of [4, 6, 7]) rmSync(join(folder.checkpoints, String(lost)), { recursive: true });
+    await resumeRun(ingredients(), folder);
+    expect(ratesOf(folder)).to.deep.equal(ratesOf(straight));
+    expect(weightsAt(folder, 8).map((bytes, part) => bytes.equals(weightsAt(straight, 8)[part]!))).to.deep.equal([
+      true,
+      true,
+    ]);
+  });
+
+  it('waits for a run that is stopped', async () => {
+    const { folder, step } = await startRun(
+      ingredients((done) => done === 2 && askToStop()),
+      runs(),
+    );
+    expect(tune('learningRate=0.125')).to.deep.equal({ set: ['learningRate=0.125'], status: 'interrupted' });
+    await resumeRun(ingredients(), folder);
+    expect(ratesOf(folder).slice(step)).to.deep.equal([0.125, 0.125, 0.125, 0.125, 0.125]);
+    expect(ratesOf(folder).slice(0, step)).to.deep.equal([0.5, 0.5, 0.5]);
+  });
+
+  it('writes nothing where it refuses', async () => {
+    const { folder } = await startRun(ingredients(), runs());
+    expect(readRecord(folder).status).to.equal('completed');
+    expect(() => tune('learningRate=0.1')).to.throw(UserError, 'has completed: there is no next step to change.');
+    updateRecord(folder, { status: 'interrupted' });
+    expect(() => tune('learningRate=-1')).to.throw(UserError, '-1 is less than 0');
+    expect(() => tune('learningRate=0.1', 'batchSize=3')).to.throw(UserError, 'batchSize cannot be changed');
+    expect(() => tune())
+      .to.throw(UserError, `Say what to change: exp tune ${folder.id} key=value`)
+      .with.nested.property('hints[0]')
+      .that.matches(/learningRate/);
+    expect(existsSync(folder.tune)).to.equal(false);
+  });
+});

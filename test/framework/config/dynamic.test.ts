@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import { Container, inject } from 'inversify';
+import { group, optional, slot, value } from '../../../framework/config/declare';
+import { option } from '../../../framework/config/option';
+import { parseOverrides } from '../../../framework/config/override';
+import { Registry } from '../../../framework/config/registry';
+import { Resolution } from '../../../framework/config/resolution';
+import { UserError } from '../../../framework/errors';
+
+abstract class Engine {
+  abstract readonly heat: number;
+}
+
+class SteamSettings {
+  heat = value(1, { min: 0, max: 9, dynamic: true });
+}
+
+@option(Engine, 'Steam', SteamSettings)
+class Steam extends Engine {
+  constructor(@inject(SteamSettings) private readonly settings: SteamSettings) {
+    super();
+  }
+
+  get heat(): number {
+    return this.settings.heat;
+  }
+}
+
+class BrakeSettings {
+  force = optional('number', { min: 0, dynamic: true });
+}
+
+class TrainSettings {
+  speed = value(80, { min: 0, dynamic: true });
+  wagons = value(3, { integer: true, min: 1 });
+  engine = slot(Engine, 'Steam', { heat: () => this.speed / 20 });
+  brakes = group(BrakeSettings);
+}
+
+abstract class Vehicle {}
+
+@option(Vehicle, 'train', TrainSettings)
+class Train extends Vehicle {
+  constructor(@inject(TrainSettings) readonly settings: TrainSettings) {
+    super();
+  }
+}
+
+function resolve(...words: string[]): Resolution {
+  const registry = new Registry();
+  registry.add({ Steam, Train }, 'train/index.ts');
+  return new Resolution(registry, registry.find(Vehicle, 'train'), parseOverrides(words), new Container());
+}
+
+const settingsOf = (resolution: Resolution) => (resolution.make() as Train).settings;
+
+describe('dynamic settings', () => {
+  it('are those that are declared so, to any depth', () => {
+    expect(resolve().dynamic.keys).to.deep.equal(['brakes.force', 'engine.heat', 'speed']);
+  });
+
+  it('read as what was set, until they change', () => {
+    const resolution = resolve('speed=60');
+    const settings = settingsOf(resolution);
+    const speed: number = settings.speed;
+    expect([speed, settings.engine.heat, settings.brakes.force]).to.deep.equal([60, 3, undefined]);
+    resolution.dynamic.assign(
+      new Map([
+        ['speed', 40],
+        ['brakes.force', 7],
+      ]),
+    );
+    expect([settings.speed, settings.engine.heat, settings.brakes.force]).to.deep.equal([40, 2, 7]);
+  });
+
+  it('of an option change within it', () => {
+    const resolution = resolve();
+    const { engine } = settingsOf(resolution);
+    resolution.dynamic.assign(new Map([['engine.heat', 9]]));
+    expect(engine.heat).to.equal(9);
+  });
+
+  it('tell what changes, and have their first values where nothing is said of them', () => {
+    const { dynamic } = resolve('speed=60', 'engine.heat=1');
+    expect(dynamic.assign(new Map([['speed', 40]]))).to.deep.equal([{ key: 'speed', from: 60, to: 40 }]);
+    expect(dynamic.assign(new Map([['speed', 40]]))).to.deep.equal([]);
+    expect(dynamic.assign(new Map())).to.deep.equal([{ key: 'speed', from: 40, to: 60 }]);
+  });
+
+  it('of two runs are apart', () => {
+    const [one, other] = [resolve(), resolve()];
+    one.dynamic.assign(new Map([['speed', 1]]));
+    expect(settingsOf(other).speed).to.equal(80);
+  });
+
+  it('are checked as every setting is, and change nothing by that', () => {
+    const resolution = resolve();
+    const checked = resolution.dynamic.check(['speed=1e2', 'brakes.force=none']);
+    expect([...checked]).to.have.deep.members([
+      ['speed', 100],
+      ['brakes.force', undefined],
+    ]);
+    expect(settingsOf(resolution).speed).to.equal(80);
+  });
+
+  for (const [words, message] of [
+    [['speed=fast'], /^speed=fast: "fast" is not a number/],
+    [['speed=-1'], /^speed=-1: -1 is less than 0/],
+    [['sped=1'], /^sped=1: train has no setting of that name\.\n {2}Did you mean speed\?/],
+    [['wagons=4', 'speed=1'], /^wagons cannot be changed .*\n {2}These can: brakes\.force, engine\.heat, speed\.$/],
+    [['speed'], /^"speed" is not a setting/],
+    [['__proto__.speed=1'], /no setting of that name/],
+  ] as const) {
+    it(`refuse ${words.join(' ')}`, () => {
+      expect(() => resolve().dynamic.check(words))
+        .to.throw(UserError)
+        .with.property('text')
+        .that.matches(message);
+    });
+  }
+});

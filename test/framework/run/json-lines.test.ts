@@ -1,0 +1,33 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { appendJSONLine, readJSONLines } from '../../../framework/run/json-lines';
+import { temporaryFolder } from '../../support/temporary';
+
+describe('lines of JSON', () => {
+  const folder = temporaryFolder();
+  const file = () => join(folder(), 'lines.jsonl');
+
+  it('are none where there is no file', () => {
+    expect(readJSONLines(file())).to.deep.equal([]);
+  });
+
+  it('are read in the order in which they were appended', () => {
+    for (const place of [1, 2]) appendJSONLine(file(), { place });
+    expect(readJSONLines(file())).to.deep.equal([{ place: 1 }, { place: 2 }]);
+    expect(readFileSync(file(), 'utf8')).to.equal('{"place":1}\n{"place":2}\n');
+  });
+
+  it('keep their numbers where one of them is no JSON', () => {
+    appendFileSync(file(), 'oops\n\n');
+    appendJSONLine(file(), { place: 3 });
+    expect(readJSONLines(file())).to.deep.equal([undefined, undefined, { place: 3 }]);
+  });
+
+  it('do not go on in a line that was cut short', () => {
+    appendFileSync(file(), '{"pla');
+    expect(readJSONLines(file())).to.deep.equal([]);
+    appendJSONLine(file(), { place: 2 });
+    expect(readJSONLines(file())).to.deep.equal([undefined, { place: 2 }]);
+  });
+});
