@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ExitCode, UserError } from '../errors';
 import type { Branch, ValueEntry } from './branch';
 import { ValueField, fieldsOf } from './declare';
@@ -60,7 +61,7 @@ export class DynamicSettings {
     for (const [key, value] of values) this.assigned.set(key, value);
     return before.flatMap(({ entry, from }) => {
       const to = this.valueOf(entry);
-      return from === to ? [] : [{ key: entry.key, from, to }];
+      return isDeepStrictEqual(from, to) ? [] : [{ key: entry.key, from, to }];
     });
   }
 

@@ -29,7 +29,7 @@ describe('classify', () => {
     expect(measured.at(-1)!['valid/loss']).to.be.lessThan(0.5);
   });
 
-  it('trains on folders, optimizers and engines as diffuse does', async () => {
+  it('takes another optimizer, and runs op by op, as diffuse does', async () => {
     const words = [...SMALL, 'optimizer=SGD', 'learningRate=0.1', 'compile=false', 'maxSteps=2', 'trackers=[JSONL]'];
     const { folder } = await startRun(ingredientsOf('classify', words), runs());
     expect(metricsOf(folder).map(({ step }) => step)).to.deep.equal([2]);
