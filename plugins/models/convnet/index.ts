@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { Classifier, Conv2d, GroupNorm, Linear, Module, type Random, dropout, option, swish, tf, value } from 'explab';
+import { Classifier, Conv2d, GroupNorm, Linear, Module, type Random, dropout, option, tf, value } from 'explab';
 
 /** Settings of the convolutional network. */
 export class ConvNetSettings {
@@ -58,7 +58,7 @@ class Block extends Module {
    * @returns float32 [batch, ⌈height / stride⌉, ⌈width / stride⌉, outputs]; the caller disposes
    */
   forward(x: tf.Tensor4D): tf.Tensor4D {
-    return tf.tidy(() => swish(this.norm.forward(this.conv.forward(x))));
+    return tf.tidy(() => this.norm.activated(this.conv.forward(x)));
   }
 }
 
