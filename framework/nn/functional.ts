@@ -1,4 +1,5 @@
 import type { Random } from '../random/random';
+import { canFuse, fusedDropout } from '../tensorflow/fused';
 import { float32Operation } from '../tensorflow/operation';
 import * as tf from '../tensorflow/tf';
 
@@ -47,6 +48,7 @@ export function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor): T {
 export function dropout<T extends tf.Tensor>(x: T, rate: number, random: Random | undefined): T {
   if (!random || rate === 0) return tf.clone(x);
   return tf.tidy(() => {
+    if (canFuse()) return fusedDropout(x, random.seeds(), rate) as T;
     const kept = tf.greaterEqual(random.uniform(x.shape), rate);
     return tf.mul<T>(x, tf.div(tf.cast(kept, 'float32'), 1 - rate));
   });

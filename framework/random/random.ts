@@ -80,9 +80,11 @@ export class Random {
     return order;
   }
 
-  private seeds(): Seeds {
+  /** What the draws of TensorFlow's stateless operations depend on. @returns int32 [2]; the caller disposes */
+  seeds(): Seeds {
     if (typeof this.step === 'number') return tf.tensor1d([this.key, this.step], 'int32');
-    return tf.stack([this.keyTensor ?? tf.scalar(this.key, 'int32'), this.step]) as Seeds;
+    const { step } = this;
+    return tf.tidy(() => tf.stack([this.keyTensor ?? tf.scalar(this.key, 'int32'), step]) as Seeds);
   }
 }
 

@@ -54,6 +54,25 @@ export function fusedGroupNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, 
   return operation(x, gamma, beta);
 }
 
+/**
+ * Dropout in one operation: x / (1 - rate) where the uniform draw of the seeds is at least the rate, else 0. Only where `canFuse`.
+ * @param x float32; borrowed
+ * @param seeds int32 [2]; borrowed
+ * @returns the shape of x; the caller disposes
+ */
+export function fusedDropout(x: tf.Tensor, seeds: tf.Tensor, rate: number): tf.Tensor {
+  const backend = nativeBackend();
+  const attributes = [{ name: 'rate', type: backend.binding.TF_ATTR_FLOAT, value: rate }];
+  const drop = (inputs: readonly tf.Tensor[]): tf.Tensor =>
+    backend.executeSingleOutput('ExplabDropout', attributes, inputs);
+  const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
+    save([seeds]);
+    return { value: drop([x, seeds]), gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => drop([dy, ...saved]) };
+  });
+  return operation(x);
+}
+
 type Three = [tf.Tensor, tf.Tensor, tf.Tensor];
 
 function execute(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIBRARIES } from './addon';
 import { run } from './child';
@@ -10,7 +10,8 @@ import { folderOf, readRecord } from './record';
 import type { Source, Workplace } from './source';
 
 /** The operations that TensorFlow lacks, in C++. */
-const SOURCE = join(__dirname, '..', 'kernels', 'group_norm.cc');
+const FOLDER = join(__dirname, '..', 'kernels');
+const SOURCES = ['group_norm.cc', 'dropout.cc'];
 const LIBRARY = 'kernels.so';
 
 /** The compiled operations; none where the compiler could not make them. */
@@ -25,8 +26,9 @@ class KernelsSource implements Source<Kernels> {
   readonly space = 50e6;
 
   constructor(private readonly installation: Installation) {
-    const identity = createHash('sha256').update(installation.folder).update(readFileSync(SOURCE)).digest('hex');
-    this.key = `kernels-${process.platform}-${process.arch}-${identity.slice(0, 12)}`;
+    const identity = createHash('sha256').update(installation.folder);
+    for (const file of readdirSync(FOLDER).sort()) identity.update(readFileSync(join(FOLDER, file)));
+    this.key = `kernels-${process.platform}-${process.arch}-${identity.digest('hex').slice(0, 12)}`;
   }
 
   check(): Promise<void> {
@@ -45,7 +47,8 @@ class KernelsSource implements Source<Kernels> {
     const { library } = this.installation;
     const framework = LIBRARIES.map((file) => join(library, file));
     const flags = ['-std=c++17', '-O3', '-fPIC', '-shared', '-w', `-I${join(library, 'include')}`];
-    const args = [...always, ...flags, SOURCE, ...framework, '-o', join(folder, LIBRARY)];
+    const sources = SOURCES.map((file) => join(FOLDER, file));
+    const args = [...always, ...flags, ...sources, ...framework, '-o', join(folder, LIBRARY)];
     const { code } = await run(command, args, { log, signal, environment: { TMPDIR: folder } });
     signal.throwIfAborted();
     return code === 0;

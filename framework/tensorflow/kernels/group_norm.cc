@@ -8,17 +8,10 @@
 #include <cstring>
 #include <vector>
 
+#include "processors.h"
 #include "tensorflow/core/framework/op.h"
 #include "tensorflow/core/framework/op_kernel.h"
 #include "tensorflow/core/framework/shape_inference.h"
-
-// One library serves every processor of a cluster: the loops are compiled for each level of vector instructions.
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define FOR_EACH_PROCESSOR
-#endif
-#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 using tensorflow::OpKernel;
 using tensorflow::OpKernelConstruction;

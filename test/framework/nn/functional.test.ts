@@ -34,6 +34,21 @@ describe('dropout', () => {
     expect(values.reduce((sum, value) => sum + value, 0) / 10_000).to.be.closeTo(1, 0.0231);
   });
 
+  it('drops what TensorFlow itself would drop by the same seeds', () => {
+    for (const [count, step] of [
+      [1, 1],
+      [64, 2],
+      [1001, 3],
+      [100_000, 2 ** 31 - 1],
+    ] as const) {
+      const uniform = numbersOf(random.at(step).uniform([count]));
+      const rate = 0.3;
+      const scale = Math.fround(1 / Math.fround(1 - rate));
+      const expected = uniform.map((draw) => (draw >= Math.fround(rate) ? scale : 0));
+      expect(numbersOf(dropout(tf.ones([count]), rate, random.at(step)))).to.deep.equal(expected);
+    }
+  });
+
   it('drops others at another step, and the same at the same step', () => {
     expect(dropped(1)).to.deep.equal(dropped(1));
     expect(dropped(1)).not.to.deep.equal(dropped(2));
