@@ -6,7 +6,8 @@ import { type Output, type Pointer, DataType } from './c-api';
 import { Graph, attribute } from './graph';
 import { GraphProgram } from './graph-program';
 import { contents, deleteTensors, nativeTensor } from './native-tensor';
-import { Session, type SessionOptions } from './session';
+import { Session } from './session';
+import type { SessionOptions } from './session-config';
 import { type Signature, Trace, type Traced } from './trace';
 import { replaceKernels } from './kernels';
 

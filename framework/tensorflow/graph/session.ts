@@ -1,13 +1,6 @@
 import { type Output, type Pointer, call, checked, checkedAsync } from './c-api';
 import type { Graph } from './graph';
-
-/** How a session runs its graph. */
-export interface SessionOptions {
-  /** Threads within an op, and ops at once; TensorFlow's own choice where it is left out. */
-  readonly threads?: number | undefined;
-  /** Whether XLA compiles clusters of ops. TF_XLA_FLAGS must have been set before TensorFlow was loaded. */
-  readonly xla?: boolean;
-}
+import { type SessionOptions, configProto } from './session-config';
 
 /** A session of TensorFlow's: it runs parts of a graph, which may grow between two runs. */
 export class Session {
@@ -45,14 +38,4 @@ export class Session {
     checked('TF_CloseSession', this.pointer);
     checked('TF_DeleteSession', this.pointer);
   }
-}
-
-/** TensorFlow's ConfigProto, as far as it is used here. */
-function configProto({ threads, xla = false }: SessionOptions): Buffer {
-  const bytes: number[] = [];
-  // intra_op_parallelism_threads = 2, inter_op_parallelism_threads = 5
-  if (threads !== undefined) bytes.push(0x10, threads, 0x28, threads);
-  // graph_options = 10 { optimizer_options = 3 { global_jit_level = 5: ON_2 = 2 } }
-  if (xla) bytes.push(0x52, 4, 0x1a, 2, 0x28, 2);
-  return Buffer.from(bytes);
 }
