@@ -21,6 +21,11 @@ export function savedOptimizer(variables: readonly OptimizerVariable[]): SavedVa
   return variables.map(({ variable, parameter }) => ({ name: variable.name, variable, layout: parameter.layout }));
 }
 
+/** A variable that goes with no parameter. */
+export function savedVariable(variable: Variable): SavedVariable {
+  return { name: variable.name, variable, layout: undefined };
+}
+
 /** Reads the variables' values, their axes in the file's order. */
 export async function readVariables(engine: Engine, variables: readonly SavedVariable[]): Promise<NamedArray[]> {
   const values = await engine.read(variables.map(({ variable }) => variable));

@@ -9,7 +9,7 @@ import { Random } from '../random/random';
 import { RunFolder } from '../run/run-folder';
 import type { Engine } from '../tensorflow/engine';
 import { Tracking } from '../tracker/tracking';
-import { engineFor } from './engine-for';
+import { engineFor } from './compute';
 import { Experiment, type ExperimentSettings } from './experiment';
 import { Run } from './run';
 import { StopSignal } from './stop-signal';

@@ -3,8 +3,9 @@ import { writeJSON } from '../checkpoint/json-file';
 import { rewindMetrics } from '../run/metrics-file';
 import { RunFolder } from '../run/run-folder';
 import { type Status, readRecord, startRecord, updateRecord } from '../run/run-record';
-import { loadTensorFlow, loadedTensorFlow } from '../tensorflow/load';
+import { loadedTensorFlow } from '../tensorflow/load';
 import { Assembly, type Ingredients } from './assembly';
+import { describeCompute, loadFor } from './compute';
 import type { Experiment, Images } from './experiment';
 
 /** How a run ended. */
@@ -23,7 +24,7 @@ export interface Outcome {
  */
 export async function startRun(ingredients: Ingredients, root: string): Promise<Outcome> {
   const assembly = new Assembly(ingredients);
-  await loadTensorFlow({ xla: assembly.settings.compile === 'xla' });
+  await loadFor(assembly.settings);
   const folder = RunFolder.create(root, ingredients.name);
   startRecord(folder, ingredients.name, ingredients.overrides, { tensorflow: loadedTensorFlow().version });
   return train(assembly, ingredients, folder, async (experiment) => {
@@ -38,7 +39,7 @@ export async function startRun(ingredients: Ingredients, root: string): Promise<
  */
 export async function resumeRun(ingredients: Ingredients, folder: RunFolder): Promise<Outcome> {
   const assembly = new Assembly(ingredients);
-  await loadTensorFlow({ xla: assembly.settings.compile === 'xla' });
+  await loadFor(assembly.settings);
   const { resumedAt = [] } = readRecord(folder);
   return train(assembly, ingredients, folder, async (experiment) => {
     await experiment.init();
@@ -60,7 +61,7 @@ export async function drawImages(
   seed: number,
 ): Promise<Images> {
   const assembly = new Assembly(ingredients);
-  await loadTensorFlow({ xla: assembly.settings.compile === 'xla' });
+  await loadFor(assembly.settings);
   try {
     const experiment = assembly.connect(folder);
     if (!experiment.draw) throw new UserError(`${folder.id} is a run of ${ingredients.name}, which draws no images.`);
@@ -82,6 +83,7 @@ async function train(
   try {
     return await assembly.stop.during(async () => {
       const experiment = assembly.connect(folder);
+      monitor.say(describeCompute(assembly.settings));
       await monitor.section('Prepare data', () => experiment.open());
       await monitor.section('Prepare model', () => prepare(experiment));
       assembly.track();

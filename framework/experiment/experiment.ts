@@ -3,10 +3,12 @@ import { group, optional, slots, value } from '../config/declare';
 import type { Batches } from '../data/batches';
 import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
 import { Tracker } from '../kinds/tracker';
+import { LeakGuard } from '../tensorflow/leak-guard';
+import { ComputeSettings } from './compute';
 import type { Run } from './run';
 
 /** What every experiment can be told; an experiment's settings extend it. */
-export class ExperimentSettings {
+export class ExperimentSettings extends ComputeSettings {
   /** How many times the dataset is gone through. */
   epochs = value(1000, { integer: true, min: 1 });
   /** Training stops after this many updates; for trying things out. */
@@ -15,10 +17,6 @@ export class ExperimentSettings {
   seed = value(1, { integer: true, min: 0 });
   /** Updates whose numbers are averaged into one point of a curve. */
   logEverySteps = value(10, { integer: true, min: 1, dynamic: true });
-  /** How steps are run: traced into a graph, the graph also compiled by XLA, or op by op (false) for debugging. */
-  compile = value('auto', { choices: ['auto', 'graph', 'xla', 'false'] });
-  /** Threads that TensorFlow computes with; its own choice where left out. */
-  threads = optional('number', { integer: true, min: 1, max: 127 });
   /** When checkpoints are saved. */
   checkpoint = group(CheckpointSettings);
   /** Where numbers and pictures go. */
@@ -37,6 +35,7 @@ export interface Images {
  */
 export abstract class Experiment {
   private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
+  private readonly leaks = new LeakGuard();
 
   constructor(
     protected readonly settings: ExperimentSettings,
@@ -96,6 +95,7 @@ export abstract class Experiment {
     for (const _ of monitor.loop(this.settings.epochs, this.epoch)) {
       if (this.isOver()) return;
       await this.train();
+      this.leaks.close();
       if (!stop.requested) await this.evaluate();
       tracking.save(this.step);
       if (!stop.requested) await this.sample();
@@ -115,6 +115,8 @@ export abstract class Experiment {
       this.run.tuning.before(this.step + 1);
       yield images;
       this.advance(batchesPerEpoch);
+      const leak = this.leaks.afterStep();
+      if (leak !== undefined) this.run.monitor.say(leak);
       if (this.step % this.settings.logEverySteps === 0) this.run.tracking.save(this.step);
       if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();
       if (this.isOver()) return;

@@ -1,7 +1,8 @@
 import type { CheckpointParts } from '../checkpoint/checkpoints';
-import { savedOptimizer, savedParameters } from '../checkpoint/variables';
+import { savedOptimizer, savedParameters, savedVariable } from '../checkpoint/variables';
 import { optional, slot, value } from '../config/declare';
 import { Batches } from '../data/batches';
+import { UserError } from '../errors';
 import { type ImageBatch, ImageDataset } from '../kinds/image-dataset';
 import { LearningRateSchedule } from '../kinds/learning-rate-schedule';
 import { Optimizer } from '../kinds/optimizer';
@@ -9,6 +10,7 @@ import type { Module } from '../nn/module';
 import type { Random } from '../random/random';
 import * as tf from '../tensorflow/tf';
 import { Experiment, ExperimentSettings } from './experiment';
+import { LossScale } from './loss-scale';
 import type { Run } from './run';
 import { TrainingStep } from './training-step';
 
@@ -22,6 +24,8 @@ export abstract class ImageExperimentSettings extends ExperimentSettings {
   abstract readonly model: Module;
   /** Images in a batch. */
   batchSize = value(64, { integer: true, min: 1 });
+  /** Parts that a batch is computed in, one after the other, to need less memory; their gradients are averaged. */
+  microBatches = value(1, { integer: true, min: 1 });
   /** What changes the parameters. */
   optimizer = slot(Optimizer, 'Adam');
   /** How far an update goes. */
@@ -42,6 +46,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   private readonly schedule: LearningRateSchedule;
   private batches: Batches | undefined;
   private trainingStep: TrainingStep<Inputs> | undefined;
+  private readonly lossScale: LossScale | undefined;
 
   constructor(
     protected override readonly settings: ImageExperimentSettings,
@@ -50,6 +55,8 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     super(settings, run);
     // Made here, so that settings which do not fit together are told before any data is looked for.
     ({ model: this.model, optimizer: this.optimizer, schedule: this.schedule } = settings);
+    this.lossScale = settings.precision === 'float16' ? new LossScale() : undefined;
+    checkMicroBatches(settings);
   }
 
   /** What of a batch goes into a step; the caller disposes. */
@@ -75,13 +82,25 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     const { engine, random } = this.run;
     const { model, optimizer } = this;
     model.initialize(random.stream('model'));
-    const loss = (inputs: Inputs, at: Random) => this.loss(inputs, at);
-    const { clipNorm } = this.settings;
-    this.trainingStep = new TrainingStep(engine, model, optimizer, loss, random.stream('train'), clipNorm);
+    const { clipNorm, microBatches } = this.settings;
+    this.trainingStep = new TrainingStep({
+      engine,
+      model,
+      optimizer,
+      loss: (inputs: Inputs, at) => this.loss(inputs, at),
+      random: random.stream('train'),
+      maxNorm: clipNorm,
+      microBatches,
+      lossScale: this.lossScale,
+    });
   }
 
   get parts(): CheckpointParts {
-    return { model: savedParameters(this.model.parameters()), optimizer: savedOptimizer(this.optimizer.variables) };
+    const scale = this.lossScale ? [savedVariable(this.lossScale.variable)] : [];
+    return {
+      model: savedParameters(this.model.parameters()),
+      optimizer: [...savedOptimizer(this.optimizer.variables), ...scale],
+    };
   }
 
   async train(): Promise<void> {
@@ -100,4 +119,11 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   private learningRate(totalSteps: number): number {
     return this.settings.learningRate * this.schedule.factor(this.step, totalSteps);
   }
+}
+
+function checkMicroBatches({ batchSize, microBatches }: ImageExperimentSettings): void {
+  if (batchSize % microBatches === 0) return;
+  throw new UserError(`A batch of ${batchSize} cannot be computed in ${microBatches} equal parts.`, {
+    hints: [`Choose microBatches so that it divides batchSize=${batchSize}.`],
+  });
 }

@@ -1,14 +1,34 @@
 import { UserError } from '../errors';
 import type { Optimizer } from '../kinds/optimizer';
-import { clipByGlobalNorm, gradientsOf } from '../nn/gradients';
+import { clipByGlobalNorm, globalNorm, gradientsOf } from '../nn/gradients';
 import type { Module } from '../nn/module';
+import type { Parameter } from '../nn/parameter';
 import type { Random } from '../random/random';
 import type { Engine, Program } from '../tensorflow/engine';
 import { isNotFinite, requireFinite } from '../tensorflow/finite';
 import * as tf from '../tensorflow/tf';
+import { Accumulators } from './accumulators';
+import type { LossScale } from './loss-scale';
 
 /** The loss of a batch. @param inputs borrowed @param random where the step draws @returns a float32 scalar */
 export type Loss<Inputs extends tf.Tensor[]> = (inputs: Inputs, random: Random) => tf.Scalar;
+
+/** What is trained, and how. */
+export interface Training<Inputs extends tf.Tensor[]> {
+  readonly engine: Engine;
+  /** Initialized. */
+  readonly model: Module;
+  readonly optimizer: Optimizer;
+  readonly loss: Loss<Inputs>;
+  /** Draws differently at each step. */
+  readonly random: Random;
+  /** Of all gradients together, where they are to be clipped. */
+  readonly maxNorm?: number | undefined;
+  /** Parts that a batch is computed in, one after the other; their gradients are averaged. */
+  readonly microBatches?: number;
+  /** For gradients in float16. */
+  readonly lossScale?: LossScale | undefined;
+}
 
 /** What an update is told besides the batch. */
 export interface UpdateOptions {
@@ -17,59 +37,112 @@ export interface UpdateOptions {
   readonly learningRate: number;
 }
 
+type Gradients = ReadonlyMap<Parameter, tf.Tensor>;
+
 /** One update of a model: loss, gradients, optimizer. */
 export class TrainingStep<Inputs extends tf.Tensor[]> {
+  private readonly parameters: readonly Parameter[];
+  private readonly microBatches: number;
+  private readonly accumulators = new Accumulators();
+  /** Loss, gradients and update; with micro-batches only what comes before the update. */
   private readonly program: Program;
+  private readonly update: Program | undefined;
 
-  /**
-   * The model must be initialized.
-   * @param random draws differently at each step
-   * @param maxNorm of all gradients together, where they are to be clipped
-   */
-  constructor(
-    engine: Engine,
-    model: Module,
-    optimizer: Optimizer,
-    loss: Loss<Inputs>,
-    random: Random,
-    maxNorm?: number,
-  ) {
-    const parameters = [...model.parameters()].map(([, parameter]) => parameter);
-    optimizer.initialize(parameters);
-    this.program = engine.program('train', (step, learningRate, ...inputs) => {
-      const at = random.at(step as tf.Scalar);
-      const { value, gradients } = gradientsOf(() => loss(inputs as Inputs, at), parameters);
-      requireFinite(value);
-      const clipped = maxNorm === undefined ? gradients : clipByGlobalNorm(gradients, maxNorm);
-      optimizer.apply(clipped, {
-        step: tf.cast(step as tf.Scalar, 'float32'),
-        learningRate: learningRate as tf.Scalar,
+  constructor(private readonly training: Training<Inputs>) {
+    const { engine, model, optimizer, microBatches = 1 } = training;
+    this.parameters = [...model.parameters()].map(([, parameter]) => parameter);
+    this.microBatches = microBatches;
+    optimizer.initialize(this.parameters);
+    if (microBatches === 1) {
+      this.program = engine.program('train', (step, learningRate, _, ...inputs) => {
+        const { value, gradients } = this.differentiate(inputs as Inputs, step as tf.Scalar);
+        this.apply(gradients, step as tf.Scalar, learningRate as tf.Scalar);
+        return [value];
       });
+      return;
+    }
+    this.program = engine.program('accumulate', (step, _, part, ...inputs) => {
+      const draw = tf.add<tf.Scalar>(tf.mul(step, tf.scalar(microBatches, 'int32')), part);
+      const { value, gradients } = this.differentiate(inputs as Inputs, draw);
+      this.accumulators.add(gradients, part as tf.Scalar, microBatches);
       return [value];
+    });
+    this.update = engine.program('update', (step, learningRate) => {
+      this.apply(this.accumulators.gradients, step as tf.Scalar, learningRate as tf.Scalar);
+      return [];
     });
   }
 
+  private differentiate(inputs: Inputs, draw: tf.Scalar): { value: tf.Scalar; gradients: Gradients } {
+    const { loss, random, lossScale } = this.training;
+    const at = random.at(draw);
+    const scale = lossScale?.value;
+    const scaled = (): tf.Scalar => (scale ? tf.mul(loss(inputs, at), scale) : loss(inputs, at));
+    const { value, gradients } = gradientsOf(scaled, this.parameters);
+    requireFinite(value);
+    if (!scale) return { value, gradients };
+    const unscaled = new Map([...gradients].map(([parameter, gradient]) => [parameter, tf.div(gradient, scale)]));
+    return { value: tf.div(value, scale), gradients: unscaled };
+  }
+
+  private apply(gradients: Gradients, step: tf.Scalar, learningRate: tf.Scalar): void {
+    const { optimizer, maxNorm, lossScale } = this.training;
+    if (lossScale) requireFinite(globalNorm(gradients));
+    const clipped = maxNorm === undefined ? gradients : clipByGlobalNorm(gradients, maxNorm);
+    optimizer.apply(clipped, { step: tf.cast(step, 'float32'), learningRate });
+    lossScale?.succeeded();
+  }
+
   /**
-   * @param inputs borrowed
+   * @param inputs borrowed; the micro-batches must divide their first axis
    * @returns the loss before the update
    * @throws UserError where the loss is not finite; the parameters keep their values
    */
-  async run(inputs: Inputs, { step, learningRate }: UpdateOptions): Promise<number> {
-    const scalars = [tf.scalar(step, 'int32'), tf.scalar(learningRate)];
+  async run(inputs: Inputs, options: UpdateOptions): Promise<number> {
+    const { engine, lossScale } = this.training;
+    const scalars = [tf.scalar(options.step, 'int32'), tf.scalar(options.learningRate)];
     try {
-      const [value] = await this.program.run(...scalars, ...inputs);
-      const [loss = NaN] = (await value?.data()) ?? [];
-      value?.dispose();
-      return loss;
-    } catch (error) {
-      throw isNotFinite(error) ? diverged(step, learningRate) : error;
+      for (;;) {
+        try {
+          return await this.attempt(inputs, scalars);
+        } catch (error) {
+          if (!isNotFinite(error)) throw error;
+          if (!(await lossScale?.halve(engine))) throw diverged(options);
+        }
+      }
     } finally {
       tf.dispose(scalars);
     }
   }
+
+  private async attempt(inputs: Inputs, scalars: readonly tf.Tensor[]): Promise<number> {
+    let sum = 0;
+    for (let part = 0; part < this.microBatches; part++) sum += await this.runPart(inputs, scalars, part);
+    await this.update?.run(...scalars);
+    return sum / this.microBatches;
+  }
+
+  private async runPart(inputs: Inputs, scalars: readonly tf.Tensor[], part: number): Promise<number> {
+    const ofPart = inputs.map((input) => partOf(input, part, this.microBatches));
+    const number = tf.scalar(part, 'int32');
+    try {
+      const [value] = await this.program.run(...scalars, number, ...ofPart);
+      const [loss = NaN] = (await value?.data()) ?? [];
+      value?.dispose();
+      return loss;
+    } finally {
+      tf.dispose([number, ...ofPart]);
+    }
+  }
 }
 
-function diverged(step: number, learningRate: number): UserError {
+/** @returns the caller disposes */
+function partOf(input: tf.Tensor, part: number, parts: number): tf.Tensor {
+  const [count = 0] = input.shape;
+  return parts === 1 ? tf.clone(input) : tf.slice(input, (part * count) / parts, count / parts);
+}
+
+function diverged({ step, learningRate }: UpdateOptions): UserError {
   return new UserError(`The loss is not finite at step ${step}: training has diverged.`, {
     hints: [`The parameters were not changed by it. Try a lower learning rate than ${learningRate}.`],
   });

@@ -20,6 +20,14 @@ export function gradientsOf(loss: () => tf.Scalar, parameters: readonly Paramete
   return { value, gradients };
 }
 
+/** The norm of all gradients together. @param gradients borrowed @returns float32; the caller disposes */
+export function globalNorm(gradients: ReadonlyMap<Parameter, tf.Tensor>): tf.Scalar {
+  return tf.tidy(() => {
+    const squares = [...gradients.values()].map((gradient) => tf.sum(tf.square(gradient)));
+    return tf.sqrt(tf.addN(squares) as tf.Scalar);
+  });
+}
+
 /**
  * Scales gradients down together so that the norm of all of them is at most `maxNorm`, as `torch.nn.utils.clip_grad_norm_` does.
  * @param gradients borrowed
@@ -29,8 +37,6 @@ export function clipByGlobalNorm(
   gradients: ReadonlyMap<Parameter, tf.Tensor>,
   maxNorm: number,
 ): Map<Parameter, tf.Tensor> {
-  const squares = [...gradients.values()].map((gradient) => tf.sum(tf.square(gradient)));
-  const norm = tf.sqrt(tf.addN(squares));
-  const factor = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
+  const factor = tf.minimum(1, tf.div(maxNorm, tf.add(globalNorm(gradients), 1e-6)));
   return new Map([...gradients].map(([parameter, gradient]) => [parameter, tf.mul(gradient, factor)]));
 }

@@ -19,20 +19,33 @@ export interface Loaded extends Installation {
 let loading: Promise<Loaded> | undefined;
 let loaded: Loaded | undefined;
 
+/** What TensorFlow must know before it is loaded. */
+export interface LoadOptions {
+  /** Whether graphs may be compiled by XLA. */
+  readonly xla?: boolean;
+  /** 'auto', 'cpu', or a GPU by its number: 'gpu:1'. */
+  readonly device?: string;
+  /** Whether a GPU's memory is taken as it is needed, or all of it at once. */
+  readonly memoryGrowth?: boolean;
+}
+
 /**
  * Gives TensorFlow.js its native backend. Does the setup first where it has not been done, telling its progress on standard error.
- * May be called any number of times.
- * @param options.xla whether graphs may be compiled by XLA; only the first call decides it
- * @throws UserError where TensorFlow cannot be installed or loaded
+ * May be called any number of times; the options of the first call count.
+ * @throws UserError where TensorFlow cannot be installed or loaded, or lacks the device that is asked for
  */
-export async function loadTensorFlow({ xla = false }: { xla?: boolean } = {}): Promise<void> {
-  if (xla && !loading) enableXLA();
+export async function loadTensorFlow(options: LoadOptions = {}): Promise<void> {
+  const { device = 'auto' } = options;
+  if (!loading) setEnvironment(options);
   loading ??= load();
   try {
     loaded = await loading;
   } catch (error) {
     loading = undefined;
     throw error;
+  }
+  if (device.startsWith('gpu') && !loaded.gpu) {
+    throw new UserError(`device=${device}: TensorFlow finds no such GPU.`, { hints: ['What is missing: exp doctor'] });
   }
 }
 
@@ -47,11 +60,15 @@ export function libraryFolder(): string {
   return loadedTensorFlow().library;
 }
 
-/** XLA compiles for a CPU only where its flags were there before TensorFlow's library was loaded. */
-function enableXLA(): void {
+/** Says by environment variables what TensorFlow reads from there alone, when its library is loaded. */
+function setEnvironment({ xla = false, device = 'auto', memoryGrowth = true }: LoadOptions): void {
   const flags = process.env['TF_XLA_FLAGS'] ?? '';
-  if (!flags.includes('--tf_xla_cpu_global_jit'))
+  if (xla && !flags.includes('--tf_xla_cpu_global_jit')) {
     process.env['TF_XLA_FLAGS'] = `${flags} --tf_xla_cpu_global_jit`.trim();
+  }
+  if (memoryGrowth) process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  if (device === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1';
+  if (device.startsWith('gpu:')) process.env['CUDA_VISIBLE_DEVICES'] = device.slice('gpu:'.length);
 }
 
 async function load(): Promise<Loaded> {
@@ -61,7 +78,7 @@ async function load(): Promise<Loaded> {
   const level = (process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2');
   // Whoever asks for TensorFlow's log gets it.
   const gpu = Number(level) < 2 ? start() : silently(start);
-  if (installation.variant === 'cuda' && !gpu) {
+  if (installation.variant === 'cuda' && !gpu && process.env['CUDA_VISIBLE_DEVICES'] !== '-1') {
     process.stderr.write('TensorFlow sees no GPU and computes on the CPU. What is missing: exp doctor\n');
   }
   return { ...installation, gpu, kernels: gpu ? undefined : await ensureKernels(installation) };

@@ -2,9 +2,8 @@
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { Sampler } from '../../experiments/diffuse/sampler';
 import { TrainingStep } from '../../framework/experiment/training-step';
-import { engineFor } from '../../framework/experiment/engine-for';
+import { engineFor, loadFor } from '../../framework/experiment/compute';
 import { Random } from '../../framework/random/random';
-import { loadTensorFlow } from '../../framework/tensorflow/load';
 import type { Engine } from '../../framework/tensorflow/engine';
 import type * as tf from '../../framework/tensorflow/tf';
 import { type Case, CASES, type Measurement, WARM_UP, assemble } from './cases';
@@ -17,7 +16,7 @@ const works: Readonly<Record<Case['work'], Work>> = {
     model.initialize(random.stream('model'));
     const x0 = random.stream('images').uniform<tf.Rank.R4>([batchSize, ...dataset.shape], -1, 1);
     const loss = ([images]: [tf.Tensor4D], at: Random): tf.Scalar => diffusion.loss(model, images, at);
-    const step = new TrainingStep(engine, model, optimizer, loss, random.stream('train'));
+    const step = new TrainingStep({ engine, model, optimizer, loss, random: random.stream('train') });
     return (n) => step.run([x0], { step: n, learningRate });
   },
   'sampling step': ({ dataset, model, diffusion, samples }, random, engine) => {
@@ -31,8 +30,8 @@ const works: Readonly<Record<Case['work'], Work>> = {
 };
 
 async function measure(benchmark: Case, compile: string): Promise<Measurement> {
-  await loadTensorFlow({ xla: compile === 'xla' });
   const { settings } = assemble(benchmark, compile);
+  await loadFor(settings);
   if (!(settings instanceof DiffuseSettings)) throw new Error('diffuse has other settings now');
   const once = works[benchmark.work](settings, Random.fromSeed(1), engineFor(settings));
   const seconds: number[] = [];

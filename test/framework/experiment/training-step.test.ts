@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
+import { LossScale } from '../../../framework/experiment/loss-scale';
 import { type Loss, TrainingStep } from '../../../framework/experiment/training-step';
 import { Optimizer, type OptimizerVariable, type Update } from '../../../framework/kinds/optimizer';
 import { Linear } from '../../../framework/nn/linear';
@@ -50,7 +51,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
 
     const squared: Loss<[x: tf.Tensor2D]> = ([x]) => tf.tidy(() => model.forward(x).square().mean());
     const stepOf = (loss: Loss<[x: tf.Tensor2D]>, optimizer = new Descent()): TrainingStep<[x: tf.Tensor2D]> =>
-      new TrainingStep(engine, model, optimizer, loss, random);
+      new TrainingStep({ engine, model, optimizer, loss, random });
 
     async function expectWeights(weight: number, bias: number): Promise<void> {
       const weights = await weightsIn(engine, model);
@@ -78,9 +79,47 @@ for (const [how, make] of Object.entries(ENGINES)) {
 
     it('clips the gradients together where it is told to', async () => {
       // The gradients are 42 and 14; together their norm is √(42² + 14²) = 44.272, so clipped to 1 they are 0.94868 and 0.31623.
-      const step = new TrainingStep(engine, model, new Descent(), squared, random, 1);
+      const step = new TrainingStep({ engine, model, optimizer: new Descent(), loss: squared, random, maxNorm: 1 });
       await step.run([tf.tensor2d([3], [1, 1])], { step: 1, learningRate });
       await expectWeights(2 - 0.0094868, 1 - 0.0031623);
+    });
+
+    it('has the gradients of the whole batch where it is computed in parts', async () => {
+      const step = new TrainingStep({
+        engine,
+        model,
+        optimizer: new Descent(),
+        loss: squared,
+        random,
+        microBatches: 2,
+      });
+      // w = 2, b = 1: y = 3 5 7 9, L = 41, ∂L/∂w = mean(2 y x) = 2 · (3 + 10 + 21 + 36) / 4 = 35, ∂L/∂b = 2 · 24 / 4 = 12
+      const x = tf.tensor2d([1, 2, 3, 4], [4, 1]);
+      expect(await step.run([x], { step: 1, learningRate })).to.be.closeTo(41, 1e-5);
+      await expectWeights(2 - 0.35, 1 - 0.12);
+      // The sums begin anew: w = 1.65, b = 0.88, y = 2.53 4.18 5.83 7.48, ∂L/∂w = 29.15, ∂L/∂b = 10.01
+      await step.run([x], { step: 2, learningRate });
+      await expectWeights(1.65 - 0.2915, 0.88 - 0.1001);
+    });
+
+    it('halves the scale of the loss until nothing overflows, and the update is as without it', async () => {
+      const lossScale = new LossScale(2 ** 127);
+      const step = new TrainingStep({ engine, model, optimizer: new Descent(), loss: squared, random, lossScale });
+      // L = 49 < 2⁶, so 2¹²² is the largest power of two that leaves L times the scale below 2¹²⁸.
+      expect(await step.run([tf.tensor2d([3], [1, 1])], { step: 1, learningRate })).to.equal(49);
+      await expectWeights(2 - 0.42, 1 - 0.14);
+      expect(await engine.read([lossScale.variable])).to.deep.equal([Float32Array.of(2 ** 122, 1)]);
+    });
+
+    it('doubles the scale of the loss after some updates without an overflow', async () => {
+      const lossScale = new LossScale(8, 2);
+      const step = new TrainingStep({ engine, model, optimizer: new Descent(), loss: squared, random, lossScale });
+      const scales: number[] = [];
+      for (let number = 1; number <= 4; number++) {
+        await step.run([tf.tensor2d([3], [1, 1])], { step: number, learningRate });
+        scales.push((await engine.read([lossScale.variable]))[0]![0]!);
+      }
+      expect(scales).to.deep.equal([8, 16, 16, 32]);
     });
 
     it('draws differently at each step, and the same at the same step', async () => {

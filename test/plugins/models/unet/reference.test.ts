@@ -125,7 +125,7 @@ describe("UNet, given labml's weights", () => {
         tf.tidy(() => noise.sub(model.predict(xt, t)).square().mean<tf.Scalar>());
 
       const trainingBy = (optimizer: Optimizer): TrainingStep<[tf.Tensor4D]> =>
-        new TrainingStep(engine, model, optimizer, loss, Random.fromSeed(1));
+        new TrainingStep({ engine, model, optimizer, loss, random: Random.fromSeed(1) });
 
       it('has its parameters, by name and shape', () => {
         const parameters = [...model.parameters()].map(([name, parameter]) => [name, torchShape(parameter)]);

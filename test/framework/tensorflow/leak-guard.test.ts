@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { LeakGuard } from '../../../framework/tensorflow/leak-guard';
+import * as tf from '../../../framework/tensorflow/tf';
+import { withTensorFlow } from '../../support/tensorflow';
+
+describe('the leak guard', () => {
+  withTensorFlow();
+
+  const leaked: tf.Tensor[] = [];
+  let guard: LeakGuard;
+  beforeEach(() => (guard = new LeakGuard()));
+  afterEach(() => {
+    guard.close();
+    tf.dispose(leaked.splice(0));
+  });
+
+  function leakyStep(): void {
+    tf.tidy(() => leaked.push(tf.keep(tf.zeros([2, 3]).add(1))));
+  }
+
+  /** What is told after each of some steps. */
+  const toldAfter = (steps: number, step: () => void): (string | undefined)[] =>
+    Array.from({ length: steps }, () => {
+      step();
+      return guard.afterStep();
+    });
+
+  it('names what each step leaves behind by its shape and the code that made it, once', () => {
+    const told = toldAfter(40, leakyStep).filter((text) => text !== undefined);
+    expect(told).to.have.length(1);
+    expect(told[0]).to.match(
+      /^Each step leaves tensors behind.*\n {2}1 × float32 \[2, 3\] made at .*leak-guard\.test\.ts:\d+:\d+\)?$/,
+    );
+  });
+
+  it('says nothing of steps that dispose of what they make', () => {
+    const told = toldAfter(40, () => tf.tidy(() => void tf.zeros([2]).add(1)));
+    expect(told.every((text) => text === undefined)).to.equal(true);
+  });
+
+  it('says nothing of what is made once, as at the first step', () => {
+    let step = 0;
+    const told = toldAfter(40, () => {
+      if (step++ % 15 === 0) leakyStep();
+    });
+    expect(told.every((text) => text === undefined)).to.equal(true);
+  });
+});
