@@ -33,6 +33,8 @@ export class LeakGuard {
     const survivors = new Map<tf.Tensor, string>();
     const register = tf.engine() as unknown as TensorRegister;
     const { trackTensor, disposeTensor } = register;
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 50;
     register.trackTensor = (tensor, backend) => {
       survivors.set(tensor, caller());
       trackTensor.call(register, tensor, backend);
@@ -42,7 +44,10 @@ export class LeakGuard {
       disposeTensor.call(register, tensor);
     };
     this.survivors = survivors;
-    this.stopRecording = () => Object.assign(register, { trackTensor, disposeTensor });
+    this.stopRecording = () => {
+      Object.assign(register, { trackTensor, disposeTensor });
+      Error.stackTraceLimit = stackTraceLimit;
+    };
   }
 
   private tell(): string {
