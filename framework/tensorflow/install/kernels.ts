@@ -15,7 +15,7 @@ const SOURCES = ['group_norm.cc', 'dropout.cc'];
 const LIBRARY = 'kernels.so';
 
 /** The compiled operations; none where the compiler could not make them. */
-interface Kernels {
+export interface Kernels {
   readonly library: string | undefined;
 }
 
@@ -63,6 +63,11 @@ export async function ensureKernels(installation: Installation, options?: Ensure
   const source = new KernelsSource(installation);
   const { library } = await ensure(source, () => find(source), options);
   return library;
+}
+
+/** What is known of the operations for a TensorFlow: nothing before they were compiled or could not be. */
+export function findKernels(installation: Installation): Kernels | undefined {
+  return find(new KernelsSource(installation));
 }
 
 function find(source: KernelsSource): Kernels | undefined {

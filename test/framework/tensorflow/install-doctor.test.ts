@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { examine } from '../../../framework/tensorflow/install/doctor/doctor';
 import { checkNode } from '../../../framework/tensorflow/install/doctor/machine';
 import { ensureInstallation } from '../../../framework/tensorflow/install/installation';
+import { setUp } from '../../../framework/tensorflow/install/setup';
 import { temporaryFolder } from '../../support/temporary';
 import { environment } from './install-environment';
 
@@ -14,10 +15,13 @@ describe('The doctor', () => {
     (await examine(runs)).find((finding) => finding.name === name);
 
   it('finds all that is needed where the setup has been done', async () => {
-    await ensureInstallation();
+    await setUp(undefined);
     const findings = await examine(join(folder(), 'runs'));
     expect(findings.filter(({ state }) => state === 'missing')).to.deep.equal([]);
     expect(findings.find(({ name }) => name === 'Addon')?.found).to.match(/^loads, and computes on the (CPU|GPU)$/);
+    expect(findings.find(({ name }) => name === 'Fused operations')?.found).to.match(
+      /^(compiled|none: they are for CPUs)$/,
+    );
     expect(findings.find(({ name }) => name === 'TensorFlow')?.found).to.match(
       /^2\.\d+\.\d+, (cpu|cuda|folder|download), in /,
     );

@@ -10,7 +10,7 @@ import {
   checkPython,
   checkWriting,
 } from './machine';
-import { checkAddon, checkGpu, checkTensorBoard, checkTensorFlow } from './tensorflow';
+import { checkAddon, checkGpu, checkKernels, checkTensorBoard, checkTensorFlow } from './tensorflow';
 
 /**
  * Looks at all that a run needs. What only the setup needs is not missed once that is done.
@@ -29,6 +29,7 @@ export async function examine(runs: string): Promise<Finding[]> {
     forSetup(await checkDisk(source.space)),
     await checkTensorFlow(installation, source),
     addon,
+    checkKernels(installation),
     checkGpu(installation, trial),
     await checkTensorBoard(),
     checkNativePackages(),

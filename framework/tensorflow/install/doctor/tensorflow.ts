@@ -1,5 +1,6 @@
 import { run } from '../child';
 import type { Installation } from '../installation';
+import { findKernels } from '../kernels';
 import { hasNvidiaGpu, nvidiaGpus } from '../nvidia';
 import type { Source, TensorFlowParts } from '../source';
 import { findTensorBoard } from '../tensorboard';
@@ -28,6 +29,16 @@ export async function checkAddon(installation: Installation | undefined): Promis
     return `loads, and computes on the ${trial.gpu ? 'GPU' : 'CPU'}`;
   });
   return trial ? { finding, trial } : { finding: { ...finding, mend: [...finding.mend, 'exp setup --force'] } };
+}
+
+/** Operations of this project's own, which GPUs do without. */
+export function checkKernels(installation: Installation | undefined): Finding {
+  const name = 'Fused operations';
+  if (installation?.gpu) return ok(name, 'none: they are for CPUs');
+  const kernels = installation && findKernels(installation);
+  if (kernels?.library !== undefined) return ok(name, 'compiled');
+  const found = kernels ? 'could not be compiled: steps take longer' : 'not compiled yet';
+  return unneeded(missing(name, found, kernels ? 'exp setup --force' : 'exp setup'));
 }
 
 export function checkGpu(installation: Installation | undefined, trial: Trial | undefined): Finding {
