@@ -11,6 +11,7 @@ const LAYERS = [
   ['checkpoint', 'tracker', 'monitor', 'data'],
   ['run'],
   ['experiment'],
+  ['sweep'],
   ['cli'],
 ];
 
@@ -78,7 +79,8 @@ describe('imports', () => {
 
   it('of inversify are in the config, the composition root and plugins only', () => {
     const wrong = filesIn('framework').filter(
-      (file) => importsOf(file).includes('inversify') && !/^framework\/(config\/|experiment\/assembly)/.test(file),
+      (file) =>
+        importsOf(file).includes('inversify') && !/^framework\/(config\/|(experiment|sweep)\/assembly)/.test(file),
     );
     expect(wrong).to.deep.equal([]);
   });

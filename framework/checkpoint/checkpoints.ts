@@ -51,9 +51,7 @@ export class Checkpoints {
 
   /** The steps of the checkpoints that are there, in order. */
   list(): number[] {
-    if (!existsSync(this.folder)) return [];
-    const names = readdirSync(this.folder).filter((name) => /^\d+$/.test(name));
-    return names.map(Number).sort((a, b) => a - b);
+    return savedSteps(this.folder);
   }
 
   /**
@@ -121,6 +119,13 @@ export class Checkpoints {
       hints: ["Remove this checkpoint's folder to go on from the one before."],
     });
   }
+}
+
+/** The steps of the checkpoints in a folder, in order. */
+export function savedSteps(folder: string): number[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => /^\d+$/.test(name));
+  return names.map(Number).sort((a, b) => a - b);
 }
 
 /** Moves a folder away, where there is one. */

@@ -33,6 +33,9 @@ export function runsFolder(): string {
   return resolve(process.env['EXPLAB_RUNS'] ?? 'runs');
 }
 
+/** The words that start `exp` in a process of its own. */
+export const EXP: readonly string[] = [process.execPath, join(__dirname, 'exp.js')];
+
 /** A path as it reads best: relative to the working directory where it lies below it. */
 export function shown(path: string): string {
   const here = `${process.cwd()}/`;

@@ -7,11 +7,12 @@ import { resume } from './commands/resume';
 import { run } from './commands/run';
 import { sample } from './commands/sample';
 import { setup } from './commands/setup';
+import { sweep } from './commands/sweep';
 import { tensorboard } from './commands/tensorboard';
 import { tune } from './commands/tune';
 import { report } from './report';
 
-const COMMANDS = [run, resume, tune, sample, list, tensorboard, setup, doctor] as unknown as CommandModule[];
+const COMMANDS = [run, resume, tune, sweep, sample, list, tensorboard, setup, doctor] as unknown as CommandModule[];
 
 /** The command line of `exp`. Commands load what they need when they run, so that help comes at once. */
 export async function main(words: readonly string[]): Promise<void> {

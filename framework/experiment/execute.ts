@@ -20,15 +20,17 @@ export interface Outcome {
 
 /**
  * Trains an experiment from the beginning, in a new folder below `root`.
+ * @param id the folder's name; the time where left out
  * @throws UserError where the settings are wrong, before anything is made
  */
-export async function startRun(ingredients: Ingredients, root: string): Promise<Outcome> {
+export async function startRun(ingredients: Ingredients, root: string, id?: string): Promise<Outcome> {
   const assembly = new Assembly(ingredients);
   await loadFor(assembly.settings);
-  const folder = RunFolder.create(root, ingredients.name);
-  startRecord(folder, ingredients.name, ingredients.overrides, { tensorflow: loadedTensorFlow().version });
+  const { name } = ingredients;
+  const folder = id === undefined ? RunFolder.create(root, name) : RunFolder.named(root, name, id);
+  startRecord(folder, name, ingredients.overrides, { tensorflow: loadedTensorFlow().version });
   return train(assembly, ingredients, folder, async (experiment) => {
-    writeJSON(folder.config, configOf(assembly, ingredients.name));
+    writeJSON(folder.config, configOf(assembly, name));
     await experiment.init();
   });
 }

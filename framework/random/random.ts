@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type Seeds, statelessNormal, statelessUniform } from '../tensorflow/stateless';
@@ -69,15 +70,23 @@ export class Random {
 
   /** The numbers 0 to count - 1 in an order of this stream's own (Fisher and Yates). The step must be a number. */
   permutation(count: number): Int32Array {
-    if (typeof this.step !== 'number')
-      throw new Error('a permutation is drawn in JavaScript: its step must be a number');
-    const generator = xoroshiro128plus(hash(`${this.name}@${this.step}`));
+    const generator = this.generator();
     const order = Int32Array.from({ length: count }, (_, index) => index);
     for (let last = count - 1; last > 0; last--) {
       const other = uniformInt(generator, 0, last);
       [order[last], order[other]] = [order[other] ?? 0, order[last] ?? 0];
     }
     return order;
+  }
+
+  /** One draw from [0, 1), in JavaScript alone. The step must be a number. */
+  fraction(): number {
+    return uniformFloat64(this.generator());
+  }
+
+  private generator() {
+    if (typeof this.step !== 'number') throw new Error('this is drawn in JavaScript: its step must be a number');
+    return xoroshiro128plus(hash(`${this.name}@${this.step}`));
   }
 
   /** What the draws of TensorFlow's stateless operations depend on. @returns int32 [2]; the caller disposes */

@@ -1,27 +1,31 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { ExitCode, UserError } from '../errors';
+import { makeStampedFolder } from './stamped-folder';
 
 /** Where a run keeps its files: `runs/<experiment>/<id>/`. */
 export class RunFolder {
   constructor(readonly path: string) {}
 
   /**
-   * Makes a new folder, named by the time. Making it is the lock: of two runs that start in one second, the second is numbered.
+   * Makes a new folder, named by the time; of two runs that start in one second, the second is numbered.
    * @param root of all runs
+   * @param suffix what follows the time
    */
-  static create(root: string, experiment: string, now = new Date()): RunFolder {
-    const parent = join(root, experiment);
-    mkdirSync(parent, { recursive: true });
-    const stamp = timestamp(now);
-    for (let attempt = 1; ; attempt++) {
-      const path = join(parent, attempt === 1 ? stamp : `${stamp}-${attempt}`);
-      try {
-        mkdirSync(path);
-        return new RunFolder(path);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
-    }
+  static create(root: string, experiment: string, now = new Date(), suffix = ''): RunFolder {
+    return new RunFolder(makeStampedFolder(join(root, experiment), now, suffix));
+  }
+
+  /**
+   * The folder of that name, made where it is not there.
+   * @throws UserError where it holds a run already, or the name is no plain one
+   */
+  static named(root: string, experiment: string, id: string): RunFolder {
+    if (!/^[a-z0-9][\w.-]{0,99}$/i.test(id)) throw unfit(id, 'it is not 1 to 100 letters, digits, dots and dashes');
+    const folder = new RunFolder(join(root, experiment, id));
+    if (existsSync(folder.record)) throw unfit(id, 'there is such a run already');
+    mkdirSync(folder.path, { recursive: true });
+    return folder;
   }
 
   get id(): string {
@@ -65,16 +69,6 @@ export class RunFolder {
   }
 }
 
-/** 20261122-231507, in local time. */
-function timestamp(now: Date): string {
-  const parts = [
-    now.getFullYear(),
-    now.getMonth() + 1,
-    now.getDate(),
-    now.getHours(),
-    now.getMinutes(),
-    now.getSeconds(),
-  ];
-  const [year, month, day, hour, minute, second] = parts.map((part) => String(part).padStart(2, '0'));
-  return `${year}${month}${day}-${hour}${minute}${second}`;
+function unfit(id: string, reason: string): UserError {
+  return new UserError(`--id ${JSON.stringify(id)}: ${reason}.`, { exitCode: ExitCode.usage });
 }

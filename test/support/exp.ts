@@ -20,10 +20,15 @@ interface Options {
 }
 
 /** Runs `exp` as a user does, in a process of its own. */
-export function exp(
+export function exp(words: readonly string[], options: Options = {}): Promise<Ended> {
+  return start(words, options).ended;
+}
+
+/** Starts `exp` as a user does, in a process of its own. */
+export function start(
   words: readonly string[],
   { runs = 'runs', cwd = ROOT, env = {}, onOutput }: Options = {},
-): Promise<Ended> {
+): { child: ChildProcess; ended: Promise<Ended> } {
   const child = spawn(process.execPath, [join(ROOT, 'framework/cli/exp.js'), ...words], {
     cwd,
     env: { ...process.env, CI: 'true', EXPLAB_RUNS: runs, ...env },
@@ -36,9 +41,10 @@ export function exp(
       onOutput?.(text, child);
     });
   }
-  return new Promise((done, fail) => {
+  const ended = new Promise<Ended>((done, fail) => {
     child.on('error', fail).on('close', (code) => done({ code, ...printed }));
   });
+  return { child, ended };
 }
 
 /** Settings of `diffuse` that take seconds: a few updates of a small model, few steps of sampling. */
@@ -54,3 +60,6 @@ export const SMALL = [
 
 /** The same for `classify`. */
 export const SMALL_CLASSIFIER = ['imageSize=8', 'batchSize=8', 'model.channels=[8]', 'model.blocks=1'];
+
+/** Settings of `diffuse` that take a second, of which TensorFlow's start is most. */
+export const QUICK = [...SMALL, 'steps=1', 'samples=1', 'compile=false', 'trackers=[JSONL]'];

@@ -5,6 +5,7 @@ interface Arguments {
   experiment: string;
   settings: string[];
   set: string[];
+  id: string | undefined;
   json: boolean;
 }
 
@@ -21,6 +22,7 @@ export const run: Command<Arguments> = {
         describe: 'Settings: key=value or slot.key=value',
       })
       .option('set', { type: 'string', array: true, default: [], describe: 'Settings, the same as without --set' })
+      .option('id', { type: 'string', requiresArg: true, describe: "The run's id, instead of the time" })
       .option('json', {
         type: 'boolean',
         default: false,
@@ -31,11 +33,11 @@ export const run: Command<Arguments> = {
         '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
         'Faces, with the settings of the paper',
       ),
-  handler: async ({ experiment, settings, set, json }) => {
+  handler: async ({ experiment, settings, set, id, json }) => {
     const { openLab } = await import('../lab');
     const { startRun } = await import('../../experiment/execute');
     const { registry, monitor, runs } = openLab(json);
     const overrides = [...settings, ...set];
-    await finish(startRun({ registry, monitor, name: experiment, overrides }, runs), monitor, json);
+    await finish(startRun({ registry, monitor, name: experiment, overrides }, runs, id), monitor, json);
   },
 };

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { allRuns, findRun } from '../../../framework/run/find-run';
-import { rewindMetrics } from '../../../framework/run/metrics-file';
+import { rewindMetrics, summarizeMetrics } from '../../../framework/run/metrics-file';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { readRecord, startRecord, updateRecord } from '../../../framework/run/run-record';
 import { temporaryFolder } from '../../support/temporary';
@@ -16,6 +16,16 @@ describe('the folder of a run', () => {
     const ids = Array.from({ length: 20 }, () => RunFolder.create(root(), 'diffuse', NOON).id);
     expect(ids.slice(0, 3)).to.deep.equal(['20261122-120007', '20261122-120007-2', '20261122-120007-3']);
     expect(readdirSync(join(root(), 'diffuse'))).to.have.length(20);
+  });
+
+  it('can be named, by a plain name that is not taken', () => {
+    const folder = RunFolder.named(root(), 'diffuse', 'first-try');
+    startRecord(folder, 'diffuse', [], {});
+    expect(() => RunFolder.named(root(), 'diffuse', 'first-try')).to.throw(/there is such a run already/);
+    for (const id of ['../up', '/etc/x', '', '.', '..', '-rf', 'a/b', 'a\nb', 'a\0b', 'x'.repeat(300)]) {
+      expect(() => RunFolder.named(root(), 'diffuse', id), id).to.throw(/it is not 1 to 100 letters/);
+    }
+    expect(readdirSync(join(root(), 'diffuse'))).to.deep.equal(['first-try']);
   });
 
   it('keeps a record that can be changed, and leaves nothing beside it', () => {
@@ -65,6 +75,23 @@ describe('finding a run', () => {
   it('passes over folders that are no runs', () => {
     mkdirSync(join(root(), 'diffuse', 'notes'), { recursive: true });
     expect(allRuns(root())).to.deep.equal([]);
+  });
+});
+
+describe('the summary of metrics', () => {
+  const root = temporaryFolder();
+
+  it('has the last, least and greatest of each, without what is no number', () => {
+    const file = join(root(), 'metrics.jsonl');
+    writeFileSync(
+      file,
+      '{"step":1,"loss":3}\n{"step":2,"loss":1,"rate":0.5}\n{"step":3,"loss":"NaN"}\n{"step":4,"loss":2}\n{"s',
+    );
+    expect(Object.fromEntries(summarizeMetrics(file))).to.deep.equal({
+      loss: { last: 2, min: 1, max: 3 },
+      rate: { last: 0.5, min: 0.5, max: 0.5 },
+    });
+    expect(summarizeMetrics(join(root(), 'nowhere')).size).to.equal(0);
   });
 });
 

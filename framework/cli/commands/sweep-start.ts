@@ -1,0 +1,40 @@
+import type { Command } from '../command';
+
+interface Arguments {
+  experiment: string;
+  settings: string[];
+  sweep: string[];
+  'dry-run': boolean;
+  json: boolean;
+}
+
+export const sweepStart: Command<Arguments> = {
+  command: '$0 <experiment> [settings..]',
+  describe: 'Run a job for each combination of settings',
+  builder: (args) =>
+    args
+      .positional('experiment', { type: 'string', demandOption: true, describe: 'Its name, as exp list shows it' })
+      .positional('settings', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'Settings; several values as key=a,b,c or key=loguniform(1e-5,1e-2)',
+      })
+      .option('sweep', { type: 'string', array: true, default: [], describe: "The sweep's own settings: key=value" })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Only show the jobs' })
+      .option('json', { type: 'boolean', default: false, describe: 'As JSON; progress goes to stderr' })
+      .example('$0 sweep diffuse learningRate=1e-4,1e-3 model.channels=16,32', 'Four jobs, one after the other')
+      .example(
+        '$0 sweep diffuse learningRate=loguniform(1e-5,1e-2) --sweep searcher=Random searcher.trials=20 jobs=2',
+        'Twenty jobs, two at once',
+      ),
+  handler: async ({ experiment, settings, sweep, json, ...flags }) => {
+    const { EXP, openLab } = await import('../lab');
+    const { planSweep, startSweep } = await import('../../sweep/execute-sweep');
+    const { finishSweep, printPlan } = await import('../print-sweep');
+    const surroundings = { ...openLab(json), exp: EXP };
+    const request = { experiment, settings, sweep };
+    if (flags['dry-run']) printPlan(await planSweep(surroundings, request), json);
+    else finishSweep(await startSweep(surroundings, request), json);
+  },
+};

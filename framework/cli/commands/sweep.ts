@@ -1,0 +1,14 @@
+import type { CommandModule } from 'yargs';
+import type { Command } from '../command';
+import { sweepResume } from './sweep-resume';
+import { sweepShow } from './sweep-show';
+import { sweepStart } from './sweep-start';
+
+const COMMANDS = [sweepStart, sweepResume, sweepShow] as unknown as CommandModule[];
+
+export const sweep: Command = {
+  command: 'sweep',
+  describe: 'Train an experiment many times, with settings from a grid, at random or by an optimiser',
+  builder: (args) => args.usage('$0 sweep <experiment> [settings..]').command(COMMANDS),
+  handler: () => undefined,
+};

@@ -1,0 +1,23 @@
+import { Container } from 'inversify';
+import { parseOverrides } from '../config/override';
+import type { Registry } from '../config/registry';
+import { Resolution } from '../config/resolution';
+import { SweepSettings } from './sweep-settings';
+
+/** The settings of a sweep, its searcher and its launcher, in a container of their own. */
+export class SweepAssembly {
+  readonly settings: SweepSettings;
+  private readonly resolution: Resolution;
+
+  /** @throws UserError listing everything that is wrong with the overrides */
+  constructor(registry: Registry, overrides: readonly string[]) {
+    const sweep = { kind: SweepSettings, name: 'a sweep', settings: SweepSettings, type: SweepSettings, file: '' };
+    this.resolution = new Resolution(registry, sweep, parseOverrides(overrides), new Container());
+    this.settings = this.resolution.root.settings as SweepSettings;
+  }
+
+  /** Closes the searcher and the launcher, where they were used. */
+  close(): Promise<void> {
+    return this.resolution.close();
+  }
+}

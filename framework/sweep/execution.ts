@@ -1,0 +1,102 @@
+import { ExitCode } from '../errors';
+import { StopSignal } from '../experiment/stop-signal';
+import { duration } from '../monitor/duration';
+import type { JobOutcome } from './job-outcome';
+import { type JobState, readJob, runOf, writeJob } from './job-record';
+import { JobRunner } from './job-runner';
+import { inPlaces } from './places';
+import { Plan } from './plan';
+import { scoreOf } from './score';
+import type { Surroundings, Sweep } from './sweep';
+import type { SweepFolder } from './sweep-folder';
+
+/** How a sweep ended. */
+export interface SweepOutcome {
+  readonly folder: SweepFolder;
+  readonly exitCode: number;
+}
+
+/** One life of a sweep: runs what is left of it until all is done, or somebody asks for an end. */
+export class Execution {
+  private readonly stop: StopSignal;
+  private readonly runner: JobRunner;
+  private readonly plan: Plan;
+
+  constructor(
+    private readonly sweep: Sweep,
+    private readonly surroundings: Surroundings,
+    private readonly folder: SweepFolder,
+  ) {
+    const { launcher, searcher } = sweep.assembly.settings;
+    const isStopping = () => this.stop.requested;
+    const { experiment } = sweep.request;
+    this.runner = new JobRunner({ folder, launcher, experiment, exp: surroundings.exp, isStopping });
+    this.plan = new Plan(folder, searcher, sweep.swept.space);
+    this.stop = new StopSignal(() => {
+      surroundings.monitor.say('Stopping: the jobs save their checkpoints. Press Ctrl-C again not to wait for them.');
+      void this.runner.cancel();
+    });
+  }
+
+  /** @param retry runs failed jobs again */
+  async run(retry: boolean): Promise<SweepOutcome> {
+    const { jobs } = this.sweep.assembly.settings;
+    const left = await this.prepare(retry);
+    await this.stop.during(() =>
+      inPlaces(
+        jobs,
+        left,
+        () => this.stop.requested,
+        (number) => this.job(number),
+      ),
+    );
+    const failed = this.numbers(['failed']).length;
+    return { folder: this.folder, exitCode: this.stop.exitCode ?? (failed > 0 ? ExitCode.failed : ExitCode.ok) };
+  }
+
+  /** Tells the searcher what is known. @returns the jobs that are left; those that still run come first */
+  private async prepare(retry: boolean): Promise<number[]> {
+    const { searcher, launcher } = this.sweep.assembly.settings;
+    for (const number of retry ? this.numbers(['failed']) : []) {
+      writeJob(this.folder, number, { ...readJob(this.folder, number), state: 'pending' });
+    }
+    const running = this.numbers(['running']);
+    const left = [...running, ...this.numbers(['interrupted', 'pending'])];
+    if (left.length === 0) return left;
+    // Whether they can be looked after from here is known before any other is started.
+    for (const number of running) await launcher.hasEnded(readJob(this.folder, number).handle ?? '');
+    await searcher.open({ space: this.sweep.swept.space, goal: this.sweep.objective.goal, folder: this.folder.path });
+    for (const number of this.numbers(['completed', 'failed'])) await searcher.tell(number, this.score(number));
+    return left;
+  }
+
+  private async job(number: number): Promise<void> {
+    const { monitor } = this.surroundings;
+    const suggestion = await this.plan.suggestion(number);
+    const settings = Object.entries(suggestion).map(([key, text]) => `${key}=${text}`);
+    monitor.say(`Job ${number}: ${settings.join(' ')}`);
+    const startedAt = performance.now();
+    const outcome = await this.runner.run(number, this.sweep.settingsOf(suggestion));
+    const taken = duration((performance.now() - startedAt) / 1000);
+    monitor.say(`Job ${number}: ${this.describe(number, outcome)} after ${taken}`);
+    if (outcome.state !== 'interrupted') await this.sweep.assembly.settings.searcher.tell(number, this.score(number));
+  }
+
+  private describe(number: number, { state, error }: JobOutcome): string {
+    const score = this.score(number);
+    const told =
+      state === 'completed' && score !== undefined ? `${this.sweep.objective.metric} ${score.toPrecision(4)}` : error;
+    return told === undefined || told === '' ? state : `${state} (${told.split('\n')[0] ?? ''})`;
+  }
+
+  /** How good a job is that was completed. */
+  private score(number: number): number | undefined {
+    const job = readJob(this.folder, number);
+    return job.state === 'completed' ? scoreOf(runOf(this.folder, job), this.sweep.objective) : undefined;
+  }
+
+  private numbers(states: readonly JobState[]): number[] {
+    const all = Array.from({ length: this.sweep.total }, (_, number) => number);
+    return all.filter((number) => states.includes(readJob(this.folder, number).state));
+  }
+}

@@ -1,0 +1,41 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJSON, writeJSON } from '../checkpoint/json-file';
+import { RunFolder } from '../run/run-folder';
+import type { SweepFolder } from './sweep-folder';
+
+/** How a job stands. What is interrupted goes on when the sweep is resumed. */
+export type JobState = 'pending' | 'running' | 'completed' | 'interrupted' | 'failed';
+
+/** What job.json says of a job. */
+export interface JobRecord {
+  readonly state: JobState;
+  /** Its run, relative to the folder of all runs. */
+  readonly run?: string;
+  /** What its launcher knows it by. */
+  readonly handle?: string;
+  /** What ended a failed job. */
+  readonly error?: string;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+}
+
+/** The record of a job; one that has none is pending. */
+export function readJob(folder: SweepFolder, number: number): JobRecord {
+  const file = fileOf(folder, number);
+  return existsSync(file) ? (readJSON(file) as JobRecord) : { state: 'pending' };
+}
+
+export function writeJob(folder: SweepFolder, number: number, record: JobRecord): void {
+  mkdirSync(folder.job(number), { recursive: true });
+  writeJSON(fileOf(folder, number), record);
+}
+
+/** The folder of a job's run, where it has one. */
+export function runOf(folder: SweepFolder, { run }: JobRecord): RunFolder | undefined {
+  return run === undefined ? undefined : new RunFolder(join(folder.runs, run));
+}
+
+function fileOf(folder: SweepFolder, number: number): string {
+  return join(folder.job(number), 'job.json');
+}

@@ -1,0 +1,100 @@
+import { mkdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { savedSteps } from '../checkpoint/checkpoints';
+import { messageOf } from '../errors';
+import type { Launcher } from '../kinds/launcher';
+import { RunFolder } from '../run/run-folder';
+import { type JobOutcome, recordedOutcome, unrecordedOutcome } from './job-outcome';
+import { type JobRecord, readJob, runOf, writeJob } from './job-record';
+import type { SweepFolder } from './sweep-folder';
+
+/** What the jobs of a sweep have in common. */
+export interface JobContext {
+  readonly folder: SweepFolder;
+  readonly launcher: Launcher;
+  readonly experiment: string;
+  /** The words that start `exp`. */
+  readonly exp: readonly string[];
+  /** Whether the sweep was asked to end. */
+  readonly isStopping: () => boolean;
+}
+
+/** Runs jobs, each from wherever it stands: not begun, interrupted, killed, or still going on since an earlier life of the sweep. */
+export class JobRunner {
+  private readonly handles = new Set<string>();
+
+  constructor(private readonly context: JobContext) {}
+
+  /** Brings a job to its end and writes down how it ended. @param settings all of them, as `exp run` takes them */
+  async run(number: number, settings: readonly string[]): Promise<JobOutcome> {
+    const { folder } = this.context;
+    const outcome = await this.outcome(number, settings);
+    const { error: _, ...record } = readJob(folder, number);
+    writeJob(folder, number, { ...record, ...outcome, endedAt: new Date().toISOString() });
+    return outcome;
+  }
+
+  /** Asks every job that runs to save its state and end; at the second call, to end at once. */
+  async cancel(): Promise<void> {
+    for (const handle of this.handles) await this.context.launcher.cancel(handle);
+  }
+
+  private async outcome(number: number, settings: readonly string[]): Promise<JobOutcome> {
+    const { folder, launcher } = this.context;
+    const before = readJob(folder, number);
+    const { state, handle } = before;
+    if (state === 'running' && handle !== undefined && !(await launcher.hasEnded(handle))) {
+      return this.watch(number, before);
+    }
+    const earlier = state === 'pending' ? undefined : recordedOutcome(runOf(folder, before));
+    if (earlier && earlier.state !== 'interrupted') return earlier;
+    try {
+      await this.start(number, before, settings);
+    } catch (error) {
+      return { state: 'failed', error: messageOf(error) };
+    }
+    return this.watch(number, readJob(folder, number));
+  }
+
+  /** Submits a job, writes down that it runs, and only then lets it. */
+  private async start(number: number, before: JobRecord, settings: readonly string[]): Promise<void> {
+    const { folder, launcher } = this.context;
+    const { run, words } = this.words(number, before, settings);
+    const job = folder.job(number);
+    mkdirSync(job, { recursive: true });
+    const handle = await launcher.submit({
+      name: `${folder.id}-${number}`,
+      command: [...this.context.exp, ...words, '--json'],
+      stdout: join(job, 'output.jsonl'),
+      stderr: join(job, 'log.txt'),
+    });
+    const startedAt = new Date().toISOString();
+    writeJob(folder, number, { state: 'running', run: relative(folder.runs, run.path), handle, startedAt });
+    await launcher.release(handle);
+  }
+
+  /** What `exp` is told: to go on where there is a checkpoint, or else to begin. */
+  private words(number: number, before: JobRecord, settings: readonly string[]): { run: RunFolder; words: string[] } {
+    const { folder, experiment } = this.context;
+    const earlier = runOf(folder, before);
+    if (earlier && savedSteps(earlier.checkpoints).length > 0) return { run: earlier, words: ['resume', earlier.path] };
+    const run = RunFolder.create(folder.runs, experiment, new Date(), `-job${number}`);
+    return { run, words: ['run', experiment, '--id', run.id, ...settings] };
+  }
+
+  /** Waits until a job has ended. */
+  private async watch(number: number, record: JobRecord): Promise<JobOutcome> {
+    const { folder, launcher, isStopping } = this.context;
+    const { handle = '', startedAt } = record;
+    this.handles.add(handle);
+    // The end may have been asked for while the job was being started.
+    if (isStopping()) await launcher.cancel(handle);
+    while (!(await launcher.hasEnded(handle))) await sleep(launcher.pollSeconds * 1000);
+    this.handles.delete(handle);
+    const run = runOf(folder, record);
+    const recorded = recordedOutcome(run, startedAt);
+    if (recorded) return recorded;
+    return isStopping() ? { state: 'interrupted' } : unrecordedOutcome(run, join(folder.job(number), 'log.txt'));
+  }
+}

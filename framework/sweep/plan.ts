@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { readJSON, writeJSON } from '../checkpoint/json-file';
+import type { SearchSpace, Searcher, Suggestion } from '../kinds/searcher';
+import { keyOf, type SweptSettings } from './search-space';
+import type { SweepFolder } from './sweep-folder';
+
+/** The settings of each job: those that are known, written down, and the rest by the searcher. */
+export class Plan {
+  private readonly known: Suggestion[];
+  private asked: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly folder: SweepFolder,
+    private readonly searcher: Searcher,
+    private readonly space: SearchSpace,
+  ) {
+    this.known = readPlan(folder);
+  }
+
+  /** The swept settings of a job, the same at every call. Jobs must be asked for in order; the searcher is asked one at a time. */
+  suggestion(job: number): Promise<Suggestion> {
+    const answer = this.asked.then(async () => this.known[job] ?? this.ask(job));
+    this.asked = answer.catch(() => undefined);
+    return answer;
+  }
+
+  private async ask(job: number): Promise<Suggestion> {
+    const suggestion = await this.searcher.suggest(this.space, job);
+    this.known[job] = suggestion;
+    writePlan(this.folder, this.known);
+    return suggestion;
+  }
+}
+
+/** The swept settings of the jobs that are known so far. */
+export function readPlan(folder: SweepFolder): Suggestion[] {
+  return existsSync(folder.plan) ? (readJSON(folder.plan) as Suggestion[]) : [];
+}
+
+export function writePlan(folder: SweepFolder, plan: readonly Suggestion[]): void {
+  writeJSON(folder.plan, plan);
+}
+
+/** All settings of a job, as `exp run` takes them. @param defaults settings that it gets where they are not given */
+export function settingsOfJob({ words }: SweptSettings, suggestion: Suggestion, defaults: Suggestion = {}): string[] {
+  const given = words.map((word) => {
+    const key = keyOf(word);
+    return Object.hasOwn(suggestion, key) ? `${key}=${suggestion[key] ?? ''}` : word;
+  });
+  const keys = words.map(keyOf);
+  const added = Object.entries(defaults).filter(([key]) => !keys.includes(key));
+  return [...given, ...added.map(([key, text]) => `${key}=${text}`)];
+}

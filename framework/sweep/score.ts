@@ -1,0 +1,16 @@
+import { type MetricSummary, summarizeMetrics } from '../run/metrics-file';
+import type { RunFolder } from '../run/run-folder';
+import type { Objective } from './sweep-record';
+
+/** How good a run is by an objective; nothing where it has no such metric. */
+export function scoreOf(run: RunFolder | undefined, objective: Objective): number | undefined {
+  return run && valueOf(summarizeMetrics(run.metrics).get(objective.metric), objective);
+}
+
+/** The value of a metric that counts. */
+export function valueOf(
+  metric: MetricSummary | undefined,
+  { goal, value }: Pick<Objective, 'goal' | 'value'>,
+): number | undefined {
+  return value === 'last' ? metric?.last : metric?.[goal];
+}

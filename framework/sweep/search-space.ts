@@ -1,0 +1,119 @@
+import { didYouMean, nearest } from '../config/nearest';
+import { ExitCode, UserError } from '../errors';
+import type { Distribution, SearchSpace } from '../kinds/searcher';
+
+/** The settings of a sweep as they were typed: some with one value for all jobs, some swept. */
+export interface SweptSettings {
+  /** Words in the order in which they were given; of a key given twice, the last. */
+  readonly words: readonly string[];
+  readonly space: SearchSpace;
+}
+
+const DISTRIBUTIONS = ['choice', 'integers', 'loguniform', 'uniform'] as const;
+
+/**
+ * Reads settings of which some have several values: `key=a,b,c`, `key=choice(a,b)`, `key=integers(1,10)`, `key=uniform(0,1)`,
+ * `key=loguniform(1e-5,1e-2)`. A comma within brackets or quotes belongs to one value: `[1,2],[1,2,4]` are two lists.
+ * @throws UserError listing every mistake, or where nothing is swept
+ */
+export function parseSweptSettings(typed: readonly string[]): SweptSettings {
+  const words = typed.filter((word, index) => !typed.slice(index + 1).some((later) => keyOf(later) === keyOf(word)));
+  const space: [string, Distribution][] = [];
+  const mistakes: string[] = [];
+  for (const word of words) {
+    try {
+      const distribution = distributionOf(word.slice(keyOf(word).length + 1));
+      if (distribution) space.push([keyOf(word), distribution]);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      mistakes.push(new UserError(`${word}: ${error.message}`, { hints: error.hints }).text);
+    }
+  }
+  if (mistakes.length > 0) throw new UserError(mistakes.join('\n\n'), { exitCode: ExitCode.usage });
+  if (space.length === 0) throw nothingSwept();
+  // Own properties, whatever the keys are called.
+  return { words, space: Object.fromEntries(space) };
+}
+
+/** The key of `key=value`. */
+export function keyOf(word: string): string {
+  return word.split('=', 1)[0] ?? '';
+}
+
+/** What a text stands for, or nothing where it is a single value. */
+function distributionOf(text: string): Distribution | undefined {
+  const [, name, inner] = /^([a-z]\w*)\((.*)\)$/is.exec(text) ?? [];
+  if (name !== undefined && inner !== undefined) return functionOf(name, splitList(inner));
+  const choices = splitList(text);
+  return choices.length > 1 ? { type: 'choice', choices } : undefined;
+}
+
+function functionOf(name: string, words: readonly string[]): Distribution | undefined {
+  const type = DISTRIBUTIONS.find((known) => known === name);
+  if (type === 'choice') return { type, choices: words };
+  if (type !== undefined) return rangeOf(type, words);
+  // A text with brackets may be a value like any other, such as a folder's name.
+  if (nearest(name, DISTRIBUTIONS) === undefined) return undefined;
+  throw new UserError(`there is no distribution ${name}.`, { hints: [didYouMean(name, DISTRIBUTIONS, 'Known')] });
+}
+
+function rangeOf(type: 'uniform' | 'loguniform' | 'integers', words: readonly string[]): Distribution {
+  const [low = NaN, high = NaN] = words.map(numberOf);
+  if (words.length !== 2 || !Number.isFinite(low) || !Number.isFinite(high)) {
+    throw new UserError('two numbers are wanted.', { hints: [`For example: ${type}(1,10)`] });
+  }
+  if (low >= high) throw new UserError(`the lower bound ${low} is not below the upper ${high}.`);
+  if (type === 'loguniform' && low <= 0)
+    throw new UserError(`the lower bound ${low} has no logarithm: it must be above 0.`);
+  if (type === 'integers' && !(Number.isSafeInteger(low) && Number.isSafeInteger(high))) {
+    throw new UserError('both bounds must be whole numbers.');
+  }
+  return { type, low, high };
+}
+
+function numberOf(word: string): number {
+  return word.trim() === '' ? NaN : Number(word.replaceAll('_', ''));
+}
+
+/** The items between commas that are in no brackets and no quotes. */
+function splitList(text: string): string[] {
+  const items = [''];
+  const open: string[] = [];
+  for (const character of text) {
+    const last = items.length - 1;
+    const item = items[last] ?? '';
+    if (character === ',' && open.length === 0) {
+      items.push('');
+      continue;
+    }
+    items[last] = item + character;
+    track(open, character, item.trim() === '');
+  }
+  return items.map((item) => item.trim());
+}
+
+const CLOSING = new Map([
+  ['[', ']'],
+  ['(', ')'],
+  ['{', '}'],
+]);
+
+/** Keeps which brackets and quotes are open, as what would close them. */
+function track(open: string[], character: string, isFirst: boolean): void {
+  const awaited = open.at(-1);
+  if (character === awaited) {
+    open.pop();
+    return;
+  }
+  if (awaited === '"' || awaited === "'") return;
+  const closing = CLOSING.get(character);
+  // An apostrophe within a word opens nothing.
+  if (closing ?? (isFirst && /["']/.test(character))) open.push(closing ?? character);
+}
+
+function nothingSwept(): UserError {
+  return new UserError('No setting has several values.', {
+    hints: ['Give one some: learningRate=1e-5,2e-5 or learningRate=loguniform(1e-5,1e-2)'],
+    exitCode: ExitCode.usage,
+  });
+}

@@ -1,0 +1,91 @@
+import { didYouMean } from '../config/nearest';
+import { ExitCode, UserError } from '../errors';
+import type { Suggestion } from '../kinds/searcher';
+import { type MetricSummary, summarizeMetrics } from '../run/metrics-file';
+import { isHeld } from '../tensorflow/install/lock';
+import { type JobState, readJob, runOf } from './job-record';
+import { readPlan } from './plan';
+import { valueOf } from './score';
+import type { SweepFolder } from './sweep-folder';
+import { type Objective, readSweepRecord } from './sweep-record';
+
+/** A job as it is shown. */
+export interface JobSummary {
+  readonly number: number;
+  readonly state: JobState;
+  /** The settings that differ from job to job. */
+  readonly settings: Suggestion;
+  /** The run's folder. */
+  readonly run?: string;
+  /** How the metric went so far. */
+  readonly metric?: MetricSummary;
+  readonly error?: string;
+}
+
+/** A sweep as it is shown. */
+export interface SweepSummary {
+  readonly sweep: string;
+  readonly folder: string;
+  readonly experiment: string;
+  readonly objective: Objective;
+  /** Whether a process is running it. */
+  readonly isRunning: boolean;
+  /** How many jobs there will be. */
+  readonly total: number;
+  /** The jobs whose settings are known. */
+  readonly jobs: readonly JobSummary[];
+  /** The names of all metrics that the runs have. */
+  readonly metrics: readonly string[];
+  /** The number of the best completed job. */
+  readonly best?: number;
+}
+
+/**
+ * How the jobs of a sweep stand, and which is the best.
+ * @param asked what counts, where that is other than what the sweep was told
+ */
+export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = {}): SweepSummary {
+  const { experiment, total, objective: own } = readSweepRecord(folder);
+  const objective = { ...own, ...asked };
+  const metricNames = new Set<string>();
+  const jobs = readPlan(folder).map((settings, number) => {
+    const record = readJob(folder, number);
+    const { state, error } = record;
+    const run = runOf(folder, record);
+    const metrics = run ? summarizeMetrics(run.metrics) : new Map<string, MetricSummary>();
+    for (const name of metrics.keys()) metricNames.add(name);
+    const metric = metrics.get(objective.metric);
+    return {
+      number,
+      state,
+      settings,
+      ...(run && { run: run.path }),
+      ...(metric && { metric }),
+      ...(error && { error }),
+    };
+  });
+  const best = bestOf(jobs, objective);
+  const isRunning = isHeld(folder.lock);
+  const names = { sweep: folder.id, folder: folder.path, experiment };
+  const summary = { ...names, objective, isRunning, total, jobs, metrics: [...metricNames] };
+  return best === undefined ? summary : { ...summary, best };
+}
+
+/** The number of the completed job with the best value; of equals the first. */
+function bestOf(jobs: readonly JobSummary[], objective: Objective): number | undefined {
+  const sign = objective.goal === 'min' ? 1 : -1;
+  const scored = jobs.flatMap(({ number, state, metric }) => {
+    const value = valueOf(metric, objective);
+    return state === 'completed' && value !== undefined ? [{ number, cost: sign * value }] : [];
+  });
+  return scored.sort((a, b) => a.cost - b.cost)[0]?.number;
+}
+
+/** @throws UserError where runs have metrics, but none of that name */
+export function requireMetric({ objective: { metric }, metrics }: SweepSummary): void {
+  if (metrics.length === 0 || metrics.includes(metric)) return;
+  throw new UserError(`No run of the sweep has a metric ${metric}.`, {
+    hints: [didYouMean(metric, metrics, 'Metrics')],
+    exitCode: ExitCode.usage,
+  });
+}

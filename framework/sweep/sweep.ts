@@ -1,0 +1,77 @@
+import type { Registry } from '../config/registry';
+import { Assembly } from '../experiment/assembly';
+import type { Suggestion } from '../kinds/searcher';
+import type { Monitor } from '../monitor/monitor';
+import { SweepAssembly } from './assembly';
+import { checkJobs, corners } from './check-jobs';
+import { settingsOfJob } from './plan';
+import { type SweptSettings, parseSweptSettings } from './search-space';
+import type { Objective } from './sweep-record';
+
+/** What a sweep works with. */
+export interface Surroundings {
+  readonly registry: Registry;
+  readonly monitor: Monitor;
+  /** The folder of all runs. */
+  readonly runs: string;
+  /** The words that start `exp`. */
+  readonly exp: readonly string[];
+}
+
+/** What is asked for, as it was typed. */
+export interface SweepRequest {
+  readonly experiment: string;
+  /** The experiment's settings, some of them with several values. */
+  readonly settings: readonly string[];
+  /** The sweep's own settings. */
+  readonly sweep: readonly string[];
+}
+
+/** A sweep that was asked for: nothing of it is made yet but its searcher and its launcher. */
+export class Sweep {
+  readonly swept: SweptSettings;
+  readonly assembly: SweepAssembly;
+  /** How many jobs there are. */
+  readonly total: number;
+
+  /** @throws UserError where the sweep's own settings are wrong, or what is swept */
+  constructor(
+    private readonly surroundings: Surroundings,
+    readonly request: SweepRequest,
+  ) {
+    this.assembly = new SweepAssembly(surroundings.registry, request.sweep);
+    this.swept = parseSweptSettings(request.settings);
+    this.total = this.assembly.settings.searcher.count(this.swept.space);
+  }
+
+  get objective(): Objective {
+    const { metric, goal, value } = this.assembly.settings;
+    return { metric, goal, value };
+  }
+
+  /** All settings of a job, as `exp run` takes them. */
+  settingsOf(suggestion: Suggestion): string[] {
+    return settingsOfJob(this.swept, suggestion, this.assembly.settings.launcher.defaults);
+  }
+
+  /** The swept settings of every job; none where each follows from how others ended. */
+  async suggestions(): Promise<Suggestion[]> {
+    const { searcher } = this.assembly.settings;
+    const all: Suggestion[] = [];
+    for (let job = 0; job < this.total && !searcher.isAdaptive; job++) {
+      all.push(await searcher.suggest(this.swept.space, job));
+    }
+    return all;
+  }
+
+  /** Checks the settings of every job as `exp run` would. @throws UserError telling every mistake */
+  check(suggestions: readonly Suggestion[]): void {
+    const { registry, monitor } = this.surroundings;
+    const { isAdaptive } = this.assembly.settings.searcher;
+    checkJobs(isAdaptive ? corners(this.swept.space) : suggestions, (suggestion) => {
+      // The launcher's settings are left out, so that the words are counted as they were typed.
+      const overrides = settingsOfJob(this.swept, suggestion);
+      new Assembly({ registry, monitor, name: this.request.experiment, overrides });
+    });
+  }
+}

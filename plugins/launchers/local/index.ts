@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { availableParallelism, hostname } from 'node:os';
+import { inject } from 'inversify';
+import { type Job, Launcher, type Suggestion, UserError, option, optional, value } from 'explab';
+import { startOf } from './process';
+
+/** Settings of jobs on this machine. */
+export class LocalSettings {
+  /** Threads of each job; the machine's cores shared out among the jobs where left out. */
+  threads = optional('number', { integer: true, min: 1, max: 127 });
+  /** How many jobs share the machine; the sweep's `jobs` unless it is set. */
+  jobs = value(1, { integer: true, min: 1 });
+}
+
+/** Waits for the word to go, so that a job whose sweep dies before it is written down never begins. */
+const HELD = ['/bin/sh', '-c', 'read -r go && exec "$@"', 'sh'] as const;
+
+/**
+ * Processes on this machine. Each has a session of its own: neither a Ctrl-C in the sweep's terminal nor the sweep's own death
+ * reaches it.
+ */
+@option(Launcher, 'Local', LocalSettings)
+export class LocalLauncher extends Launcher {
+  private readonly held = new Map<string, ChildProcess>();
+
+  constructor(@inject(LocalSettings) private readonly settings: LocalSettings) {
+    super();
+  }
+
+  override get defaults(): Suggestion {
+    const { jobs, threads } = this.settings;
+    // Alone, a job is left to TensorFlow's own choice.
+    if (threads === undefined && jobs === 1) return {};
+    return { threads: String(threads ?? Math.max(1, Math.floor(availableParallelism() / jobs))) };
+  }
+
+  async submit({ command, stdout, stderr }: Job): Promise<string> {
+    const files = [stdout, stderr].map((file) => openSync(file, 'a'));
+    const [shell, ...script] = HELD;
+    const child = spawn(shell, [...script, ...command], { stdio: ['pipe', ...files], detached: true });
+    for (const file of files) closeSync(file);
+    await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    const handle = [hostname(), child.pid, startOf(child.pid ?? 0)].join('/');
+    this.held.set(handle, child);
+    return handle;
+  }
+
+  release(handle: string): void {
+    this.held.get(handle)?.stdin?.end('go\n');
+    this.held.delete(handle);
+  }
+
+  hasEnded(handle: string): boolean {
+    return pidOf(handle) === undefined;
+  }
+
+  cancel(handle: string): void {
+    const pid = pidOf(handle);
+    if (pid !== undefined) process.kill(pid, 'SIGINT');
+  }
+}
+
+/**
+ * The process of a handle, unless it has ended or its number is another process's by now.
+ * @throws UserError where it is another machine's
+ */
+function pidOf(handle: string): number | undefined {
+  const [host, pid, start] = handle.split('/');
+  if (host !== hostname()) {
+    throw new UserError(
+      `A job was started on ${host ?? 'another machine'} and cannot be looked after from ${hostname()}.`,
+      {
+        hints: ['Resume the sweep there.'],
+      },
+    );
+  }
+  return startOf(Number(pid)) === start ? Number(pid) : undefined;
+}

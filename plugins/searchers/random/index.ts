@@ -1,0 +1,45 @@
+import { inject } from 'inversify';
+import { type Distribution, Random, type SearchSpace, Searcher, type Suggestion, option, value } from 'explab';
+
+/** Settings of the random search. */
+export class RandomSettings {
+  /** How many jobs there are. */
+  trials = value(20, { integer: true, min: 1 });
+  /** What every draw follows from. */
+  seed = value(1, { integer: true, min: 0 });
+}
+
+/** Draws each setting of each job by itself (Bergstra and Bengio 2012): the same for the same seed. */
+@option(Searcher, 'Random', RandomSettings)
+export class RandomSearcher extends Searcher {
+  constructor(@inject(RandomSettings) private readonly settings: RandomSettings) {
+    super();
+  }
+
+  count(): number {
+    return this.settings.trials;
+  }
+
+  suggest(space: SearchSpace, job: number): Suggestion {
+    const random = Random.fromSeed(this.settings.seed).stream('sweep');
+    const drawn = Object.entries(space).map(([key, distribution]) => [
+      key,
+      // A stream for each setting: sweeping one more leaves the others' draws as they were.
+      draw(distribution, random.stream(key).at(job).fraction()),
+    ]);
+    return Object.fromEntries(drawn) as Suggestion;
+  }
+}
+
+/** @param u in [0, 1) */
+function draw(distribution: Distribution, u: number): string {
+  if (distribution.type === 'choice') {
+    const { choices } = distribution;
+    return choices[Math.floor(u * choices.length)] ?? '';
+  }
+  const { type, low, high } = distribution;
+  if (type === 'integers') return String(low + Math.floor(u * (high - low + 1)));
+  if (type === 'uniform') return String(low + u * (high - low));
+  // log x ~ U(log low, log high)
+  return String(Math.min(high, low * (high / low) ** u));
+}

@@ -1,0 +1,135 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { JobRecord } from '../../../framework/sweep/job-record';
+import { type SweepSummary, summarizeSweep } from '../../../framework/sweep/summary';
+import { writePlan } from '../../../framework/sweep/plan';
+import { SweepFolder, findSweep } from '../../../framework/sweep/sweep-folder';
+import { writeSweepRecord } from '../../../framework/sweep/sweep-record';
+import { withLock } from '../../../framework/tensorflow/install/lock';
+import { QUICK, exp, start } from '../../support/exp';
+import { temporaryFolder } from '../../support/temporary';
+
+const json = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+
+describe('exp sweep', () => {
+  const runs = temporaryFolder();
+  const sweep = (...words: string[]) => exp(['sweep', 'diffuse', ...QUICK, ...words], { runs: runs() });
+
+  const onlySweep = () => {
+    const [id, ...others] = existsSync(join(runs(), 'sweeps')) ? readdirSync(join(runs(), 'sweeps')) : [];
+    expect(others).to.deep.equal([]);
+    return join(runs(), 'sweeps', id ?? '');
+  };
+  const jobsOf = (count: number) =>
+    Array.from({ length: count }, (_, job) => json(join(onlySweep(), 'jobs', String(job), 'job.json')) as JobRecord);
+  const runsOf = () => readdirSync(join(runs(), 'diffuse')).map((id) => join(runs(), 'diffuse', id));
+  const recordOf = (run: string) =>
+    json(join(run, 'run.json')) as { status: string; pid: number; resumedAt?: string[] };
+  const stepsOf = (run: string) =>
+    readFileSync(join(run, 'metrics.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { step: number }).step);
+  const states = () => summarizeSweep(findSweep(runs(), 'latest')).jobs.map(({ state }) => state);
+
+  /** Waits until so many runs have a checkpoint. */
+  async function checkpoints(count: number): Promise<void> {
+    const saved = () => runsOf().filter((run) => existsSync(join(run, 'checkpoints/5')));
+    while (!existsSync(join(runs(), 'diffuse')) || saved().length < count) await sleep(20);
+  }
+
+  it('runs every job in a process of its own; one that fails does not stop the others', async () => {
+    const ended = await sweep('model.channels=32,48', 'learningRate=1e-4,1e-3', 'maxSteps=1', '--sweep', 'jobs=2');
+    expect(ended.code).to.equal(1);
+    expect(ended.stdout).to.match(/Best: job \d with the last loss [\d.]+\n {2}model\.channels=32 learningRate=/);
+    const shown = await exp(['sweep', 'show', 'latest', '--json'], { runs: runs() });
+    const { jobs, best, total, objective } = JSON.parse(shown.stdout) as SweepSummary;
+    expect(jobs.map(({ settings }) => Object.values(settings).join(' '))).to.deep.equal([
+      '32 1e-4',
+      '32 1e-3',
+      '48 1e-4',
+      '48 1e-3',
+    ]);
+    expect(jobs.map(({ state }) => state)).to.deep.equal(['completed', 'completed', 'failed', 'failed']);
+    expect(jobs[2]?.error).to.equal('A group normalization of 48 channels cannot have 32 groups.');
+    // The loss of the first step is the same for both rates: the first of equals is the best.
+    expect({ best, total, objective }).to.deep.equal({
+      best: 0,
+      total: 4,
+      objective: { metric: 'loss', goal: 'min', value: 'last' },
+    });
+    const [line] = readFileSync(join(jobs[0]!.run!, 'metrics.jsonl'), 'utf8').split('\n');
+    const { loss } = JSON.parse(line!) as { loss: number };
+    expect(jobs[0]?.metric).to.deep.equal({ last: loss, min: loss, max: loss });
+    expect(jobs[2]).not.to.have.property('metric');
+    expect(json(join(jobs[1]!.run!, 'config.json'))).to.nested.include({
+      'settings.learningRate.value': 0.001,
+      'settings.model\\.channels.value': 32,
+    });
+    expect(readFileSync(join(onlySweep(), 'jobs/2/log.txt'), 'utf8')).to.contain('cannot have 32 groups');
+  });
+
+  it('tells every mistake in any job before one is started, and makes nothing', async () => {
+    const ended = await sweep('epoch=1,2', 'learningRate=1e-3,abc', 'dataset=Digits,CelabA');
+    expect(ended.code).to.equal(2);
+    const mistakes = ended.stderr.split('\n\n').map((mistake) => mistake.split('\n')[0]);
+    expect(mistakes).to.have.members([
+      'epoch=1: diffuse has no setting of that name.',
+      'learningRate=abc: "abc" is not a number.',
+      'dataset=CelabA: there is no ImageDataset of that name.',
+    ]);
+    expect(ended.stderr).to.contain('Did you mean epochs?').and.to.contain('Did you mean CelebA?');
+    expect(readdirSync(runs())).to.deep.equal([]);
+  });
+
+  const LONG = ['maxSteps=20', 'logEverySteps=1', 'checkpoint.everySteps=5'];
+
+  it('stops at Ctrl-C, its jobs saving their checkpoints, and goes on to the end', async () => {
+    const { child, ended } = start(['sweep', 'diffuse', ...QUICK, ...LONG, 'seed=1,2,3', '--sweep', 'jobs=2'], {
+      runs: runs(),
+    });
+    await checkpoints(2);
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code, stderr).to.equal(130);
+    expect(runsOf().map((run) => recordOf(run).status)).to.deep.equal(['interrupted', 'interrupted']);
+    expect(states()).to.deep.equal(['interrupted', 'interrupted', 'pending']);
+    const resumed = await exp(['sweep', 'resume', 'latest'], { runs: runs() });
+    expect(resumed.code, resumed.stderr).to.equal(0);
+    expect(states()).to.deep.equal(['completed', 'completed', 'completed']);
+    expect(runsOf()).to.have.length(3);
+    for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 20 }, (_, step) => step + 1));
+  });
+
+  it('goes on after kill -9: a job that lives is waited for, one that was killed resumes, and none runs twice', async () => {
+    const { child, ended } = start(['sweep', 'diffuse', ...QUICK, ...LONG, 'seed=1,2,3', '--sweep', 'jobs=2'], {
+      runs: runs(),
+    });
+    await checkpoints(2);
+    child.kill('SIGKILL');
+    await ended;
+    const [killed, living] = jobsOf(2).map(({ run }) => join(runs(), run!));
+    process.kill(recordOf(killed!).pid, 'SIGKILL');
+    const resumed = await exp(['sweep', 'resume', onlySweep()], { runs: runs() });
+    expect(resumed.code, resumed.stderr).to.equal(0);
+    expect(jobsOf(3).map(({ state }) => state)).to.deep.equal(['completed', 'completed', 'completed']);
+    expect(runsOf()).to.have.length(3);
+    expect(recordOf(killed!).resumedAt).to.have.length(1);
+    expect(recordOf(living!)).not.to.have.property('resumedAt');
+    for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 20 }, (_, step) => step + 1));
+  });
+
+  it('is not run by two processes at once', async () => {
+    const folder = SweepFolder.create(runs());
+    const objective = { metric: 'loss', goal: 'min', value: 'last' } as const;
+    const asked = { experiment: 'diffuse', settings: [...QUICK, 'seed=1,2'], sweep: [] };
+    writePlan(folder, []);
+    writeSweepRecord(folder, { ...asked, space: {}, total: 2, objective });
+    const resume = () => exp(['sweep', 'resume', folder.id], { runs: runs() });
+    const { code, stderr } = await withLock(folder.lock, new AbortController().signal, () => undefined, resume);
+    expect(stderr).to.match(new RegExp(`^The sweep \\S+ is being run by process ${process.pid} on `));
+    expect(code).to.equal(1);
+  });
+});

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { discover } from '../../../framework/config/discover';
+import { UserError } from '../../../framework/errors';
+import { Monitor } from '../../../framework/monitor/monitor';
+import { PlainDisplay } from '../../../framework/monitor/plain-display';
+import { planSweep } from '../../../framework/sweep/execute-sweep';
+import { rejection } from '../../support/rejection';
+
+const ROOT = join(__dirname, '../../..');
+
+describe('The plan of a sweep', () => {
+  const surroundings = {
+    registry: discover([ROOT], ['plugins', 'experiments']),
+    monitor: new Monitor(new PlainDisplay({ write: () => true })),
+    runs: '/nowhere',
+    exp: ['exp'],
+  };
+  const plan = (settings: string[], sweep: string[] = []) =>
+    planSweep(surroundings, { experiment: 'diffuse', settings, sweep });
+  const mistake = async (settings: string[], sweep: string[] = []) => {
+    const error = await rejection(plan(settings, sweep));
+    expect(error).to.be.instanceOf(UserError).with.property('exitCode', 2);
+    return (error as UserError).text;
+  };
+
+  it('is the same each time it is made', async () => {
+    const words = ['learningRate=loguniform(1e-5,1e-2)', 'dataset=Digits,MNIST'];
+    const random = ['searcher=Random', 'searcher.trials=5', 'seed=3', 'jobs=2', 'launcher.threads=1'];
+    const { total, places, jobs } = await plan(words, random);
+    expect([total, places, jobs.map(({ number }) => number)]).to.deep.equal([5, 2, [0, 1, 2, 3, 4]]);
+    expect(jobs[4]?.command.join(' ')).to.match(/^run diffuse learningRate=[\d.e-]+ dataset=(Digits|MNIST) threads=1$/);
+    expect(await plan(words, random)).to.deep.equal({ total, places, jobs });
+    const other = await plan(words, [...random, 'searcher.seed=4']);
+    expect(other.jobs[0]?.command).not.to.deep.equal(jobs[0]?.command);
+  });
+
+  it('leaves the threads that the user sets alone', async () => {
+    const { jobs } = await plan(['threads=3', 'epochs=1,2'], ['jobs=2']);
+    expect(jobs[1]?.command).to.deep.equal(['run', 'diffuse', 'threads=3', 'epochs=2']);
+  });
+
+  it('is refused with every mistake of any job, each once', async () => {
+    const text = await mistake(['epoch=integers(1,9)', 'dataset=MNIST,Digits', 'dataset.root=mnist', 'steps=4,0']);
+    expect(text.split('\n\n').map((each) => each.split('\n')[0])).to.deep.equal([
+      'epoch=1: diffuse has no setting of that name.',
+      'steps=0: 0 is less than 1.',
+      // MNIST has a root; Digits has none.
+      'dataset.root=mnist: diffuse has no setting of that name.',
+    ]);
+    expect(text).to.contain('Did you mean epochs?').and.to.contain('Set on the command line, 4th of 4 settings.');
+  });
+
+  it("is refused with the nearest name where the sweep's own settings are wrong", async () => {
+    expect(await mistake(['epochs=1,2'], ['searcher=Rondom', 'job=2'])).to.match(
+      /there is no Searcher[^]*Did you mean Random\?[^]*job=2: [^]*Did you mean jobs\?/,
+    );
+  });
+
+  it('is refused where there is no such experiment', async () => {
+    const unknown = planSweep(surroundings, { experiment: 'difuse', settings: ['epochs=1,2'], sweep: [] });
+    expect(await rejection(unknown))
+      .to.have.property('message')
+      .that.matches(/^difuse: there is no Experiment of that name\.\n {2}Did you mean diffuse\?/);
+  });
+});

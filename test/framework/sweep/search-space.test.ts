@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import { settingsOfJob } from '../../../framework/sweep/plan';
+import { parseSweptSettings } from '../../../framework/sweep/search-space';
+
+const spaceOf = (...words: string[]) => parseSweptSettings(words).space;
+const choices = (...texts: string[]) => ({ type: 'choice', choices: texts });
+
+describe('What is swept', () => {
+  const cases: [string, object][] = [
+    ['a=1,2', choices('1', '2')],
+    ['a=1e-5, 2e-5', choices('1e-5', '2e-5')],
+    ['a=choice(x,y)', choices('x', 'y')],
+    ['a=choice(x)', choices('x')],
+    ['a=[1,2],[1,2,2]', choices('[1,2]', '[1,2,2]')],
+    ['a={k:1,l:2},{k:3}', choices('{k:1,l:2}', '{k:3}')],
+    ['a="x,y",z', choices('"x,y"', 'z')],
+    ["a=ann's,bob's", choices("ann's", "bob's")],
+    ['a=uniform(0,1)', { type: 'uniform', low: 0, high: 1 }],
+    ['a=loguniform(1e-5,1e-2)', { type: 'loguniform', low: 1e-5, high: 1e-2 }],
+    ['a=integers(1,1_000)', { type: 'integers', low: 1, high: 1000 }],
+    ['a=uniform(-.5, +5e-1)', { type: 'uniform', low: -0.5, high: 0.5 }],
+  ];
+  for (const [word, distribution] of cases) {
+    it(`is read from ${word}`, () => expect(spaceOf(word)).to.deep.equal({ a: distribution }));
+  }
+
+  it('leaves settings of one value alone: a list, a text with brackets, a quoted comma', () => {
+    const fixed = ['a=[1,2]', 'b=photos(2)', 'c="x,y"', 'd='];
+    expect(parseSweptSettings([...fixed, 'e=1,2'])).to.deep.equal({
+      words: [...fixed, 'e=1,2'],
+      space: { e: choices('1', '2') },
+    });
+  });
+
+  it('counts a key given twice by its last', () => {
+    expect(parseSweptSettings(['a=1,2', 'b=1,2', 'a=3'])).to.deep.equal({
+      words: ['b=1,2', 'a=3'],
+      space: { b: choices('1', '2') },
+    });
+  });
+
+  const mistakes: [string, RegExp][] = [
+    ['a=unifrom(0,1)', /^a=unifrom\(0,1\): there is no distribution unifrom\.\n {2}Did you mean uniform\?/],
+    ['a=uniform(1)', /two numbers are wanted/],
+    ['a=uniform(1,x)', /two numbers are wanted/],
+    ['a=uniform(1,)', /two numbers are wanted/],
+    ['a=uniform(0,1e999)', /two numbers are wanted/],
+    ['a=uniform(2,1)', /the lower bound 2 is not below the upper 1/],
+    ['a=loguniform(0,1)', /the lower bound 0 has no logarithm/],
+    ['a=integers(1,2.5)', /both bounds must be whole numbers/],
+    ['a=1', /^No setting has several values\./],
+  ];
+  for (const [word, message] of mistakes) {
+    it(`is refused as ${word}`, () => expect(() => spaceOf(word)).to.throw(message));
+  }
+
+  it('is refused with every mistake at once', () => {
+    expect(() => spaceOf('a=uniform(2,1)', 'b=integers(1)')).to.throw(/^a=[^]*\n\nb=/);
+  });
+
+  it('reaches no prototype', () => {
+    const { words, space } = parseSweptSettings(['__proto__=1,2']);
+    expect(Object.keys(space)).to.deep.equal(['__proto__']);
+    expect(settingsOfJob({ words, space }, {})).to.deep.equal(['__proto__=1,2']);
+  });
+});
+
+describe('The settings of a job', () => {
+  it('stand in the order in which they were typed, those that were not given last', () => {
+    const swept = parseSweptSettings(['epochs=2', 'a=1,2', 'seed=3']);
+    expect(settingsOfJob(swept, { a: '2' }, { threads: '1', seed: '9' })).to.deep.equal([
+      'epochs=2',
+      'a=2',
+      'seed=3',
+      'threads=1',
+    ]);
+  });
+});
