@@ -1,5 +1,5 @@
 import { UserError } from '../errors';
-import { withLock } from '../tensorflow/install/lock';
+import { withLock } from '../install/lock';
 import { Execution, type SweepOutcome } from './execution';
 import { readPlan, writePlan } from './plan';
 import { Sweep, type Surroundings, type SweepRequest } from './sweep';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { UserError } from '../../errors';
-import { tellingLines, run } from './child';
+import { tellingLines, run } from '../../install/child';
 import { findCompiler } from './compiler';
 import { packageFolder, TFJS } from './npm-package';
-import { noSpaceLeft, ranOutOfSpace } from './space';
-import type { Workplace } from './source';
+import { noSpaceLeft, ranOutOfSpace } from '../../install/space';
+import type { Workplace } from '../../install/source';
 import { type Trial, tryAddon } from './trial';
 
 /** TensorFlow's libraries as its wheels name them. */
@@ -25,7 +25,7 @@ export const ADDON = 'tfjs_binding.node';
  * @throws UserError with the compiler's last words
  */
 export async function buildAddon(
-  { folder, log, signal }: Workplace,
+  { folder, log, signal, subject }: Workplace,
   tensorflow: string,
   runPath: string,
 ): Promise<string> {
@@ -34,7 +34,7 @@ export async function buildAddon(
   const { code, output } = await run(command, args, { log, signal, environment: { TMPDIR: folder } });
   signal.throwIfAborted();
   if (code === 0) return ADDON;
-  if (ranOutOfSpace(output)) throw noSpaceLeft();
+  if (ranOutOfSpace(output)) throw noSpaceLeft(subject);
   throw new UserError(`The Node addon cannot be built on the TensorFlow in ${tensorflow}.`, {
     hints: [...tellingLines(output, 5), `All that the compiler said: ${log}`],
   });

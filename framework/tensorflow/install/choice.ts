@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { installationsFolder } from './cache';
+import { installationsFolder } from '../../install/cache';
 import { DownloadSource } from './download';
 import { FolderSource } from './given-folder';
 import { hasNvidiaGpu } from './nvidia';
-import type { Source, TensorFlowParts } from './source';
+import type { TensorFlowSource } from './source';
 import { type Variant, WheelSource } from './wheel';
 
 /** Which TensorFlow is wanted. */
@@ -22,7 +22,7 @@ export function choiceForMachine(): Choice {
   return { variant: canUseGpu && hasNvidiaGpu() ? 'cuda' : 'cpu' };
 }
 
-export function sourceOf(choice: Choice): Source<TensorFlowParts> {
+export function sourceOf(choice: Choice): TensorFlowSource {
   if ('tensorflow' in choice) return new FolderSource(choice.tensorflow);
   return 'variant' in choice ? new WheelSource(choice.variant) : new DownloadSource();
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors';
-import { findProgram, installCommand } from './programs';
+import { findProgram, installCommand } from '../../install/programs';
 
 /** A C++ compiler's command with the arguments that always go with it. */
 export type Compiler = readonly [command: string, ...args: string[]];

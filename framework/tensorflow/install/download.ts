@@ -3,16 +3,19 @@ import { cp } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { UserError } from '../../errors';
 import { ADDON, tryInPlace } from './addon';
-import { tellingLines, run } from './child';
+import { tellingLines, run } from '../../install/child';
 import { packageFolder, packageVersion, TFJS } from './npm-package';
-import type { Source, TensorFlowParts, Workplace } from './source';
+import type { Workplace } from '../../install/source';
+import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
 /** What the npm package's own installer brings. */
 export const DOWNLOAD_VERSION = '2.9.1';
 
 /** The npm package's own download, as its npm install script would do it: the last resort, and an old TensorFlow. */
-export class DownloadSource implements Source<TensorFlowParts> {
+export class DownloadSource implements TensorFlowSource {
   readonly key = `download-${DOWNLOAD_VERSION}-tfjs${packageVersion(TFJS)}-${process.platform}-${process.arch}`;
+  readonly command = SETUP.command;
+  readonly alternatives = SETUP.alternatives;
   readonly title = `TensorFlow ${DOWNLOAD_VERSION}, the npm package's own download`;
   readonly space = 3e9;
 

@@ -5,10 +5,13 @@ import { UserError } from '../../errors';
 import { buildAddon, LIBRARIES, tryInPlace } from './addon';
 import { findCompiler } from './compiler';
 import { packageVersion, TFJS } from './npm-package';
-import type { Source, TensorFlowParts, Workplace } from './source';
+import type { Workplace } from '../../install/source';
+import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
 /** A TensorFlow that the user has already: the `tensorflow/` folder of an installed wheel. */
-export class FolderSource implements Source<TensorFlowParts> {
+export class FolderSource implements TensorFlowSource {
+  readonly command = SETUP.command;
+  readonly alternatives = SETUP.alternatives;
   readonly title: string;
   readonly space = 50e6;
   private readonly folder: string;

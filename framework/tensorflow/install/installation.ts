@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Choice, currentChoice, sourceOf } from './choice';
-import { ensure, type EnsureOptions } from './ensure';
-import { type Installed, readRecord } from './record';
+import { ensure, type EnsureOptions } from '../../install/ensure';
+import { type Installed, readRecord } from '../../install/record';
 import type { TensorFlowParts } from './source';
 
 /** A TensorFlow that is ready to be loaded; its paths are absolute. */

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIBRARIES } from './addon';
-import { run } from './child';
+import { run } from '../../install/child';
 import { findCompiler } from './compiler';
-import { ensure, type EnsureOptions } from './ensure';
+import { ensure, type EnsureOptions } from '../../install/ensure';
 import type { Installation } from './installation';
-import { folderOf, readRecord } from './record';
-import type { Source, Workplace } from './source';
+import { folderOf, readRecord } from '../../install/record';
+import type { Source, Workplace } from '../../install/source';
+import { SETUP } from './source';
 
 /** The operations that TensorFlow lacks, in C++. */
 const FOLDER = join(__dirname, '..', 'kernels');
@@ -23,6 +24,8 @@ export interface Kernels {
 class KernelsSource implements Source<Kernels> {
   readonly key: string;
   readonly title = 'fused operations';
+  readonly command = SETUP.command;
+  readonly alternatives = SETUP.alternatives;
   readonly space = 50e6;
 
   constructor(private readonly installation: Installation) {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { findProgram } from './programs';
+import { findProgram } from '../../install/programs';
 
 /** Whether an NVIDIA GPU and its driver are there. Costs nothing where there is neither. */
 export function hasNvidiaGpu(): boolean {

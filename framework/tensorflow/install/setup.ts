@@ -1,5 +1,5 @@
 import { type Choice, choiceForMachine, currentChoice, remember } from './choice';
-import type { EnsureOptions } from './ensure';
+import type { EnsureOptions } from '../../install/ensure';
 import { ensureInstallation, type Installation } from './installation';
 import { ensureKernels } from './kernels';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import koffi from 'koffi';
 import { messageOf, UserError } from '../../errors';
-import { tellingLines } from './child';
+import { tellingLines } from '../../install/child';
 
 const STDERR = 2;
 

@@ -1,30 +1,13 @@
-import type { Progress } from './progress';
+import type { Source } from '../../install/source';
 
-/** Where an installation is made: a folder that is thrown away unless all goes well. */
-export interface Workplace {
-  readonly folder: string;
-  readonly log: string;
-  readonly signal: AbortSignal;
-  readonly progress: Progress;
-}
+/** What can be done about a TensorFlow that cannot be installed. */
+export const SETUP = {
+  command: 'exp setup',
+  alternatives: ['Or name a TensorFlow that is there already: exp setup --tensorflow PATH'],
+} as const;
 
-/** A thing that can be installed: TensorFlow from one of several places, or TensorBoard alone. */
-export interface Source<R extends object> {
-  /** Names the installation's folder: everything that two installations can differ in. */
-  readonly key: string;
-  /** What it is, in a few words. */
-  readonly title: string;
-  /** Bytes that it needs on the disk while it is made. */
-  readonly space: number;
-  /** Looks for all that `build` needs, before anything is written. @throws UserError for what is missing */
-  check(): Promise<void>;
-  /**
-   * Makes it in the workplace.
-   * @returns what is written down of it; paths are relative to the workplace, or absolute where they lie elsewhere
-   * @throws UserError where a step fails
-   */
-  build(place: Workplace): Promise<R>;
-}
+/** A place that TensorFlow can be installed from. */
+export type TensorFlowSource = Source<TensorFlowParts>;
 
 /** What is written down of an installed TensorFlow. */
 export interface TensorFlowParts {

@@ -1,35 +1,35 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findInstallation } from './installation';
-import { ensure, type EnsureOptions } from './ensure';
-import { ENVIRONMENT_PYTHON, hashOf, installPackages, makeEnvironment } from './pip';
+import { ensure, type EnsureOptions } from '../../install/ensure';
+import { PackagesSource } from '../../install/packages';
+import { packagesFolder } from '../../install/pip';
+import type { Workplace } from '../../install/source';
 import { runAttached } from './attached';
-import { findPython } from './python';
-import { folderOf } from './record';
-import type { Source, Workplace } from './source';
-
-const REQUIREMENTS = ['requirements-tensorboard.txt'];
+import { findInstallation } from './installation';
+import { SETUP } from './source';
+import { TENSORBOARD_REQUIREMENTS, keepTensorBoardApart } from './tensorboard-packages';
 
 /** TensorBoard alone, for where TensorFlow's own environment does not hold it or its Python is gone. */
-const source: Source<object> = {
-  key: `tensorboard-${process.platform}-${process.arch}-${hashOf(REQUIREMENTS)}`,
+class TensorBoardSource extends PackagesSource {
+  override async build(place: Workplace): Promise<object> {
+    const parts = await super.build(place);
+    await keepTensorBoardApart(join(place.folder, await packagesFolder(place)));
+    return parts;
+  }
+}
+
+const source = new TensorBoardSource({
+  ...SETUP,
   title: 'TensorBoard',
+  requirements: TENSORBOARD_REQUIREMENTS,
+  download: '40 MB',
   space: 0.6e9,
-  check: async () => {
-    await findPython();
-  },
-  build: async (place: Workplace) => {
-    const python = await findPython();
-    await place.progress.step(`Make a Python ${python.version} environment`, () => makeEnvironment(place, python));
-    await place.progress.step('Install TensorBoard (40 MB)', () => installPackages(place, REQUIREMENTS));
-    return {};
-  },
-};
+});
 
 /** The Python that has TensorBoard, where it is installed: run it with `-m tensorboard.main`. */
 export function findTensorBoard(): string | undefined {
-  const alone = join(folderOf(source.key), ENVIRONMENT_PYTHON);
-  return [findInstallation()?.python, alone].find((python) => python !== undefined && existsSync(python));
+  const beside = findInstallation()?.python;
+  return beside !== undefined && existsSync(beside) ? beside : source.find();
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UserError } from '../../errors';
-import { tellingLines, run } from './child';
+import { tellingLines, run } from '../../install/child';
 import type { TensorFlowParts } from './source';
 
 /** What an addon told when it was tried. */

@@ -3,9 +3,11 @@ import { UserError } from '../../errors';
 import { buildAddon, tryInPlace } from './addon';
 import { findCompiler } from './compiler';
 import { packageVersion, TFJS } from './npm-package';
-import { ENVIRONMENT_PYTHON, hashOf, installPackages, makeEnvironment } from './pip';
-import { findPython } from './python';
-import type { Source, TensorFlowParts, Workplace } from './source';
+import { ENVIRONMENT_PYTHON, hashOf, installPackages, makeEnvironment } from '../../install/pip';
+import { findPython } from '../../install/python';
+import type { Workplace } from '../../install/source';
+import { TENSORBOARD_REQUIREMENTS, keepTensorBoardApart } from './tensorboard-packages';
+import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
 export const TENSORFLOW_VERSION = '2.21.0';
 
@@ -16,14 +18,16 @@ const DOWNLOAD: Record<Variant, string> = { cpu: '274 MB', cuda: '3.4 GB' };
 const SPACE: Record<Variant, number> = { cpu: 2e9, cuda: 10e9 };
 
 /** TensorFlow from its wheel on the Python package index, in an environment of its own, with TensorBoard beside it. */
-export class WheelSource implements Source<TensorFlowParts> {
+export class WheelSource implements TensorFlowSource {
   readonly key: string;
+  readonly command = SETUP.command;
+  readonly alternatives = SETUP.alternatives;
   readonly title: string;
   readonly space: number;
   private readonly requirements: readonly string[];
 
   constructor(private readonly variant: Variant) {
-    this.requirements = [`requirements-${variant}.txt`, 'requirements-tensorboard.txt'];
+    this.requirements = [join(__dirname, `requirements-${variant}.txt`), TENSORBOARD_REQUIREMENTS];
     // Python's version is no part of it: the C library in the wheels is the same for all of them.
     const versions = [TENSORFLOW_VERSION, `tfjs${packageVersion(TFJS)}`, hashOf(this.requirements)];
     this.key = [variant, process.platform, process.arch, ...versions].join('-');
@@ -34,15 +38,19 @@ export class WheelSource implements Source<TensorFlowParts> {
   async check(): Promise<void> {
     if (!isSupported(this.variant)) throw unsupported(this.title);
     findCompiler();
-    await findPython();
+    await findPython(this);
   }
 
   async build(place: Workplace): Promise<TensorFlowParts> {
-    const python = await findPython();
+    const python = await findPython(this);
     await place.progress.step(`Make a Python ${python.version} environment`, () => makeEnvironment(place, python));
     const packages = await place.progress.step(
       `Install TensorFlow ${TENSORFLOW_VERSION} (${DOWNLOAD[this.variant]})`,
-      () => installPackages(place, this.requirements),
+      async () => {
+        const installed = await installPackages(place, this.requirements);
+        await keepTensorBoardApart(join(place.folder, installed));
+        return installed;
+      },
     );
     const library = join(packages, 'tensorflow');
     const addon = await place.progress.step('Build the Node addon', () =>

@@ -3,11 +3,11 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { UserError } from '../../../framework/errors';
 import type { Choice } from '../../../framework/tensorflow/install/choice';
-import type { EnsureOptions } from '../../../framework/tensorflow/install/ensure';
+import type { EnsureOptions } from '../../../framework/install/ensure';
 import { ensureInstallation } from '../../../framework/tensorflow/install/installation';
-import { explainPip } from '../../../framework/tensorflow/install/pip-faults';
-import { Progress } from '../../../framework/tensorflow/install/progress';
-import { findProgram } from '../../../framework/tensorflow/install/programs';
+import { explainPip } from '../../../framework/install/pip-faults';
+import { Progress } from '../../../framework/install/progress';
+import { findProgram } from '../../../framework/install/programs';
 import { temporaryFolder } from '../../support/temporary';
 import { environment } from './install-environment';
 
@@ -79,7 +79,7 @@ describe('A setup that cannot be done', () => {
 
   it('says how much room is missing before it downloads anything', async () => {
     const failure = await failureOf(CPU, { freeSpace: () => Promise.resolve(1.26e9) });
-    expect(failure).to.contain(`${cache()} has 1.3 GB free, and TensorFlow needs 2.0 GB`);
+    expect(failure).to.contain(`${cache()} has 1.3 GB free, and TensorFlow 2.21.0 for the CPU needs 2.0 GB`);
     expect(failure).to.contain('EXPLAB_CACHE=');
   });
 
@@ -133,7 +133,9 @@ describe('A setup that cannot be done', () => {
 });
 
 describe("pip's words", () => {
-  const messageOf = (output: string): string => explainPip(output, 'setup.log').message;
+  const subject = { title: 'TensorFlow', command: 'exp setup', alternatives: ['Or do without it'] };
+  const explain = (output: string) => explainPip(output, { log: 'setup.log', subject });
+  const messageOf = (output: string): string => explain(output).message;
 
   // As pip 23.2 says it.
   it('of a changed package are told as such', () => {
@@ -164,9 +166,7 @@ describe("pip's words", () => {
   });
 
   it('of anything else are quoted', () => {
-    expect(explainPip('ERROR: Cannot determine archive format', 'setup.log').text).to.contain(
-      'pip: ERROR: Cannot determine',
-    );
+    expect(explain('ERROR: Cannot determine archive format').text).to.contain('pip: ERROR: Cannot determine');
   });
 });
 

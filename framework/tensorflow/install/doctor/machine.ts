@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../../errors';
-import { cacheFolder } from '../cache';
+import { cacheFolder } from '../../../install/cache';
 import { findCompiler } from '../compiler';
-import { findPython } from '../python';
-import { freeSpaceOf, gigabytes } from '../space';
+import { findPython } from '../../../install/python';
+import { freeSpaceOf, gigabytes } from '../../../install/space';
+import { SETUP } from '../source';
 import { type Finding, look, missing, ok } from './finding';
 
 const OLDEST_NODE = [20, 19] as const;
@@ -29,7 +30,7 @@ export function checkPlatform(): Finding {
 
 export function checkPython(): Promise<Finding> {
   return look('Python', async () => {
-    const { command, version } = await findPython();
+    const { command, version } = await findPython({ ...SETUP, title: 'TensorFlow' });
     return `${version} with venv (${command})`;
   });
 }

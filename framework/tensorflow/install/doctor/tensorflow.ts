@@ -1,15 +1,15 @@
-import { run } from '../child';
+import { run } from '../../../install/child';
 import type { Installation } from '../installation';
 import { findKernels } from '../kernels';
 import { hasNvidiaGpu, nvidiaGpus } from '../nvidia';
-import type { Source, TensorFlowParts } from '../source';
+import type { TensorFlowSource } from '../source';
 import { findTensorBoard } from '../tensorboard';
 import { type Trial, tryAddon } from '../trial';
 import { type Finding, look, missing, ok, unneeded } from './finding';
 
 export async function checkTensorFlow(
   installation: Installation | undefined,
-  source: Source<TensorFlowParts>,
+  source: TensorFlowSource,
 ): Promise<Finding> {
   if (installation)
     return ok('TensorFlow', `${installation.version}, ${installation.variant}, in ${installation.folder}`);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../../errors';
+import { UserError } from '../errors';
 import { tellingLines, run } from './child';
 import { explainPip } from './pip-faults';
 import type { Python } from './python';
@@ -18,7 +18,7 @@ export async function makeEnvironment(place: Workplace, python: Python): Promise
   const { code, output } = await run(python.command, ['-I', '-m', 'venv', join(place.folder, ENVIRONMENT)], place);
   place.signal.throwIfAborted();
   if (code === 0) return;
-  if (ranOutOfSpace(output)) throw noSpaceLeft();
+  if (ranOutOfSpace(output)) throw noSpaceLeft(place.subject);
   throw new UserError(`${python.command} -m venv failed.`, {
     hints: [...tellingLines(output, 5), `All that it said: ${place.log}`],
   });
@@ -41,16 +41,16 @@ export async function installPackages(place: Workplace, requirements: readonly s
     environment: { TMPDIR: temporary, PIP_USER: '0' },
   });
   place.signal.throwIfAborted();
-  if (code !== 0) throw explainPip([...(await refusals(details)), output].join('\n'), place.log);
+  if (code !== 0) throw explainPip([...(await refusals(details)), output].join('\n'), place);
   await rm(details);
   await rm(temporary, { recursive: true, force: true });
-  return keepTensorBoardApart(place.folder);
+  return packagesFolder(place);
 }
 
 /** A name for what requirement files say. */
 export function hashOf(requirements: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const file of requirements) hash.update(readFileSync(join(__dirname, file)));
+  for (const file of requirements) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -64,18 +64,13 @@ function installArguments(requirements: readonly string[]): string[] {
   return [
     ...['-I', '-m', 'pip', 'install', '--require-hashes', '--no-deps', '--only-binary', ':all:'],
     ...['--no-compile', '--no-input', '--progress-bar', 'off', '--disable-pip-version-check'],
-    ...requirements.flatMap((file) => ['-r', join(__dirname, file)]),
+    ...requirements.flatMap((file) => ['-r', file]),
   ];
 }
 
-/**
- * TensorBoard would import TensorFlow, whose Python half has no use here and lacks its dependencies: half a second and TensorFlow's
- * chatter for nothing. TensorBoard looks for a module of this name, which says: do not.
- */
-async function keepTensorBoardApart(folder: string): Promise<string> {
+/** The folder of an environment's installed packages, relative to the workplace. */
+export async function packagesFolder({ folder }: Workplace): Promise<string> {
   const lib = join(ENVIRONMENT, 'lib');
   const [python = ''] = await readdir(join(folder, lib));
-  const packages = join(lib, python, 'site-packages');
-  await writeFile(join(folder, packages, 'tensorboard', 'compat', 'notf.py'), '');
-  return packages;
+  return join(lib, python, 'site-packages');
 }

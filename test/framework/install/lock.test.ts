@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isHeld, withLock } from '../../../framework/tensorflow/install/lock';
+import { isHeld, withLock } from '../../../framework/install/lock';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 

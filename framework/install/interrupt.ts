@@ -1,12 +1,13 @@
-import { ExitCode, UserError } from '../../errors';
+import { ExitCode, UserError } from '../errors';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Does work that a Ctrl-C must not leave half-done: the signal aborts it, and it cleans up before it throws.
+ * @param command what begins it again
  * @throws UserError with the exit code of an interruption
  */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(command: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   for (const name of SIGNALS) process.on(name, abort);
@@ -15,7 +16,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   } catch (error) {
     if (!controller.signal.aborted) throw error;
     throw new UserError('The setup was interrupted; what was begun is removed.', {
-      hints: ['Begin again: exp setup'],
+      hints: [`Begin again: ${command}`],
       exitCode: ExitCode.interrupted,
     });
   } finally {

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, UserError } from '../../errors';
+import { messageOf, UserError } from '../errors';
 import { cacheFolder, installationsFolder } from './cache';
 import { interruptible } from './interrupt';
 import { isHeld, withLock } from './lock';
 import { Progress } from './progress';
 import { folderOf, writeRecord } from './record';
-import type { Source } from './source';
+import type { Source, Subject } from './source';
 import { checkSpace, type FreeSpace, freeSpaceOf, noSpaceLeft } from './space';
 
 export interface EnsureOptions {
@@ -37,9 +37,9 @@ export async function ensure<R extends object, T>(
   if (existing) return existing;
 
   await source.check();
-  await makeCacheFolder();
-  await checkSpace(cacheFolder(), source.space, freeSpace);
-  return interruptible((signal) => {
+  await makeCacheFolder(source);
+  await checkSpace(source, freeSpace);
+  return interruptible(source.command, (signal) => {
     const onWait = (owner: string): void => progress.say(`Waiting for ${owner}, which is setting up ${source.title}`);
     // Whoever was waited for may have made it.
     return withLock(
@@ -72,11 +72,11 @@ async function make<R extends object>(source: Source<R>, progress: Progress, sig
   try {
     await rm(log, { force: true });
     await mkdir(folder);
-    writeRecord(folder, source, await source.build({ folder, log, signal, progress }));
+    writeRecord(folder, source, await source.build({ folder, log, signal, progress, subject: source }));
     await giveName(folder, name);
   } catch (error) {
     await remove(folder);
-    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? noSpaceLeft() : error;
+    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? noSpaceLeft(source) : error;
   }
 }
 
@@ -106,12 +106,12 @@ function lockOf(key: string): string {
   return `${folderOf(key)}.lock`;
 }
 
-async function makeCacheFolder(): Promise<void> {
+async function makeCacheFolder({ command }: Subject): Promise<void> {
   try {
     await mkdir(installationsFolder(), { recursive: true });
   } catch (error) {
     throw new UserError(`The cache folder ${cacheFolder()} cannot be made: ${messageOf(error)}`, {
-      hints: ['Use another: EXPLAB_CACHE=/path/to/folder exp setup (and set EXPLAB_CACHE from then on)'],
+      hints: [`Use another: EXPLAB_CACHE=/path/to/folder ${command} (and set EXPLAB_CACHE from then on)`],
     });
   }
 }

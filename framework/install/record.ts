@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installationsFolder } from './cache';
-import { packageVersion, TFJS } from './npm-package';
 import type { Source } from './source';
 
 /** What is known of something installed. */
@@ -33,6 +32,6 @@ export function readRecord<R extends object>({ key }: Source<R>): Installed<R> |
 /** Marks a folder as complete: the last thing that is written in it. */
 export function writeRecord<R extends object>(folder: string, { title }: Source<R>, parts: R): void {
   const platform = `${process.platform}-${process.arch}`;
-  const record = { title, ...parts, tfjs: packageVersion(TFJS), platform, made: new Date().toISOString() };
+  const record = { title, ...parts, platform, made: new Date().toISOString() };
   writeFileSync(join(folder, RECORD), `${JSON.stringify(record, undefined, 2)}\n`);
 }

@@ -1,6 +1,7 @@
-import { UserError } from '../../errors';
+import { UserError } from '../errors';
 import { run } from './child';
 import { findProgram, installCommand } from './programs';
+import type { Subject } from './source';
 
 /** A Python that can make the environment. */
 export interface Python {
@@ -13,7 +14,7 @@ interface Candidate extends Python {
   readonly hasVenv: boolean;
 }
 
-/** The minor versions of Python 3 for which the pinned TensorFlow has wheels. */
+/** The minor versions of Python 3 for which every pinned package has wheels. */
 const MINORS = [10, 11, 12, 13];
 
 const QUESTION = `
@@ -22,15 +23,16 @@ print(json.dumps([sys.version_info[0], sys.version_info[1], all(u.find_spec(m) f
 
 /**
  * Finds a Python 3.10 to 3.13 with its venv module: $EXPLAB_PYTHON, or the first that fits on the PATH.
+ * @param subject what it is wanted for
  * @throws UserError with the command that installs what is missing
  */
-export async function findPython(): Promise<Python> {
+export async function findPython(subject: Subject): Promise<Python> {
   const candidates = await findCandidates();
   const fitting = candidates.filter(isFitting);
   const complete = fitting.find(({ hasVenv }) => hasVenv);
   if (complete) return complete;
   if (fitting[0]) throw withoutVenv(fitting[0]);
-  throw withoutPython(candidates);
+  throw withoutPython(candidates, subject);
 }
 
 async function findCandidates(): Promise<Candidate[]> {
@@ -63,15 +65,15 @@ function withoutVenv({ command, version }: Python): UserError {
   });
 }
 
-function withoutPython(found: readonly Python[]): UserError {
+function withoutPython(found: readonly Python[], { title, command, alternatives }: Subject): UserError {
   const others = found.map(({ command, version }) => `${command} is ${version}`).join(', ');
   return new UserError(
-    `No Python 3.10 to 3.13 was found${others && ` (${others})`}: TensorFlow comes by its package installer.`,
+    `No Python 3.10 to 3.13 was found${others && ` (${others})`}: ${title} comes by its package installer.`,
     {
       hints: [
         `Install one: ${installCommand('python')}`,
-        'Or name one that is there already: EXPLAB_PYTHON=/path/to/python3 exp setup',
-        'Or a TensorFlow that is there already: exp setup --tensorflow PATH',
+        `Or name one that is there already: EXPLAB_PYTHON=/path/to/python3 ${command}`,
+        ...alternatives,
       ],
     },
   );

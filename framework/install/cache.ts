@@ -9,7 +9,7 @@ export function cacheFolder(): string {
   return join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'explab');
 }
 
-/** Where the installations of TensorFlow lie, a folder each. */
+/** Where TensorFlow and packages for Python are installed, a folder each. */
 export function installationsFolder(): string {
   return join(cacheFolder(), 'tensorflow');
 }
