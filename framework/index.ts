@@ -4,6 +4,7 @@ export { savedOptimizer, savedParameters } from './checkpoint/variables';
 export { fieldsOf, group, optional, slot, slots, value } from './config/declare';
 export { option, preset } from './config/option';
 export { Batches, type BatchesOptions } from './data/batches';
+export { ensurePackages, type Packages } from './install/packages';
 export { decodeImage } from './data/decode';
 export { download, type DownloadOptions, type KnownFile } from './data/download';
 export { findImages, type ImageFile } from './data/image-files';

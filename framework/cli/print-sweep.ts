@@ -51,7 +51,7 @@ function progress({ jobs, total }: SweepSummary): string {
 }
 
 function header({ jobs, objective: { metric, goal } }: SweepSummary): string[] {
-  return ['job', ...Object.keys(jobs[0]?.settings ?? {}), 'status', metric, goal, ''];
+  return ['job', ...Object.keys(jobs[0]?.settings ?? {}), 'status', metric, `${goal} ${metric}`, ''];
 }
 
 function row({ number, settings, state, metric, error }: JobSummary, { objective: { goal } }: SweepSummary): string[] {

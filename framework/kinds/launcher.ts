@@ -36,6 +36,6 @@ export abstract class Launcher {
   /** Whether a job runs no more and will not run. @throws UserError where that cannot be known here */
   abstract hasEnded(handle: string): boolean | Promise<boolean>;
 
-  /** Asks a job to save its state and end; asked a second time, it ends at once. */
+  /** Asks a job to save its state and end. */
   abstract cancel(handle: string): void | Promise<void>;
 }

@@ -73,6 +73,7 @@ export class Execution {
   private async job(number: number): Promise<void> {
     const { monitor } = this.surroundings;
     const suggestion = await this.plan.suggestion(number);
+    if (this.stop.requested) return;
     const settings = Object.entries(suggestion).map(([key, text]) => `${key}=${text}`);
     monitor.say(`Job ${number}: ${settings.join(' ')}`);
     const startedAt = performance.now();

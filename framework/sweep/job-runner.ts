@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { savedSteps } from '../checkpoint/checkpoints';
@@ -35,7 +35,7 @@ export class JobRunner {
     return outcome;
   }
 
-  /** Asks every job that runs to save its state and end; at the second call, to end at once. */
+  /** Asks every job that runs to save its state and end. */
   async cancel(): Promise<void> {
     for (const handle of this.handles) await this.context.launcher.cancel(handle);
   }
@@ -79,7 +79,9 @@ export class JobRunner {
     const { folder, experiment } = this.context;
     const earlier = runOf(folder, before);
     if (earlier && savedSteps(earlier.checkpoints).length > 0) return { run: earlier, words: ['resume', earlier.path] };
-    const run = RunFolder.create(folder.runs, experiment, new Date(), `-job${number}`);
+    // A folder that no run has begun in is as good as a new one.
+    const isFree = earlier && existsSync(earlier.path) && !existsSync(earlier.record);
+    const run = isFree ? earlier : RunFolder.create(folder.runs, experiment, new Date(), `-job${number}`);
     return { run, words: ['run', experiment, '--id', run.id, ...settings] };
   }
 

@@ -3,7 +3,8 @@ import { Assembly } from '../experiment/assembly';
 import type { Suggestion } from '../kinds/searcher';
 import type { Monitor } from '../monitor/monitor';
 import { SweepAssembly } from './assembly';
-import { checkJobs, corners } from './check-jobs';
+import { checkAll } from './check-all';
+import { corners } from './corners';
 import { settingsOfJob } from './plan';
 import { type SweptSettings, parseSweptSettings } from './search-space';
 import type { Objective } from './sweep-record';
@@ -39,8 +40,11 @@ export class Sweep {
     private readonly surroundings: Surroundings,
     readonly request: SweepRequest,
   ) {
-    this.assembly = new SweepAssembly(surroundings.registry, request.sweep);
-    this.swept = parseSweptSettings(request.settings);
+    const assemble = () => new SweepAssembly(surroundings.registry, request.sweep);
+    const parse = () => parseSweptSettings(request.settings);
+    checkAll<() => unknown>([assemble, parse], (make) => make());
+    this.assembly = assemble();
+    this.swept = parse();
     this.total = this.assembly.settings.searcher.count(this.swept.space);
   }
 
@@ -68,7 +72,7 @@ export class Sweep {
   check(suggestions: readonly Suggestion[]): void {
     const { registry, monitor } = this.surroundings;
     const { isAdaptive } = this.assembly.settings.searcher;
-    checkJobs(isAdaptive ? corners(this.swept.space) : suggestions, (suggestion) => {
+    checkAll(isAdaptive ? corners(this.swept.space) : suggestions, (suggestion) => {
       // The launcher's settings are left out, so that the words are counted as they were typed.
       const overrides = settingsOfJob(this.swept, suggestion);
       new Assembly({ registry, monitor, name: this.request.experiment, overrides });
