@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { findRun } from '../framework/run/find-run';
 import { updateRecord } from '../framework/run/run-record';
 import { DOCUMENTS, commandsIn, fileIn, textOf } from './support/documents';
-import { SMALL, SMALL_CLASSIFIER, exp } from './support/exp';
+import { QUICK, SMALL, SMALL_CLASSIFIER, exp } from './support/exp';
 import { idx } from './support/idx';
 import { temporaryFolder } from './support/temporary';
 
@@ -63,10 +63,11 @@ describe('the documents', () => {
 
   /** Starts a command of a document as it stands; training only is cut short. */
   async function start(command: string): Promise<{ code: number | null; stderr: string }> {
-    const [program, ...words] = command.split(/\s+/);
+    const [program, ...words] = command.split(/\s+/).map((word) => word.replace(/^'(.*)'$/, '$1'));
     expect(program, command).to.equal('exp');
     const small = words[1] === 'classify' ? SMALL_CLASSIFIER : SMALL;
     if (words[0] === 'run') return run([...words, ...small, 'batchSize=4', 'maxSteps=1']);
+    if (words[0] === 'sweep') return sweep(words);
     if (words[0] === 'sample') return run([...words, '--n', '1']);
     if (words[0] === 'tune') interrupt();
     return words[0] === 'tensorboard' ? tensorboard(words) : run(words);
@@ -75,6 +76,18 @@ describe('the documents', () => {
   /** Makes the latest run one that is not at its end, as the reader's is. */
   function interrupt(): void {
     updateRecord(findRun(join(folder(), 'runs'), 'latest'), { status: 'interrupted' });
+  }
+
+  /** Runs a sweep's command with two jobs at most for each searcher that can be told, and those cut short. */
+  function sweep([name = '', what = '', ...words]: readonly string[]): Promise<{
+    code: number | null;
+    stderr: string;
+  }> {
+    if (['show', 'resume'].includes(what)) return run([name, what, ...words]);
+    const trials = words.some((word) => /^searcher=(Random|Optuna)$/.test(word))
+      ? ['--sweep', 'searcher.trials=2']
+      : [];
+    return run([name, what, ...QUICK, 'batchSize=4', 'maxSteps=1', ...words, ...trials]);
   }
 
   /** Starts TensorBoard and ends it once it tells its address. */

@@ -12,10 +12,10 @@ export function printPlan(plan: SweepPlan, json: boolean): void {
     console.log(JSON.stringify(plan, null, 2));
     return;
   }
-  const { total, jobs, places } = plan;
+  const { total, jobs, places, command } = plan;
   console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${places} at once`);
-  for (const { number, command } of jobs) console.log(`Job ${number}: ${command.join(' ')}`);
-  if (jobs.length < total) console.log('Their settings follow from how earlier jobs end.');
+  for (const job of jobs) console.log(`Job ${job.number}: ${job.command.join(' ')}`);
+  if (jobs.length < total) console.log(`Suggested as earlier jobs end: ${command.join(' ')}`);
 }
 
 /** Shows how a sweep ended, and sets the exit code. */

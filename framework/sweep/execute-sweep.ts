@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import type { Suggestion } from '../kinds/searcher';
 import { withLock } from '../install/lock';
 import { Execution, type SweepOutcome } from './execution';
 import { readPlan, writePlan } from './plan';
@@ -11,6 +12,8 @@ export interface SweepPlan {
   readonly total: number;
   /** How many jobs run at once. */
   readonly places: number;
+  /** The words after `exp`, with what is swept as it was typed. */
+  readonly command: readonly string[];
   /** The jobs that are known before any has ended, each with the words after `exp`. */
   readonly jobs: readonly { readonly number: number; readonly command: readonly string[] }[];
 }
@@ -23,11 +26,9 @@ export async function planSweep(surroundings: Surroundings, request: SweepReques
   const sweep = new Sweep(surroundings, request);
   const plan = await sweep.suggestions();
   sweep.check(plan);
-  const jobs = plan.map((suggestion, number) => ({
-    number,
-    command: ['run', request.experiment, ...sweep.settingsOf(suggestion)],
-  }));
-  return { total: sweep.total, places: sweep.assembly.settings.jobs, jobs };
+  const commandOf = (suggestion: Suggestion) => ['run', request.experiment, ...sweep.settingsOf(suggestion)];
+  const jobs = plan.map((suggestion, number) => ({ number, command: commandOf(suggestion) }));
+  return { total: sweep.total, places: sweep.assembly.settings.jobs, command: commandOf({}), jobs };
 }
 
 /**

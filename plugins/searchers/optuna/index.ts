@@ -7,7 +7,7 @@ import { Study } from './study';
 export class OptunaSettings {
   /** How many jobs there are. */
   trials = value(20, { integer: true, min: 1 });
-  /** What suggests: a tree-structured Parzen estimator (Bergstra et al. 2011) or CMA-ES (Hansen and Ostermeier 2001). */
+  /** What suggests: a tree-structured Parzen estimator (TPE), or evolution of a covariance matrix (CMA-ES). */
   sampler = value('TPE', { choices: ['TPE', 'CMA-ES'] });
   /** Jobs at random before the sampler learns from results. */
   startup = value(10, { integer: true, min: 0 });
