@@ -33,12 +33,8 @@ export function printSweep(summary: SweepSummary, json: boolean): void {
     return;
   }
   console.log(`Sweep ${summary.sweep} of ${summary.experiment}: ${progress(summary)}`);
-  for (const line of table(
-    header(summary),
-    summary.jobs.map((job) => row(job, summary)),
-  ))
-    console.log(line);
-  for (const line of [...best(summary), ...remarks(summary)]) console.log(line);
+  const rows = summary.jobs.map((job) => row(job, summary));
+  for (const line of [...table(header(summary), rows), ...best(summary), ...remarks(summary)]) console.log(line);
 }
 
 function progress({ jobs, total }: SweepSummary): string {

@@ -6,6 +6,8 @@ export interface Job {
   readonly name: string;
   /** The program and its words. */
   readonly command: readonly string[];
+  /** Variables beside those of this process. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Files that get its standard output and error, at their ends. */
   readonly stdout: string;
   readonly stderr: string;

@@ -42,14 +42,8 @@ export class Execution {
   async run(retry: boolean): Promise<SweepOutcome> {
     const { jobs } = this.sweep.assembly.settings;
     const left = await this.prepare(retry);
-    await this.stop.during(() =>
-      inPlaces(
-        jobs,
-        left,
-        () => this.stop.requested,
-        (number) => this.job(number),
-      ),
-    );
+    const isOver = () => this.stop.requested;
+    await this.stop.during(() => inPlaces(jobs, left, isOver, (number) => this.job(number)));
     const failed = this.numbers(['failed']).length;
     return { folder: this.folder, exitCode: this.stop.exitCode ?? (failed > 0 ? ExitCode.failed : ExitCode.ok) };
   }

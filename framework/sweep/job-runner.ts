@@ -66,6 +66,8 @@ export class JobRunner {
     const handle = await launcher.submit({
       name: `${folder.id}-${number}`,
       command: [...this.context.exp, ...words, '--json'],
+      // Its run lies among those of the sweep, wherever that was resumed from.
+      environment: { EXPLAB_RUNS: folder.runs },
       stdout: join(job, 'output.jsonl'),
       stderr: join(job, 'log.txt'),
     });

@@ -35,12 +35,19 @@ export class LocalLauncher extends Launcher {
     return { threads: String(threads ?? Math.max(1, Math.floor(availableParallelism() / jobs))) };
   }
 
-  async submit({ command, stdout, stderr }: Job): Promise<string> {
+  async submit({ command, environment, stdout, stderr }: Job): Promise<string> {
     const files = [stdout, stderr].map((file) => openSync(file, 'a'));
     const [shell, ...script] = HELD;
-    const child = spawn(shell, [...script, ...command], { stdio: ['pipe', ...files], detached: true });
+    const child = spawn(shell, [...script, ...command], {
+      env: { ...process.env, ...environment },
+      stdio: ['pipe', ...files],
+      detached: true,
+    });
     for (const file of files) closeSync(file);
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    // A job may be cancelled before it is released, and outlives us.
+    child.stdin?.on('error', () => undefined);
+    child.unref();
     const handle = [hostname(), child.pid, startOf(child.pid ?? 0)].join('/');
     this.held.set(handle, child);
     return handle;
@@ -57,7 +64,12 @@ export class LocalLauncher extends Launcher {
 
   cancel(handle: string): void {
     const pid = pidOf(handle);
-    if (pid !== undefined) process.kill(pid, 'SIGINT');
+    try {
+      if (pid !== undefined) process.kill(pid, 'SIGINT');
+    } catch (error) {
+      // It may have ended by itself in this very moment.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 }
 

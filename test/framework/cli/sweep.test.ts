@@ -112,7 +112,8 @@ describe('exp sweep', () => {
     await ended;
     const [killed, living] = jobsOf(2).map(({ run }) => join(runs(), run!));
     process.kill(recordOf(killed!).pid, 'SIGKILL');
-    const resumed = await exp(['sweep', 'resume', onlySweep()], { runs: runs() });
+    // Its runs lie beside it, wherever it is resumed from.
+    const resumed = await exp(['sweep', 'resume', onlySweep()], { runs: join(runs(), 'elsewhere') });
     expect(resumed.code, resumed.stderr).to.equal(0);
     expect(jobsOf(3).map(({ state }) => state)).to.deep.equal(['completed', 'completed', 'completed']);
     expect(runsOf()).to.have.length(3);

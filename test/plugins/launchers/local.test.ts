@@ -16,6 +16,7 @@ describe('The local launcher', () => {
   const job = (script: string) => ({
     name: 'test-0',
     command: ['/bin/sh', '-c', script],
+    environment: { GREETING: 'done' },
     stdout: join(folder(), 'out'),
     stderr: join(folder(), 'err'),
   });
@@ -26,7 +27,7 @@ describe('The local launcher', () => {
 
   it('runs a job once it is released, with its output in files', async () => {
     const launcher = launcherOf();
-    const handle = await launcher.submit(job('echo done; echo trouble >&2'));
+    const handle = await launcher.submit(job('echo $GREETING; echo trouble >&2'));
     expect([said(), launcher.hasEnded(handle)]).to.deep.equal(['', false]);
     launcher.release(handle);
     await ended(launcher, handle);
@@ -35,7 +36,7 @@ describe('The local launcher', () => {
 
   it('finds a job again by its handle alone', async () => {
     const first = launcherOf();
-    const handle = await first.submit(job('sleep 60'));
+    const handle = await first.submit(job('exec sleep 60'));
     first.release(handle);
     const other = launcherOf();
     expect(other.hasEnded(handle)).to.equal(false);
@@ -52,6 +53,16 @@ describe('The local launcher', () => {
     launcher.cancel(handle);
     await ended(launcher, handle);
     expect(said()).to.equal('ready\nsaved\n');
+  });
+
+  it('never runs a job that is cancelled before it is released', async () => {
+    const launcher = launcherOf();
+    const handle = await launcher.submit(job('echo done'));
+    launcher.cancel(handle);
+    await ended(launcher, handle);
+    launcher.release(handle);
+    launcher.cancel(handle);
+    expect(said()).to.equal('');
   });
 
   it('does not take another process for a job whose number it has', () => {
