@@ -58,7 +58,7 @@ export function findSweep(runs: string, name: string): SweepFolder {
   if (id !== undefined) return new SweepFolder(join(runs, SWEEPS, id));
   const hint =
     ids.length === 0
-      ? 'There are no sweeps yet: exp sweep diffuse learningRate=1e-4,1e-3'
+      ? 'There are no sweeps yet: exp sweep classify learningRate=1e-4,1e-3'
       : didYouMean(name, ids.slice(-10), 'The latest sweeps');
   throw new UserError(`There is no sweep "${name}" in ${runs}.`, { hints: [hint] });
 }

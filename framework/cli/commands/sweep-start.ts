@@ -23,9 +23,9 @@ export const sweepStart: Command<Arguments> = {
       .option('sweep', { type: 'string', array: true, default: [], describe: "The sweep's own settings: key=value" })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Only show the jobs' })
       .option('json', { type: 'boolean', default: false, describe: 'As JSON; progress goes to stderr' })
-      .example('$0 sweep diffuse learningRate=1e-4,1e-3 model.channels=16,32', 'Four jobs, one after the other')
+      .example('$0 sweep classify learningRate=1e-4,1e-3 seed=1,2', 'Four jobs, one after the other')
       .example(
-        "$0 sweep diffuse 'learningRate=loguniform(1e-5,1e-2)' --sweep searcher=Random searcher.trials=20 jobs=2",
+        "$0 sweep classify 'learningRate=loguniform(1e-5,1e-2)' --sweep searcher=Random searcher.trials=20 jobs=2",
         'Twenty jobs, two at once',
       ),
   handler: async ({ experiment, settings, sweep, json, ...flags }) => {
