@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { JobRecord } from '../../../framework/sweep/job-record';
+import { type JobRecord, writeJob } from '../../../framework/sweep/job-record';
 import { type SweepSummary, summarizeSweep } from '../../../framework/sweep/summary';
 import { writePlan } from '../../../framework/sweep/plan';
 import { SweepFolder, findSweep } from '../../../framework/sweep/sweep-folder';
@@ -122,12 +122,30 @@ describe('exp sweep', () => {
     for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 20 }, (_, step) => step + 1));
   });
 
-  it('is not run by two processes at once', async () => {
+  /** A sweep of two jobs, as it was asked for. */
+  function asked(): SweepFolder {
     const folder = SweepFolder.create(runs());
     const objective = { metric: 'loss', goal: 'min', value: 'last' } as const;
-    const asked = { experiment: 'diffuse', settings: [...QUICK, 'seed=1,2'], sweep: [] };
     writePlan(folder, []);
-    writeSweepRecord(folder, { ...asked, space: {}, total: 2, objective });
+    const settings = [...QUICK, 'maxSteps=1', 'seed=1,2'];
+    writeSweepRecord(folder, { experiment: 'diffuse', settings, sweep: [], space: {}, total: 2, objective });
+    return folder;
+  }
+
+  it('runs failed jobs again where that is asked for', async () => {
+    const folder = asked();
+    writePlan(folder, [{ seed: '1' }, { seed: '2' }]);
+    writeJob(folder, 0, { state: 'completed' });
+    writeJob(folder, 1, { state: 'failed', error: 'no luck today' });
+    const left = await exp(['sweep', 'resume', 'latest'], { runs: runs() });
+    expect([left.code, states()]).to.deep.equal([1, ['completed', 'failed']]);
+    expect(left.stdout).to.contain('no luck today').and.to.contain(`exp sweep resume ${folder.id} --retry`);
+    const again = await exp(['sweep', 'resume', 'latest', '--retry'], { runs: runs() });
+    expect([again.code, states(), runsOf().length]).to.deep.equal([0, ['completed', 'completed'], 1]);
+  });
+
+  it('is not run by two processes at once', async () => {
+    const folder = asked();
     const resume = () => exp(['sweep', 'resume', folder.id], { runs: runs() });
     const { code, stderr } = await withLock(folder.lock, new AbortController().signal, () => undefined, resume);
     expect(stderr).to.match(new RegExp(`^The sweep \\S+ is being run by process ${process.pid} on `));

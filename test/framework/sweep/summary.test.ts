@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { RunFolder } from '../../../framework/run/run-folder';
+import { writeJob } from '../../../framework/sweep/job-record';
+import { writePlan } from '../../../framework/sweep/plan';
+import { requireMetric, summarizeSweep } from '../../../framework/sweep/summary';
+import { SweepFolder, findSweep } from '../../../framework/sweep/sweep-folder';
+import { writeSweepRecord } from '../../../framework/sweep/sweep-record';
+import { temporaryFolder } from '../../support/temporary';
+
+describe('The summary of a sweep', () => {
+  const runs = temporaryFolder();
+
+  /** A sweep of which three jobs have run, one has failed, and one is not known yet. */
+  function sweep(): SweepFolder {
+    const folder = SweepFolder.create(runs());
+    const objective = { metric: 'loss', goal: 'min', value: 'last' } as const;
+    const asked = { experiment: 'diffuse', settings: ['seed=1,2,3,4'], sweep: [] };
+    writePlan(
+      folder,
+      ['1', '2', '3', '4'].map((seed) => ({ seed })),
+    );
+    writeSweepRecord(folder, { ...asked, space: {}, total: 5, objective });
+    const metrics = [[{ loss: 3 }, { loss: 1 }, { loss: 2 }], [{ loss: 1.5, accuracy: 0.5 }], [{ loss: 0.1 }]];
+    for (const [number, points] of metrics.entries()) {
+      const run = new RunFolder(`${runs()}/diffuse/${number}`);
+      mkdirSync(run.path, { recursive: true });
+      writeFileSync(run.metrics, points.map((point) => `${JSON.stringify({ step: 1, ...point })}\n`).join(''));
+      writeJob(folder, number, { state: number === 2 ? 'interrupted' : 'completed', run: `diffuse/${number}` });
+    }
+    writeJob(folder, 3, { state: 'failed', error: 'no luck today' });
+    return folder;
+  }
+
+  it('has the state, settings and metric of each job that is known', () => {
+    const { jobs, total, metrics, isRunning } = summarizeSweep(sweep());
+    expect(jobs[0]).to.deep.equal({
+      number: 0,
+      state: 'completed',
+      settings: { seed: '1' },
+      run: `${runs()}/diffuse/0`,
+      metric: { last: 2, min: 1, max: 3 },
+    });
+    expect(jobs[3]).to.deep.equal({ number: 3, state: 'failed', settings: { seed: '4' }, error: 'no luck today' });
+    expect({ total, metrics, isRunning }).to.deep.equal({ total: 5, metrics: ['loss', 'accuracy'], isRunning: false });
+  });
+
+  it('names the best completed job: by its last value or its best, small or large', () => {
+    const folder = sweep();
+    expect(summarizeSweep(folder).best).to.equal(1);
+    expect(summarizeSweep(folder, { value: 'best' }).best).to.equal(0);
+    expect(summarizeSweep(folder, { goal: 'max' }).best).to.equal(0);
+    expect(summarizeSweep(folder, { metric: 'accuracy' }).best).to.equal(1);
+  });
+
+  it('has no best where no job has the metric, and tells the nearest', () => {
+    const summary = summarizeSweep(sweep(), { metric: 'acuracy' });
+    expect(summary).not.to.have.property('best');
+    expect(summary.jobs[0]).not.to.have.property('metric');
+    expect(() => requireMetric(summary))
+      .to.throw(/^No run of the sweep has a metric acuracy\./)
+      .with.nested.property('hints[0]')
+      .that.matches(/Did you mean accuracy\?/);
+  });
+
+  it('is found by id, by folder, or as the latest', () => {
+    const [first, second] = [sweep(), sweep()];
+    expect(findSweep(runs(), first.id).path).to.equal(first.path);
+    expect(findSweep('/nowhere', first.path).path).to.equal(first.path);
+    expect(findSweep(runs(), 'latest').path).to.equal(second.path);
+    expect(() => findSweep(runs(), `${first.id}0`))
+      .to.throw(/^There is no sweep/)
+      .with.nested.property('hints[0]')
+      .that.matches(/Did you mean \d/);
+    expect(() => findSweep('/nowhere', 'latest'))
+      .to.throw()
+      .with.nested.property('hints[0]')
+      .that.matches(/^There are no sweeps yet/);
+  });
+});
