@@ -1,4 +1,4 @@
-import { type MetricSummary, summarizeMetrics } from '../run/metrics-file';
+import { type MetricSummary, summarizeMetrics } from '../run/metric-summary';
 import type { RunFolder } from '../run/run-folder';
 import type { Objective } from './sweep-record';
 

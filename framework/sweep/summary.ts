@@ -1,7 +1,7 @@
 import { didYouMean } from '../config/nearest';
 import { ExitCode, UserError } from '../errors';
 import type { Suggestion } from '../kinds/searcher';
-import { type MetricSummary, summarizeMetrics } from '../run/metrics-file';
+import { type MetricSummary, summarizeMetrics } from '../run/metric-summary';
 import { isHeld } from '../install/lock';
 import { type JobState, readJob, runOf } from './job-record';
 import { readPlan } from './plan';
