@@ -53,14 +53,21 @@ export interface Measurement {
   readonly peakMB: number;
 }
 
+/** What a case is computed on and in which number format; settings of every experiment. */
+export interface Compute {
+  readonly precision: string;
+  readonly device: string;
+}
+
 /** The experiment of a case with its settings resolved; nothing heavy is made. */
-export function assemble({ settings }: Case, compile = 'graph'): Assembly {
+export function assemble({ settings }: Case, compile: string, { precision, device }: Compute): Assembly {
   const { registry, monitor } = openLab(true);
-  return new Assembly({ registry, monitor, name: 'diffuse', overrides: [...settings, `compile=${compile}`] });
+  const overrides = [...settings, `compile=${compile}`, `precision=${precision}`, `device=${device}`];
+  return new Assembly({ registry, monitor, name: 'diffuse', overrides });
 }
 
 /** Every setting of a case by its key, as `model.channels`. */
-export function configOf(benchmark: Case): Record<string, unknown> {
-  const entries = [...assemble(benchmark).resolution.root.entries()];
+export function configOf(benchmark: Case, compute: Compute): Record<string, unknown> {
+  const entries = [...assemble(benchmark, 'graph', compute).resolution.root.entries()];
   return Object.fromEntries(entries.map(({ key, value }) => [key, value]));
 }

@@ -4,13 +4,14 @@
  * and judges nothing.
  *
  *     npm run bench -- [--case NAME,...] [--ways graph,xla,false] [--turns 2] [--python PATH --labml CHECKOUT] [--json FILE]
+ *                      [--device auto|cpu] [--precision float32|tf32|bfloat16|float16]
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Case, CASES, type Measurement, PEERS, THREADS, WARM_UP, WAYS, configOf } from './cases';
+import { type Case, CASES, type Compute, type Measurement, PEERS, THREADS, WARM_UP, WAYS, configOf } from './cases';
 
 /** What was measured of one way of running a case. */
 interface Row {
@@ -44,6 +45,14 @@ interface Peer {
   readonly labml: string;
 }
 
+/** GPUs round float32 to tf32 in products, unless they are told not to. */
+const TF32 = 'tf32';
+
+/** The settings for a number format of the command line. */
+function computeOf(precision: string, device: string): Compute {
+  return { precision: precision === TF32 ? 'float32' : precision, device };
+}
+
 /** Takes the last line, since libraries may print before it. */
 function measured(
   command: string,
@@ -55,25 +64,43 @@ function measured(
   return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Measurement;
 }
 
-function ours({ name }: Case, way: string): Measurement {
-  const words = ['-r', '@swc-node/register', join(__dirname, 'measure.ts'), name, way];
-  return measured(process.execPath, words, { TF_NUM_INTRAOP_THREADS: String(THREADS) });
+function ours({ name }: Case, way: string, compute: Compute, tf32: boolean): Measurement {
+  const { precision, device } = compute;
+  const words = ['-r', '@swc-node/register', join(__dirname, 'measure.ts'), name, way, precision, device];
+  const exact = tf32 ? {} : { NVIDIA_TF32_OVERRIDE: '0' };
+  return measured(process.execPath, words, { TF_NUM_INTRAOP_THREADS: String(THREADS), ...exact });
 }
 
-function theirs(benchmark: Case, way: string, { python, labml }: Peer): Measurement {
+function theirs(benchmark: Case, way: string, compute: Compute, tf32: boolean, { python, labml }: Peer): Measurement {
   const { work, repetitions } = benchmark;
-  const task = { work, way, repetitions, warmUp: WARM_UP, threads: THREADS, config: configOf(benchmark) };
+  const config = configOf(benchmark, compute);
+  const task = { work, way, repetitions, warmUp: WARM_UP, threads: THREADS, tf32, config };
   return measured(python, ['-B', join(__dirname, 'measure_torch.py'), labml, JSON.stringify(task)], {});
 }
 
+/** What is to be measured of each case. */
+interface Task {
+  readonly turns: number;
+  readonly ways: readonly string[];
+  readonly precision: string;
+  readonly device: string;
+  readonly peer: Peer | undefined;
+}
+
 /** Measures every way by turns, so that what else the machine does falls on all of them. */
-function rowsOf(benchmark: Case, turns: number, ways: readonly string[], peer: Peer | undefined): Row[] {
+function rowsOf(benchmark: Case, { turns, ways, precision, device, peer }: Task): Row[] {
+  const [compute, tf32] = [computeOf(precision, device), precision === TF32];
   const all = [
-    ...ways.map((way) => ({ by: 'explab', way, once: () => ours(benchmark, way), taken: [] as Measurement[] })),
+    ...ways.map((way) => ({
+      by: 'explab',
+      way,
+      once: () => ours(benchmark, way, compute, tf32),
+      taken: [] as Measurement[],
+    })),
     ...(peer ? PEERS : []).map((way) => ({
       by: 'PyTorch',
       way,
-      once: () => theirs(benchmark, way, peer!),
+      once: () => theirs(benchmark, way, compute, tf32, peer!),
       taken: [] as Measurement[],
     })),
   ];
@@ -120,16 +147,22 @@ function pipeline(python: string | undefined): void {
 function main(): void {
   const text = { type: 'string' } as const;
   const ways = { ...text, default: WAYS.join() };
-  const options = { case: text, ways, turns: { ...text, default: '2' }, python: text, labml: text, json: text };
+  const [precision, device] = [
+    { ...text, default: 'float32' },
+    { ...text, default: 'auto' },
+  ];
+  const turns = { ...text, default: '2' };
+  const options = { case: text, ways, turns, python: text, labml: text, json: text, precision, device };
   const { values } = parseArgs({ options });
   const { python, labml } = values;
   const peer = python !== undefined && labml !== undefined ? { python, labml } : undefined;
   const chosen = CASES.filter(({ name }) => values.case === undefined || values.case.split(',').includes(name));
   console.log(
-    `${availableParallelism()} cores: ${cpus()[0]?.model.trim() ?? ''}; ${THREADS} threads. Medians of steps:`,
+    `${availableParallelism()} cores: ${cpus()[0]?.model.trim() ?? ''}; ${THREADS} threads, ${values.precision}. Medians of steps:`,
   );
   const comparisons = chosen.flatMap((benchmark) => {
-    const rows = rowsOf(benchmark, Number(values.turns), values.ways.split(','), peer);
+    const task = { ...values, turns: Number(values.turns), ways: values.ways.split(','), peer };
+    const rows = rowsOf(benchmark, task);
     console.log(benchmark.name);
     rows.forEach(print);
     const compared = comparison(rows);

@@ -1,4 +1,4 @@
-/** Times one case in a process of its own and prints a `Measurement`: `node -r @swc-node/register measure.ts NAME COMPILE`. */
+/** Times one case in a process of its own and prints a `Measurement`: `measure.ts NAME COMPILE PRECISION DEVICE`. */
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { Sampler } from '../../experiments/diffuse/sampler';
 import { TrainingStep } from '../../framework/experiment/training-step';
@@ -6,7 +6,7 @@ import { engineFor, loadFor } from '../../framework/experiment/compute';
 import { Random } from '../../framework/random/random';
 import type { Engine } from '../../framework/tensorflow/engine';
 import type * as tf from '../../framework/tensorflow/tf';
-import { type Case, CASES, type Measurement, WARM_UP, assemble } from './cases';
+import { type Case, CASES, type Compute, type Measurement, WARM_UP, assemble } from './cases';
 
 /** Gets everything ready. @returns does it once, the n-th time */
 type Work = (settings: DiffuseSettings, random: Random, engine: Engine) => (n: number) => Promise<unknown>;
@@ -29,8 +29,8 @@ const works: Readonly<Record<Case['work'], Work>> = {
   },
 };
 
-async function measure(benchmark: Case, compile: string): Promise<Measurement> {
-  const { settings } = assemble(benchmark, compile);
+async function measure(benchmark: Case, compile: string, compute: Compute): Promise<Measurement> {
+  const { settings } = assemble(benchmark, compile, compute);
   await loadFor(settings);
   if (!(settings instanceof DiffuseSettings)) throw new Error('diffuse has other settings now');
   const once = works[benchmark.work](settings, Random.fromSeed(1), engineFor(settings));
@@ -45,10 +45,10 @@ async function measure(benchmark: Case, compile: string): Promise<Measurement> {
 }
 
 async function main(): Promise<void> {
-  const [name, compile = 'graph'] = process.argv.slice(2);
+  const [name, compile = 'graph', precision = 'float32', device = 'auto'] = process.argv.slice(2);
   const benchmark = CASES.find((each) => each.name === name);
   if (!benchmark) throw new Error(`there is no case ${name ?? ''}`);
-  console.log(JSON.stringify(await measure(benchmark, compile)));
+  console.log(JSON.stringify(await measure(benchmark, compile, { precision, device })));
 }
 
 void main();
