@@ -4,11 +4,11 @@
  * and judges nothing.
  *
  *     npm run bench -- [--case NAME,...] [--ways graph,xla,false] [--turns 2] [--python PATH --labml CHECKOUT] [--json FILE]
- *                      [--device auto|cpu] [--precision float32|tf32|bfloat16|float16]
+ *                      [--device auto|cpu] [--precision float32|tf32|bfloat16|float16] [--tensorflow PYTHON]
  */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Case, CASES, type Compute, type Measurement, PEERS, THREADS, WARM_UP, WAYS, configOf } from './cases';
@@ -85,10 +85,24 @@ interface Task {
   readonly precision: string;
   readonly device: string;
   readonly peer: Peer | undefined;
+  /** A Python that has TensorFlow. */
+  readonly tensorflow: string | undefined;
+}
+
+/** The same graph, run by TensorFlow's own Python. */
+function tensorFlows({ name, repetitions }: Case, python: string): Measurement {
+  const folder = mkdtempSync(join(tmpdir(), 'explab-graph-'));
+  try {
+    execFileSync(process.execPath, ['-r', '@swc-node/register', join(__dirname, 'dump-graph.ts'), name, folder]);
+    const words = [join(__dirname, 'measure_tensorflow.py'), folder, String(repetitions), String(THREADS)];
+    return measured(python, ['-B', ...words], { TF_CPP_MIN_LOG_LEVEL: '2' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Measures every way by turns, so that what else the machine does falls on all of them. */
-function rowsOf(benchmark: Case, { turns, ways, precision, device, peer }: Task): Row[] {
+function rowsOf(benchmark: Case, { turns, ways, precision, device, peer, tensorflow }: Task): Row[] {
   const [compute, tf32] = [computeOf(precision, device), precision === TF32];
   const all = [
     ...ways.map((way) => ({
@@ -104,6 +118,9 @@ function rowsOf(benchmark: Case, { turns, ways, precision, device, peer }: Task)
       taken: [] as Measurement[],
     })),
   ];
+  if (tensorflow !== undefined && benchmark.work === 'training step') {
+    all.push({ by: 'TensorFlow', way: 'same graph', once: () => tensorFlows(benchmark, tensorflow), taken: [] });
+  }
   for (let turn = 0; turn < turns; turn++) for (const { once, taken } of all) taken.push(once());
   return all.map(({ by, way, taken }) => ({ case: benchmark.name, by, way, ...summary(taken) }));
 }
@@ -152,7 +169,10 @@ function main(): void {
     { ...text, default: 'auto' },
   ];
   const turns = { ...text, default: '2' };
-  const options = { case: text, ways, turns, python: text, labml: text, json: text, precision, device };
+  const options = {
+    ...{ case: text, ways, turns, precision, device, json: text },
+    ...{ python: text, labml: text, tensorflow: text },
+  };
   const { values } = parseArgs({ options });
   const { python, labml } = values;
   const peer = python !== undefined && labml !== undefined ? { python, labml } : undefined;
@@ -161,7 +181,13 @@ function main(): void {
     `${availableParallelism()} cores: ${cpus()[0]?.model.trim() ?? ''}; ${THREADS} threads, ${values.precision}. Medians of steps:`,
   );
   const comparisons = chosen.flatMap((benchmark) => {
-    const task = { ...values, turns: Number(values.turns), ways: values.ways.split(','), peer };
+    const task = {
+      ...values,
+      turns: Number(values.turns),
+      ways: values.ways.split(','),
+      peer,
+      tensorflow: values.tensorflow,
+    };
     const rows = rowsOf(benchmark, task);
     console.log(benchmark.name);
     rows.forEach(print);

@@ -1,0 +1,41 @@
+import { DiffuseSettings } from '../../experiments/diffuse';
+import { Sampler } from '../../experiments/diffuse/sampler';
+import type { ExperimentSettings } from '../../framework/experiment/experiment';
+import { TrainingStep } from '../../framework/experiment/training-step';
+import type { Random } from '../../framework/random/random';
+import type { Engine } from '../../framework/tensorflow/engine';
+import type * as tf from '../../framework/tensorflow/tf';
+import type { Case } from './cases';
+
+/** Gets everything ready. @returns does it once, the n-th time */
+type Work = (settings: ExperimentSettings, random: Random, engine: Engine) => (n: number) => Promise<unknown>;
+
+export const works: Readonly<Record<Case['work'], Work>> = {
+  'training step': (settings, random, engine) => trainingStep(settings, random, engine).once,
+  'sampling step': samplingStep,
+};
+
+/** The training step of `diffuse`, on one batch of noise. */
+export function trainingStep(settings: ExperimentSettings, random: Random, engine: Engine) {
+  const { dataset, model, diffusion, optimizer, batchSize, learningRate } = ofDiffuse(settings);
+  model.initialize(random.stream('model'));
+  const x0 = random.stream('images').uniform<tf.Rank.R4>([batchSize, ...dataset.shape], -1, 1);
+  const loss = ([images]: [tf.Tensor4D], at: Random): tf.Scalar => diffusion.loss(model, images, at);
+  const step = new TrainingStep({ engine, model, optimizer, loss, random: random.stream('train') });
+  return { step, once: (n: number) => step.run([x0], { step: n, learningRate }) };
+}
+
+function samplingStep(settings: ExperimentSettings, random: Random, engine: Engine): () => Promise<void> {
+  const { dataset, model, diffusion, samples } = ofDiffuse(settings);
+  model.initialize(random.stream('model'));
+  const sampler = new Sampler(engine, model, diffusion);
+  let x = random.stream('xT').normal<tf.Rank.R4>([samples, ...dataset.shape]);
+  return async () => {
+    x = await sampler.step(x, diffusion.steps - 1, random.stream('z'));
+  };
+}
+
+function ofDiffuse(settings: ExperimentSettings): DiffuseSettings {
+  if (settings instanceof DiffuseSettings) return settings;
+  throw new Error('diffuse has other settings now');
+}
