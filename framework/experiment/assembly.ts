@@ -11,6 +11,7 @@ import type { Engine } from '../tensorflow/engine';
 import { Tracking } from '../tracker/tracking';
 import { engineFor } from './compute';
 import { Experiment, type ExperimentSettings } from './experiment';
+import { Profiler, checkProfile } from './profiler';
 import { Run } from './run';
 import { StopSignal } from './stop-signal';
 import { Tuning } from './tuning';
@@ -23,6 +24,8 @@ export interface Ingredients {
   readonly name: string;
   /** Settings as they were typed: `dataset.root=photos`. */
   readonly overrides: readonly string[];
+  /** Whether some steps of training are to be recorded. */
+  readonly profile?: boolean;
 }
 
 /**
@@ -50,20 +53,24 @@ export class Assembly {
       this.container,
     );
     this.settings = this.resolution.root.settings as ExperimentSettings;
+    if (ingredients.profile) checkProfile(this.settings);
   }
 
   /** Gives the experiment its folder and makes it. TensorFlow must be loaded. */
   connect(folder: RunFolder): Experiment {
-    const { monitor } = this.ingredients;
+    const { monitor, profile } = this.ingredients;
     const random = Random.fromSeed(this.settings.seed);
     this.engine = engineFor(this.settings);
     const checkpoints = new Checkpoints(folder.checkpoints, this.engine);
     const tuning = new Tuning(folder, this.resolution.dynamic, (text) => monitor.say(text));
+    const profiler = profile ? new Profiler(this.engine, folder, monitor) : undefined;
     this.container.bind(RunFolder).toConstantValue(folder);
     this.container.bind(Monitor).toConstantValue(monitor);
     this.container
       .bind(Run)
-      .toConstantValue(new Run(folder, monitor, this.tracking, checkpoints, random, this.stop, this.engine, tuning));
+      .toConstantValue(
+        new Run(folder, monitor, this.tracking, checkpoints, random, this.stop, this.engine, tuning, profiler),
+      );
     return this.resolution.make() as Experiment;
   }
 

@@ -107,16 +107,19 @@ export abstract class Experiment {
   protected async *steps(batches: Batches): AsyncGenerator<ImageBatch> {
     const { epoch, batch } = this.position;
     const { batchesPerEpoch } = batches;
+    const totalSteps = this.totalSteps(batches);
     for await (const images of this.run.monitor.iterate(
       'Train',
       batches.epoch(epoch, batch),
       batchesPerEpoch - batch,
     )) {
       this.run.tuning.before(this.step + 1);
+      this.run.profiler?.before(this.step + 1, totalSteps);
       yield images;
       this.advance(batchesPerEpoch);
       const leak = this.leaks.afterStep();
       if (leak !== undefined) this.run.monitor.say(leak);
+      this.run.profiler?.after(this.step);
       if (this.step % this.settings.logEverySteps === 0) this.run.tracking.save(this.step);
       if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();
       if (this.isOver()) return;

@@ -7,6 +7,7 @@ import type { Random } from '../random/random';
 import type { RunFolder } from '../run/run-folder';
 import type { Tracking } from '../tracker/tracking';
 import type { Engine } from '../tensorflow/engine';
+import type { Profiler } from './profiler';
 import type { StopSignal } from './stop-signal';
 import type { Tuning } from './tuning';
 
@@ -21,6 +22,8 @@ export class Run {
     readonly stop: StopSignal,
     readonly engine: Engine,
     readonly tuning: Tuning,
+    /** Where steps are to be recorded. */
+    readonly profiler: Profiler | undefined,
   ) {}
 
   /** Keeps a picture: as `samples/<name>-<step>.png`, and by every tracker. */

@@ -60,6 +60,11 @@ export class RunFolder {
     return join(this.path, 'samples');
   }
 
+  /** What was recorded of single steps. */
+  get profile(): string {
+    return join(this.path, 'profile');
+  }
+
   get checkpoints(): string {
     return join(this.path, 'checkpoints');
   }

@@ -21,6 +21,12 @@ export abstract class Engine {
   /** Gives variables new values. */
   abstract write(values: readonly (readonly [Variable, Float32Array])[]): Promise<void>;
 
+  /**
+   * Has TensorFlow record what each step does from now on, which makes it slower. Left out where steps are run op by op.
+   * @returns ends that, and gives the records: for each call of TensorFlow's a RunMetadata of its config.proto
+   */
+  record?(): () => Buffer[];
+
   /** Frees what the engine holds; the variables it holds have no values after that. */
   abstract close(): void;
 }

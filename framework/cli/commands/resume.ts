@@ -3,6 +3,7 @@ import { finish } from '../finish';
 
 interface Arguments {
   run: string;
+  profile: boolean;
   json: boolean;
 }
 
@@ -12,12 +13,17 @@ export const resume: Command<Arguments> = {
   builder: (args) =>
     args
       .positional('run', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
+      .option('profile', {
+        type: 'boolean',
+        default: false,
+        describe: 'Record what some steps do: a timeline, and the operations that take the most time',
+      })
       .option('json', {
         type: 'boolean',
         default: false,
         describe: 'Print how it ended as JSON; progress goes to stderr',
       }),
-  handler: async ({ run, json }) => {
+  handler: async ({ run, profile, json }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
     const { readRecord } = await import('../../run/run-record');
@@ -25,6 +31,6 @@ export const resume: Command<Arguments> = {
     const { registry, monitor, runs } = openLab(json);
     const folder = findRun(runs, run);
     const { experiment, overrides } = readRecord(folder);
-    await finish(resumeRun({ registry, monitor, name: experiment, overrides }, folder), monitor, json);
+    await finish(resumeRun({ registry, monitor, name: experiment, overrides, profile }, folder), monitor, json);
   },
 };

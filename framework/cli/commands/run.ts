@@ -6,6 +6,7 @@ interface Arguments {
   settings: string[];
   set: string[];
   id: string | undefined;
+  profile: boolean;
   json: boolean;
 }
 
@@ -23,6 +24,11 @@ export const run: Command<Arguments> = {
       })
       .option('set', { type: 'string', array: true, default: [], describe: 'Settings, the same as without --set' })
       .option('id', { type: 'string', requiresArg: true, describe: "The run's id, instead of the time" })
+      .option('profile', {
+        type: 'boolean',
+        default: false,
+        describe: 'Record what some steps do: a timeline, and the operations that take the most time',
+      })
       .option('json', {
         type: 'boolean',
         default: false,
@@ -33,11 +39,11 @@ export const run: Command<Arguments> = {
         '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
         'Faces, with the settings of the paper',
       ),
-  handler: async ({ experiment, settings, set, id, json }) => {
+  handler: async ({ experiment, settings, set, id, profile, json }) => {
     const { openLab } = await import('../lab');
     const { startRun } = await import('../../experiment/execute');
     const { registry, monitor, runs } = openLab(json);
     const overrides = [...settings, ...set];
-    await finish(startRun({ registry, monitor, name: experiment, overrides }, runs, id), monitor, json);
+    await finish(startRun({ registry, monitor, name: experiment, overrides, profile }, runs, id), monitor, json);
   },
 };

@@ -25,6 +25,7 @@ const SIGNATURES = [
   'const char* TF_Message(void*)',
   'void* TF_LoadLibrary(const char*, void*)',
   'void* TF_NewBuffer()',
+  'void* TF_NewBufferFromString(const void*, size_t)',
   'void TF_DeleteBuffer(void*)',
   'void* TF_NewGraph()',
   'void TF_DeleteGraph(void*)',
@@ -120,11 +121,16 @@ export function bufferFrom(name: string, ...values: unknown[]): Buffer {
   const buffer = call<Pointer>('TF_NewBuffer');
   try {
     checked(name, ...values, buffer);
-    const { data, length } = koffi.decode(buffer, BUFFER) as { data: Pointer; length: number };
-    return Buffer.from(koffi.view(data, length).slice(0));
+    return bytesIn(buffer);
   } finally {
     call('TF_DeleteBuffer', buffer);
   }
+}
+
+/** What a buffer of TensorFlow's holds, copied. */
+export function bytesIn(buffer: Pointer): Buffer {
+  const { data, length } = koffi.decode(buffer, BUFFER) as { data: Pointer | null; length: number | bigint };
+  return data ? Buffer.from(koffi.view(data, Number(length)).slice(0)) : Buffer.alloc(0);
 }
 
 /** The memory at an address, not copied. */

@@ -135,6 +135,15 @@ export class GraphEngine extends Engine implements VariableHolder {
     return resource;
   }
 
+  override record(): () => Buffer[] {
+    const records: Buffer[] = [];
+    this.session.recorder = (metadata) => void records.push(metadata);
+    return () => {
+      this.session.recorder = undefined;
+      return records;
+    };
+  }
+
   close(): void {
     for (const variable of this.resources.keys()) variable.holder = undefined;
     this.session.dispose();

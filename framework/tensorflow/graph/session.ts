@@ -1,10 +1,18 @@
-import { type Output, type Pointer, call, checked, checkedAsync } from './c-api';
+import { type Output, type Pointer, bytesIn, call, checked, checkedAsync } from './c-api';
 import type { Graph } from './graph';
 import { type SessionOptions, configProto } from './session-config';
+
+/** RunOptions of TensorFlow's config.proto: trace_level = 1: FULL_TRACE = 3. */
+const FULL_TRACE = Buffer.of(0x08, 3);
+
+/** Takes what TensorFlow recorded of a run: RunMetadata of its config.proto. */
+export type Recorder = (metadata: Buffer) => void;
 
 /** A session of TensorFlow's: it runs parts of a graph, which may grow between two runs. */
 export class Session {
   private readonly pointer: Pointer;
+  /** While there is one, TensorFlow records each run, which makes it slower. */
+  recorder: Recorder | undefined;
 
   constructor(graph: Graph, options: SessionOptions = {}) {
     const native = call<Pointer>('TF_NewSessionOptions');
@@ -29,9 +37,21 @@ export class Session {
     if (fetches.length + targets.length === 0) return [];
     const fetched = fetches.map(() => null as unknown as Pointer);
     const feeding = [inputs, values, values.length];
-    const fetching = [fetches, fetched, fetches.length];
-    await checkedAsync('TF_SessionRun', this.pointer, null, ...feeding, ...fetching, targets, targets.length, null);
+    const fetching = [fetches, fetched, fetches.length, targets, targets.length];
+    if (this.recorder) await this.record(this.recorder, [...feeding, ...fetching]);
+    else await checkedAsync('TF_SessionRun', this.pointer, null, ...feeding, ...fetching, null);
     return fetched;
+  }
+
+  private async record(recorder: Recorder, run: readonly unknown[]): Promise<void> {
+    const options = call<Pointer>('TF_NewBufferFromString', FULL_TRACE, FULL_TRACE.length);
+    const metadata = call<Pointer>('TF_NewBuffer');
+    try {
+      await checkedAsync('TF_SessionRun', this.pointer, options, ...run, metadata);
+      recorder(bytesIn(metadata));
+    } finally {
+      for (const buffer of [options, metadata]) call('TF_DeleteBuffer', buffer);
+    }
   }
 
   dispose(): void {
