@@ -63,7 +63,7 @@ export class Assembly {
     this.engine = engineFor(this.settings);
     const checkpoints = new Checkpoints(folder.checkpoints, this.engine);
     const tuning = new Tuning(folder, this.resolution.dynamic, (text) => monitor.say(text));
-    const profiler = profile ? new Profiler(this.engine, folder, monitor) : undefined;
+    const profiler = profile ? new Profiler(this.engine, folder, monitor, this.tracking) : undefined;
     this.container.bind(RunFolder).toConstantValue(folder);
     this.container.bind(Monitor).toConstantValue(monitor);
     this.container

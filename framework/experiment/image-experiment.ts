@@ -111,6 +111,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
       const learningRate = this.learningRate(this.totalSteps(batches));
       this.run.tracking.add('loss', await trainingStep.run(inputs, { step: this.step + 1, learningRate }));
       this.run.tracking.set('learningRate', learningRate);
+      if (this.step === 0) this.run.tracking.graph(() => trainingStep.definition());
       tf.dispose(inputs);
     }
   }

@@ -7,6 +7,7 @@ import type { Engine } from '../tensorflow/engine';
 import { chromeTrace } from '../tensorflow/profile/chrome-trace';
 import { type OperationRun, operationRuns } from '../tensorflow/profile/run-metadata';
 import { spanInMilliseconds, summary } from '../tensorflow/profile/summary';
+import type { Tracking } from '../tracker/tracking';
 import type { ExperimentSettings } from './experiment';
 
 /** Steps that are not recorded, while TensorFlow gets ready: the first ones trace, compile and choose kernels. */
@@ -23,6 +24,7 @@ export class Profiler {
     private readonly engine: Engine,
     private readonly folder: RunFolder,
     private readonly monitor: Monitor,
+    private readonly tracking: Tracking,
   ) {}
 
   /** Starts recording where a step is one to be recorded: the 11th to 13th, or the last of a shorter run. */
@@ -33,9 +35,12 @@ export class Profiler {
 
   /** Writes down what was recorded, and shows it after the last of the steps. */
   after(step: number): void {
-    const runs = this.stop?.().flatMap(operationRuns) ?? [];
+    // Messages of protobuf one after the other are one message, whose lists have the items of all: a step may take several calls.
+    const record = Buffer.concat(this.stop?.() ?? []);
     this.stop = undefined;
-    if (runs.length > 0) this.write(step, runs);
+    if (record.length === 0) return;
+    this.write(step, operationRuns(record));
+    this.tracking.record(step, record);
   }
 
   /** Writes `profile/STEP.trace.json` and `profile/STEP.txt`. */

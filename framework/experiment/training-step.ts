@@ -5,6 +5,7 @@ import type { Module } from '../nn/module';
 import type { Parameter } from '../nn/parameter';
 import type { Random } from '../random/random';
 import type { Engine, Program } from '../tensorflow/engine';
+import { named } from '../tensorflow/named';
 import { isNotFinite, requireFinite } from '../tensorflow/finite';
 import * as tf from '../tensorflow/tf';
 import { Accumulators } from './accumulators';
@@ -88,9 +89,14 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
   private apply(gradients: Gradients, step: tf.Scalar, learningRate: tf.Scalar): void {
     const { optimizer, maxNorm, lossScale } = this.training;
     if (lossScale) requireFinite(globalNorm(gradients));
-    const clipped = maxNorm === undefined ? gradients : clipByGlobalNorm(gradients, maxNorm);
-    optimizer.apply(clipped, { step: tf.cast(step, 'float32'), learningRate });
+    const clipped = maxNorm === undefined ? gradients : named('clip', () => clipByGlobalNorm(gradients, maxNorm));
+    named('optimizer', () => optimizer.apply(clipped, { step: tf.cast(step, 'float32'), learningRate }));
     lossScale?.succeeded();
+  }
+
+  /** The graph of what was last done with a batch, where it was run as one: a GraphDef of TensorFlow's graph.proto. */
+  definition(): Buffer | undefined {
+    return this.program.definition?.();
   }
 
   /**

@@ -17,6 +17,12 @@ export abstract class Tracker {
   /** @param step the global step that the picture belongs to */
   abstract picture(step: number, name: string, picture: Picture): void | Promise<void>;
 
+  /** Takes the graph of a training step, once a run. A tracker that shows none leaves it out. @param definition TensorFlow's GraphDef */
+  graph?(definition: Buffer): void;
+
+  /** Takes what was recorded of a step, where that was asked for. A tracker that shows none leaves it out. @param record TensorFlow's RunMetadata */
+  record?(step: number, record: Buffer): void;
+
   /** Puts everything so far where it survives the process. Called at every save. */
   abstract flush(): void;
 

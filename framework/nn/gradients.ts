@@ -1,3 +1,4 @@
+import { named } from '../tensorflow/named';
 import * as tf from '../tensorflow/tf';
 import type { Parameter } from './parameter';
 
@@ -11,7 +12,8 @@ export interface Gradients {
 /** Differentiates a loss by parameters. */
 export function gradientsOf(loss: () => tf.Scalar, parameters: readonly Parameter[]): Gradients {
   const values = parameters.map((parameter) => parameter.value);
-  const { value, grads } = tf.engine().gradients(loss, values, undefined, true);
+  const differentiate = () => tf.engine().gradients(() => named('loss', loss), values, undefined, true);
+  const { value, grads } = named('gradients', differentiate);
   const gradients = new Map<Parameter, tf.Tensor>();
   for (const [index, parameter] of parameters.entries()) {
     const gradient = grads[index] as tf.Tensor | null | undefined;

@@ -1,4 +1,5 @@
 import type { Random } from '../random/random';
+import { nameOperations } from './name-operations';
 import { Parameter } from './parameter';
 
 /**
@@ -11,9 +12,21 @@ export abstract class Module {
     for (const [property, held] of Object.entries(this)) yield* parametersIn(held, prefix + snakeCase(property));
   }
 
-  /** Draws the first value of every parameter. @param random each parameter draws from the stream of its name */
+  /** The modules in this one by name, itself first, whose name is the prefix. */
+  *modules(prefix = ''): Generator<[name: string, module: Module]> {
+    yield [prefix, this];
+    for (const [property, held] of Object.entries(this)) {
+      yield* modulesIn(held, [prefix, snakeCase(property)].filter(Boolean).join('.'));
+    }
+  }
+
+  /**
+   * Draws the first value of every parameter, and names what the modules' methods add to a graph.
+   * @param random each parameter draws from the stream of its name
+   */
   initialize(random: Random): void {
     for (const [name, parameter] of this.parameters()) parameter.initialize(name, random);
+    for (const [name, module] of this.modules(this.constructor.name)) nameOperations(module, name, Module);
   }
 
   /** The number of trainable numbers. */
@@ -31,6 +44,11 @@ function* parametersIn(held: unknown, name: string): Generator<[string, Paramete
   if (held instanceof Parameter) yield [name, held];
   if (held instanceof Module) yield* held.parameters(`${name}.`);
   if (Array.isArray(held)) for (const [index, item] of held.entries()) yield* parametersIn(item, `${name}.${index}`);
+}
+
+function* modulesIn(held: unknown, name: string): Generator<[string, Module]> {
+  if (held instanceof Module) yield* held.modules(name);
+  if (Array.isArray(held)) for (const [index, item] of held.entries()) yield* modulesIn(item, `${name}.${index}`);
 }
 
 function snakeCase(name: string): string {

@@ -8,6 +8,9 @@ export type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
 export interface Program {
   /** @param inputs borrowed @returns to be disposed by the caller */
   run(...inputs: tf.Tensor[]): Promise<tf.Tensor[]>;
+
+  /** What was run last as a graph, with all that it depends on: a GraphDef of TensorFlow's graph.proto. Nothing where nothing was. */
+  definition?(): Buffer | undefined;
 }
 
 /** What runs steps: op by op, or as a graph of TensorFlow's. It belongs to a run. */

@@ -19,6 +19,13 @@ const Summary = parse(`
   message Summary { repeated Value value = 1; }
 `).root.lookupType('Summary');
 
+/** The part of TensorFlow's event.proto that is written here. */
+const Event = parse(`
+  syntax = "proto3";
+  message TaggedRunMetadata { string tag = 1; bytes run_metadata = 2; }
+  message Event { double wall_time = 1; int64 step = 2; TaggedRunMetadata tagged_run_metadata = 8; }
+`).root.lookupType('Event');
+
 /** Events kept in memory before they are written without being asked to. */
 const QUEUE = 100;
 const FLUSH_MILLISECONDS = 10_000;
@@ -50,10 +57,22 @@ export class SummaryWriter {
   }
 
   write(step: number, value: readonly SummaryValue[]): void {
-    const bytes = Summary.encode(Summary.fromObject({ value })).finish();
-    const proto = tf.tensor([bytes], [1], 'string');
-    this.execute('WriteRawProtoSummary', new Step(step), proto);
-    proto.dispose();
+    this.writeProto('WriteRawProtoSummary', Summary.encode({ value }).finish(), new Step(step));
+  }
+
+  /** Writes what TensorBoard shows as the graph of the run. @param definition a GraphDef of TensorFlow's graph.proto */
+  writeGraph(definition: Uint8Array): void {
+    this.writeProto('WriteGraphSummary', definition, new Step(0));
+  }
+
+  /**
+   * Writes what TensorBoard shows as time and memory of the graph's operations.
+   * @param tag told apart by it; of a tag the first counts
+   * @param metadata a RunMetadata of TensorFlow's config.proto
+   */
+  writeRunMetadata(step: number, tag: string, metadata: Uint8Array): void {
+    const event = { wallTime: Date.now() / 1000, step, taggedRunMetadata: { tag, runMetadata: metadata } };
+    this.writeProto('ImportEvent', Event.encode(event).finish());
   }
 
   flush(): void {
@@ -64,6 +83,12 @@ export class SummaryWriter {
     this.flush();
     this.execute('CloseSummaryWriter');
     this.resource.dispose();
+  }
+
+  private writeProto(operation: string, bytes: Uint8Array, ...step: Step[]): void {
+    const proto = tf.tensor([bytes], [], 'string');
+    this.execute(operation, ...step, proto);
+    proto.dispose();
   }
 
   private execute(operation: string, ...inputs: unknown[]): void {

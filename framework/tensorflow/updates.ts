@@ -1,6 +1,7 @@
 import * as tf from './tf';
 import { attribute } from './graph/graph';
 import { currentTrace } from './graph/trace';
+import { namedWithin } from './named';
 import type { Variable } from './variable';
 
 /** What an update by Adam needs; the scalars are float32, borrowed. */
@@ -21,6 +22,10 @@ export interface AdamUpdate {
  * @param gradient float32 of the parameter's shape; borrowed
  */
 export function applyAdam(parameter: Variable, gradient: tf.Tensor, update: AdamUpdate): void {
+  namedWithin(parameter.name, () => updateByAdam(parameter, gradient, update));
+}
+
+function updateByAdam(parameter: Variable, gradient: tf.Tensor, update: AdamUpdate): void {
   const { m, v, beta1, beta2, epsilon, learningRate, step } = update;
   // α_t = α √(1 - β₂ᵗ) / (1 - β₁ᵗ) and ε̂ = ε √(1 - β₂ᵗ), so that α m̂ / (√v̂ + ε) = α_t m / (√v + ε̂)
   const root = tf.sqrt(correction(beta2, step));
@@ -58,6 +63,10 @@ export interface MomentumUpdate {
  * @param gradient float32 of the parameter's shape; borrowed
  */
 export function applyMomentum(parameter: Variable, gradient: tf.Tensor, update: MomentumUpdate): void {
+  namedWithin(parameter.name, () => updateByMomentum(parameter, gradient, update));
+}
+
+function updateByMomentum(parameter: Variable, gradient: tf.Tensor, update: MomentumUpdate): void {
   const { velocity, momentum, nesterov, learningRate } = update;
   const trace = currentTrace();
   if (trace) {

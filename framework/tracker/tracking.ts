@@ -46,6 +46,17 @@ export class Tracking implements Namespace {
     for (const tracker of this.trackers) await tracker.picture(step, name, picture);
   }
 
+  /** @param definition makes it, where a tracker takes it */
+  graph(definition: () => Buffer | undefined): void {
+    const takers = this.trackers.filter((tracker) => 'graph' in tracker);
+    const made = takers.length > 0 ? definition() : undefined;
+    for (const tracker of takers) if (made) tracker.graph?.(made);
+  }
+
+  record(step: number, record: Buffer): void {
+    for (const tracker of this.trackers) tracker.record?.(step, record);
+  }
+
   flush(): void {
     for (const tracker of this.trackers) tracker.flush();
   }

@@ -3,51 +3,16 @@
  *
  *     node -r @swc-node/register test/screenshots/tensorboard.ts RUN_FOLDER OUT.png [CHROMIUM]
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { type Page, chromium } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { withTensorBoard } from './browser';
 
-const [folder = '', out = '', executablePath = '/usr/bin/chromium'] = process.argv.slice(2);
+const [folder = '', out = '', chromium = '/usr/bin/chromium'] = process.argv.slice(2);
 
-/** Nothing is asked of the network: the browser has only TensorBoard to talk to. */
-const QUIET = [
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
-  '--no-first-run',
-];
-
-async function main(): Promise<void> {
-  const exp = join(__dirname, '../../framework/cli/exp.js');
-  const server = spawn(process.execPath, [exp, 'tensorboard', '--logdir', folder, '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const browser = await chromium.launch({ executablePath, args: QUIET });
-  try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 1180 } });
-    await page.goto(`${await addressOf(server)}#timeseries`);
-    await expand(page);
-    await page.screenshot({ path: out });
-  } finally {
-    await browser.close();
-    server.kill();
-  }
-}
-
-async function addressOf(server: ReturnType<typeof spawn>): Promise<string> {
-  let told = '';
-  for (const stream of [server.stdout, server.stderr])
-    stream?.on('data', (bytes: Buffer) => (told += bytes.toString()));
-  for (;;) {
-    const address = /http:\/\/\S+/.exec(told)?.[0];
-    if (address !== undefined) return address;
-    if (server.exitCode !== null) throw new Error(told);
-    await Promise.race([once(server.stderr ?? server, 'data'), once(server, 'exit')]);
-  }
-}
+void withTensorBoard(folder, chromium, { width: 1280, height: 1180 }, async (page, address) => {
+  await page.goto(`${address}#timeseries`);
+  await expand(page);
+  await page.screenshot({ path: out });
+});
 
 /** Waits for the cards, and for the picture in the last of them. */
 async function expand(page: Page): Promise<void> {
@@ -61,5 +26,3 @@ async function expand(page: Page): Promise<void> {
     .catch(() => undefined);
   await page.waitForTimeout(3000);
 }
-
-void main();

@@ -29,6 +29,7 @@ const SIGNATURES = [
   'void TF_DeleteBuffer(void*)',
   'void* TF_NewGraph()',
   'void TF_DeleteGraph(void*)',
+  'void TF_GraphToGraphDef(void*, void*, void*)',
   'void TF_GraphGetOpDef(void*, const char*, void*, void*)',
   'void* TF_NewOperation(void*, const char*, const char*)',
   'void TF_AddInput(void*, TF_Output)',

@@ -8,7 +8,7 @@ import { GraphProgram } from './graph-program';
 import { contents, deleteTensors, nativeTensor } from './native-tensor';
 import { Session } from './session';
 import type { SessionOptions } from './session-config';
-import { type Signature, Trace, type Traced } from './trace';
+import { type Signature, Trace, type Traced, pathOf } from './trace';
 import { replaceKernels } from './kernels';
 
 /** A variable as the graph has it. */
@@ -27,7 +27,8 @@ interface Resource {
 export class GraphEngine extends Engine implements VariableHolder {
   private readonly graph = new Graph();
   private readonly session: Session;
-  private programs = 0;
+  /** How many programs have each name. */
+  private readonly programs = new Map<string, number>();
   private readonly resources = new Map<Variable, Resource>();
   /** Variables that have a place in the graph, and whose values are not there yet. */
   private readonly pending = new Set<Variable>();
@@ -39,15 +40,16 @@ export class GraphEngine extends Engine implements VariableHolder {
   }
 
   program(name: string, step: Step): GraphProgram {
-    const scope = `${name}.${this.programs++}`;
-    const trace = (signature: readonly Signature[], number: number) =>
-      this.trace(`${scope}.${number}`, signature, step);
-    return new GraphProgram(name, trace, this.session, () => this.adopt());
+    const number = (this.programs.get(name) ?? 0) + 1;
+    this.programs.set(name, number);
+    const scope = number === 1 ? name : `${name}_${number}`;
+    const trace = (signature: readonly Signature[]) => this.trace(scopeOf(scope, signature), signature, step);
+    return new GraphProgram(name, this.graph, trace, this.session, () => this.adopt());
   }
 
   private trace(scope: string, signature: readonly Signature[], step: Step): Traced {
     const handles = (variable: Variable) => this.resourceOf(variable).handle;
-    return this.graph.within(scope, () => new Trace(this.graph, handles, this.options.xla).run(step, signature));
+    return new Trace(this.graph, scope, handles, this.options.xla).run(step, signature);
   }
 
   /** Only a trace can stand for a variable that lives in a session. */
@@ -129,7 +131,8 @@ export class GraphEngine extends Engine implements VariableHolder {
   private resourceOf(variable: Variable): Resource {
     const known = this.resources.get(variable);
     if (known) return known;
-    const resource = this.graph.within('variables', () => addResource(this.graph, variable, this.resources.size));
+    const scope = ['variables', ...pathOf(variable.name)].join('/');
+    const resource = this.graph.within(scope, () => addResource(this.graph, variable, this.resources.size));
     this.resources.set(variable, resource);
     if (variable.holder !== this) this.pending.add(variable);
     return resource;
@@ -149,6 +152,12 @@ export class GraphEngine extends Engine implements VariableHolder {
     this.session.dispose();
     this.graph.dispose();
   }
+}
+
+/** `train.64x8x8x1`: told by the shapes, and not by which was first, so that it is the same in a resumed run. */
+function scopeOf(program: string, signature: readonly Signature[]): string {
+  const shapes = signature.map(({ shape }) => shape.join('x')).filter((shape) => shape !== '');
+  return [program, ...shapes].join('.');
 }
 
 function addResource(graph: Graph, { name, shape }: Variable, index: number): Resource {

@@ -1,6 +1,8 @@
 import type { Program } from '../engine';
 import * as tf from '../tf';
 import type { Pointer } from './c-api';
+import type { Graph } from './graph';
+import { definitionOf } from './graph-definition';
 import { contents, deleteTensors, nativeTensor } from './native-tensor';
 import type { Session } from './session';
 import { type Signature, type Traced, codeOf } from './trace';
@@ -8,14 +10,16 @@ import { type Signature, type Traced, codeOf } from './trace';
 /** A step that is traced once for each shape of its inputs, and run by a session. */
 export class GraphProgram implements Program {
   private readonly traces = new Map<string, Traced>();
+  private last: Traced | undefined;
 
   /**
-   * @param trace traces the step for given inputs; told how many traces there were before
+   * @param trace traces the step for given inputs
    * @param adopt moves variables that a trace has met for the first time into the session
    */
   constructor(
     readonly name: string,
-    private readonly trace: (signature: readonly Signature[], number: number) => Traced,
+    private readonly graph: Graph,
+    private readonly trace: (signature: readonly Signature[]) => Traced,
     private readonly session: Session,
     private readonly adopt: () => Promise<void>,
   ) {}
@@ -23,6 +27,13 @@ export class GraphProgram implements Program {
   /** How many times the step was traced: once for each shape of its inputs. */
   get traceCount(): number {
     return this.traces.size;
+  }
+
+  definition(): Buffer | undefined {
+    return (
+      this.last &&
+      definitionOf(this.graph, [...this.last.outputs.map(({ output }) => output.oper), ...this.last.updates])
+    );
   }
 
   async run(...inputs: tf.Tensor[]): Promise<tf.Tensor[]> {
@@ -38,13 +49,9 @@ export class GraphProgram implements Program {
 
   private tracedFor(inputs: readonly tf.Tensor[]): Traced {
     const key = inputs.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`).join(' ');
-    const traced =
-      this.traces.get(key) ??
-      this.trace(
-        inputs.map(({ shape, dtype }) => ({ shape, dtype })),
-        this.traces.size,
-      );
+    const traced = this.traces.get(key) ?? this.trace(inputs.map(({ shape, dtype }) => ({ shape, dtype })));
     this.traces.set(key, traced);
+    this.last = traced;
     return traced;
   }
 }

@@ -55,7 +55,7 @@ export const attribute = {
 export class Graph {
   readonly pointer = call<Pointer>('TF_NewGraph');
   private readonly definitions = new OpDefinitions(this.pointer);
-  private scope = '';
+  private scope = 'graph';
   private readonly counts = new Map<string, number>();
 
   /**
@@ -80,10 +80,11 @@ export class Graph {
   /**
    * Names what is added meanwhile within a scope. TensorFlow's rewrites go by names in places, so the last bits of a step would
    * depend on what else is in the graph if they were counted through it.
+   * @param scope its parts separated by slashes; only the letters, digits and marks that TensorFlow allows are kept
    */
   within<T>(scope: string, code: () => T): T {
     const before = this.scope;
-    this.scope = `${scope}/`;
+    this.scope = scope.replace(/[^\w./-]/g, '_');
     try {
       return code();
     } finally {
@@ -91,11 +92,12 @@ export class Graph {
     }
   }
 
+  /** `scope/Type`, `scope/Type_1`, ... */
   private nameOf(type: string): string {
-    const prefix = this.scope + type;
-    const count = this.counts.get(prefix) ?? 0;
-    this.counts.set(prefix, count + 1);
-    return `${prefix}_${count}`;
+    const name = `${this.scope}/${type}`;
+    const count = this.counts.get(name) ?? 0;
+    this.counts.set(name, count + 1);
+    return count === 0 ? name : `${name}_${count}`;
   }
 
   /** The inputs as the op's definition groups them: single ones, and at most one list. */

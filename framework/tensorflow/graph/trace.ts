@@ -4,6 +4,7 @@ import { type VariableHolder, currentHolder, heldBy } from '../holder';
 import type { Variable } from '../variable';
 import { type Output, type Pointer, DataType } from './c-api';
 import { type Graph, type Setter, attribute } from './graph';
+import { withGradients } from './tape';
 import { TracingBackend } from './tracing-backend';
 
 /** Shape and element type of an input. */
@@ -43,9 +44,12 @@ export class Trace implements VariableHolder {
   private readonly updates: Pointer[] = [];
   /** What every later update waits for. */
   private readonly checks: Pointer[] = [];
+  /** What operations are named after within the scope. */
+  private part = '';
 
   constructor(
     readonly graph: Graph,
+    private readonly scope: string,
     private readonly handles: Handles,
     /** Whether the graph is to have no operations but TensorFlow's own. */
     readonly plain = false,
@@ -55,6 +59,10 @@ export class Trace implements VariableHolder {
 
   /** @param signature shapes and types of the inputs */
   run(step: Step, signature: readonly Signature[]): Traced {
+    return this.graph.within(this.scope, () => this.trace(step, signature));
+  }
+
+  private trace(step: Step, signature: readonly Signature[]): Traced {
     const inputs = signature.map(({ shape, dtype }) => this.graph.placeholder(codeOf(dtype), shape));
     try {
       return heldBy(this, () =>
@@ -73,6 +81,32 @@ export class Trace implements VariableHolder {
     }
   }
 
+  /**
+   * Names what is added meanwhile `scope/<name>/...`, and the gradients of it `scope/gradients/<name>/...`.
+   * @param name its parts separated by dots
+   */
+  named<T>(name: string, code: () => T): T {
+    return withGradients(
+      (gradient) => this.inPart(`gradients.${name}`, gradient),
+      () => this.inPart(name, code),
+    );
+  }
+
+  /** The same within the part of the step that is going on: the optimizer's, say. */
+  namedWithin<T>(name: string, code: () => T): T {
+    return this.inPart([this.part, name].filter(Boolean).join('.'), code);
+  }
+
+  private inPart<T>(part: string, code: () => T): T {
+    const before = this.part;
+    this.part = part;
+    try {
+      return this.graph.within([this.scope, ...pathOf(part)].join('/'), code);
+    } finally {
+      this.part = before;
+    }
+  }
+
   outputOf(tensor: tf.Tensor): Output {
     return this.backend.outputOf(tensor);
   }
@@ -86,12 +120,9 @@ export class Trace implements VariableHolder {
   }
 
   assign(variable: Variable, value: tf.Tensor): void {
-    this.change(
-      [variable],
-      'AssignVariableOp',
-      [this.handleOf(variable), this.outputOf(value)],
-      [attribute.type('dtype', DataType.float32)],
-    );
+    const inputs = [this.handleOf(variable), this.outputOf(value)];
+    const setters = [attribute.type('dtype', DataType.float32)];
+    this.namedWithin(variable.name, () => this.change([variable], 'AssignVariableOp', inputs, setters));
   }
 
   /**
@@ -133,9 +164,15 @@ export class Trace implements VariableHolder {
   private readAfter(variable: Variable, write: Pointer | undefined): Use {
     this.uses.get(variable)?.read.dispose();
     const setters = [attribute.type('dtype', DataType.float32)];
-    const read = this.graph.add('ReadVariableOp', [this.handleOf(variable)], setters, write ? [write] : []);
+    const add = () => this.graph.add('ReadVariableOp', [this.handleOf(variable)], setters, write ? [write] : []);
+    const read = this.inPart(`read.${variable.name}`, add);
     return { read: tf.keep(this.backend.tensorOf(this.graph.output(read))), lastWrite: write };
   }
+}
+
+/** The scopes of a name: `down.0`, `res` and `conv1` of `down.0.res.conv1`, so that what is in an array stands side by side. */
+export function pathOf(name: string): string[] {
+  return name === '' ? [] : name.split(/\.(?!\d)/);
 }
 
 /** TensorFlow's code of an element type of TensorFlow.js. */

@@ -23,6 +23,14 @@ export class TensorBoardTracker extends Tracker {
     this.writer.write(step, [{ tag: name, image: { width, height, colorspace: 3, encodedImageString: png } }]);
   }
 
+  override graph(definition: Buffer): void {
+    this.writer.writeGraph(definition);
+  }
+
+  override record(step: number, record: Buffer): void {
+    this.writer.writeRunMetadata(step, `step ${step}`, record);
+  }
+
   flush(): void {
     this.writer.flush();
   }

@@ -54,6 +54,26 @@ describe('tracking', () => {
     expect(memory.saved).to.deep.equal([[3, { rate: 6 }]]);
   });
 
+  it('hands a graph and what was recorded of a step to the trackers that take them, and makes no graph for others', () => {
+    class Shown extends Memory {
+      readonly taken: unknown[] = [];
+      override graph(definition: Buffer): void {
+        this.taken.push(definition.toString());
+      }
+      override record(step: number, record: Buffer): void {
+        this.taken.push([step, record.toString()]);
+      }
+    }
+    const { tracking, memory } = tracked();
+    tracking.graph(() => expect.fail('nobody takes it'));
+    const shown = new Shown();
+    tracking.use([memory, shown]);
+    tracking.graph(() => undefined);
+    tracking.graph(() => Buffer.from('graph'));
+    tracking.record(3, Buffer.from('record'));
+    expect(shown.taken).to.deep.equal(['graph', [3, 'record']]);
+  });
+
   it('saves nothing where nothing was added', () => {
     const { tracking, memory } = tracked();
     tracking.save(1);

@@ -15,6 +15,11 @@ json.dump(
             tag: [[image.step, image.width, image.height, image.encoded_image_string.hex()] for image in events.Images(tag)]
             for tag in tags["images"]
         },
+        "graph": [node.name for node in events.Graph().node] if tags["graph"] else [],
+        "records": {
+            tag: [node.node_name for node in events.RunMetadata(tag).step_stats.dev_stats[0].node_stats]
+            for tag in tags["run_metadata"]
+        },
     },
     sys.stdout,
     allow_nan=True,

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { RunFolder } from '../../../framework/run/run-folder';
+import { GraphEngine } from '../../../framework/tensorflow/graph/graph-engine';
 import { loadTensorFlow, loadedTensorFlow } from '../../../framework/tensorflow/load';
 import * as tf from '../../../framework/tensorflow/tf';
 import { imageGrid } from '../../../framework/tracker/image-grid';
@@ -12,6 +13,10 @@ import { temporaryFolder } from '../../support/temporary';
 interface Events {
   readonly scalars: Readonly<Record<string, [step: number, value: number][]>>;
   readonly images: Readonly<Record<string, [step: number, width: number, height: number, hex: string][]>>;
+  /** The names of the graph's operations. */
+  readonly graph: readonly string[];
+  /** The names of the operations that were recorded. */
+  readonly records: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What TensorBoard's own reader finds. */
@@ -51,6 +56,23 @@ describe('the TensorBoard tracker', () => {
     expect(readEvents(folder().tensorboard).images).to.deep.equal({
       samples: [[3, 64, 64, picture.png.toString('hex')]],
     });
+  });
+
+  it('writes the graph of a step, and what was recorded of it by the same names', async () => {
+    const engine = new GraphEngine({});
+    const program = engine.program('train', (x) => [tf.square(x)]);
+    await program.run(tf.scalar(2));
+    const stop = engine.record();
+    await program.run(tf.scalar(2));
+    const tracker = new TensorBoardTracker(folder());
+    tracker.graph(program.definition() ?? Buffer.alloc(0));
+    for (const record of stop()) tracker.record(13, record);
+    tracker.close();
+    engine.close();
+    const { graph, records } = readEvents(folder().tensorboard);
+    expect(graph).to.deep.equal(['train/Placeholder', 'train/Square']);
+    expect(Object.keys(records)).to.deep.equal(['step 13']);
+    expect(records['step 13']).to.include('train/Square');
   });
 
   it('survives numbers that are not finite', () => {
