@@ -47,7 +47,6 @@ const SIGNATURES = [
   'void* TF_FinishOperation(void*, void*)',
   'const char* TF_OperationName(void*)',
   'int TF_OperationNumOutputs(void*)',
-  'void TF_GraphToGraphDef(void*, void*, void*)',
   'int TF_OperationOutputType(TF_Output)',
   'int TF_GraphGetTensorNumDims(void*, TF_Output, void*)',
   'void TF_GraphGetTensorShape(void*, TF_Output, _Out_ int64_t*, int, void*)',
