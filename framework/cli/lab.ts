@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { discover } from '../config/discover';
+import { Docs } from '../config/docs';
 import type { Registry } from '../config/registry';
 import { displayFor } from '../monitor/display';
 import { Monitor } from '../monitor/monitor';
@@ -19,6 +20,17 @@ export interface Lab {
 export function openLab(quiet = false): Lab {
   const stream = quiet ? process.stderr : process.stdout;
   return { registry: discover(roots(), PLUGIN_FOLDERS), runs: runsFolder(), monitor: new Monitor(displayFor(stream)) };
+}
+
+/** Folders of the framework with settings classes that plugins and experiments extend. */
+const SHARED_SETTINGS = ['experiment', 'checkpoint', 'kinds'];
+
+/** What the code's comments say of what is registered. */
+export function docs(): Docs {
+  return new Docs(
+    roots(),
+    SHARED_SETTINGS.map((folder) => join(__dirname, '..', folder)),
+  );
 }
 
 /** What the folders of plugins are in: the package, and the working directory where that is another. */

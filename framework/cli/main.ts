@@ -2,6 +2,7 @@ import yargs, { type CommandModule } from 'yargs';
 import { version } from '../../package.json';
 import { ExitCode, UserError } from '../errors';
 import { doctor } from './commands/doctor';
+import { explain } from './commands/explain';
 import { list } from './commands/list';
 import { resume } from './commands/resume';
 import { run } from './commands/run';
@@ -12,7 +13,18 @@ import { tensorboard } from './commands/tensorboard';
 import { tune } from './commands/tune';
 import { report } from './report';
 
-const COMMANDS = [run, resume, tune, sweep, sample, list, tensorboard, setup, doctor] as unknown as CommandModule[];
+const COMMANDS = [
+  run,
+  resume,
+  tune,
+  sweep,
+  sample,
+  list,
+  explain,
+  tensorboard,
+  setup,
+  doctor,
+] as unknown as CommandModule[];
 
 /** The command line of `exp`. Commands load what they need when they run, so that help comes at once. */
 export async function main(words: readonly string[]): Promise<void> {

@@ -1,13 +1,16 @@
-import { join } from 'node:path';
-import { type Class, type Field, GroupField, type Kind, SlotField, SlotsField, ValueField, fieldsOf } from './declare';
-import { type ClassDoc, classDocs } from './docs';
+import { type Class, ComputedField, type Field, GroupField, ValueField, fieldsOf } from './declare';
+import { typeOf } from './describe';
+import type { Docs } from './docs';
 import type { Option, Registry } from './registry';
 
 /** A setting as it is listed. */
 export interface SettingEntry {
   readonly name: string;
-  /** Its default, or the option it has by default. */
+  /** Its default, or the option or options that it has by default. */
   readonly initial: unknown;
+  /** What it takes, in words. */
+  readonly type: string;
+  readonly unit?: string;
   /** The kind whose options it takes, where it is a slot. */
   readonly kind?: string;
   readonly doc: string;
@@ -20,55 +23,42 @@ export interface OptionEntry {
   readonly doc: string;
   readonly file: string;
   readonly settings: readonly SettingEntry[];
+  /** Names of presets that it can be told to take. */
+  readonly presets: readonly string[];
 }
 
-/**
- * Every option of the registry with its settings, each with the first sentence of its doc comment.
- * @param roots what the options' file names are relative to
- * @param framework files of the framework whose settings classes are extended by those of plugins
- */
-export function catalogue(registry: Registry, roots: readonly string[], framework: readonly string[]): OptionEntry[] {
-  const shared = new Map(framework.flatMap((file) => [...classDocs(file)]));
-  return registry.kinds.flatMap((kind) =>
-    registry.optionsOf(kind).map((option) => {
-      const docs = new Map([...shared, ...ownDocs(option, roots)]);
-      return entryOf(kind, option, docs);
-    }),
-  );
+/** Every option of the registry with its settings, each with the first sentence of its doc comment. */
+export function catalogue(registry: Registry, docs: Docs): OptionEntry[] {
+  return registry.kinds.flatMap((kind) => registry.optionsOf(kind).map((option) => entryOf(option, registry, docs)));
 }
 
-function ownDocs({ file }: Option, roots: readonly string[]): Map<string, ClassDoc> {
-  for (const root of roots) {
-    try {
-      return classDocs(join(root, file));
-    } catch {
-      // It lies below another root.
-    }
-  }
-  return new Map();
+function entryOf({ kind, name, type, settings, file }: Option, registry: Registry, docs: Docs): OptionEntry {
+  const describe = (owner: Class, field: string) => docs.ofField(owner, field, file).summary;
+  const presets = settings ? registry.presetsOf(settings).flatMap(({ preset }) => preset.name ?? []) : [];
+  return {
+    kind: kind.name,
+    name,
+    doc: docs.ofClass(type, file).summary,
+    file,
+    settings: settings ? settingsOf(settings, registry, describe, '') : [],
+    presets,
+  };
 }
 
-function entryOf(kind: Kind, { name, type, settings, file }: Option, docs: ReadonlyMap<string, ClassDoc>): OptionEntry {
-  const entries = settings ? settingsOf(settings, docs, '') : [];
-  return { kind: kind.name, name, doc: docs.get(type.name)?.summary ?? '', file, settings: entries };
-}
+type Describe = (owner: Class, field: string) => string;
 
-function settingsOf(type: Class, docs: ReadonlyMap<string, ClassDoc>, prefix: string): SettingEntry[] {
+function settingsOf(type: Class, registry: Registry, describe: Describe, prefix: string): SettingEntry[] {
   return fieldsOf(new type()).flatMap(([name, field]) => {
-    if (field instanceof GroupField) return settingsOf(field.settings, docs, `${prefix}${name}.`);
-    return [{ name: prefix + name, ...describe(field), doc: fieldDoc(type.name, name, docs) }];
+    if (field instanceof GroupField) return settingsOf(field.settings, registry, describe, `${prefix}${name}.`);
+    return [{ name: prefix + name, ...about(field, registry), doc: describe(type, name) }];
   });
 }
 
-function describe(field: Exclude<Field, GroupField>): { initial: unknown; kind?: string } {
-  if (field instanceof ValueField) return { initial: field.initial };
-  const kind = field.kind.name;
-  return field instanceof SlotField || field instanceof SlotsField
-    ? { initial: field.initial, kind }
-    : { initial: undefined };
-}
-
-function fieldDoc(type: string, field: string, docs: ReadonlyMap<string, ClassDoc>): string {
-  const doc = docs.get(type);
-  return doc?.fields.get(field) ?? (doc?.base === undefined ? '' : fieldDoc(doc.base, field, docs));
+function about(field: Exclude<Field, GroupField>, registry: Registry): Omit<SettingEntry, 'name' | 'doc'> {
+  const type = typeOf(field, registry);
+  if (field instanceof ValueField || field instanceof ComputedField) {
+    const { unit } = field.rules;
+    return { initial: 'initial' in field ? field.initial : undefined, type, ...(unit !== undefined && { unit }) };
+  }
+  return { initial: typeof field.initial === 'function' ? undefined : field.initial, type, kind: field.kind.name };
 }

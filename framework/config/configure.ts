@@ -1,24 +1,40 @@
-import { ExitCode, UserError } from '../errors';
-import { Branch, type Origin } from './branch';
-import type { SlotField } from './declare';
+import { UserError } from '../errors';
+import { Branch, type Source } from './branch';
+import { type Checked, check, checkedOf, shortened } from './check';
 import {
-  type Class,
+  ComputedField,
   type Field,
   type Given,
   GroupField,
   type Kind,
-  type Plain,
+  type SlotField,
   SlotsField,
   ValueField,
   fieldsOf,
 } from './declare';
-import { didYouMean } from './nearest';
+import { Mistakes } from './mistakes';
 import type { Override } from './override';
-import { check, parseText } from './parse';
-import { applicablePresets } from './presets';
+import { PRESET, presetField, presetValues } from './presets';
 import type { Option, Registry } from './registry';
+import { isMap } from './shape';
+import { reportUnknown, reportUnknownInPresets } from './unknown';
+import { type Sourced, Values, fixed } from './values';
 
 class NoSettings {}
+
+/** Options within options beyond this are one that has itself as its default. */
+const MAX_DEPTH = 24;
+
+/** Makes the object that a branch stands for. */
+export type Make = (branch: Branch) => unknown;
+
+/** Gives what an experiment hands down to an option. */
+type HandedDown = (() => unknown) | undefined;
+
+const CLASS_DEFAULT = { origin: 'default', place: undefined } as const;
+
+/** Of a slot that is filled by a function: there is no option that could be named. */
+const COMPUTED: Sourced = { origin: 'computed', place: undefined, read: () => undefined, isKnown: () => false };
 
 /**
  * The config of an experiment: its settings class with the presets that apply and the user's overrides, all checked. Nothing is
@@ -26,154 +42,186 @@ class NoSettings {}
  * @throws UserError listing everything that is wrong, each with the nearest valid name and where it came from
  */
 export function configure(registry: Registry, experiment: Option, overrides: readonly Override[], make: Make): Branch {
-  const builder = new Builder(registry, overrides, make);
-  const root = builder.option(experiment, '', {});
+  const builder = new Builder(registry, new Values(overrides), make);
+  const root = builder.option(experiment, '', {}, undefined);
   builder.finish(experiment.name);
   return root;
 }
 
-/** Makes the object that a branch stands for. */
-export type Make = (branch: Branch) => unknown;
-
-interface Found {
-  readonly value: unknown;
-  readonly origin: Origin;
-}
-
 /** Builds branches and collects what is wrong with them. */
 class Builder {
-  private readonly overrides: ReadonlyMap<string, Override>;
-  private readonly presets = new Map<string, Plain>();
-  private readonly known = new Set<string>();
+  private readonly maps: string[] = [];
   private readonly unknowable: string[] = [];
-  private readonly errors: UserError[] = [];
+  private readonly mistakes = new Mistakes();
 
   constructor(
     private readonly registry: Registry,
-    overrides: readonly Override[],
+    private readonly values: Values,
     private readonly make: Make,
-  ) {
-    this.overrides = new Map(overrides.map((override) => [override.key, override]));
+  ) {}
+
+  option(option: Option, key: string, given: Given, parent: Branch | undefined): Branch {
+    const type = option.settings ?? NoSettings;
+    return this.fill(new Branch(key, type, new type(), option, parent), given);
   }
 
-  option(option: Option, key: string, given: Given): Branch {
-    return this.branch(option.settings ?? NoSettings, key, option, given);
-  }
-
-  private branch(type: Class, key: string, option: Option | undefined, given: Given): Branch {
-    const settings = new type();
-    const branch = new Branch(key, type, settings, option);
-    const fields = fieldsOf(settings);
-    for (const [path, preset] of applicablePresets(this.registry, type, fields, key, this.overrides)) {
-      if (!this.presets.has(path)) this.presets.set(path, preset);
+  private fill(branch: Branch, given: Given): Branch {
+    const fields = fieldsOf(branch.settings);
+    this.takePresets(branch, new Map(fields));
+    for (const [name, field] of fields) {
+      this.field(branch, name, field, Object.hasOwn(given, name) ? given[name] : undefined);
     }
-    for (const [name, field] of fields) this.field(branch, name, field, given[name]);
+    Object.preventExtensions(branch.settings);
     return branch;
   }
 
-  private field(branch: Branch, name: string, field: Field, given: (() => unknown) | undefined): void {
-    const key = branch.key === '' ? name : `${branch.key}.${name}`;
-    if (field instanceof GroupField) {
-      this.group(branch, name, key, field);
-      return;
+  /** Takes the values of the presets of a branch's class; those of an outer branch are stronger. */
+  private takePresets(branch: Branch, fields: ReadonlyMap<string, Field>): void {
+    const presets = this.registry.presetsOf(branch.type);
+    const field = presetField(presets);
+    if (field && fields.has(PRESET)) throw new Error(`${branch.type.name}.${PRESET}: that name chooses presets`);
+    const chosen = field && this.mistakes.attempt(this.value(branch, PRESET, field, undefined));
+    const current = (name: string, byPreset: unknown) => this.current(branch.keyOf(name), fields.get(name), byPreset);
+    for (const [name, preset] of presetValues(presets, (chosen ?? []) as string[], current)) {
+      const key = branch.keyOf(name);
+      if (!this.values.presets.has(key)) this.values.presets.set(key, preset);
     }
-    this.known.add(key);
-    if (field instanceof ValueField) {
-      this.value(branch, name, key, field, given);
-      return;
-    }
-    this.choice(branch, name, key, field);
   }
 
-  private group(branch: Branch, name: string, key: string, field: GroupField): void {
-    const inner = this.branch(field.settings, key, undefined, {});
-    branch.groups.push(inner);
-    branch.define(name, () => inner.settings);
-  }
-
-  private value(branch: Branch, name: string, key: string, field: ValueField, given?: () => unknown): void {
-    const { value, origin } = this.found(key, field) ?? {
-      value: field.initial,
-      origin: given ? 'inherited' : 'default',
-    };
-    const read = origin === 'inherited' && given ? () => check(field, given()) : () => value as Plain;
-    branch.values.push({ key, origin, read });
-    branch.define(name, read);
-  }
-
-  /** What the user or a preset says of a value, or nothing where neither does. */
-  private found(key: string, field: ValueField): Found | undefined {
-    const override = this.overrides.get(key);
-    const preset = this.presets.get(key);
+  /** What a field is while presets are chosen; nothing where that cannot be told. */
+  private current(key: string, field: Field | undefined, byPreset: unknown): unknown {
+    const checked = field && !(field instanceof GroupField) ? checkedOf(field) : undefined;
+    if (!field || !checked) return undefined;
+    const initial = byPreset ?? ('initial' in field ? field.initial : undefined);
     try {
-      if (override) return { value: parseText(field, override.text), origin: 'set' };
-      if (this.presets.has(key)) return { value: check(field, preset), origin: 'preset' };
-    } catch (error) {
-      this.report(`${key}=${override?.text ?? String(preset)}`, error, override);
-    }
-    return undefined;
-  }
-
-  private choice(branch: Branch, name: string, key: string, field: SlotField | SlotsField): void {
-    const many = field instanceof SlotsField;
-    const override = this.overrides.get(key);
-    const value = override?.text ?? this.presets.get(key) ?? field.initial;
-    const names = many ? namesOf(value) : [value as string];
-    const chosen = names.flatMap((named) => {
-      const option = this.find(key, field.kind, named, override);
-      return option ? [this.option(option, many ? `${key}.${named}` : key, many ? {} : field.given)] : [];
-    });
-    const origin = override ? 'set' : this.presets.has(key) ? 'preset' : 'default';
-    branch.choices.push({ key, origin, many, chosen });
-    branch.define(name, () => (many ? chosen.map((one) => this.make(one)) : chosen[0] && this.make(chosen[0])));
-  }
-
-  private find(key: string, kind: Kind, name: string, override: Override | undefined): Option | undefined {
-    try {
-      return this.registry.find(kind, name);
-    } catch (error) {
-      this.unknowable.push(`${key}.`);
-      this.report(`${key}=${name}`, error, override);
+      return this.values.of(key, checked, fixed(CLASS_DEFAULT, initial)).read();
+    } catch {
+      // It is told where the field itself is read.
       return undefined;
     }
   }
 
-  private report(what: string, error: unknown, override: Override | undefined): void {
-    if (!(error instanceof UserError)) throw error;
-    const source = override ? [override.source] : [];
-    this.errors.push(new UserError(`${what}: ${error.message}.`, { hints: [...error.hints, ...source] }));
-  }
-
-  /** Reports keys that nothing has, then throws all that was reported. */
-  finish(experiment: string): void {
-    for (const { key, text, source } of this.overrides.values()) {
-      if (this.known.has(key) || this.unknowable.some((prefix) => key.startsWith(prefix))) continue;
-      const hint = didYouMean(key, [...this.known], 'Settings');
-      this.errors.push(
-        new UserError(`${key}=${text}: ${experiment} has no setting of that name.`, { hints: [hint, source] }),
-      );
+  private field(branch: Branch, name: string, field: Field, handedDown: HandedDown): void {
+    if (field instanceof GroupField) {
+      const inner = new Branch(branch.keyOf(name), field.settings, new field.settings(), undefined, branch);
+      branch.groups.push(this.fill(inner, {}));
+      branch.define(name, () => inner.settings);
+    } else if (field instanceof ValueField || field instanceof ComputedField) {
+      branch.define(name, this.value(branch, name, field, handedDown));
+    } else {
+      this.choice(branch, name, field, handedDown);
     }
-    for (const key of this.presets.keys()) this.checkPresetKey(key);
-    const [first, ...others] = this.errors;
-    if (!first) return;
-    const hints = others.length === 0 ? first.hints : [...first.hints, ...others.map((error) => `\n${error.text}`)];
-    throw new UserError(first.message, { hints, exitCode: ExitCode.usage });
   }
 
-  /** A preset may speak of the option it was made for; that the user chose another one is no mistake. */
-  private checkPresetKey(key: string): void {
-    const chosenByUser = [...this.overrides.keys()].some((set) => key.startsWith(`${set}.`));
-    if (this.known.has(key) || chosenByUser) return;
-    this.errors.push(new UserError(`${key}: a preset sets this, but there is no setting of that name.`));
+  /** @returns reads the value, once */
+  private value(
+    branch: Branch,
+    name: string,
+    field: ValueField | ComputedField,
+    handedDown: HandedDown,
+  ): () => unknown {
+    const key = branch.keyOf(name);
+    const checked = checkedOf(field);
+    const weakest = this.weakest(branch, key, field, handedDown);
+    if (!checked) this.values.refuse(key, this.mistakes);
+    const sourced = checked ? this.values.of(key, checked, weakest) : weakest;
+    const read = branch.reading.onceBetweenChanges(key, sourced.read);
+    if (checked && isMap(checked.shape)) this.maps.push(key);
+    // A reference reads the field, which may be changed while the run goes on.
+    const readField = () =>
+      (Object.hasOwn(branch.settings, name) ? Reflect.get(branch.settings, name) : read()) as unknown;
+    this.values.settings.set(key, { ...sourced, read: readField });
+    branch.values.push({ key, field, ...sourceOf(sourced), read });
+    return read;
+  }
+
+  /** What the class or the experiment says of a value. */
+  private weakest(branch: Branch, key: string, field: ValueField | ComputedField, handedDown: HandedDown): Sourced {
+    const checked = checkedOf(field);
+    const compute = handedDown ?? (field instanceof ComputedField ? field.compute : undefined);
+    if (!compute)
+      return fixed(CLASS_DEFAULT, checked && check({ ...checked, rules: {} }, (field as ValueField).initial));
+    const place = handedDown && `by ${branch.parent?.option?.name ?? 'what it is in'}, which hands it down`;
+    const read = () => (checked ? checkComputed(key, checked, compute()) : compute());
+    return { origin: 'computed', place, read, isKnown: () => false };
+  }
+
+  private choice(branch: Branch, name: string, field: SlotField | SlotsField, handedDown: HandedDown): void {
+    const key = branch.keyOf(name);
+    const compute = handedDown ?? (typeof field.initial === 'function' ? field.initial : undefined);
+    const sourced = this.values.of(key, checkedOf(field), compute ? COMPUTED : fixed(CLASS_DEFAULT, field.initial));
+    const { origin, place, isKnown } = sourced;
+    const names = this.mistakes.attempt(() => namesOf(key, sourced));
+    if (!names) this.unknowable.push(key);
+    const chosen = (names ?? []).flatMap((each) => this.chosen(branch, key, field, each, place));
+    this.values.settings.set(key, { origin, place, isKnown, read: () => (isMany(field) ? names : names?.[0]) });
+    branch.choices.push({ key, field, ...sourceOf(sourced), chosen });
+    const make =
+      compute && origin === 'computed' ? () => ofKind(key, field.kind, compute()) : this.maker(field, chosen);
+    branch.define(name, branch.reading.once(key, make));
+  }
+
+  private maker(field: SlotField | SlotsField, chosen: readonly Branch[]): () => unknown {
+    const [first] = chosen;
+    if (isMany(field)) return () => chosen.map((one) => this.make(one));
+    return () => first && this.make(first);
+  }
+
+  /** The branch of a chosen option; none where there is no option of that name. */
+  private chosen(parent: Branch, key: string, field: SlotField | SlotsField, name: string, place?: string): Branch[] {
+    const inner = isMany(field) ? `${key}.${name}` : key;
+    const found = this.mistakes.attempt(() => {
+      if (inner.split('.').length > MAX_DEPTH) throw new UserError(`${inner}: options are within options without end.`);
+      return this.find(key, field.kind, name, place);
+    });
+    if (!found) this.unknowable.push(inner);
+    return found ? [this.option(found, inner, isMany(field) ? {} : field.given, parent)] : [];
+  }
+
+  private find(key: string, kind: Kind, name: string, place: string | undefined): Option {
+    try {
+      return this.registry.find(kind, name);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const hints = [...error.hints, ...(place === undefined ? [] : [`Set ${place}.`])];
+      throw new UserError(`${key}=${shortened(name)}: ${error.message}.`, { hints });
+    }
+  }
+
+  /** Reports values that cannot be and keys that nothing has. @throws UserError of all that was wrong */
+  finish(experiment: string): void {
+    this.values.verify(this.mistakes);
+    const keys = { known: [...this.values.settings.keys()], maps: this.maps, unknowable: this.unknowable };
+    reportUnknown(experiment, this.values.overrides, keys, this.mistakes);
+    reportUnknownInPresets(this.values, keys, this.mistakes);
+    this.mistakes.throw();
   }
 }
 
-function namesOf(value: Plain): string[] {
-  if (typeof value === 'string')
-    return value
-      .replace(/^\[|\]$/g, '')
-      .split(',')
-      .map((name) => name.trim())
-      .filter(Boolean);
-  return (value as readonly string[]).slice();
+/** @throws UserError naming the setting */
+function checkComputed(key: string, checked: Checked, found: unknown): unknown {
+  try {
+    return check(checked, found);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${key} follows from other settings: ${error.message}.`, { hints: error.hints });
+  }
+}
+
+const sourceOf = ({ origin, place, preset }: Sourced): Source => ({ origin, place, preset });
+
+const isMany = (field: SlotField | SlotsField): field is SlotsField => field instanceof SlotsField;
+
+/** The names that were chosen for a slot or slots. */
+function namesOf(key: string, { read }: Sourced): readonly string[] {
+  const found = read() as string | readonly string[] | undefined;
+  const names = typeof found === 'string' ? [found] : (found ?? []);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UserError(`${key}: ${twice} is chosen twice.`);
+  return names;
+}
+
+function ofKind(key: string, kind: Kind, found: unknown): unknown {
+  if (found instanceof kind) return found;
+  throw new Error(`${key} is to be filled by ${kind.name}, and what fills it is none`);
 }

@@ -1,13 +1,15 @@
 import type { Newable } from 'inversify';
+import { type Data, type Of, type Plain, type Scalar, type Shape, type Widened, shapeOf } from './shape';
 
 /**
  * What a settings class is made of. Each field is declared by a call whose TypeScript type is what the reader of the resolved
  * config gets, so that no cast is needed where a setting is used:
  *
  *     class FolderSettings {
- *       root = value('data/celeba');                 // string
- *       imageSize = value(32, { integer: true });    // number
- *       schedule = slot(NoiseSchedule, 'Linear');    // NoiseSchedule
+ *       root = value('data/celeba');                               // string
+ *       imageSize = value(32, { integer: true, unit: 'pixels' });  // number
+ *       schedule = slot(NoiseSchedule, 'Linear');                  // NoiseSchedule
+ *       area = computed(() => this.imageSize ** 2);                // number
  *     }
  */
 
@@ -17,19 +19,24 @@ export type Kind<T = unknown> = abstract new (...args: never[]) => T;
 /** A class that can be made. */
 export type Class<T = object> = Newable<T>;
 
-export type Scalar = number | string | boolean;
-export type Plain = Scalar | readonly Scalar[] | undefined;
+/** What a setting is for. */
+export interface Marks {
+  /** `hyperparameter`: it changes what is learnt. `meta`: it changes only how the work is done or shown. */
+  readonly role?: 'hyperparameter' | 'meta';
+}
 
-/** Limits of a value; a list's limits hold for each of its items. */
-export interface Rules {
+/** Limits of a value, and what is told of it; a list's or map's limits hold for each of its items. */
+export interface Rules extends Marks {
   readonly min?: number;
   readonly max?: number;
   readonly integer?: boolean;
   readonly choices?: readonly Scalar[];
-  /** The fewest items of a list. */
+  /** The fewest items of a list or map. */
   readonly minItems?: number;
   /** Whether it may be changed while a run goes on, by `exp tune`: then it is read where it is used, each time. */
   readonly dynamic?: boolean;
+  /** What a number counts or measures: 'pixels', 'steps', 'seconds'. */
+  readonly unit?: string;
 }
 
 /** Settings that an experiment hands down to whichever option fills a slot; taken where the option has a field of that name. */
@@ -38,21 +45,28 @@ export type Given = Readonly<Record<string, () => unknown>>;
 export class ValueField {
   constructor(
     readonly initial: Plain,
-    readonly type: 'number' | 'string' | 'boolean',
+    readonly shape: Shape,
     readonly rules: Rules,
     readonly optional = false,
   ) {}
+}
 
-  get isList(): boolean {
-    return Array.isArray(this.initial);
-  }
+export class ComputedField {
+  /** @param shape what it may be set to instead; without one it cannot be set */
+  constructor(
+    readonly compute: () => unknown,
+    readonly shape: Shape | undefined,
+    readonly rules: Rules,
+  ) {}
 }
 
 export class SlotField {
+  /** @param initial an option's name, or what gives the object unless an option is chosen; nothing where it may be left out */
   constructor(
     readonly kind: Kind,
-    readonly initial: string,
+    readonly initial: string | (() => unknown) | undefined,
     readonly given: Given,
+    readonly rules: Marks,
   ) {}
 }
 
@@ -60,6 +74,7 @@ export class SlotsField {
   constructor(
     readonly kind: Kind,
     readonly initial: readonly string[],
+    readonly rules: Marks,
   ) {}
 }
 
@@ -67,40 +82,63 @@ export class GroupField {
   constructor(readonly settings: Class) {}
 }
 
-export type Field = ValueField | SlotField | SlotsField | GroupField;
+export type Field = ValueField | ComputedField | SlotField | SlotsField | GroupField;
 
-/** A number, text, flag or list of these. Its default says its type. */
-export function value(initial: number, rules?: Rules): number;
-export function value(initial: boolean): boolean;
-export function value<T extends string>(initial: T, rules: { choices: readonly T[] }): T;
-export function value(initial: string): string;
-export function value(initial: readonly number[], rules?: Rules): readonly number[];
-export function value(initial: readonly boolean[], rules?: Rules): readonly boolean[];
-export function value(initial: readonly string[], rules?: Rules): readonly string[];
-export function value(initial: Exclude<Plain, undefined>, rules: Rules = {}): unknown {
-  const sample = Array.isArray(initial) ? (initial as readonly Scalar[])[0] : initial;
-  return new ValueField(initial, typeof sample as 'number' | 'string' | 'boolean', rules);
+/** A text with choices has their type, by an overload of its own. */
+type RulesFor<T> = T extends string | readonly string[] ? Rules & { readonly choices?: never } : Rules;
+
+/**
+ * A number, text or flag, or a list or map of these to any depth. Its default says its type; an empty one is told it:
+ * `value([], { type: ['number'] })`.
+ */
+export function value<T extends string>(initial: NoInfer<T>, rules: Rules & { readonly choices: readonly T[] }): T;
+export function value<T extends string>(
+  initial: readonly NoInfer<T>[],
+  rules: Rules & { readonly choices: readonly T[] },
+): readonly T[];
+export function value<const S extends Shape>(initial: Of<S>, rules: Rules & { readonly type: S }): Of<S>;
+export function value<T extends Data>(initial: T, rules?: RulesFor<T>): Widened<T>;
+export function value(initial: unknown, rules: Rules & { readonly type?: Shape } = {}): unknown {
+  return new ValueField(initial as Data, rules.type ?? shapeOf(initial as Data), rules);
 }
 
-/** A value that may be left out, and is then `undefined`. */
-export function optional(type: 'number', rules?: Rules): number | undefined;
-export function optional(type: 'string', rules?: Rules): string | undefined;
-export function optional(type: 'number' | 'string', rules: Rules = {}): unknown {
-  return new ValueField(undefined, type, rules, true);
+/**
+ * A value or an option that may be left out, and is then `undefined`: `optional('number')`, `optional(['number'])` for a list,
+ * `optional({ each: 'number' })` for a map, `optional(NoiseSchedule)` for a slot.
+ */
+export function optional<const S extends Shape>(type: S, rules?: Rules): Of<S> | undefined;
+export function optional<T>(kind: Kind<T>, given?: Given, marks?: Marks): T | undefined;
+export function optional(type: Shape | Kind, about: Rules | Given = {}, marks: Marks = {}): unknown {
+  return typeof type === 'function'
+    ? new SlotField(type, undefined, about as Given, marks)
+    : new ValueField(undefined, type, about, true);
+}
+
+/**
+ * What follows from other settings: computed when it is first read, and once. With a `type` it may also be set, like a value:
+ *
+ *     stepsPerEpoch = computed(() => Math.ceil(this.dataset.count / this.batchSize));
+ *     warmUp = computed(() => this.epochs / 10, { type: 'number', min: 0 });
+ */
+export function computed<const S extends Shape>(compute: () => Of<S>, rules: Rules & { readonly type: S }): Of<S>;
+export function computed<T>(compute: () => T, rules?: Rules): T;
+export function computed(compute: () => unknown, rules: Rules & { readonly type?: Shape } = {}): unknown {
+  return new ComputedField(compute, rules.type, rules);
 }
 
 /**
  * A place for one option of a kind.
- * @param initial the option's name unless another is chosen
+ * @param initial the option's name unless another is chosen; or a function that gives the object, so that one option can fill several
+ *   slots: `test = slot(ImageDataset, () => this.images.test)`
  * @param given settings handed down to the option, weaker than what a preset or the user sets
  */
-export function slot<T>(kind: Kind<T>, initial: string, given: Given = {}): T {
-  return new SlotField(kind, initial, given) as T;
+export function slot<T>(kind: Kind<T>, initial: string | (() => T), given: Given = {}, marks: Marks = {}): T {
+  return new SlotField(kind, initial, given, marks) as T;
 }
 
 /** A place for several options of a kind, each at most once. */
-export function slots<T>(kind: Kind<T>, initial: readonly string[]): readonly T[] {
-  return new SlotsField(kind, initial) as unknown as readonly T[];
+export function slots<T>(kind: Kind<T>, initial: readonly string[], marks: Marks = {}): readonly T[] {
+  return new SlotsField(kind, initial, marks) as unknown as readonly T[];
 }
 
 /** Settings within settings. */
@@ -114,5 +152,5 @@ export function fieldsOf(settings: object): [string, Field][] {
 }
 
 function isField(candidate: unknown): candidate is Field {
-  return [ValueField, SlotField, SlotsField, GroupField].some((type) => candidate instanceof type);
+  return [ValueField, ComputedField, SlotField, SlotsField, GroupField].some((type) => candidate instanceof type);
 }

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import {
   type ClassDeclaration,
   type Node,
@@ -12,40 +12,112 @@ import {
   isClassDeclaration,
   isJSDoc,
   isPropertyDeclaration,
+  isVariableStatement,
 } from 'typescript';
+import type { Class } from './declare';
+import { lineageOf } from './registry';
 
-/** What the comments of a class say: the doc comment is the one place where an option or a setting is described. */
-export interface ClassDoc {
-  /** The first sentence of the class's comment. */
+/** What the code says of a class, a field or a preset: the doc comment is the one place where it is described. */
+export interface Doc {
+  /** The first sentence of the comment. */
   readonly summary: string;
-  /** The first sentence of each field's comment, a base class's fields left out. */
-  readonly fields: ReadonlyMap<string, string>;
-  /** The name of the class that it extends. */
-  readonly base: string | undefined;
+  /** Where it is declared: `experiments/diffuse/index.ts:33`. */
+  readonly place: string;
 }
 
-/** Reads the comments of the classes in a plugin's folder, by the name of the class. */
-export function classDocs(pluginFile: string): Map<string, ClassDoc> {
-  const folder = dirname(pluginFile);
-  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
-  return new Map(files.flatMap((name) => docsOf(join(folder, name))));
+const NO_DOC: Doc = { summary: '', place: '' };
+
+/** Docs by name: `Settings`, `Settings.field` for the field of a class, and of variables. */
+type DocsByName = ReadonlyMap<string, Doc>;
+
+/** Reads the comments of plugins and of the framework's settings classes from their source, when they are asked for. */
+export class Docs {
+  private readonly read = new Map<string, DocsByName>();
+
+  /**
+   * @param roots what the names of plugins' files are relative to
+   * @param shared folders of the framework with settings classes that plugins extend
+   */
+  constructor(
+    private readonly roots: readonly string[],
+    private readonly shared: readonly string[],
+  ) {}
+
+  /** @param file the plugin's, below which the class is looked for before it is in the framework */
+  ofClass(type: Class, file: string | undefined): Doc {
+    return this.find(type.name, file);
+  }
+
+  /** What is said of a field by the class that declares it, which may be one that `type` extends. */
+  ofField(type: Class, field: string, file: string | undefined): Doc {
+    const found = lineageOf(type).map(({ name }) => this.find(`${name}.${field}`, file));
+    const declared = found.find(({ place }) => place !== '') ?? NO_DOC;
+    // A class that gives a field another default need not describe it again.
+    return { ...declared, summary: found.find(({ summary }) => summary !== '')?.summary ?? '' };
+  }
+
+  /** What is said of something that a plugin's file exports. */
+  ofVariable(name: string, file: string): Doc {
+    return this.find(name, file);
+  }
+
+  private find(name: string, file: string | undefined): Doc {
+    const folders = [
+      ...(file === undefined ? [] : this.roots.map((root) => dirname(join(root, file)))),
+      ...this.shared,
+    ];
+    for (const folder of folders) {
+      const doc = this.docsIn(folder).get(name);
+      if (doc) return doc;
+    }
+    return NO_DOC;
+  }
+
+  private docsIn(folder: string): DocsByName {
+    const docs = this.read.get(folder) ?? new Map(sourcesIn(folder).flatMap((file) => docsOf(file, this.shown(file))));
+    this.read.set(folder, docs);
+    return docs;
+  }
+
+  private shown(file: string): string {
+    const root = this.roots.find((each) => file.startsWith(join(each, '/')));
+    return root === undefined ? file : relative(root, file);
+  }
 }
 
-function docsOf(file: string): [string, ClassDoc][] {
+/** The TypeScript files below a folder; none where there is no such folder. */
+function sourcesIn(folder: string): string[] {
+  try {
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    return names.filter((name) => /(?<!\.d)\.ts$/.test(name)).map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function docsOf(file: string, shownAs: string): [string, Doc][] {
   const source = createSourceFile(file, readFileSync(file, 'utf8'), ScriptTarget.ES2022, true);
-  const docs: [string, ClassDoc][] = [];
+  const docs: [string, Doc][] = [];
+  const docOf = (node: Node): Doc => ({ summary: summaryOf(node), place: `${shownAs}:${lineOf(node, source)}` });
   forEachChild(source, (node) => {
-    if (isClassDeclaration(node) && node.name) docs.push([node.name.text, docOf(node, source)]);
+    if (isClassDeclaration(node) && node.name) docs.push(...docsOfClass(node, node.name.text, docOf));
+    if (!isVariableStatement(node)) return;
+    for (const { name } of node.declarationList.declarations) docs.push([name.getText(source), docOf(node)]);
   });
   return docs;
 }
 
-function docOf(declaration: ClassDeclaration, source: SourceFile): ClassDoc {
-  const fields = declaration.members
-    .filter(isPropertyDeclaration)
-    .map((member): [string, string] => [member.name.getText(source), summaryOf(member)]);
-  const base = declaration.heritageClauses?.[0]?.types[0]?.expression.getText(source);
-  return { summary: summaryOf(declaration), fields: new Map(fields), base };
+function docsOfClass(declaration: ClassDeclaration, name: string, docOf: (node: Node) => Doc): [string, Doc][] {
+  const fields = declaration.members.filter(isPropertyDeclaration);
+  return [
+    [name, docOf(declaration)],
+    ...fields.map((field): [string, Doc] => [`${name}.${field.name.getText()}`, docOf(field)]),
+  ];
+}
+
+/** The line of a declaration, after its comment, from 1. */
+function lineOf(node: Node, source: SourceFile): number {
+  return source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
 }
 
 function summaryOf(node: Node): string {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ExitCode, UserError } from '../errors';
 import type { Branch, ValueEntry } from './branch';
-import { ValueField, fieldsOf } from './declare';
 import { parseOverrides } from './override';
+import type { Reading } from './reading';
 
 /** Values of settings, by key. */
 export type Values = ReadonlyMap<string, unknown>;
@@ -18,6 +18,7 @@ export interface Change {
 export class DynamicSettings {
   private readonly entries = new Map<string, ValueEntry>();
   private readonly assigned = new Map<string, unknown>();
+  private readonly reading: Reading;
 
   /**
    * @param root of the config that is read
@@ -27,6 +28,7 @@ export class DynamicSettings {
     root: Branch,
     private readonly configured: (words: readonly string[]) => Branch,
   ) {
+    this.reading = root.reading;
     for (const branch of root.branches()) {
       for (const [name, entry] of dynamicEntries(branch)) {
         this.entries.set(entry.key, entry);
@@ -59,6 +61,7 @@ export class DynamicSettings {
     const before = [...this.entries.values()].map((entry) => ({ entry, from: this.valueOf(entry) }));
     this.assigned.clear();
     for (const [key, value] of values) this.assigned.set(key, value);
+    this.reading.changed();
     return before.flatMap(({ entry, from }) => {
       const to = this.valueOf(entry);
       return isDeepStrictEqual(from, to) ? [] : [{ key: entry.key, from, to }];
@@ -78,13 +81,7 @@ export class DynamicSettings {
 }
 
 /** The values of a branch that are declared dynamic, by the names of their fields. */
-function dynamicEntries({ type, key, values }: Branch): [name: string, entry: ValueEntry][] {
-  const prefix = key === '' ? '' : `${key}.`;
-  const names = fieldsOf(new type()).flatMap(([name, field]) =>
-    field instanceof ValueField && field.rules.dynamic ? [name] : [],
-  );
-  return names.flatMap((name): [string, ValueEntry][] => {
-    const entry = values.find((each) => each.key === prefix + name);
-    return entry ? [[name, entry]] : [];
-  });
+function dynamicEntries({ values }: Branch): [name: string, entry: ValueEntry][] {
+  const dynamic = values.filter(({ field }) => field.rules.dynamic);
+  return dynamic.map((entry) => [entry.key.split('.').at(-1) ?? '', entry]);
 }

@@ -1,28 +1,99 @@
 import { ExitCode, UserError } from '../errors';
+import { shortened } from './check';
+import type { Origin } from './origin';
+import { referencesIn } from './parse';
 
-/** A setting as somebody gave it: `dataset.root=photos`. */
+/** A setting as somebody gave it: `dataset.root=photos`. It is plain data, so that a run's record can keep it. */
 export interface Override {
   readonly key: string;
   readonly text: string;
-  /** Where it came from, as a sentence for errors. */
-  readonly source: string;
+  /** Adds to a list or map, or removes from it, instead of setting. */
+  readonly action?: 'add' | 'remove';
+  readonly origin: Extract<Origin, 'environment' | 'file' | 'command line'>;
+  /** Where it stands, so that "Set ..." is a sentence: "on the command line, 1st of 3 settings". */
+  readonly place: string;
+  /** The environment variables that the text refers to, as they were when it was read. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const HOW = 'A setting is key=value or slot.key=value, without spaces: epochs=100 dataset.root=photos';
+
 /**
- * Reads settings of the form `key=value` and `slot.key=value` from the command line.
+ * Reads settings of the form `key=value` from the command line; `+key=value` adds to a list or map, `~key=value` takes away.
  * @throws UserError naming the word that is none
  */
-export function parseOverrides(words: readonly string[]): Override[] {
-  return words.map((word, index) => {
-    const [, key, text] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
-    if (key === undefined || text === undefined) {
-      throw new UserError(`"${word}" is not a setting.`, {
-        hints: ['A setting is key=value or slot.key=value, without spaces: epochs=100 dataset.root=photos'],
-        exitCode: ExitCode.usage,
-      });
-    }
-    return { key, text, source: `Set on the command line, ${ordinal(index + 1)} of ${words.length} settings.` };
-  });
+export function parseOverrides(words: readonly string[], environment: Environment = process.env): Override[] {
+  return words.map((word, index) =>
+    parseSetting(word, {
+      origin: 'command line',
+      place: `on the command line, ${ordinal(index + 1)} of ${words.length} settings`,
+      environment,
+    }),
+  );
+}
+
+/** The environment variable that holds settings. */
+export const SETTINGS_VARIABLE = 'EXPLAB_SET';
+
+/**
+ * Reads the settings in the environment variable EXPLAB_SET: words as on the command line, between spaces; quotes keep spaces.
+ * @throws UserError naming the word that is none
+ */
+export function environmentOverrides(environment: Environment = process.env): Override[] {
+  const words = (environment[SETTINGS_VARIABLE] ?? '').match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+  return words.map((word, index) =>
+    parseSetting(word, {
+      origin: 'environment',
+      place: `by the environment variable ${SETTINGS_VARIABLE}, ${ordinal(index + 1)} of ${words.length} settings`,
+      environment,
+    }),
+  );
+}
+
+/** Where a setting was found. */
+interface Finding extends Pick<Override, 'origin' | 'place'> {
+  readonly environment: Environment;
+}
+
+function parseSetting(word: string, finding: Finding): Override {
+  const [, sign, key, text] = /^([+~]?)([^=]+)=(.*)$/s.exec(word) ?? /^(~)([^=]+)()$/s.exec(word) ?? [];
+  if (sign === undefined || key === undefined || text === undefined) {
+    const hints = [HOW, `It stands ${finding.place}.`];
+    throw new UserError(`"${shortened(word)}" is not a setting.`, { hints, exitCode: ExitCode.usage });
+  }
+  return override(sign + key, text, finding);
+}
+
+/** @param signed the key, with `+` or `~` before it where something is added or taken away */
+export function override(signed: string, text: string, { environment, ...found }: Finding): Override {
+  const action = { '+': 'add', '~': 'remove' }[signed[0] ?? ''] as Override['action'];
+  const variables = variablesIn(text, environment);
+  return {
+    key: action ? signed.slice(1) : signed,
+    text,
+    ...(action && { action }),
+    ...found,
+    ...(Object.keys(variables).length > 0 && { variables }),
+  };
+}
+
+function variablesIn(text: string, environment: Environment): Record<string, string> {
+  const names = referencesIn(text).flatMap((name) => (name.startsWith('env:') ? [name.slice('env:'.length)] : []));
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const found = environment[name];
+      return found === undefined ? [] : [[name, found]];
+    }),
+  );
+}
+
+/** The setting as it was typed. */
+export function typed({ key, text, action }: Override): string {
+  const sign = action === undefined ? '' : action === 'add' ? '+' : '~';
+  return action === 'remove' && text === '' ? `${sign}${key}` : `${sign}${key}=${text}`;
 }
 
 function ordinal(n: number): string {

@@ -1,67 +1,91 @@
-import { parse as parseYaml } from 'yaml';
-import { UserError, messageOf } from '../errors';
-import type { Plain, Rules, Scalar, ValueField } from './declare';
+import { UserError } from '../errors';
+import type { ListShape, MapShape } from './shape';
+import { type Shape, isList, isMap } from './shape';
+import { type Written, type WrittenText, parseYAML, writtenOf } from './written';
 
-/**
- * The value that a text of the command line stands for, by the type of the field.
- * @throws UserError saying what was wanted
- */
-export function parseText(field: ValueField, text: string): Plain {
-  if (field.optional && (text === 'null' || text === 'none')) return undefined;
-  return check(field, field.isList ? parseList(text) : parseScalar(field.type, text));
+/** Gives what a reference names: `other.key`, or `env:NAME`. */
+export type Lookup = (name: string) => unknown;
+
+const WHOLE_REFERENCE = /^\$\{([^{}]+)\}$/;
+
+/** The names that a text refers to. */
+export function referencesIn(text: string): string[] {
+  return [...text.matchAll(/(\$?)\$\{([^{}]*)\}/g)].flatMap(([, escape, name]) => (escape === '' ? [name ?? ''] : []));
 }
 
 /**
- * A value that is one already (from a preset or a file), checked against the field.
- * @throws UserError saying what was wanted
+ * The value that a text stands for, by the shape that is wanted; it is yet to be checked.
+ * @throws UserError where a list or map is not one, or a reference leads nowhere
  */
-export function check(field: ValueField, found: unknown): Plain {
-  if (field.optional && (found === undefined || found === null)) return undefined;
-  if (!field.isList) return checkScalar(field, found);
-  if (!Array.isArray(found)) throw wanted(field, found);
-  const { minItems = 0 } = field.rules;
-  if (found.length < minItems) throw new UserError(`${describe(found)} has fewer than ${minItems} items`);
-  return found.map((item) => checkScalar(field, item));
+export function parseText(shape: Shape, text: string, lookup: Lookup): unknown {
+  return valueOf(read(shape, text), shape, lookup);
 }
 
-function parseList(text: string): unknown {
+function read(shape: Shape, text: string): Written {
+  const written = /^(["']).*\1$/s.test(text) ? quoted(text) : { text, quoted: false };
+  if (WHOLE_REFERENCE.test(written.text)) return written;
+  if (isList(shape)) return collection(written.text.startsWith('[') ? written.text : `[${written.text}]`, shape);
+  return isMap(shape) && written.text.startsWith('{') ? collection(written.text, shape) : written;
+}
+
+function collection(text: string, shape: ListShape | MapShape): Written {
   try {
-    return parseYaml(text.startsWith('[') ? text : `[${text}]`);
+    const document = parseYAML(text);
+    return writtenOf(document.contents, document);
   } catch (error) {
-    throw new UserError(`${describe(text)} is not a list: ${messageOf(error).split('\n')[0] ?? ''}`);
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`that is not a ${isList(shape) ? 'list' : 'map'}: ${error.message}`);
   }
 }
 
-function parseScalar(type: ValueField['type'], text: string): unknown {
-  if (type === 'number')
-    return /^[-+]?(\d[\d_]*\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text.replaceAll('_', '')) : text;
-  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+/** A text in quotes, by YAML's rules; where it is none, such as `"a" or "b"`, the quotes are part of the text. */
+function quoted(text: string): WrittenText {
+  try {
+    const document = parseYAML(text);
+    const written = writtenOf(document.contents, document);
+    if ('text' in written && written.quoted) return written;
+  } catch {
+    // Taken as it stands.
+  }
+  return { text, quoted: false };
+}
+
+function valueOf(written: Written, shape: Shape, lookup: Lookup): unknown {
+  if (Array.isArray(written)) {
+    const item = isList(shape) ? shape[0] : shape;
+    return (written as readonly Written[]).map((each) => valueOf(each, item, lookup));
+  }
+  if (written instanceof Map) {
+    const item = isMap(shape) ? shape.each : shape;
+    const entries = [...(written as ReadonlyMap<string, Written>)];
+    // Entries, not assignments: a name such as __proto__ stays a name, which the check refuses.
+    return Object.fromEntries(entries.map(([name, each]) => [name, valueOf(each, item, lookup)]));
+  }
+  return textValue(written as WrittenText, shape, lookup);
+}
+
+function textValue({ text, quoted }: WrittenText, shape: Shape, lookup: Lookup): unknown {
+  const found = resolved(text, lookup);
+  if (typeof found !== 'string' || (quoted && referencesIn(text).length === 0)) return found;
+  if (isList(shape) || isMap(shape))
+    return WHOLE_REFERENCE.test(text) ? valueOf(read(shape, found), shape, lookup) : found;
+  return scalarOf(shape, found);
+}
+
+/** A text with its references replaced; the value itself where the text is nothing but one reference. */
+function resolved(text: string, lookup: Lookup): unknown {
+  const [, whole] = WHOLE_REFERENCE.exec(text) ?? [];
+  if (whole !== undefined) return lookup(whole);
+  return text.replace(/(\$?)\$\{([^{}]*)\}/g, (match: string, escape: string, name: string) => {
+    if (escape !== '') return match.slice(1);
+    const found = lookup(name);
+    return typeof found === 'string' ? found : JSON.stringify(found ?? null);
+  });
+}
+
+function scalarOf(shape: 'number' | 'string' | 'boolean', text: string): unknown {
+  if (shape === 'number')
+    return /^[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(e[-+]?\d+)?$/i.test(text) ? Number(text.replaceAll('_', '')) : text;
+  if (shape === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   return text;
-}
-
-function checkScalar(field: ValueField, found: unknown): Scalar {
-  if (typeof found !== field.type) throw wanted(field, found);
-  const scalar = found as Scalar;
-  const broken = brokenRule(field.rules, scalar);
-  if (broken !== undefined) throw new UserError(`${describe(found)} ${broken}`);
-  return scalar;
-}
-
-function brokenRule({ min, max, integer, choices }: Rules, found: Scalar): string | undefined {
-  if (choices && !choices.includes(found)) return `is none of ${choices.join(', ')}`;
-  if (typeof found !== 'number') return undefined;
-  if (!Number.isFinite(found)) return 'is not a finite number';
-  if (integer === true && !Number.isSafeInteger(found)) return 'is not a whole number';
-  if (min !== undefined && found < min) return `is less than ${min}`;
-  if (max !== undefined && found > max) return `is more than ${max}`;
-  return undefined;
-}
-
-function wanted(field: ValueField, found: unknown): UserError {
-  const article = { number: 'a number', string: 'a text', boolean: 'true or false' }[field.type];
-  return new UserError(`${describe(found)} is not ${field.isList ? `a list, each item ${article}` : article}`);
-}
-
-function describe(found: unknown): string {
-  return typeof found === 'string' ? (found === '' ? 'an empty text' : `"${found}"`) : JSON.stringify(found);
 }

@@ -1,36 +1,46 @@
-import { type Class, type Field, type Plain, SlotField, ValueField } from './declare';
-import type { Override } from './override';
-import { parseText } from './parse';
-import type { Registry } from './registry';
+import { isDeepStrictEqual } from 'node:util';
+import { ValueField } from './declare';
+import type { NamedPreset } from './registry';
+import type { Plain } from './shape';
 
-/**
- * The values of the presets whose conditions hold, by full key.
- * @param key of the branch whose settings class is `type`
- */
-export function applicablePresets(
-  registry: Registry,
-  type: Class,
-  fields: readonly [string, Field][],
-  key: string,
-  overrides: ReadonlyMap<string, Override>,
-): Map<string, Plain> {
-  const prefix = key === '' ? '' : `${key}.`;
-  const current = new Map(fields.map(([name, field]) => [name, currentValue(field, overrides.get(prefix + name))]));
-  const values = new Map<string, Plain>();
-  for (const preset of registry.presetsOf(type)) {
-    if (!Object.entries(preset.when).every(([name, wanted]) => current.get(name) === wanted)) continue;
-    for (const [name, value] of Object.entries(preset.values)) values.set(prefix + name, value);
-  }
-  return values;
+/** The setting that chooses presets by name, beside those of a class that has any. */
+export const PRESET = 'preset';
+
+/** A value that a preset gives to a setting. */
+export interface PresetValue {
+  readonly value: Plain;
+  readonly preset: NamedPreset;
+  /** Where the preset is, so that "Set ..." is a sentence. */
+  readonly place: string;
 }
 
-function currentValue(field: Field, override: Override | undefined): unknown {
-  if (field instanceof SlotField) return override?.text ?? field.initial;
-  if (!(field instanceof ValueField)) return undefined;
-  try {
-    return override ? parseText(field, override.text) : field.initial;
-  } catch {
-    // The text is no value of this field: that is reported where the field itself is read.
-    return undefined;
-  }
+/** What `preset=` takes, for a class that has presets with names; nothing for a class without. */
+export function presetField(presets: readonly NamedPreset[]): ValueField | undefined {
+  const names = [...new Set(presets.flatMap(({ preset }) => preset.name ?? []))];
+  return names.length === 0 ? undefined : new ValueField(undefined, ['string'], { choices: names }, true);
+}
+
+/**
+ * What presets give to the fields of a settings class, by the field: those whose conditions hold, then those that were chosen, of
+ * which the last is the strongest.
+ * @param current the value of a field, given what the chosen presets say of it
+ */
+export function presetValues(
+  presets: readonly NamedPreset[],
+  chosen: readonly string[],
+  current: (name: string, byPreset: Plain) => unknown,
+): Map<string, PresetValue> {
+  const named = chosen.flatMap((name) => presets.filter(({ preset }) => preset.name === name));
+  const stated = new Map(named.flatMap(({ preset }) => Object.entries(preset.values)));
+  const automatic = presets.filter(({ preset: { when } }) => {
+    if (typeof when === 'string') return false;
+    return Object.entries(when).every(([name, wanted]) => isDeepStrictEqual(current(name, stated.get(name)), wanted));
+  });
+  return new Map([...automatic, ...named].flatMap(valuesOf));
+}
+
+function valuesOf(named: NamedPreset): [string, PresetValue][] {
+  const { preset, name, file } = named;
+  const place = `by the preset ${preset.name ?? name} in ${file}`;
+  return Object.entries(preset.values).map(([field, value]) => [field, { value, place, preset: named }]);
 }

@@ -10,6 +10,15 @@ export interface Option extends OptionMark {
   readonly file: string;
 }
 
+/** A preset as the registry keeps it. */
+export interface NamedPreset {
+  readonly preset: Preset;
+  /** What it is exported as. */
+  readonly name: string;
+  /** The file that exports it. */
+  readonly file: string;
+}
+
 /** A plugin's file that could not be loaded. */
 export interface BrokenPlugin {
   readonly file: string;
@@ -19,7 +28,7 @@ export interface BrokenPlugin {
 /** The options and presets that were found; it belongs to whoever made it, so two can live in one process. */
 export class Registry {
   private readonly byKind = new Map<Kind, Map<string, Option>>();
-  private readonly presets: Preset[] = [];
+  private readonly presets: NamedPreset[] = [];
   readonly broken: BrokenPlugin[] = [];
 
   /**
@@ -27,9 +36,12 @@ export class Registry {
    * @throws UserError where there are none, or an option of that kind and name is there already
    */
   add(exports: object, file: string): void {
-    const exported = [...new Set<unknown>(Object.values(exports))];
-    const presets = exported.filter((each) => each instanceof Preset);
-    const options = exported.flatMap((each) => optionOf(each, file));
+    // By what is exported, so that one thing under two names counts once.
+    const exported = new Map(Object.entries(exports).map(([name, each]: [string, unknown]) => [each, name]));
+    const presets = [...exported].flatMap(([each, name]) =>
+      each instanceof Preset ? [{ preset: each, name, file }] : [],
+    );
+    const options = [...exported.keys()].flatMap((each) => optionOf(each, file));
     if (presets.length + options.length === 0) {
       throw new UserError('It exports neither an option nor a preset: is the class exported, and marked by @option?');
     }
@@ -57,10 +69,12 @@ export class Registry {
     return [...(this.byKind.get(kind)?.values() ?? [])];
   }
 
-  presetsOf(settings: Class): readonly Preset[] {
-    return this.presets.filter(
-      (preset) => settings === preset.settings || settings.prototype instanceof preset.settings,
-    );
+  /** The presets of a settings class, those of its base classes first, so that those of the class itself are stronger. */
+  presetsOf(settings: Class): readonly NamedPreset[] {
+    const lineage = lineageOf(settings);
+    return this.presets
+      .filter(({ preset }) => lineage.includes(preset.settings))
+      .sort((one, other) => lineage.indexOf(other.preset.settings) - lineage.indexOf(one.preset.settings));
   }
 
   /**
@@ -82,4 +96,10 @@ export class Registry {
 function optionOf(exported: unknown, file: string): Option[] {
   const mark = typeof exported === 'function' ? markOf(exported) : undefined;
   return mark ? [{ ...mark, type: exported as Class, file }] : [];
+}
+
+/** A class and the classes that it extends, itself first. */
+export function lineageOf(type: Class): Class[] {
+  const base = Object.getPrototypeOf(type) as Class | null;
+  return base && base !== Function.prototype ? [type, ...lineageOf(base)] : [type];
 }

@@ -1,31 +1,42 @@
 import { Container } from 'inversify';
+import { UserError, messageOf } from '../errors';
 import type { Branch } from './branch';
 import { configure } from './configure';
+import { type Class, type Kind, SlotField } from './declare';
 import { DynamicSettings } from './dynamic';
 import { type Override, parseOverrides } from './override';
-import type { Option, Registry } from './registry';
+import { type Option, type Registry, lineageOf } from './registry';
 
 /** What is closed when the run ends. */
 interface Closable {
   close(): void | Promise<void>;
 }
 
+/** Makes something and shows that it does: `dataset: CelebA`. */
+export type Prepare = (what: string, make: () => unknown) => unknown;
+
 /**
- * A config whose slots are made by an inversify container, lazily and once. Each option is made in a child container that knows
- * its own settings, so that a constructor asks for them, for the run's services, or for both.
+ * A config whose slots are made by an inversify container, lazily and once. Each option is made in a container of its own, within that
+ * of the option that it belongs to, so that a constructor asks for its settings, for what fills another slot, by its kind, and for the
+ * run's services.
  */
 export class Resolution {
   readonly root: Branch;
   /** The settings that may change while the run goes on. */
   readonly dynamic: DynamicSettings;
   private readonly made = new Map<Branch, unknown>();
+  private readonly containers = new Map<Branch, Container>();
 
-  /** @throws UserError listing everything that is wrong with the overrides */
+  /**
+   * @param container has the services of the run; without one, only options that ask for none can be made
+   * @throws UserError listing everything that is wrong with the overrides
+   */
   constructor(
     registry: Registry,
     experiment: Option,
     overrides: readonly Override[],
-    private readonly container: Container,
+    private readonly container = new Container(),
+    private readonly prepare: Prepare = (_, make) => make(),
   ) {
     const configured = (words: readonly string[]) =>
       configure(registry, experiment, [...overrides, ...parseOverrides(words)], (branch) => this.make(branch));
@@ -40,23 +51,80 @@ export class Resolution {
   }
 
   private construct(branch: Branch): unknown {
-    const { option } = branch;
-    if (!option) throw new Error(`${branch.key} is no option`);
-    const child = new Container({ parent: this.container });
-    for (const { type, settings } of [branch, ...branch.groups]) child.bind(type).toConstantValue(settings);
-    child.bind(option.type).toSelf().inSingletonScope();
-    return child.get(option.type);
+    const { option, key } = branch;
+    if (!option) throw new Error(`${key} is no option`);
+    const make = () => this.containerOf(branch).get(option.type);
+    try {
+      return key === '' ? make() : this.prepare(`${key}: ${option.name}`, make);
+    } catch (error) {
+      // A constructor's own errors pass; inversify's are about what the constructor asks for.
+      if (!(error instanceof Error) || error.constructor.name !== 'InversifyCoreError') throw error;
+      throw new UserError(`${option.name} cannot be made: ${messageOf(error).split('\n')[0] ?? ''}`, {
+        hints: [
+          "A constructor may ask for its own settings, another slot's object by its kind, and services of the run.",
+        ],
+        cause: error,
+      });
+    }
   }
 
-  /** Closes or frees whatever was made and can be, the last made first. */
+  /** The container of the option that a branch belongs to. */
+  private containerOf(branch: Branch): Container {
+    const found = this.containers.get(branch);
+    if (found) return found;
+    const { option, parent } = branch;
+    if (!option && parent) return this.containerOf(parent);
+    const container = new Container({ parent: parent ? this.containerOf(parent) : this.container });
+    for (const each of branch.family) bindBranch(container, each);
+    if (option) container.bind(option.type).toSelf().inSingletonScope();
+    this.containers.set(branch, container);
+    return container;
+  }
+
+  /**
+   * Closes or frees whatever was made and can be, the last made first. One that fails does not keep the others from it.
+   * @throws the first failure, when everything was closed
+   */
   async close(): Promise<void> {
     const instances = [...this.made.values()].reverse();
     this.made.clear();
-    for (const instance of instances) {
-      if (isClosable(instance)) await instance.close();
-      if (isDisposable(instance)) instance.dispose();
+    const failures: unknown[] = [];
+    for (const end of instances.flatMap(endsOf)) {
+      try {
+        await end();
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
   }
+}
+
+/** Binds the settings of a branch, by its class and those that it extends, and what fills its slots, by their kinds. */
+function bindBranch(container: Container, { type, settings, choices }: Branch): void {
+  for (const each of lineageOf(type)) {
+    if (!container.isCurrentBound(each)) container.bind(each).toConstantValue(settings);
+  }
+  const slots = choices.filter(({ field }) => field instanceof SlotField);
+  for (const kind of new Set(slots.map(({ field }) => field.kind))) {
+    const keys = slots.filter(({ field }) => field.kind === kind).map(({ key }) => key);
+    container.bind(kind as Class).toDynamicValue(() => onlySlot(kind, keys, settings));
+  }
+}
+
+function onlySlot(kind: Kind, [key = '', ...others]: readonly string[], settings: object): object {
+  if (others.length === 0) return Reflect.get(settings, key.split('.').at(-1) ?? '') as object;
+  throw new UserError(
+    `A constructor asks for ${kind.name}, of which there are ${others.length + 1}: ${[key, ...others].join(', ')}.`,
+  );
+}
+
+/** What is to be done with an object at the end. */
+function endsOf(instance: unknown): (() => void | Promise<void>)[] {
+  return [
+    ...(isClosable(instance) ? [() => instance.close()] : []),
+    ...(isDisposable(instance) ? [() => instance.dispose()] : []),
+  ];
 }
 
 function isDisposable(candidate: unknown): candidate is { dispose(): void } {

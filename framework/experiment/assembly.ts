@@ -1,16 +1,16 @@
 import { Container } from 'inversify';
 import { Checkpoints } from '../checkpoint/checkpoints';
-import { parseOverrides } from '../config/override';
-import type { Option, Registry } from '../config/registry';
+import type { Override } from '../config/override';
+import type { Registry } from '../config/registry';
 import { Resolution } from '../config/resolution';
-import { ExitCode, UserError } from '../errors';
 import { Monitor } from '../monitor/monitor';
 import { Random } from '../random/random';
 import { RunFolder } from '../run/run-folder';
 import type { Engine } from '../tensorflow/engine';
 import { Tracking } from '../tracker/tracking';
 import { engineFor } from './compute';
-import { Experiment, type ExperimentSettings } from './experiment';
+import type { Experiment, ExperimentSettings } from './experiment';
+import { findExperiment } from './find-experiment';
 import { Profiler, checkProfile } from './profiler';
 import { Run } from './run';
 import { StopSignal } from './stop-signal';
@@ -22,8 +22,8 @@ export interface Ingredients {
   readonly monitor: Monitor;
   /** The name of the experiment's option. */
   readonly name: string;
-  /** Settings as they were typed: `dataset.root=photos`. */
-  readonly overrides: readonly string[];
+  /** Settings that were given. */
+  readonly overrides: readonly Override[];
   /** Whether some steps of training are to be recorded. */
   readonly profile?: boolean;
 }
@@ -49,8 +49,9 @@ export class Assembly {
     this.resolution = new Resolution(
       registry,
       findExperiment(registry, name),
-      parseOverrides(overrides),
+      overrides,
       this.container,
+      (what, make) => monitor.sectionSync(`Prepare ${what}`, make),
     );
     this.settings = this.resolution.root.settings as ExperimentSettings;
     if (ingredients.profile) checkProfile(this.settings);
@@ -81,16 +82,10 @@ export class Assembly {
 
   /** Closes whatever was opened, in reverse. */
   async close(): Promise<void> {
-    await this.resolution.close();
-    this.engine?.close();
-  }
-}
-
-function findExperiment(registry: Registry, name: string): Option {
-  try {
-    return registry.find(Experiment, name);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${name}: ${error.message}.`, { hints: error.hints, exitCode: ExitCode.usage });
+    try {
+      await this.resolution.close();
+    } finally {
+      this.engine?.close();
+    }
   }
 }

@@ -106,11 +106,12 @@ async function train(
   }
 }
 
-/** Every setting with its value and origin, as config.json keeps it. */
+/** Every setting with its value, and where that came from, as config.json keeps it. */
 function configOf({ resolution }: Assembly, experiment: string) {
-  const settings = [...resolution.root.entries()].map(({ key, value, origin }) => [
-    key,
-    { value: value ?? null, origin },
-  ]);
+  const settings = [...resolution.root.entries()].map(({ key, value, origin, place, field }) => {
+    const { role } = field.rules;
+    // What JSON leaves out is not known: a place for a class's default, a role that nobody gave.
+    return [key, { value: value ?? null, origin, place, role }];
+  });
   return { experiment, settings: Object.fromEntries(settings) as unknown };
 }

@@ -5,7 +5,7 @@ import type { Registry } from '../config/registry';
 import { ExitCode, UserError } from '../errors';
 import type { Monitor } from '../monitor/monitor';
 import { findRun } from '../run/find-run';
-import { readRecord } from '../run/run-record';
+import { givenSettings, readRecord } from '../run/run-record';
 import { imageGrid } from '../tracker/image-grid';
 import { drawImages } from './execute';
 
@@ -32,8 +32,9 @@ export async function sampleToFile({ registry, monitor, runs, run, count, seed, 
   const file = resolve(out);
   if (!existsSync(dirname(file))) throw new UserError(`--out ${out}: there is no folder ${dirname(file)}.`);
   const folder = findRun(runs, run);
-  const { experiment, overrides } = readRecord(folder);
-  const { pixels, shape } = await drawImages({ registry, monitor, name: experiment, overrides }, folder, count, seed);
+  const record = readRecord(folder);
+  const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record) };
+  const { pixels, shape } = await drawImages(ingredients, folder, count, seed);
   await writeFile(file, (await imageGrid(pixels, shape)).png);
   return file;
 }

@@ -30,6 +30,19 @@ export class Monitor {
     }
   }
 
+  /** The same for work that is done at once. */
+  sectionSync<T>(name: string, work: () => T): T {
+    const startedAt = performance.now();
+    try {
+      const result = work();
+      this.say(`${name} ... ${since(startedAt)}`);
+      return result;
+    } catch (error) {
+      this.say(`${name} ... failed after ${since(startedAt)}`);
+      throw error;
+    }
+  }
+
   /** Passes items on with progress and the time left. @param total how many items there will be */
   async *iterate<T>(name: string, items: Iterable<T> | AsyncIterable<T>, total: number): AsyncGenerator<T> {
     this.display.start(name, total);

@@ -1,6 +1,7 @@
 import { arch, platform } from 'node:os';
 import { version as explabVersion } from '../../package.json';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
+import { type Override, parseOverrides, typed } from '../config/override';
 import type { RunFolder } from './run-folder';
 
 /** How a run stands. */
@@ -16,8 +17,10 @@ export interface RunRecord {
   readonly pid: number;
   /** The words that started it. */
   readonly command: readonly string[];
-  /** The settings that were given, as they were typed. */
+  /** The settings that were given, as they would be typed. */
   readonly overrides: readonly string[];
+  /** The same with where they came from, in full: what a resumed run takes, whatever files and variables hold by then. */
+  readonly given?: readonly Override[];
   readonly startedAt: string;
   readonly endedAt?: string;
   /** When it was gone on with. */
@@ -29,7 +32,7 @@ export interface RunRecord {
 export function startRecord(
   folder: RunFolder,
   experiment: string,
-  overrides: readonly string[],
+  overrides: readonly Override[],
   versions: Record<string, string>,
 ) {
   const record: RunRecord = {
@@ -38,7 +41,8 @@ export function startRecord(
     status: 'running',
     pid: process.pid,
     command: process.argv.slice(2),
-    overrides,
+    overrides: overrides.map(typed),
+    given: overrides,
     startedAt: new Date().toISOString(),
     versions: { explab: explabVersion, node: process.version, platform: `${platform()}-${arch()}`, ...versions },
   };
@@ -48,6 +52,11 @@ export function startRecord(
 /** @throws UserError where the folder has no record */
 export function readRecord(folder: RunFolder): RunRecord {
   return readJSON(folder.record) as RunRecord;
+}
+
+/** The settings that a run was started with. */
+export function givenSettings({ given, overrides }: RunRecord): readonly Override[] {
+  return given ?? parseOverrides(overrides);
 }
 
 /** Changes what run.json says. */

@@ -1,4 +1,5 @@
 import type { Registry } from '../config/registry';
+import { gatherOverrides } from '../config/sources';
 import { Assembly } from '../experiment/assembly';
 import type { Suggestion } from '../kinds/searcher';
 import type { Monitor } from '../monitor/monitor';
@@ -74,7 +75,7 @@ export class Sweep {
     const { isAdaptive } = this.assembly.settings.searcher;
     checkAll(isAdaptive ? corners(this.swept.space) : suggestions, (suggestion) => {
       // The launcher's settings are left out, so that the words are counted as they were typed.
-      const overrides = settingsOfJob(this.swept, suggestion);
+      const overrides = gatherOverrides({ words: settingsOfJob(this.swept, suggestion) });
       new Assembly({ registry, monitor, name: this.request.experiment, overrides });
     });
   }

@@ -1,5 +1,6 @@
 import { Assembly } from '../../framework/experiment/assembly';
 import { openLab } from '../../framework/cli/lab';
+import { parseOverrides } from '../../framework/config/override';
 
 /** Something that is timed. */
 export interface Case {
@@ -62,7 +63,8 @@ export interface Compute {
 /** The experiment of a case with its settings resolved; nothing heavy is made. */
 export function assemble({ settings }: Case, compile: string, { precision, device }: Compute): Assembly {
   const { registry, monitor } = openLab(true);
-  const overrides = [...settings, `compile=${compile}`, `precision=${precision}`, `device=${device}`];
+  const given = [...settings, `compile=${compile}`, `precision=${precision}`, `device=${device}`];
+  const overrides = parseOverrides(given);
   return new Assembly({ registry, monitor, name: 'diffuse', overrides });
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { openLab } from '../../framework/cli/lab';
+import { parseOverrides } from '../../framework/config/override';
 import { startRun } from '../../framework/experiment/execute';
 import * as tf from '../../framework/tensorflow/tf';
 import { SMALL } from '../support/exp';
@@ -16,7 +17,7 @@ describe('ten runs in one process', () => {
     this.timeout(600_000);
     const memory: number[] = [];
     for (let time = 1; time <= 10; time++) {
-      const overrides = [...SMALL, 'model.channels=64', 'maxSteps=5', 'trackers=[JSONL]'];
+      const overrides = parseOverrides([...SMALL, 'model.channels=64', 'maxSteps=5', 'trackers=[JSONL]']);
       await startRun({ ...openLab(true), name: 'diffuse', overrides }, join(runs(), String(time)));
       memory.push(process.memoryUsage().rss / 1e6);
     }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { discover } from '../../framework/config/discover';
+import { parseOverrides } from '../../framework/config/override';
 import type { Ingredients } from '../../framework/experiment/assembly';
 import type { Display } from '../../framework/monitor/display';
 import { Monitor } from '../../framework/monitor/monitor';
@@ -20,11 +21,12 @@ interface Listener {
 /** An experiment of this project with settings, to be run in this process. */
 export function ingredientsOf(
   name: string,
-  overrides: readonly string[],
+  words: readonly string[],
   { told = [], onUpdate }: Listener = {},
 ): Ingredients {
   const display = new PlainDisplay({ write: (text: string) => told.push(text) });
-  return { registry, monitor: new Monitor(onUpdate ? listening(display, onUpdate) : display), name, overrides };
+  const monitor = new Monitor(onUpdate ? listening(display, onUpdate) : display);
+  return { registry, monitor, name, overrides: parseOverrides(words) };
 }
 
 function listening(display: PlainDisplay, onUpdate: (done: number) => void): Display {

@@ -26,11 +26,12 @@ export const resume: Command<Arguments> = {
   handler: async ({ run, profile, json }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
-    const { readRecord } = await import('../../run/run-record');
+    const { givenSettings, readRecord } = await import('../../run/run-record');
     const { resumeRun } = await import('../../experiment/execute');
     const { registry, monitor, runs } = openLab(json);
     const folder = findRun(runs, run);
-    const { experiment, overrides } = readRecord(folder);
-    await finish(resumeRun({ registry, monitor, name: experiment, overrides, profile }, folder), monitor, json);
+    const record = readRecord(folder);
+    const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record), profile };
+    await finish(resumeRun(ingredients, folder), monitor, json);
   },
 };

@@ -1,10 +1,8 @@
 import type { Command } from '../command';
 import { finish } from '../finish';
+import { type SettingsArguments, overridesOf, withSettings } from '../settings';
 
-interface Arguments {
-  experiment: string;
-  settings: string[];
-  set: string[];
+interface Arguments extends SettingsArguments {
   id: string | undefined;
   profile: boolean;
   json: boolean;
@@ -14,15 +12,7 @@ export const run: Command<Arguments> = {
   command: 'run <experiment> [settings..]',
   describe: 'Train an experiment',
   builder: (args) =>
-    args
-      .positional('experiment', { type: 'string', demandOption: true, describe: 'Its name, as exp list shows it' })
-      .positional('settings', {
-        type: 'string',
-        array: true,
-        default: [],
-        describe: 'Settings: key=value or slot.key=value',
-      })
-      .option('set', { type: 'string', array: true, default: [], describe: 'Settings, the same as without --set' })
+    withSettings(args)
       .option('id', { type: 'string', requiresArg: true, describe: "The run's id, instead of the time" })
       .option('profile', {
         type: 'boolean',
@@ -39,11 +29,11 @@ export const run: Command<Arguments> = {
         '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
         'Faces, with the settings of the paper',
       ),
-  handler: async ({ experiment, settings, set, id, profile, json }) => {
+  handler: async ({ id, profile, json, ...words }) => {
     const { openLab } = await import('../lab');
     const { startRun } = await import('../../experiment/execute');
     const { registry, monitor, runs } = openLab(json);
-    const overrides = [...settings, ...set];
-    await finish(startRun({ registry, monitor, name: experiment, overrides, profile }, runs, id), monitor, json);
+    const overrides = await overridesOf(words);
+    await finish(startRun({ registry, monitor, name: words.experiment, overrides, profile }, runs, id), monitor, json);
   },
 };

@@ -18,12 +18,13 @@ export const tune: Command<Arguments> = {
   handler: async ({ run, settings, json }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
-    const { readRecord } = await import('../../run/run-record');
+    const { givenSettings, readRecord } = await import('../../run/run-record');
     const { tuneRun } = await import('../../experiment/tune-run');
     const { registry, monitor, runs } = openLab(json);
     const folder = findRun(runs, run);
-    const { experiment, overrides } = readRecord(folder);
-    const { set, status } = tuneRun({ registry, monitor, name: experiment, overrides }, folder, settings);
+    const record = readRecord(folder);
+    const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record) };
+    const { set, status } = tuneRun(ingredients, folder, settings);
     if (json) {
       console.log(JSON.stringify({ run: folder.id, folder: folder.path, status, set }));
       return;

@@ -25,7 +25,7 @@ describe('exp run diffuse', () => {
     expect(json(join(run, 'run.json'))).to.include({ experiment: 'diffuse', status: 'completed' });
     expect(json(join(run, 'config.json'))).to.nested.include({
       'settings.maxSteps.value': 4,
-      'settings.maxSteps.origin': 'set',
+      'settings.maxSteps.origin': 'command line',
       'settings.seed.origin': 'default',
       'settings.learningRate.origin': 'preset',
     });
@@ -63,7 +63,7 @@ describe('exp run diffuse', () => {
     const ended = await exp(words, {
       runs: stopped,
       onOutput: (text, child) => {
-        if (asked || !text.includes('Prepare model')) return;
+        if (asked || !text.includes('Prepare model ...')) return;
         asked = true;
         child.kill('SIGINT');
       },

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { parseOverrides } from '../../../framework/config/override';
 import { allRuns, findRun } from '../../../framework/run/find-run';
 import { summarizeMetrics } from '../../../framework/run/metric-summary';
 import { rewindMetrics } from '../../../framework/run/metrics-file';
@@ -31,7 +32,7 @@ describe('the folder of a run', () => {
 
   it('keeps a record that can be changed, and leaves nothing beside it', () => {
     const folder = RunFolder.create(root(), 'diffuse', NOON);
-    startRecord(folder, 'diffuse', ['epochs=3'], { tensorflow: '2.21.0' });
+    startRecord(folder, 'diffuse', parseOverrides(['epochs=3']), { tensorflow: '2.21.0' });
     updateRecord(folder, { status: 'completed' });
     const record = readRecord(folder);
     expect([record.experiment, record.status, record.overrides, record.versions['tensorflow']]).to.deep.equal([

@@ -1,0 +1,31 @@
+import type { Command } from '../command';
+import { type SettingsArguments, withSettings } from '../settings';
+
+interface Arguments extends SettingsArguments {
+  format: 'tree' | 'yaml' | 'json';
+}
+
+export const explain: Command<Arguments> = {
+  command: 'explain <experiment> [settings..]',
+  describe: 'Show every setting with its value, type, unit, and where the value came from',
+  builder: (args) =>
+    withSettings(args)
+      .option('format', {
+        choices: ['tree', 'yaml', 'json'] as const,
+        default: 'tree' as const,
+        requiresArg: true,
+        describe: 'For people, as a file for --config, or for programs',
+      })
+      .example('$0 explain diffuse dataset=CelebA', 'What the network of the paper would be trained with'),
+  handler: async ({ format, ...words }) => {
+    const { explained } = await import('../explained');
+    const { explainTree } = await import('../../config/explain-tree');
+    const { explainYAML } = await import('../../config/explain-yaml');
+    const formats = {
+      tree: explainTree,
+      yaml: explainYAML,
+      json: (config: object) => JSON.stringify(config, undefined, 2),
+    };
+    console.log(formats[format](await explained(words)));
+  },
+};

@@ -1,0 +1,95 @@
+import { UserError } from '../errors';
+import { type Field, type GroupField, type Rules, SlotField, SlotsField, ValueField } from './declare';
+import { nearest } from './nearest';
+import { type Data, type Plain, type Scalar, type Shape, isList, isMap, nameOf } from './shape';
+
+/** What a value is checked against. */
+export interface Checked {
+  readonly shape: Shape;
+  readonly rules: Rules;
+  readonly optional?: boolean;
+}
+
+/** What a field is checked against; a slot by the name of its option. Nothing for a computed field that cannot be set. */
+export function checkedOf(field: ValueField | SlotField | SlotsField): Checked;
+export function checkedOf(field: Exclude<Field, GroupField>): Checked | undefined;
+export function checkedOf(field: Exclude<Field, GroupField>): Checked | undefined {
+  if (field instanceof SlotField) return { shape: 'string', rules: {}, optional: field.initial === undefined };
+  if (field instanceof SlotsField) return { shape: ['string'], rules: {} };
+  const { shape, rules } = field;
+  return shape && { shape, rules, optional: field instanceof ValueField && field.optional };
+}
+
+/** Names that would reach an object's prototype. */
+const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
+
+/**
+ * A value as a field takes it, frozen.
+ * @throws UserError saying what was wanted
+ */
+export function check({ shape, rules, optional = false }: Checked, found: unknown): Plain {
+  if (optional && (found === undefined || found === null)) return undefined;
+  if (typeof found === 'object' && found !== null) checkCount(rules, found);
+  return checkShape(shape, rules, found);
+}
+
+function checkCount({ minItems = 0 }: Rules, found: object): void {
+  if (Object.keys(found).length < minItems) throw new UserError(`${shown(found)} has fewer than ${minItems} items`);
+}
+
+function checkShape(shape: Shape, rules: Rules, found: unknown): Data {
+  if (isList(shape)) {
+    if (!Array.isArray(found)) throw wanted(shape, found);
+    return Object.freeze(found.map((item) => checkShape(shape[0], rules, item)));
+  }
+  if (isMap(shape)) return checkMap(shape.each, rules, found);
+  if (typeof found !== shape) throw wanted(shape, found);
+  checkRules(rules, found as Scalar);
+  return found as Scalar;
+}
+
+function checkMap(each: Shape, rules: Rules, found: unknown): Data {
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw wanted({ each }, found);
+  const entries = Object.entries(found).map(([name, item]): [string, Data] => {
+    if (FORBIDDEN.includes(name)) throw new UserError(`"${name}" cannot be a name in a map`);
+    return [name, checkShape(each, rules, item)];
+  });
+  return Object.freeze(Object.fromEntries(entries));
+}
+
+function checkRules({ choices, ...limits }: Rules, found: Scalar): void {
+  if (choices && !choices.includes(found)) {
+    const near = nearest(String(found), choices.map(String));
+    const hints = near === undefined ? [] : [`Did you mean ${near}?`];
+    throw new UserError(`${shown(found)} is none of ${choices.join(', ')}`, { hints });
+  }
+  const broken = typeof found === 'number' ? brokenLimit(limits, found) : undefined;
+  if (broken !== undefined) throw new UserError(`${shown(found)} ${broken}`);
+}
+
+function brokenLimit({ min, max, integer }: Rules, found: number): string | undefined {
+  if (!Number.isFinite(found)) return 'is not a finite number';
+  if (integer === true && !Number.isSafeInteger(found)) return 'is not a whole number';
+  if (min !== undefined && found < min) return `is less than ${min}`;
+  if (max !== undefined && found > max) return `is more than ${max}`;
+  return undefined;
+}
+
+function wanted(shape: Shape, found: unknown): UserError {
+  const name = shape === 'boolean' ? 'true or false' : `a ${nameOf(shape)}`;
+  return new UserError(`${shown(found)} is not ${name}`);
+}
+
+/** A value as an error shows it, long ones cut. */
+export function shown(found: unknown): string {
+  if (found === '') return 'an empty text';
+  if (found === undefined) return 'nothing';
+  const text = JSON.stringify(found) as string | undefined;
+  return shortened(text ?? typeof found);
+}
+
+/** A text as an error shows it: on one line, and not too long. */
+export function shortened(text: string, length = 80): string {
+  const line = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
+  return line.length > length ? `${line.slice(0, length)}…` : line;
+}

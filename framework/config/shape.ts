@@ -1,0 +1,64 @@
+/** What a value of the config is made of: numbers, texts and flags, and lists and maps of these to any depth. */
+export type Data = Scalar | readonly Data[] | { readonly [name: string]: Data };
+export type Scalar = number | string | boolean;
+
+/** A value, or nothing where it was left out. */
+export type Plain = Data | undefined;
+
+/** The type of a value at run time: `'number'`, `['number']` for a list of numbers, `{ each: 'number' }` for a map of them by name. */
+export type Shape = 'number' | 'string' | 'boolean' | ListShape | MapShape;
+export type ListShape = readonly [Shape];
+export interface MapShape {
+  readonly each: Shape;
+}
+
+/** The TypeScript type of a shape. */
+export type Of<S extends Shape> = Shape extends S
+  ? Data // Of a shape that is not known; without this line the compiler would go on for ever.
+  : S extends 'number'
+    ? number
+    : S extends 'string'
+      ? string
+      : S extends 'boolean'
+        ? boolean
+        : S extends readonly [infer Item extends Shape]
+          ? readonly Of<Item>[]
+          : S extends { readonly each: infer Item extends Shape }
+            ? Readonly<Record<string, Of<Item>>>
+            : never;
+
+/** The type that a default stands for: `number` for 32, `readonly number[]` for [1, 2]. */
+export type Widened<T> = unknown extends T
+  ? T
+  : T extends number
+    ? number
+    : T extends string
+      ? string
+      : T extends boolean
+        ? boolean
+        : T extends readonly (infer Item)[]
+          ? readonly Widened<Item>[]
+          : Readonly<Record<string, Widened<T[keyof T & string]>>>;
+
+export const isList = (shape: Shape): shape is ListShape => Array.isArray(shape);
+
+export const isMap = (shape: Shape): shape is MapShape => typeof shape === 'object' && 'each' in shape;
+
+/**
+ * The shape of a value, told by its first items.
+ * @throws Error for an empty list or map, which tells nothing
+ */
+export function shapeOf(sample: Data): Shape {
+  if (typeof sample !== 'object') return typeof sample as 'number' | 'string' | 'boolean';
+  const [first] = Object.values(sample) as readonly Data[];
+  if (first === undefined) throw new Error('An empty list or map does not say its type: give it as `type`');
+  return Array.isArray(sample) ? [shapeOf(first)] : { each: shapeOf(first) };
+}
+
+/** A shape as a person reads it: "list of numbers". */
+export function nameOf(shape: Shape, many = false): string {
+  const plural = many ? 's' : '';
+  if (isList(shape)) return `list${plural} of ${nameOf(shape[0], true)}`;
+  if (isMap(shape)) return `map${plural} of ${nameOf(shape.each, true)}`;
+  return { number: 'number', string: 'text', boolean: 'flag' }[shape] + plural;
+}

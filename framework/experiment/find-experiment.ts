@@ -1,0 +1,13 @@
+import type { Option, Registry } from '../config/registry';
+import { ExitCode, UserError } from '../errors';
+import { Experiment } from './experiment';
+
+/** @throws UserError proposing the nearest name where there is no experiment of that name */
+export function findExperiment(registry: Registry, name: string): Option {
+  try {
+    return registry.find(Experiment, name);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${name}: ${error.message}.`, { hints: error.hints, exitCode: ExitCode.usage });
+  }
+}

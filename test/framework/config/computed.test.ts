@@ -1,0 +1,320 @@
+import { expect } from 'chai';
+import { Container, inject } from 'inversify';
+import { computed, group, slot, slots, value } from '../../../framework/config/declare';
+import { option } from '../../../framework/config/option';
+import { rejection } from '../../support/rejection';
+import { complaintOf, configOf, originsOf } from '../../support/config';
+import { Moss, Plant, Rake, Spade, Tool, Tree } from './kinds.fixture';
+
+describe('a computed setting', () => {
+  it('is computed when it is first read, and once', () => {
+    let times = 0;
+    class Settings {
+      size = value(3);
+      double = computed(() => {
+        times++;
+        return this.size * 2;
+      });
+    }
+    const { settings } = configOf(Settings, { words: ['size=4'] });
+    expect(times).to.equal(0);
+    expect([settings.double, settings.double, times]).to.deep.equal([8, 8, 1]);
+  });
+
+  it('may follow from what fills a slot', () => {
+    class Settings {
+      plant = slot(Plant, 'Tree');
+      inches = computed(() => this.plant.height / 2);
+    }
+    expect(configOf(Settings, { words: ['plant.height=50'], plugins: { Tree } }).settings.inches).to.equal(25);
+  });
+
+  it('can be set where it says its type, and is checked against it', () => {
+    class Settings {
+      free = computed(() => 2);
+      half = computed(() => 2, { type: 'number', max: 9 });
+    }
+    expect(configOf(Settings, { words: ['half=3'] }).settings.half).to.equal(3);
+    const complaint = complaintOf(() => configOf(Settings, { words: ['free=3', 'half=10'] }));
+    expect(complaint).to.match(/^free=3: this follows from other settings, and cannot be set\./);
+    expect(complaint).to.match(/half=10: 10 is more than 9\./);
+  });
+
+  it('tells its key where what it computes cannot be', () => {
+    class Settings {
+      size = value(3);
+      half = computed(() => this.size / 2, { type: 'number', integer: true });
+    }
+    const { settings } = configOf(Settings);
+    expect(complaintOf(() => settings.half)).to.match(
+      /^half follows from other settings: 1\.5 is not a whole number\./,
+    );
+  });
+
+  it('tells a circle by its path', () => {
+    class Settings {
+      a: number = computed(() => this.b + 1);
+      b: number = computed(() => this.plant.height);
+      plant: Plant = slot(Plant, 'Tree', { height: () => this.a });
+    }
+    const { settings } = configOf(Settings, { plugins: { Tree } });
+    const circle = /^a -> b -> plant -> plant\.height -> a: each of these settings follows from the next\./;
+    expect(complaintOf(() => settings.a)).to.match(circle);
+  });
+});
+
+describe('an option that fills several slots', () => {
+  abstract class Tools {
+    abstract readonly first: Tool;
+    abstract readonly second: Tool;
+  }
+  class Pair extends Tools {
+    readonly first = new Rake();
+    readonly second = new Spade();
+  }
+  option(Tools, 'Pair')(Pair);
+
+  class Settings {
+    tools = slot(Tools, 'Pair');
+    first = slot(Tool, () => this.tools.first);
+    second = slot(Tool, () => this.tools.second);
+  }
+  const plugins = { Pair, Rake, Spade };
+
+  it('is made once for all of them', () => {
+    const { settings } = configOf(Settings, { plugins });
+    expect([settings.first, settings.second]).to.deep.equal([settings.tools.first, settings.tools.second]);
+  });
+
+  it('leaves those to another option that are set', () => {
+    const config = configOf(Settings, { words: ['second=Rake'], plugins });
+    expect([config.settings.first.name, config.settings.second.name]).to.deep.equal(['rake', 'rake']);
+    expect(originsOf(config)).to.include({ second: '"Rake" command line', first: 'undefined computed' });
+  });
+});
+
+describe('the settings of an experiment that extends another', () => {
+  class Base {
+    size = value(3, { min: 1 });
+    name = value('base');
+    double = computed(() => this.size * 2);
+  }
+  class Extended extends Base {
+    override size = value(5, { min: 1 });
+    more = value(true);
+  }
+
+  it('are its own and those that it has from the other', () => {
+    const config = configOf(Extended, { words: ['name=x'] });
+    expect(originsOf(config)).to.deep.equal({
+      size: '5 default',
+      name: '"x" command line',
+      double: '10 computed',
+      more: 'true default',
+    });
+  });
+
+  it('are given to the constructor that it has from the other', () => {
+    abstract class Place {}
+    class Garden extends Place {
+      constructor(@inject(Base) readonly settings: Base) {
+        super();
+      }
+    }
+    option(Place, 'garden', Base)(Garden);
+    class Park extends Garden {}
+    option(Place, 'park', Extended)(Park);
+    class Settings {
+      place = slot(Place, 'park');
+    }
+    const { settings } = configOf(Settings, { plugins: { Garden, Park } });
+    expect(settings.place).to.be.instanceOf(Park).with.nested.property('settings.size', 5);
+  });
+});
+
+describe('an object of settings', () => {
+  class Inner {
+    depth = value(2);
+  }
+  class Settings {
+    size = value(3);
+    list = value([1, 2]);
+    plant = slot(Plant, 'Moss');
+    inner = group(Inner);
+  }
+  const settings = () => configOf(Settings, { plugins: { Moss } }).settings;
+
+  it('cannot be written to, and says what to do instead', () => {
+    const config = settings();
+    expect(config.size).to.equal(3);
+    expect(() => (config.size = 4)).to.throw(/^size cannot be assigned: .* Set it by size=\.\.\./);
+    expect(() => (config.inner.depth = 4)).to.throw(/^inner\.depth cannot be assigned/);
+    expect(() => (config.plant = new Moss())).to.throw(/^plant cannot be assigned/);
+    expect(config.size).to.equal(3);
+  });
+
+  it('takes no new fields, and its lists no new items', () => {
+    const config = settings();
+    expect(() => Object.assign(config, { seize: 3 })).to.throw(TypeError);
+    expect(() => (config.list as number[]).push(3)).to.throw(TypeError);
+    expect(() => (config.list as number[]).sort()).to.throw(TypeError);
+  });
+});
+
+describe('what fills a slot', () => {
+  abstract class House {}
+
+  class ShedSettings {
+    tool = slot(Tool, 'Rake');
+  }
+  class Shed extends House {
+    constructor(
+      @inject(ShedSettings) readonly settings: ShedSettings,
+      @inject(Tool) readonly tool: Tool,
+      @inject(Plant) readonly plant: Plant,
+      @inject('service') readonly service: string,
+    ) {
+      super();
+    }
+  }
+  option(House, 'Shed', ShedSettings)(Shed);
+
+  class Cottage extends House {
+    constructor(@inject(Plant) readonly plant: Plant) {
+      super();
+    }
+  }
+  option(House, 'Cottage')(Cottage);
+
+  /** A plant that asks for one. */
+  class Ivy extends Plant {
+    readonly height = 1;
+    constructor(@inject(Plant) readonly support: Plant) {
+      super();
+    }
+  }
+  option(Plant, 'Ivy')(Ivy);
+
+  const plugins = { Tree, Moss, Rake, Spade, Shed, Cottage, Ivy };
+
+  it("may ask for its settings, for what fills other slots, and for the run's services", () => {
+    class Yard {
+      tool = slot(Tool, 'Spade');
+      plant = slot(Plant, 'Moss');
+      inner = group(Inner);
+    }
+    class Inner {
+      house = slot(House, 'Shed');
+    }
+    const container = new Container();
+    container.bind('service').toConstantValue('a service');
+    const { settings } = configOf(Yard, { plugins, container });
+    const shed = settings.inner.house;
+    if (!(shed instanceof Shed)) throw new Error('another option was made');
+    // Its own slot comes before that of the same kind outside.
+    expect([shed.settings.tool.name, shed.tool.name, shed.service]).to.deep.equal(['rake', 'rake', 'a service']);
+    expect([shed.tool, shed.plant]).to.deep.equal([shed.settings.tool, settings.plant]);
+  });
+
+  it('is not made where it asks for what fills one of two slots of that kind', () => {
+    class Two {
+      one = slot(Plant, 'Tree');
+      other = slot(Plant, 'Moss');
+      house = slot(House, 'Cottage');
+    }
+    const { settings } = configOf(Two, { plugins });
+    expect(complaintOf(() => settings.house)).to.match(/asks for Plant, of which there are 2: one, other\./);
+  });
+
+  it('is not made where it asks for itself, or for what nobody gives', () => {
+    class Alone {
+      house = slot(House, 'Cottage');
+    }
+    class Climbing {
+      plant = slot(Plant, 'Ivy');
+    }
+    const alone = configOf(Alone, { plugins }).settings;
+    expect(complaintOf(() => alone.house)).to.match(/^Cottage cannot be made: .*Plant/);
+    const climbing = configOf(Climbing, { plugins }).settings;
+    expect(complaintOf(() => climbing.plant)).to.match(/^plant -> plant: each of these/);
+  });
+
+  it('is prepared in a section with its name, when it is first read, and once', () => {
+    class Several {
+      plant = slot(Plant, 'Tree');
+      tools = slots(Tool, ['Rake', 'Spade']);
+    }
+    const told: string[] = [];
+    const prepare = (what: string, make: () => unknown) => {
+      told.push(what);
+      return make();
+    };
+    const { settings } = configOf(Several, { plugins, prepare });
+    expect(told).to.deep.equal([]);
+    expect(settings.plant).to.equal(settings.plant);
+    expect(settings.tools).to.equal(settings.tools);
+    expect(told).to.deep.equal(['plant: Tree', 'tools.Rake: Rake', 'tools.Spade: Spade']);
+  });
+
+  it('is one of its own in each of two runs', () => {
+    class Settings {
+      plant = slot(Plant, 'Tree');
+    }
+    const [one, other] = [configOf(Settings, { plugins }), configOf(Settings, { plugins })];
+    expect(one.settings.plant).not.to.equal(other.settings.plant);
+  });
+});
+
+describe('closing a config', () => {
+  const closed: string[] = [];
+  abstract class Part {}
+  class PartSettings {
+    name = value('?');
+    inner = slot(Part, 'Leaf');
+  }
+  class Leaf extends Part {
+    close(): Promise<void> {
+      closed.push('leaf');
+      return Promise.resolve();
+    }
+  }
+  class Broken extends Part {
+    constructor(@inject(PartSettings) { inner }: PartSettings) {
+      super();
+      expect(inner).to.be.instanceOf(Leaf);
+    }
+    close(): Promise<void> {
+      closed.push('broken');
+      return Promise.reject(new Error('it does not close'));
+    }
+    dispose(): void {
+      closed.push('disposed');
+    }
+  }
+  class Stuck extends Part {
+    dispose(): void {
+      closed.push('stuck');
+      throw new Error('it cannot be freed');
+    }
+  }
+  option(Part, 'Leaf')(Leaf);
+  option(Part, 'Broken', PartSettings)(Broken);
+  option(Part, 'Stuck')(Stuck);
+
+  class Settings {
+    first = slot(Part, 'Leaf');
+    second = slot(Part, 'Broken');
+    third = slot(Part, 'Stuck');
+  }
+
+  it('closes what was made, the last first, and the rest where one fails', async () => {
+    const { settings, resolution } = configOf(Settings, { plugins: { Leaf, Broken, Stuck } });
+    expect([settings.first, settings.second, settings.third]).to.have.length(3);
+    const error = await rejection(resolution.close());
+    expect(error).to.have.property('message', 'it cannot be freed');
+    expect(closed).to.deep.equal(['stuck', 'broken', 'disposed', 'leaf', 'leaf']);
+    // What is closed is not closed again.
+    await resolution.close();
+    expect(closed).to.have.length(5);
+  });
+});

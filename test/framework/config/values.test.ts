@@ -1,0 +1,212 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { computed, group, optional, slot, slots, value } from '../../../framework/config/declare';
+import { preset } from '../../../framework/config/option';
+import { complaintOf, configOf, originsOf } from '../../support/config';
+import { temporaryFolder } from '../../support/temporary';
+import { Moss, Plant, Rake, Spade, Tool, Tree } from './kinds.fixture';
+
+class Optics {
+  focus = value(1.5);
+}
+
+class Settings {
+  size = value(3);
+  name = value('plain');
+  on = value(false);
+  list = value([1, 2]);
+  names = value(['a']);
+  grid = value([[1], [2]]);
+  weights = value({ a: 1, b: 2 });
+  limit = optional('number');
+  label = optional('string');
+  optics = group(Optics);
+  plant = slot(Plant, 'Tree');
+  guest = optional(Plant);
+  tools = slots(Tool, ['Rake']);
+}
+
+const plugins = { Tree, Moss, Rake, Spade };
+const read = (words: string[], environment = {}) => configOf(Settings, { words, environment, plugins }).settings;
+const complaint = (words: string[], environment = {}) => complaintOf(() => read(words, environment));
+
+describe('a setting of the command line', () => {
+  const cases: [what: string, word: string, field: keyof Settings, expected: unknown][] = [
+    ['a number', 'size=-2.5', 'size', -2.5],
+    ['a number with an exponent', 'size=2e-5', 'size', 0.00002],
+    ['a number with underscores', 'size=1_000_000', 'size', 1_000_000],
+    ['a number without a leading zero', 'size=.5', 'size', 0.5],
+    ['a flag', 'on=true', 'on', true],
+    ['a text, which may have signs in it', 'name=a=b: [c', 'name', 'a=b: [c'],
+    ['an empty text', 'name=', 'name', ''],
+    ['a text in quotes, which are not part of it', `name="null"`, 'name', 'null'],
+    ['a text in single quotes', `name='it''s'`, 'name', "it's"],
+    ['a text with quotes in it', `name="a" or "b"`, 'name', '"a" or "b"'],
+    ['a list', 'list=[3, 1_0, 5e0]', 'list', [3, 10, 5]],
+    ['a list without brackets', 'list=3,4', 'list', [3, 4]],
+    ['an empty list', 'list=[]', 'list', []],
+    ['a list of texts that look like numbers', 'names=[1e3, "b, c"]', 'names', ['1e3', 'b, c']],
+    ['a list of lists', 'grid=[[1,2],[]]', 'grid', [[1, 2], []]],
+    ['a map', 'weights={c: 3}', 'weights', { c: 3 }],
+    ['an entry of a map', 'weights.b=5', 'weights', { a: 1, b: 5 }],
+    ['null, for what may be left out', 'limit=null', 'limit', undefined],
+    ['none, the same', 'label=none', 'label', undefined],
+    ['a reference to another setting', 'size=${optics.focus}', 'size', 1.5],
+    [
+      'a reference to one that is declared later, as text among text',
+      'name=x-${size}-${tools}',
+      'name',
+      'x-3-["Rake"]',
+    ],
+    ['references in a list', 'list=[${size}, 1]', 'list', [3, 1]],
+    ['what is no reference, after another dollar', 'name=$${size}', 'name', '${size}'],
+    ['an addition to a list', '+list=[9]', 'list', [1, 2, 9]],
+    ['what is taken from a list', '~list=1', 'list', [2]],
+    ['an addition to a map', '+weights={c: 3}', 'weights', { a: 1, b: 2, c: 3 }],
+    ['what is taken from a map', '~weights=a', 'weights', { b: 2 }],
+    ['an entry taken from a map', '~weights.a', 'weights', { b: 2 }],
+  ];
+  for (const [what, word, field, expected] of cases) {
+    it(`can be ${what}: ${word}`, () => {
+      expect(read([word])[field]).to.deep.equal(expected);
+    });
+  }
+
+  it('may refer to environment variables', () => {
+    const variables = { HOME: '/home/ada', SIZE: '7', LIST: '[7, 8]', DIRTY: '${size}' };
+    const words = ['name=${env:HOME}/x', 'size=${env:SIZE}', 'list=${env:LIST}', 'label=${env:DIRTY}'];
+    const { name, size, list, label } = read(words, variables);
+    // A variable's value is no more than its text: references in it are none.
+    expect([name, size, list, label]).to.deep.equal(['/home/ada/x', 7, [7, 8], '${size}']);
+  });
+
+  it('may leave a slot empty, where that can be, and fill it', () => {
+    expect(read([]).guest).to.equal(undefined);
+    expect(read(['guest=Tree', 'guest.height=4']).guest).to.have.property('height', 4);
+    expect(read(['guest=Tree', 'guest=none']).guest).to.equal(undefined);
+  });
+
+  it('adds options to slots and takes them away, in the order of the words', () => {
+    const names = (words: string[]) => read(words).tools.map(({ name }) => name);
+    expect(names(['+tools=Spade'])).to.deep.equal(['rake', 'spade']);
+    expect(names(['+tools=[Spade]', '~tools=Rake'])).to.deep.equal(['spade']);
+    expect(names(['~tools=[Rake]', 'tools=[Spade]'])).to.deep.equal(['spade']);
+  });
+
+  it('may name the option of a slot by a reference', () => {
+    expect(read(['plant=Moss', 'guest=${plant}']).guest).to.be.instanceOf(Moss);
+  });
+
+  it('is the last of two for one key', () => {
+    expect(read(['size=1', 'size=2']).size).to.equal(2);
+  });
+});
+
+describe('a mistake in the text of a setting', () => {
+  const cases: [what: string, word: string, message: RegExp][] = [
+    ['a variable that is not set', 'size=${env:NOWHERE}', /^size=.*: the environment variable NOWHERE is not set\./],
+    [
+      'a reference to nothing',
+      'size=${optics.focsu}',
+      /there is no setting optics\.focsu to refer to.*\n.*optics\.focus\?/,
+    ],
+    ['a reference of the wrong type', 'size=${name}', /^size=\$\{name\}: "plain" is not a number\./],
+    ['a list that does not end', 'list=[1', /^list=\[1: that is not a list: /],
+    ['a map of the wrong type', 'weights={a: x}', /"x" is not a number/],
+    ['a number for a map', 'weights=3', /"3" is not a map of numbers/],
+    ['a list in a list of numbers', 'list=[[1]]', /\[1\] is not a number/],
+    ['a text in quotes for a number', 'size="3"', /"3" is not a number/],
+    ['nothing for what must be there', 'size=null', /^size=null: this cannot be left out\./],
+    ['null for a text', 'name=null', /cannot be left out.*\n.*'"null"'/],
+    ['an addition to a number', '+size=3', /\+ is for lists, maps and slots of several options/],
+    ['an addition to a slot of one', '+plant=Moss', /\+ is for lists, maps and slots of several options/],
+    ['taking what is not there', '~tools=Spade', /there is no "Spade" in \["Rake"\]/],
+    ['taking an entry that is not there', '~weights.c', /there is no "c" in \["a","b"\]/],
+    ['an option twice', 'tools=[Rake,Rake]', /Rake is chosen twice/],
+    ['a group', 'optics=3', /^optics=3: optics is a group of settings, not one\.\n {2}It has optics\.focus\./],
+    ['a setting of a value', 'size.b=2', /^size\.b=2: subject has no setting of that name\./],
+    ['a prototype in a map', 'weights={__proto__: 1}', /"__proto__" cannot be a name in a map/],
+    ['a prototype as an entry', 'weights.__proto__=1', /"__proto__" cannot be a name in a map/],
+    ['a line break', 'nam\ne=1', /^nam\\ne=1: subject has no setting/],
+  ];
+  for (const [what, word, message] of cases) {
+    it(`is told for ${what}: ${JSON.stringify(word)}`, () => expect(complaint([word])).to.match(message));
+  }
+
+  it('is told with its path where settings refer to each other in a circle', () => {
+    expect(complaint(['size=${limit}', 'limit=${optics.focus}', 'optics.focus=${size}'])).to.match(
+      /size -> limit -> optics\.focus -> size: each of these settings follows from the next\./,
+    );
+  });
+
+  it('is cut short where the text is long', () => {
+    expect(complaint([`size=${'x'.repeat(1e6)}`]).length).to.be.below(500);
+  });
+
+  it('is told once, however often the setting is referred to', () => {
+    expect(complaint(['size=x', 'limit=${size}', 'optics.focus=${size}']).match(/is not a number/g)).to.have.length(1);
+  });
+});
+
+describe('the strength of what is said of a setting', () => {
+  const folder = temporaryFolder();
+
+  class Layered {
+    mode = value('usual');
+    byDefault = value(1);
+    byComputed = computed(() => 2, { type: 'number' });
+    byPreset = computed(() => 2, { type: 'number' });
+    byEnvironment = value(1);
+    byFile = value(1);
+    byLine = value(1);
+  }
+  const own = preset(Layered, { mode: 'usual' }, { byPreset: 3, byEnvironment: 3, byFile: 3, byLine: 3 });
+
+  it('is that of its place: command line, file, environment, preset, computed, class', () => {
+    const file = join(folder(), 'base.yaml');
+    writeFileSync(file, 'byFile: 5\nbyLine: 5\n');
+    const config = configOf(Layered, {
+      environment: { EXPLAB_SET: 'byEnvironment=4 byFile=4 byLine=4' },
+      files: [file],
+      words: ['byLine=6'],
+      plugins: { own },
+    });
+    expect(originsOf(config)).to.deep.equal({
+      mode: '"usual" default',
+      byDefault: '1 default',
+      byComputed: '2 computed',
+      byPreset: '3 preset',
+      byEnvironment: '4 environment',
+      byFile: '5 file',
+      byLine: '6 command line',
+    });
+  });
+
+  it('does not depend on whether something weaker was said at all', () => {
+    const file = join(folder(), 'base.yaml');
+    writeFileSync(file, 'byDefault: 5\n');
+    expect(configOf(Layered, { files: [file], plugins: { own } }).settings.byDefault).to.equal(5);
+  });
+
+  it('lets what is added come on top of what is weaker', () => {
+    const file = join(folder(), 'base.yaml');
+    writeFileSync(file, 'list: [5]\n+names: [b]\n');
+    const { settings } = configOf(Settings, { files: [file], words: ['+list=6'], plugins });
+    expect([settings.list, settings.names]).to.deep.equal([
+      [5, 6],
+      ['a', 'b'],
+    ]);
+  });
+
+  it('is told of the environment by place', () => {
+    expect(complaint([], { EXPLAB_SET: 'size=1 sise=2' })).to.match(
+      /^sise=2: .*\n {2}Did you mean size\?.*\n {2}Set by the environment variable EXPLAB_SET, 2nd of 2 settings\.$/,
+    );
+  });
+
+  it('keeps spaces within the quotes of the environment', () => {
+    const { name, list } = read([], { EXPLAB_SET: `name='two words' list="[1, 2]"` });
+    expect([name, list]).to.deep.equal(['two words', [1, 2]]);
+  });
+});
