@@ -16,9 +16,9 @@ export class UserError extends Error {
     this.exitCode = options.exitCode ?? ExitCode.failed;
   }
 
-  /** The message and its hints as they stand in a terminal. */
+  /** The message and its hints as they stand in a terminal; a hint that begins with a new line is an error of its own. */
   get text(): string {
-    return [this.message, ...this.hints.map((hint) => `  ${hint}`)].join('\n');
+    return [this.message, ...this.hints.map((hint) => (hint.startsWith('\n') ? hint : `  ${hint}`))].join('\n');
   }
 }
 

@@ -53,6 +53,31 @@ export const digits = preset(
   },
 );
 
+/** The settings of the paper's network, whatever the dataset. */
+export const paper = preset(DiffuseSettings, 'paper', {
+  imageSize: 32,
+  'model.channels': 64,
+  'model.multipliers': [1, 2, 2, 4],
+  'model.attention': [false, false, false, true],
+  'model.blocks': 2,
+  'model.dropout': 0.1,
+  learningRate: 2e-5,
+  epochs: 1000,
+  sampleEvery: 1,
+});
+
+/** Everything once, in seconds: to see that it works. */
+export const smoke = preset(DiffuseSettings, 'smoke', {
+  imageSize: 8,
+  steps: 4,
+  'model.multipliers': [1],
+  'model.attention': [false],
+  'model.blocks': 1,
+  batchSize: 8,
+  samples: 4,
+  maxSteps: 2,
+});
+
 /**
  * Trains a diffusion model and draws images by it.
  *

@@ -1,4 +1,11 @@
 #!/usr/bin/env node
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(
+    `exp needs Node 20.19 or newer, and this is ${process.versions.node}.\n  Install a newer one: https://nodejs.org`,
+  );
+  process.exit(1);
+}
 // TypeScript runs as it is written: each file is compiled when it is first required.
 process.env.SWC_NODE_PROJECT ??= require('node:path').join(__dirname, '../../tsconfig.json');
 require('@swc-node/register');

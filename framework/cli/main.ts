@@ -1,12 +1,14 @@
 import yargs, { type CommandModule } from 'yargs';
 import { version } from '../../package.json';
 import { ExitCode, UserError } from '../errors';
+import { completion } from './commands/completion';
 import { doctor } from './commands/doctor';
 import { explain } from './commands/explain';
 import { list } from './commands/list';
 import { resume } from './commands/resume';
 import { run } from './commands/run';
 import { sample } from './commands/sample';
+import { schema } from './commands/schema';
 import { setup } from './commands/setup';
 import { sweep } from './commands/sweep';
 import { tensorboard } from './commands/tensorboard';
@@ -21,9 +23,11 @@ const COMMANDS = [
   sample,
   list,
   explain,
+  schema,
   tensorboard,
   setup,
   doctor,
+  completion,
 ] as unknown as CommandModule[];
 
 /** The command line of `exp`. Commands load what they need when they run, so that help comes at once. */
@@ -34,10 +38,23 @@ export async function main(words: readonly string[]): Promise<void> {
     throw error;
   });
   try {
-    await parser(words).parseAsync();
+    if (!(await isCompleted(words))) await parser(words).parseAsync();
   } catch (error) {
     process.exitCode = report(error, words.includes('--debug'));
   }
+}
+
+/** What a shell's script asks with, the words of the line after it; yargs answers it for commands and their options. */
+const COMPLETIONS_WANTED = '--get-yargs-completions';
+
+/** Tells what the last word may go on as, where the registry knows. @returns whether it does */
+async function isCompleted([wanted, , ...line]: readonly string[]): Promise<boolean> {
+  if (wanted !== COMPLETIONS_WANTED) return false;
+  const { complete } = await import('./completion');
+  const forms = COMMANDS.map(({ command }) => String(command));
+  const found = complete(line, forms);
+  if (found) console.log(found.join('\n'));
+  return found !== undefined;
 }
 
 /** Errors of a command pass; what yargs finds wrong with the words becomes one of ours. */

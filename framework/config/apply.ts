@@ -3,7 +3,7 @@ import { UserError } from '../errors';
 import { type Checked, check, shown } from './check';
 import type { Override } from './override';
 import { type Lookup, parseText } from './parse';
-import { type Data, type Plain, isList, isMap } from './shape';
+import { type Data, type Plain, type Shape, isList, isMap } from './shape';
 
 /**
  * A value after an override of it.
@@ -14,7 +14,10 @@ import { type Data, type Plain, isList, isMap } from './shape';
 export function applied(field: Checked, key: string, override: Override, weaker: Plain, settings: Lookup): Plain {
   const lookup = (name: string) =>
     name.startsWith('env:') ? variable(override, name.slice('env:'.length)) : settings(name);
-  if (override.key !== key) return withEntry(field, override.key.slice(key.length + 1), override, weaker, lookup);
+  if (override.key !== key) {
+    const path = override.key.slice(key.length + 1).split('.');
+    return check(field, withEntry(field.shape, path, override, weaker, lookup));
+  }
   if (override.action !== undefined) return changed(field, override, weaker, lookup);
   if (override.text === 'null' || override.text === 'none') return leftOut(field, override.text);
   return check(field, parseText(field.shape, override.text, lookup));
@@ -64,12 +67,17 @@ function withoutNames(
   return Object.fromEntries(Object.entries(present).filter(([name]) => !names.includes(name)));
 }
 
-/** One entry of a map set, or taken away. */
-function withEntry(field: Checked, name: string, { action, text }: Override, weaker: Plain, lookup: Lookup): Plain {
+/** A map with one entry set or taken away, which may be deep in maps of maps. */
+function withEntry(shape: Shape, path: readonly string[], override: Override, weaker: Plain, lookup: Lookup): Data {
+  const [name = '', ...rest] = path;
+  if (!isMap(shape)) throw new UserError(`there is nothing within it that could be named ${name}`);
   const present = (weaker ?? {}) as Readonly<Record<string, Data>>;
-  if (action === 'remove' && text === '') return check(field, withoutNames(present, [name]));
-  if (!isMap(field.shape) || action !== undefined)
-    throw new UserError('an entry of a map can only be set, or taken away by ~key');
-  const entry = parseText(field.shape.each, text, lookup);
-  return check(field, Object.fromEntries([...Object.entries(present), [name, entry]]));
+  if (rest.length === 0 && override.action === 'remove' && override.text === '') return withoutNames(present, [name]);
+  if (override.action !== undefined) throw new UserError('an entry of a map can only be set, or taken away by ~key');
+  const before = Object.hasOwn(present, name) ? present[name] : undefined;
+  const entry =
+    rest.length === 0
+      ? (parseText(shape.each, override.text, lookup) as Data)
+      : withEntry(shape.each, rest, override, before, lookup);
+  return Object.fromEntries([...Object.entries(present), [name, entry]]);
 }

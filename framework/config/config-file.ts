@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { type Document, LineCounter, type Pair, isMap, isScalar } from 'yaml';
+import { type Document, LineCounter, type Pair, YAMLMap, isMap, isScalar } from 'yaml';
 import { ExitCode, UserError, messageOf } from '../errors';
 import { Mistakes } from './mistakes';
 import { type Environment, type Override, override } from './override';
@@ -81,21 +81,29 @@ class FileReader {
       if (prefix === '' && name === SCHEMA) return [];
       const key = name === OPTION && prefix !== '' ? prefix.slice(0, -1) : signed(prefix, name);
       const value = followed(pair.value, this.document);
+      const line = this.lineOf(pair);
       if (isMap(value) && value.items.length > 0 && !/^[+~]/.test(key)) {
-        return this.settings(value, `${key}.`, [...above, map]);
+        this.note(`${key}: {}`, key, line);
+        const start = { ...this.setting(key, new YAMLMap(), line), isMap: true } as const;
+        return [start, ...this.settings(value, `${key}.`, [...above, map])];
       }
-      return [this.setting(key, value, this.lineOf(pair))];
+      this.note(key, key, line);
+      return [this.setting(key, value, line)];
     });
   }
 
   private setting(key: string, value: unknown, line: number): Override {
-    const before = this.seen.get(key);
-    if (before !== undefined) this.report(`${key} is set twice: in lines ${before} and ${line}`);
-    this.seen.set(key, line);
-    if (this.seen.size > MAX_SETTINGS) throw new UserError(`it has more than ${MAX_SETTINGS} settings`);
     const text = printed(writtenOf(value, this.document));
     const place = `in ${this.file}, line ${line}`;
     return override(key, text, { origin: 'file', place, environment: this.environment });
+  }
+
+  /** Reports what is there for the second time. */
+  private note(what: string, key: string, line: number): void {
+    const before = this.seen.get(what);
+    if (before !== undefined) this.report(`${key} is set twice: in lines ${before} and ${line}`);
+    this.seen.set(what, line);
+    if (this.seen.size > MAX_SETTINGS) throw new UserError(`it has more than ${MAX_SETTINGS} settings`);
   }
 
   private report(what: string): void {

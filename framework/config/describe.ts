@@ -13,8 +13,27 @@ export function typeOf(field: ValueField | ComputedField | SlotField | SlotsFiel
   const { shape, rules } = field;
   if (!shape) return 'follows from other settings, and cannot be set';
   const optional = field instanceof ValueField && field.optional ? 'may be left out' : '';
-  return [shapeText(shape, rules), limitsText(rules), optional].filter(Boolean).join(', ');
+  return [shapeText(shape, rules), limitsText(shape, rules), optional].filter(Boolean).join(', ');
 }
+
+/** A value as it is typed on the command line, texts in quotes only where they would mean something else without. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return isTaken(value) ? quoted(value) : value;
+  if (Array.isArray(value))
+    return `[${value.map((item: unknown) => (isPlain(item) ? item : quoted(item))).join(', ')}]`;
+  return value === undefined ? 'none' : quoted(value);
+}
+
+/** A value as JSON, such that what looks like a reference in it is none. */
+export function quoted(value: unknown): string {
+  // In a replacement, `$$` would stand for one `$`.
+  return JSON.stringify(value ?? null).replaceAll('${', () => '$${');
+}
+
+/** Whether a text means something else than itself, or would not be seen. */
+const isTaken = (text: string) => text === '' || /^(null|none)$|^["']|\$\{|\n/.test(text);
+
+const isPlain = (item: unknown): item is string => typeof item === 'string' && /^[\w./-]+$/.test(item);
 
 function shapeText(shape: Shape, { integer, choices }: Rules): string {
   if (choices) return `${isList(shape) || isMap(shape) ? 'any' : 'one'} of ${listed(choices.map(String), 'or')}`;
@@ -22,16 +41,13 @@ function shapeText(shape: Shape, { integer, choices }: Rules): string {
   return integer ? text.replace('number', 'whole number') : text;
 }
 
-function limitsText({ min, max, minItems }: Rules): string {
-  const range =
-    min !== undefined && max !== undefined
-      ? `from ${min} to ${max}`
-      : min !== undefined
-        ? `at least ${min}`
-        : max !== undefined
-          ? `at most ${max}`
-          : '';
-  return [range, minItems === undefined ? '' : `${minItems} or more`].filter(Boolean).join(', ');
+function limitsText(shape: Shape, { min, max, minItems }: Rules): string {
+  const each = isList(shape) || isMap(shape) ? 'each ' : '';
+  const range = min !== undefined && max !== undefined ? [`from ${min} to ${max}`] : [];
+  const least = min !== undefined && max === undefined ? [`at least ${min}`] : [];
+  const most = min === undefined && max !== undefined ? [`at most ${max}`] : [];
+  const limits = [...range, ...least, ...most].map((text) => each + text);
+  return [...limits, ...(minItems === undefined ? [] : [`${minItems} items or more`])].join(', ');
 }
 
 /** "a, b or c". */

@@ -1,3 +1,4 @@
+import { textOf } from './describe';
 import type { Explained, ExplainedConfig } from './explain';
 
 /** Columns of a terminal that the tree is made for. */
@@ -39,9 +40,7 @@ function headLines(start: string, inner: string, setting: Explained): string[] {
 function valueText({ value, unknown, unit, origin }: Explained): string {
   if (origin === undefined) return '';
   if (unknown !== undefined) return `  (${unknown})`;
-  if (value === undefined) return ' = none';
-  const text = typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
-  return ` = ${text}${unit === undefined ? '' : ` ${unit}`}`;
+  return ` = ${textOf(value)}${unit === undefined || value === undefined ? '' : ` ${unit}`}`;
 }
 
 function aboutText({ doc, type, role, origin }: Explained): string {

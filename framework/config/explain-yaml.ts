@@ -1,4 +1,5 @@
 import { OPTION } from './config-file';
+import { quoted } from './describe';
 import type { Explained, ExplainedConfig } from './explain';
 
 /**
@@ -24,7 +25,7 @@ function linesOf(setting: Explained, indent: string): string[] {
 
 /** A value in YAML, such that a config file with it says the same: references in it are none. */
 function yamlOf(value: unknown): string {
-  if (typeof value !== 'string') return JSON.stringify(value ?? null).replaceAll('${', '$${');
-  const isPlain = /^[A-Za-z][\w./-]*$/.test(value) && !/^(true|false|null|none)$/i.test(value);
-  return isPlain ? value : JSON.stringify(value).replaceAll('${', '$${');
+  const isPlain =
+    typeof value === 'string' && /^[A-Za-z][\w./-]*$/.test(value) && !/^(true|false|null|none)$/i.test(value);
+  return isPlain ? value : quoted(value);
 }

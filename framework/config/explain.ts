@@ -44,6 +44,11 @@ export function explain(root: Branch, registry: Registry, docs: Docs): Explained
   };
 }
 
+/** Every setting below, groups left out. */
+export function flattened(settings: readonly Explained[]): Explained[] {
+  return settings.flatMap((each) => [...(each.origin === undefined ? [] : [each]), ...flattened(each.settings)]);
+}
+
 class Explainer {
   constructor(
     private readonly registry: Registry,

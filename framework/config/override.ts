@@ -9,6 +9,8 @@ export interface Override {
   readonly text: string;
   /** Adds to a list or map, or removes from it, instead of setting. */
   readonly action?: 'add' | 'remove';
+  /** It stands for a map of a file, whose entries come after it; only a setting that is a map is set by it. */
+  readonly isMap?: true;
   readonly origin: Extract<Origin, 'environment' | 'file' | 'command line'>;
   /** Where it stands, so that "Set ..." is a sentence: "on the command line, 1st of 3 settings". */
   readonly place: string;

@@ -66,10 +66,11 @@ function valueOf(written: Written, shape: Shape, lookup: Lookup): unknown {
 
 function textValue({ text, quoted }: WrittenText, shape: Shape, lookup: Lookup): unknown {
   const found = resolved(text, lookup);
-  if (typeof found !== 'string' || (quoted && referencesIn(text).length === 0)) return found;
-  if (isList(shape) || isMap(shape))
-    return WHOLE_REFERENCE.test(text) ? valueOf(read(shape, found), shape, lookup) : found;
-  return scalarOf(shape, found);
+  // A list of one item is as good without brackets.
+  if (typeof found !== 'string') return isList(shape) && !Array.isArray(found) ? [found] : found;
+  if (quoted && referencesIn(text).length === 0) return found;
+  if (!isList(shape) && !isMap(shape)) return scalarOf(shape, found);
+  return WHOLE_REFERENCE.test(text) ? valueOf(read(shape, found), shape, lookup) : found;
 }
 
 /** A text with its references replaced; the value itself where the text is nothing but one reference. */

@@ -85,9 +85,11 @@ export class Registry {
     const found = this.byKind.get(kind)?.get(name);
     if (found) return found;
     const names = this.optionsOf(kind).map((option) => option.name);
+    const elsewhere = this.kinds.filter((each) => this.byKind.get(each)?.has(name)).map((each) => each.name);
+    const kinds = elsewhere.length === 0 ? [] : [`${name} is there as ${elsewhere.join(' and ')}, which this is not.`];
     const broken = this.broken.map(({ file, error }) => `${file} could not be loaded: ${error.message}`);
     throw new UserError(`there is no ${kind.name} of that name`, {
-      hints: [didYouMean(name, names, 'Registered'), ...broken],
+      hints: [didYouMean(name, names, 'Registered'), ...kinds, ...broken],
     });
   }
 }

@@ -55,7 +55,7 @@ export class Resolution {
     if (!option) throw new Error(`${key} is no option`);
     const make = () => this.containerOf(branch).get(option.type);
     try {
-      return key === '' ? make() : this.prepare(`${key}: ${option.name}`, make);
+      return key === '' ? make() : this.prepare(`${slotOf(branch)}: ${option.name}`, make);
     } catch (error) {
       // A constructor's own errors pass; inversify's are about what the constructor asks for.
       if (!(error instanceof Error) || error.constructor.name !== 'InversifyCoreError') throw error;
@@ -117,6 +117,11 @@ function onlySlot(kind: Kind, [key = '', ...others]: readonly string[], settings
   throw new UserError(
     `A constructor asks for ${kind.name}, of which there are ${others.length + 1}: ${[key, ...others].join(', ')}.`,
   );
+}
+
+/** The key of the slot that a branch fills; of one of several, without its own name. */
+function slotOf({ key, option }: Branch): string {
+  return key.endsWith(`.${option?.name ?? ''}`) ? key.slice(0, key.lastIndexOf('.')) : key;
 }
 
 /** What is to be done with an object at the end. */

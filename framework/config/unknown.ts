@@ -28,6 +28,7 @@ export function reportUnknown(
   const { known, maps, unknowable } = keys;
   for (const override of overrides) {
     const { key, place } = override;
+    if (override.isMap) continue;
     if (known.includes(key) || isBelow(key, [...maps, ...unknowable])) continue;
     const inner = known.filter((each) => each.startsWith(`${key}.`)).slice(0, 8);
     const hint = inner.length > 0 ? `It has ${inner.join(', ')}.` : didYouMean(key, known, 'Settings');

@@ -59,7 +59,9 @@ export class Values {
 
   /** Reports whatever is said of a setting that cannot be set. */
   refuse(key: string, mistakes: Mistakes): void {
-    const said = this.overrides.filter((each) => each.key === key).map((each) => ({ what: typed(each), ...each }));
+    const said = this.overrides
+      .filter((each) => each.key === key && !each.isMap)
+      .map((each) => ({ what: typed(each), ...each }));
     const preset = this.presets.get(key);
     for (const { what, place } of [...said, ...(preset ? [{ what: key, ...preset }] : [])]) {
       const hints = [
@@ -82,7 +84,9 @@ export class Values {
 
   /** The last that sets a key, and what adds to that or takes from it; for a map also what is said of its entries. */
   private overridesOf(key: string, { shape }: Checked): readonly Override[] {
-    const found = this.overrides.filter((each) => each.key === key || (isMap(shape) && each.key.startsWith(`${key}.`)));
+    const found = this.overrides.filter((each) =>
+      isMap(shape) ? each.key === key || each.key.startsWith(`${key}.`) : each.key === key && !each.isMap,
+    );
     const last = found.findLastIndex((each) => each.key === key && each.action === undefined);
     return found.slice(Math.max(0, last));
   }

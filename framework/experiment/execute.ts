@@ -2,6 +2,7 @@ import { UserError, messageOf } from '../errors';
 import { writeJSON } from '../checkpoint/json-file';
 import { rewindMetrics } from '../run/metrics-file';
 import { RunFolder } from '../run/run-folder';
+import { checkRunName } from '../run/run-name';
 import { type Status, readRecord, startRecord, updateRecord } from '../run/run-record';
 import { loadedTensorFlow } from '../tensorflow/load';
 import { Assembly, type Ingredients } from './assembly';
@@ -18,16 +19,26 @@ export interface Outcome {
   readonly draws: boolean;
 }
 
+/** What the user calls a run; nothing where it is called by the time alone. */
+export interface Called {
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+}
+
 /**
  * Trains an experiment from the beginning, in a new folder below `root`.
- * @param id the folder's name; the time where left out
- * @throws UserError where the settings are wrong, before anything is made
+ * @param called the folder's id, or a name for it beside the time
+ * @throws UserError where the name or the settings are wrong, before anything is made
  */
-export async function startRun(ingredients: Ingredients, root: string, id?: string): Promise<Outcome> {
+export async function startRun(ingredients: Ingredients, root: string, called: Called = {}): Promise<Outcome> {
+  if (called.name !== undefined) checkRunName(called.name);
   const assembly = new Assembly(ingredients);
   await loadFor(assembly.settings);
   const { name } = ingredients;
-  const folder = id === undefined ? RunFolder.create(root, name) : RunFolder.named(root, name, id);
+  const folder =
+    called.id === undefined
+      ? RunFolder.create(root, name, new Date(), called.name)
+      : RunFolder.named(root, name, called.id);
   startRecord(folder, name, ingredients.overrides, { tensorflow: loadedTensorFlow().version });
   return train(assembly, ingredients, folder, async (experiment) => {
     writeJSON(folder.config, configOf(assembly, name));

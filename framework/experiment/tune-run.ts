@@ -1,9 +1,10 @@
+import { textOf } from '../config/describe';
 import { ExitCode, UserError } from '../errors';
 import { appendJSONLine } from '../run/json-lines';
 import type { RunFolder } from '../run/run-folder';
 import { type Status, readRecord } from '../run/run-record';
 import { Assembly, type Ingredients } from './assembly';
-import { type Tune, wordOf } from './tuning';
+import type { Tune } from './tuning';
 
 /**
  * Asks a run, which may be going on in another process, to change settings at its next step.
@@ -22,7 +23,7 @@ export function tuneRun(
     const hints = [`These can be changed: ${dynamic.keys.join(', ')}.`];
     throw new UserError(`Say what to change: exp tune ${folder.id} key=value`, { hints, exitCode: ExitCode.usage });
   }
-  const set = [...dynamic.check(words)].map(([key, value]) => `${key}=${wordOf(value)}`);
+  const set = [...dynamic.check(words)].map(([key, value]) => `${key}=${textOf(value)}`);
   const { status } = readRecord(folder);
   if (status === 'completed') throw new UserError(`${folder.id} has completed: there is no next step to change.`);
   const tune: Tune = { time: new Date().toISOString(), set };

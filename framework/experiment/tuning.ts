@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { textOf } from '../config/describe';
 import type { DynamicSettings } from '../config/dynamic';
 import { UserError, messageOf } from '../errors';
 import { appendJSONLine, readJSONLines } from '../run/json-lines';
@@ -52,7 +53,7 @@ export class Tuning {
     const values = this.dynamic.check(active.flatMap(({ set }) => set));
     for (const { key, from, to } of this.dynamic.assign(values)) {
       const since = active.findLast(({ set }) => set.some((word) => word.startsWith(`${key}=`)))?.step ?? step;
-      this.say(`${key}: ${wordOf(from)} → ${wordOf(to)} from step ${since} on`);
+      this.say(`${key}: ${textOf(from)} → ${textOf(to)} from step ${since} on`);
     }
   }
 
@@ -83,10 +84,4 @@ function wellFormed(line: unknown): Tune {
   const { set } = (line ?? {}) as Partial<Tune>;
   if (Array.isArray(set) && set.every((word) => typeof word === 'string')) return line as Tune;
   throw new UserError('it is not of the form {"time": "...", "set": ["learningRate=1e-5"]}');
-}
-
-/** A value as it is typed on the command line. */
-export function wordOf(value: unknown): string {
-  if (value === undefined) return 'none';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -13,19 +13,28 @@ export function allRuns(root: string): RunFolder[] {
 }
 
 /**
- * The run of that id or folder; `latest` is the newest.
+ * The run of that id or folder, or the newest of that name; `latest` is the newest of all.
  * @throws UserError proposing the nearest id
  */
 export function findRun(root: string, name: string): RunFolder {
   const byPath = new RunFolder(resolve(name));
   if (name !== '' && existsSync(byPath.record)) return byPath;
   const runs = allRuns(root);
-  const found = name === 'latest' ? runs.at(-1) : runs.find((run) => run.id === name);
+  const found =
+    name === 'latest'
+      ? runs.at(-1)
+      : (runs.find(({ id }) => id === name) ?? runs.findLast(({ id }) => isNamed(id, name)));
   if (found) return found;
   const ids = runs.map((run) => run.id).slice(-10);
   throw new UserError(`There is no run "${name}" in ${root}.`, {
     hints: [ids.length === 0 ? 'There are no runs yet: exp run diffuse' : didYouMean(name, ids, 'The latest runs')],
   });
+}
+
+/** Whether a run's id has a name that the user gave: after the time, and before a number where there are two. */
+function isNamed(id: string, name: string): boolean {
+  const [, rest] = /^\d{8}-\d{6}-(\D.*)$/.exec(id) ?? [];
+  return rest !== undefined && (rest === name || rest.replace(/-\d+$/, '') === name);
 }
 
 function foldersIn(folder: string): string[] {

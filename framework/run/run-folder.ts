@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ExitCode, UserError } from '../errors';
+import { checkRunName, isReserved } from './run-name';
 import { makeStampedFolder } from './stamped-folder';
 
 /** Where a run keeps its files: `runs/<experiment>/<id>/`. */
@@ -10,9 +11,12 @@ export class RunFolder {
   /**
    * Makes a new folder, named by the time; of two runs that start in one second, the second is numbered.
    * @param root of all runs
-   * @param suffix what follows the time
+   * @param name that the user gives it, after the time
+   * @throws UserError for a name that cannot be
    */
-  static create(root: string, experiment: string, now = new Date(), suffix = ''): RunFolder {
+  static create(root: string, experiment: string, now = new Date(), name?: string): RunFolder {
+    if (name !== undefined) checkRunName(name);
+    const suffix = name === undefined ? '' : `-${name}`;
     return new RunFolder(makeStampedFolder(join(root, experiment), now, suffix));
   }
 
@@ -22,6 +26,7 @@ export class RunFolder {
    */
   static named(root: string, experiment: string, id: string): RunFolder {
     if (!/^[a-z0-9][\w.-]{0,99}$/i.test(id)) throw unfit(id, 'it is not 1 to 100 letters, digits, dots and dashes');
+    if (isReserved(id)) throw unfit(id, 'that means something else');
     const folder = new RunFolder(join(root, experiment, id));
     if (existsSync(folder.record)) throw unfit(id, 'there is such a run already');
     mkdirSync(folder.path, { recursive: true });

@@ -41,7 +41,7 @@ export function startRecord(
     status: 'running',
     pid: process.pid,
     command: process.argv.slice(2),
-    overrides: overrides.map(typed),
+    overrides: overrides.filter(({ isMap }) => !isMap).map(typed),
     given: overrides,
     startedAt: new Date().toISOString(),
     versions: { explab: explabVersion, node: process.version, platform: `${platform()}-${arch()}`, ...versions },

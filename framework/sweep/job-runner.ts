@@ -83,7 +83,7 @@ export class JobRunner {
     if (earlier && savedSteps(earlier.checkpoints).length > 0) return { run: earlier, words: ['resume', earlier.path] };
     // A folder that no run has begun in is as good as a new one.
     const isFree = earlier && existsSync(earlier.path) && !existsSync(earlier.record);
-    const run = isFree ? earlier : RunFolder.create(folder.runs, experiment, new Date(), `-job${number}`);
+    const run = isFree ? earlier : RunFolder.create(folder.runs, experiment, new Date(), `job${number}`);
     return { run, words: ['run', experiment, '--id', run.id, ...settings] };
   }
 

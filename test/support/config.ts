@@ -1,6 +1,6 @@
-import { inject } from 'inversify';
-import { Container } from 'inversify';
+import { type Container, inject } from 'inversify';
 import { option } from '../../framework/config/option';
+import type { Override } from '../../framework/config/override';
 import { Registry } from '../../framework/config/registry';
 import { type Prepare, Resolution } from '../../framework/config/resolution';
 import { gatherOverrides } from '../../framework/config/sources';
@@ -13,6 +13,8 @@ interface Given {
   readonly words?: readonly string[];
   readonly files?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** What was gathered already. */
+  readonly overrides?: readonly Override[];
   /** What plugins export: options and presets. */
   readonly plugins?: object;
   readonly container?: Container;
@@ -32,11 +34,11 @@ export interface Config<S> {
  */
 export function configOf<S extends object>(
   type: new () => S,
-  { words = [], files = [], environment = {}, plugins = {}, container = new Container(), prepare }: Given = {},
+  { words = [], files = [], environment = {}, plugins = {}, ...given }: Given = {},
 ): Config<S> {
   const registry = new Registry();
   registry.add({ Owner: ownerOf(type), ...plugins }, 'subject/index.ts');
-  const overrides = gatherOverrides({ words, files, environment });
+  const { container, prepare, overrides = gatherOverrides({ words, files, environment }) } = given;
   const resolution = new Resolution(registry, registry.find(Subject, 'subject'), overrides, container, prepare);
   return { settings: resolution.root.settings as S, registry, resolution };
 }

@@ -5,6 +5,8 @@ import { type SettingsArguments, overridesOf, withSettings } from '../settings';
 interface Arguments extends SettingsArguments {
   id: string | undefined;
   profile: boolean;
+  name: string | undefined;
+  'dry-run': boolean;
   json: boolean;
 }
 
@@ -19,6 +21,9 @@ export const run: Command<Arguments> = {
         default: false,
         describe: 'Record what some steps do: a timeline, and the operations that take the most time',
       })
+      .option('name', { type: 'string', requiresArg: true, describe: 'A name for the run, beside the time' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Say what would run, and do nothing' })
+      .conflicts('id', 'name')
       .option('json', {
         type: 'boolean',
         default: false,
@@ -29,11 +34,18 @@ export const run: Command<Arguments> = {
         '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
         'Faces, with the settings of the paper',
       ),
-  handler: async ({ id, profile, json, ...words }) => {
+  handler: async ({ id, name, profile, json, 'dry-run': dryRun, ...words }) => {
     const { openLab } = await import('../lab');
+    if (dryRun) {
+      const { tellDryRun } = await import('../dry-run');
+      await tellDryRun(words, name, json);
+      return;
+    }
     const { startRun } = await import('../../experiment/execute');
     const { registry, monitor, runs } = openLab(json);
     const overrides = await overridesOf(words);
-    await finish(startRun({ registry, monitor, name: words.experiment, overrides, profile }, runs, id), monitor, json);
+    const called = name === undefined ? { id } : { name };
+    const ingredients = { registry, monitor, name: words.experiment, overrides, profile };
+    await finish(startRun(ingredients, runs, called), monitor, json);
   },
 };

@@ -97,6 +97,29 @@ describe('exp resume', () => {
   });
 });
 
+describe('a run with a config file', () => {
+  const runs = temporaryFolder();
+
+  it('is gone on with by the settings that it was started with, when the file is gone', async () => {
+    const config = join(runs(), 'small.yaml');
+    writeFileSync(config, 'preset: smoke\nmodel:\n  option: UNet\n  channels: ${env:CHANNELS}\n');
+    const words = ['run', 'diffuse', '--config', config, '--name', 'small', 'maxSteps=1'];
+    const ended = await exp(words, { runs: runs(), env: { CHANNELS: '64', EXPLAB_SET: 'seed=5' } });
+    expect(ended.code, ended.stderr).to.equal(0);
+    const run = onlyRun(runs());
+    expect(run).to.match(/\d-small$/);
+    expect(json(join(run, 'config.json'))).to.deep.nested.include({
+      'settings.seed.origin': 'environment',
+      'settings.model\\.channels': { value: 64, origin: 'file', place: `in ${config}, line 4` },
+      'settings.steps.place': 'by the preset smoke in experiments/diffuse/index.ts',
+    });
+    rmSync(config);
+    const resumed = await exp(['resume', 'small', '--json'], { runs: runs(), env: { EXPLAB_SET: 'seed=6 nothing=7' } });
+    expect(resumed.code, resumed.stderr).to.equal(0);
+    expect(JSON.parse(resumed.stdout)).to.include({ status: 'completed', step: 1 });
+  });
+});
+
 describe('exp sample', () => {
   const runs = temporaryFolder();
 

@@ -253,7 +253,7 @@ describe('what fills a slot', () => {
     expect(told).to.deep.equal([]);
     expect(settings.plant).to.equal(settings.plant);
     expect(settings.tools).to.equal(settings.tools);
-    expect(told).to.deep.equal(['plant: Tree', 'tools.Rake: Rake', 'tools.Spade: Spade']);
+    expect(told).to.deep.equal(['plant: Tree', 'tools: Rake', 'tools: Spade']);
   });
 
   it('is one of its own in each of two runs', () => {

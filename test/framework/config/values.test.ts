@@ -19,6 +19,7 @@ class Settings {
   names = value(['a']);
   grid = value([[1], [2]]);
   weights = value({ a: 1, b: 2 });
+  deep = value({ a: { x: 1 } });
   limit = optional('number');
   label = optional('string');
   optics = group(Optics);
@@ -50,6 +51,8 @@ describe('a setting of the command line', () => {
     ['a list of lists', 'grid=[[1,2],[]]', 'grid', [[1, 2], []]],
     ['a map', 'weights={c: 3}', 'weights', { c: 3 }],
     ['an entry of a map', 'weights.b=5', 'weights', { a: 1, b: 5 }],
+    ['an entry of a map of maps', 'deep.a.y=5', 'deep', { a: { x: 1, y: 5 } }],
+    ['a new map in a map of maps', 'deep.b.y=5', 'deep', { a: { x: 1 }, b: { y: 5 } }],
     ['null, for what may be left out', 'limit=null', 'limit', undefined],
     ['none, the same', 'label=none', 'label', undefined],
     ['a reference to another setting', 'size=${optics.focus}', 'size', 1.5],
@@ -128,6 +131,11 @@ describe('a mistake in the text of a setting', () => {
     ['a setting of a value', 'size.b=2', /^size\.b=2: subject has no setting of that name\./],
     ['a prototype in a map', 'weights={__proto__: 1}', /"__proto__" cannot be a name in a map/],
     ['a prototype as an entry', 'weights.__proto__=1', /"__proto__" cannot be a name in a map/],
+    [
+      'an entry of what has none',
+      'weights.a.b=1',
+      /^weights\.a\.b=1: there is nothing within it that could be named b\./,
+    ],
     ['a line break', 'nam\ne=1', /^nam\\ne=1: subject has no setting/],
   ];
   for (const [what, word, message] of cases) {

@@ -1,12 +1,15 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { value } from '../../../framework/config/declare';
 import { parseOverrides } from '../../../framework/config/override';
+import { gatherOverrides } from '../../../framework/config/sources';
 import { allRuns, findRun } from '../../../framework/run/find-run';
 import { summarizeMetrics } from '../../../framework/run/metric-summary';
 import { rewindMetrics } from '../../../framework/run/metrics-file';
 import { RunFolder } from '../../../framework/run/run-folder';
-import { readRecord, startRecord, updateRecord } from '../../../framework/run/run-record';
+import { givenSettings, readRecord, startRecord, updateRecord } from '../../../framework/run/run-record';
+import { configOf } from '../../support/config';
 import { temporaryFolder } from '../../support/temporary';
 
 const NOON = new Date(2026, 10, 22, 12, 0, 7);
@@ -45,6 +48,38 @@ describe('the folder of a run', () => {
   });
 });
 
+describe('the settings that a run was started with', () => {
+  const root = temporaryFolder();
+
+  class Settings {
+    size = value(1);
+    name = value('?');
+    list = value([1]);
+  }
+
+  it('are the same when it goes on, whatever its files and variables hold by then', () => {
+    const file = join(root(), 'config.yaml');
+    writeFileSync(file, 'size: 2\nname: ${env:WHERE}/x\n');
+    const environment = { EXPLAB_SET: 'size=7 +list=5', WHERE: '/home' };
+    const overrides = gatherOverrides({ words: ['+list=${size}'], files: [file], environment });
+    const folder = RunFolder.create(root(), 'diffuse', NOON);
+    startRecord(folder, 'diffuse', overrides, {});
+    writeFileSync(file, 'size: 99\n');
+    const record = readRecord(folder);
+    expect(record.overrides).to.deep.equal(['size=7', '+list=5', 'size=2', 'name="${env:WHERE}/x"', '+list=${size}']);
+    const { settings } = configOf(Settings, { overrides: givenSettings(record) });
+    expect([settings.size, settings.name, settings.list]).to.deep.equal([2, '/home/x', [1, 5, 2]]);
+    expect(givenSettings(record)).to.deep.equal(overrides);
+  });
+
+  it('are those that were typed, in the record of an older version', () => {
+    const folder = RunFolder.create(root(), 'diffuse', NOON);
+    startRecord(folder, 'diffuse', parseOverrides(['size=3']), {});
+    const { given: _, ...older } = readRecord(folder);
+    expect(configOf(Settings, { overrides: givenSettings(older) }).settings.size).to.equal(3);
+  });
+});
+
 describe('finding a run', () => {
   const root = temporaryFolder();
   const make = (experiment: string, second: number) => {
@@ -58,6 +93,24 @@ describe('finding a run', () => {
     expect(findRun(root(), first.id).path).to.equal(first.path);
     expect(findRun(root(), first.path).path).to.equal(first.path);
     expect(findRun(root(), 'latest').path).to.equal(second.path);
+  });
+
+  it('takes the name that the user gave a run, of two the newer', () => {
+    const named = (name: string, second: number) => {
+      const folder = RunFolder.create(root(), 'diffuse', new Date(2026, 0, 1, 0, 0, second), name);
+      startRecord(folder, 'diffuse', [], {});
+      return folder;
+    };
+    const [older, newer, again] = [named('base', 1), named('base', 2), named('base', 2)];
+    expect([older.id, newer.id, again.id]).to.deep.equal([
+      '20260101-000001-base',
+      '20260101-000002-base',
+      '20260101-000002-base-2',
+    ]);
+    expect(findRun(root(), 'base').path).to.equal(again.path);
+    expect(findRun(root(), older.id).path).to.equal(older.path);
+    expect(() => findRun(root(), '2')).to.throw(/There is no run "2"/);
+    expect(findRun(root(), 'latest').path).to.equal(again.path);
   });
 
   it('names the nearest id where there is none', () => {

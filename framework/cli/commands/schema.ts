@@ -1,0 +1,21 @@
+import type { Command } from '../command';
+
+interface Arguments {
+  experiment: string;
+}
+
+export const schema: Command<Arguments> = {
+  command: 'schema <experiment>',
+  describe: "Print the JSON Schema of an experiment's config files, for editors",
+  builder: (args) =>
+    args
+      .positional('experiment', { type: 'string', demandOption: true, describe: 'Its name, as exp list shows it' })
+      .example('$0 schema diffuse > diffuse.schema.json', 'For "$schema", or the YAML extension of an editor'),
+  handler: async ({ experiment }) => {
+    const { schemaOf } = await import('../../config/schema');
+    const { findExperiment } = await import('../../experiment/find-experiment');
+    const { docs, openLab } = await import('../lab');
+    const { registry } = openLab();
+    console.log(JSON.stringify(schemaOf(findExperiment(registry, experiment), registry, docs()), undefined, 2));
+  },
+};

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { completeSetting } from '../config/complete';
+import { Resolution } from '../config/resolution';
+import { gatherOverrides } from '../config/sources';
+import { UserError } from '../errors';
+import { Experiment } from '../experiment/experiment';
+import { findExperiment } from '../experiment/find-experiment';
+import { allRuns, findRun } from '../run/find-run';
+import { givenSettings, readRecord } from '../run/run-record';
+import { type Lab, openLab } from './lab';
+
+/** What the first word after a command is, by the command's form: `run <experiment> [settings..]`. */
+export type CommandForms = readonly string[];
+
+/**
+ * What the last word of a command line may go on as: experiments, settings, options, runs.
+ * @param words from the command's name on; the last is begun, and may be empty
+ * @returns nothing where the words are for yargs to complete: commands, and their own options
+ */
+export function complete([name, ...words]: readonly string[], forms: CommandForms): string[] | undefined {
+  const form = forms.find((each) => each.split(' ')[0] === name);
+  const [previous = '', current] = words.length === 1 ? ['', ...words] : words.slice(-2);
+  if (form === undefined || current === undefined || current.startsWith('-')) return undefined;
+  // What an option takes: a file, for the shell to complete, or what yargs knows.
+  if (previous === '--config') return [];
+  if (previous.startsWith('--') && previous !== '--set') return undefined;
+  const lab = openLab(true);
+  const [first = '', ...others] = words.filter((word) => !word.startsWith('-'));
+  const begins = (candidates: readonly string[]) => candidates.filter((each) => each.startsWith(current));
+  const isFirst = others.length === 0;
+  if (form.includes('<experiment>')) return isFirst ? begins(experiments(lab)) : settings(first, others, lab);
+  if (form.includes('<run>')) return isFirst ? begins(runs(lab)) : begins(dynamicSettings(first, lab));
+  return form.includes('[name]') ? begins(everyName(lab)) : undefined;
+}
+
+const experiments = ({ registry }: Lab) => registry.optionsOf(Experiment).map(({ name }) => name);
+
+const runs = (lab: Lab) => ['latest', ...allRuns(lab.runs).map(({ id }) => id)];
+
+function everyName({ registry }: Lab): string[] {
+  return registry.kinds.flatMap((kind) => [kind.name, ...registry.optionsOf(kind).map((option) => option.name)]);
+}
+
+function settings(experiment: string, words: readonly string[], { registry }: Lab): string[] {
+  const current = words.at(-1) ?? '';
+  const before = words.slice(0, -1).filter((word) => word.includes('='));
+  const propose = (given: readonly string[]) => {
+    const overrides = gatherOverrides({ words: given });
+    const { root } = new Resolution(registry, findExperiment(registry, experiment), overrides);
+    return completeSetting(root, registry, current);
+  };
+  // What was typed before may be wrong; then the settings are those that there are without it.
+  return unlessWrong(() => propose(before)) ?? unlessWrong(() => propose([])) ?? [];
+}
+
+/** The settings of a run that can be changed while it goes on. */
+function dynamicSettings(run: string, lab: Lab): string[] {
+  const found = unlessWrong(() => {
+    const record = readRecord(findRun(lab.runs, run));
+    const experiment = findExperiment(lab.registry, record.experiment);
+    return new Resolution(lab.registry, experiment, givenSettings(record)).dynamic.keys;
+  });
+  return (found ?? []).map((key) => `${key}=`);
+}
+
+function unlessWrong<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+const PROGRAM = `'${process.execPath}' '${join(__dirname, 'exp.js')}'`;
+
+/** The script by which a shell completes `exp`. */
+export const SCRIPTS = {
+  bash: `# Completion of exp in bash: source <(exp completion bash)
+_exp_completions() {
+  # Bash ends words at = and :, and exp does not: the line is parted anew.
+  local line="\${COMP_LINE:0:COMP_POINT}" words current found
+  IFS=' ' read -r -a words <<< "$line"
+  [[ "$line" == *' ' ]] && words+=('')
+  current="\${words[\${#words[@]}-1]}"
+  found="$(SHELL=bash ${PROGRAM} --get-yargs-completions "\${words[@]}" 2>/dev/null)"
+  local IFS=$'\\n'
+  COMPREPLY=($(compgen -W "$found" -- "$current"))
+  # A key is yet to get its value.
+  [[ "\${COMPREPLY[*]}" == *= ]] && compopt -o nospace 2>/dev/null
+  # What stands before the last = or : is there already.
+  if [[ "$current" == *[=:]* && "$COMP_WORDBREAKS" == *=* ]]; then
+    COMPREPLY=("\${COMPREPLY[@]#"\${current%"\${current##*[=:]}"}"}")
+  fi
+}
+complete -o default -F _exp_completions exp
+`,
+  zsh: `#compdef exp
+# Completion of exp in zsh: source <(exp completion zsh)
+_exp_completions() {
+  local -a found keys
+  found=(\${(f)"$(SHELL=bash ${PROGRAM} --get-yargs-completions "\${(@)words[1,CURRENT]}" 2>/dev/null)"})
+  keys=(\${(M)found:#*=})
+  found=(\${found:#*=})
+  (( $#found )) && compadd -- $found
+  # A key is yet to get its value.
+  (( $#keys )) && compadd -S '' -- $keys
+  (( $#found + $#keys )) || _files
+}
+compdef _exp_completions exp
+`,
+} as const;

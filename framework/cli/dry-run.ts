@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { textOf } from '../config/describe';
+import { flattened } from '../config/explain';
+import { checkRunName } from '../run/run-name';
+import { explained } from './explained';
+import { runsFolder, shown } from './lab';
+import type { SettingsArguments } from './settings';
+
+/**
+ * Says what would run, and where: the settings that are not the defaults of their classes.
+ * @throws UserError for whatever `exp run` would refuse before it starts
+ */
+export async function tellDryRun(words: SettingsArguments, name: string | undefined, json: boolean): Promise<void> {
+  if (name !== undefined) checkRunName(name);
+  const { experiment, settings } = await explained(words);
+  const folder = join(runsFolder(), experiment, name === undefined ? 'ID' : `ID-${name}`);
+  const all = flattened(settings);
+  if (json) {
+    const values = all.map(({ key, value, origin, from }) => [key, { value: value ?? null, origin, from }]);
+    console.log(JSON.stringify({ experiment, folder, settings: Object.fromEntries(values) as unknown }, null, 2));
+    return;
+  }
+  const rows = all
+    .filter(({ origin }) => origin !== 'default' && origin !== 'computed')
+    .map(({ key, value, from }) => [`${key}=${textOf(value)}`, from] as const);
+  console.log(`${experiment} would be trained in ${shown(folder)}, with`);
+  for (const [setting, from] of rows) console.log(`  ${setting.padEnd(36)}  ${from}`);
+  console.log(`  ${rows.length === 0 ? '' : 'and otherwise '}the defaults of its classes, which exp explain shows.`);
+  console.log('Nothing was started.');
+}

@@ -1,0 +1,182 @@
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { openLab } from '../../../framework/cli/lab';
+import { discover } from '../../../framework/config/discover';
+import { Resolution } from '../../../framework/config/resolution';
+import { gatherOverrides } from '../../../framework/config/sources';
+import { findExperiment } from '../../../framework/experiment/find-experiment';
+import { ImageDataset } from '../../../framework/kinds/image-dataset';
+import { Tracker } from '../../../framework/kinds/tracker';
+import { RunFolder } from '../../../framework/run/run-folder';
+import { checkRunName } from '../../../framework/run/run-name';
+import { complaintOf } from '../../support/config';
+import { exp } from '../../support/exp';
+import { temporaryFolder } from '../../support/temporary';
+
+const { registry } = openLab(true);
+
+/** What exp tells of settings of diffuse. */
+const complaint = (...words: string[]) =>
+  complaintOf(() => new Resolution(registry, findExperiment(registry, 'diffuse'), gatherOverrides({ words })));
+
+describe('bad input', () => {
+  const folder = temporaryFolder(join(__dirname, '../../..'));
+
+  describe('that would reach a prototype', () => {
+    for (const word of [
+      '__proto__.x=1',
+      'constructor.prototype.x=1',
+      'dataset.__proto__.b=1',
+      'dataset=__proto__',
+      'dataset=constructor',
+      'trackers=[__proto__]',
+      'preset=__proto__',
+    ]) {
+      it(`is refused: ${word}`, () => {
+        expect(complaint(word)).to.match(/no setting of that name|of that name\.|is none of/);
+        expect(({} as Record<string, unknown>)['x']).to.equal(undefined);
+        expect(({} as Record<string, unknown>)['b']).to.equal(undefined);
+      });
+    }
+  });
+
+  describe('for a setting', () => {
+    const cases: [word: string, message: RegExp][] = [
+      ['lr=1e-5', /^lr=1e-5: diffuse has no setting of that name\./],
+      ['learningrate=1', /Did you mean learningRate\?/],
+      ['model.chanels=3', /Did you mean model\.channels\?/],
+      ['learningRate=', /^learningRate=: an empty text is not a number\./],
+      ['learningRate=abc', /^learningRate=abc: "abc" is not a number\./],
+      ['learningRate=1e999', /^learningRate=1e999: .*not a finite number\./],
+      ['learningRate=NaN', /"NaN" is not a number/],
+      ['learningRate=Infinity', /"Infinity" is not a number/],
+      ['learningRate=-1', /-1 is less than 0/],
+      ['epochs=0x10', /"0x10" is not a number/],
+      ['epochs=1.5', /1\.5 is not a whole number/],
+      ['epochs=1e300', /is not a whole number/],
+      ['epochs=[1]', /"\[1\]" is not a number/],
+      ['compile=yes', /"yes" is none of auto, graph, xla, false/],
+      ['dataset=', /^dataset=: there is no ImageDataset of that name/],
+      ['dataset=Adam', /Adam is there as Optimizer, which this is not\./],
+      ['=1', /^"=1" is not a setting\./],
+      ['epochs', /^"epochs" is not a setting\./],
+      ['--epochs', /^"--epochs" is not a setting\./],
+    ];
+    for (const [word, message] of cases) it(`is told: ${word}`, () => expect(complaint(word)).to.match(message));
+
+    it('is told all at once, each with its place', () => {
+      const text = complaint('epochs=x', 'dataset=CelabA', 'sed=1', 'model.dropout=2');
+      for (const place of ['1st', '2nd', '3rd', '4th']) {
+        expect(text).to.contain(`Set on the command line, ${place} of 4 settings.`);
+      }
+    });
+
+    it('is an option and a setting within it, for a value', () => {
+      expect(complaint('epochs=1', 'epochs.b=2')).to.match(/^epochs\.b=2: diffuse has no setting of that name\./);
+    });
+  });
+
+  describe('for the name of a run', () => {
+    const names = ['../../x', '/etc/x', '', '.', '..', '-rf', 'x'.repeat(300), 'a\0b', 'a\nb', 'con', 'COM1.txt'];
+    for (const name of [...names, 'a b', 'a/b', 'a\\b', 'é', 'latest', '7', 'x.']) {
+      it(`is refused, and makes nothing: ${JSON.stringify(name.slice(0, 20))}`, () => {
+        expect(complaintOf(() => checkRunName(name))).to.match(/^--name .*: a run cannot have that name\./);
+        expect(() => RunFolder.create(folder(), 'diffuse', new Date(), name)).to.throw();
+        expect(readdirSync(folder())).to.deep.equal([]);
+      });
+    }
+  });
+
+  describe('of a plugin', () => {
+    const plugin = (name: string, code: string) => {
+      mkdirSync(join(folder(), 'plugins', name), { recursive: true });
+      writeFileSync(join(folder(), 'plugins', name, 'index.ts'), code);
+    };
+    const good = `import { Tracker, option } from 'explab';
+@option(Tracker, 'Good') export class Good extends Tracker { scalars() {} picture() {} flush() {} close() {} }`;
+    const found = () => discover([folder()], ['plugins']);
+    const broken = () => found().broken.map(({ file, error }) => `${file}: ${error.message.split('\n')[0] ?? ''}`);
+
+    const cases: [what: string, code: string, message: RegExp][] = [
+      ['does not parse', 'export class {', /^plugins\/bad\/index\.ts: /],
+      ['throws', 'throw new Error("no luck");', /^plugins\/bad\/index\.ts: no luck$/],
+      ['throws what is no error', 'throw "no luck";', /^plugins\/bad\/index\.ts: no luck$/],
+      ['exports nothing', 'export {};', /neither an option nor a preset/],
+      ['exports a class that is not marked', 'export class Plain {}', /neither an option nor a preset/],
+      ['imports what is not there', "import 'nowhere-at-all';", /Cannot find module 'nowhere-at-all'/],
+      ['has an option that is there already', good, /two options Good of the kind Tracker: .*bad.*good/],
+      ['waits for what never comes', `await new Promise(() => {});\n${good}`, /^plugins\/bad\/index\.ts: /],
+    ];
+    for (const [what, code, message] of cases) {
+      it(`that ${what} is named by its file, and the others still work`, () => {
+        plugin('bad', code);
+        plugin('good', good);
+        expect(broken().join()).to.match(message);
+        expect(found().optionsOf(Tracker)).to.have.length(1);
+      });
+    }
+
+    it('of another kind is not taken for one of this', () => {
+      plugin('good', good);
+      expect(complaintOf(() => found().find(ImageDataset, 'Good'))).to.match(/Good is there as Tracker/);
+    });
+
+    it('that promises what never comes does not keep the others from it', () => {
+      plugin('good', `${good}\nexport const never = new Promise(() => {});`);
+      expect(broken()).to.deep.equal([]);
+    });
+
+    it('in a folder that is a link to one above it is not looked for without end', () => {
+      plugin('good', good);
+      symlinkSync('..', join(folder(), 'plugins', 'loop'));
+      expect(found().optionsOf(Tracker)).to.have.length(1);
+    });
+  });
+
+  describe('on the command line', () => {
+    const cases: [what: string, words: string[], code: number, told: RegExp][] = [
+      ['no command', [], 2, /exp run diffuse/],
+      ['an unknown option', ['run', 'diffuse', '--epochs', '3'], 2, /Unknown argument: epochs/],
+      ['an unknown experiment', ['explain', 'difuse'], 2, /^difuse: .*\n {2}Did you mean diffuse\? Registered: /],
+      ['an option without its value', ['run', 'diffuse', '--name', '-rf'], 2, /Not enough arguments following: name/],
+      ['a name that leads elsewhere', ['run', 'diffuse', '--name', '../../x'], 2, /^--name "\.\.\/\.\.\/x"/],
+      ['a name that is an option', ['run', 'diffuse', '--name=-rf'], 2, /^--name "-rf"/],
+      ['no name', ['run', 'diffuse', '--name', ''], 2, /^--name ""/],
+      [
+        'a file that is not there',
+        ['run', 'diffuse', '--config', 'nowhere.yaml'],
+        2,
+        /^nowhere\.yaml: there is no such/,
+      ],
+      ['an unknown format', ['explain', 'diffuse', '--format', 'xml'], 2, /Invalid values/],
+    ];
+    for (const [what, words, code, told] of cases) {
+      it(`such as ${what} is told, and nothing is made`, async () => {
+        const ended = await exp(words, { runs: join(folder(), 'runs') });
+        expect([ended.code, ended.stdout]).to.deep.equal([code, '']);
+        expect(ended.stderr).to.match(told);
+        expect(ended.stderr).not.to.match(/\n\s+at /);
+        expect(existsSync(join(folder(), 'runs'))).to.equal(false);
+      });
+    }
+
+    it('is not what --help, --version and --dry-run are: they end well', async () => {
+      for (const words of [['--help'], ['run', '--help'], ['--version'], ['run', 'diffuse', '--dry-run']]) {
+        const ended = await exp(words, { runs: join(folder(), 'runs') });
+        expect([ended.code, ended.stderr]).to.deep.equal([0, '']);
+      }
+      expect(existsSync(join(folder(), 'runs'))).to.equal(false);
+    });
+
+    it('is not looked at by a Node that is too old, which is told what it needs', async () => {
+      const old = join(folder(), 'old.js');
+      writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '18.20.8' });");
+      const ended = await exp(['--version'], { env: { NODE_OPTIONS: `--require ${old}` } });
+      expect([ended.code, ended.stderr]).to.deep.equal([
+        1,
+        'exp needs Node 20.19 or newer, and this is 18.20.8.\n  Install a newer one: https://nodejs.org\n',
+      ]);
+    });
+  });
+});

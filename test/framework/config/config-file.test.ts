@@ -1,0 +1,167 @@
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { fileOverrides } from '../../../framework/config/config-file';
+import { group, optional, slot, slots, value } from '../../../framework/config/declare';
+import { complaintOf, configOf } from '../../support/config';
+import { temporaryFolder } from '../../support/temporary';
+import { Moss, Plant, Rake, Spade, Tool, Tree } from './kinds.fixture';
+
+class Optics {
+  focus = value(1.5);
+}
+
+class Settings {
+  size = value(3);
+  name = value('?');
+  list = value([1]);
+  weights = value({ a: 1, b: 2 });
+  deep = value({ a: { x: 1 } });
+  limit = optional('number');
+  optics = group(Optics);
+  plant = slot(Plant, 'Moss');
+  tools = slots(Tool, ['Rake']);
+}
+
+const plugins = { Tree, Moss, Rake, Spade };
+
+describe('a config file', () => {
+  const folder = temporaryFolder();
+  const file = (text: string | Buffer, name = 'config.yaml') => {
+    const path = join(folder(), name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const read = (text: string, name?: string) => configOf(Settings, { files: [file(text, name)], plugins }).settings;
+  const complaint = (text: string | Buffer) =>
+    complaintOf(() => configOf(Settings, { files: [file(text)], plugins })).replaceAll(`${folder()}/`, '');
+
+  it('has settings within settings, the option of a slot by its name', () => {
+    const settings = read(`
+size: 1_000
+name: two words
+list: [1, 2e1]
+optics:
+  focus: .5
+plant:
+  option: Tree
+  height: 40
+tools: [Spade]
+limit: ~
+`);
+    expect(settings).to.deep.include({ size: 1000, name: 'two words', list: [1, 20], limit: undefined });
+    expect([settings.optics.focus, settings.plant.height, settings.tools[0]?.name]).to.deep.equal([0.5, 40, 'spade']);
+  });
+
+  it('has keys with dots too, and signs that add and take away', () => {
+    const settings = read('plant: Tree\nplant.height: 40\n+tools: [Spade]\n~weights: [a]\noptics.focus: 2\n');
+    expect([settings.plant.height, settings.tools.length, settings.weights]).to.deep.equal([40, 2, { b: 2 }]);
+  });
+
+  it('replaces a map as it does a list, adds to it, or changes an entry', () => {
+    expect(read('weights:\n  b: 7\n  c: 8\n').weights).to.deep.equal({ b: 7, c: 8 });
+    expect(read('weights: {}\n').weights).to.deep.equal({});
+    expect(read('+weights: {c: 8}\n').weights).to.deep.equal({ a: 1, b: 2, c: 8 });
+    expect(read('weights.b: 7\n').weights).to.deep.equal({ a: 1, b: 7 });
+    expect(read('deep:\n  b: {y: 7}\n  c: {}\n').deep).to.deep.equal({ b: { y: 7 }, c: {} });
+  });
+
+  it('may be JSON, with the schema that an editor checks it by', () => {
+    const settings = read(
+      '{"$schema": "x.json", "plant": {"option": "Tree", "height": 4}, "limit": null}',
+      'config.json',
+    );
+    expect(settings.plant.height).to.equal(4);
+  });
+
+  it('may have references, in quotes or not, and what is none', () => {
+    const files = [file('size: ${optics.focus}\nname: "${size}/${env:HOME}/$${x}"\nlist: [${size}]\n')];
+    const { settings } = configOf(Settings, { files, environment: { HOME: '/home/ada' }, plugins });
+    expect([settings.size, settings.name, settings.list]).to.deep.equal([1.5, '1.5//home/ada/${x}', [1.5]]);
+    expect(complaint('name: ${env:NOT_SET_ANYWHERE}')).to.match(/the environment variable NOT_SET_ANYWHERE is not set/);
+  });
+
+  it('may have anchors and aliases', () => {
+    expect(read('optics: &a\n  focus: 3\nlist: &l [5, 6]\n').list).to.deep.equal([5, 6]);
+    const found = fileOverrides(file('a: &x {b: 1}\nc: *x\nd: &y [1]\ne: *y\n')).flatMap(({ key, text, isMap }) =>
+      isMap ? [] : [`${key}=${text}`],
+    );
+    expect(found).to.deep.equal(['a.b=1', 'c.b=1', 'd=[1]', 'e=[1]']);
+  });
+
+  it('may begin with a byte order mark, as files of Windows do', () => {
+    expect(read('\uFEFFsize: 4\r\nname: x\r\n')).to.include({ size: 4, name: 'x' });
+  });
+
+  it('may be several, of which the later counts', () => {
+    const files = [file('size: 1\nname: a\n', 'one.yaml'), file('size: 2\n', 'two.yaml')];
+    expect(configOf(Settings, { files, plugins }).settings).to.include({ size: 2, name: 'a' });
+  });
+
+  it('tells every mistake in it with its line', () => {
+    const text = complaint('size: x\noptics:\n  focsu: 1\nplant:\n  option: Tre\n');
+    expect(text).to.match(/size=x: "x" is not a number\.\n {2}Set in config\.yaml, line 1\./);
+    expect(text).to.match(/optics\.focsu=1: .*\n {2}Did you mean optics\.focus\?.*\n {2}Set in config\.yaml, line 3\./);
+    expect(text).to.match(
+      /plant=Tre: there is no Plant .*\n {2}Did you mean Tree\?.*\n {2}Set in config\.yaml, line 5\./,
+    );
+  });
+
+  const broken: [what: string, text: string | Buffer, message: RegExp][] = [
+    ['empty', '', /^config\.yaml: it holds no settings, which are lines such as "epochs: 100"\./],
+    ['a byte order mark and no more', '\uFEFF', /it holds no settings/],
+    ['comments and no more', '# nothing\n', /it holds no settings/],
+    ['a list', '- a\n- b\n', /it holds no settings/],
+    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00, 0x01]), /it holds no settings|line 1/],
+    ['a list that does not end', 'list: [1, 2\n', /^config\.yaml: .* at line/],
+    [
+      'a key twice',
+      'size: 1\nsize: 2\nname: a\nname: b\n',
+      /size is set twice: in lines 1 and 2\.[^]*name is set twice/,
+    ],
+    ['two documents', 'size: 1\n---\nsize: 2\n', /multiple documents/],
+    ['an alias of nothing', 'list: *x\n', /\*x stands for nothing/],
+    ['an alias of itself', 'list: &x [*x]\n', /nested more than 64 deep/],
+    ['a map that is in itself', 'optics: &x\n  focus: *x\n', /an alias stands for itself/],
+    ['a map twice', 'weights: {a: 1}\nweights: {b: 1}\n', /weights is set twice/],
+    ['a list for a key', '? [a]\n: 1\n', /a name is not a text/],
+    ['nested 100,000 deep by brackets', `list: ${'['.repeat(1e5)}`, /nested more than 64 deep/],
+    ['nested 100,000 deep by dashes', `list:\n ${'- '.repeat(1e5)}a`, /nested more than 64 deep/],
+    ['nested 10,000 deep by braces', `${'{"a":'.repeat(1e4)}1${'}'.repeat(1e4)}`, /nested more than 64 deep/],
+    ['300 KB long', `name: ${'x'.repeat(3e5)}`, /it has 300006 bytes; a config has 262144 at most/],
+  ];
+  for (const [what, text, message] of broken) {
+    it(`is told where it is ${what}`, () => expect(complaint(text)).to.match(message));
+  }
+
+  it('is told where its aliases stand for billions of values', () => {
+    const rows = (open: string, item: (alias: string, index: number) => string, close: string) =>
+      Array.from({ length: 20 }, (_, row) => {
+        const items = Array.from({ length: 9 }, (__, index) => item(row === 0 ? 'x' : `*a${row - 1}`, index));
+        return `k${row}: &a${row} ${open}${items.join(', ')}${close}`;
+      }).join('\n');
+    expect(complaint(rows('[', (alias) => alias, ']'))).to.match(/it stands for more than 10000 values/);
+    expect(complaint(rows('{', (alias, index) => `m${index}: ${alias}`, '}'))).to.match(/more than 10000 settings/);
+  });
+
+  it('is told where it is missing, a folder, or 100 MB long', () => {
+    const missing = join(folder(), 'nowhere.yaml');
+    expect(complaintOf(() => fileOverrides(missing))).to.equal(`${missing}: there is no such file.`);
+    mkdirSync(join(folder(), 'inner'));
+    expect(complaintOf(() => fileOverrides(join(folder(), 'inner')))).to.match(/it is not a file/);
+    const large = file('size: 1\n');
+    truncateSync(large, 100 * 1024 * 1024);
+    expect(complaintOf(() => fileOverrides(large))).to.match(/it has 104857600 bytes/);
+  });
+
+  it('cannot reach a prototype', () => {
+    for (const text of [
+      '__proto__:\n  x: 1\n',
+      '{"constructor": {"prototype": {"x": 1}}}',
+      'weights: {__proto__: 1}\n',
+    ]) {
+      expect(complaint(text)).to.match(/has no setting of that name|cannot be a name in a map/);
+    }
+    expect(({} as Record<string, unknown>)['x']).to.equal(undefined);
+  });
+});

@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import { inject } from 'inversify';
+import { optional, slot, slots, value } from '../../../framework/config/declare';
+import { option, preset } from '../../../framework/config/option';
+import { complaintOf, configOf, originsOf } from '../../support/config';
+import { Moss, Plant, Rake, Spade, Tool, Tree, TreeSettings } from './kinds.fixture';
+
+class Settings {
+  size = value(3, { min: 0 });
+  name = value('?');
+  limit = optional('number');
+  plant = slot(Plant, 'Tree');
+  tools = slots(Tool, ['Rake']);
+}
+
+const paper = preset(Settings, 'paper', { size: 32, name: 'paper', limit: 4, tools: ['Rake', 'Spade'] });
+const smoke = preset(Settings, 'smoke', { size: 1, plant: 'Moss' });
+const trees = preset(Settings, { plant: 'Tree' }, { size: 7, name: 'trees', 'plant.leaves': 'red' });
+const tall = preset(TreeSettings, 'tall', { height: 99 });
+const plugins = { Tree, Moss, Rake, Spade, paper, smoke, trees, tall };
+
+const origins = (words: string[], more = {}) =>
+  originsOf(configOf(Settings, { words, plugins: { ...plugins, ...more } }));
+
+describe('a preset with a name', () => {
+  it('gives its values where it is chosen, stronger than one that applies by itself', () => {
+    expect(origins([])).to.include({ size: '7 preset', name: '"trees" preset', preset: 'undefined default' });
+    expect(origins(['preset=paper'])).to.include({
+      preset: '["paper"] command line',
+      size: '32 preset',
+      name: '"paper" preset',
+      limit: '4 preset',
+      tools: '["Rake","Spade"] preset',
+      'plant.leaves': '"red" preset',
+    });
+  });
+
+  it('is weaker than what is set, from wherever', () => {
+    const environment = { EXPLAB_SET: 'preset=paper size=5' };
+    const { settings } = configOf(Settings, { environment, words: ['name=mine'], plugins });
+    expect([settings.size, settings.name, settings.limit]).to.deep.equal([5, 'mine', 4]);
+  });
+
+  it('goes with others, of which the last is the strongest', () => {
+    expect(origins(['preset=[paper,smoke]'])['size']).to.equal('1 preset');
+    expect(origins(['preset=smoke,paper'])['size']).to.equal('32 preset');
+    expect(origins(['preset=smoke', '+preset=paper'])['size']).to.equal('32 preset');
+  });
+
+  it('may choose an option, and then those that wait for another do not apply', () => {
+    expect(origins(['preset=smoke'])).to.include({ plant: '"Moss" preset', name: '"?" default' });
+  });
+
+  it("may be one of an option's settings", () => {
+    expect(origins(['plant.preset=tall'])['plant.height']).to.equal('99 preset');
+    const high = preset(Settings, 'high', { 'plant.preset': ['tall'] });
+    expect(origins(['preset=high'], { high })['plant.height']).to.equal('99 preset');
+  });
+
+  it('is told with the nearest where it is mistyped', () => {
+    expect(complaintOf(() => origins(['preset=smok']))).to.match(
+      /^preset=smok: "smok" is none of paper, smoke\.\n {2}Did you mean smoke\?\n {2}Set on the command line/,
+    );
+  });
+
+  it('is a fault of the preset where a value cannot be', () => {
+    const wrong = preset(Settings, 'wrong', { size: -1 });
+    expect(complaintOf(() => origins(['preset=wrong'], { wrong }))).to.match(
+      /^size=-1: -1 is less than 0\.\n {2}Set by the preset wrong in subject\/index\.ts\.$/,
+    );
+  });
+
+  it('leaves no name for a field', () => {
+    class Taken {
+      preset = value(1);
+    }
+    const some = preset(Taken, 'some', {});
+    expect(() => configOf(Taken, { plugins: { some } })).to.throw('Taken.preset: that name chooses presets');
+  });
+});
+
+describe('the presets of settings that extend others', () => {
+  class Extended extends Settings {
+    more = value(0);
+  }
+  const own = preset(Extended, 'paper', { name: 'extended' });
+
+  it('are those of both, of which its own are stronger', () => {
+    const config = configOf(Extended, { words: ['preset=paper'], plugins: { own, ...plugins } });
+    expect([config.settings.size, config.settings.name]).to.deep.equal([32, 'extended']);
+  });
+});
+
+describe('a preset that applies by itself', () => {
+  it('waits for what is set, from wherever, and for lists and what is left out', () => {
+    const both = preset(Settings, { tools: ['Rake', 'Spade'], limit: undefined }, { size: 50 });
+    expect(origins(['+tools=Spade'], { both })['size']).to.equal('50 preset');
+    expect(origins(['+tools=Spade', 'limit=1'], { both })['size']).to.equal('7 preset');
+    expect(origins(['preset=paper'], { both })['size']).to.equal('32 preset');
+  });
+
+  it('of an option is weaker than what the experiment says of it', () => {
+    const red = preset(TreeSettings, { leaves: 'red' }, { height: 20, evergreen: true });
+    const garden = preset(Settings, { plant: 'Tree' }, { 'plant.height': 30 });
+    expect(origins([], { red, garden })).to.include({
+      'plant.leaves': '"red" preset',
+      'plant.height': '30 preset',
+      'plant.evergreen': 'true preset',
+    });
+  });
+});
+
+describe('options without end', () => {
+  it('are told: an option that has itself as its default', () => {
+    class WrappedSettings {
+      inner = slot(Plant, 'Wrapped');
+    }
+    class Wrapped extends Plant {
+      readonly height = 1;
+      constructor(@inject(WrappedSettings) readonly settings: WrappedSettings) {
+        super();
+      }
+    }
+    option(Plant, 'Wrapped', WrappedSettings)(Wrapped);
+    const given = { words: ['plant=Wrapped'], plugins: { ...plugins, Wrapped } };
+    expect(complaintOf(() => configOf(Settings, given))).to.match(/inner: options are within options without end/);
+    const { settings } = configOf(Settings, { ...given, words: ['plant=Wrapped', 'plant.inner=Tree'] });
+    expect(settings.plant).to.be.instanceOf(Wrapped).with.nested.property('settings.inner.height', 10);
+  });
+});
