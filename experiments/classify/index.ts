@@ -25,7 +25,7 @@ import {
 /** Settings of the experiment. */
 export class ClassifySettings extends ImageExperimentSettings {
   /** Side of the square images, in pixels. */
-  override imageSize = value(28, { integer: true, min: 8 });
+  override imageSize = value(28, { integer: true, min: 8, unit: 'pixels', role: 'hyperparameter' });
   /** The network that tells the class of an image. */
   model = slot(Classifier, 'ConvNet', {
     imageChannels: () => this.dataset.shape[2],
@@ -34,7 +34,7 @@ export class ClassifySettings extends ImageExperimentSettings {
   /** The share of the images that the model is not trained on, but measured by after each epoch; in (0, 1). */
   heldOut = value(0.2, { min: 0, max: 1 });
   /** How many times the images to train on are gone through. */
-  override epochs = value(20, { integer: true, min: 1 });
+  override epochs = value(20, { integer: true, min: 1, role: 'hyperparameter' });
 }
 
 /** The embedded digits at the size that they have. */

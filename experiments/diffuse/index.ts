@@ -23,17 +23,17 @@ import { Sampler } from './sampler';
 /** Settings of the experiment; the defaults are labml's. */
 export class DiffuseSettings extends ImageExperimentSettings {
   /** T: how many diffusion steps. */
-  steps = value(1000, { integer: true, min: 1 });
+  steps = value(1000, { integer: true, min: 1, role: 'hyperparameter' });
   /** The diffusion process. */
   diffusion = slot(Diffusion, 'DenoiseDiffusion', { steps: () => this.steps });
   /** The network that tells the noise in an image. */
   model = slot(NoisePredictor, 'UNet', { imageChannels: () => this.dataset.shape[2] });
   /** How far an update goes. */
-  override learningRate = value(2e-5, { min: 0, dynamic: true });
+  override learningRate = value(2e-5, { min: 0, role: 'hyperparameter', dynamic: true });
   /** How many images are drawn to look at. */
-  samples = value(16, { integer: true, min: 1, dynamic: true });
+  samples = value(16, { integer: true, min: 1, unit: 'images', role: 'meta', dynamic: true });
   /** Epochs between two drawings. */
-  sampleEvery = value(1, { integer: true, min: 1, dynamic: true });
+  sampleEvery = value(1, { integer: true, min: 1, unit: 'epochs', role: 'meta', dynamic: true });
 }
 
 /** The embedded digits, on a network that two cores train in minutes. */

@@ -13,9 +13,9 @@ import { type SavedVariable, assignVariables, readVariables } from './variables'
 /** When checkpoints are saved and how many are kept. */
 export class CheckpointSettings {
   /** Steps between two checkpoints; without it one is saved after each epoch. */
-  everySteps = optional('number', { integer: true, min: 1, dynamic: true });
+  everySteps = optional('number', { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
   /** How many checkpoints are kept, the newest. */
-  keep = value(3, { integer: true, min: 1, dynamic: true });
+  keep = value(3, { integer: true, min: 1, role: 'meta', dynamic: true });
 }
 
 /** Where a run stands, which is also its whole random state. */

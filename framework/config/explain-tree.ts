@@ -43,9 +43,9 @@ function valueText({ value, unknown, unit, origin }: Explained): string {
   return ` = ${textOf(value)}${unit === undefined || value === undefined ? '' : ` ${unit}`}`;
 }
 
-function aboutText({ doc, type, role, origin }: Explained): string {
+function aboutText({ doc, type, role, dynamic, origin }: Explained): string {
   if (origin === undefined) return doc;
-  const about = role === undefined ? type : `${type}; ${role}`;
+  const about = [type, role, dynamic ? 'dynamic' : ''].filter(Boolean).join('; ');
   return `${doc} [${about}]`.trim();
 }
 

@@ -18,6 +18,8 @@ export interface Explained {
   readonly type: string;
   readonly unit?: string;
   readonly role?: NonNullable<Rules['role']>;
+  /** Whether it may be changed while a run goes on. */
+  readonly dynamic?: boolean;
   readonly doc: string;
   readonly origin: Origin | undefined;
   /** Where it came from, in words, with file and line. */
@@ -93,9 +95,13 @@ class Explainer {
     const { key, field, origin } = entry;
     const name = key.split('.').at(-1) ?? '';
     const declared = name in branch.settings ? this.docs.ofField(branch.type, name, file) : PRESETS;
-    const { unit, role } = field.rules as Rules;
+    const { unit, role, dynamic } = field.rules as Rules;
     const type = typeOf(field, this.registry);
-    const marks = { ...(unit !== undefined && { unit }), ...(role !== undefined && { role }) };
+    const marks = {
+      ...(unit !== undefined && { unit }),
+      ...(role !== undefined && { role }),
+      ...(dynamic && { dynamic }),
+    };
     return { key, name, type, ...marks, doc: declared.summary, origin, from: this.from(entry, declared.place) };
   }
 

@@ -10,17 +10,18 @@ import { hasBFloat16 } from '../tensorflow/processor';
 /** What steps are computed on, and how. */
 export class ComputeSettings {
   /** How steps are run: traced into a graph, the graph also compiled by XLA, or op by op (false) for debugging. */
-  compile = value('auto', { choices: ['auto', 'graph', 'xla', 'false'] });
+  compile = value('auto', { choices: ['auto', 'graph', 'xla', 'false'], role: 'meta' });
   /** The number format of products and convolutions; parameters and sums stay float32. */
   precision = value('float32', { choices: ['float32', 'bfloat16', 'float16'] });
   /** What is computed on: a GPU where TensorFlow finds one (auto), the CPU, or a GPU by its number. */
   device = value('auto', {
     choices: ['auto', 'cpu', 'gpu:0', 'gpu:1', 'gpu:2', 'gpu:3', 'gpu:4', 'gpu:5', 'gpu:6', 'gpu:7'],
+    role: 'meta',
   });
   /** Whether a GPU's memory is taken as it is needed, or all of it at once. */
-  memoryGrowth = value(true);
+  memoryGrowth = value(true, { role: 'meta' });
   /** Threads that TensorFlow computes with; its own choice where left out. */
-  threads = optional('number', { integer: true, min: 1, max: 127 });
+  threads = optional('number', { integer: true, min: 1, max: 127, role: 'meta' });
 }
 
 /** Loads TensorFlow as the settings want it; the first call of a process decides. @throws UserError where it cannot be had so */

@@ -10,17 +10,17 @@ import type { Run } from './run';
 /** What every experiment can be told; an experiment's settings extend it. */
 export class ExperimentSettings extends ComputeSettings {
   /** How many times the dataset is gone through. */
-  epochs = value(1000, { integer: true, min: 1 });
+  epochs = value(1000, { integer: true, min: 1, role: 'hyperparameter' });
   /** Training stops after this many updates; for trying things out. */
-  maxSteps = optional('number', { integer: true, min: 1 });
+  maxSteps = optional('number', { integer: true, min: 1, unit: 'steps' });
   /** What every draw of a run follows from. */
   seed = value(1, { integer: true, min: 0 });
   /** Updates whose numbers are averaged into one point of a curve. */
-  logEverySteps = value(10, { integer: true, min: 1, dynamic: true });
+  logEverySteps = value(10, { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
   /** When checkpoints are saved. */
   checkpoint = group(CheckpointSettings);
   /** Where numbers and pictures go. */
-  trackers = slots(Tracker, ['Screen', 'JSONL', 'TensorBoard']);
+  trackers = slots(Tracker, ['Screen', 'JSONL', 'TensorBoard'], { role: 'meta' });
 }
 
 /** Images as bytes: uint8 [n, height, width, channels]. */

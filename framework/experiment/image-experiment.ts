@@ -19,21 +19,21 @@ export abstract class ImageExperimentSettings extends ExperimentSettings {
   /** Where the images come from. */
   dataset = slot(ImageDataset, 'Digits', { imageSize: () => this.imageSize });
   /** Side of the square images, in pixels. */
-  imageSize = value(32, { integer: true, min: 8 });
+  imageSize = value(32, { integer: true, min: 8, unit: 'pixels', role: 'hyperparameter' });
   /** The network: a slot of the kind that the experiment trains. */
   abstract readonly model: Module;
   /** Images in a batch. */
-  batchSize = value(64, { integer: true, min: 1 });
+  batchSize = value(64, { integer: true, min: 1, unit: 'images', role: 'hyperparameter' });
   /** Parts that a batch is computed in, one after the other, to need less memory; their gradients are averaged. */
-  microBatches = value(1, { integer: true, min: 1 });
+  microBatches = value(1, { integer: true, min: 1, role: 'meta' });
   /** What changes the parameters. */
   optimizer = slot(Optimizer, 'Adam');
   /** How far an update goes. */
-  learningRate = value(1e-3, { min: 0, dynamic: true });
+  learningRate = value(1e-3, { min: 0, role: 'hyperparameter', dynamic: true });
   /** How that changes in the course of the run. */
   schedule = slot(LearningRateSchedule, 'Constant');
   /** The gradients are scaled down together to this norm at most; not at all where it is left out. */
-  clipNorm = optional('number', { min: 0 });
+  clipNorm = optional('number', { min: 0, role: 'hyperparameter' });
 }
 
 /**

@@ -3,7 +3,7 @@ import { value } from '../config/declare';
 /** What every image dataset can be told; options extend it. */
 export class ImageSettings {
   /** Side of the square images, in pixels. */
-  imageSize = value(32, { integer: true, min: 8 });
+  imageSize = value(32, { integer: true, min: 8, unit: 'pixels' });
 }
 
 /** Images read together. */

@@ -34,7 +34,7 @@ export const list: Command<Arguments> = {
   },
 };
 
-function print({ name, doc, settings }: OptionEntry, detailed: boolean): void {
+function print({ name, doc, settings, presets }: OptionEntry, detailed: boolean): void {
   console.log(`  ${name.padEnd(20)} ${doc}`);
   if (!detailed) return;
   for (const setting of settings) {
@@ -42,4 +42,5 @@ function print({ name, doc, settings }: OptionEntry, detailed: boolean): void {
     const kind = setting.kind === undefined ? '' : ` (a ${setting.kind})`;
     console.log(`    ${`${setting.name}=${initial.replaceAll('"', '')}`.padEnd(34)} ${setting.doc}${kind}`);
   }
+  if (presets.length > 0) console.log(`    ${'preset='.padEnd(34)} Values by name: ${presets.join(', ')}.`);
 }

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { Container, inject } from 'inversify';
-import { group, optional, slot, value } from '../../../framework/config/declare';
+import { computed, group, optional, slot, value } from '../../../framework/config/declare';
 import { option } from '../../../framework/config/option';
 import { parseOverrides } from '../../../framework/config/override';
 import { Registry } from '../../../framework/config/registry';
 import { Resolution } from '../../../framework/config/resolution';
 import { UserError } from '../../../framework/errors';
+import { configOf } from '../../support/config';
 
 abstract class Engine {
   abstract readonly heat: number;
@@ -71,6 +72,19 @@ describe('dynamic settings', () => {
       ]),
     );
     expect([settings.speed, settings.engine.heat, settings.brakes.force]).to.deep.equal([40, 2, 7]);
+  });
+
+  it('change what follows from them too, by computing and by reference', () => {
+    class Settings {
+      speed = value(80, { dynamic: true });
+      double = computed(() => this.speed * 2);
+      limit = value(0);
+    }
+    const { settings, resolution } = configOf(Settings, { words: ['limit=${speed}'] });
+    expect([settings.double, settings.limit]).to.deep.equal([160, 80]);
+    resolution.dynamic.assign(new Map([['speed', 10]]));
+    expect([settings.double, settings.limit]).to.deep.equal([20, 10]);
+    expect(() => (settings.speed = 3)).to.throw(/^speed cannot be assigned/);
   });
 
   it('of an option change within it', () => {
