@@ -1,7 +1,7 @@
 /** The public surface: all that plugins and experiments may import from the framework. */
 export { type CheckpointParts, CheckpointSettings } from './checkpoint/checkpoints';
 export { savedOptimizer, savedParameters } from './checkpoint/variables';
-export { fieldsOf, group, optional, slot, slots, value } from './config/declare';
+export { computed, fieldsOf, group, optional, slot, slots, value } from './config/declare';
 export { option, preset } from './config/option';
 export { Batches, type BatchesOptions } from './data/batches';
 export { ensurePackages, type Packages } from './install/packages';

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { findRun } from '../framework/run/find-run';
 import { updateRecord } from '../framework/run/run-record';
 import { DOCUMENTS, commandsIn, fileIn, textOf } from './support/documents';
-import { QUICK, SMALL, SMALL_CLASSIFIER, exp } from './support/exp';
+import { QUICK, SMALL, SMALL_CLASSIFIER, SMALL_IMAGES, exp } from './support/exp';
 import { idx } from './support/idx';
 import { temporaryFolder } from './support/temporary';
 
@@ -19,13 +19,22 @@ const ELSEWHERE = [
   /^git clone/,
   /^cd /,
   /^mocha /,
+  // test/framework/cli/completion.test.ts
+  /^source /,
 ];
 
-/** What a plugin's files in a document are. */
+/** Files that a document has its reader write. */
 const PLUGINS: [document: string, path: string][] = [
+  ['docs/config.md', 'experiments/average/index.ts'],
+  ['docs/config.md', 'smooth.yaml'],
   ['docs/datasets.md', 'plugins/datasets/stripes/index.ts'],
   ['docs/plugins.md', 'plugins/diffusion/flat-schedule/index.ts'],
 ];
+
+const SMALL_BY_EXPERIMENT = new Map([
+  ['diffuse', SMALL],
+  ['classify', SMALL_CLASSIFIER],
+]);
 
 describe('the documents', () => {
   // Below the project, as a user's folder is below its node_modules.
@@ -47,7 +56,7 @@ describe('the documents', () => {
     writeFileSync(join(folder(), path), content);
   };
 
-  const run = (words: readonly string[]) => exp(words, { cwd: folder(), runs: join(folder(), 'runs') });
+  const run = (words: readonly string[], env = {}) => exp(words, { cwd: folder(), runs: join(folder(), 'runs'), env });
 
   it('have commands that work', async function () {
     this.timeout(600_000);
@@ -63,10 +72,13 @@ describe('the documents', () => {
 
   /** Starts a command of a document as it stands; training only is cut short. */
   async function start(command: string): Promise<{ code: number | null; stderr: string }> {
-    const [program, ...words] = command.split(/\s+/).map((word) => word.replace(/^'(.*)'$/, '$1'));
+    const [, name, value = '', exact = ''] = /^(?:([A-Z_]+)=(\S+) )?(.*?)(?: > \S+)?$/.exec(command) ?? [];
+    const [program, ...words] = exact.split(/\s+/).map((word) => word.replace(/^'(.*)'$/, '$1'));
     expect(program, command).to.equal('exp');
-    const small = words[1] === 'classify' ? SMALL_CLASSIFIER : SMALL;
-    if (words[0] === 'run') return run([...words, ...small, 'batchSize=4', 'maxSteps=1']);
+    const small = SMALL_BY_EXPERIMENT.get(words[1] ?? '') ?? SMALL_IMAGES;
+    if (words[0] === 'run') {
+      return run([...words, ...small, 'batchSize=4', 'maxSteps=1'], name === undefined ? {} : { [name]: value });
+    }
     if (words[0] === 'sweep') return sweep(words);
     if (words[0] === 'sample') return run([...words, '--n', '1']);
     if (words[0] === 'tune') interrupt();
@@ -119,6 +131,15 @@ describe('the documents', () => {
       encoding: 'utf8',
     });
     expect(after).to.equal(before);
+  });
+
+  it('name tests that are there', () => {
+    const named = [...textOf('docs/config-compared.md').matchAll(/\]\(\.\.\/(test\/[^)]+)\): "([^"]+)"/g)];
+    expect(named.length).to.be.above(30);
+    const missing = named.filter(
+      ([, file = '', title = '']) => !readFileSync(join(ROOT, file), 'utf8').includes(title),
+    );
+    expect(missing.map(([row]) => row)).to.deep.equal([]);
   });
 
   it('name files that are there', () => {

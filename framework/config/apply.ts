@@ -43,7 +43,8 @@ function changed(field: Checked, { action, text }: Override, weaker: Plain, look
   if (isList(shape)) {
     const items = check({ shape, rules: {} }, parseText(shape, text, lookup)) as readonly Data[];
     const present = (weaker ?? []) as readonly Data[];
-    return check(field, action === 'add' ? [...present, ...items] : without(present, items));
+    const added = field.isSet ? items.filter((item) => !present.includes(item)) : items;
+    return check(field, action === 'add' ? [...present, ...added] : without(present, items));
   }
   if (!isMap(shape))
     throw new UserError(`${action === 'add' ? '+' : '~'} is for lists, maps and slots of several options`);

@@ -8,6 +8,8 @@ export interface Checked {
   readonly shape: Shape;
   readonly rules: Rules;
   readonly optional?: boolean;
+  /** Whether a list has each item at most once. */
+  readonly isSet?: boolean;
 }
 
 /** What a field is checked against; a slot by the name of its option. Nothing for a computed field that cannot be set. */
@@ -15,7 +17,7 @@ export function checkedOf(field: ValueField | SlotField | SlotsField): Checked;
 export function checkedOf(field: Exclude<Field, GroupField>): Checked | undefined;
 export function checkedOf(field: Exclude<Field, GroupField>): Checked | undefined {
   if (field instanceof SlotField) return { shape: 'string', rules: {}, optional: field.initial === undefined };
-  if (field instanceof SlotsField) return { shape: ['string'], rules: {} };
+  if (field instanceof SlotsField) return { shape: ['string'], rules: {}, isSet: true };
   const { shape, rules } = field;
   return shape && { shape, rules, optional: field instanceof ValueField && field.optional };
 }
@@ -27,10 +29,16 @@ const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
  * A value as a field takes it, frozen.
  * @throws UserError saying what was wanted
  */
-export function check({ shape, rules, optional = false }: Checked, found: unknown): Plain {
+export function check({ shape, rules, optional = false, isSet = false }: Checked, found: unknown): Plain {
   if (optional && (found === undefined || found === null)) return undefined;
   if (typeof found === 'object' && found !== null) checkCount(rules, found);
+  if (isSet && Array.isArray(found)) checkOnce(found);
   return checkShape(shape, rules, found);
+}
+
+function checkOnce(items: readonly unknown[]): void {
+  const twice = items.find((item, index) => items.indexOf(item) !== index);
+  if (twice !== undefined) throw new UserError(`${shown(twice)} is there twice`);
 }
 
 function checkCount({ minItems = 0 }: Rules, found: object): void {

@@ -51,7 +51,6 @@ export function configure(registry: Registry, experiment: Option, overrides: rea
 /** Builds branches and collects what is wrong with them. */
 class Builder {
   private readonly maps: string[] = [];
-  private readonly unknowable: string[] = [];
   private readonly mistakes = new Mistakes();
 
   constructor(
@@ -151,8 +150,8 @@ class Builder {
     const compute = handedDown ?? (typeof field.initial === 'function' ? field.initial : undefined);
     const sourced = this.values.of(key, checkedOf(field), compute ? COMPUTED : fixed(CLASS_DEFAULT, field.initial));
     const { origin, place, isKnown } = sourced;
-    const names = this.mistakes.attempt(() => namesOf(key, sourced));
-    if (!names) this.unknowable.push(key);
+    const names = this.mistakes.attempt(() => namesOf(sourced));
+    if (!names) this.values.unknowable.push(key);
     const chosen = (names ?? []).flatMap((each) => this.chosen(branch, key, field, each, place));
     this.values.settings.set(key, { origin, place, isKnown, read: () => (isMany(field) ? names : names?.[0]) });
     branch.choices.push({ key, field, ...sourceOf(sourced), chosen });
@@ -174,7 +173,7 @@ class Builder {
       if (inner.split('.').length > MAX_DEPTH) throw new UserError(`${inner}: options are within options without end.`);
       return this.find(key, field.kind, name, place);
     });
-    if (!found) this.unknowable.push(inner);
+    if (!found) this.values.unknowable.push(inner);
     return found ? [this.option(found, inner, isMany(field) ? {} : field.given, parent)] : [];
   }
 
@@ -191,7 +190,7 @@ class Builder {
   /** Reports values that cannot be and keys that nothing has. @throws UserError of all that was wrong */
   finish(experiment: string): void {
     this.values.verify(this.mistakes);
-    const keys = { known: [...this.values.settings.keys()], maps: this.maps, unknowable: this.unknowable };
+    const keys = { known: [...this.values.settings.keys()], maps: this.maps, unknowable: this.values.unknowable };
     reportUnknown(experiment, this.values.overrides, keys, this.mistakes);
     reportUnknownInPresets(this.values, keys, this.mistakes);
     this.mistakes.throw();
@@ -213,12 +212,9 @@ const sourceOf = ({ origin, place, preset }: Sourced): Source => ({ origin, plac
 const isMany = (field: SlotField | SlotsField): field is SlotsField => field instanceof SlotsField;
 
 /** The names that were chosen for a slot or slots. */
-function namesOf(key: string, { read }: Sourced): readonly string[] {
+function namesOf({ read }: Sourced): readonly string[] {
   const found = read() as string | readonly string[] | undefined;
-  const names = typeof found === 'string' ? [found] : (found ?? []);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new UserError(`${key}: ${twice} is chosen twice.`);
-  return names;
+  return typeof found === 'string' ? [found] : (found ?? []);
 }
 
 function ofKind(key: string, kind: Kind, found: unknown): unknown {

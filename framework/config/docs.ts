@@ -80,7 +80,10 @@ export class Docs {
   }
 
   private shown(file: string): string {
-    const root = this.roots.find((each) => file.startsWith(join(each, '/')));
+    // The working directory may be below the package.
+    const [root] = this.roots
+      .filter((each) => file.startsWith(join(each, '/')))
+      .sort((one, other) => other.length - one.length);
     return root === undefined ? file : relative(root, file);
   }
 }

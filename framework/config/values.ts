@@ -31,6 +31,8 @@ export class Values {
   readonly settings = new Map<string, Sourced>();
   /** What presets say, by the key. */
   readonly presets = new Map<string, PresetValue>();
+  /** Slots for which an option was wanted that is not there: what settings it would have is not known. */
+  readonly unknowable: string[] = [];
   /** The weakest first. */
   readonly overrides: readonly Override[];
   private readonly asked = new Set<string>();
@@ -101,6 +103,7 @@ export class Values {
 
   private isKnown(name: string): boolean {
     const setting = this.settings.get(name);
+    if (this.unknowable.some((slot) => name.startsWith(`${slot}.`))) return false;
     // What is not there, and a circle, are mistakes that reading tells.
     if (!setting || this.asked.has(name)) return true;
     this.asked.add(name);

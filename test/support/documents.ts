@@ -18,7 +18,7 @@ export const textOf = (document: string): string => readFileSync(join(ROOT, docu
 export function fileIn(document: string, path: string): string {
   const text = textOf(document);
   const from = text.indexOf(`\`${path}\``);
-  const [, code] = /```ts\n(.*?)```/s.exec(text.slice(from)) ?? [];
+  const [, code] = /```(?:ts|yaml)\n(.*?)```/s.exec(text.slice(from)) ?? [];
   if (from < 0 || code === undefined) throw new Error(`${document} has no code for ${path}`);
   return code;
 }

@@ -47,10 +47,12 @@ export function start(
   return { child, ended };
 }
 
+/** What is small in any experiment on images. */
+export const SMALL_IMAGES = ['imageSize=8', 'batchSize=8'];
+
 /** Settings of `diffuse` that take seconds: a few updates of a small model, few steps of sampling. */
 export const SMALL = [
-  'imageSize=8',
-  'batchSize=8',
+  ...SMALL_IMAGES,
   'steps=4',
   'samples=4',
   'model.multipliers=[1]',
@@ -59,7 +61,7 @@ export const SMALL = [
 ];
 
 /** The same for `classify`. */
-export const SMALL_CLASSIFIER = ['imageSize=8', 'batchSize=8', 'model.channels=[8]', 'model.blocks=1'];
+export const SMALL_CLASSIFIER = [...SMALL_IMAGES, 'model.channels=[8]', 'model.blocks=1'];
 
 /** Settings of `diffuse` that take a second, of which TensorFlow's start is most. */
 export const QUICK = [...SMALL, 'steps=1', 'samples=1', 'compile=false', 'trackers=[JSONL]'];

@@ -97,6 +97,10 @@ describe('a setting of the command line', () => {
     expect(names(['~tools=[Rake]', 'tools=[Spade]'])).to.deep.equal(['spade']);
   });
 
+  it('adds an option that is there already without making two of it', () => {
+    expect(read(['+tools=[Rake,Spade]']).tools).to.have.length(2);
+  });
+
   it('may name the option of a slot by a reference', () => {
     expect(read(['plant=Moss', 'guest=${plant}']).guest).to.be.instanceOf(Moss);
   });
@@ -126,7 +130,7 @@ describe('a mistake in the text of a setting', () => {
     ['an addition to a slot of one', '+plant=Moss', /\+ is for lists, maps and slots of several options/],
     ['taking what is not there', '~tools=Spade', /there is no "Spade" in \["Rake"\]/],
     ['taking an entry that is not there', '~weights.c', /there is no "c" in \["a","b"\]/],
-    ['an option twice', 'tools=[Rake,Rake]', /Rake is chosen twice/],
+    ['an option twice', 'tools=[Rake,Rake]', /^tools=\[Rake,Rake\]: "Rake" is there twice\./],
     ['a group', 'optics=3', /^optics=3: optics is a group of settings, not one\.\n {2}It has optics\.focus\./],
     ['a setting of a value', 'size.b=2', /^size\.b=2: subject has no setting of that name\./],
     ['a prototype in a map', 'weights={__proto__: 1}', /"__proto__" cannot be a name in a map/],
@@ -146,6 +150,10 @@ describe('a mistake in the text of a setting', () => {
     expect(complaint(['size=${limit}', 'limit=${optics.focus}', 'optics.focus=${size}'])).to.match(
       /size -> limit -> optics\.focus -> size: each of these settings follows from the next\./,
     );
+  });
+
+  it('is told alone where another setting refers to what is unknown by it', () => {
+    expect(complaint(['guest=Tre', 'size=${guest.height}'])).to.match(/^guest=Tre: [^\n]*\n[^\n]*\n[^\n]*$/);
   });
 
   it('is cut short where the text is long', () => {
