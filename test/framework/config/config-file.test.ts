@@ -154,6 +154,12 @@ limit: ~
     expect(complaintOf(() => fileOverrides(large))).to.match(/it has 104857600 bytes/);
   });
 
+  it('tells the first of very many mistakes, in little time', () => {
+    const text = complaint(Array.from({ length: 9000 }, (_, index) => `wrong${index}: 1`).join('\n'));
+    expect(text).to.match(/^wrong0=1: [^]*\n\nThere are 8980 more mistakes\.$/);
+    expect(text.match(/has no setting of that name/g)).to.have.length(20);
+  });
+
   it('cannot reach a prototype', () => {
     for (const text of [
       '__proto__:\n  x: 1\n',
