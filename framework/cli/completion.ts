@@ -28,10 +28,14 @@ export function complete([name, ...words]: readonly string[], forms: CommandForm
   const [first = '', ...others] = words.filter((word) => !word.startsWith('-'));
   const begins = (candidates: readonly string[]) => candidates.filter((each) => each.startsWith(current));
   const isFirst = others.length === 0;
-  if (form.includes('<experiment>')) return isFirst ? begins(experiments(lab)) : settings(first, others, lab);
+  if (form.includes('<experiment>'))
+    return isFirst ? somethingOf(begins(experiments(lab))) : settings(first, others, lab);
   if (form.includes('<run>')) return isFirst ? begins(runs(lab)) : begins(dynamicSettings(first, lab));
   return form.includes('[name]') ? begins(everyName(lab)) : undefined;
 }
+
+/** Where there is no such experiment, yargs may know a command of that name. */
+const somethingOf = (found: string[]) => (found.length === 0 ? undefined : found);
 
 const experiments = ({ registry }: Lab) => registry.optionsOf(Experiment).map(({ name }) => name);
 

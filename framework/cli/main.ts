@@ -10,7 +10,7 @@ import { run } from './commands/run';
 import { sample } from './commands/sample';
 import { schema } from './commands/schema';
 import { setup } from './commands/setup';
-import { sweep } from './commands/sweep';
+import { SWEEP_FORM, sweep } from './commands/sweep';
 import { tensorboard } from './commands/tensorboard';
 import { tune } from './commands/tune';
 import { report } from './report';
@@ -51,7 +51,7 @@ const COMPLETIONS_WANTED = '--get-yargs-completions';
 async function isCompleted([wanted, , ...line]: readonly string[]): Promise<boolean> {
   if (wanted !== COMPLETIONS_WANTED) return false;
   const { complete } = await import('./completion');
-  const forms = COMMANDS.map(({ command }) => String(command));
+  const forms = [SWEEP_FORM, ...COMMANDS.map(({ command }) => String(command))];
   const found = complete(line, forms);
   if (found) console.log(found.join('\n'));
   return found !== undefined;

@@ -155,8 +155,7 @@ class Builder {
     const chosen = (names ?? []).flatMap((each) => this.chosen(branch, key, field, each, place));
     this.values.settings.set(key, { origin, place, isKnown, read: () => (isMany(field) ? names : names?.[0]) });
     branch.choices.push({ key, field, ...sourceOf(sourced), chosen });
-    const make =
-      compute && origin === 'computed' ? () => ofKind(key, field.kind, compute()) : this.maker(field, chosen);
+    const make = compute && origin === 'computed' ? () => checkKind(key, field, compute()) : this.maker(field, chosen);
     branch.define(name, branch.reading.once(key, make));
   }
 
@@ -217,7 +216,9 @@ function namesOf({ read }: Sourced): readonly string[] {
   return typeof found === 'string' ? [found] : (found ?? []);
 }
 
-function ofKind(key: string, kind: Kind, found: unknown): unknown {
-  if (found instanceof kind) return found;
-  throw new Error(`${key} is to be filled by ${kind.name}, and what fills it is none`);
+/** @throws Error where what a function gives for a slot is of another kind */
+function checkKind(key: string, field: SlotField | SlotsField, found: unknown): unknown {
+  const objects = isMany(field) && Array.isArray(found) ? (found as unknown[]) : [found];
+  if (objects.every((each) => each instanceof field.kind)) return found;
+  throw new Error(`${key} is to be filled by ${field.kind.name}, and what fills it is none`);
 }

@@ -4,6 +4,9 @@ import { sweepResume } from './sweep-resume';
 import { sweepShow } from './sweep-show';
 import { sweepStart } from './sweep-start';
 
+/** What the words of a sweep are, besides those of its other commands. */
+export const SWEEP_FORM = 'sweep <experiment> [settings..]';
+
 const COMMANDS = [sweepStart, sweepResume, sweepShow] as unknown as CommandModule[];
 
 export const sweep: Command = {

@@ -38,6 +38,8 @@ describe('completion in bash', () => {
     expect(proposals('exp run dif')).to.deep.equal(['diffuse']);
     expect(proposals('exp resume la')).to.deep.equal(['latest']);
     expect(proposals('exp list CelebA')).to.deep.equal(['CelebA']);
+    expect(proposals('exp sweep sh')).to.deep.equal(['show']);
+    expect(proposals('exp sweep classify learn')).to.deep.equal(['learningRate=']);
   });
 
   it('proposes the keys of settings, those of the option that was chosen among them', () => {
