@@ -1,3 +1,4 @@
+import { loadedTensorFlow } from '../tensorflow/load';
 import * as tf from '../tensorflow/tf';
 import { addBias } from './functional';
 import { uniformByFanIn } from './initializers';
@@ -18,7 +19,7 @@ const LARGE_KERNEL = 2 ** 21;
 
 /** Whether there are so few pixels to a large kernel that a product takes less time than TensorFlow's convolution on a CPU. */
 function isMostlyKernel([batch, height, width]: tf.Tensor4D['shape'], kernel: tf.Tensor4D): boolean {
-  return kernel.size >= LARGE_KERNEL && batch * height * width <= kernel.shape[3];
+  return kernel.size >= LARGE_KERNEL && batch * height * width <= kernel.shape[3] && !loadedTensorFlow().gpu;
 }
 
 /**
