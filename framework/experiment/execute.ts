@@ -1,5 +1,6 @@
 import { UserError, messageOf } from '../errors';
 import { writeJSON } from '../checkpoint/json-file';
+import { asWriter } from '../run/as-writer';
 import { rewindMetrics } from '../run/metrics-file';
 import { RunFolder } from '../run/run-folder';
 import { checkRunName } from '../run/run-name';
@@ -34,32 +35,37 @@ export async function startRun(ingredients: Ingredients, root: string, called: C
   if (called.name !== undefined) checkRunName(called.name);
   const assembly = new Assembly(ingredients);
   await loadFor(assembly.settings);
-  const { name } = ingredients;
+  const { name, monitor, overrides } = ingredients;
   const folder =
     called.id === undefined
       ? RunFolder.create(root, name, new Date(), called.name)
       : RunFolder.named(root, name, called.id);
-  startRecord(folder, name, ingredients.overrides, { tensorflow: loadedTensorFlow().version });
-  return train(assembly, ingredients, folder, async (experiment) => {
-    writeJSON(folder.config, configOf(assembly, name));
-    await experiment.init();
+  return asWriter(folder, monitor, () => {
+    startRecord(folder, name, overrides, { tensorflow: loadedTensorFlow().version });
+    return train(assembly, ingredients, folder, async (experiment) => {
+      writeJSON(folder.config, configOf(assembly, name));
+      await experiment.init();
+    });
   });
 }
 
 /**
  * Goes on with a run from its newest checkpoint, with the settings it was started with.
- * @throws UserError where there is no checkpoint, or it is damaged
+ * @throws UserError where there is no checkpoint, or it is damaged, or another process is writing the run
  */
-export async function resumeRun(ingredients: Ingredients, folder: RunFolder): Promise<Outcome> {
+export function resumeRun(ingredients: Ingredients, folder: RunFolder): Promise<Outcome> {
   const assembly = new Assembly(ingredients);
-  await loadFor(assembly.settings);
-  const { resumedAt = [] } = readRecord(folder);
-  return train(assembly, ingredients, folder, async (experiment) => {
-    await experiment.init();
-    await experiment.restore();
-    rewindMetrics(folder.metrics, experiment.step);
-    updateRecord(folder, { status: 'running', pid: process.pid, resumedAt: [...resumedAt, new Date().toISOString()] });
-    ingredients.monitor.say(`Resumed after step ${experiment.step}.`);
+  return asWriter(folder, ingredients.monitor, async () => {
+    await loadFor(assembly.settings);
+    const { resumedAt = [] } = readRecord(folder);
+    return train(assembly, ingredients, folder, async (experiment) => {
+      await experiment.init();
+      await experiment.restore();
+      rewindMetrics(folder.metrics, experiment.step);
+      const resumed = [...resumedAt, new Date().toISOString()];
+      updateRecord(folder, { status: 'running', pid: process.pid, resumedAt: resumed });
+      ingredients.monitor.say(`Resumed after step ${experiment.step}.`);
+    });
   });
 }
 

@@ -2,7 +2,7 @@ import { textOf } from '../config/describe';
 import { ExitCode, UserError } from '../errors';
 import { appendJSONLine } from '../run/json-lines';
 import type { RunFolder } from '../run/run-folder';
-import { type Status, readRecord } from '../run/run-record';
+import { type ActualStatus, statusOf } from '../run/run-record';
 import { Assembly, type Ingredients } from './assembly';
 import type { Tune } from './tuning';
 
@@ -17,14 +17,14 @@ export function tuneRun(
   ingredients: Ingredients,
   folder: RunFolder,
   words: readonly string[],
-): { set: readonly string[]; status: Status } {
+): { set: readonly string[]; status: ActualStatus } {
   const { dynamic } = new Assembly(ingredients).resolution;
   if (words.length === 0) {
     const hints = [`These can be changed: ${dynamic.keys.join(', ')}.`];
     throw new UserError(`Say what to change: exp tune ${folder.id} key=value`, { hints, exitCode: ExitCode.usage });
   }
   const set = [...dynamic.check(words)].map(([key, value]) => `${key}=${textOf(value)}`);
-  const { status } = readRecord(folder);
+  const status = statusOf(folder);
   if (status === 'completed') throw new UserError(`${folder.id} has completed: there is no next step to change.`);
   const tune: Tune = { time: new Date().toISOString(), set };
   appendJSONLine(folder.tune, tune);

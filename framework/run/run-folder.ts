@@ -47,6 +47,11 @@ export class RunFolder {
     return join(this.path, 'config.json');
   }
 
+  /** A folder for each process that wrote the run, in order: `attempts/1/`, `attempts/2/`. */
+  get attempts(): string {
+    return join(this.path, 'attempts');
+  }
+
   get metrics(): string {
     return join(this.path, 'metrics.jsonl');
   }

@@ -2,10 +2,14 @@ import { arch, platform } from 'node:os';
 import { version as explabVersion } from '../../package.json';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { type Override, parseOverrides, typed } from '../config/override';
+import { isBeingWritten } from './attempt';
 import type { RunFolder } from './run-folder';
 
-/** How a run stands. */
+/** How a run stands by its own record, which a process that was killed leaves at `running`. */
 export type Status = 'running' | 'completed' | 'interrupted' | 'failed';
+
+/** How a run stands. */
+export type ActualStatus = Status | 'dead';
 
 /** What run.json says of a run. */
 export interface RunRecord {
@@ -57,6 +61,11 @@ export function readRecord(folder: RunFolder): RunRecord {
 /** The settings that a run was started with. */
 export function givenSettings({ given, overrides }: RunRecord): readonly Override[] {
   return given ?? parseOverrides(overrides);
+}
+
+/** How a run stands: one that is `running` by its record but has no process that writes it is `dead`. */
+export function statusOf(folder: RunFolder, { status }: RunRecord = readRecord(folder)): ActualStatus {
+  return status === 'running' && !isBeingWritten(folder) ? 'dead' : status;
 }
 
 /** Changes what run.json says. */

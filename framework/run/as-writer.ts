@@ -1,0 +1,27 @@
+import { duration } from '../monitor/duration';
+import type { Monitor } from '../monitor/monitor';
+import { Attempt, type AttemptRecord } from './attempt';
+import type { RunFolder } from './run-folder';
+
+/**
+ * Does work as the one writer of a run, and tells of a process that was killed while it was the writer.
+ * @throws UserError where another process is writing it
+ */
+export async function asWriter<T>(
+  folder: RunFolder,
+  monitor: Monitor,
+  work: (attempt: Attempt) => Promise<T>,
+): Promise<T> {
+  const attempt = Attempt.claim(folder);
+  try {
+    if (attempt.takenOver) monitor.say(notice(folder, attempt.takenOver));
+    return await work(attempt);
+  } finally {
+    attempt.end();
+  }
+}
+
+function notice({ id }: RunFolder, { pid, host, startedAt }: AttemptRecord): string {
+  const ago = duration((Date.now() - Date.parse(startedAt)) / 1000);
+  return `Process ${pid} on ${host}, which wrote ${id} since ${ago} ago, has died. Taking over.`;
+}

@@ -1,0 +1,116 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJSON, writeJSON } from '../checkpoint/json-file';
+import { UserError } from '../errors';
+import { type ProcessIdentity, isAlive, thisProcess } from './process-identity';
+import type { RunFolder } from './run-folder';
+
+/** What attempts/N/process.json says; when it was last touched is the heartbeat. */
+export interface AttemptRecord extends ProcessIdentity {
+  readonly startedAt: string;
+  readonly endedAt?: string;
+}
+
+const HEARTBEAT_SECONDS = 10;
+/** A process of another machine whose heartbeat is older counts as dead. Longer than clocks differ and disks lag. */
+const STALE_SECONDS = 180;
+
+/**
+ * One process's turn at writing a run: `attempts/1/` is that of the process that started it, `attempts/2/` of the first that resumed it.
+ * Only the last may write. Since a folder is made by one process only and attempts are never removed, there is one writer at most.
+ */
+export class Attempt {
+  private readonly heartbeat: NodeJS.Timeout;
+
+  private constructor(
+    /** Its folder. */
+    readonly path: string,
+    /** The attempt before, where its process died. */
+    readonly takenOver: AttemptRecord | undefined,
+  ) {
+    // Unreferenced: a heart that beats does not keep the process from its exit.
+    this.heartbeat = setInterval(() => touch(this.file), HEARTBEAT_SECONDS * 1000).unref();
+  }
+
+  /**
+   * Makes this process the writer of a run.
+   * @throws UserError naming the process that is it already
+   */
+  static claim(folder: RunFolder): Attempt {
+    for (;;) {
+      const last = lastAttempt(folder);
+      if (last && isWriting(last.path)) throw refusal(folder, read(last.path));
+      const path = join(folder.attempts, String((last?.number ?? 0) + 1));
+      const before = last && read(last.path);
+      if (make(path)) return new Attempt(path, before?.endedAt === undefined ? before : undefined);
+    }
+  }
+
+  /** Lets others write the run. */
+  end(): void {
+    clearInterval(this.heartbeat);
+    if (existsSync(this.file)) writeJSON(this.file, { ...read(this.path), endedAt: new Date().toISOString() });
+  }
+
+  private get file(): string {
+    return fileIn(this.path);
+  }
+}
+
+/** Whether a process is writing a run, as far as can be told: on this machine that is known, of another its heartbeat tells. */
+export function isBeingWritten(folder: RunFolder): boolean {
+  const last = lastAttempt(folder);
+  return last !== undefined && isWriting(last.path);
+}
+
+function isWriting(path: string): boolean {
+  const attempt = read(path);
+  if (attempt.endedAt !== undefined) return false;
+  return isAlive(attempt) ?? Date.now() - statSync(fileIn(path)).mtimeMs < STALE_SECONDS * 1000;
+}
+
+function lastAttempt({ attempts }: RunFolder): { number: number; path: string } | undefined {
+  if (!existsSync(attempts)) return undefined;
+  const numbers = readdirSync(attempts).filter((name) => /^\d+$/.test(name));
+  const number = Math.max(0, ...numbers.map(Number));
+  return number === 0 ? undefined : { number, path: join(attempts, String(number)) };
+}
+
+/** Makes an attempt's folder with this process in it at once. @returns whether no other process was faster */
+function make(path: string): boolean {
+  const aside = `${path}.${process.pid}.tmp`;
+  mkdirSync(aside, { recursive: true });
+  try {
+    writeJSON(fileIn(aside), { ...thisProcess(), startedAt: new Date().toISOString() } satisfies AttemptRecord);
+    // A folder is never renamed over one that has something in it.
+    renameSync(aside, path);
+    return true;
+  } catch (error) {
+    if (existsSync(path)) return false;
+    throw error;
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+function fileIn(path: string): string {
+  return join(path, 'process.json');
+}
+
+function read(path: string): AttemptRecord {
+  return readJSON(fileIn(path)) as AttemptRecord;
+}
+
+function touch(file: string): void {
+  try {
+    utimesSync(file, new Date(), new Date());
+  } catch {
+    // The folder was taken away: what writes there tells it.
+  }
+}
+
+function refusal({ id }: RunFolder, { pid, host, startedAt }: AttemptRecord): UserError {
+  return new UserError(`${id} is being written by process ${pid} on ${host}, since ${startedAt}.`, {
+    hints: [`Stop it first, with its checkpoint saved: kill -INT ${pid}`],
+  });
+}

@@ -1,0 +1,94 @@
+import { readdirSync, utimesSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { expect } from 'chai';
+import { readJSON, writeJSON } from '../../../framework/checkpoint/json-file';
+import { UserError } from '../../../framework/errors';
+import { Attempt, type AttemptRecord, isBeingWritten } from '../../../framework/run/attempt';
+import { RunFolder } from '../../../framework/run/run-folder';
+import { startRecord, statusOf } from '../../../framework/run/run-record';
+import { Claimant } from '../../support/claimants';
+import { temporaryFolder } from '../../support/temporary';
+
+describe('writing a run', () => {
+  const root = temporaryFolder();
+  const started: Claimant[] = [];
+  let run: RunFolder;
+  beforeEach(() => {
+    run = RunFolder.create(root(), 'diffuse');
+    startRecord(run, 'diffuse', [], {});
+  });
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((process) => process.kill()));
+  });
+
+  const start = async () => {
+    const process = await Claimant.start(root(), run.path);
+    started.push(process);
+    return process;
+  };
+  const processFile = () => join(run.attempts, '1/process.json');
+  const change = (record: Partial<AttemptRecord>) =>
+    writeJSON(processFile(), { ...(readJSON(processFile()) as AttemptRecord), ...record });
+  const beatenAt = (secondsAgo: number) => {
+    const time = Date.now() / 1000 - secondsAgo;
+    utimesSync(processFile(), time, time);
+  };
+
+  it('is for one process, and for the next when that has ended', () => {
+    const attempt = Attempt.claim(run);
+    expect(() => Attempt.claim(run)).to.throw(UserError, `is being written by process ${process.pid} on`);
+    expect(statusOf(run)).to.equal('running');
+    attempt.end();
+    const next = Attempt.claim(run);
+    expect([basename(next.path), next.takenOver]).to.deep.equal(['2', undefined]);
+    next.end();
+  });
+
+  it('by a killed process leaves it dead, and it is taken over', async () => {
+    const writer = await start();
+    expect((await writer.go()).claimed).to.equal(join(run.attempts, '1'));
+    expect(statusOf(run)).to.equal('running');
+    expect(() => Attempt.claim(run)).to.throw(UserError, `process ${writer.pid} on`);
+    await writer.kill();
+    expect(statusOf(run)).to.equal('dead');
+    const attempt = Attempt.claim(run);
+    expect(attempt.takenOver?.pid).to.equal(writer.pid);
+    expect(statusOf(run)).to.equal('running');
+    attempt.end();
+  });
+
+  it('is not mistaken for that of another process that got the same number later', () => {
+    const attempt = Attempt.claim(run);
+    change({ start: 'some other boot/4711' });
+    expect([isBeingWritten(run), statusOf(run)]).to.deep.equal([false, 'dead']);
+    attempt.end();
+  });
+
+  it('on another machine is judged by its heartbeat', () => {
+    const attempt = Attempt.claim(run);
+    change({ host: 'elsewhere', pid: 1 });
+    expect(statusOf(run)).to.equal('running');
+    beatenAt(3600);
+    expect(statusOf(run)).to.equal('dead');
+    attempt.end();
+  });
+
+  it('is going on while its process is stopped or busy, whatever the heartbeat says', () => {
+    const attempt = Attempt.claim(run);
+    beatenAt(3600);
+    expect(statusOf(run)).to.equal('running');
+    attempt.end();
+  });
+
+  it('is for one of twenty processes that take over at once, each of which gets a folder of its own in that second', async () => {
+    const dead = await start();
+    await dead.go();
+    await dead.kill();
+    const all = await Promise.all(Array.from({ length: 20 }, start));
+    const claims = await Promise.all(all.map((process) => process.go()));
+    expect(claims.flatMap(({ claimed }) => claimed ?? [])).to.deep.equal([join(run.attempts, '2')]);
+    expect(claims.flatMap(({ refused }) => refused ?? [])).to.have.length(19);
+    expect(new Set(claims.map(({ made }) => made)).size).to.equal(20);
+    expect(readdirSync(run.attempts)).to.have.members(['1', '2']);
+  });
+});
