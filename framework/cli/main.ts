@@ -5,6 +5,7 @@ import { completion } from './commands/completion';
 import { doctor } from './commands/doctor';
 import { explain } from './commands/explain';
 import { list } from './commands/list';
+import { rerun } from './commands/rerun';
 import { resume } from './commands/resume';
 import { run } from './commands/run';
 import { sample } from './commands/sample';
@@ -18,6 +19,7 @@ import { report } from './report';
 const COMMANDS = [
   run,
   resume,
+  rerun,
   tune,
   sweep,
   sample,

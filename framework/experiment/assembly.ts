@@ -5,6 +5,7 @@ import type { Registry } from '../config/registry';
 import { Resolution } from '../config/resolution';
 import { Monitor } from '../monitor/monitor';
 import { Random } from '../random/random';
+import { HardwareWatch } from '../run/environment/hardware';
 import { RunFolder } from '../run/run-folder';
 import type { Engine } from '../tensorflow/engine';
 import { Tracking } from '../tracker/tracking';
@@ -39,6 +40,7 @@ export class Assembly {
   private readonly container = new Container();
   private readonly tracking = new Tracking();
   private engine: Engine | undefined;
+  private hardware: HardwareWatch | undefined;
 
   /** @throws UserError listing everything that is wrong with the overrides */
   constructor(private readonly ingredients: Ingredients) {
@@ -77,11 +79,16 @@ export class Assembly {
 
   /** Makes the trackers; from now on what is measured is kept. */
   track(): void {
-    this.tracking.use(this.settings.trackers);
+    const { trackers, hardwareEverySeconds } = this.settings;
+    this.tracking.use(trackers);
+    if (hardwareEverySeconds === 0) return;
+    const hardware = (this.hardware = new HardwareWatch(hardwareEverySeconds));
+    this.tracking.accompany(() => hardware.take());
   }
 
   /** Closes whatever was opened, in reverse. */
   async close(): Promise<void> {
+    this.hardware?.close();
     try {
       await this.resolution.close();
     } finally {

@@ -1,6 +1,7 @@
 import { UserError, messageOf } from '../errors';
 import { writeJSON } from '../checkpoint/json-file';
 import { asWriter } from '../run/as-writer';
+import { recordSurroundings } from '../run/environment/record-surroundings';
 import { rewindMetrics } from '../run/metrics-file';
 import { RunFolder } from '../run/run-folder';
 import { checkRunName } from '../run/run-name';
@@ -29,9 +30,15 @@ export interface Called {
 /**
  * Trains an experiment from the beginning, in a new folder below `root`.
  * @param called the folder's id, or a name for it beside the time
+ * @param begin called when the run has its record, before anything else is made
  * @throws UserError where the name or the settings are wrong, before anything is made
  */
-export async function startRun(ingredients: Ingredients, root: string, called: Called = {}): Promise<Outcome> {
+export async function startRun(
+  ingredients: Ingredients,
+  root: string,
+  called: Called = {},
+  begin?: (folder: RunFolder) => void,
+): Promise<Outcome> {
   if (called.name !== undefined) checkRunName(called.name);
   const assembly = new Assembly(ingredients);
   await loadFor(assembly.settings);
@@ -40,8 +47,11 @@ export async function startRun(ingredients: Ingredients, root: string, called: C
     called.id === undefined
       ? RunFolder.create(root, name, new Date(), called.name)
       : RunFolder.named(root, name, called.id);
-  return asWriter(folder, monitor, () => {
-    startRecord(folder, name, overrides, { tensorflow: loadedTensorFlow().version });
+  return asWriter(folder, monitor, async (attempt) => {
+    const versions = { tensorflow: loadedTensorFlow().version };
+    startRecord(folder, name, overrides, versions);
+    begin?.(folder);
+    await recordSurroundings(attempt, folder, versions, monitor);
     return train(assembly, ingredients, folder, async (experiment) => {
       writeJSON(folder.config, configOf(assembly, name));
       await experiment.init();
@@ -55,8 +65,9 @@ export async function startRun(ingredients: Ingredients, root: string, called: C
  */
 export function resumeRun(ingredients: Ingredients, folder: RunFolder): Promise<Outcome> {
   const assembly = new Assembly(ingredients);
-  return asWriter(folder, ingredients.monitor, async () => {
+  return asWriter(folder, ingredients.monitor, async (attempt) => {
     await loadFor(assembly.settings);
+    await recordSurroundings(attempt, folder, { tensorflow: loadedTensorFlow().version }, ingredients.monitor);
     const { resumedAt = [] } = readRecord(folder);
     return train(assembly, ingredients, folder, async (experiment) => {
       await experiment.init();

@@ -17,6 +17,8 @@ export class ExperimentSettings extends ComputeSettings {
   seed = value(1, { integer: true, min: 0 });
   /** Updates whose numbers are averaged into one point of a curve. */
   logEverySteps = value(10, { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
+  /** Time between two measurements of what the run uses of the machine; 0 makes none. */
+  hardwareEverySeconds = value(10, { min: 0, unit: 'seconds', role: 'meta' });
   /** When checkpoints are saved. */
   checkpoint = group(CheckpointSettings);
   /** Where numbers and pictures go. */

@@ -1,10 +1,11 @@
 import { duration } from '../monitor/duration';
 import type { Monitor } from '../monitor/monitor';
 import { Attempt, type AttemptRecord } from './attempt';
+import { LogFile } from './log-file';
 import type { RunFolder } from './run-folder';
 
 /**
- * Does work as the one writer of a run, and tells of a process that was killed while it was the writer.
+ * Does work as the one writer of a run, with its log, and tells of a process that was killed while it was the writer.
  * @throws UserError where another process is writing it
  */
 export async function asWriter<T>(
@@ -13,10 +14,16 @@ export async function asWriter<T>(
   work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
   const attempt = Attempt.claim(folder);
+  const log = new LogFile(folder.log, [process.stdout, process.stderr]);
   try {
     if (attempt.takenOver) monitor.say(notice(folder, attempt.takenOver));
     return await work(attempt);
+  } catch (error) {
+    // It is printed later, by whoever catches it.
+    log.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    throw error;
   } finally {
+    log.close();
     attempt.end();
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ExitCode, UserError } from '../errors';
 import { checkRunName, isReserved } from './run-name';
 import { makeStampedFolder } from './stamped-folder';
@@ -33,6 +33,11 @@ export class RunFolder {
     return folder;
   }
 
+  /** The folder of all runs. */
+  get root(): string {
+    return dirname(dirname(this.path));
+  }
+
   get id(): string {
     return basename(this.path);
   }
@@ -52,6 +57,12 @@ export class RunFolder {
     return join(this.path, 'attempts');
   }
 
+  /** What was printed while the run was written. */
+  get log(): string {
+    return join(this.path, 'log.txt');
+  }
+
+  /** The points of the curves. */
   get metrics(): string {
     return join(this.path, 'metrics.jsonl');
   }

@@ -1,8 +1,7 @@
-import { arch, platform } from 'node:os';
-import { version as explabVersion } from '../../package.json';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { type Override, parseOverrides, typed } from '../config/override';
 import { isBeingWritten } from './attempt';
+import { ownVersions } from './environment/environment-record';
 import type { RunFolder } from './run-folder';
 
 /** How a run stands by its own record, which a process that was killed leaves at `running`. */
@@ -25,6 +24,8 @@ export interface RunRecord {
   readonly overrides: readonly string[];
   /** The same with where they came from, in full: what a resumed run takes, whatever files and variables hold by then. */
   readonly given?: readonly Override[];
+  /** The run that it repeats. */
+  readonly rerunOf?: string;
   readonly startedAt: string;
   readonly endedAt?: string;
   /** When it was gone on with. */
@@ -48,7 +49,7 @@ export function startRecord(
     overrides: overrides.filter(({ isMap }) => !isMap).map(typed),
     given: overrides,
     startedAt: new Date().toISOString(),
-    versions: { explab: explabVersion, node: process.version, platform: `${platform()}-${arch()}`, ...versions },
+    versions: { ...ownVersions(), ...versions },
   };
   writeJSON(folder.record, record);
 }

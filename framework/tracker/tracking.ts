@@ -1,4 +1,4 @@
-import type { Picture, Tracker } from '../kinds/tracker';
+import type { Picture, Scalars, Tracker } from '../kinds/tracker';
 
 /** Numbers under a name's part: `tracking.namespace('valid').add('loss', 0.1)` is `valid/loss`. */
 export interface Namespace {
@@ -12,10 +12,16 @@ export interface Namespace {
 export class Tracking implements Namespace {
   private readonly queued = new Map<string, number[]>();
   private trackers: readonly Tracker[] = [];
+  private beside: () => Scalars = () => ({});
 
   /** Where the numbers go from now on. */
   use(trackers: readonly Tracker[]): void {
     this.trackers = trackers;
+  }
+
+  /** Numbers that go along with every save from now on: by themselves they make none. */
+  accompany(beside: () => Scalars): void {
+    this.beside = beside;
   }
 
   /** Queues a number until the next `save`. */
@@ -39,7 +45,8 @@ export class Tracking implements Namespace {
     if (this.queued.size === 0) return;
     const means = Object.fromEntries([...this.queued].map(([name, values]) => [name, mean(values)]));
     this.queued.clear();
-    for (const tracker of this.trackers) tracker.scalars(step, means);
+    const all = { ...means, ...this.beside() };
+    for (const tracker of this.trackers) tracker.scalars(step, all);
   }
 
   async picture(step: number, name: string, picture: Picture): Promise<void> {

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
 import type { Ingredients } from '../../framework/experiment/assembly';
 import { resumeRun, startRun } from '../../framework/experiment/execute';
+import { rerun } from '../../framework/experiment/rerun';
 import { tuneRun } from '../../framework/experiment/tune-run';
 import { findRun } from '../../framework/run/find-run';
 import type { RunFolder } from '../../framework/run/run-folder';
@@ -50,6 +51,17 @@ describe('exp tune', () => {
       true,
       true,
     ]);
+  });
+
+  it('happens again at its steps where the run is started again from its record', async () => {
+    const { folder: original } = await startRun(
+      ingredients((done) => done === 3 && tune('learningRate=0.25')),
+      runs(),
+    );
+    const { folder } = await rerun(ingredients(), original, runs());
+    expect(readRecord(folder)).to.include({ status: 'completed', rerunOf: original.id });
+    expect(ratesOf(folder)).to.deep.equal([0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25]);
+    expect(weightsAt(folder, 8)).to.deep.equal(weightsAt(original, 8));
   });
 
   it('waits for a run that is stopped', async () => {

@@ -1,7 +1,7 @@
 import { inject } from 'inversify';
 import { Monitor, type Scalars, Tracker, option } from 'explab';
 
-/** Shows the latest numbers beside the progress. */
+/** Shows the latest numbers beside the progress, those of the hardware left out. */
 @option(Tracker, 'Screen')
 export class ScreenTracker extends Tracker {
   constructor(@inject(Monitor) private readonly monitor: Monitor) {
@@ -9,7 +9,8 @@ export class ScreenTracker extends Tracker {
   }
 
   scalars(_step: number, scalars: Scalars): void {
-    this.monitor.note(scalars);
+    const shown = Object.entries(scalars).filter(([name]) => !name.startsWith('hardware/'));
+    this.monitor.note(Object.fromEntries(shown));
   }
 
   picture(): void {

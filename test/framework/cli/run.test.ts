@@ -2,8 +2,11 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSyn
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { dependencies } from '../../../package.json';
 import { SMALL, exp } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
+
+const ROOT = join(__dirname, '../../..');
 
 /** The only run below a folder. */
 function onlyRun(runs: string): string {
@@ -23,6 +26,13 @@ describe('exp run diffuse', () => {
     expect(ended.stderr).to.equal('');
     const run = onlyRun(runs());
     expect(json(join(run, 'run.json'))).to.include({ experiment: 'diffuse', status: 'completed' });
+    expect(json(join(run, 'attempts/1/environment.json'))).to.nested.include({
+      'command.1': 'diffuse',
+      'packages.yargs': dependencies.yargs,
+      'versions.node': process.version,
+      'source.root': ROOT,
+    });
+    expect(readFileSync(join(run, 'log.txt'), 'utf8')).to.match(/^Prepare data .*\nPrepare model .*\nepoch 1/);
     expect(json(join(run, 'config.json'))).to.nested.include({
       'settings.maxSteps.value': 4,
       'settings.maxSteps.origin': 'command line',

@@ -74,6 +74,15 @@ describe('tracking', () => {
     expect(shown.taken).to.deep.equal(['graph', [3, 'record']]);
   });
 
+  it('hands on numbers that go along, where there are others', () => {
+    const { tracking, memory } = tracked();
+    tracking.accompany(() => ({ memory: 7 }));
+    tracking.save(1);
+    tracking.add('loss', 1);
+    tracking.save(2);
+    expect(memory.saved).to.deep.equal([[2, { loss: 1, memory: 7 }]]);
+  });
+
   it('saves nothing where nothing was added', () => {
     const { tracking, memory } = tracked();
     tracking.save(1);

@@ -1,0 +1,40 @@
+import type { Command } from '../command';
+import { finish } from '../finish';
+
+interface Arguments {
+  run: string;
+  settings: string[];
+  json: boolean;
+}
+
+export const rerun: Command<Arguments> = {
+  command: 'rerun <run> [settings..]',
+  describe: 'Start a run again from its beginning, as it is recorded',
+  builder: (args) =>
+    args
+      .positional('run', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Its id or the beginning of it, its folder, or latest',
+      })
+      .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings that are to be others' })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print how it ended as JSON; progress goes to stderr',
+      })
+      .example('$0 rerun latest seed=2', 'The same with other random draws'),
+  handler: async ({ run, settings, json }) => {
+    const { openLab } = await import('../lab');
+    const { findRun } = await import('../../run/find-run');
+    const { givenSettings, readRecord } = await import('../../run/run-record');
+    const { parseOverrides } = await import('../../config/override');
+    const { rerun: startAgain } = await import('../../experiment/rerun');
+    const { registry, monitor, runs } = openLab(json);
+    const original = findRun(runs, run);
+    const record = readRecord(original);
+    const overrides = [...givenSettings(record), ...parseOverrides(settings)];
+    const ingredients = { registry, monitor, name: record.experiment, overrides };
+    await finish(startAgain(ingredients, original, runs), monitor, json);
+  },
+};

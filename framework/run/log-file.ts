@@ -1,0 +1,63 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
+
+/** What takes a terminal back to the beginning of its line, or clears it: what stood there is drawn again. */
+// eslint-disable-next-line no-control-regex -- Escape sequences are what this is about.
+const REDRAW = /^.*(?:\r(?!\n)|\x1b\[1?G|\x1b\[[02]?K)/s;
+
+/** Keeps what a process prints, line by line, in the end of a file: as it was when a line was finished, without colours. */
+export class LogFile {
+  private readonly file: number;
+  private line = '';
+  private isBroken = false;
+  private readonly restore: (() => void)[];
+
+  /** @param streams whose output is kept from now on; it goes where it went, too */
+  constructor(path: string, streams: readonly NodeJS.WriteStream[]) {
+    this.file = openSync(path, 'a');
+    this.restore = streams.map((stream) => this.listen(stream));
+  }
+
+  /** Writes text that nobody printed. */
+  write(text: string): void {
+    const lines = (this.line + text).split('\n');
+    this.line = (lines.pop() ?? '').replace(REDRAW, '');
+    for (const line of lines) this.keep(line);
+  }
+
+  /** Stops listening. What stands on an unfinished line is kept, too. */
+  close(): void {
+    for (const stop of this.restore) stop();
+    if (plain(this.line) !== '') this.keep(this.line);
+    closeSync(this.file);
+  }
+
+  private listen(stream: NodeJS.WriteStream): () => void {
+    const write = Reflect.get(stream, 'write');
+    let isListening = true;
+    const listening = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+      if (isListening) this.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+      return Reflect.apply(write, stream, [chunk, ...rest]) as boolean;
+    };
+    stream.write = listening;
+    return () => {
+      isListening = false;
+      // Another run of this process may have begun to listen since: then this is only passed through.
+      if (stream.write === listening) stream.write = write;
+    };
+  }
+
+  private keep(line: string): void {
+    if (this.isBroken) return;
+    try {
+      writeSync(this.file, `${plain(line)}\n`);
+    } catch {
+      // A full disk is told by what must be written; training goes on without a log.
+      this.isBroken = true;
+    }
+  }
+}
+
+function plain(line: string): string {
+  return stripVTControlCharacters(line.replace(/\r$/, '').replace(REDRAW, ''));
+}

@@ -1,0 +1,181 @@
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { recordSource } from '../../../../framework/run/code/source-record';
+import { Repository, tree } from '../../../support/repository';
+import { temporaryFolder } from '../../../support/temporary';
+
+describe('the record of the code', () => {
+  const root = temporaryFolder();
+  let repository: Repository;
+  let patch: string;
+  beforeEach(() => {
+    repository = new Repository(join(root(), 'code'));
+    patch = join(root(), 'source.patch');
+  });
+
+  const record = (folder = repository.folder) => recordSource(folder, patch, join(repository.folder, 'runs'));
+
+  /** A clean checkout of the commit, with the patch. */
+  function rebuilt(commit: string): string {
+    const clone = join(root(), 'clone');
+    repository.git('worktree', 'add', '--quiet', '--detach', clone, commit);
+    repository.git('-C', clone, 'apply', '--whitespace=nowarn', patch);
+    return clone;
+  }
+
+  it('is a commit, a branch, a remote and nothing else where nothing differs', async () => {
+    repository.write('a.ts', 'a');
+    const commit = repository.commit();
+    repository.git('remote', 'add', 'origin', 'https://somebody:token@example.org/code.git');
+    expect(await record()).to.deep.equal({
+      root: repository.folder,
+      commit,
+      branch: 'main',
+      remote: 'https://example.org/code.git',
+      dirty: false,
+      untracked: [],
+      leftOut: [],
+      leftOutCount: 0,
+    });
+    expect(existsSync(patch)).to.equal(false);
+  });
+
+  it('has a patch that makes the same tree of a clean checkout', async () => {
+    const { write, folder } = { write: repository.write.bind(repository), folder: repository.folder };
+    for (const name of ['kept', 'changed', 'staged', 'deleted', 'moved', 'replaced'])
+      write(`${name}.ts`, `${name}\n1\n2\n`);
+    write('binary.dat', Buffer.from([0, 255, 1, 13, 10]));
+    write('windows.txt', 'one\r\ntwo\r\n');
+    write('latin.txt', Buffer.from([0xe9, 0x0a]));
+    write('script.sh', '#!/bin/sh\n');
+    const commit = repository.commit();
+
+    write('changed.ts', 'no line break at the end');
+    write('staged.ts', 'staged\n');
+    repository.git('add', 'staged.ts');
+    write('staged.ts', 'staged, and changed again\n');
+    rmSync(join(folder, 'deleted.ts'));
+    renameSync(join(folder, 'moved.ts'), join(folder, 'moved there.ts'));
+    rmSync(join(folder, 'replaced.ts'));
+    symlinkSync('kept.ts', join(folder, 'replaced.ts'));
+    write('binary.dat', Buffer.from([0, 254, 10, 13]));
+    write('windows.txt', 'one\r\nthree \r\n');
+    write('latin.txt', Buffer.from([0xe8, 0x0a]));
+    chmodSync(join(folder, 'script.sh'), 0o755);
+    write('new/empty.ts', '');
+    write('new/näme "of" a\tfile.ts', 'x\n');
+    write('new/binary', Buffer.from([0, 1, 2]));
+    write('new/:(top)', 'looks like a pathspec\n');
+    write('added.ts', 'known to the index only\n');
+    repository.git('add', 'added.ts');
+
+    const { dirty, untracked } = (await record())!;
+    expect(dirty).to.equal(true);
+    expect(untracked).to.have.members([
+      ...['moved there.ts', 'new/:(top)', 'new/binary', 'new/empty.ts', 'new/näme "of" a\tfile.ts'],
+    ]);
+    const status = repository.git('status', '--porcelain');
+    expect(tree(rebuilt(commit))).to.deep.equal(tree(folder));
+    expect(repository.git('status', '--porcelain'), 'the index is as it was').to.equal(status);
+  });
+
+  it("is the same whatever the user's git is told", async () => {
+    repository.write('a.ts', 'a\n');
+    const commit = repository.commit();
+    for (const setting of ['color.ui=always', 'diff.noprefix=true', 'diff.mnemonicPrefix=true', 'diff.external=false'])
+      repository.git('config', ...setting.split('='));
+    repository.write('a.ts', 'b\n');
+    await record();
+    expect(tree(rebuilt(commit))).to.deep.equal(tree(repository.folder));
+  });
+
+  it('is of the whole repository, told from a folder of it', async () => {
+    repository.write('a.ts', 'a\n');
+    const commit = repository.commit();
+    repository.write('a.ts', 'b\n');
+    repository.write('sub/new.ts', 'c\n');
+    await record(join(repository.folder, 'sub'));
+    expect(tree(rebuilt(commit))).to.deep.equal(tree(repository.folder));
+  });
+
+  it('leaves nothing in the repository', async () => {
+    repository.write('a.ts', 'a\n');
+    repository.commit();
+    const objects = repository.git('count-objects');
+    repository.write('b.ts', '');
+    repository.write('c.ts', 'c');
+    await record();
+    expect(repository.git('count-objects')).to.equal(objects);
+  });
+
+  it('has all files before the first commit', async () => {
+    repository.write('a.ts', 'a\n');
+    const found = (await record())!;
+    expect([found.commit, found.branch, found.dirty]).to.deep.equal([undefined, 'main', true]);
+    const empty = new Repository(join(root(), 'empty'));
+    empty.git('apply', patch);
+    expect(tree(empty.folder)).to.deep.equal(tree(repository.folder));
+  });
+
+  it('leaves out ignored files, runs, secrets and what is large, and says so of the last two', async () => {
+    repository.write('.gitignore', 'ignored\n');
+    repository.write('table.csv', 'a');
+    const commit = repository.commit();
+    repository.write('table.csv', 'a'.repeat(2 ** 20 + 1));
+    repository.write('data.bin', Buffer.alloc(2.5 * 2 ** 20));
+    repository.write('ignored', 'x');
+    repository.write('.env', 'PASSWORD=1');
+    repository.write('runs/diffuse/1/run.json', '{}');
+    repository.write('new.ts', 'x\n');
+    const { leftOut, untracked } = (await record())!;
+    expect(untracked).to.deep.equal(['new.ts']);
+    expect(leftOut).to.have.deep.members([
+      { path: '.env', reason: 'its name tells of secrets' },
+      { path: 'table.csv', reason: '1.0 MiB, more than 1 MiB' },
+      { path: 'data.bin', reason: '2.5 MiB, more than 1 MiB' },
+    ]);
+    expect(Object.keys(tree(rebuilt(commit)))).to.have.members(['.gitignore', 'table.csv', 'new.ts']);
+  });
+
+  it('keeps the small files where not all fit', async () => {
+    repository.write('.gitignore', '');
+    repository.commit();
+    for (let file = 0; file < 12; file++) repository.write(`data/${file}`, Buffer.alloc(2 ** 20, file));
+    repository.write('z.ts', 'small');
+    const { leftOut, untracked } = (await record())!;
+    expect(untracked).to.include('z.ts');
+    expect(leftOut).to.have.length(3);
+    expect(leftOut[0]?.reason).to.equal('beyond 10 MiB in all');
+  });
+
+  it('tells of a repository within it', async () => {
+    repository.write('a.ts', 'a');
+    repository.commit();
+    new Repository(join(repository.folder, 'inner')).write('b.ts', 'b');
+    expect((await record())!.leftOut).to.deep.equal([{ path: 'inner/', reason: 'a repository of its own' }]);
+  });
+
+  it('names the commit where no branch is checked out', async () => {
+    repository.write('a.ts', 'a');
+    const commit = repository.commit();
+    repository.git('checkout', '--quiet', '--detach');
+    expect(await record())
+      .to.include({ commit })
+      .and.not.have.property('branch');
+  });
+
+  it('is nothing outside of a repository, or without git', async () => {
+    const outside = join(root(), 'outside');
+    mkdirSync(outside);
+    writeFileSync(join(outside, 'a'), 'a');
+    expect(await recordSource(outside, patch, outside)).to.equal(undefined);
+    const path = process.env['PATH'];
+    process.env['PATH'] = outside;
+    try {
+      expect(await record()).to.equal(undefined);
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
+});
