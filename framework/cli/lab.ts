@@ -1,9 +1,12 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { discover } from '../config/discover';
 import { Docs } from '../config/docs';
 import type { Registry } from '../config/registry';
 import { displayFor } from '../monitor/display';
 import { Monitor } from '../monitor/monitor';
+import { runsFolder } from './runs-folder';
+
+export { runsFolder, shown } from './runs-folder';
 
 /** Folders that plugins are found in, below the package and below the working directory. */
 const PLUGIN_FOLDERS = ['plugins', 'experiments'];
@@ -40,16 +43,5 @@ export function roots(): string[] {
   return here === own ? [own] : [own, here];
 }
 
-/** The folder of all runs: `runs` in the working directory, unless EXPLAB_RUNS names another. */
-export function runsFolder(): string {
-  return resolve(process.env['EXPLAB_RUNS'] ?? 'runs');
-}
-
 /** The words that start `exp` in a process of its own. */
 export const EXP: readonly string[] = [process.execPath, join(__dirname, 'exp.js')];
-
-/** A path as it reads best: relative to the working directory where it lies below it. */
-export function shown(path: string): string {
-  const here = `${process.cwd()}/`;
-  return path.startsWith(here) ? path.slice(here.length) : path;
-}

@@ -8,6 +8,7 @@ import { list } from './commands/list';
 import { rerun } from './commands/rerun';
 import { resume } from './commands/resume';
 import { run } from './commands/run';
+import { runs } from './commands/runs';
 import { sample } from './commands/sample';
 import { schema } from './commands/schema';
 import { setup } from './commands/setup';
@@ -20,6 +21,7 @@ const COMMANDS = [
   run,
   resume,
   rerun,
+  runs,
   tune,
   sweep,
   sample,

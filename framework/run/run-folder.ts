@@ -47,6 +47,11 @@ export class RunFolder {
     return join(this.path, 'run.json');
   }
 
+  /** Tags and a note. */
+  get labels(): string {
+    return join(this.path, 'labels.json');
+  }
+
   /** Every setting with its value and origin. */
   get config(): string {
     return join(this.path, 'config.json');

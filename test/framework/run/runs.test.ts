@@ -109,16 +109,31 @@ describe('finding a run', () => {
     ]);
     expect(findRun(root(), 'base').path).to.equal(again.path);
     expect(findRun(root(), older.id).path).to.equal(older.path);
-    expect(() => findRun(root(), '2')).to.throw(/There is no run "2"/);
+    expect(() => findRun(root(), '-2')).to.throw(/There is no run "-2"/);
     expect(findRun(root(), 'latest').path).to.equal(again.path);
+  });
+
+  it('takes the beginning of an id, where one run begins so', () => {
+    const [first, second] = [make('diffuse', 1), make('diffuse', 12)];
+    expect(findRun(root(), '20260101-00001').path).to.equal(second.path);
+    expect(() => findRun(root(), '20260101'))
+      .to.throw('"20260101" may be one of 2 runs.')
+      .with.nested.property('hints[0]', 'diffuse/20260101-000001, diffuse/20260101-000012');
+    make('diffuse', 1);
+    expect(findRun(root(), '20260101-000001').path, 'a whole id before a beginning').to.equal(first.path);
+  });
+
+  it('takes an experiment before the id, where two have one of that second', () => {
+    const [first] = [make('diffuse', 1), make('classify', 1)];
+    expect(() => findRun(root(), first.id)).to.throw(`"${first.id}" may be one of 2 runs.`);
+    expect(findRun(root(), `diffuse/${first.id}`).path).to.equal(first.path);
   });
 
   it('names the nearest id where there is none', () => {
     make('diffuse', 1);
     expect(() => findRun(root(), '20260101-000002'))
       .to.throw(/^There is no run "20260101-000002"/)
-      .with.nested.property('hints[0]')
-      .that.matches(/Did you mean 20260101-000001\?/);
+      .with.nested.property('hints[0]', 'Did you mean 20260101-000001? The latest runs: 20260101-000001.');
   });
 
   it('says how to make one where there are none', () => {

@@ -1,0 +1,44 @@
+import { plot } from 'simple-ascii-chart';
+import { type Curve, thinned } from '../run/comparing/curves';
+import { cell } from './cells';
+
+const COLORS = ['ansiCyan', 'ansiYellow', 'ansiMagenta', 'ansiGreen', 'ansiRed', 'ansiBlue'] as const;
+/** Of the drawing, without what stands beside it: in characters. */
+const [WIDTH, HEIGHT] = [72, 14];
+const TICKS = 5;
+
+/** A curve and what it is called. */
+export interface NamedCurve {
+  readonly name: string;
+  readonly curve: Curve;
+}
+
+/** Lines that draw curves over their steps in one chart, told apart by colours; without colours each has a chart of the same axes. */
+export function chart(curves: readonly NamedCurve[], colored: boolean): string {
+  const drawn = curves.filter(({ curve }) => curve.length > 1);
+  if (drawn.length === 0) return '';
+  const points = drawn.map(({ curve }) =>
+    thinned(curve, WIDTH).map(({ step, value }): [number, number] => [step, value]),
+  );
+  const all = points.flat();
+  const axes = {
+    width: WIDTH,
+    height: HEIGHT,
+    customXAxisTicks: ticks(all.map(([step]) => step)).map(Math.round),
+    customYAxisTicks: ticks(all.map(([, value]) => value)),
+    formatter: cell,
+  };
+  const names = drawn.map(({ name }) => name);
+  if (!colored) return points.map((each, place) => plot(each, { ...axes, title: names[place] ?? '' })).join('\n');
+  const color = points.map((_, place) => COLORS[place % COLORS.length] ?? COLORS[0]);
+  return plot(points, { ...axes, color, legend: { position: 'bottom', series: names } });
+}
+
+/** Numbers at equal distances from the least to the greatest. */
+function ticks(values: readonly number[]): number[] {
+  const [least, greatest] = values.reduce(
+    ([low, high], each) => [Math.min(low, each), Math.max(high, each)],
+    [Infinity, -Infinity],
+  );
+  return Array.from({ length: TICKS }, (_, index) => least + ((greatest - least) * index) / (TICKS - 1));
+}

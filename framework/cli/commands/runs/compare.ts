@@ -1,0 +1,38 @@
+import { ExitCode, UserError } from '../../../errors';
+import type { Command } from '../../command';
+import { RUNS } from './run-argument';
+
+interface Arguments {
+  runs: string[];
+  metric: string[];
+  json: boolean;
+}
+
+export const compare: Command<Arguments> = {
+  command: 'compare <runs..>',
+  describe: 'Show where runs differ, and draw their curves',
+  builder: (args) =>
+    args
+      .positional('runs', RUNS)
+      .option('metric', {
+        array: true,
+        type: 'string',
+        default: [],
+        describe: 'Metrics to draw; the first of them where left out',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'As JSON, without the curves' }),
+  handler: async ({ runs, metric, json }) => {
+    const { runsFolder } = await import('../../runs-folder');
+    const { findRun } = await import('../../../run/find-run');
+    const { compareRuns } = await import('../../../run/comparing/comparison');
+    const folders = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));
+    if (folders.size < 2) {
+      const hints = ['For example: exp runs compare latest 20261122-2315'];
+      throw new UserError('Two runs at least are wanted.', { hints, exitCode: ExitCode.usage });
+    }
+    const comparison = compareRuns([...folders.values()]);
+    const { printComparison } = await import('../../print-comparison');
+    if (json) console.log(JSON.stringify({ ...comparison, curves: undefined }, undefined, 2));
+    else printComparison(comparison, metric);
+  },
+};

@@ -1,0 +1,23 @@
+import type { Command } from '../../command';
+import { RUN } from './run-argument';
+
+interface Arguments {
+  run: string;
+  file: string;
+}
+
+export const exportCommand: Command<Arguments> = {
+  command: 'export <run> <file>',
+  describe: 'Pack a run, with its checkpoints, into one file',
+  builder: (args) =>
+    args
+      .positional('run', RUN)
+      .positional('file', { type: 'string', demandOption: true, describe: 'A .tar.gz to make' }),
+  handler: async ({ run, file }) => {
+    const { runsFolder } = await import('../../runs-folder');
+    const { findRun } = await import('../../../run/find-run');
+    const { exportRun } = await import('../../../run/archive');
+    const bytes = await exportRun(findRun(runsFolder(), run), file);
+    console.log(`${file}: ${(bytes / 1e6).toFixed(1)} MB. Unpack it with: tar -xzf ${file}`);
+  },
+};

@@ -1,0 +1,65 @@
+import type { Command } from '../../command';
+
+interface Arguments {
+  status: string[];
+  where: string[];
+  sort: string | undefined;
+  reverse: boolean;
+  limit: number | undefined;
+  columns: string[];
+  json: boolean;
+}
+
+/** Enough for a screen. */
+const LIMIT = 20;
+
+export const list: Command<Arguments> = {
+  command: ['list', '$0'],
+  describe: 'List runs, the newest first',
+  builder: (args) =>
+    args
+      .option('status', {
+        array: true,
+        type: 'string',
+        choices: ['running', 'completed', 'interrupted', 'failed', 'dead'],
+        default: [],
+        describe: 'Only runs that stand so',
+      })
+      .option('where', {
+        array: true,
+        type: 'string',
+        default: [],
+        describe: "Only runs with such values: dataset=Digits 'learningRate<1e-3'",
+      })
+      .option('sort', { type: 'string', requiresArg: true, describe: 'By a field, setting or metric, the least first' })
+      .option('reverse', { type: 'boolean', default: false, describe: 'The other way round' })
+      .option('limit', {
+        type: 'number',
+        requiresArg: true,
+        defaultDescription: `${LIMIT}`,
+        describe: 'How many at most; 0 for all',
+      })
+      .option('columns', {
+        array: true,
+        type: 'string',
+        default: [],
+        describe: 'Fields, settings and metrics to show: id learningRate loss.min',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'As JSON, all of them unless there is a limit' })
+      .example("$0 runs --where dataset=Digits 'loss<0.1' --sort loss", 'The best runs on a dataset'),
+  handler: async ({ status, where, sort, reverse, limit, columns, json }) => {
+    const { runsFolder } = await import('../../runs-folder');
+    const { listRuns } = await import('../../../run/listing/list-runs');
+    const { chooseRuns } = await import('../../../run/listing/choose-runs');
+    const { runs, broken } = listRuns(runsFolder());
+    const choice = { status, where, sort, reverse, limit: limit ?? (json ? 0 : LIMIT) };
+    const chosen = chooseRuns(runs, choice, columns);
+    if (json) {
+      const all = chosen.runs.map(({ folder, summary }) => ({ ...summary, folder: folder.path }));
+      console.log(JSON.stringify(all, undefined, 2));
+      return;
+    }
+    const { printRuns } = await import('../../print-runs');
+    printRuns(chosen.runs, chosen.total, broken, columns);
+  },
+};

@@ -1,0 +1,24 @@
+import type { Command } from '../../command';
+import { RUNS } from './run-argument';
+
+interface Arguments {
+  runs: string[];
+}
+
+export const remove: Command<Arguments> = {
+  command: 'rm <runs..>',
+  describe: 'Move runs into the trash, from where they can be restored',
+  builder: (args) => args.positional('runs', RUNS),
+  handler: async ({ runs }) => {
+    const { runsFolder } = await import('../../runs-folder');
+    const { findRun } = await import('../../../run/find-run');
+    const { removeRun } = await import('../../../run/trash');
+    const root = runsFolder();
+    // All are found before the first is moved: a mistake in the last word removes nothing, and latest is one run.
+    const folders = new Map(runs.map((run) => findRun(root, run)).map((folder) => [folder.path, folder]));
+    for (const folder of folders.values()) {
+      console.log(`${removeRun(folder).id} is in the trash.`);
+      console.log(`  Bring it back: exp runs restore ${folder.id}`);
+    }
+  },
+};

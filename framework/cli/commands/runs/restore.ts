@@ -1,0 +1,19 @@
+import type { Command } from '../../command';
+import { RUNS } from './run-argument';
+
+interface Arguments {
+  runs: string[];
+}
+
+export const restore: Command<Arguments> = {
+  command: 'restore <runs..>',
+  describe: 'Bring runs back from the trash',
+  builder: (args) => args.positional('runs', RUNS),
+  handler: async ({ runs }) => {
+    const { runsFolder, shown } = await import('../../runs-folder');
+    const { findRemoved, restoreRun } = await import('../../../run/trash');
+    const root = runsFolder();
+    const folders = runs.map((run) => findRemoved(root, run));
+    for (const folder of folders) console.log(`${folder.id} is back: ${shown(restoreRun(root, folder).path)}`);
+  },
+};

@@ -1,0 +1,14 @@
+/** The word of a command that names a run. */
+export const RUN = {
+  type: 'string',
+  demandOption: true,
+  describe: 'Its id or the beginning of it, its folder, or latest',
+} as const;
+
+/** The same for several runs. */
+export const RUNS = {
+  type: 'string',
+  array: true,
+  demandOption: true,
+  describe: 'Their ids or the beginnings of them, their folders, or latest',
+} as const;

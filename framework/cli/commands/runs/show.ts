@@ -1,0 +1,27 @@
+import type { Command } from '../../command';
+import { RUN } from './run-argument';
+
+interface Arguments {
+  run: string;
+  all: boolean;
+  json: boolean;
+}
+
+export const show: Command<Arguments> = {
+  command: 'show <run>',
+  describe: 'Show what is recorded of a run',
+  builder: (args) =>
+    args
+      .positional('run', RUN)
+      .option('all', { type: 'boolean', default: false, describe: 'Every setting, those at their defaults too' })
+      .option('json', { type: 'boolean', default: false, describe: 'As JSON, everything' }),
+  handler: async ({ run, all, json }) => {
+    const { runsFolder } = await import('../../runs-folder');
+    const { findRun } = await import('../../../run/find-run');
+    const { describeRun } = await import('../../../run/listing/describe-run');
+    const { printRun } = await import('../../print-run');
+    const description = describeRun(findRun(runsFolder(), run));
+    if (json) console.log(JSON.stringify(description, undefined, 2));
+    else printRun(description, all);
+  },
+};

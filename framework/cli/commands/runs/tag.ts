@@ -1,0 +1,26 @@
+import type { Command } from '../../command';
+import { RUN } from './run-argument';
+
+interface Arguments {
+  run: string;
+  tags: string[];
+  remove: string[];
+}
+
+export const tag: Command<Arguments> = {
+  command: 'tag <run> [tags..]',
+  describe: 'Give a run tags',
+  builder: (args) =>
+    args
+      .positional('run', RUN)
+      .positional('tags', { type: 'string', array: true, default: [], describe: 'Words to find it by' })
+      .option('remove', { type: 'string', array: true, default: [], describe: 'Tags to take away' }),
+  handler: async ({ run, tags, remove }) => {
+    const { runsFolder } = await import('../../runs-folder');
+    const { findRun } = await import('../../../run/find-run');
+    const { tagRun } = await import('../../../run/labels');
+    const folder = findRun(runsFolder(), run);
+    const labels = tagRun(folder, tags, remove);
+    console.log(`${folder.id}: ${labels.tags.join(' ') || 'no tags'}`);
+  },
+};

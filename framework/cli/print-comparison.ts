@@ -1,0 +1,68 @@
+import { didYouMean } from '../config/nearest';
+import { ExitCode, UserError } from '../errors';
+import type { Comparison, MetricDetail } from '../run/comparing/comparison';
+import { goalOf } from '../run/comparing/goal';
+import { cell } from './cells';
+import { chart } from './chart';
+import { table } from './table';
+
+/**
+ * Shows where runs differ: their settings, their metrics, and their curves.
+ * @param drawn the metrics whose curves are drawn; the first where empty
+ * @throws UserError where no run has such a metric
+ */
+export function printComparison(comparison: Comparison, drawn: readonly string[]): void {
+  const ids = comparison.runs.map(({ id }) => id);
+  const names = Object.keys(comparison.metrics);
+  checkMetrics(drawn, names);
+  printSettings(comparison, ids);
+  printMetrics(comparison, ids);
+  const colored = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  for (const name of drawn.length > 0 ? drawn : names.slice(0, 1)) {
+    const curves = (comparison.curves.get(name) ?? []).map((curve, place) => ({ name: ids[place] ?? '', curve }));
+    console.log(`\n${name}`);
+    console.log(chart(curves, colored));
+  }
+}
+
+function checkMetrics(wanted: readonly string[], names: readonly string[]): void {
+  const unknown = wanted.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new UserError(`None of the runs has a metric ${unknown}.`, {
+    hints: [didYouMean(unknown, names, 'Metrics')],
+    exitCode: ExitCode.usage,
+  });
+}
+
+function printSettings({ settings }: Comparison, ids: readonly string[]): void {
+  const rows = Object.entries(settings).map(([key, values]) => [key, ...values.map(cell)]);
+  if (rows.length === 0) console.log('All settings are the same.');
+  else for (const line of table(['setting', ...ids], rows)) console.log(line);
+}
+
+/** A row for each metric and run; the best run of a metric has a star. */
+function printMetrics({ metrics }: Comparison, ids: readonly string[]): void {
+  const rows = Object.entries(metrics).flatMap(([name, details]) => {
+    const best = bestOf(name, details);
+    return details.map((detail, place) => [
+      place === 0 ? name : '',
+      `${ids[place] ?? ''}${detail !== undefined && detail === best ? ' *' : ''}`,
+      cell(detail?.last),
+      ...[detail?.min, detail?.max].map((extreme) => (extreme ? `${cell(extreme.value)} @ ${extreme.step}` : '-')),
+    ]);
+  });
+  if (rows.length === 0) return;
+  console.log('');
+  for (const line of table(['metric', 'run', 'last', 'min @ step', 'max @ step'], rows)) console.log(line);
+  console.log('* has the best value: the greatest of an accuracy or a score, the least of all others.');
+}
+
+function bestOf(name: string, details: readonly (MetricDetail | undefined)[]): MetricDetail | undefined {
+  const goal = goalOf(name);
+  const sign = goal === 'max' ? -1 : 1;
+  const there = details.filter((detail) => detail !== undefined);
+  return there.reduce<MetricDetail | undefined>(
+    (best, detail) => (best && sign * best[goal].value <= sign * detail[goal].value ? best : detail),
+    undefined,
+  );
+}

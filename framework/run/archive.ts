@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { UserError, messageOf } from '../errors';
+import { isBeingWritten } from './attempt';
+import type { RunFolder } from './run-folder';
+
+/**
+ * Packs a run, with its checkpoints, into one file by the system's `tar`; unpacked, it is a folder that every command takes.
+ * @param file to be made: a .tar.gz
+ * @returns its size in bytes
+ * @throws UserError where the run is being written, the file is there already, or tar cannot make it
+ */
+export async function exportRun(run: RunFolder, file: string): Promise<number> {
+  const target = resolve(file);
+  if (isBeingWritten(run)) throw new UserError(`${run.id} is running: what is packed now would not fit together.`);
+  if (existsSync(target)) throw new UserError(`${file} is there already.`);
+  const aside = `${target}.${process.pid}.tmp`;
+  try {
+    await tar(['-czf', aside, '-C', dirname(run.path), basename(run.path)]);
+    renameSync(aside, target);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw new UserError(`${file} cannot be made: ${messageOf(error)}`);
+  }
+  return statSync(target).size;
+}
+
+async function tar(words: readonly string[]): Promise<void> {
+  const child = spawn('tar', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise<number | null>((done, fail) => child.on('error', fail).on('close', done));
+  const [code, said] = await Promise.all([ended, text(child.stderr)]);
+  if (code !== 0) throw new Error(said.trim() || `tar ended with ${String(code)}`);
+}

@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type RunSummary, summarizeRun } from '../listing/run-summary';
+import type { RunFolder } from '../run-folder';
+import { type Curve, readCurves } from './curves';
+
+/** How one metric went over one run. */
+export interface MetricDetail {
+  readonly last: number;
+  readonly min: Extreme;
+  readonly max: Extreme;
+}
+
+export interface Extreme {
+  readonly value: number;
+  /** The first step that had it. */
+  readonly step: number;
+}
+
+/** What tells runs apart. */
+export interface Comparison {
+  readonly runs: readonly RunSummary[];
+  /** Settings that are not the same in all, each with its values in the order of the runs; undefined where a run has none. */
+  readonly settings: Readonly<Record<string, readonly unknown[]>>;
+  /** Each metric of any run, in the order of the runs. */
+  readonly metrics: Readonly<Record<string, readonly (MetricDetail | undefined)[]>>;
+  /** The points of each metric, in the order of the runs. */
+  readonly curves: ReadonlyMap<string, readonly Curve[]>;
+}
+
+export function compareRuns(folders: readonly RunFolder[]): Comparison {
+  const runs = folders.map(summarizeRun);
+  const all = folders.map(({ metrics }) => readCurves(metrics));
+  const names = [...new Set(all.flatMap((curves) => [...curves.keys()]))];
+  const curves = new Map(names.map((name) => [name, all.map((each) => each.get(name) ?? [])]));
+  const metrics = [...curves].map(([name, each]) => [name, each.map(detailOf)] as const);
+  return { runs, settings: differences(runs), metrics: Object.fromEntries(metrics), curves };
+}
+
+function differences(runs: readonly RunSummary[]): Record<string, unknown[]> {
+  const keys = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];
+  const rows: [string, unknown[]][] = [
+    ['experiment', runs.map(({ experiment }) => experiment)],
+    ...keys.map((key): [string, unknown[]] => [key, runs.map(({ settings }) => settings[key])]),
+  ];
+  return Object.fromEntries(rows.filter(([, values]) => values.some((each) => !isDeepStrictEqual(each, values[0]))));
+}
+
+function detailOf(curve: Curve): MetricDetail | undefined {
+  const last = curve.at(-1);
+  if (!last) return undefined;
+  const extreme = (isBeyond: (one: number, other: number) => boolean): Extreme => {
+    const { value, step } = curve.reduce((found, point) => (isBeyond(point.value, found.value) ? point : found));
+    return { value, step };
+  };
+  return { last: last.value, min: extreme((a, b) => a < b), max: extreme((a, b) => a > b) };
+}

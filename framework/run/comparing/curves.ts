@@ -1,0 +1,35 @@
+import { readJSONLines } from '../json-lines';
+
+/** A point of a curve. */
+export interface Point {
+  readonly step: number;
+  readonly value: number;
+}
+
+export type Curve = readonly Point[];
+
+/** The curves of metrics.jsonl by the metrics' names; what is not finite is passed over. */
+export function readCurves(file: string): Map<string, Point[]> {
+  const curves = new Map<string, Point[]>();
+  for (const line of readJSONLines(file)) {
+    const { step, ...values } = (line ?? {}) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(values)) {
+      if (typeof step !== 'number' || typeof value !== 'number') continue;
+      const curve = curves.get(name) ?? [];
+      curves.set(name, curve);
+      curve.push({ step, value });
+    }
+  }
+  return curves;
+}
+
+/** A curve of about so many points: each the mean of those that it stands for, at the last of their steps. */
+export function thinned(curve: Curve, count: number): Curve {
+  const size = Math.ceil(curve.length / count);
+  if (size <= 1) return curve;
+  return Array.from({ length: Math.ceil(curve.length / size) }, (_, index) => {
+    const points = curve.slice(index * size, (index + 1) * size);
+    const value = points.reduce((sum, point) => sum + point.value, 0) / points.length;
+    return { step: points.at(-1)?.step ?? 0, value };
+  });
+}

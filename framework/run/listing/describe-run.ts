@@ -1,0 +1,51 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJSON } from '../../checkpoint/json-file';
+import { type EnvironmentRecord, patchIn, readEnvironment } from '../environment/environment-record';
+import type { RunFolder } from '../run-folder';
+import { type RunRecord, readRecord } from '../run-record';
+import { type RunSummary, summarizeRun } from './run-summary';
+
+/** A setting as config.json has it. */
+export interface RecordedSetting {
+  readonly value: unknown;
+  readonly origin: string;
+}
+
+/** All that is recorded of a run. */
+export interface RunDescription {
+  readonly folder: string;
+  readonly summary: RunSummary;
+  readonly record: RunRecord;
+  readonly settings: Readonly<Record<string, RecordedSetting>>;
+  /** What the process had around it that started the run. */
+  readonly environment?: EnvironmentRecord;
+  /** The file of what differed from the commit. */
+  readonly patch?: string;
+  /** How many processes wrote the run, one after another. */
+  readonly attempts: number;
+  /** The steps of its checkpoints. */
+  readonly checkpoints: readonly number[];
+}
+
+/** @throws UserError where its files cannot be read */
+export function describeRun(folder: RunFolder): RunDescription {
+  const environment = readEnvironment(folder);
+  const patch = patchIn(join(folder.attempts, '1'));
+  return {
+    folder: folder.path,
+    summary: summarizeRun(folder),
+    record: readRecord(folder),
+    settings: existsSync(folder.config) ? (readJSON(folder.config) as Pick<RunDescription, 'settings'>).settings : {},
+    ...(environment && { environment }),
+    ...(existsSync(patch) && { patch }),
+    attempts: numbersIn(folder.attempts).length,
+    checkpoints: numbersIn(folder.checkpoints),
+  };
+}
+
+/** The numbers that name what is in a folder, in order. */
+function numbersIn(folder: string): number[] {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^\d+$/.test(name)) : [];
+  return names.map(Number).sort((a, b) => a - b);
+}

@@ -1,0 +1,92 @@
+import { type Stats, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { isBeingWritten } from '../attempt';
+import { allRuns } from '../find-run';
+import type { RunFolder } from '../run-folder';
+import { type IndexEntry, readIndex, writeIndex } from './index-file';
+import { type RunSummary, summarizeRun } from './run-summary';
+
+/** A run of a list. */
+export interface ListedRun {
+  readonly folder: RunFolder;
+  /** Made when it is first read. */
+  readonly summary: RunSummary;
+}
+
+/** A run whose files cannot be read. */
+export interface BrokenRun {
+  readonly folder: RunFolder;
+  readonly error: Error;
+}
+
+/**
+ * Every run below a folder, the newest first. The file `.index` there keeps their summaries; those are read again whose files have
+ * changed since, or which are going on. It may be removed at any time.
+ */
+export function listRuns(root: string): { runs: ListedRun[]; broken: BrokenRun[] } {
+  const file = join(root, '.index');
+  const index = new RunIndex(readIndex(file));
+  const [runs, broken]: [ListedRun[], BrokenRun[]] = [[], []];
+  for (const folder of allRuns(root).reverse()) {
+    try {
+      runs.push(index.list(relative(root, folder.path), folder));
+    } catch (error) {
+      broken.push({ folder, error: error as Error });
+    }
+  }
+  if (index.hasChanged) writeIndex(file, index.kept);
+  return { runs, broken };
+}
+
+/** The entries of an index, of which those that are true are kept, and others made. */
+class RunIndex {
+  readonly kept = new Map<string, IndexEntry>();
+  private made = 0;
+
+  constructor(private readonly found: ReadonlyMap<string, IndexEntry>) {}
+
+  /** Whether what is kept is other than what was found. */
+  get hasChanged(): boolean {
+    return this.made > 0 || this.kept.size < this.found.size;
+  }
+
+  list(path: string, folder: RunFolder): ListedRun {
+    const state = stateOf(folder);
+    const entry = this.found.get(path);
+    if (entry?.state === state && !(entry.status === 'dead' && isBeingWritten(folder))) {
+      this.kept.set(path, entry);
+      return new FromIndex(folder, entry);
+    }
+    const summary = summarizeRun(folder);
+    // What is said of a run that is going on is true only now.
+    if (summary.status !== 'running') this.keep(path, state, summary);
+    return { folder, summary };
+  }
+
+  private keep(path: string, state: string, summary: RunSummary): void {
+    this.kept.set(path, { state, status: summary.status, content: Buffer.from(JSON.stringify(summary)) });
+    this.made++;
+  }
+}
+
+class FromIndex implements ListedRun {
+  private parsed: RunSummary | undefined;
+
+  constructor(
+    readonly folder: RunFolder,
+    private readonly entry: IndexEntry,
+  ) {}
+
+  get summary(): RunSummary {
+    return (this.parsed ??= JSON.parse(this.entry.content.toString()) as RunSummary);
+  }
+}
+
+/** What changes whenever a run's record or labels do. A run that is going on aside, its other files change with its record. */
+function stateOf({ record, labels }: RunFolder): string {
+  return [record, labels].map((file) => textOf(statSync(file, { throwIfNoEntry: false }))).join('/');
+}
+
+function textOf(stats: Stats | undefined): string {
+  return stats ? `${stats.mtimeMs}-${stats.size}-${stats.ino}` : '';
+}

@@ -1,0 +1,53 @@
+import { didYouMean } from '../../config/nearest';
+import { ExitCode, UserError } from '../../errors';
+import type { RunSummary } from './run-summary';
+
+/** What is known of every run, by the name that a list has it under. */
+const FIELDS: Readonly<Record<string, (run: RunSummary) => unknown>> = {
+  id: ({ id }) => id,
+  experiment: ({ experiment }) => experiment,
+  status: ({ status }) => status,
+  started: ({ startedAt }) => startedAt,
+  ended: ({ endedAt }) => endedAt,
+  seconds: ({ startedAt, endedAt }) => secondsBetween(startedAt, endedAt),
+  step: ({ step }) => step,
+  tags: ({ tags }) => tags,
+  note: ({ note }) => note,
+};
+
+/**
+ * What a run has by a name: a field, a setting, or a metric, in this order. `loss` is a metric's last value, which `loss.last` says in
+ * full; `loss.min` and `loss.max` are its least and greatest.
+ */
+export function fieldOf(run: RunSummary, name: string): unknown {
+  const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
+  if (field) return field(run);
+  if (Object.hasOwn(run.settings, name)) return run.settings[name] ?? undefined;
+  const [, metric = name, part = 'last'] = /^(.*)\.(last|min|max)$/.exec(name) ?? [];
+  return Object.hasOwn(run.metrics, metric) ? run.metrics[metric]?.[part as 'last'] : undefined;
+}
+
+/** @throws UserError for names that no run has, with the nearest that one has */
+export function checkNames(names: readonly string[], runs: readonly RunSummary[]): void {
+  const unknown = names.filter((name) => !Object.hasOwn(FIELDS, name) && !runs.some((run) => hasName(run, name)));
+  // Where there are no runs, nobody can say what they would have.
+  if (runs.length === 0 || unknown.length === 0) return;
+  const known = new Set(Object.keys(FIELDS));
+  for (const { settings, metrics } of runs)
+    for (const name of Object.keys({ ...settings, ...metrics })) known.add(name);
+  const told = unknown.map((name) => `${name}: no run has a field, setting or metric of that name.`);
+  throw new UserError(told.join('\n'), {
+    hints: unknown.map((name) => didYouMean(name, [...known], 'There are')).filter(Boolean),
+    exitCode: ExitCode.usage,
+  });
+}
+
+function hasName({ settings, metrics }: RunSummary, name: string): boolean {
+  return [settings, metrics].some(
+    (all) => Object.hasOwn(all, name) || Object.hasOwn(all, name.replace(/\.(last|min|max)$/, '')),
+  );
+}
+
+function secondsBetween(from: string, to: string | undefined): number | undefined {
+  return to === undefined ? undefined : (Date.parse(to) - Date.parse(from)) / 1000;
+}

@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { readJSON, writeJSON } from '../checkpoint/json-file';
+import { UserError } from '../errors';
+import { isBeingWritten } from './attempt';
+import { allRuns, findRun } from './find-run';
+import { RunFolder } from './run-folder';
+
+/** TensorBoard shows every file with the first in its name, also in hidden folders. */
+const [SHOWN, HIDDEN] = ['tfevents', 'removed-events'];
+
+/** Where removed runs are kept, below the folder of all runs: on the same disk, and by their experiments. */
+export function trashOf(root: string): string {
+  return join(root, '.trash');
+}
+
+/**
+ * Moves a run into the trash.
+ * @returns where it is now
+ * @throws UserError where it is being written
+ */
+export function removeRun(run: RunFolder): RunFolder {
+  if (isBeingWritten(run)) {
+    throw new UserError(`${run.id} is running, and cannot be removed.`, { hints: ['Stop it first with Ctrl-C.'] });
+  }
+  const place = freePlace(join(trashOf(run.root), experimentOf(run)), run.id);
+  const removed = move(run, place);
+  writeJSON(markOf(removed), { removedAt: new Date().toISOString() });
+  renameEvents(removed, SHOWN, HIDDEN);
+  return removed;
+}
+
+/**
+ * A run of the trash, by the words that `findRun` takes.
+ * @throws UserError where there is none
+ */
+export function findRemoved(root: string, name: string): RunFolder {
+  if (allRuns(trashOf(root)).length === 0) throw new UserError('There is nothing in the trash.');
+  return findRun(trashOf(root), name);
+}
+
+/**
+ * Moves a run from the trash to where it was.
+ * @param root of all runs
+ * @throws UserError where there is one of that name by now
+ */
+export function restoreRun(root: string, removed: RunFolder): RunFolder {
+  const place = join(root, experimentOf(removed), removed.id);
+  if (existsSync(place)) throw new UserError(`${place} is there already.`);
+  renameEvents(removed, HIDDEN, SHOWN);
+  rmSync(markOf(removed), { force: true });
+  return move(removed, place);
+}
+
+/**
+ * Deletes the runs of the trash that were removed before a time. They cannot be brought back.
+ * @returns their ids
+ */
+export async function emptyTrash(root: string, before: Date): Promise<string[]> {
+  const old = allRuns(trashOf(root)).filter((run) => removedAt(run) < before.getTime());
+  for (const { path } of old) await rm(path, { recursive: true });
+  return old.map(({ id }) => id);
+}
+
+function removedAt(run: RunFolder): number {
+  return existsSync(markOf(run)) ? Date.parse((readJSON(markOf(run)) as { removedAt: string }).removedAt) : 0;
+}
+
+function markOf({ path }: RunFolder): string {
+  return join(path, 'removed.json');
+}
+
+function experimentOf({ path }: RunFolder): string {
+  return basename(dirname(path));
+}
+
+function move(run: RunFolder, place: string): RunFolder {
+  mkdirSync(dirname(place), { recursive: true });
+  renameSync(run.path, place);
+  return new RunFolder(place);
+}
+
+/** A path in a folder that nothing has yet. */
+function freePlace(folder: string, name: string, attempt = 1): string {
+  const place = join(folder, attempt === 1 ? name : `${name}-${attempt}`);
+  return existsSync(place) ? freePlace(folder, name, attempt + 1) : place;
+}
+
+function renameEvents({ tensorboard }: RunFolder, from: string, to: string): void {
+  if (!existsSync(tensorboard)) return;
+  for (const name of readdirSync(tensorboard, { encoding: 'utf8' }).filter((each) => each.includes(from)))
+    renameSync(join(tensorboard, name), join(tensorboard, name.replace(from, to)));
+}

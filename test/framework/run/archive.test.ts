@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { exportRun } from '../../../framework/run/archive';
+import { Attempt } from '../../../framework/run/attempt';
+import { messageOf } from '../../../framework/errors';
+import { findRun } from '../../../framework/run/find-run';
+import { rejection } from '../../support/rejection';
+import { tree } from '../../support/repository';
+import { makeRun } from '../../support/runs';
+import { temporaryFolder } from '../../support/temporary';
+
+describe('exporting a run', () => {
+  const root = temporaryFolder();
+  const file = () => join(root(), 'run.tar.gz');
+
+  it('makes a file that unpacks to the same run', async () => {
+    const run = makeRun(root(), { id: 'a', points: [{ step: 1, loss: 1 }] });
+    expect(await exportRun(run, file())).to.be.greaterThan(0);
+    const elsewhere = join(root(), 'elsewhere');
+    mkdirSync(elsewhere);
+    execFileSync('tar', ['-xzf', file(), '-C', elsewhere]);
+    expect(tree(join(elsewhere, 'a'))).to.deep.equal(tree(run.path));
+    expect(findRun(join(root(), 'nowhere'), join(elsewhere, 'a')).id).to.equal('a');
+  });
+
+  it('makes none over another, of a run that is going on, or where it cannot be', async () => {
+    const run = makeRun(root(), { id: 'a' });
+    const reason = async (target: string) => messageOf(await rejection(exportRun(run, target)));
+    writeFileSync(file(), 'mine');
+    expect(await reason(file())).to.equal(`${file()} is there already.`);
+    expect(await reason(join(root(), 'none/run.tar.gz'))).to.match(/cannot be made: tar/);
+    const attempt = Attempt.claim(run);
+    expect(await reason(join(root(), 'b.tar.gz'))).to.equal('a is running: what is packed now would not fit together.');
+    attempt.end();
+    expect(readdirSync(root()).sort()).to.deep.equal(['diffuse', 'run.tar.gz']);
+  });
+});

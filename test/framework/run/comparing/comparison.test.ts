@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { compareRuns } from '../../../../framework/run/comparing/comparison';
+import { thinned } from '../../../../framework/run/comparing/curves';
+import { goalOf } from '../../../../framework/run/comparing/goal';
+import { makeRun } from '../../../support/runs';
+import { temporaryFolder } from '../../../support/temporary';
+
+describe('comparing runs', () => {
+  const root = temporaryFolder();
+
+  it('tells the settings that differ, and how each metric went', () => {
+    const runs = [
+      makeRun(root(), {
+        id: 'a',
+        settings: { learningRate: 0.1, sizes: [1, 2], seed: 1 },
+        points: [
+          { step: 10, time: 'x', loss: 3 },
+          { step: 20, time: 'y', loss: 1 },
+          { step: 30, loss: 1 },
+          { step: 40, loss: 'NaN', 'valid/accuracy': 0.5 },
+        ],
+      }),
+      makeRun(root(), {
+        id: 'b',
+        settings: { learningRate: 0.2, sizes: [1, 2], seed: 1, extra: true },
+        points: [{ step: 5, loss: 2 }],
+      }),
+    ];
+    const { settings, metrics } = compareRuns(runs);
+    expect(settings).to.deep.equal({ learningRate: [0.1, 0.2], extra: [undefined, true] });
+    expect(metrics).to.deep.equal({
+      loss: [
+        { last: 1, min: { value: 1, step: 20 }, max: { value: 3, step: 10 } },
+        { last: 2, min: { value: 2, step: 5 }, max: { value: 2, step: 5 } },
+      ],
+      'valid/accuracy': [{ last: 0.5, min: { value: 0.5, step: 40 }, max: { value: 0.5, step: 40 } }, undefined],
+    });
+  });
+
+  it('names the experiments where they differ', () => {
+    const runs = ['diffuse', 'classify'].map((experiment) => makeRun(root(), { id: experiment, experiment }));
+    expect(compareRuns(runs).settings).to.deep.equal({ experiment: ['diffuse', 'classify'] });
+  });
+
+  it('draws long curves by means', () => {
+    const curve = Array.from({ length: 7 }, (_, index) => ({ step: index + 1, value: index }));
+    expect(thinned(curve, 3)).to.deep.equal([
+      { step: 3, value: 1 },
+      { step: 6, value: 4 },
+      { step: 7, value: 6 },
+    ]);
+    expect(thinned(curve, 7)).to.equal(curve);
+  });
+
+  it('takes more of an accuracy for better, and less of a loss', () => {
+    expect(['loss', 'valid/accuracy', 'F1', 'hardware/memory', 'map', 'heatmap'].map(goalOf)).to.deep.equal([
+      'min',
+      'max',
+      'max',
+      'min',
+      'max',
+      'min',
+    ]);
+  });
+});
