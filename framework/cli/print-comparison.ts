@@ -1,7 +1,7 @@
 import { didYouMean } from '../config/nearest';
 import { ExitCode, UserError } from '../errors';
 import type { Comparison, MetricDetail } from '../run/comparing/comparison';
-import { goalOf } from '../run/comparing/goal';
+import { goalOf, isOfHardware } from '../run/metric-names';
 import { cell } from './cells';
 import { chart } from './chart';
 import { table } from './table';
@@ -41,9 +41,11 @@ function printSettings({ settings }: Comparison, ids: readonly string[]): void {
 }
 
 /** A row for each metric and run; the best run of a metric has a star. */
-function printMetrics({ metrics }: Comparison, ids: readonly string[]): void {
+function printMetrics({ metrics, runs }: Comparison, ids: readonly string[]): void {
+  // What a metric of the hardware or of a setting has is neither good nor bad.
+  const isGiven = (name: string) => isOfHardware(name) || runs.some(({ settings }) => Object.hasOwn(settings, name));
   const rows = Object.entries(metrics).flatMap(([name, details]) => {
-    const best = bestOf(name, details);
+    const best = isGiven(name) ? undefined : bestOf(name, details);
     return details.map((detail, place) => [
       place === 0 ? name : '',
       `${ids[place] ?? ''}${detail !== undefined && detail === best ? ' *' : ''}`,

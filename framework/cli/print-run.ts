@@ -1,4 +1,5 @@
 import type { RunDescription } from '../run/listing/describe-run';
+import { inReadingOrder } from '../run/metric-names';
 import { cell, timeCell, tookCell } from './cells';
 import { shown } from './runs-folder';
 import { table } from './table';
@@ -67,7 +68,10 @@ function printSettings({ settings }: RunDescription, all: boolean): void {
 }
 
 function printMetrics({ summary: { metrics } }: RunDescription): void {
-  const rows = Object.entries(metrics).map(([name, { last, min, max }]) => [name, ...[last, min, max].map(cell)]);
+  const rows = inReadingOrder(Object.keys(metrics)).map((name) => {
+    const { last, min, max } = metrics[name] ?? {};
+    return [name, ...[last, min, max].map(cell)];
+  });
   if (rows.length === 0) return;
   console.log('');
   for (const line of table(['metric', 'last', 'min', 'max'], rows)) console.log(line);

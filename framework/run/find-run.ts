@@ -9,10 +9,14 @@ const IN_ORDER = new Intl.Collator('en', { numeric: true });
 
 /** Every run below the folder of all runs, the oldest first. */
 export function allRuns(root: string): RunFolder[] {
+  return foldersOfRuns(root).filter(isRun);
+}
+
+/** The same by the names of folders alone: some may turn out to be none. */
+export function foldersOfRuns(root: string): RunFolder[] {
   const experiments = foldersIn(root).map((name) => join(root, name));
   const paths = experiments.flatMap((experiment) => foldersIn(experiment).map((name) => join(experiment, name)));
-  const runs = paths.map((path) => new RunFolder(path)).filter((run) => existsSync(run.record));
-  return runs.sort((a, b) => IN_ORDER.compare(a.id, b.id));
+  return paths.map((path) => new RunFolder(path)).sort((a, b) => IN_ORDER.compare(a.id, b.id));
 }
 
 /**
@@ -21,18 +25,25 @@ export function allRuns(root: string): RunFolder[] {
  * @throws UserError proposing the nearest id, or naming all that are meant
  */
 export function findRun(root: string, name: string): RunFolder {
-  for (const path of [resolve(name), resolve(root, name)]) {
-    const byPath = new RunFolder(path);
-    if (name !== '' && existsSync(byPath.record)) return byPath;
-  }
-  const runs = allRuns(root);
-  if (name === 'latest' && runs.length > 0) return runs.at(-1) as RunFolder;
-  const exact = runs.filter(({ id }) => id === name);
-  const named = runs.findLast(({ id }) => isNamed(id, name));
-  if (exact.length === 0 && named) return named;
-  const found = exact.length > 0 ? exact : runs.filter(({ id }) => name !== '' && id.startsWith(name));
-  if (found.length > 1) throw ambiguous(name, found);
-  return found[0] ?? notFound(root, name, runs);
+  const byPath = [resolve(name), resolve(root, name)].map((path) => new RunFolder(path)).find(isRun);
+  if (name !== '' && byPath) return byPath;
+  const folders = foldersOfRuns(root);
+  const [one, ...others] = meant(folders, name);
+  if (one && others.length > 0) throw ambiguous(name, [one, ...others]);
+  return one ?? notFound(root, name, folders.filter(isRun));
+}
+
+/** The runs that a word may stand for. @param folders the oldest first */
+function meant(folders: readonly RunFolder[], name: string): RunFolder[] {
+  const newest = folders.findLast((folder) => (name === 'latest' || isNamed(folder.id, name)) && isRun(folder));
+  const exact = folders.filter(({ id }) => id === name).filter(isRun);
+  if (exact.length > 0) return exact;
+  if (newest) return [newest];
+  return name === '' ? [] : folders.filter(({ id }) => id.startsWith(name)).filter(isRun);
+}
+
+function isRun({ record }: RunFolder): boolean {
+  return existsSync(record);
 }
 
 /** Whether a run's id has a name that the user gave: after the time, and before a number where there are two. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type RunSummary, summarizeRun } from '../listing/run-summary';
+import { inReadingOrder } from '../metric-names';
 import type { RunFolder } from '../run-folder';
 import { type Curve, readCurves } from './curves';
 
@@ -30,7 +31,7 @@ export interface Comparison {
 export function compareRuns(folders: readonly RunFolder[]): Comparison {
   const runs = folders.map(summarizeRun);
   const all = folders.map(({ metrics }) => readCurves(metrics));
-  const names = [...new Set(all.flatMap((curves) => [...curves.keys()]))];
+  const names = inReadingOrder([...new Set(all.flatMap((curves) => [...curves.keys()]))]);
   const curves = new Map(names.map((name) => [name, all.map((each) => each.get(name) ?? [])]));
   const metrics = [...curves].map(([name, each]) => [name, each.map(detailOf)] as const);
   return { runs, settings: differences(runs), metrics: Object.fromEntries(metrics), curves };

@@ -23,8 +23,19 @@ export function readCurves(file: string): Map<string, Point[]> {
   return curves;
 }
 
-/** A curve of about so many points: each the mean of those that it stands for, at the last of their steps. */
-export function thinned(curve: Curve, count: number): Curve {
+/** A curve of so many points at equal distances, for drawing: means of many, or what lies on the lines between few. */
+export function resampled(curve: Curve, count: number): Curve {
+  const points = thinned(curve, count);
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last || points.length === count) return points;
+  return Array.from({ length: count }, (_, index) => {
+    const step = first.step + ((last.step - first.step) * index) / (count - 1);
+    return { step, value: valueAt(points, step) };
+  });
+}
+
+/** About so many points at most: each the mean of those that it stands for, at the last of their steps. */
+function thinned(curve: Curve, count: number): Curve {
   const size = Math.ceil(curve.length / count);
   if (size <= 1) return curve;
   return Array.from({ length: Math.ceil(curve.length / size) }, (_, index) => {
@@ -32,4 +43,11 @@ export function thinned(curve: Curve, count: number): Curve {
     const value = points.reduce((sum, point) => sum + point.value, 0) / points.length;
     return { step: points.at(-1)?.step ?? 0, value };
   });
+}
+
+function valueAt(points: Curve, step: number): number {
+  const after = points.findIndex((point) => point.step >= step);
+  const [left, right] = [points[Math.max(0, after - 1)], points[after]];
+  if (!left || !right || right.step === left.step) return right?.value ?? points.at(-1)?.value ?? NaN;
+  return left.value + ((right.value - left.value) * (step - left.step)) / (right.step - left.step);
 }

@@ -1,7 +1,7 @@
-import { type Stats, statSync } from 'node:fs';
+import { type Stats, existsSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isBeingWritten } from '../attempt';
-import { allRuns } from '../find-run';
+import { foldersOfRuns } from '../find-run';
 import type { RunFolder } from '../run-folder';
 import { type IndexEntry, readIndex, writeIndex } from './index-file';
 import { type RunSummary, summarizeRun } from './run-summary';
@@ -27,9 +27,10 @@ export function listRuns(root: string): { runs: ListedRun[]; broken: BrokenRun[]
   const file = join(root, '.index');
   const index = new RunIndex(readIndex(file));
   const [runs, broken]: [ListedRun[], BrokenRun[]] = [[], []];
-  for (const folder of allRuns(root).reverse()) {
+  for (const folder of foldersOfRuns(root).reverse()) {
     try {
-      runs.push(index.list(relative(root, folder.path), folder));
+      const run = index.list(relative(root, folder.path), folder);
+      if (run) runs.push(run);
     } catch (error) {
       broken.push({ folder, error: error as Error });
     }
@@ -50,8 +51,10 @@ class RunIndex {
     return this.made > 0 || this.kept.size < this.found.size;
   }
 
-  list(path: string, folder: RunFolder): ListedRun {
+  /** A folder as a run; nothing where it is none. */
+  list(path: string, folder: RunFolder): ListedRun | undefined {
     const state = stateOf(folder);
+    if (state === undefined) return undefined;
     const entry = this.found.get(path);
     if (entry?.state === state && !(entry.status === 'dead' && isBeingWritten(folder))) {
       this.kept.set(path, entry);
@@ -82,11 +85,17 @@ class FromIndex implements ListedRun {
   }
 }
 
-/** What changes whenever a run's record or labels do. A run that is going on aside, its other files change with its record. */
-function stateOf({ record, labels }: RunFolder): string {
-  return [record, labels].map((file) => textOf(statSync(file, { throwIfNoEntry: false }))).join('/');
+/**
+ * What changes whenever a run's record or labels do. A run that is going on aside, its other files change with its record.
+ * @returns nothing where there is no record
+ */
+function stateOf({ record, labels }: RunFolder): string | undefined {
+  const stats = statSync(record, { throwIfNoEntry: false });
+  if (!stats) return undefined;
+  // Few runs have labels, and to look whether one has is cheaper than to ask for what is not there.
+  return existsSync(labels) ? `${textOf(stats)}/${textOf(statSync(labels))}` : textOf(stats);
 }
 
-function textOf(stats: Stats | undefined): string {
-  return stats ? `${stats.mtimeMs}-${stats.size}-${stats.ino}` : '';
+function textOf({ mtimeMs, size, ino }: Stats): string {
+  return `${mtimeMs}-${size}-${ino}`;
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { compareRuns } from '../../../../framework/run/comparing/comparison';
-import { thinned } from '../../../../framework/run/comparing/curves';
-import { goalOf } from '../../../../framework/run/comparing/goal';
+import { resampled } from '../../../../framework/run/comparing/curves';
+import { goalOf, inReadingOrder } from '../../../../framework/run/metric-names';
 import { makeRun } from '../../../support/runs';
 import { temporaryFolder } from '../../../support/temporary';
 
@@ -42,14 +42,23 @@ describe('comparing runs', () => {
     expect(compareRuns(runs).settings).to.deep.equal({ experiment: ['diffuse', 'classify'] });
   });
 
-  it('draws long curves by means', () => {
-    const curve = Array.from({ length: 7 }, (_, index) => ({ step: index + 1, value: index }));
-    expect(thinned(curve, 3)).to.deep.equal([
-      { step: 3, value: 1 },
-      { step: 6, value: 4 },
-      { step: 7, value: 6 },
+  it('draws long curves by means, and short ones by the lines between their points', () => {
+    const points = (...all: [step: number, value: number][]) => all.map(([step, value]) => ({ step, value }));
+    const curve = points([1, 0], [2, 1], [3, 2], [4, 3], [5, 4], [6, 5], [7, 6]);
+    expect(resampled(curve, 7)).to.deep.equal(curve);
+    expect(resampled(curve, 3)).to.deep.equal(points([3, 1], [6, 4], [7, 6]));
+    expect(resampled(points([10, 1], [20, 3], [50, 0]), 5)).to.deep.equal(
+      points([10, 1], [20, 3], [30, 2], [40, 1], [50, 0]),
+    );
+    expect(resampled(points([10, 1], [10, 2]), 3).map(({ value }) => value)).to.deep.equal([1, 1, 1]);
+  });
+
+  it('tells of the hardware last', () => {
+    expect(inReadingOrder(['loss', 'hardware/cpu', 'valid/loss'])).to.deep.equal([
+      'loss',
+      'valid/loss',
+      'hardware/cpu',
     ]);
-    expect(thinned(curve, 7)).to.equal(curve);
   });
 
   it('takes more of an accuracy for better, and less of a loss', () => {

@@ -1,0 +1,19 @@
+/** What is better of a metric: less, or more. */
+export type Goal = 'min' | 'max';
+
+/** Metrics of which more is better have such a word in their name; of all others less is. */
+const MORE_IS_BETTER = /accuracy|precision|recall|\b(f1|auc|psnr|ssim|map|iou)\b|score|reward/i;
+
+export function goalOf(metric: string): Goal {
+  return MORE_IS_BETTER.test(metric) ? 'max' : 'min';
+}
+
+/** Whether a metric tells of the machine rather than of the model. */
+export function isOfHardware(metric: string): boolean {
+  return metric.startsWith('hardware/');
+}
+
+/** Names of metrics as they are tracked, those of the hardware last. */
+export function inReadingOrder(metrics: readonly string[]): string[] {
+  return [...metrics].sort((a, b) => Number(isOfHardware(a)) - Number(isOfHardware(b)));
+}

@@ -1,0 +1,181 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { Attempt } from '../../../framework/run/attempt';
+import { listRuns } from '../../../framework/run/listing/list-runs';
+import { command } from '../../support/cli';
+import { SMALL_CLASSIFIER, exp } from '../../support/exp';
+import { makeRun } from '../../support/runs';
+import { temporaryFolder } from '../../support/temporary';
+
+describe('exp runs', () => {
+  const root = temporaryFolder();
+  const runs = (...words: string[]) => command(['runs', ...words], root());
+  /** What a command printed that went well. */
+  const told = async (...words: string[]) => {
+    const { out, err, code } = await runs(...words);
+    expect([code, err]).to.deep.equal([0, '']);
+    return out;
+  };
+
+  beforeEach(() => {
+    const points = (...losses: number[]) => losses.map((loss, index) => ({ step: (index + 1) * 10, loss }));
+    makeRun(root(), {
+      id: '20261122-120000',
+      settings: { dataset: 'Digits', learningRate: 0.001 },
+      points: points(3, 1, 2),
+    });
+    makeRun(root(), {
+      id: '20261122-120001',
+      record: { status: 'running' },
+      settings: { dataset: 'MNIST', learningRate: 0.0001 },
+      points: points(2, 1.23456),
+    });
+  });
+
+  it('is a table with what matters', async () => {
+    const [heading, first, second] = (await told()).split('\n');
+    expect(heading?.split(/\s+/)).to.deep.equal(['id', 'experiment', 'status', 'started', 'took', 'step', 'loss']);
+    expect(first).to.match(/^20261122-120001 {2}diffuse {5}dead {7}2026-11-2\d \d\d:\d\d {2}- {5}20 {4}1\.235$/);
+    expect(second).to.match(/^20261122-120000 {2}diffuse {5}completed {2}.{16} {2}1:00 {2}30 {4}2$/);
+  });
+
+  it('has the runs and columns that are asked for', async () => {
+    const words = ['--where', 'dataset=Digits', '--columns', 'id', 'loss.min', 'learningRate'];
+    expect(await told('list', ...words)).to.equal(
+      'id               loss.min  learningRate\n20261122-120000  1         0.001',
+    );
+    expect(await told('--limit', '1')).to.match(/1 of 2 runs; all of them: --limit 0$/);
+    expect(await told('--status', 'failed')).to.equal('There are no such runs.');
+  });
+
+  it('is JSON for programs', async () => {
+    const all = JSON.parse(await told('--json', '--sort', 'loss')) as object[];
+    expect(all.map((run) => (run as { id: string }).id)).to.deep.equal(['20261122-120001', '20261122-120000']);
+    expect(all[1]).to.deep.include({ status: 'completed', folder: join(root(), 'diffuse/20261122-120000'), step: 30 });
+  });
+
+  it('is refused where the words are wrong, before anything is done', async () => {
+    const cases: [words: string[], message: RegExp][] = [
+      [['--where', 'datset=Digits'], /datset: no run has .*\n {2}Did you mean dataset\?/],
+      [['--status', 'ded'], /Choices: "running", "completed", "interrupted", "failed", "dead"/],
+      [['lst'], /Unknown/],
+      [['show', 'never'], /^There is no run "never"/],
+      [['show', '20261122'], /may be one of 2 runs/],
+      [['compare', 'latest'], /^Two runs at least are wanted/],
+      [['compare', 'latest', '20261122-120000', '--metric', 'los'], /has a metric los\.\n {2}Did you mean loss\?/],
+      [['tag', 'latest', 'two words'], /"two words" is no tag/],
+      [['rm', 'latest', 'never'], /^There is no run "never"/],
+      [['restore', 'latest'], /^There is nothing in the trash/],
+      [['prune', '--older', 'long'], /"long" is no length of time/],
+    ];
+    for (const [words, message] of cases) {
+      const { err, code } = await runs(...words);
+      expect(err, words.join(' ')).to.match(message);
+      expect(code, words.join(' ')).to.be.greaterThan(0);
+    }
+    expect(listRuns(root()).runs).to.have.length(2);
+  });
+
+  it('show tells what is recorded', async () => {
+    await told('tag', '20261122-120000', 'baseline');
+    await told('note', '20261122-120000', 'the first');
+    const shown = await told('show', '20261122-120000');
+    for (const line of [
+      /^run {9}diffuse 20261122-120000$/m,
+      /^status {6}completed$/m,
+      /^tags {8}baseline$/m,
+      /^note {8}the first$/m,
+      /^command {5}exp run diffuse$/m,
+      /^learningRate {2}0\.001 {3}set$/m,
+      /^loss {4}2 {5}1 {4}3$/m,
+    ])
+      expect(shown).to.match(line);
+    expect(await told('show', 'latest')).to.match(/^status {6}dead \(.*exp resume/m);
+    expect(JSON.parse(await told('show', 'latest', '--json'))).to.nested.include({
+      'summary.status': 'dead',
+      'record.status': 'running',
+      'settings.dataset.value': 'MNIST',
+    });
+  });
+
+  it('compare tells settings that differ and metrics, and draws curves', async () => {
+    const compared = await told('compare', '20261122-120000', 'latest');
+    expect(compared).to.match(/^learningRate {2}0\.001 {12}0\.0001$/m);
+    expect(compared).to.match(/^loss {4}20261122-120000 \* {2}2 {6}1 @ 20 {6}3 @ 10$/m);
+    expect(compared).to.match(/^ {8}20261122-120001 {4}1\.235 {2}1\.235 @ 20 {2}2 @ 10$/m);
+    expect(compared).to.match(/\n\nloss\n20261122-120000\n.*▲\n.*┤/);
+    const { settings, metrics } = JSON.parse(await told('compare', '20261122-120000', 'latest', '--json')) as {
+      settings: object;
+      metrics: object;
+    };
+    expect(settings).to.deep.equal({ dataset: ['Digits', 'MNIST'], learningRate: [0.001, 0.0001] });
+    expect(metrics).to.nested.include({ 'loss[1].min.step': 20 });
+  });
+
+  it('tag and note are shown in the list', async () => {
+    expect(await told('tag', 'latest', 'a', 'b')).to.equal('20261122-120001: a b');
+    expect(await told('tag', 'latest', '--remove', 'a')).to.equal('20261122-120001: b');
+    expect(await told('note', 'latest', 'too slow')).to.equal('20261122-120001: too slow');
+    expect(await told('--where', 'tags=b')).to.match(/ b {5}too slow$/);
+  });
+
+  it('rm, restore and prune go by the trash', async () => {
+    expect(await told('rm', 'latest', '20261122-120001')).to.match(/^20261122-120001 is in the trash\.\n.*restore/);
+    expect(await told('--json')).not.to.contain('20261122-120001');
+    expect(await told('restore', '20261122-120001')).to.match(/^20261122-120001 is back: /);
+    await told('rm', 'latest');
+    expect(await told('prune')).to.equal('Nothing was removed more than 30d ago.');
+    expect(await told('prune', '--older', '0d')).to.equal('20261122-120001 is deleted.');
+    expect((await runs('restore', 'latest')).err).to.equal('There is nothing in the trash.');
+  });
+
+  it('rm leaves a run that is going on', async () => {
+    const attempt = Attempt.claim(listRuns(root()).runs[0]!.folder);
+    expect((await runs('rm', 'latest')).err).to.match(/20261122-120001 is running/);
+    attempt.end();
+  });
+
+  it('export packs a run', async () => {
+    const file = join(root(), 'run.tar.gz');
+    expect(await told('export', 'latest', file)).to.contain('Unpack it with: tar -xzf');
+    expect(existsSync(file)).to.equal(true);
+  });
+});
+
+describe('a run that is killed', () => {
+  const root = temporaryFolder();
+
+  it('is dead, and gone on with by one of two who try', async () => {
+    const words = [...SMALL_CLASSIFIER, 'checkpoint.everySteps=1', 'maxSteps=100000', 'trackers=[JSONL]'];
+    const killed = await exp(['run', 'classify', ...words], {
+      runs: root(),
+      onOutput: (text, child) => void (text.includes('Prepare model') && killWhenSaved(child)),
+    });
+    expect(killed.code).to.equal(null);
+    const status = async () => (JSON.parse((await command(['runs', '--json'], root())).out) as { status: string }[])[0];
+    expect(await status()).to.include({ status: 'dead' });
+
+    const resumed = exp(['resume', 'latest'], {
+      runs: root(),
+      onOutput: (text, child) => void (text.includes('Resumed') && refuseAnother().finally(() => child.kill('SIGINT'))),
+    });
+    const { code, stdout } = await resumed;
+    expect(code, stdout).to.equal(130);
+    expect(stdout).to.contain('has died. Taking over.');
+    expect(await status()).to.include({ status: 'interrupted' });
+  });
+
+  async function killWhenSaved(child: { kill(signal: 'SIGKILL'): boolean }): Promise<void> {
+    const [run = ''] = readdirSync(join(root(), 'classify'));
+    while (!existsSync(join(root(), 'classify', run, 'checkpoints/1'))) await sleep(5);
+    child.kill('SIGKILL');
+  }
+
+  async function refuseAnother(): Promise<void> {
+    const { err, code } = await command(['resume', 'latest'], root());
+    expect(err).to.match(/is being written by process \d+ on/);
+    expect(code).to.equal(1);
+  }
+});
