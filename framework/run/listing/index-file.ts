@@ -5,41 +5,59 @@ export interface IndexEntry {
   /** The state of the files that it was made from. */
   readonly state: string;
   readonly status: string;
-  /** JSON, which has no line breaks and no tabs. */
+  /** JSON. */
   readonly content: Buffer;
 }
 
-/** The first line: an index that was written otherwise begins otherwise. */
-const HEADING = 'explab-runs 1';
-const [TAB, NEWLINE] = [9, 10];
+/** How an index begins; one that was written otherwise begins otherwise. After it comes the size of the table. */
+const HEADING = 'explab-runs 1 ';
 
-/** The entries of an index file, by the runs' paths; none where there is no such file, or it is none of ours. */
+/**
+ * The entries of an index file, by the runs' paths; none where there is no such file, or it is damaged. The file is a heading, a table with
+ * a line for each run (path, state, status, size of its content), and the contents in that order: of ten thousand runs, these are ten
+ * megabytes of which a list needs little.
+ */
 export function readIndex(file: string): Map<string, IndexEntry> {
-  const entries = new Map<string, IndexEntry>();
-  if (!existsSync(file)) return entries;
-  // Texts are made of the few bytes that are wanted: of ten thousand runs there are some megabytes.
-  const bytes = readFileSync(file);
-  if (bytes.toString('utf8', 0, bytes.indexOf(NEWLINE)) !== HEADING) return entries;
-  for (let start = HEADING.length + 1, end; (end = bytes.indexOf(NEWLINE, start)) >= 0; start = end + 1) {
-    const line = bytes.subarray(start, end);
-    const content = line.lastIndexOf(TAB);
-    const [path, state, status] = line.toString('utf8', 0, content).split('\t');
-    if (path === undefined || state === undefined || status === undefined) continue;
-    entries.set(path, { state, status, content: line.subarray(content + 1) });
+  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  const start = bytes.indexOf('\n') + 1;
+  const heading = bytes.toString('utf8', 0, start);
+  if (!heading.startsWith(HEADING)) return new Map();
+  const contents = start + Number(heading.slice(HEADING.length));
+  const lines = bytes.toString('utf8', start, contents).split('\n').slice(0, -1);
+  let end = contents;
+  const entries = lines.map((line): [string, IndexEntry] => {
+    const [path = '', state = '', status = '', size] = line.split('\t');
+    const from = end;
+    end += Number(size);
+    return [path, new FileEntry(bytes, from, end, state, status)];
+  });
+  return end === bytes.length ? new Map(entries) : new Map();
+}
+
+class FileEntry implements IndexEntry {
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly from: number,
+    private readonly to: number,
+    readonly state: string,
+    readonly status: string,
+  ) {}
+
+  get content(): Buffer {
+    return this.bytes.subarray(this.from, this.to);
   }
-  return entries;
 }
 
 /** Writes an index file aside and renames it. Where that cannot be, there is none: it only saves time. */
 export function writeIndex(file: string, entries: ReadonlyMap<string, IndexEntry>): void {
+  const contents = [...entries.values()].map(({ content }) => content);
+  const lines = [...entries].map(([path, { state, status }], place) =>
+    [path, state, status, `${contents[place]?.length ?? 0}\n`].join('\t'),
+  );
+  const table = Buffer.from(lines.join(''));
   const aside = `${file}.${process.pid}.tmp`;
-  const lines = [...entries].flatMap(([path, { state, status, content }]) => [
-    Buffer.from([path, state, status, ''].join('\t')),
-    content,
-    Buffer.of(NEWLINE),
-  ]);
   try {
-    writeFileSync(aside, Buffer.concat([Buffer.from(`${HEADING}\n`), ...lines]));
+    writeFileSync(aside, Buffer.concat([Buffer.from(`${HEADING}${table.length}\n`), table, ...contents]));
     renameSync(aside, file);
   } catch {
     rmSync(aside, { force: true });

@@ -90,7 +90,9 @@ describe('the list of runs', () => {
     for (const content of [
       '',
       'nonsense',
-      'explab-runs 0\ndiffuse/a\tx\ty\t{}\n',
+      'explab-runs 0 20\ndiffuse/a\tx\ty\t2\n{}',
+      'explab-runs 1 18\ndiffuse/a\tx\ty\t2\n{}{}',
+      'explab-runs 1 x\n',
       readFileSync(index()).subarray(0, 40),
     ]) {
       writeFileSync(index(), content);
