@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { findRun } from '../framework/run/find-run';
+import { allRuns, findRun } from '../framework/run/find-run';
 import { updateRecord } from '../framework/run/run-record';
-import { DOCUMENTS, commandsIn, fileIn, textOf } from './support/documents';
+import { DOCUMENTS, commandsIn, fileIn, textOf, wordsOf } from './support/documents';
 import { QUICK, SMALL, SMALL_CLASSIFIER, SMALL_IMAGES, exp } from './support/exp';
 import { idx } from './support/idx';
 import { temporaryFolder } from './support/temporary';
@@ -58,6 +58,8 @@ describe('the documents', () => {
 
   const run = (words: readonly string[], env = {}) => exp(words, { cwd: folder(), runs: join(folder(), 'runs'), env });
 
+  const ids = new Map<string, string>();
+
   it('have commands that work', async function () {
     this.timeout(600_000);
     const commands = new Set(DOCUMENTS.flatMap(commandsIn).map((command) => command.replace(/^npx /, '')));
@@ -73,7 +75,7 @@ describe('the documents', () => {
   /** Starts a command of a document as it stands; training only is cut short. */
   async function start(command: string): Promise<{ code: number | null; stderr: string }> {
     const [, name, value = '', exact = ''] = /^(?:([A-Z_]+)=(\S+) )?(.*?)(?: > \S+)?$/.exec(command) ?? [];
-    const [program, ...words] = exact.split(/\s+/).map((word) => word.replace(/^'(.*)'$/, '$1'));
+    const [program, ...words] = wordsOf(exact).map((word) => (/^\d{8}-\d{6}$/.test(word) ? idFor(word) : word));
     expect(program, command).to.equal('exp');
     const small = SMALL_BY_EXPERIMENT.get(words[1] ?? '') ?? SMALL_IMAGES;
     if (words[0] === 'run') {
@@ -83,6 +85,14 @@ describe('the documents', () => {
     if (words[0] === 'sample') return run([...words, '--n', '1']);
     if (words[0] === 'tune') interrupt();
     return words[0] === 'tensorboard' ? tensorboard(words) : run(words);
+  }
+
+  /** A run that is there, for each that a document speaks of. */
+  function idFor(word: string): string {
+    const others = allRuns(join(folder(), 'runs')).filter(({ id }) => ![...ids.values()].includes(id));
+    const id = ids.get(word) ?? others.at(-1)?.id ?? word;
+    ids.set(word, id);
+    return id;
   }
 
   /** Makes the latest run one that is not at its end, as the reader's is. */

@@ -60,7 +60,7 @@ function codeText({
 }
 
 function printSettings({ settings }: RunDescription, all: boolean): void {
-  const rows = Object.entries(settings).filter(([, { origin }]) => all || !['default', 'inherited'].includes(origin));
+  const rows = Object.entries(settings).filter(([, { origin }]) => all || !['default', 'computed'].includes(origin));
   if (rows.length === 0) return;
   console.log('');
   const cells = rows.map(([key, { value, origin }]) => [key, cell(value), origin]);

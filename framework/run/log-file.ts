@@ -7,14 +7,13 @@ const REDRAW = /^.*(?:\r(?!\n)|\x1b\[1?G|\x1b\[[02]?K)/s;
 
 /** Keeps what a process prints, line by line, in the end of a file: as it was when a line was finished, without colours. */
 export class LogFile {
-  private readonly file: number;
+  private file: number | undefined;
   private line = '';
-  private isBroken = false;
   private readonly restore: (() => void)[];
 
   /** @param streams whose output is kept from now on; it goes where it went, too */
   constructor(path: string, streams: readonly NodeJS.WriteStream[]) {
-    this.file = openSync(path, 'a');
+    this.file = opened(path);
     this.restore = streams.map((stream) => this.listen(stream));
   }
 
@@ -29,7 +28,7 @@ export class LogFile {
   close(): void {
     for (const stop of this.restore) stop();
     if (plain(this.line) !== '') this.keep(this.line);
-    closeSync(this.file);
+    if (this.file !== undefined) closeSync(this.file);
   }
 
   private listen(stream: NodeJS.WriteStream): () => void {
@@ -48,13 +47,22 @@ export class LogFile {
   }
 
   private keep(line: string): void {
-    if (this.isBroken) return;
+    if (this.file === undefined) return;
     try {
       writeSync(this.file, `${plain(line)}\n`);
     } catch {
-      // A full disk is told by what must be written; training goes on without a log.
-      this.isBroken = true;
+      closeSync(this.file);
+      this.file = undefined;
     }
+  }
+}
+
+/** A file to append to. Where there can be none, such as on a full disk, training goes on without a log: what must be written tells it. */
+function opened(path: string): number | undefined {
+  try {
+    return openSync(path, 'a');
+  } catch {
+    return undefined;
   }
 }
 

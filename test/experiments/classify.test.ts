@@ -35,6 +35,18 @@ describe('classify', () => {
     expect(metricsOf(folder).map(({ step }) => step)).to.deep.equal([2]);
   });
 
+  it('tracks what it uses of the machine, along with what it learns, unless it is told not to', async () => {
+    const words = ['model.channels=[8]', 'model.blocks=1', 'maxSteps=20', 'logEverySteps=1', 'trackers=[JSONL]'];
+    const measured = async (seconds: number) => {
+      const ingredients = ingredientsOf('classify', [...words, `hardwareEverySeconds=${seconds}`]);
+      return metricsOf((await startRun(ingredients, runs())).folder);
+    };
+    const [lines, without] = [await measured(0.001), await measured(0)];
+    expect(lines.some((line) => (line['hardware/memory'] ?? 0) > 0)).to.equal(true);
+    expect(without.flatMap((line) => Object.keys(line))).not.to.include('hardware/memory');
+    expect(lines.map(({ step }) => step)).to.deep.equal(without.map(({ step }) => step));
+  });
+
   it('refuses a dataset without labels before it looks for its files', async () => {
     const error = await rejection(
       startRun(ingredientsOf('classify', ['dataset=CelebA', 'dataset.root=nowhere']), runs()),

@@ -31,3 +31,8 @@ export function commandsIn(document: string): string[] {
   const lines = [...blocks, ...indented].map((line) => line.replace(/\s#.*$/, '').trim());
   return lines.filter(Boolean).flatMap((line) => line.split(/\s*&&\s*/));
 }
+
+/** The words of a command, as a shell takes them: what stands in single quotes is one. */
+export function wordsOf(command: string): string[] {
+  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}

@@ -30,7 +30,7 @@ export function makeRun(root: string, { id, experiment = 'diffuse', record, sett
     ...record,
   };
   writeFileSync(folder.record, JSON.stringify(written));
-  const entries = Object.entries(settings ?? {}).map(([key, value]) => [key, { value, origin: 'set' }]);
+  const entries = Object.entries(settings ?? {}).map(([key, value]) => [key, { value, origin: 'command line' }]);
   writeFileSync(folder.config, JSON.stringify({ experiment, settings: Object.fromEntries(entries) as unknown }));
   if (points) writeFileSync(folder.metrics, points.map((point) => `${JSON.stringify(point)}\n`).join(''));
   return folder;

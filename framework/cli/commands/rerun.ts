@@ -1,5 +1,6 @@
 import type { Command } from '../command';
 import { finish } from '../finish';
+import { RUN } from '../run-argument';
 
 interface Arguments {
   run: string;
@@ -12,11 +13,7 @@ export const rerun: Command<Arguments> = {
   describe: 'Start a run again from its beginning, as it is recorded',
   builder: (args) =>
     args
-      .positional('run', {
-        type: 'string',
-        demandOption: true,
-        describe: 'Its id or the beginning of it, its folder, or latest',
-      })
+      .positional('run', RUN)
       .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings that are to be others' })
       .option('json', {
         type: 'boolean',

@@ -1,4 +1,5 @@
 import type { Command } from '../command';
+import { RUN } from '../run-argument';
 import { finish } from '../finish';
 
 interface Arguments {
@@ -12,7 +13,7 @@ export const resume: Command<Arguments> = {
   describe: 'Go on with a run from its newest checkpoint',
   builder: (args) =>
     args
-      .positional('run', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
+      .positional('run', RUN)
       .option('profile', {
         type: 'boolean',
         default: false,

@@ -1,4 +1,5 @@
 import type { Command } from '../command';
+import { RUN } from '../run-argument';
 
 interface Arguments {
   run: string;
@@ -13,7 +14,7 @@ export const sample: Command<Arguments> = {
   describe: 'Draw images by the model of a run, into a PNG grid',
   builder: (args) =>
     args
-      .positional('run', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
+      .positional('run', RUN)
       .option('n', { type: 'number', default: 16, describe: 'How many images' })
       .option('seed', { type: 'number', default: 1, describe: 'Equal seeds draw equal images' })
       .option('out', { type: 'string', default: 'samples.png', describe: 'The PNG file' })

@@ -1,4 +1,5 @@
 import type { Command } from '../command';
+import { RUN } from '../run-argument';
 
 interface Arguments {
   run: string;
@@ -11,7 +12,7 @@ export const tune: Command<Arguments> = {
   describe: 'Change settings of a run while it goes on',
   builder: (args) =>
     args
-      .positional('run', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
+      .positional('run', RUN)
       .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings: key=value' })
       .option('json', { type: 'boolean', default: false, describe: 'Print what was asked for as JSON' })
       .example('$0 tune latest learningRate=1e-5', 'A lower learning rate from the next step on'),

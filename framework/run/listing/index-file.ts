@@ -21,7 +21,7 @@ export function readIndex(file: string): Map<string, IndexEntry> {
   const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
   const start = bytes.indexOf('\n') + 1;
   const heading = bytes.toString('utf8', 0, start);
-  if (!heading.startsWith(HEADING)) return new Map();
+  if (!heading.startsWith(HEADING)) return new Map<string, IndexEntry>();
   const contents = start + Number(heading.slice(HEADING.length));
   const lines = bytes.toString('utf8', start, contents).split('\n').slice(0, -1);
   let end = contents;
@@ -31,7 +31,7 @@ export function readIndex(file: string): Map<string, IndexEntry> {
     end += Number(size);
     return [path, new FileEntry(bytes, from, end, state, status)];
   });
-  return end === bytes.length ? new Map(entries) : new Map();
+  return end === bytes.length ? new Map(entries) : new Map<string, IndexEntry>();
 }
 
 class FileEntry implements IndexEntry {

@@ -88,7 +88,7 @@ describe('exp runs', () => {
       /^tags {8}baseline$/m,
       /^note {8}the first$/m,
       /^command {5}exp run diffuse$/m,
-      /^learningRate {2}0\.001 {3}set$/m,
+      /^learningRate {2}0\.001 {3}command line$/m,
       /^loss {4}2 {5}1 {4}3$/m,
     ])
       expect(shown).to.match(line);

@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from '../../../errors';
 import type { Command } from '../../command';
-import { RUNS } from './run-argument';
+import { RUNS } from '../../run-argument';
 
 interface Arguments {
   runs: string[];

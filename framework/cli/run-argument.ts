@@ -2,7 +2,7 @@
 export const RUN = {
   type: 'string',
   demandOption: true,
-  describe: 'Its id or the beginning of it, its folder, or latest',
+  describe: 'Its id or the beginning of it, its name or folder, or latest',
 } as const;
 
 /** The same for several runs. */
@@ -10,5 +10,5 @@ export const RUNS = {
   type: 'string',
   array: true,
   demandOption: true,
-  describe: 'Their ids or the beginnings of them, their folders, or latest',
+  describe: 'Their ids or the beginnings of them, their names or folders, or latest',
 } as const;
