@@ -7,6 +7,7 @@ import { Experiment } from '../experiment/experiment';
 import { findExperiment } from '../experiment/find-experiment';
 import { allRuns, findRun } from '../run/find-run';
 import { givenSettings, readRecord } from '../run/run-record';
+import { trashOf } from '../run/trash';
 import { type Lab, openLab } from './lab';
 
 /** What the first word after a command is, by the command's form: `run <experiment> [settings..]`. */
@@ -28,6 +29,7 @@ export function complete([name, ...words]: readonly string[], forms: CommandForm
   const [first = '', ...others] = words.filter((word) => !word.startsWith('-'));
   const begins = (candidates: readonly string[]) => candidates.filter((each) => each.startsWith(current));
   const isFirst = others.length === 0;
+  if (name === 'runs') return isFirst ? undefined : begins(first === 'restore' ? removed(lab) : runs(lab));
   if (form.includes('<experiment>'))
     return isFirst ? somethingOf(begins(experiments(lab))) : settings(first, others, lab);
   if (form.includes('<run>')) return isFirst ? begins(runs(lab)) : begins(dynamicSettings(first, lab));
@@ -40,6 +42,8 @@ const somethingOf = (found: string[]) => (found.length === 0 ? undefined : found
 const experiments = ({ registry }: Lab) => registry.optionsOf(Experiment).map(({ name }) => name);
 
 const runs = (lab: Lab) => ['latest', ...allRuns(lab.runs).map(({ id }) => id)];
+
+const removed = (lab: Lab) => ['latest', ...allRuns(trashOf(lab.runs)).map(({ id }) => id)];
 
 function everyName({ registry }: Lab): string[] {
   return registry.kinds.flatMap((kind) => [kind.name, ...registry.optionsOf(kind).map((option) => option.name)]);

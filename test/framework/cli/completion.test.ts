@@ -29,7 +29,7 @@ function proposals(line: string): string[] {
 
 describe('completion in bash', () => {
   it('proposes commands and their options', () => {
-    expect(proposals('exp re')).to.deep.equal(['resume']);
+    expect(proposals('exp re')).to.deep.equal(['resume', 'rerun']);
     expect(proposals('exp run --dr')).to.deep.equal(['--dry-run']);
     expect(proposals('exp explain --format y')).to.deep.equal(['yaml']);
   });
@@ -37,6 +37,9 @@ describe('completion in bash', () => {
   it('proposes experiments, runs, and what can be listed', () => {
     expect(proposals('exp run dif')).to.deep.equal(['diffuse']);
     expect(proposals('exp resume la')).to.deep.equal(['latest']);
+    expect(proposals('exp runs sh')).to.deep.equal(['show']);
+    expect(proposals('exp runs compare latest la')).to.deep.equal(['latest']);
+    expect(proposals('exp runs restore la')).to.deep.equal(['latest']);
     expect(proposals('exp list CelebA')).to.deep.equal(['CelebA']);
     expect(proposals('exp sweep sh')).to.deep.equal(['show']);
     expect(proposals('exp sweep classify learn')).to.deep.equal(['learningRate=']);

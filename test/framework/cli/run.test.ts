@@ -32,7 +32,9 @@ describe('exp run diffuse', () => {
       'versions.node': process.version,
       'source.root': ROOT,
     });
-    expect(readFileSync(join(run, 'log.txt'), 'utf8')).to.match(/^Prepare data .*\nPrepare model .*\nepoch 1/);
+    expect(readFileSync(join(run, 'log.txt'), 'utf8'))
+      .to.match(/^Prepare data .*$/m)
+      .and.match(/^epoch 1\/.*$/m);
     expect(json(join(run, 'config.json'))).to.nested.include({
       'settings.maxSteps.value': 4,
       'settings.maxSteps.origin': 'command line',
