@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Git } from './git';
@@ -12,7 +12,7 @@ export async function withScratchIndex<T>(git: Git, copy: boolean, work: (scratc
   try {
     const [index, objects] = await Promise.all(['index', 'objects'].map((name) => pathOf(git, name)));
     const own = { index: join(folder, 'index'), objects: join(folder, 'objects') };
-    if (copy && index !== undefined && existsSync(index)) copyFileSync(index, own.index);
+    if (copy && index !== undefined && existsSync(index)) copyIndex(index, own.index);
     mkdirSync(own.objects);
     return await work(
       git.with({
@@ -24,6 +24,17 @@ export async function withScratchIndex<T>(git: Git, copy: boolean, work: (scratc
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Copies an index with its time: git compares it with the files' times to find those that were changed so shortly after they were added
+ * that nothing else tells of it.
+ */
+function copyIndex(from: string, to: string): void {
+  copyFileSync(from, to);
+  // Whole seconds, rounded down: git then looks into a file too many, never too few.
+  const time = Math.floor(statSync(from).mtimeMs / 1000);
+  utimesSync(to, time, time);
 }
 
 async function pathOf(git: Git, name: string): Promise<string> {

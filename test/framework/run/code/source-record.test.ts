@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { recordSource } from '../../../../framework/run/code/source-record';
@@ -87,6 +87,21 @@ describe('the record of the code', () => {
       repository.git('config', ...setting.split('='));
     repository.write('a.ts', 'b\n');
     await record();
+    expect(tree(rebuilt(commit))).to.deep.equal(tree(repository.folder));
+  });
+
+  it('has a change that was made in the moment of the commit, and is of the same size', async () => {
+    const noon = new Date(2026, 0, 1, 12).getTime() / 1000;
+    const at = (path: string) => utimesSync(join(repository.folder, path), noon, noon);
+    // Otherwise the change of the file's record would tell.
+    repository.git('config', 'core.trustCTime', 'false');
+    repository.write('a.ts', 'a\n');
+    at('a.ts');
+    const commit = repository.commit();
+    repository.write('a.ts', 'b\n');
+    at('a.ts');
+    at('.git/index');
+    expect((await record())!.dirty).to.equal(true);
     expect(tree(rebuilt(commit))).to.deep.equal(tree(repository.folder));
   });
 
