@@ -24,7 +24,7 @@ export { type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from '.
 export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
 export { type Job, Launcher } from './kinds/launcher';
 export { NoisePredictor } from './kinds/noise-predictor';
-export { NoiseSchedule } from './kinds/noise-schedule';
+export { AlphaBarSchedule, AlphaBarSettings, NoiseSchedule } from './kinds/noise-schedule';
 export { Optimizer, type OptimizerVariable, type Update } from './kinds/optimizer';
 export { type Distribution, type Search, type SearchSpace, Searcher, type Suggestion } from './kinds/searcher';
 export { type Picture, type Scalars, Tracker } from './kinds/tracker';

@@ -1,3 +1,5 @@
+import { value } from '../config/declare';
+
 /** How much noise is added at each step of the forward process. */
 export abstract class NoiseSchedule {
   /**
@@ -5,4 +7,26 @@ export abstract class NoiseSchedule {
    * @returns β_1 to β_T, each in (0, 1), at the indices 0 to T - 1
    */
   abstract betas(steps: number): Float64Array;
+}
+
+/** Settings of schedules that are given by ᾱ. */
+export class AlphaBarSettings {
+  /** No β is above this, so that no step takes all of the image away. */
+  maxBeta = value(0.999, { min: 0, max: 1 });
+}
+
+/** A schedule given by ᾱ, the share of the image's variance that is left, as a function of the time; β follows from it. */
+export abstract class AlphaBarSchedule extends NoiseSchedule {
+  constructor(private readonly alphaBarSettings: AlphaBarSettings) {
+    super();
+  }
+
+  /** @param time from 0, the image, to 1, the noise @returns ᾱ, which falls with the time and is above 0 before its end */
+  protected abstract alphaBar(time: number): number;
+
+  betas(steps: number): Float64Array {
+    // β_t = 1 - ᾱ_t / ᾱ_{t-1}
+    const beta = (t: number): number => 1 - this.alphaBar((t + 1) / steps) / this.alphaBar(t / steps);
+    return Float64Array.from({ length: steps }, (_, t) => Math.min(beta(t), this.alphaBarSettings.maxBeta));
+  }
 }

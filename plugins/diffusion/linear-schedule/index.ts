@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { NoiseSchedule, option, value } from 'explab';
+import { NoiseSchedule, optional, option, value } from 'explab';
 
 /** Settings of the linear schedule. */
 export class LinearScheduleSettings {
@@ -7,7 +7,12 @@ export class LinearScheduleSettings {
   first = value(1e-4, { min: 0, max: 1 });
   /** β at the last step. */
   last = value(0.02, { min: 0, max: 1 });
+  /** The T that first and last are meant for, 1000 in the paper: with another T, β is scaled so that as much noise is added in all. */
+  meantFor = optional('number', { integer: true, min: 1 });
 }
+
+/** No β is above this, however much it is scaled. */
+const MAX = 0.999;
 
 /** β rises evenly: Ho et al. 2020, arXiv:2006.11239, section 4. */
 @option(NoiseSchedule, 'Linear', LinearScheduleSettings)
@@ -17,8 +22,10 @@ export class LinearSchedule extends NoiseSchedule {
   }
 
   betas(steps: number): Float64Array {
-    const { first, last } = this.settings;
+    const { first, last, meantFor } = this.settings;
     const increment = steps > 1 ? (last - first) / (steps - 1) : 0;
-    return Float64Array.from({ length: steps }, (_, t) => first + increment * t);
+    const betas = Float64Array.from({ length: steps }, (_, t) => first + increment * t);
+    // Nichol and Dhariwal 2021, by their code: β · 1000 / T
+    return meantFor === undefined ? betas : betas.map((beta) => Math.min(MAX, (beta * meantFor) / steps));
   }
 }

@@ -21,4 +21,11 @@ describe('LinearSchedule', () => {
   it('has the first β where there is one step only', () => {
     expect(betas(1)).to.deep.equal([1e-4]);
   });
+
+  it('adds as much noise in all with another T, where it is told what T it is meant for', () => {
+    const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+    // A mean of (0.0001 + 0.02) / 2 over a thousand steps
+    for (const steps of [100, 1000, 4000]) expect(sum(betas(steps, { meantFor: 1000 }))).to.be.closeTo(10.05, 1e-9);
+    expect(betas(10, { meantFor: 1000 }).at(-1)).to.equal(0.999);
+  });
 });

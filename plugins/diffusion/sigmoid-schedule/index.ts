@@ -1,0 +1,33 @@
+import { inject } from 'inversify';
+import { AlphaBarSchedule, AlphaBarSettings, NoiseSchedule, UserError, option, value } from 'explab';
+
+/** Settings of the sigmoid schedule; the defaults are the paper's. */
+export class SigmoidScheduleSettings extends AlphaBarSettings {
+  /** Where on the sigmoid's axis the image is. */
+  start = value(-3);
+  /** Where the noise is, to the right of it. */
+  end = value(3);
+  /** τ: the lower, the steeper. */
+  temperature = value(1, { min: 0.01 });
+}
+
+/** ᾱ falls as a sigmoid: Jabri, Fleet and Chen 2022, arXiv:2212.11972, algorithm 1. */
+@option(NoiseSchedule, 'Sigmoid', SigmoidScheduleSettings)
+export class SigmoidSchedule extends AlphaBarSchedule {
+  /** @throws UserError where the end is not to the right of the start */
+  constructor(@inject(SigmoidScheduleSettings) private readonly settings: SigmoidScheduleSettings) {
+    super(settings);
+    const { start, end } = settings;
+    if (end > start) return;
+    throw new UserError(`A sigmoid schedule from ${start} to ${end} adds no noise: its end must be above its start.`, {
+      hints: ["The paper's are start=-3 and end=3."],
+    });
+  }
+
+  protected alphaBar(time: number): number {
+    const { start, end, temperature } = this.settings;
+    const at = (place: number): number => 1 / (1 + Math.exp(-place / temperature));
+    // γ(t) = (σ(end/τ) - σ((t (end - start) + start)/τ)) / (σ(end/τ) - σ(start/τ))
+    return (at(end) - at(time * (end - start) + start)) / (at(end) - at(start));
+  }
+}
