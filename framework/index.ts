@@ -32,6 +32,7 @@ export { Monitor } from './monitor/monitor';
 export { ConvTranspose2d } from './nn/conv-transpose2d';
 export { Conv2d } from './nn/conv2d';
 export { crossEntropy } from './nn/cross-entropy';
+export { ExponentialAverage } from './nn/exponential-average';
 export { dropout, swish } from './nn/functional';
 export { GroupNorm } from './nn/group-norm';
 export { Linear } from './nn/linear';

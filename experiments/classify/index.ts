@@ -78,7 +78,7 @@ export class Classify extends ImageExperiment<Inputs> {
 
   /** The mean loss, and the share of the held-out images whose class the model tells. */
   override async evaluate(): Promise<void> {
-    this.evaluation ??= new Evaluation(this.run.engine, (inputs) => this.measure(inputs));
+    this.evaluation ??= new Evaluation(this.run.engine, (inputs) => this.averaged(() => this.measure(inputs)));
     const { loss, accuracy } = await this.evaluation.run(this.heldOutInputs());
     const tracking = this.run.tracking.namespace('valid');
     tracking.add('loss', loss);

@@ -30,6 +30,8 @@ export class DiffuseSettings extends ImageExperimentSettings {
   model = slot(NoisePredictor, 'UNet', { imageChannels: () => this.dataset.shape[2] });
   /** How far an update goes. */
   override learningRate = value(2e-5, { min: 0, role: 'hyperparameter', dynamic: true });
+  /** Decay of the moving average of the weights, which images are drawn with; with 0 there is none. */
+  override ema = value(0.9999, { min: 0, max: 1, role: 'hyperparameter' });
   /** How many images are drawn to look at. */
   samples = value(16, { integer: true, min: 1, unit: 'images', role: 'meta', dynamic: true });
   /** Epochs between two drawings. */
@@ -121,7 +123,7 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
     const { dataset, model } = this.settings;
     const { shape } = dataset;
     const { steps } = this.diffusion;
-    this.sampler ??= new Sampler(this.run.engine, model, this.diffusion);
+    this.sampler ??= new Sampler(this.run.engine, model, this.diffusion, (code) => this.averaged(code));
     // x_T ~ N(0, I)
     let x = random.stream('xT').normal<tf.Rank.R4>([count, ...shape]);
     const times = Array.from({ length: steps }, (_, index) => steps - 1 - index);

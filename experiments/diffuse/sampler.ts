@@ -4,13 +4,19 @@ import { type Diffusion, type Engine, type NoisePredictor, type Program, Random,
 export class Sampler {
   private readonly program: Program;
 
-  constructor(engine: Engine, model: NoisePredictor, diffusion: Diffusion) {
+  /** @param around runs code in which the model has the weights that it is to draw with; its own where left out */
+  constructor(
+    engine: Engine,
+    model: NoisePredictor,
+    diffusion: Diffusion,
+    around: <T>(code: () => T) => T = (code) => code(),
+  ) {
     this.program = engine.program('sample', (xt, t, key) => {
       const [count = 1] = xt.shape;
       const times = tf.tile(tf.reshape<tf.Rank.R1>(t as tf.Scalar, [1]), [count]);
       // The stream is an input, so that drawing for another step of training needs no other program.
       const random = Random.fromKey(key as tf.Scalar, t as tf.Scalar);
-      return [diffusion.pSample(model, xt as tf.Tensor4D, times, random)];
+      return [around(() => diffusion.pSample(model, xt as tf.Tensor4D, times, random))];
     });
   }
 

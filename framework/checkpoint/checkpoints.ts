@@ -29,7 +29,7 @@ export interface Position {
   readonly seed: number;
 }
 
-/** What a checkpoint holds besides the position, a file each: `model`, `optimizer`. */
+/** What a checkpoint holds besides the position, a file each: `model`, `optimizer`, `ema`. */
 export type CheckpointParts = Readonly<Record<string, readonly SavedVariable[]>>;
 
 interface Manifest {
@@ -96,11 +96,7 @@ export class Checkpoints {
    * @throws UserError where there is no checkpoint, or it is damaged or of another model
    */
   async load(parts: CheckpointParts, step = this.list().at(-1)): Promise<Position> {
-    if (step === undefined) throw new UserError(`There is no checkpoint in ${this.folder}.`);
-    const folder = join(this.folder, String(step));
-    const manifest = readJSON(join(folder, MANIFEST)) as Manifest;
-    if (manifest.format !== FORMAT)
-      throw new UserError(`${folder} has format ${manifest.format}; this version reads format ${FORMAT}.`);
+    const { folder, manifest } = this.open(step);
     const loaded = await Promise.all(
       Object.entries(parts).map(async ([part, variables]) => {
         const file = join(folder, `${part}.safetensors`);
@@ -109,6 +105,23 @@ export class Checkpoints {
     );
     for (const { file, variables, arrays } of loaded) await assignVariables(this.engine, variables, arrays, file);
     return manifest.position;
+  }
+
+  /**
+   * Whether the newest checkpoint has a part: one of an earlier version may lack it.
+   * @throws UserError where there is no checkpoint
+   */
+  has(part: string): boolean {
+    const { manifest } = this.open(this.list().at(-1));
+    return `${part}.safetensors` in manifest.files;
+  }
+
+  private open(step: number | undefined): { folder: string; manifest: Manifest } {
+    if (step === undefined) throw new UserError(`There is no checkpoint in ${this.folder}.`);
+    const folder = join(this.folder, String(step));
+    const manifest = readJSON(join(folder, MANIFEST)) as Manifest;
+    if (manifest.format === FORMAT) return { folder, manifest };
+    throw new UserError(`${folder} has format ${manifest.format}; this version reads format ${FORMAT}.`);
   }
 
   private async verified(file: string, manifest: Manifest): Promise<Buffer> {

@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import type { ExponentialAverage } from '../nn/exponential-average';
 import type { FileLayout, Parameter } from '../nn/parameter';
 import type { OptimizerVariable } from '../kinds/optimizer';
 import type { Engine } from '../tensorflow/engine';
@@ -15,6 +16,17 @@ export interface SavedVariable {
 
 export function savedParameters(parameters: Iterable<[string, Parameter]>): SavedVariable[] {
   return [...parameters].map(([name, { state, layout }]) => ({ name, variable: state, layout }));
+}
+
+/** Averages of parameters, under the parameters' names: a file of them is one of a model. */
+export function savedAverage(
+  { variables }: ExponentialAverage,
+  parameters: Iterable<[string, Parameter]>,
+): SavedVariable[] {
+  return [...parameters].flatMap(([name, parameter]) => {
+    const variable = variables.get(parameter);
+    return variable ? [{ name, variable, layout: parameter.layout }] : [];
+  });
 }
 
 export function savedOptimizer(variables: readonly OptimizerVariable[]): SavedVariable[] {

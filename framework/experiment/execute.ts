@@ -96,7 +96,7 @@ export async function drawImages(
     const experiment = assembly.connect(folder);
     if (!experiment.draw) throw new UserError(`${folder.id} is a run of ${ingredients.name}, which draws no images.`);
     await experiment.init();
-    await experiment.restore(['model']);
+    await experiment.restore(experiment.drawnFrom);
     return await experiment.draw(count, seed);
   } finally {
     await assembly.close();

@@ -63,8 +63,13 @@ export abstract class Experiment {
     return Promise.resolve();
   }
 
-  /** The variables that a checkpoint keeps; those of the part `model` are what `draw` needs. */
+  /** The variables that a checkpoint keeps. */
   abstract get parts(): CheckpointParts;
+
+  /** The names of the parts that `draw` needs. */
+  get drawnFrom(): readonly string[] {
+    return ['model'];
+  }
 
   /** Draws images by the model; left out by an experiment whose model draws none. @param seed equal seeds draw equal images */
   draw?(count: number, seed: number): Promise<Images>;
@@ -146,7 +151,7 @@ export abstract class Experiment {
    * @param names the parts that are wanted; all of them to go on training
    * @throws UserError where there is none, or it is damaged
    */
-  async restore(names = Object.keys(this.parts)): Promise<void> {
+  async restore(names: readonly string[] = Object.keys(this.parts)): Promise<void> {
     const wanted = Object.entries(this.parts).filter(([name]) => names.includes(name));
     this.position = await this.run.checkpoints.load(Object.fromEntries(wanted));
   }

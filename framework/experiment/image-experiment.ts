@@ -1,11 +1,12 @@
 import type { CheckpointParts } from '../checkpoint/checkpoints';
-import { savedOptimizer, savedParameters, savedVariable } from '../checkpoint/variables';
+import { savedAverage, savedOptimizer, savedParameters, savedVariable } from '../checkpoint/variables';
 import { optional, slot, value } from '../config/declare';
 import { Batches } from '../data/batches';
 import { UserError } from '../errors';
 import { type ImageBatch, ImageDataset } from '../kinds/image-dataset';
 import { LearningRateSchedule } from '../kinds/learning-rate-schedule';
 import { Optimizer } from '../kinds/optimizer';
+import { ExponentialAverage } from '../nn/exponential-average';
 import type { Module } from '../nn/module';
 import type { Random } from '../random/random';
 import * as tf from '../tensorflow/tf';
@@ -34,6 +35,8 @@ export abstract class ImageExperimentSettings extends ExperimentSettings {
   schedule = slot(LearningRateSchedule, 'Constant');
   /** The gradients are scaled down together to this norm at most; not at all where it is left out. */
   clipNorm = optional('number', { min: 0, role: 'hyperparameter' });
+  /** Decay of the moving average of the weights, which the model is measured and shown with: 0.9999, say. With 0 there is none. */
+  ema = value(0, { min: 0, max: 1, role: 'hyperparameter' });
 }
 
 /**
@@ -47,6 +50,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   private batches: Batches | undefined;
   private trainingStep: TrainingStep<Inputs> | undefined;
   private readonly lossScale: LossScale | undefined;
+  private average: ExponentialAverage | undefined;
 
   constructor(
     protected override readonly settings: ImageExperimentSettings,
@@ -82,7 +86,9 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     const { engine, random } = this.run;
     const { model, optimizer } = this;
     model.initialize(random.stream('model'));
-    const { clipNorm, microBatches } = this.settings;
+    const { clipNorm, microBatches, ema } = this.settings;
+    const parameters = [...model.parameters()].map(([, parameter]) => parameter);
+    this.average = ema > 0 ? new ExponentialAverage(parameters, ema) : undefined;
     this.trainingStep = new TrainingStep({
       engine,
       model,
@@ -92,7 +98,13 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
       maxNorm: clipNorm,
       microBatches,
       lossScale: this.lossScale,
+      average: this.average,
     });
+  }
+
+  /** Runs code in which the model has the average of its weights, where there is one. @param code must not wait for anything */
+  protected averaged<T>(code: () => T): T {
+    return this.average ? this.average.instead(code) : code();
   }
 
   get parts(): CheckpointParts {
@@ -100,7 +112,26 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     return {
       model: savedParameters(this.model.parameters()),
       optimizer: [...savedOptimizer(this.optimizer.variables), ...scale],
+      ...(this.average ? { ema: savedAverage(this.average, this.model.parameters()) } : {}),
     };
+  }
+
+  override get drawnFrom(): readonly string[] {
+    return [this.average ? 'ema' : 'model'];
+  }
+
+  override async restore(names: readonly string[] = Object.keys(this.parts)): Promise<void> {
+    const { monitor, checkpoints, engine } = this.run;
+    if (!names.includes('ema') || checkpoints.has('ema')) return super.restore(names);
+    // A checkpoint of a version that had no averages.
+    await super.restore(['model', ...names.filter((name) => name !== 'ema' && name !== 'model')]);
+    await this.average?.begin(engine);
+    monitor.say('The checkpoint has no average of the weights: the average begins anew, at the weights as they are.');
+  }
+
+  /** Frees the average's tensors. */
+  dispose(): void {
+    this.average?.dispose();
   }
 
   async train(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Monitor } from '../monitor/monitor';
 import { findRun } from '../run/find-run';
 import { givenSettings, readRecord } from '../run/run-record';
 import { imageGrid } from '../tracker/image-grid';
+import { drawingSettings, parseDrawing } from './drawing-settings';
 import { drawImages } from './execute';
 
 interface Request {
@@ -19,6 +20,8 @@ interface Request {
   readonly seed: number;
   /** The PNG file to write. */
   readonly out: string;
+  /** Settings that the drawing has instead of the run's, as typed: `ema=0`. */
+  readonly settings?: readonly string[];
 }
 
 /**
@@ -26,14 +29,17 @@ interface Request {
  * @returns the file's full path
  * @throws UserError where the request is wrong, before anything is drawn
  */
-export async function sampleToFile({ registry, monitor, runs, run, count, seed, out }: Request): Promise<string> {
+export async function sampleToFile(request: Request): Promise<string> {
+  const { registry, monitor, runs, run, count, seed, out, settings = [] } = request;
   checkWhole('n', count, 1);
   checkWhole('seed', seed, 0);
+  const others = parseDrawing(settings);
   const file = resolve(out);
   if (!existsSync(dirname(file))) throw new UserError(`--out ${out}: there is no folder ${dirname(file)}.`);
   const folder = findRun(runs, run);
   const record = readRecord(folder);
-  const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record) };
+  const overrides = drawingSettings(givenSettings(record), others);
+  const ingredients = { registry, monitor, name: record.experiment, overrides };
   const { pixels, shape } = await drawImages(ingredients, folder, count, seed);
   await writeFile(file, (await imageGrid(pixels, shape)).png);
   return file;

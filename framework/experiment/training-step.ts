@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import type { Optimizer } from '../kinds/optimizer';
 import { clipByGlobalNorm, globalNorm, gradientsOf } from '../nn/gradients';
+import type { ExponentialAverage } from '../nn/exponential-average';
 import type { Module } from '../nn/module';
 import type { Parameter } from '../nn/parameter';
 import type { Random } from '../random/random';
@@ -29,6 +30,8 @@ export interface Training<Inputs extends tf.Tensor[]> {
   readonly microBatches?: number;
   /** For gradients in float16. */
   readonly lossScale?: LossScale | undefined;
+  /** Follows the parameters, where there is one. */
+  readonly average?: ExponentialAverage | undefined;
 }
 
 /** What an update is told besides the batch. */
@@ -40,7 +43,7 @@ export interface UpdateOptions {
 
 type Gradients = ReadonlyMap<Parameter, tf.Tensor>;
 
-/** One update of a model: loss, gradients, optimizer. */
+/** One update of a model: loss, gradients, optimizer, and the average of the weights. */
 export class TrainingStep<Inputs extends tf.Tensor[]> {
   private readonly parameters: readonly Parameter[];
   private readonly microBatches: number;
@@ -87,10 +90,12 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
   }
 
   private apply(gradients: Gradients, step: tf.Scalar, learningRate: tf.Scalar): void {
-    const { optimizer, maxNorm, lossScale } = this.training;
+    const { optimizer, maxNorm, lossScale, average } = this.training;
+    const number = tf.cast(step, 'float32');
     if (lossScale) requireFinite(globalNorm(gradients));
     const clipped = maxNorm === undefined ? gradients : named('clip', () => clipByGlobalNorm(gradients, maxNorm));
-    named('optimizer', () => optimizer.apply(clipped, { step: tf.cast(step, 'float32'), learningRate }));
+    named('optimizer', () => optimizer.apply(clipped, { step: number, learningRate }));
+    if (average) named('average', () => average.update(number));
     lossScale?.succeeded();
   }
 

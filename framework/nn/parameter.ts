@@ -8,6 +8,8 @@ export type FileLayout = readonly number[] | undefined;
 /** A variable that is trained. Its name is given by the module that it sits in, as PyTorch names it. */
 export class Parameter {
   private variable: Variable | undefined;
+  /** What gives the value while `withValues` lasts. */
+  private standIn: Variable | undefined;
 
   /**
    * @param shape as TensorFlow's ops take it
@@ -34,7 +36,7 @@ export class Parameter {
 
   /** float32 of `shape`, borrowed. */
   get value() {
-    return this.state.value;
+    return (this.standIn ?? this.state).value;
   }
 
   get name(): string {
@@ -44,5 +46,22 @@ export class Parameter {
   /** Frees the tensor, where there is one. */
   dispose(): void {
     this.variable?.dispose();
+  }
+
+  /** Takes its value from another variable, or from its own again. @returns what it took it from before */
+  valueFrom(variable: Variable | undefined): Variable | undefined {
+    const before = this.standIn;
+    this.standIn = variable;
+    return before;
+  }
+}
+
+/** Runs code in which parameters have the values of other variables. @param code must not wait for anything */
+export function withValues<T>(values: ReadonlyMap<Parameter, Variable>, code: () => T): T {
+  const before = [...values].map(([parameter, variable]) => [parameter, parameter.valueFrom(variable)] as const);
+  try {
+    return code();
+  } finally {
+    for (const [parameter, variable] of before) parameter.valueFrom(variable);
   }
 }

@@ -3,31 +3,36 @@ import { RUN } from '../run-argument';
 
 interface Arguments {
   run: string;
+  settings: string[];
   n: number;
   seed: number;
   out: string;
+  raw: boolean;
   json: boolean;
 }
 
 export const sample: Command<Arguments> = {
-  command: 'sample <run>',
+  command: 'sample <run> [settings..]',
   describe: 'Draw images by the model of a run, into a PNG grid',
   builder: (args) =>
     args
       .positional('run', RUN)
+      .positional('settings', { type: 'string', array: true, default: [], describe: 'Other settings to draw with' })
       .option('n', { type: 'number', default: 16, describe: 'How many images' })
       .option('seed', { type: 'number', default: 1, describe: 'Equal seeds draw equal images' })
       .option('out', { type: 'string', default: 'samples.png', describe: 'The PNG file' })
+      .option('raw', { type: 'boolean', default: false, describe: 'By the weights, not by their average: ema=0' })
       .option('json', {
         type: 'boolean',
         default: false,
         describe: 'Print what was made as JSON; progress goes to stderr',
       }),
-  handler: async ({ run, n, seed, out, json }) => {
+  handler: async ({ run, settings, n, seed, out, raw, json }) => {
     const { openLab, shown } = await import('../lab');
     const { sampleToFile } = await import('../../experiment/sample-to-file');
     const { registry, monitor, runs } = openLab(json);
-    const file = await sampleToFile({ registry, monitor, runs, run, count: n, seed, out });
+    const words = [...settings, ...(raw ? ['ema=0'] : [])];
+    const file = await sampleToFile({ registry, monitor, runs, run, count: n, seed, out, settings: words });
     console.log(json ? JSON.stringify({ file, images: n, seed }) : `${n} images: ${shown(file)}`);
   },
 };

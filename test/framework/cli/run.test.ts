@@ -47,6 +47,7 @@ describe('exp run diffuse', () => {
       .map((line) => JSON.parse(line) as { step: number });
     expect(metrics.map(({ step }) => step)).to.deep.equal([2, 4]);
     expect(readdirSync(join(run, 'checkpoints', '4')).sort()).to.deep.equal([
+      'ema.safetensors',
       'manifest.json',
       'model.safetensors',
       'optimizer.safetensors',
@@ -86,7 +87,7 @@ describe('exp run diffuse', () => {
     const resumed = await exp(['resume', run], { runs: stopped });
     expect(resumed.code, resumed.stderr).to.equal(0);
     expect(json(join(run, 'run.json'))).to.include({ status: 'completed' });
-    for (const part of ['model', 'optimizer']) {
+    for (const part of ['model', 'optimizer', 'ema']) {
       const [one, other] = [onlyRun(straight), run].map((folder) =>
         readFileSync(join(folder, 'checkpoints/30', `${part}.safetensors`)),
       );
@@ -137,8 +138,8 @@ describe('exp sample', () => {
 
   it('draws a PNG grid, the same for the same seed', async () => {
     await exp(['run', 'diffuse', ...SMALL, 'maxSteps=1'], { runs: runs() });
-    // The model is all that drawing needs.
-    rmSync(join(onlyRun(runs()), 'checkpoints/1/optimizer.safetensors'));
+    // The average of the weights is all that drawing needs.
+    for (const part of ['optimizer', 'model']) rmSync(join(onlyRun(runs()), `checkpoints/1/${part}.safetensors`));
     const draw = async (seed: string, name: string) => {
       const out = join(runs(), name);
       const ended = await exp(['sample', 'latest', '--n', '9', '--seed', seed, '--out', out], { runs: runs() });
@@ -186,6 +187,7 @@ describe('a mistake on the command line', () => {
     ['a run to sample that is not there', ['sample', 'never'], 1, /^There is no run "never"/],
     ['a run to tune that is not there', ['tune', 'never', 'learningRate=1'], 1, /^There is no run "never"/],
     ['no image to draw', ['sample', 'never', '--n', '0'], 2, /--n 0: a whole number of at least 1 is wanted/],
+    ['training otherwise while drawing', ['sample', 'never', 'steps=50'], 2, /steps cannot be changed for a drawing/],
     ['nothing of that name', ['list', 'UNett'], 2, /Did you mean UNet\?/],
   ];
   for (const [what, words, code, message] of cases) {

@@ -1,0 +1,83 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { drawImages, resumeRun, startRun } from '../../framework/experiment/execute';
+import type { RunFolder } from '../../framework/run/run-folder';
+import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
+import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
+import { withTensorFlow } from '../support/tensorflow';
+import { temporaryFolder } from '../support/temporary';
+
+const SETTINGS = [...SMALL, 'learningRate=1e-2', 'maxSteps=6', 'trackers=[JSONL]'];
+
+describe('the average of the weights of a run', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+
+  const train = async (...settings: string[]): Promise<RunFolder> =>
+    (await startRun(ingredientsOf('diffuse', [...SETTINGS, ...settings]), runs())).folder;
+  const file = (folder: RunFolder, part: string): string => join(folder.checkpoints, `6/${part}.safetensors`);
+  const draw = async (folder: RunFolder, told: string[], ...settings: string[]): Promise<number[]> => {
+    const ingredients = ingredientsOf('diffuse', [...SETTINGS, ...settings], { told });
+    return [...(await drawImages(ingredients, folder, 2, 7)).pixels];
+  };
+
+  /** Makes a checkpoint one of a version that had no averages. */
+  function forget(folder: RunFolder): void {
+    const manifest = join(folder.checkpoints, '6/manifest.json');
+    const text = JSON.parse(readFileSync(manifest, 'utf8')) as { files: Record<string, unknown> };
+    delete text.files['ema.safetensors'];
+    writeFileSync(manifest, JSON.stringify(text));
+    rmSync(file(folder, 'ema'));
+  }
+
+  it('is what images are drawn with, unless the weights themselves are asked for', async () => {
+    const folder = await train();
+    const [average, raw] = [await draw(folder, []), await draw(folder, [], 'ema=0')];
+    expect(average).not.to.deep.equal(raw);
+    expect(await draw(folder, [])).to.deep.equal(average);
+    // It is saved as a model is: in its place, it draws the same.
+    const [model, ema] = ['model', 'ema'].map((part) => readFileSync(file(folder, part)));
+    expect(ema!.length).to.equal(model!.length);
+    expect(ema!.subarray(0, 1000)).to.deep.equal(model!.subarray(0, 1000));
+    expect(ema!.equals(model!)).to.equal(false);
+  });
+
+  it('goes on to the same bits where the run was stopped', async () => {
+    const straight = await train('ema=0.5');
+    const stopping = { onUpdate: (done: number) => done === 3 && askToStop() };
+    const settings = [...SETTINGS, 'ema=0.5'];
+    const { folder, step } = await startRun(ingredientsOf('diffuse', settings, stopping), runs());
+    expect(step).to.be.lessThan(6);
+    await resumeRun(ingredientsOf('diffuse', settings), folder);
+    expect(readFileSync(file(folder, 'ema')).equals(readFileSync(file(straight, 'ema')))).to.equal(true);
+  });
+
+  it('is not there where its decay is 0, and changes no weight', async () => {
+    const [without, having] = [await train('ema=0'), await train()];
+    expect(existsSync(file(without, 'ema'))).to.equal(false);
+    expect(readFileSync(file(without, 'model')).equals(readFileSync(file(having, 'model')))).to.equal(true);
+  });
+
+  it('begins anew, and says so, where a checkpoint has none', async () => {
+    const folder = await train();
+    const raw = await draw(folder, [], 'ema=0');
+    forget(folder);
+    const told: string[] = [];
+    expect(await draw(folder, told)).to.deep.equal(raw);
+    expect(told.join('')).to.contain('no average of the weights: the average begins anew');
+    const { step } = await resumeRun(ingredientsOf('diffuse', [...SETTINGS, 'maxSteps=7']), folder);
+    expect([step, existsSync(join(folder.checkpoints, '7/ema.safetensors'))]).to.deep.equal([7, true]);
+  });
+
+  it('is what a classifier is measured with, where it has one', async () => {
+    const settings = [...SMALL_CLASSIFIER, 'maxSteps=20', 'trackers=[JSONL]', 'learningRate=1e-2'];
+    const losses: number[] = [];
+    for (const ema of [0, 0.9]) {
+      const { folder } = await startRun(ingredientsOf('classify', [...settings, `ema=${ema}`]), runs());
+      losses.push(metricsOf(folder).at(-1)!['valid/loss']!);
+    }
+    expect(losses[0]).not.to.equal(losses[1]);
+    for (const loss of losses) expect(loss).to.be.within(0, 5);
+  });
+});
