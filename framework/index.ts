@@ -19,13 +19,16 @@ export { ImageExperiment, ImageExperimentSettings } from './experiment/image-exp
 export { Run } from './experiment/run';
 export { type Loss, TrainingStep } from './experiment/training-step';
 export { Classifier } from './kinds/classifier';
-export { Diffusion } from './kinds/diffusion';
+export { Diffusion, type Estimate, type TracedLevel } from './kinds/diffusion';
 export { type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from './kinds/image-dataset';
 export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
 export { type Job, Launcher } from './kinds/launcher';
+export { type LevelPair, type NoiseLevel, karrasLevels, sigmaOf, uniformLevels } from './kinds/noise-level';
 export { NoisePredictor } from './kinds/noise-predictor';
 export { AlphaBarSchedule, AlphaBarSettings, NoiseSchedule } from './kinds/noise-schedule';
 export { Optimizer, type OptimizerVariable, type Update } from './kinds/optimizer';
+export { type Mixture, Sampler, SamplerSettings, type Stage } from './kinds/sampler';
+export { SpacedSampler, SpacedSamplerSettings } from './kinds/spaced-sampler';
 export { type Distribution, type Search, type SearchSpace, Searcher, type Suggestion } from './kinds/searcher';
 export { type Picture, type Scalars, Tracker } from './kinds/tracker';
 export { Monitor } from './monitor/monitor';

@@ -82,7 +82,7 @@ describe('the documents', () => {
       return run([...words, ...small, 'batchSize=4', 'maxSteps=1'], name === undefined ? {} : { [name]: value });
     }
     if (words[0] === 'sweep') return sweep(words);
-    if (words[0] === 'sample') return run([...words, '--n', '1']);
+    if (words[0] === 'sample') return run([...fewSteps(words), '--n', '1']);
     if (words[0] === 'tune') interrupt();
     return words[0] === 'tensorboard' ? tensorboard(words) : run(words);
   }
@@ -94,6 +94,10 @@ describe('the documents', () => {
     ids.set(word, id);
     return id;
   }
+
+  /** As many steps of sampling as the small model has. */
+  const fewSteps = (words: readonly string[]) =>
+    words.map((word, place) => (words[place - 1] === '--steps' ? '4' : word));
 
   /** Makes the latest run one that is not at its end, as the reader's is. */
   function interrupt(): void {

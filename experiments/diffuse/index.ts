@@ -9,16 +9,18 @@ import {
   NoisePredictor,
   Random,
   Run,
+  Sampler,
+  type Stage,
   imageGrid,
   option,
   preset,
   slot,
-  type tf,
+  tf,
   toImages,
   toPixels,
   value,
 } from 'explab';
-import { Sampler } from './sampler';
+import { Sampling } from './sampling';
 
 /** Settings of the experiment; the defaults are labml's. */
 export class DiffuseSettings extends ImageExperimentSettings {
@@ -28,6 +30,8 @@ export class DiffuseSettings extends ImageExperimentSettings {
   diffusion = slot(Diffusion, 'DenoiseDiffusion', { steps: () => this.steps });
   /** The network that tells the noise in an image. */
   model = slot(NoisePredictor, 'UNet', { imageChannels: () => this.dataset.shape[2] });
+  /** The way from noise to images. */
+  sampler = slot(Sampler, 'DDPM');
   /** How far an update goes. */
   override learningRate = value(2e-5, { min: 0, role: 'hyperparameter', dynamic: true });
   /** Decay of the moving average of the weights, which images are drawn with; with 0 there is none. */
@@ -89,7 +93,8 @@ export const smoke = preset(DiffuseSettings, 'smoke', {
 @option(Experiment, 'diffuse', DiffuseSettings)
 export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
   private readonly diffusion: Diffusion;
-  private sampler: Sampler | undefined;
+  private readonly stages: readonly Stage[];
+  private sampling: Sampling | undefined;
 
   constructor(
     @inject(DiffuseSettings) protected override readonly settings: DiffuseSettings,
@@ -97,6 +102,8 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
   ) {
     super(settings, run);
     this.diffusion = settings.diffusion;
+    // Made here, so that more steps than there are are told of before any data is looked for.
+    this.stages = settings.sampler.stages(this.diffusion.alphaBar);
   }
 
   protected inputsOf({ pixels }: ImageBatch): [x0: tf.Tensor4D] {
@@ -118,21 +125,21 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
     return this.generate(count, Random.fromSeed(seed).stream('sample'));
   }
 
-  /** Algorithm 2: from noise to images. */
+  /** From noise to images, by the sampler's stages. */
   private async generate(count: number, random: Random): Promise<Images> {
+    const { stages, diffusion, run } = this;
     const { dataset, model } = this.settings;
     const { shape } = dataset;
-    const { steps } = this.diffusion;
-    this.sampler ??= new Sampler(this.run.engine, model, this.diffusion, (code) => this.averaged(code));
+    const { engine, monitor } = run;
+    this.sampling ??= new Sampling({ engine, model, diffusion, around: (code) => this.averaged(code) });
     // x_T ~ N(0, I)
-    let x = random.stream('xT').normal<tf.Rank.R4>([count, ...shape]);
-    const times = Array.from({ length: steps }, (_, index) => steps - 1 - index);
-    for await (const t of this.run.monitor.iterate('Sample', times, steps)) {
-      // x_{t-1} ~ p_θ(x_{t-1} | x_t)
-      x = await this.sampler.step(x, t, random.stream('z'));
+    let state = this.sampling.begin(random.stream('xT').normal<tf.Rank.R4>([count, ...shape]));
+    let left = stages.length;
+    for await (const stage of monitor.iterate('Sample', stages, stages.length)) {
+      state = await this.sampling.step(state, stage, --left, random.stream('z'));
     }
-    const pixels = await toPixels(x);
-    x.dispose();
+    const pixels = await toPixels(state.x);
+    tf.dispose([state.x, state.kept]);
     return { pixels, shape };
   }
 }

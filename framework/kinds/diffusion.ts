@@ -2,10 +2,31 @@ import type { Random } from '../random/random';
 import type * as tf from '../tensorflow/tf';
 import type { NoisePredictor } from './noise-predictor';
 
-/** A diffusion process: how images dissolve into noise, what a network is trained for, and one step of the way back. */
+/** A noise level as a step of the engine has it: float32 scalars, borrowed. */
+export interface TracedLevel {
+  /** The time step in [0, T - 1], also between two of them. */
+  readonly t: tf.Scalar;
+  /** √ᾱ_t, above 0 unless the process has zero terminal SNR. */
+  readonly signal: tf.Scalar;
+  /** √(1 - ᾱ_t), above 0. */
+  readonly noise: tf.Scalar;
+}
+
+/** What x_t is made of, as far as a network can tell: x_t = √ᾱ_t x_0 + √(1 - ᾱ_t) ε. */
+export interface Estimate {
+  readonly x0: tf.Tensor4D;
+  readonly epsilon: tf.Tensor4D;
+}
+
+/** A diffusion process: how images dissolve into noise, what a network is trained for, and what its answers mean. */
 export abstract class Diffusion {
+  /** ᾱ_t, the share of the image's variance that is left at step t, at the indices 0 to T - 1; falling, and only the last may be 0. */
+  abstract readonly alphaBar: Float64Array;
+
   /** T: how many steps the process has. */
-  abstract readonly steps: number;
+  get steps(): number {
+    return this.alphaBar.length;
+  }
 
   /**
    * The training loss of a batch.
@@ -16,11 +37,9 @@ export abstract class Diffusion {
   abstract loss(model: NoisePredictor, x0: tf.Tensor4D, random: Random): tf.Scalar;
 
   /**
-   * One step of the reverse process: draws x_{t-1} given x_t.
+   * What a network's answer says of the image and of the noise in x_t. To be called within `tf.tidy`.
    * @param xt float32 [batch, height, width, channels]; borrowed
-   * @param t int32 [batch], each in [0, T); borrowed
-   * @param random where the noise draws
-   * @returns float32, the shape of xt; the caller disposes
+   * @returns float32, the shape of xt each
    */
-  abstract pSample(model: NoisePredictor, xt: tf.Tensor4D, t: tf.Tensor1D, random: Random): tf.Tensor4D;
+  abstract estimate(model: NoisePredictor, xt: tf.Tensor4D, level: TracedLevel): Estimate;
 }

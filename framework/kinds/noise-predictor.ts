@@ -6,7 +6,7 @@ import type * as tf from '../tensorflow/tf';
 export abstract class NoisePredictor extends Module {
   /**
    * @param xt float32 [batch, height, width, channels]; borrowed
-   * @param t int32 [batch], each in [0, T); borrowed
+   * @param t [batch], each in [0, T - 1]: int32 while training, float32 while sampling, which may be between two steps; borrowed
    * @param random where dropout draws; without it nothing is dropped, as when sampling
    * @returns float32, the shape of xt; the caller disposes
    */

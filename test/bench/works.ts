@@ -1,5 +1,5 @@
 import { DiffuseSettings } from '../../experiments/diffuse';
-import { Sampler } from '../../experiments/diffuse/sampler';
+import { Sampling } from '../../experiments/diffuse/sampling';
 import type { ExperimentSettings } from '../../framework/experiment/experiment';
 import { TrainingStep } from '../../framework/experiment/training-step';
 import type { Random } from '../../framework/random/random';
@@ -26,12 +26,14 @@ export function trainingStep(settings: ExperimentSettings, random: Random, engin
 }
 
 function samplingStep(settings: ExperimentSettings, random: Random, engine: Engine): () => Promise<void> {
-  const { dataset, model, diffusion, samples } = ofDiffuse(settings);
+  const { dataset, model, diffusion, sampler, samples } = ofDiffuse(settings);
   model.initialize(random.stream('model'));
-  const sampler = new Sampler(engine, model, diffusion);
-  let x = random.stream('xT').normal<tf.Rank.R4>([samples, ...dataset.shape]);
+  const sampling = new Sampling({ engine, model, diffusion });
+  const [first] = sampler.stages(diffusion.alphaBar);
+  if (!first) throw new Error('the sampler has no stage');
+  let state = sampling.begin(random.stream('xT').normal<tf.Rank.R4>([samples, ...dataset.shape]));
   return async () => {
-    x = await sampler.step(x, diffusion.steps - 1, random.stream('z'));
+    state = await sampling.step(state, first, diffusion.steps - 1, random.stream('z'));
   };
 }
 

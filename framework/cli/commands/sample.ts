@@ -8,6 +8,8 @@ interface Arguments {
   seed: number;
   out: string;
   raw: boolean;
+  sampler: string | undefined;
+  steps: number | undefined;
   json: boolean;
 }
 
@@ -21,17 +23,21 @@ export const sample: Command<Arguments> = {
       .option('n', { type: 'number', default: 16, describe: 'How many images' })
       .option('seed', { type: 'number', default: 1, describe: 'Equal seeds draw equal images' })
       .option('out', { type: 'string', default: 'samples.png', describe: 'The PNG file' })
+      .option('sampler', { type: 'string', describe: 'How it gets from noise to images, such as DDIM' })
+      .option('steps', { type: 'number', describe: 'In how many steps' })
       .option('raw', { type: 'boolean', default: false, describe: 'By the weights, not by their average: ema=0' })
       .option('json', {
         type: 'boolean',
         default: false,
         describe: 'Print what was made as JSON; progress goes to stderr',
       }),
-  handler: async ({ run, settings, n, seed, out, raw, json }) => {
+  handler: async ({ run, settings, n, seed, out, sampler, steps, raw, json }) => {
     const { openLab, shown } = await import('../lab');
     const { sampleToFile } = await import('../../experiment/sample-to-file');
     const { registry, monitor, runs } = openLab(json);
-    const words = [...settings, ...(raw ? ['ema=0'] : [])];
+    const chosen = sampler === undefined ? [] : [`sampler=${sampler}`];
+    const words = [...chosen, ...settings, ...(steps === undefined ? [] : [`sampler.steps=${steps}`])];
+    if (raw) words.push('ema=0');
     const file = await sampleToFile({ registry, monitor, runs, run, count: n, seed, out, settings: words });
     console.log(json ? JSON.stringify({ file, images: n, seed }) : `${n} images: ${shown(file)}`);
   },

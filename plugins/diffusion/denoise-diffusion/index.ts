@@ -1,5 +1,20 @@
 import { inject } from 'inversify';
-import { Diffusion, type NoisePredictor, NoiseSchedule, type Random, option, slot, tf, value } from 'explab';
+import {
+  Diffusion,
+  type Estimate,
+  type NoisePredictor,
+  NoiseSchedule,
+  type Random,
+  type TracedLevel,
+  UserError,
+  option,
+  optional,
+  slot,
+  tf,
+  value,
+} from 'explab';
+import { type Prediction, estimateFrom, minSNRWeights, targetOf } from './prediction';
+import { zeroTerminal } from './zero-terminal';
 
 /** Settings of the diffusion process. */
 export class DenoiseDiffusionSettings {
@@ -7,6 +22,12 @@ export class DenoiseDiffusionSettings {
   steps = value(1000, { integer: true, min: 1 });
   /** β at each step. */
   schedule = slot(NoiseSchedule, 'Linear');
+  /** Whether β is rescaled so that x_T is noise alone. */
+  zeroTerminalSNR = value(false);
+  /** What the network tells: the noise ε, the image x0, or the velocity v. */
+  prediction = value<Prediction>('epsilon', { choices: ['epsilon', 'x0', 'v'] });
+  /** γ of min-SNR weighting, 5 in its paper; where it is left out, every step counts alike. */
+  minSNRGamma = optional('number', { min: 0 });
 }
 
 /**
@@ -17,22 +38,22 @@ export class DenoiseDiffusionSettings {
  */
 @option(Diffusion, 'DenoiseDiffusion', DenoiseDiffusionSettings)
 export class DenoiseDiffusion extends Diffusion {
-  readonly steps: number;
-  /** β_t, the variance of the noise that step t adds. */
-  readonly beta: Float32Array;
-  /** α_t = 1 - β_t. */
-  readonly alpha: Float32Array;
-  /** ᾱ_t = α_0 α_1 ... α_t. */
-  readonly alphaBar: Float32Array;
+  readonly alphaBar: Float64Array;
+  private readonly prediction: Prediction;
+  /** By how much the error at each step counts, where they do not count alike. */
+  private readonly weights: Float64Array | undefined;
 
-  constructor(@inject(DenoiseDiffusionSettings) { steps, schedule }: DenoiseDiffusionSettings) {
+  /** @throws UserError where the noise is to be told of what is noise alone */
+  constructor(@inject(DenoiseDiffusionSettings) settings: DenoiseDiffusionSettings) {
     super();
-    this.steps = steps;
-    const beta = schedule.betas(steps);
+    const { steps, schedule, zeroTerminalSNR, prediction, minSNRGamma } = settings;
+    checkTerminal(settings);
+    this.prediction = prediction;
     let product = 1;
-    this.beta = Float32Array.from(beta);
-    this.alpha = Float32Array.from(beta, (b) => 1 - b);
-    this.alphaBar = Float32Array.from(beta, (b) => (product *= 1 - b));
+    // ᾱ_t = α_0 α_1 ... α_t, with α_t = 1 - β_t
+    const alphaBar = schedule.betas(steps).map((beta) => (product *= 1 - beta));
+    this.alphaBar = zeroTerminalSNR ? zeroTerminal(alphaBar) : alphaBar;
+    this.weights = minSNRGamma === undefined ? undefined : minSNRWeights(this.alphaBar, prediction, minSNRGamma);
   }
 
   /**
@@ -64,30 +85,14 @@ export class DenoiseDiffusion extends Diffusion {
     });
   }
 
-  /**
-   * Draws x_{t-1} ~ p_θ(x_{t-1} | x_t), eq. 11 and algorithm 2, with σ²_t = β_t.
-   * @param xt float32 [batch, height, width, channels]; borrowed
-   * @param t int32 [batch], each in [0, T); borrowed
-   * @param random where the noise draws
-   * @returns float32, the shape of xt; the caller disposes
-   */
-  pSample(model: NoisePredictor, xt: tf.Tensor4D, t: tf.Tensor1D, random: Random): tf.Tensor4D {
-    return tf.tidy(() => {
-      const epsTheta = model.predict(xt, t);
-      const alpha = at(this.alpha, t);
-      const alphaBar = at(this.alphaBar, t);
-      // μ_θ(x_t, t) = 1/√α_t (x_t - β_t/√(1 - ᾱ_t) ε_θ(x_t, t))
-      const coefficient = at(this.beta, t).div(tf.sub(1, alphaBar).sqrt());
-      const mean = xt.sub(coefficient.mul(epsTheta)).div(alpha.sqrt());
-      // x_{t-1} = μ_θ(x_t, t) + σ_t z, where z = 0 at the last step, so that no noise is left in the image
-      const noisy = t.greater(0).cast('float32').reshape<tf.Tensor4D>([-1, 1, 1, 1]);
-      const sigma = at(this.beta, t).sqrt().mul(noisy);
-      return mean.add(sigma.mul(random.normal<tf.Rank.R4>(xt.shape)));
-    });
+  estimate(model: NoisePredictor, xt: tf.Tensor4D, level: TracedLevel): Estimate {
+    const times = tf.tile(tf.reshape<tf.Rank.R1>(level.t, [1]), [xt.shape[0]]);
+    return estimateFrom(this.prediction, model.predict(xt, times), xt, level);
   }
 
   /**
-   * The simplified loss, eq. 14: L(θ) = E[‖ε - ε_θ(√ᾱ_t x_0 + √(1 - ᾱ_t) ε, t)‖²], a mean over the elements.
+   * The simplified loss, eq. 14: L(θ) = E[‖ε - ε_θ(√ᾱ_t x_0 + √(1 - ᾱ_t) ε, t)‖²], a mean over the elements; or the same of x_0 or v,
+   * and with a weight for each step, where the settings say so.
    * @param x0 float32 [batch, height, width, channels] in [-1, 1]; borrowed
    * @param random where t, ε and the dropout draw
    * @returns a float32 scalar; the caller disposes
@@ -96,13 +101,25 @@ export class DenoiseDiffusion extends Diffusion {
     return tf.tidy(() => {
       const t = random.stream('t').integers<tf.Rank.R1>([x0.shape[0]], this.steps);
       const epsilon = random.stream('epsilon').normal<tf.Rank.R4>(x0.shape);
-      const epsTheta = model.predict(this.qSample(x0, t, epsilon), t, random.stream('dropout'));
-      return epsilon.sub(epsTheta).square().mean();
+      const told = model.predict(this.qSample(x0, t, epsilon), t, random.stream('dropout'));
+      const target = targetOf(this.prediction, x0, epsilon, at(this.alphaBar, t));
+      const errors = target.sub(told).square();
+      return (this.weights ? errors.mul(at(this.weights, t)) : errors).mean();
     });
   }
 }
 
 /** The values at t, shaped to multiply images. @returns float32 [batch, 1, 1, 1] */
-function at(values: Float32Array, t: tf.Tensor1D): tf.Tensor4D {
-  return tf.gather(tf.tensor1d(values), t).reshape([-1, 1, 1, 1]);
+function at(values: Float64Array, t: tf.Tensor1D): tf.Tensor4D {
+  return tf.gather(tf.tensor1d(Float32Array.from(values)), t).reshape([-1, 1, 1, 1]);
+}
+
+function checkTerminal({ zeroTerminalSNR, prediction }: DenoiseDiffusionSettings): void {
+  if (!zeroTerminalSNR || prediction !== 'epsilon') return;
+  throw new UserError(
+    'With zero terminal SNR x_T is noise alone, and to tell the noise in it says nothing of the image.',
+    {
+      hints: ['Have the network tell something else: diffusion.prediction=v'],
+    },
+  );
 }

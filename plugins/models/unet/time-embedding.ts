@@ -12,7 +12,7 @@ export class TimeEmbedding extends Module {
     this.lin2 = new Linear(channels, channels);
   }
 
-  /** @param t int32 [batch]; borrowed @returns float32 [batch, channels]; the caller disposes */
+  /** @param t int32 or float32 [batch]; borrowed @returns float32 [batch, channels]; the caller disposes */
   forward(t: tf.Tensor1D): tf.Tensor2D {
     return tf.tidy(() => this.lin2.forward(swish(this.lin1.forward(sinusoids(t, this.channels / 8)))));
   }

@@ -188,6 +188,24 @@ describe('a mistake on the command line', () => {
     ['a run to tune that is not there', ['tune', 'never', 'learningRate=1'], 1, /^There is no run "never"/],
     ['no image to draw', ['sample', 'never', '--n', '0'], 2, /--n 0: a whole number of at least 1 is wanted/],
     ['training otherwise while drawing', ['sample', 'never', 'steps=50'], 2, /steps cannot be changed for a drawing/],
+    [
+      'more steps of sampling than there are',
+      ['run', 'diffuse', 'steps=9', 'sampler.steps=10'],
+      2,
+      /process has only 9/,
+    ],
+    [
+      'less than no noise',
+      ['run', 'diffuse', 'sampler=DDIM', 'sampler.eta=-1'],
+      2,
+      /^sampler.eta=-1: -1 is less than 0/,
+    ],
+    [
+      'zero terminal SNR where the noise is told',
+      ['run', 'diffuse', 'diffusion.zeroTerminalSNR=true'],
+      1,
+      /x_T is noise alone.*\n.*diffusion.prediction=v/,
+    ],
     ['nothing of that name', ['list', 'UNett'], 2, /Did you mean UNet\?/],
   ];
   for (const [what, words, code, message] of cases) {

@@ -1,9 +1,13 @@
 import { expect } from 'chai';
+import { UserError } from '../../../framework/errors';
+import type { TracedLevel } from '../../../framework/kinds/diffusion';
 import { NoiseSchedule } from '../../../framework/kinds/noise-schedule';
 import { Random } from '../../../framework/random/random';
 import * as tf from '../../../framework/tensorflow/tf';
 import { DenoiseDiffusion, DenoiseDiffusionSettings } from '../../../plugins/diffusion/denoise-diffusion';
+import { type Prediction, minSNRWeights, targetOf } from '../../../plugins/diffusion/denoise-diffusion/prediction';
 import { LinearSchedule, LinearScheduleSettings } from '../../../plugins/diffusion/linear-schedule';
+import diffusers from '../../reference/diffusers-schedules.json';
 import labml from '../../reference/labml-diffusion.json';
 import { expectClose, largestError, momentsOf, numbersOf } from '../../support/close';
 import { Telling } from '../../support/predictors';
@@ -22,9 +26,9 @@ const PIXELS = 10_000;
 describe('DenoiseDiffusion', () => {
   withTensorFlow();
 
-  const diffusion = new DenoiseDiffusion(
-    settingsOf(DenoiseDiffusionSettings, { steps: 3, schedule: new ThreeSteps() }),
-  );
+  const diffusionWith = (settings: Partial<DenoiseDiffusionSettings>): DenoiseDiffusion =>
+    new DenoiseDiffusion(settingsOf(DenoiseDiffusionSettings, { steps: 3, schedule: new ThreeSteps(), ...settings }));
+  const diffusion = diffusionWith({});
   const random = Random.fromSeed(1);
   const zero = new Telling((xt) => tf.zerosLike(xt));
 
@@ -33,11 +37,9 @@ describe('DenoiseDiffusion', () => {
   const times = (...values: number[]): tf.Tensor1D => tf.tensor1d(values, 'int32');
   const plane = (value: number): tf.Tensor4D => tf.fill([1, 100, 100, 1], value);
 
-  it('has α = 1 - β, and ᾱ, the product of the α so far', () => {
+  it('has ᾱ, the product of the 1 - β so far', () => {
     expect(diffusion.steps).to.equal(3);
-    expect(largestError([...diffusion.beta], [0.1, 0.2, 0.5])).to.be.below(1e-7);
-    expect(largestError([...diffusion.alpha], [0.9, 0.8, 0.5])).to.be.below(1e-7);
-    expect(largestError([...diffusion.alphaBar], [0.9, 0.72, 0.36])).to.be.below(1e-7);
+    expect(largestError([...diffusion.alphaBar], [0.9, 0.72, 0.36])).to.be.below(1e-15);
   });
 
   it('dissolves an image to √ᾱ x₀ with the variance 1 - ᾱ', () => {
@@ -52,45 +54,47 @@ describe('DenoiseDiffusion', () => {
     expectClose(diffusion.qSample(images(1, 1), times(1, 2), images(2, 2)), [1.906829, 2.2]);
   });
 
-  describe('drawing the step before', () => {
-    it('takes the told noise out of the image', () => {
-      const half = new Telling((xt) => tf.fill(xt.shape, 0.5));
-      // At t = 0 without noise: (1 - 0.1 / √0.1 · 0.5) / √0.9 = 0.841886 / 0.948683
-      expectClose(diffusion.pSample(half, images(1), times(0), random), [0.887426]);
-      // At t = 2 around (1 - 0.5 / √0.64 · 0.5) / √0.5 = 0.6875 / 0.707107, with the variance 0.5
-      const draws = numbersOf(diffusion.pSample(half, plane(1), times(2), random));
-      const { mean, deviation } = momentsOf(draws);
-      expect(mean).to.be.closeTo(0.972272, (4 * Math.sqrt(0.5)) / Math.sqrt(PIXELS));
-      expect(deviation).to.be.closeTo(Math.sqrt(0.5), 0.02);
-    });
+  describe('an answer of the network', () => {
+    /** At ᾱ = 0.36, where x = 0.6 x₀ + 0.8 ε. */
+    const level = (): TracedLevel => ({ t: tf.scalar(2), signal: tf.scalar(0.6), noise: tf.scalar(0.8) });
+    const half = new Telling((xt) => tf.fill(xt.shape, 0.5));
 
-    it('adds no noise at the last step', () => {
-      const step = (seed: number): number[] =>
-        numbersOf(diffusion.pSample(zero, images(0.3, -0.7), times(0, 0), Random.fromSeed(seed)));
-      expect(step(1)).to.deep.equal(step(2));
-      expect(largestError(step(1), [0.3 / Math.sqrt(0.9), -0.7 / Math.sqrt(0.9)])).to.be.below(1e-6);
-    });
+    // Of x = 1: (1 - 0.8 · 0.5) / 0.6; (1 - 0.6 · 0.5) / 0.8; 0.6 - 0.8 · 0.5 and 0.8 + 0.6 · 0.5
+    const meanings: [Prediction, x0: number, epsilon: number][] = [
+      ['epsilon', 1, 0.5],
+      ['x0', 0.5, 0.875],
+      ['v', 0.2, 1.1],
+    ];
+    for (const [prediction, x0, epsilon] of meanings) {
+      it(`that is ${prediction} tells image and noise`, () => {
+        const estimate = diffusionWith({ prediction }).estimate(half, images(1), level());
+        expectClose(estimate.x0, [x0]);
+        expectClose(estimate.epsilon, [epsilon]);
+      });
+    }
 
-    it('adds noise before, another of another stream', () => {
-      const step = (seed: number): number[] =>
-        numbersOf(diffusion.pSample(zero, images(0.3), times(1), Random.fromSeed(seed)));
-      expect(step(1)).to.deep.equal(step(1));
-      expect(step(1)).not.to.deep.equal(step(2));
-    });
-
-    it('takes each image of a batch at its own step', () => {
-      const [first, second] = numbersOf(diffusion.pSample(zero, images(0.9, 0.9), times(0, 2), random)) as [
-        number,
-        number,
-      ];
-      expect(first).to.be.closeTo(0.9 / Math.sqrt(0.9), 1e-6);
-      expect(second).not.to.be.closeTo(0.9 / Math.sqrt(0.5), 1e-3);
-    });
-
-    it('asks the predictor about this step', () => {
+    it('is about the step of the level, for every image', () => {
       const asked = new Telling((xt) => tf.zerosLike(xt));
-      diffusion.pSample(asked, images(1, 1), times(2, 1), random).dispose();
-      expect(asked.asked).to.deep.equal([2, 1]);
+      diffusion.estimate(asked, images(1, 1), level());
+      expect(asked.asked).to.deep.equal([2, 2]);
+    });
+  });
+
+  describe('zero terminal SNR', () => {
+    it("has diffusers' ᾱ", () => {
+      const schedule = new LinearSchedule(settingsOf(LinearScheduleSettings));
+      const zeroed = diffusionWith({ schedule, steps: diffusers.steps, zeroTerminalSNR: true, prediction: 'v' });
+      let product = 1;
+      const wanted = diffusers.betas['linear, zero terminal SNR'].map((beta) => (product *= 1 - beta));
+      expect(largestError([...zeroed.alphaBar], wanted)).to.be.below(1e-6);
+      expect(zeroed.alphaBar.at(-1)).to.equal(0);
+    });
+
+    it('is refused where the network tells the noise', () => {
+      expect(() => diffusionWith({ zeroTerminalSNR: true }))
+        .to.throw(UserError, /x_T is noise alone/)
+        .with.property('hints')
+        .that.includes('Have the network tell something else: diffusion.prediction=v');
     });
   });
 
@@ -110,6 +114,40 @@ describe('DenoiseDiffusion', () => {
         return xt.div(tf.sub(1, alphaBar).sqrt());
       });
       expect(lossOf(knowing, tf.zeros([20, 4, 4, 1]))).to.be.below(1e-12);
+    });
+
+    it('is nothing where the image is told, if that is wanted', () => {
+      const telling = diffusionWith({ prediction: 'x0' });
+      const black = new Telling((xt) => tf.fill(xt.shape, -1));
+      expect(numbersOf(telling.loss(black, plane(-1), random))).to.deep.equal([0]);
+    });
+
+    it('is nothing where the velocity is told, if that is wanted', () => {
+      // Of a black image, x_t = √(1 - ᾱ_t) ε and v = √ᾱ_t ε.
+      const knowing = new Telling((xt, t) => {
+        const alphaBar = tf.gather(tf.tensor1d([0.9, 0.72, 0.36]), t).reshape([-1, 1, 1, 1]);
+        return xt.div(tf.sub(1, alphaBar).sqrt()).mul(alphaBar.sqrt());
+      });
+      const loss = diffusionWith({ prediction: 'v' }).loss(knowing, tf.zeros([20, 4, 4, 1]), random);
+      expect(numbersOf(loss)[0]).to.be.below(1e-12);
+      // Of an image without noise in it, v = -√(1 - ᾱ) x₀.
+      expectClose(targetOf('v', images(1), images(0), images(0.36)), [-0.8]);
+    });
+
+    it('counts no step for more than γ with min-SNR weighting', () => {
+      // SNR = 0.9 / 0.1, 0.72 / 0.28, 0.36 / 0.64 = 9, 2.571429, 0.5625
+      const weights = (prediction: Prediction) => [...minSNRWeights(diffusion.alphaBar, prediction, 1)];
+      expect(largestError(weights('epsilon'), [1 / 9, 0.388889, 1])).to.be.below(1e-6);
+      expect(largestError(weights('x0'), [1, 1, 0.5625])).to.be.below(1e-6);
+      expect(largestError(weights('v'), [0.1, 0.28, 0.36])).to.be.below(1e-6);
+    });
+
+    it('has those weights', () => {
+      const asking = new Telling((xt) => tf.zerosLike(xt));
+      const weighted = diffusionWith({ prediction: 'x0', minSNRGamma: 1 });
+      const [loss] = numbersOf(weighted.loss(asking, tf.ones([100, 1, 1, 1]), random));
+      const late = asking.asked.filter((t) => t === 2).length;
+      expect(loss).to.be.closeTo((100 - late + 0.5625 * late) / 100, 1e-6);
     });
 
     it('asks about every step equally often', () => {
@@ -145,7 +183,6 @@ describe('DenoiseDiffusion', () => {
   it('keeps no tensor', async () => {
     const [x, t] = [images(1, 2), times(0, 1)];
     expect(await tensorsKept(() => diffusion.qSample(x, t, x).dispose())).to.equal(0);
-    expect(await tensorsKept(() => diffusion.pSample(zero, x, t, random).dispose())).to.equal(0);
     expect(await tensorsKept(() => diffusion.loss(zero, x, random).dispose())).to.equal(0);
   });
 
@@ -154,25 +191,16 @@ describe('DenoiseDiffusion', () => {
     const paper = new DenoiseDiffusion(settingsOf(DenoiseDiffusionSettings, { steps: labml.steps, schedule }));
     const t = (): tf.Tensor1D => times(...labml.times);
     const constant = (value: number): tf.Tensor4D => images(...labml.times.map(() => value));
-    // ᾱ is kept in float32, as labml keeps it: off by up to 2⁻²⁵, which is 1.5 · 2⁻²⁵ / 2√(1 - ᾱ) = 2.2e-6 of the noise -1.5.
+    // ᾱ is taken to float32, as labml keeps it: off by up to 2⁻²⁵, which is 1.5 · 2⁻²⁵ / 2√(1 - ᾱ) = 2.2e-6 of the noise -1.5.
     const float32 = 3e-6;
 
-    it('β and ᾱ', () => {
-      expectClose(tf.gather(paper.beta, t()), labml.beta, 1e-9);
-      expectClose(tf.gather(paper.alphaBar, t()), labml.alphaBar, 1e-7);
+    it('ᾱ', () => {
+      const alphaBar = labml.times.map((time) => paper.alphaBar[time]!);
+      expect(largestError(alphaBar, labml.alphaBar)).to.be.below(1e-12);
     });
 
     it('noised image', () => {
       expectClose(paper.qSample(constant(0.5), t(), constant(-1.5)), labml.noised, float32);
-    });
-
-    it('mean of the step before', () => {
-      const quarter = new Telling((xt) => xt.mul<tf.Tensor4D>(0.25).add(0.1));
-      const drawn = paper.pSample(quarter, images(...labml.noised), t(), random);
-      // What was added is σ_t z at every step but the last.
-      const sigma = images(...labml.beta.map((beta, index) => (index === 0 ? 0 : Math.sqrt(beta))));
-      const mean = tf.sub(drawn, sigma.mul(random.normal<tf.Rank.R4>([labml.times.length, 1, 1, 1])));
-      expectClose(mean, labml.mean, float32);
     });
   });
 });

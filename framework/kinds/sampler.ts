@@ -1,0 +1,45 @@
+import { optional } from '../config/declare';
+import type { NoiseLevel } from './noise-level';
+
+/**
+ * Factors of what is known at a stage, which are multiplied and summed: x itself, the estimates of x_0 and ε that the network's answer
+ * stands for, what the stage before kept, and fresh standard normal noise. What is left out has the factor 0.
+ */
+export interface Mixture {
+  readonly x?: number;
+  readonly x0?: number;
+  readonly epsilon?: number;
+  readonly kept?: number;
+  readonly noise?: number;
+}
+
+/** A call of the network on the way from noise to an image, and what is made of its answer. */
+export interface Stage {
+  /** How much noise there is in x. */
+  readonly level: NoiseLevel;
+  /** The x to go on with. */
+  readonly x: Mixture;
+  /** What the next stage is to know of this one. */
+  readonly kept?: Mixture;
+}
+
+/** Settings of every sampler. */
+export class SamplerSettings {
+  /** How many steps; where left out, as many as the sampler is commonly used with, and no more than there are. */
+  steps = optional('number', { integer: true, min: 1 });
+}
+
+/**
+ * A way from noise to images: which noise levels it passes through, and how it gets from one to the next. It computes factors alone, so
+ * that one compiled program takes the steps of all samplers.
+ *
+ * x begins as standard normal noise and has the scale x_t = √ᾱ_t x_0 + √(1 - ᾱ_t) ε everywhere.
+ */
+export abstract class Sampler {
+  /**
+   * @param alphaBar of the diffusion process: ᾱ at the indices 0 to T - 1; only the last may be 0
+   * @returns one stage for each call of the network, in the order of the calls
+   * @throws UserError where there are not as many steps as are asked for
+   */
+  abstract stages(alphaBar: Float64Array): Stage[];
+}

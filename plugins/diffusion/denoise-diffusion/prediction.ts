@@ -1,0 +1,54 @@
+import type { Estimate, TracedLevel, tf } from 'explab';
+
+/** What a network is trained to tell: ε, x_0, or v = √ᾱ ε - √(1 - ᾱ) x_0 (Salimans and Ho 2022, arXiv:2202.00512, section 4). */
+export type Prediction = 'epsilon' | 'x0' | 'v';
+
+/**
+ * What a network is to tell.
+ * @param alphaBar float32 [batch, 1, 1, 1]; borrowed
+ * @returns borrowed, or within the caller's tidy
+ */
+export function targetOf(
+  prediction: Prediction,
+  x0: tf.Tensor4D,
+  epsilon: tf.Tensor4D,
+  alphaBar: tf.Tensor4D,
+): tf.Tensor4D {
+  if (prediction === 'epsilon') return epsilon;
+  if (prediction === 'x0') return x0;
+  // v = √ᾱ ε - √(1 - ᾱ) x_0
+  return alphaBar.sqrt().mul(epsilon).sub(alphaBar.neg().add(1).sqrt().mul(x0));
+}
+
+/** What an answer of a network says of image and noise, by x_t = √ᾱ x_0 + √(1 - ᾱ) ε; within the caller's tidy. */
+export function estimateFrom(
+  prediction: Prediction,
+  told: tf.Tensor4D,
+  xt: tf.Tensor4D,
+  { signal, noise }: TracedLevel,
+): Estimate {
+  switch (prediction) {
+    case 'epsilon':
+      // x_0 = (x_t - √(1 - ᾱ) ε) / √ᾱ
+      return { x0: xt.sub(told.mul(noise)).div(signal), epsilon: told };
+    case 'x0':
+      // ε = (x_t - √ᾱ x_0) / √(1 - ᾱ)
+      return { x0: told, epsilon: xt.sub(told.mul(signal)).div(noise) };
+    case 'v':
+      // x_0 = √ᾱ x_t - √(1 - ᾱ) v, ε = √(1 - ᾱ) x_t + √ᾱ v
+      return { x0: xt.mul(signal).sub(told.mul(noise)), epsilon: xt.mul(noise).add(told.mul(signal)) };
+  }
+}
+
+/**
+ * Weights by which no step's error counts for more than γ in terms of x_0: Hang et al. 2023, arXiv:2303.09556, section 3.4. With
+ * SNR = ᾱ/(1 - ᾱ) they are min(SNR, γ) where x_0 is told, and that divided by SNR for ε and by SNR + 1 for v.
+ * @param alphaBar at each step
+ */
+export function minSNRWeights(alphaBar: Float64Array, prediction: Prediction, gamma: number): Float64Array {
+  return alphaBar.map((each) => {
+    const snr = each / (1 - each);
+    if (prediction === 'epsilon') return Math.min(1, gamma / snr);
+    return prediction === 'x0' ? Math.min(snr, gamma) : Math.min(snr, gamma) / (snr + 1);
+  });
+}

@@ -1,0 +1,30 @@
+import { inject } from 'inversify';
+import { Sampler, SamplerSettings, type Stage, option, uniformLevels, value } from 'explab';
+
+/** Settings of implicit sampling. */
+export class DDIMSettings extends SamplerSettings {
+  /** η: how much noise a step adds, from none to that of ancestral sampling with the posterior's variance. */
+  eta = value(0, { min: 0, max: 1 });
+}
+
+/** How many steps the paper finds nearly as good as all of them. */
+const USUAL = 50;
+
+/** Implicit sampling, which needs far fewer steps: Song, Meng and Ermon 2020, arXiv:2010.02502, eq. 12 and 16. */
+@option(Sampler, 'DDIM', DDIMSettings)
+export class DDIM extends Sampler {
+  constructor(@inject(DDIMSettings) private readonly settings: DDIMSettings) {
+    super();
+  }
+
+  stages(alphaBar: Float64Array): Stage[] {
+    const { eta, steps = Math.min(USUAL, alphaBar.length) } = this.settings;
+    return uniformLevels(alphaBar, steps).map(([from, to]) => {
+      // σ = η √((1 - ᾱ_{t-1})/(1 - ᾱ_t)) √(1 - ᾱ_t/ᾱ_{t-1})
+      const sigma = eta * Math.sqrt(((1 - to.alphaBar) / (1 - from.alphaBar)) * (1 - from.alphaBar / to.alphaBar));
+      // x_{t-1} = √ᾱ_{t-1} x̂_0 + √(1 - ᾱ_{t-1} - σ²) ε_θ + σ z
+      const epsilon = Math.sqrt(1 - to.alphaBar - sigma ** 2);
+      return { level: from, x: { x0: Math.sqrt(to.alphaBar), epsilon, noise: sigma } };
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { inject } from 'inversify';
+import {
+  type LevelPair,
+  type NoiseLevel,
+  Sampler,
+  SpacedSampler,
+  SpacedSamplerSettings,
+  type Stage,
+  option,
+} from 'explab';
+
+const USUAL = 20;
+
+/**
+ * DPM-Solver++(2M): of second order, by what the step before estimated. Lu et al. 2022, arXiv:2211.01095, algorithm 2; the first step
+ * and the last, which ends at the image, are of first order.
+ */
+@option(Sampler, 'DPMSolver', SpacedSamplerSettings)
+export class DPMSolver extends SpacedSampler {
+  constructor(@inject(SpacedSamplerSettings) settings: SpacedSamplerSettings) {
+    super(settings, USUAL);
+  }
+
+  protected stagesOf(pairs: readonly LevelPair[]): Stage[] {
+    return pairs.map(([from, to], index) => {
+      const h = lambdaOf(to) - lambdaOf(from);
+      const [before] = pairs[index - 1] ?? [];
+      // D = (1 + 1/2r) x̂_0 - 1/2r x̂_0', where x̂_0' is of the step before and r = h'/h
+      const correction = before && to.t >= 0 ? h / (2 * (lambdaOf(from) - lambdaOf(before))) : 0;
+      // x ← σ_{to}/σ_{from} x - α_{to} (e^{-h} - 1) D, with α = √ᾱ and σ = √(1 - ᾱ)
+      const gain = -Math.sqrt(to.alphaBar) * Math.expm1(-h);
+      const shrink = Math.sqrt((1 - to.alphaBar) / (1 - from.alphaBar));
+      return {
+        level: from,
+        x: { x: shrink, x0: gain * (1 + correction), kept: -gain * correction },
+        kept: { x0: 1 },
+      };
+    });
+  }
+}
+
+/** λ = log(α/σ), half the logarithm of the signal-to-noise ratio. */
+function lambdaOf({ alphaBar }: NoiseLevel): number {
+  return Math.log(alphaBar / (1 - alphaBar)) / 2;
+}

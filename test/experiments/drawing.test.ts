@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { UserError } from '../../framework/errors';
+import { startRun } from '../../framework/experiment/execute';
+import { sampleToFile } from '../../framework/experiment/sample-to-file';
+import { SMALL } from '../support/exp';
+import { ingredientsOf } from '../support/lab';
+import { rejection } from '../support/rejection';
+import { withTensorFlow } from '../support/tensorflow';
+import { temporaryFolder } from '../support/temporary';
+
+const SETTINGS = [...SMALL, 'maxSteps=2', 'trackers=[JSONL]', 'sampler=DDIM', 'sampler.eta=0.5', 'sampler.steps=3'];
+
+describe('drawing from a run', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+
+  async function draw(...settings: string[]): Promise<Buffer> {
+    const out = join(runs(), 'samples.png');
+    const { registry, monitor } = ingredientsOf('diffuse', []);
+    await sampleToFile({ registry, monitor, runs: runs(), run: 'latest', count: 2, seed: 7, out, settings });
+    return readFileSync(out);
+  }
+
+  it('is by the sampler of the run, or by another one with its own settings', async () => {
+    await startRun(ingredientsOf('diffuse', SETTINGS), runs());
+    const own = await draw();
+    expect(await draw('sampler=DDIM', 'sampler.eta=0.5', 'sampler.steps=3')).to.deep.equal(own);
+    // Chosen anew, it has none of the run's eta and steps.
+    const plain = await draw('sampler=DDIM');
+    expect(plain).not.to.deep.equal(own);
+    expect(await draw('sampler=Euler')).to.deep.equal(plain);
+    expect(await draw('sampler=DPMSolver', 'sampler.steps=2', 'sampler.spacing=karras')).not.to.deep.equal(plain);
+    expect(await draw('sampler.steps=2')).not.to.deep.equal(own);
+  });
+
+  it('trains nothing otherwise, and takes no more steps than there are', async () => {
+    await startRun(ingredientsOf('diffuse', SETTINGS), runs());
+    const refusals: [setting: string, told: string][] = [
+      ['steps=2', 'steps cannot be changed for a drawing.'],
+      ['sampler.steps=5', 'Sampling in 5 steps: the diffusion process has only 4.'],
+      ['sampler=Eulr', 'Did you mean Euler?'],
+    ];
+    for (const [setting, told] of refusals) {
+      const error = await rejection(draw(setting));
+      expect(error).to.be.instanceOf(UserError);
+      expect((error as UserError).text).to.contain(told);
+    }
+  });
+});

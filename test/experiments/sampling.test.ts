@@ -1,0 +1,93 @@
+import { expect } from 'chai';
+import { Sampling } from '../../experiments/diffuse/sampling';
+import { NoisePredictor } from '../../framework/kinds/noise-predictor';
+import type { Sampler } from '../../framework/kinds/sampler';
+import { SpacedSamplerSettings } from '../../framework/kinds/spaced-sampler';
+import { Random } from '../../framework/random/random';
+import type { Engine } from '../../framework/tensorflow/engine';
+import * as tf from '../../framework/tensorflow/tf';
+import { DenoiseDiffusion, DenoiseDiffusionSettings } from '../../plugins/diffusion/denoise-diffusion';
+import { LinearSchedule, LinearScheduleSettings } from '../../plugins/diffusion/linear-schedule';
+import { DDIM, DDIMSettings } from '../../plugins/samplers/ddim';
+import { DDPM, DDPMSettings } from '../../plugins/samplers/ddpm';
+import { DPMSolver } from '../../plugins/samplers/dpm-solver';
+import { Heun } from '../../plugins/samplers/heun';
+import { numbersOf } from '../support/close';
+import { ENGINES } from '../support/engines';
+import { settingsOf } from '../support/settings';
+import { tensorsKept, withTensorFlow } from '../support/tensorflow';
+import { walk } from '../support/walk';
+
+/** Tells ε = 0.9 x + t / 1000. */
+class Simple extends NoisePredictor {
+  predict(xt: tf.Tensor4D, t: tf.Tensor1D): tf.Tensor4D {
+    return tf.add(tf.mul(xt, 0.9), tf.reshape(tf.div(tf.cast(t, 'float32'), 1000), [-1, 1, 1, 1]));
+  }
+}
+
+for (const [how, make] of Object.entries(ENGINES)) {
+  describe(`Sampling, ${how}`, () => {
+    withTensorFlow();
+    let engine: Engine;
+    beforeEach(() => (engine = make()));
+    afterEach(() => engine.close());
+
+    const schedule = new LinearSchedule(settingsOf(LinearScheduleSettings));
+    const diffusion = new DenoiseDiffusion(settingsOf(DenoiseDiffusionSettings, { schedule }));
+    const random = Random.fromSeed(3);
+    const begin = [0.5, -1];
+
+    /** Takes two images of a pixel through all stages. */
+    async function sample(sampling: Sampling, sampler: Sampler, from = random): Promise<number[]> {
+      const stages = sampler.stages(diffusion.alphaBar);
+      let state = sampling.begin(tf.tensor4d(begin, [2, 1, 1, 1]));
+      for (const [index, stage] of stages.entries()) {
+        state = await sampling.step(state, stage, stages.length - 1 - index, from);
+      }
+      state.kept.dispose();
+      return numbersOf(state.x);
+    }
+
+    const karras = settingsOf(SpacedSamplerSettings, { steps: 8, spacing: 'karras' });
+    const samplers = {
+      DDPM: new DDPM(settingsOf(DDPMSettings, { steps: 8 })),
+      DDIM: new DDIM(settingsOf(DDIMSettings, { steps: 8, eta: 0.7 })),
+      DPMSolver: new DPMSolver(karras),
+      Heun: new Heun(karras),
+    };
+
+    it('takes the stages of every sampler as they are meant', async () => {
+      const sampling = new Sampling({ engine, model: new Simple(), diffusion });
+      for (const [name, sampler] of Object.entries(samplers)) {
+        const stages = sampler.stages(diffusion.alphaBar);
+        const drawn = stages.map((_, index) => numbersOf(random.at(stages.length - 1 - index).normal([2, 1, 1, 1])));
+        const images = await sample(sampling, sampler);
+        for (const [image, x] of begin.entries()) {
+          const way = walk(
+            stages,
+            x,
+            (at, _, t) => 0.9 * at + t / 1000,
+            (stage) => drawn[stage]![image]!,
+          );
+          const scale = Math.max(...way.map(Math.abs));
+          expect(images[image], name).to.be.closeTo(way.at(-1)!, 1e-5 * scale);
+        }
+      }
+    });
+
+    it('draws the same from a stream, and otherwise from another', async () => {
+      const sampling = new Sampling({ engine, model: new Simple(), diffusion });
+      const images = await sample(sampling, samplers.DDPM);
+      expect(await sample(sampling, samplers.DDPM)).to.deep.equal(images);
+      expect(await sample(sampling, samplers.DDPM, random.stream('other'))).not.to.deep.equal(images);
+      expect(await sample(sampling, samplers.Heun, random.stream('other'))).to.deep.equal(
+        await sample(sampling, samplers.Heun),
+      );
+    });
+
+    it('keeps no tensor', async () => {
+      const sampling = new Sampling({ engine, model: new Simple(), diffusion });
+      expect(await tensorsKept(() => sample(sampling, samplers.Heun))).to.equal(0);
+    });
+  });
+}
