@@ -1,5 +1,6 @@
 import type { Engine } from '../tensorflow/engine';
 import * as tf from '../tensorflow/tf';
+import { applyAverage } from '../tensorflow/updates';
 import { Variable } from '../tensorflow/variable';
 import { type Parameter, withValues } from './parameter';
 
@@ -36,8 +37,7 @@ export class ExponentialAverage {
       const gain = this.gainAt(step);
       for (const [parameter, average] of this.variables) {
         // θ̄ ← d θ̄ + (1 - d) θ
-        const change = tf.mul(tf.sub(parameter.value, average.value), gain);
-        average.assign(tf.add(average.value, change));
+        applyAverage(average, parameter.value, gain);
       }
     });
   }

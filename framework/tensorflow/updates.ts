@@ -81,6 +81,22 @@ function updateByMomentum(parameter: Variable, gradient: tf.Tensor, update: Mome
   parameter.assign(tf.sub(parameter.value, tf.mul(direction, learningRate)));
 }
 
+/**
+ * Moves an average towards a value, θ̄ ← θ̄ - g (θ̄ - θ): in a graph by one operation, which works in place.
+ * @param value float32 of the average's shape; borrowed
+ * @param gain g, a float32 scalar; borrowed
+ */
+export function applyAverage(average: Variable, value: tf.Tensor, gain: tf.Scalar): void {
+  const distance = tf.sub(average.value, value);
+  const trace = currentTrace();
+  if (trace) {
+    const inputs = [trace.handleOf(average), trace.outputOf(gain), trace.outputOf(distance)];
+    trace.update([average], 'ResourceApplyGradientDescent', inputs);
+    return;
+  }
+  average.assign(tf.sub(average.value, tf.mul(distance, gain)));
+}
+
 /** 1 - βᵗ, without the loss of digits that the difference of two near numbers has. */
 function correction(beta: number, step: tf.Scalar): tf.Scalar {
   return tf.neg(tf.expm1(tf.mul(step, Math.log(beta))));
