@@ -13,8 +13,8 @@ import {
   tf,
   value,
 } from 'explab';
+import { alphaBarOf, zeroTerminal } from './alpha-bar';
 import { type Prediction, estimateFrom, minSNRWeights, targetOf } from './prediction';
-import { zeroTerminal } from './zero-terminal';
 
 /** Settings of the diffusion process. */
 export class DenoiseDiffusionSettings {
@@ -43,16 +43,14 @@ export class DenoiseDiffusion extends Diffusion {
   /** By how much the error at each step counts, where they do not count alike. */
   private readonly weights: Float64Array | undefined;
 
-  /** @throws UserError where the noise is to be told of what is noise alone */
+  /** @throws UserError where the schedule is none, or the noise is to be told of what is noise alone */
   constructor(@inject(DenoiseDiffusionSettings) settings: DenoiseDiffusionSettings) {
     super();
     const { steps, schedule, zeroTerminalSNR, prediction, minSNRGamma } = settings;
-    checkTerminal(settings);
-    this.prediction = prediction;
-    let product = 1;
-    // ᾱ_t = α_0 α_1 ... α_t, with α_t = 1 - β_t
-    const alphaBar = schedule.betas(steps).map((beta) => (product *= 1 - beta));
+    const alphaBar = alphaBarOf(schedule.betas(steps));
     this.alphaBar = zeroTerminalSNR ? zeroTerminal(alphaBar) : alphaBar;
+    checkTerminal(this.alphaBar, prediction);
+    this.prediction = prediction;
     this.weights = minSNRGamma === undefined ? undefined : minSNRWeights(this.alphaBar, prediction, minSNRGamma);
   }
 
@@ -114,12 +112,9 @@ function at(values: Float64Array, t: tf.Tensor1D): tf.Tensor4D {
   return tf.gather(tf.tensor1d(Float32Array.from(values)), t).reshape([-1, 1, 1, 1]);
 }
 
-function checkTerminal({ zeroTerminalSNR, prediction }: DenoiseDiffusionSettings): void {
-  if (!zeroTerminalSNR || prediction !== 'epsilon') return;
-  throw new UserError(
-    'With zero terminal SNR x_T is noise alone, and to tell the noise in it says nothing of the image.',
-    {
-      hints: ['Have the network tell something else: diffusion.prediction=v'],
-    },
-  );
+function checkTerminal(alphaBar: Float64Array, prediction: Prediction): void {
+  if (alphaBar.at(-1) !== 0 || prediction !== 'epsilon') return;
+  throw new UserError('With zero terminal SNR x_T is noise alone: to tell the noise in it says nothing of the image.', {
+    hints: ['Have the network tell something else: diffusion.prediction=v'],
+  });
 }

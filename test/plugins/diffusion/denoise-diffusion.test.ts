@@ -42,6 +42,16 @@ describe('DenoiseDiffusion', () => {
     expect(largestError([...diffusion.alphaBar], [0.9, 0.72, 0.36])).to.be.below(1e-15);
   });
 
+  it('refuses a schedule with a step that adds no noise, or leaves nothing too early', () => {
+    const flat = (last: number) => settingsOf(LinearScheduleSettings, { first: last, last });
+    for (const beta of [0, 1]) {
+      expect(() => diffusionWith({ schedule: new LinearSchedule(flat(beta)) })).to.throw(
+        UserError,
+        `The noise schedule has β = ${beta} at step 1 of 3.`,
+      );
+    }
+  });
+
   it('dissolves an image to √ᾱ x₀ with the variance 1 - ᾱ', () => {
     const { mean, variance } = diffusion.qXtX0(images(1, -1, 0.5), times(0, 1, 2));
     // √0.9 = 0.948683, √0.72 = 0.848528, √0.36 / 2 = 0.3
@@ -88,6 +98,12 @@ describe('DenoiseDiffusion', () => {
       const wanted = diffusers.betas['linear, zero terminal SNR'].map((beta) => (product *= 1 - beta));
       expect(largestError([...zeroed.alphaBar], wanted)).to.be.below(1e-6);
       expect(zeroed.alphaBar.at(-1)).to.equal(0);
+    });
+
+    it('leaves nothing at the only step, too', () => {
+      const schedule = new LinearSchedule(settingsOf(LinearScheduleSettings));
+      const one = diffusionWith({ schedule, steps: 1, zeroTerminalSNR: true, prediction: 'v' });
+      expect([...one.alphaBar]).to.deep.equal([0]);
     });
 
     it('is refused where the network tells the noise', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
 import type { Sampler } from '../../../framework/kinds/sampler';
-import { zeroTerminal } from '../../../plugins/diffusion/denoise-diffusion/zero-terminal';
+import { zeroTerminal } from '../../../plugins/diffusion/denoise-diffusion/alpha-bar';
 import { LinearSchedule, LinearScheduleSettings } from '../../../plugins/diffusion/linear-schedule';
 import { DDIM, DDIMSettings } from '../../../plugins/samplers/ddim';
 import { DDPM, DDPMSettings } from '../../../plugins/samplers/ddpm';
