@@ -10,7 +10,9 @@ import {
   ImageExperimentSettings,
   type Random,
   Run,
+  type SavedFunctions,
   type Split,
+  type Step,
   UserError,
   crossEntropy,
   option,
@@ -83,6 +85,14 @@ export class Classify extends ImageExperiment<Inputs> {
     const tracking = this.run.tracking.namespace('valid');
     tracking.add('loss', loss);
     tracking.add('accuracy', accuracy);
+  }
+
+  /** The logarithms of the classes' probabilities, up to a number common to all, for other programs. */
+  override functions(count: number): SavedFunctions {
+    const { dataset, model } = this.settings;
+    const images = { shape: [count, ...dataset.shape], dtype: 'float32' } as const;
+    const step: Step = (x) => [model.logits(x as tf.Tensor4D)];
+    return { serving_default: { inputs: { images }, outputs: ['logits'], step } };
   }
 
   private measure([images, labels]: Inputs) {

@@ -4,6 +4,7 @@ import { ExitCode, UserError } from '../errors';
 import { completion } from './commands/completion';
 import { doctor } from './commands/doctor';
 import { explain } from './commands/explain';
+import { exportCommand } from './commands/export';
 import { list } from './commands/list';
 import { rerun } from './commands/rerun';
 import { resume } from './commands/resume';
@@ -25,6 +26,7 @@ const COMMANDS = [
   tune,
   sweep,
   sample,
+  exportCommand,
   list,
   explain,
   schema,

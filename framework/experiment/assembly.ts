@@ -59,20 +59,23 @@ export class Assembly {
     if (ingredients.profile) checkProfile(this.settings);
   }
 
-  /** Gives the experiment its folder and makes it. TensorFlow must be loaded. */
-  connect(folder: RunFolder): Experiment {
+  /**
+   * Gives the experiment its folder and makes it. TensorFlow must be loaded.
+   * @param engine what runs its steps; given up
+   */
+  connect(folder: RunFolder, engine = engineFor(this.settings)): Experiment {
     const { monitor, profile } = this.ingredients;
     const random = Random.fromSeed(this.settings.seed);
-    this.engine = engineFor(this.settings);
-    const checkpoints = new Checkpoints(folder.checkpoints, this.engine);
+    this.engine = engine;
+    const checkpoints = new Checkpoints(folder.checkpoints, engine);
     const tuning = new Tuning(folder, this.resolution.dynamic, (text) => monitor.say(text));
-    const profiler = profile ? new Profiler(this.engine, folder, monitor, this.tracking) : undefined;
+    const profiler = profile ? new Profiler(engine, folder, monitor, this.tracking) : undefined;
     this.container.bind(RunFolder).toConstantValue(folder);
     this.container.bind(Monitor).toConstantValue(monitor);
     this.container
       .bind(Run)
       .toConstantValue(
-        new Run(folder, monitor, this.tracking, checkpoints, random, this.stop, this.engine, tuning, profiler),
+        new Run(folder, monitor, this.tracking, checkpoints, random, this.stop, engine, tuning, profiler),
       );
     return this.resolution.make() as Experiment;
   }

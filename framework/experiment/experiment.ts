@@ -5,6 +5,7 @@ import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
 import { Tracker } from '../kinds/tracker';
 import { LeakGuard } from '../tensorflow/leak-guard';
 import { ComputeSettings } from './compute';
+import type { SavedFunctions } from '../tensorflow/saved-function';
 import type { Run } from './run';
 
 /** What every experiment can be told; an experiment's settings extend it. */
@@ -73,6 +74,12 @@ export abstract class Experiment {
 
   /** Draws images by the model; left out by an experiment whose model draws none. @param seed equal seeds draw equal images */
   draw?(count: number, seed: number): Promise<Images>;
+
+  /**
+   * Functions of the model that other programs may call: what `exp export` saves. Left out by an experiment that has none.
+   * @param count how many examples they take at once
+   */
+  functions?(count: number): SavedFunctions;
 
   /** Updates done so far. */
   get step(): number {

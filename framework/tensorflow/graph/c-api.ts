@@ -57,6 +57,8 @@ const SIGNATURES = [
   'int64_t TF_Dim(void*, int)',
   'int TF_TensorType(void*)',
   'void TF_DeleteTensor(void*)',
+  'void TF_StringInit(void*)',
+  'void TF_StringCopy(void*, const void*, size_t)',
   'void* TF_NewSessionOptions()',
   'void TF_SetConfig(void*, const void*, size_t, void*)',
   'void TF_DeleteSessionOptions(void*)',

@@ -1,23 +1,26 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Engine, type Step } from '../engine';
+import type { SavedFunctions } from '../saved-function';
 import * as tf from '../tf';
 import type { VariableHolder } from '../holder';
 import type { Variable } from '../variable';
-import { type Output, type Pointer, DataType } from './c-api';
-import { Graph, attribute } from './graph';
+import { type Pointer, DataType } from './c-api';
+import { Graph } from './graph';
 import { GraphProgram } from './graph-program';
-import { contents, deleteTensors, nativeTensor } from './native-tensor';
+import { contents, deleteTensors, nativeTensor, textTensor } from './native-tensor';
+import { type Resource, addResource } from './resource';
+import { SAVED_MODEL, VARIABLES, savedModel } from './saved-model';
+import { addSaver } from './saver';
 import { Session } from './session';
 import type { SessionOptions } from './session-config';
 import { type Signature, Trace, type Traced, pathOf } from './trace';
 import { replaceKernels } from './kernels';
 
-/** A variable as the graph has it. */
-interface Resource {
-  readonly handle: Output;
-  /** What a value is fed by, and the operation that takes it. */
-  readonly fed: Output;
-  readonly assign: Pointer;
-  readonly read: Output;
+/** How a session runs its graph, and what goes into it. */
+export interface GraphOptions extends SessionOptions {
+  /** Whether the graph is to have no operations but TensorFlow's own, so that another TensorFlow can run it. */
+  readonly plain?: boolean;
 }
 
 /**
@@ -33,7 +36,7 @@ export class GraphEngine extends Engine implements VariableHolder {
   /** Variables that have a place in the graph, and whose values are not there yet. */
   private readonly pending = new Set<Variable>();
 
-  constructor(private readonly options: SessionOptions) {
+  constructor(private readonly options: GraphOptions) {
     super();
     replaceKernels();
     this.session = new Session(this.graph, options);
@@ -49,7 +52,8 @@ export class GraphEngine extends Engine implements VariableHolder {
 
   private trace(scope: string, signature: readonly Signature[], step: Step): Traced {
     const handles = (variable: Variable) => this.resourceOf(variable).handle;
-    return new Trace(this.graph, scope, handles, this.options.xla).run(step, signature);
+    const { xla = false, plain = xla } = this.options;
+    return new Trace(this.graph, scope, handles, plain).run(step, signature);
   }
 
   /** Only a trace can stand for a variable that lives in a session. */
@@ -138,6 +142,24 @@ export class GraphEngine extends Engine implements VariableHolder {
     return resource;
   }
 
+  /**
+   * Saves functions, with the values of the variables that they read, as a SavedModel, which any TensorFlow loads. The engine must be one
+   * of plain graphs.
+   * @param folder that there is
+   */
+  async save(folder: string, functions: SavedFunctions): Promise<void> {
+    const traced = Object.entries(functions).map(([name, declared]) => {
+      return { name, declared, traced: this.trace(name, Object.values(declared.inputs), declared.step) };
+    });
+    await this.adopt();
+    const saver = addSaver(this.graph, this.resources);
+    await mkdir(dirname(join(folder, VARIABLES)), { recursive: true });
+    const prefix = textTensor([], [join(folder, VARIABLES)]);
+    await this.session.run([saver.prefix], [prefix], [], [saver.saved.oper]);
+    deleteTensors([prefix]);
+    await writeFile(join(folder, SAVED_MODEL), savedModel(this.graph, traced, this.resources, saver));
+  }
+
   override record(): () => Buffer[] {
     const records: Buffer[] = [];
     this.session.recorder = (metadata) => void records.push(metadata);
@@ -158,15 +180,6 @@ export class GraphEngine extends Engine implements VariableHolder {
 function scopeOf(program: string, signature: readonly Signature[]): string {
   const shapes = signature.map(({ shape }) => shape.join('x')).filter((shape) => shape !== '');
   return [program, ...shapes].join('.');
-}
-
-function addResource(graph: Graph, { name, shape }: Variable, index: number): Resource {
-  const dtype = attribute.type('dtype', DataType.float32);
-  const shared = [attribute.string('shared_name', `${name}#${index}`), attribute.string('container', '')];
-  const handle = graph.output(graph.add('VarHandleOp', [], [dtype, attribute.shape('shape', shape), ...shared]));
-  const fed = graph.placeholder(DataType.float32, shape);
-  const assign = graph.add('AssignVariableOp', [handle, fed], [dtype]);
-  return { handle, fed, assign, read: graph.output(graph.add('ReadVariableOp', [handle], [dtype])) };
 }
 
 function keptValueOf(variable: Variable): Float32Array {

@@ -1,6 +1,6 @@
 import type { Attribute } from '../operation';
 import { type Output, type Pointer, DataType, call, checked } from './c-api';
-import { type Numbers, deleteTensors, nativeTensor } from './native-tensor';
+import { type Numbers, deleteTensors, nativeTensor, textTensor } from './native-tensor';
 import { OpDefinitions } from './op-definitions';
 
 /** Sets an attribute of an operation that is being described. */
@@ -122,7 +122,16 @@ export class Graph {
     const isFilled =
       numbers.length > 16 && first !== undefined && numbers.every((number: number | bigint) => number === first);
     if (isFilled) return this.fill(type, shape, numbers.slice(0, 1));
-    const value = nativeTensor(type, shape, numbers);
+    return this.constantOf(type, nativeTensor(type, shape, numbers));
+  }
+
+  /** A constant list of texts. */
+  texts(texts: readonly string[]): Output {
+    return this.constantOf(DataType.string, textTensor([texts.length], texts));
+  }
+
+  /** @param value given up */
+  private constantOf(type: number, value: Pointer): Output {
     const set: Setter = (op) => checked('TF_SetAttrTensor', op, 'value', value);
     const oper = this.add('Const', [], [attribute.type('dtype', type), set]);
     deleteTensors([value]);

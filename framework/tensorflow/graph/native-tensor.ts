@@ -14,6 +14,29 @@ export function nativeTensor(type: number, shape: readonly number[], numbers: Nu
   return tensor;
 }
 
+/** Bytes of a text's place in a tensor: a TF_TString, which TensorFlow's own functions fill. */
+const TEXT_BYTES = 24;
+
+/** Copies texts into a tensor of TensorFlow's. @param shape of as many elements as there are texts @returns to be deleted by the caller */
+export function textTensor(shape: readonly number[], texts: readonly string[]): Pointer {
+  const bytes = TEXT_BYTES * texts.length;
+  const tensor = call<Pointer>(
+    'TF_AllocateTensor',
+    DataType.string,
+    BigInt64Array.from(shape, BigInt),
+    shape.length,
+    bytes,
+  );
+  const places = bytes > 0 ? memory(call<Pointer>('TF_TensorData', tensor), bytes) : new Uint8Array();
+  for (const [index, text] of texts.entries()) {
+    const place = places.subarray(TEXT_BYTES * index);
+    const encoded = Buffer.from(text);
+    call('TF_StringInit', place);
+    call('TF_StringCopy', place, encoded, encoded.length);
+  }
+  return tensor;
+}
+
 /** What a tensor of TensorFlow's holds, copied. */
 export function contents(tensor: Pointer): { type: number; shape: number[]; numbers: Numbers } {
   const type = call<number>('TF_TensorType', tensor);

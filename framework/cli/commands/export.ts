@@ -1,0 +1,45 @@
+import type { SavedFunctions } from '../../tensorflow/saved-function';
+import type { Command } from '../command';
+
+interface Arguments {
+  run: string;
+  n: number;
+  out: string;
+  json: boolean;
+}
+
+export const exportCommand: Command<Arguments> = {
+  command: 'export <run>',
+  describe: 'Save the model of a run for other programs, as a SavedModel of TensorFlow',
+  builder: (args) =>
+    args
+      .positional('run', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
+      .option('n', { type: 'number', default: 16, describe: 'How many examples its functions take at once' })
+      .option('out', { type: 'string', default: 'saved-model', describe: 'The folder of the SavedModel' })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print what was made as JSON; progress goes to stderr',
+      }),
+  handler: async ({ run, n, out, json }) => {
+    const { openLab, shown } = await import('../lab');
+    const { exportRun } = await import('../../experiment/export-run');
+    const { findRun } = await import('../../run/find-run');
+    const { readRecord } = await import('../../run/run-record');
+    const { registry, monitor, runs } = openLab(json);
+    const found = findRun(runs, run);
+    const { experiment, overrides } = readRecord(found);
+    const { folder, functions } = await exportRun({ registry, monitor, name: experiment, overrides }, found, n, out);
+    console.log(
+      json ? JSON.stringify({ folder, functions }) : [`Saved in ${shown(folder)}`, ...rows(functions)].join('\n'),
+    );
+  },
+};
+
+/** `serving_default(x: float32 [16, 8, 8, 1], t: int32 []) gives x` */
+function rows(functions: SavedFunctions): string[] {
+  return Object.entries(functions).map(([name, { inputs, outputs }]) => {
+    const taken = Object.entries(inputs).map(([input, { dtype, shape }]) => `${input}: ${dtype} [${shape.join(', ')}]`);
+    return `  ${name}(${taken.join(', ')}) gives ${outputs.join(', ')}`;
+  });
+}

@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
+import { expect } from 'chai';
+import { UserError } from '../../../framework/errors';
+import { startRun } from '../../../framework/experiment/execute';
+import { exportRun } from '../../../framework/experiment/export-run';
+import { Random } from '../../../framework/random/random';
+import type { RunFolder } from '../../../framework/run/run-folder';
+import { EagerEngine } from '../../../framework/tensorflow/eager-engine';
+import * as tf from '../../../framework/tensorflow/tf';
+import { largestError, numbersOf } from '../../support/close';
+import { SMALL, SMALL_CLASSIFIER } from '../../support/exp';
+import { ownResults } from '../../support/exported';
+import { ingredientsOf } from '../../support/lab';
+import { rejection } from '../../support/rejection';
+import { temporaryFolder } from '../../support/temporary';
+import { withTensorFlow } from '../../support/tensorflow';
+
+const WORDS = {
+  diffuse: [...SMALL, 'trackers=[]', 'maxSteps=2'],
+  classify: [...SMALL_CLASSIFIER, 'trackers=[]', 'maxSteps=2'],
+};
+
+/** What the SavedModel gives by TensorFlow.js's own loader. @param inputs given up */
+async function loadedResults(folder: string, inputs: Record<string, tf.Tensor>): Promise<Record<string, number[]>> {
+  const { node } = createRequire(__filename)('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
+  const model = await node.loadSavedModel(folder, ['serve'], 'serving_default');
+  const outputs = model.predict(inputs) as unknown as Record<string, tf.Tensor>;
+  model.dispose();
+  tf.dispose(inputs);
+  return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, numbersOf(output)]));
+}
+
+describe('exp export', () => {
+  withTensorFlow();
+  const root = temporaryFolder();
+  const out = () => join(root(), 'model');
+  const trained = async (name: keyof typeof WORDS, ...words: string[]): Promise<RunFolder> =>
+    (await startRun(ingredientsOf(name, [...WORDS[name], ...words]), join(root(), 'runs'))).folder;
+
+  it("saves a step of sampling that TensorFlow's loader runs with equal results", async () => {
+    const run = await trained('diffuse');
+    const { functions } = await exportRun(ingredientsOf('diffuse', WORDS.diffuse), run, 3, out());
+    expect(functions['serving_default']?.inputs).to.deep.equal({
+      x: { shape: [3, 8, 8, 1], dtype: 'float32' },
+      t: { shape: [], dtype: 'int32' },
+      key: { shape: [], dtype: 'int32' },
+    });
+    const inputs = (t: number) => ({
+      x: Random.fromSeed(1).normal([3, 8, 8, 1]),
+      t: tf.scalar(t, 'int32'),
+      key: tf.scalar(-77, 'int32'),
+    });
+    for (const t of [3, 0]) {
+      const own = Object.values(inputs(t));
+      const [wanted = []] = await ownResults(
+        ingredientsOf('diffuse', WORDS.diffuse),
+        run,
+        new EagerEngine(),
+        'serving_default',
+        own,
+      );
+      expect(largestError((await loadedResults(out(), inputs(t)))['x'] ?? [], wanted)).to.be.below(1e-6);
+    }
+  });
+
+  it('saves a classifier, also of a run that computes op by op', async () => {
+    const words = [...WORDS.classify, 'compile=false'];
+    const run = await trained('classify', 'compile=false');
+    await exportRun(ingredientsOf('classify', words), run, 5, out());
+    const images = () => Random.fromSeed(1).uniform([5, 8, 8, 1], -1, 1);
+    const [wanted = []] = await ownResults(
+      ingredientsOf('classify', words),
+      run,
+      new EagerEngine(),
+      'serving_default',
+      [images()],
+    );
+    const { logits = [] } = await loadedResults(out(), { images: images() });
+    expect(logits).to.have.length(5 * 10);
+    expect(largestError(logits, wanted)).to.be.below(1e-6);
+  });
+
+  it('makes a folder that is there whole or not at all', async () => {
+    const run = await trained('classify');
+    await exportRun(ingredientsOf('classify', WORDS.classify), run, 1, out());
+    expect(readdirSync(out(), { recursive: true })).to.have.members([
+      ...['saved_model.pb', 'variables'],
+      ...['index', 'data-00000-of-00001'].map((end) => `variables/variables.${end}`),
+    ]);
+    expect(readdirSync(root())).to.have.members(['model', 'runs']);
+    const other = ingredientsOf('classify', [...WORDS.classify, 'model.channels=[16]']);
+    expect(await rejection(exportRun(other, run, 1, join(root(), 'other')))).to.be.instanceOf(UserError);
+    expect(readdirSync(root())).to.have.members(['model', 'runs']);
+  });
+
+  it('overwrites nothing, and takes a whole number of examples', async () => {
+    const run = await trained('classify');
+    mkdirSync(out());
+    const ingredients = ingredientsOf('classify', WORDS.classify);
+    expect(await rejection(exportRun(ingredients, run, 1, out())))
+      .to.be.instanceOf(UserError)
+      .with.property('message')
+      .that.matches(/there is something of that name already/);
+    for (const count of [0, 1.5]) {
+      const error = await rejection(exportRun(ingredients, run, count, join(root(), 'other')));
+      expect(error).to.be.instanceOf(UserError).with.property('exitCode', 2);
+    }
+    expect(existsSync(join(root(), 'other'))).to.equal(false);
+  });
+});

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { startRun } from '../../framework/experiment/execute';
+import { exportRun } from '../../framework/experiment/export-run';
+import { Random } from '../../framework/random/random';
+import { GraphEngine } from '../../framework/tensorflow/graph/graph-engine';
+import * as tf from '../../framework/tensorflow/tf';
+import { largestError } from '../support/close';
+import { ownResults } from '../support/exported';
+import { ingredientsOf } from '../support/lab';
+import { type Python, pythonWithTensorFlow } from '../support/python';
+import { temporaryFolder } from '../support/temporary';
+import { withTensorFlow } from '../support/tensorflow';
+
+/** The embedded digits with the settings of their preset, for some updates; attention and several resolutions are in it. */
+const WORDS = ['maxSteps=3', 'steps=4', 'trackers=[]', 'samples=1'];
+
+/** What a SavedModel's function gives as TensorFlow 1 and 2 load it. */
+interface Loaded {
+  readonly first: Readonly<Record<string, number[]>>;
+  readonly second: Readonly<Record<string, number[]>>;
+}
+
+describe("TensorFlow's Python", () => {
+  withTensorFlow();
+  const root = temporaryFolder();
+  let python: Python;
+  before(async function () {
+    this.timeout(600_000);
+    python = await pythonWithTensorFlow();
+  });
+
+  /** Trains a run with a seed and exports it. */
+  async function exported(seed: number) {
+    const ingredients = ingredientsOf('diffuse', [...WORDS, `seed=${seed}`]);
+    const { folder: run } = await startRun(ingredients, join(root(), 'runs'));
+    const model = join(root(), `model-${seed}`);
+    await exportRun(ingredients, run, 4, model);
+    return { ingredients, run, model };
+  }
+
+  it('runs what was exported with equal results, of two models at once', async () => {
+    const models = [await exported(1), await exported(2)];
+    const x = () => Random.fromSeed(1).normal([4, 8, 8, 1]);
+    const numbers = Array.from(x().dataSync());
+    const inputs = { x: ['float32', [4, 8, 8, 1], numbers], t: ['int32', [], [3]], key: ['int32', [], [-77]] };
+    const calls = models.map(({ model }) => ({ model, function: 'serving_default', inputs }));
+    const file = join(root(), 'calls.json');
+    writeFileSync(file, JSON.stringify(calls));
+    const results = JSON.parse(python(join(__dirname, 'load-saved-model.py'), file)) as Loaded[];
+    for (const [index, { ingredients, run }] of models.entries()) {
+      const own = [x(), tf.scalar(3, 'int32'), tf.scalar(-77, 'int32')];
+      const [wanted = []] = await ownResults(ingredients, run, new GraphEngine({}), 'serving_default', own);
+      for (const found of [results[index]?.first['x'], results[index]?.second['x']]) {
+        expect(largestError(found ?? [], wanted)).to.be.below(1e-6);
+      }
+    }
+    expect(largestError(results[0]?.first['x'] ?? [], results[1]?.first['x'] ?? [])).to.be.above(1e-3);
+  }).timeout(600_000);
+
+  it('shows the signature of what was exported', async () => {
+    const { model } = await exported(1);
+    const words = ['show', '--dir', model, '--tag_set', 'serve', '--signature_def', 'serving_default'];
+    const shown = python('-m', 'tensorflow.python.tools.saved_model_cli', ...words).replace(/\s+/g, ' ');
+    expect(shown)
+      .to.contain("inputs['x'] tensor_info: dtype: DT_FLOAT shape: (4, 8, 8, 1)")
+      .and.to.contain("inputs['t'] tensor_info: dtype: DT_INT32 shape: ()")
+      .and.to.contain("outputs['x'] tensor_info: dtype: DT_FLOAT shape: (4, 8, 8, 1)");
+  }).timeout(600_000);
+});

@@ -1,0 +1,24 @@
+import { Assembly, type Ingredients } from '../../framework/experiment/assembly';
+import type { RunFolder } from '../../framework/run/run-folder';
+import type { Engine } from '../../framework/tensorflow/engine';
+import * as tf from '../../framework/tensorflow/tf';
+
+/** What a function of a run's model gives, as the experiment itself computes it. @param inputs given up @param engine given up */
+export async function ownResults(
+  ingredients: Ingredients,
+  folder: RunFolder,
+  engine: Engine,
+  name: string,
+  inputs: tf.Tensor[],
+): Promise<number[][]> {
+  const assembly = new Assembly(ingredients);
+  const experiment = assembly.connect(folder, engine);
+  await experiment.init();
+  await experiment.restore(['model']);
+  const { step } = experiment.functions!(inputs[0]?.shape[0] ?? 0)[name]!;
+  const outputs = await engine.program('own', step).run(...inputs);
+  const numbers = outputs.map((output) => Array.from(output.dataSync()));
+  tf.dispose([...outputs, ...inputs]);
+  await assembly.close();
+  return numbers;
+}
