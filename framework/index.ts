@@ -44,6 +44,7 @@ export { Parameter } from './nn/parameter';
 export { Random } from './random/random';
 export { RunFolder } from './run/run-folder';
 export { Engine, type Program, type Step } from './tensorflow/engine';
+export { repeat } from './tensorflow/repeat';
 export type { SavedFunction, SavedFunctions } from './tensorflow/saved-function';
 export { SummaryWriter } from './tensorflow/summary-writer';
 export * as tf from './tensorflow/tf';

@@ -10,6 +10,7 @@ import {
   Random,
   Run,
   Sampler,
+  type SavedFunctions,
   type Stage,
   imageGrid,
   option,
@@ -20,7 +21,7 @@ import {
   toPixels,
   value,
 } from 'explab';
-import { Sampling } from './sampling';
+import { Sampling, stageByNumber, wholeWay } from './sampling';
 
 /** Settings of the experiment; the defaults are labml's. */
 export class DiffuseSettings extends ImageExperimentSettings {
@@ -123,6 +124,26 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
 
   override draw(count: number, seed: number): Promise<Images> {
     return this.generate(count, Random.fromSeed(seed).stream('sample'));
+  }
+
+  /**
+   * For other programs: `sample`, from noise to images by a key that names the noise, and one stage of it by its number, with what the
+   * stage before kept.
+   */
+  override functions(count: number): SavedFunctions {
+    const { dataset, model } = this.settings;
+    const images = { shape: [count, ...dataset.shape], dtype: 'float32' } as const;
+    const whole = { shape: [], dtype: 'int32' } as const;
+    const { diffusion, stages } = this;
+    const parts = { model, diffusion, around: <T>(code: () => T): T => this.averaged(code) };
+    return {
+      serving_default: {
+        inputs: { x: images, kept: images, stage: whole, key: whole },
+        outputs: ['x', 'kept'],
+        step: stageByNumber(parts, stages),
+      },
+      sample: { inputs: { x: images, key: whole }, outputs: ['x'], step: wholeWay(parts, stages) },
+    };
   }
 
   /** From noise to images, by the sampler's stages. */

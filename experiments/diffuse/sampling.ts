@@ -6,7 +6,9 @@ import {
   type Program,
   Random,
   type Stage,
+  type Step,
   type TracedLevel,
+  repeat,
   tf,
 } from 'explab';
 
@@ -19,24 +21,50 @@ export interface SamplingState {
 
 /** What is sampled with. */
 interface Parts {
-  readonly engine: Engine;
   readonly model: NoisePredictor;
   readonly diffusion: Diffusion;
   /** Runs code in which the model has the weights that it is to draw with; its own where left out. */
   readonly around?: <T>(code: () => T) => T;
 }
 
-/** Takes samplers' stages: one program for all of them, because whatever tells them apart goes in as numbers. */
+/** A stage for any sampler: whatever tells stages apart goes in as numbers. */
+function stageOf({ model, diffusion, around = (code) => code() }: Parts): Step {
+  return (x, kept, level, mixtures, key, left) => {
+    const { x0, epsilon } = around(() => diffusion.estimate(model, x as tf.Tensor4D, levelOf(level as tf.Tensor1D)));
+    // The stream is an input, so that drawing for another step of training needs no other program.
+    const noise = Random.fromKey(key as tf.Scalar, left as tf.Scalar).normal<tf.Rank.R4>(x0.shape);
+    return tf.unstack(mixed(mixtures as tf.Tensor2D, [x, x0, epsilon, kept, noise] as tf.Tensor4D[]));
+  };
+}
+
+/** A stage of a sampler by its number, from 0: (x, kept, number, key) to (x, kept). */
+export function stageByNumber(parts: Parts, stages: readonly Stage[]): Step {
+  const step = stageOf(parts);
+  return (x, kept, number, key) => {
+    const levels = tf.gather(tf.tensor2d(stages.map(({ level }) => numbersOf(level))), number);
+    const mixtures = tf.gather(tf.tensor3d(stages.map(mixturesOf)), number);
+    return step(x, kept, levels, mixtures, key, tf.sub(tf.scalar(stages.length - 1, 'int32'), number));
+  };
+}
+
+/** All stages of a sampler in one loop: (x, key) to x. */
+export function wholeWay(parts: Parts, stages: readonly Stage[]): Step {
+  const step = stageByNumber(parts, stages);
+  return (x, key) => {
+    const state = repeat(stages.length, tf.stack([x, tf.zerosLike(x)]), [key], (state, number, key) => {
+      const [x, kept] = tf.unstack(state) as [tf.Tensor, tf.Tensor];
+      return tf.stack(step(x, kept, number, key));
+    });
+    return tf.unstack(state).slice(0, 1);
+  };
+}
+
+/** Takes samplers' stages: one program for all of them. */
 export class Sampling {
   private readonly program: Program;
 
-  constructor({ engine, model, diffusion, around = (code) => code() }: Parts) {
-    this.program = engine.program('sample', (x, kept, level, mixtures, key, left) => {
-      const { x0, epsilon } = around(() => diffusion.estimate(model, x as tf.Tensor4D, levelOf(level as tf.Tensor1D)));
-      // The stream is an input, so that drawing for another step of training needs no other program.
-      const noise = Random.fromKey(key as tf.Scalar, left as tf.Scalar).normal<tf.Rank.R4>(x0.shape);
-      return tf.unstack(mixed(mixtures as tf.Tensor2D, [x, x0, epsilon, kept, noise] as tf.Tensor4D[]));
-    });
+  constructor({ engine, ...parts }: Parts & { readonly engine: Engine }) {
+    this.program = engine.program('sample', stageOf(parts));
   }
 
   /** Where every sampler begins. @param x standard normal noise; given up */
@@ -52,14 +80,21 @@ export class Sampling {
    * @returns the caller disposes
    */
   async step(state: SamplingState, stage: Stage, left: number, random: Random): Promise<SamplingState> {
-    const { alphaBar, t } = stage.level;
-    const level = tf.tensor1d([t, Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)]);
-    const mixtures = tf.tensor2d([factorsOf(stage.x), factorsOf(stage.kept)]);
+    const level = tf.tensor1d(numbersOf(stage.level));
+    const mixtures = tf.tensor2d(mixturesOf(stage));
     const inputs = [state.x, state.kept, level, mixtures, tf.scalar(random.key, 'int32'), tf.scalar(left, 'int32')];
     const [x, kept] = (await this.program.run(...inputs)) as [tf.Tensor4D, tf.Tensor4D];
     tf.dispose(inputs);
     return { x, kept };
   }
+}
+
+function numbersOf({ t, alphaBar }: Stage['level']): number[] {
+  return [t, Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];
+}
+
+function mixturesOf({ x, kept }: Stage): number[][] {
+  return [factorsOf(x), factorsOf(kept)];
 }
 
 function levelOf(level: tf.Tensor1D): TracedLevel {

@@ -32,7 +32,7 @@ export async function exportRun(
     if (!experiment.functions)
       throw new UserError(`${folder.id} is a run of ${ingredients.name}, which has nothing to export.`);
     await experiment.init();
-    await experiment.restore(['model']);
+    await experiment.restore(experiment.drawnFrom);
     const functions = experiment.functions(count);
     await aside(place, (path) => engine.save(path, functions));
     return { folder: place, functions };

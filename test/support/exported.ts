@@ -14,7 +14,7 @@ export async function ownResults(
   const assembly = new Assembly(ingredients);
   const experiment = assembly.connect(folder, engine);
   await experiment.init();
-  await experiment.restore(['model']);
+  await experiment.restore(experiment.drawnFrom);
   const { step } = experiment.functions!(inputs[0]?.shape[0] ?? 0)[name]!;
   const outputs = await engine.program('own', step).run(...inputs);
   const numbers = outputs.map((output) => Array.from(output.dataSync()));

@@ -25,11 +25,12 @@ export const exportCommand: Command<Arguments> = {
     const { openLab, shown } = await import('../lab');
     const { exportRun } = await import('../../experiment/export-run');
     const { findRun } = await import('../../run/find-run');
-    const { readRecord } = await import('../../run/run-record');
+    const { givenSettings, readRecord } = await import('../../run/run-record');
     const { registry, monitor, runs } = openLab(json);
     const found = findRun(runs, run);
-    const { experiment, overrides } = readRecord(found);
-    const { folder, functions } = await exportRun({ registry, monitor, name: experiment, overrides }, found, n, out);
+    const record = readRecord(found);
+    const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record) };
+    const { folder, functions } = await exportRun(ingredients, found, n, out);
     console.log(
       json ? JSON.stringify({ folder, functions }) : [`Saved in ${shown(folder)}`, ...rows(functions)].join('\n'),
     );

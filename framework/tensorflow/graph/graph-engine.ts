@@ -149,7 +149,9 @@ export class GraphEngine extends Engine implements VariableHolder {
    */
   async save(folder: string, functions: SavedFunctions): Promise<void> {
     const traced = Object.entries(functions).map(([name, declared]) => {
-      return { name, declared, traced: this.trace(name, Object.values(declared.inputs), declared.step) };
+      const traced = this.trace(name, Object.values(declared.inputs), declared.step);
+      if (traced.updates.length > 0) throw new Error(`${name} assigns variables: it cannot be saved`);
+      return { name, declared, traced };
     });
     await this.adopt();
     const saver = addSaver(this.graph, this.resources);

@@ -43,6 +43,10 @@ export const attribute = {
     (name: string, value: readonly number[]): Setter =>
     (op) =>
       call('TF_SetAttrShape', op, name, BigInt64Array.from(value, BigInt), value.length),
+  function:
+    (name: string, value: string): Setter =>
+    (op) =>
+      call('TF_SetAttrFuncName', op, name, value, Buffer.byteLength(value)),
   string:
     (name: string, value: string): Setter =>
     (op) => {
@@ -92,8 +96,8 @@ export class Graph {
     }
   }
 
-  /** `scope/Type`, `scope/Type_1`, ... */
-  private nameOf(type: string): string {
+  /** A name that nothing else has: `scope/Type`, `scope/Type_1`, ... */
+  nameOf(type: string): string {
     const name = `${this.scope}/${type}`;
     const count = this.counts.get(name) ?? 0;
     this.counts.set(name, count + 1);
@@ -144,8 +148,10 @@ export class Graph {
     return this.output(this.add('Fill', [sides, this.constant(type, [], number)], setters));
   }
 
-  placeholder(type: number, shape: readonly number[]): Output {
-    return this.output(this.add('Placeholder', [], [attribute.type('dtype', type), attribute.shape('shape', shape)]));
+  /** An input. @param shape any where it is left out */
+  placeholder(type: number, shape?: readonly number[]): Output {
+    const setters = shape ? [attribute.shape('shape', shape)] : [];
+    return this.output(this.add('Placeholder', [], [attribute.type('dtype', type), ...setters]));
   }
 
   /** What TensorFlow knows of an output. @throws Error where its shape is known only when it runs */

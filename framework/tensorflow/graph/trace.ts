@@ -53,8 +53,10 @@ export class Trace implements VariableHolder {
     private readonly handles: Handles,
     /** Whether the graph is to have no operations but TensorFlow's own. */
     readonly plain = false,
+    /** The trace that goes on meanwhile, where there is one. */
+    outer?: Trace,
   ) {
-    this.backend = new TracingBackend(graph);
+    this.backend = new TracingBackend(graph, outer?.backend);
   }
 
   /** @param signature shapes and types of the inputs */
@@ -109,6 +111,11 @@ export class Trace implements VariableHolder {
 
   outputOf(tensor: tf.Tensor): Output {
     return this.backend.outputOf(tensor);
+  }
+
+  /** A tensor that stands for an output. */
+  tensorFor(output: Output): tf.Tensor {
+    return this.backend.tensorOf(output);
   }
 
   handleOf(variable: Variable): Output {

@@ -33,9 +33,15 @@ export class TracingBackend {
   private readonly backend = nativeBackend() as unknown as TracedBackend;
   private readonly outputs = new Map<number, Output>();
   private readonly constants = new WeakMap<object, number>();
-  private nextId = -2;
+  private nextId: number;
 
-  constructor(private readonly graph: Graph) {}
+  /** @param outer the one that it stands in for as well, whose tensors must not be taken for its own */
+  constructor(
+    private readonly graph: Graph,
+    outer?: TracingBackend,
+  ) {
+    this.nextId = outer?.nextId ?? -2;
+  }
 
   /** Runs code whose ops go into the graph. Every tensor that it makes is disposed. */
   during<T>(code: () => T): T {

@@ -24,9 +24,13 @@ const WORDS = {
 };
 
 /** What the SavedModel gives by TensorFlow.js's own loader. @param inputs given up */
-async function loadedResults(folder: string, inputs: Record<string, tf.Tensor>): Promise<Record<string, number[]>> {
+async function loadedResults(
+  folder: string,
+  inputs: Record<string, tf.Tensor>,
+  name = 'serving_default',
+): Promise<Record<string, number[]>> {
   const { node } = createRequire(__filename)('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
-  const model = await node.loadSavedModel(folder, ['serve'], 'serving_default');
+  const model = await node.loadSavedModel(folder, ['serve'], name);
   const outputs = model.predict(inputs) as unknown as Record<string, tf.Tensor>;
   model.dispose();
   tf.dispose(inputs);
@@ -40,29 +44,25 @@ describe('exp export', () => {
   const trained = async (name: keyof typeof WORDS, ...words: string[]): Promise<RunFolder> =>
     (await startRun(ingredientsOf(name, [...WORDS[name], ...words]), join(root(), 'runs'))).folder;
 
-  it("saves a step of sampling that TensorFlow's loader runs with equal results", async () => {
+  it("saves sampling, step by step and whole, so that TensorFlow's loader runs it with equal results", async () => {
+    const ingredients = ingredientsOf('diffuse', WORDS.diffuse);
     const run = await trained('diffuse');
-    const { functions } = await exportRun(ingredientsOf('diffuse', WORDS.diffuse), run, 3, out());
-    expect(functions['serving_default']?.inputs).to.deep.equal({
-      x: { shape: [3, 8, 8, 1], dtype: 'float32' },
-      t: { shape: [], dtype: 'int32' },
-      key: { shape: [], dtype: 'int32' },
-    });
-    const inputs = (t: number) => ({
-      x: Random.fromSeed(1).normal([3, 8, 8, 1]),
-      t: tf.scalar(t, 'int32'),
-      key: tf.scalar(-77, 'int32'),
-    });
-    for (const t of [3, 0]) {
-      const own = Object.values(inputs(t));
-      const [wanted = []] = await ownResults(
-        ingredientsOf('diffuse', WORDS.diffuse),
-        run,
-        new EagerEngine(),
-        'serving_default',
-        own,
-      );
-      expect(largestError((await loadedResults(out(), inputs(t)))['x'] ?? [], wanted)).to.be.below(1e-6);
+    const { functions } = await exportRun(ingredients, run, 3, out());
+    const images = { shape: [3, 8, 8, 1], dtype: 'float32' };
+    const whole = { shape: [], dtype: 'int32' };
+    expect(functions['serving_default']?.inputs).to.deep.equal({ x: images, kept: images, stage: whole, key: whole });
+    expect(functions['sample']?.inputs).to.deep.equal({ x: images, key: whole });
+    const x = () => Random.fromSeed(1).normal([3, 8, 8, 1]);
+    const key = () => tf.scalar(-77, 'int32');
+    const calls: [string, () => Record<string, tf.Tensor>][] = [
+      ['serving_default', () => ({ x: x(), kept: x(), stage: tf.scalar(0, 'int32'), key: key() })],
+      ['serving_default', () => ({ x: x(), kept: x(), stage: tf.scalar(3, 'int32'), key: key() })],
+      ['sample', () => ({ x: x(), key: key() })],
+    ];
+    for (const [name, inputs] of calls) {
+      const [wanted = []] = await ownResults(ingredients, run, new EagerEngine(), name, Object.values(inputs()));
+      const { x: found = [] } = await loadedResults(out(), inputs(), name);
+      expect(largestError(found, wanted), name).to.be.below(1e-6);
     }
   });
 

@@ -4,6 +4,7 @@ import { Random } from '../../../../framework/random/random';
 import type { Engine, Step } from '../../../../framework/tensorflow/engine';
 import { GraphEngine } from '../../../../framework/tensorflow/graph/graph-engine';
 import { nativeBackend } from '../../../../framework/tensorflow/operation';
+import { repeat } from '../../../../framework/tensorflow/repeat';
 import * as tf from '../../../../framework/tensorflow/tf';
 import { Variable } from '../../../../framework/tensorflow/variable';
 import { ENGINES } from '../../../support/engines';
@@ -90,6 +91,22 @@ for (const [how, make] of Object.entries(ENGINES)) {
     it('gathers by indices that are known only when it runs', async () => {
       const step: Step = (indices) => [tf.gather(tf.tensor1d([10, 20, 30]), indices)];
       expect(await results(engine, step, tf.tensor1d([2, 0], 'int32'))).to.deep.equal([[30, 10]]);
+    });
+
+    it('repeats a step, told how often it was done before, with variables as they were', async () => {
+      const variable = variableOf(2, 3);
+      const step: Step = (x, a) => {
+        // ((1 · v + 0 a) · v + 1 a) · v + 2 a
+        const repeated = repeat(3, x, [a], (value, index, a) =>
+          tf.add(tf.mul(value, variable.value), tf.mul(tf.cast(index, 'float32'), a)),
+        );
+        variable.assign(tf.add(variable.value, 1));
+        return [repeated, tf.add(variable.value, 0)];
+      };
+      expect(await results(engine, step, tf.tensor1d([1, 1]), tf.scalar(10))).to.deep.equal([
+        [8 + 20 + 20, 27 + 30 + 20],
+        [3, 4],
+      ]);
     });
 
     it("runs a model of TensorFlow.js's own layers as it does by itself", async () => {
@@ -214,6 +231,22 @@ describe('tracing', () => {
     const variable = variableOf(1);
     await results(engine, () => [tf.add(variable.value, 1)]);
     expect(() => variable.value).to.throw(/use engine\.read/);
+  });
+
+  it('refuses to change a variable in a loop, and to use a tensor there that it is not given', async () => {
+    const variable = variableOf(1);
+    const assigning: Step = (x) => [repeat(2, x, [], (value) => (variable.assign(value), value))];
+    expect(await rejection(engine.program('step', assigning).run(tf.ones([1]))))
+      .to.have.property('message')
+      .that.matches(/v cannot be changed within a loop/);
+    const using: Step = (x) => {
+      const y = tf.square(x);
+      return [repeat(2, x, [], (value) => tf.add(value, y))];
+    };
+    expect(await rejection(engine.program('step', using).run(tf.ones([1]))))
+      .to.have.property('message')
+      .that.matches(/an input does not belong to this trace/);
+    expect(await results(engine, (x) => [tf.add(x, 1)], tf.ones([1]))).to.deep.equal([[2]]);
   });
 
   it("tells TensorFlow's own reason where a step fails", async () => {

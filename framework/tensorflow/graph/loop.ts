@@ -1,0 +1,114 @@
+import * as tf from '../tf';
+import type { Variable } from '../variable';
+import { type Output, type Pointer, DataType, call, checked } from './c-api';
+import { Graph, attribute } from './graph';
+import { Trace, codeOf } from './trace';
+
+/** What a loop does each time. @param index how often it was done before; int32 */
+export type Repeated = (value: tf.Tensor, index: tf.Scalar, ...constants: tf.Tensor[]) => tf.Tensor;
+
+/**
+ * Adds a loop to a graph: the step is traced once, into a function that TensorFlow calls again and again.
+ * @param initial what the step is given first
+ * @param constants what it is given each time
+ * @returns what the step gave last
+ */
+export function addLoop(
+  trace: Trace,
+  count: number,
+  initial: tf.Tensor,
+  constants: readonly tf.Tensor[],
+  step: Repeated,
+): tf.Tensor {
+  const body = new BodyTrace(trace);
+  try {
+    const given = [initial, ...constants];
+    const traced = body.run(
+      (index, value, ...rest) => [
+        tf.add(index, tf.scalar(1, 'int32')),
+        step(value, index as tf.Scalar, ...rest),
+        ...rest,
+      ],
+      [{ shape: [], dtype: 'int32' }, ...given],
+    );
+    const variables = [...body.captured.keys()];
+    const captured = [...body.captured.values()].map(({ input }) => input);
+    const inputs = [...traced.inputs, ...captured];
+    const outputs = [...traced.outputs.map(({ output }) => output), ...captured];
+    const begin = [...given, ...variables.map(({ value }) => value)];
+    const types = [DataType.int32, ...begin.map(({ dtype }) => codeOf(dtype))];
+    const index = trace.graph.constant(DataType.int32, [], Int32Array.of(0));
+    const loop = trace.graph.add(
+      'StatelessWhile',
+      [index, ...begin.map((tensor) => trace.outputOf(tensor))],
+      [
+        attribute.types('T', types),
+        attribute.function('cond', addCondition(trace.graph, count, types)),
+        attribute.function('body', addFunction(trace.graph, 'Body', body.graph, inputs, outputs)),
+      ],
+    );
+    return trace.tensorFor(trace.graph.output(loop, 1));
+  } finally {
+    body.dispose();
+  }
+}
+
+/** Traces what a loop does into a graph of its own. Variables come in as they are when the loop begins. */
+class BodyTrace extends Trace {
+  readonly captured = new Map<Variable, { readonly input: Output; readonly tensor: tf.Tensor }>();
+
+  constructor(outer: Trace) {
+    super(new Graph(), 'body', refuseHandles, outer.plain, outer);
+  }
+
+  override tensorOf(variable: Variable): tf.Tensor {
+    const known = this.captured.get(variable);
+    if (known) return known.tensor;
+    const input = this.graph.placeholder(DataType.float32, variable.shape);
+    const tensor = tf.keep(this.tensorFor(input));
+    this.captured.set(variable, { input, tensor });
+    return tensor;
+  }
+
+  override assign(variable: Variable): never {
+    return refuseHandles(variable);
+  }
+
+  dispose(): void {
+    for (const { tensor } of this.captured.values()) tensor.dispose();
+    this.graph.dispose();
+  }
+}
+
+function refuseHandles({ name }: Variable): never {
+  throw new Error(`${name} cannot be changed within a loop`);
+}
+
+/** Whether the loop goes on, by the index. @param types of all that the loop passes on, the index first */
+function addCondition(graph: Graph, count: number, types: readonly number[]): string {
+  const condition = new Graph();
+  const inputs = types.map((type) => condition.placeholder(type, undefined));
+  const limit = condition.constant(DataType.int32, [], Int32Array.of(count));
+  const less = condition.add('Less', [...inputs.slice(0, 1), limit], [attribute.type('T', DataType.int32)]);
+  const name = addFunction(graph, 'Condition', condition, inputs, [condition.output(less)]);
+  condition.dispose();
+  return name;
+}
+
+/** Makes a function of a graph known to another. @returns its name there */
+function addFunction(
+  graph: Graph,
+  kind: string,
+  content: Graph,
+  inputs: readonly Output[],
+  outputs: readonly Output[],
+): string {
+  // A function's name begins with a capital.
+  const name = `${kind}/${graph.nameOf(kind)}`;
+  const [ALL, NONE] = [-1, null];
+  const given = [inputs.length, inputs, outputs.length, outputs];
+  const made = checked<Pointer>('TF_GraphToFunction', content.pointer, name, 0, ALL, NONE, ...given, NONE, NONE, NONE);
+  checked('TF_GraphCopyFunction', graph.pointer, made, NONE);
+  call('TF_DeleteFunction', made);
+  return name;
+}
