@@ -1,5 +1,6 @@
 import { Assembly } from '../../framework/experiment/assembly';
 import { openLab } from '../../framework/cli/lab';
+import { Monitor } from '../../framework/monitor/monitor';
 import { parseOverrides } from '../../framework/config/override';
 
 /** Something that is timed. */
@@ -60,9 +61,16 @@ export interface Compute {
   readonly device: string;
 }
 
+/** Tells nothing: the benchmark prints figures alone. */
+const monitor = new Monitor({ line: nothing, start: nothing, update: nothing, stop: nothing });
+
+function nothing(): void {
+  // Nothing is told.
+}
+
 /** The experiment of a case with its settings resolved; nothing heavy is made. */
 export function assemble({ settings }: Case, compile: string, { precision, device }: Compute): Assembly {
-  const { registry, monitor } = openLab(true);
+  const { registry } = openLab(true);
   const given = [...settings, `compile=${compile}`, `precision=${precision}`, `device=${device}`];
   const overrides = parseOverrides(given);
   return new Assembly({ registry, monitor, name: 'diffuse', overrides });
