@@ -42,6 +42,7 @@ export { Linear } from './nn/linear';
 export { Module } from './nn/module';
 export { Parameter } from './nn/parameter';
 export { Random } from './random/random';
+export { identityOf, isAlive, type ProcessIdentity } from './run/process-identity';
 export { RunFolder } from './run/run-folder';
 export { Engine, type Program, type Step } from './tensorflow/engine';
 export { repeat } from './tensorflow/repeat';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utime
 import { join } from 'node:path';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { UserError } from '../errors';
-import { type ProcessIdentity, isAlive, thisProcess } from './process-identity';
+import { type ProcessIdentity, identityOf, isAlive } from './process-identity';
 import type { RunFolder } from './run-folder';
 
 /** What attempts/N/process.json says; when it was last touched is the heartbeat. */
@@ -81,7 +81,10 @@ function make(path: string): boolean {
   const aside = `${path}.${process.pid}.tmp`;
   mkdirSync(aside, { recursive: true });
   try {
-    writeJSON(fileIn(aside), { ...thisProcess(), startedAt: new Date().toISOString() } satisfies AttemptRecord);
+    writeJSON(fileIn(aside), {
+      ...identityOf(process.pid),
+      startedAt: new Date().toISOString(),
+    } satisfies AttemptRecord);
     // A folder is never renamed over one that has something in it.
     renameSync(aside, path);
     return true;

@@ -9,8 +9,13 @@ export interface MetricSummary {
 
 /** Each metric of metrics.jsonl by its name; what is not finite is passed over. */
 export function summarizeMetrics(file: string): Map<string, MetricSummary> {
+  return summarizePoints(readJSONLines(file));
+}
+
+/** The same of lines that were read. */
+export function summarizePoints(points: readonly unknown[]): Map<string, MetricSummary> {
   const summaries = new Map<string, MetricSummary>();
-  for (const point of readJSONLines(file)) {
+  for (const point of points) {
     for (const [name, value] of Object.entries(point ?? {})) {
       if (name === 'step' || typeof value !== 'number') continue;
       const { min = value, max = value } = summaries.get(name) ?? {};

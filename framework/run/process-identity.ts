@@ -10,9 +10,9 @@ export interface ProcessIdentity {
   readonly start: string;
 }
 
-/** The process that runs this. */
-export function thisProcess(): ProcessIdentity {
-  return { host: hostname(), pid: process.pid, start: startOf(process.pid) ?? '' };
+/** A process of this machine; its start is empty where there is none of that number. */
+export function identityOf(pid: number): ProcessIdentity {
+  return { host: hostname(), pid, start: startOf(pid) ?? '' };
 }
 
 /** Whether a process is still there; undefined for one of another machine, of which nothing is known. */

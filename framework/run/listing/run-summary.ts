@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readJSON } from '../../checkpoint/json-file';
 import { readLabels } from '../labels';
 import { readJSONLines } from '../json-lines';
-import { type MetricSummary, summarizeMetrics } from '../metric-summary';
+import { type MetricSummary, summarizePoints } from '../metric-summary';
 import type { RunFolder } from '../run-folder';
 import { type ActualStatus, readRecord, statusOf } from '../run-record';
 
@@ -27,7 +27,8 @@ export interface RunSummary {
 export function summarizeRun(folder: RunFolder): RunSummary {
   const record = readRecord(folder);
   const { experiment, error, startedAt, endedAt } = record;
-  const last = readJSONLines(folder.metrics).at(-1) as { step: number } | undefined;
+  const points = readJSONLines(folder.metrics);
+  const last = points.at(-1) as { step: number } | undefined;
   return {
     id: folder.id,
     experiment,
@@ -38,7 +39,7 @@ export function summarizeRun(folder: RunFolder): RunSummary {
     ...(endedAt !== undefined && { endedAt }),
     ...(last && { step: last.step }),
     settings: readSettings(folder),
-    metrics: Object.fromEntries(summarizeMetrics(folder.metrics)),
+    metrics: Object.fromEntries(summarizePoints(points)),
   };
 }
 

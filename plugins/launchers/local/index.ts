@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { inject } from 'inversify';
-import { type Job, Launcher, type Suggestion, UserError, option, optional, value } from 'explab';
-import { startOf } from './process';
+import { type Job, Launcher, type Suggestion, UserError, identityOf, isAlive, option, optional, value } from 'explab';
 
 /** Settings of jobs on this machine. */
 export class LocalSettings {
@@ -48,7 +47,8 @@ export class LocalLauncher extends Launcher {
     // A job may be cancelled before it is released, and outlives us.
     child.stdin?.on('error', () => undefined);
     child.unref();
-    const handle = [hostname(), child.pid, startOf(child.pid ?? 0)].join('/');
+    const { host, pid, start } = identityOf(child.pid ?? 0);
+    const handle = [host, pid, start].join('/');
     this.held.set(handle, child);
     return handle;
   }
@@ -78,14 +78,12 @@ export class LocalLauncher extends Launcher {
  * @throws UserError where it is another machine's
  */
 function pidOf(handle: string): number | undefined {
-  const [host, pid, start] = handle.split('/');
-  if (host !== hostname()) {
-    throw new UserError(
-      `A job was started on ${host ?? 'another machine'} and cannot be looked after from ${hostname()}.`,
-      {
-        hints: ['Resume the sweep there.'],
-      },
-    );
+  const [host = '', pid, ...start] = handle.split('/');
+  const alive = isAlive({ host, pid: Number(pid), start: start.join('/') });
+  if (alive === undefined) {
+    throw new UserError(`A job was started on ${host} and cannot be looked after from ${hostname()}.`, {
+      hints: ['Resume the sweep there.'],
+    });
   }
-  return startOf(Number(pid)) === start ? Number(pid) : undefined;
+  return alive ? Number(pid) : undefined;
 }
