@@ -1,5 +1,6 @@
 /** The public surface: all that plugins and experiments may import from the framework. */
-export { type CheckpointParts, CheckpointSettings } from './checkpoint/checkpoints';
+export type { CheckpointParts } from './checkpoint/checkpoint';
+export { CheckpointSettings } from './checkpoint/retention';
 export { savedOptimizer, savedParameters } from './checkpoint/variables';
 export { computed, fieldsOf, group, optional, slot, slots, value } from './config/declare';
 export { option, preset } from './config/option';

@@ -1,153 +1,107 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { optional, value } from '../config/declare';
-import { UserError } from '../errors';
+import { UserError, messageOf } from '../errors';
 import type { Engine } from '../tensorflow/engine';
-import { readJSON } from './json-file';
-import { syncFolder, writeDurably } from './durable';
-import { decodeSafetensors, encodeSafetensors } from './safetensors';
-import { type SavedVariable, assignVariables, readVariables } from './variables';
+import type { Snapshot } from '../tensorflow/snapshot';
+import { type CheckpointParts, fileOf } from './checkpoint';
+import { CheckpointFolder } from './checkpoint-folder';
+import { syncFolder } from './durable';
+import { type Origin, type Position, writeManifest } from './manifest';
+import { type FileSums, writePart } from './part-file';
+import { asideFor, putInPlace, removeCheckpoint, tidyUp } from './placing';
+import { type Retention, expired } from './retention';
 
-/** When checkpoints are saved and how many are kept. */
-export class CheckpointSettings {
-  /** Steps between two checkpoints; without it one is saved after each epoch. */
-  everySteps = optional('number', { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
-  /** How many checkpoints are kept, the newest. */
-  keep = value(3, { integer: true, min: 1, role: 'meta', dynamic: true });
-}
-
-/** Where a run stands, which is also its whole random state. */
-export interface Position {
-  /** Updates done. */
-  readonly step: number;
-  /** Epochs done. */
-  readonly epoch: number;
-  /** Batches done of the epoch that is going on. */
-  readonly batch: number;
-  readonly seed: number;
-}
-
-/** What a checkpoint holds besides the position, a file each: `model`, `optimizer`, `ema`. */
-export type CheckpointParts = Readonly<Record<string, readonly SavedVariable[]>>;
-
-interface Manifest {
-  readonly format: number;
+/** What is saved beside the variables. */
+export interface State {
   readonly position: Position;
-  readonly savedAt: string;
-  readonly files: Readonly<Record<string, { bytes: number; sha256: string }>>;
+  /** The last value of each metric. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
-const FORMAT = 1;
-const MANIFEST = 'manifest.json';
+/** The checkpoints of a run, for its one writer. They are written while training goes on. */
+export class Checkpoints extends CheckpointFolder {
+  private writing: Promise<void> | undefined;
+  private failure: Error | undefined;
 
-/** The checkpoints of a run: `checkpoints/<step>/` with a safetensors file for each part, and a manifest. */
-export class Checkpoints {
+  /** @param origin what the checkpoints are of; asked when one is saved */
   constructor(
-    private readonly folder: string,
+    folder: string,
     private readonly engine: Engine,
-  ) {}
-
-  /** The steps of the checkpoints that are there, in order. */
-  list(): number[] {
-    return savedSteps(this.folder);
+    private readonly origin: () => Origin,
+  ) {
+    super(folder);
   }
 
   /**
-   * Saves a checkpoint: written aside, brought to the disk, and renamed, so that it is there whole or not at all. Then the oldest
-   * are removed.
-   * @throws Error where it cannot be written; earlier checkpoints stay
+   * Saves a checkpoint while other work goes on: when the promise is kept, steps may change the variables. Waits for the one before.
+   * It is written aside, brought to the disk, and renamed, so that it is there whole or not at all; then those are removed that need
+   * be kept no longer.
+   * @throws UserError where the one before could not be written; earlier checkpoints stay
    */
-  async save(position: Position, parts: CheckpointParts, keep: number): Promise<void> {
-    const aside = join(this.folder, `.saving-${process.pid}`);
-    await rm(aside, { recursive: true, force: true });
-    await mkdir(aside, { recursive: true });
-    try {
-      await this.write(aside, position, parts);
-      const final = join(this.folder, String(position.step));
-      await setAside(final, `${aside}-replaced`);
-      await rename(aside, final);
-      await rm(`${aside}-replaced`, { recursive: true, force: true });
-      await syncFolder(this.folder);
-    } catch (error) {
-      await rm(aside, { recursive: true, force: true });
-      throw error;
-    }
-    for (const step of this.list().slice(0, -keep)) await rm(join(this.folder, String(step)), { recursive: true });
-  }
-
-  private async write(folder: string, position: Position, parts: CheckpointParts): Promise<void> {
-    const files: Record<string, { bytes: number; sha256: string }> = {};
-    for (const [part, variables] of Object.entries(parts)) {
-      const pieces = encodeSafetensors(await readVariables(this.engine, variables), { format: 'pt' });
-      const name = `${part}.safetensors`;
-      files[name] = { bytes: await writeDurably(join(folder, name), pieces), sha256: sha256(pieces) };
-    }
-    const manifest: Manifest = { format: FORMAT, position, savedAt: new Date().toISOString(), files };
-    await writeDurably(join(folder, MANIFEST), [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)]);
-    await syncFolder(folder);
-  }
-
-  /**
-   * Gives variables the values of a checkpoint: every file is checked before the first value is taken.
-   * @param step the newest where it is left out
-   * @param parts some or all of those that were saved
-   * @throws UserError where there is no checkpoint, or it is damaged or of another model
-   */
-  async load(parts: CheckpointParts, step = this.list().at(-1)): Promise<Position> {
-    const { folder, manifest } = this.open(step);
-    const loaded = await Promise.all(
-      Object.entries(parts).map(async ([part, variables]) => {
-        const file = join(folder, `${part}.safetensors`);
-        return { file, variables, arrays: decodeSafetensors(await this.verified(file, manifest), file) };
-      }),
-    );
-    for (const { file, variables, arrays } of loaded) await assignVariables(this.engine, variables, arrays, file);
-    return manifest.position;
-  }
-
-  /**
-   * Whether the newest checkpoint has a part: one of an earlier version may lack it.
-   * @throws UserError where there is no checkpoint
-   */
-  has(part: string): boolean {
-    const { manifest } = this.open(this.list().at(-1));
-    return `${part}.safetensors` in manifest.files;
-  }
-
-  private open(step: number | undefined): { folder: string; manifest: Manifest } {
-    if (step === undefined) throw new UserError(`There is no checkpoint in ${this.folder}.`);
-    const folder = join(this.folder, String(step));
-    const manifest = readJSON(join(folder, MANIFEST)) as Manifest;
-    if (manifest.format === FORMAT) return { folder, manifest };
-    throw new UserError(`${folder} has format ${manifest.format}; this version reads format ${FORMAT}.`);
-  }
-
-  private async verified(file: string, manifest: Manifest): Promise<Buffer> {
-    const bytes = await readFile(file);
-    const wanted = manifest.files[file.slice(file.lastIndexOf('/') + 1)];
-    if (wanted?.sha256 === sha256([bytes])) return bytes;
-    throw new UserError(`${file} is damaged: its checksum is not that of its manifest.`, {
-      hints: ["Remove this checkpoint's folder to go on from the one before."],
+  async save(state: State, parts: CheckpointParts, { keep, keepEvery, best, goal }: Retention): Promise<void> {
+    await this.settle();
+    const variables = Object.values(parts).flatMap((part) => part.map(({ variable }) => variable));
+    const snapshot = await this.engine.snapshot(variables);
+    // Copied: settings that are tuned meanwhile count from the next checkpoint on.
+    this.writing = this.write(state, parts, snapshot, { keep, keepEvery, best, goal }).catch((error: unknown) => {
+      this.failure = notSaved(state.position, error, this.list());
     });
   }
+
+  /** @throws UserError where a checkpoint could not be written */
+  check(): void {
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure) throw failure;
+  }
+
+  /** Waits until what is being saved is on the disk. @throws UserError where it could not be written */
+  async settle(): Promise<void> {
+    await this.writing;
+    this.writing = undefined;
+    this.check();
+  }
+
+  /** Removes what a process has left that was killed while it saved. */
+  tidy(): Promise<void> {
+    return tidyUp(this.folder);
+  }
+
+  private async write(state: State, parts: CheckpointParts, snapshot: Snapshot, retention: Retention): Promise<void> {
+    const { step } = state.position;
+    const aside = asideFor(this.folder, step);
+    try {
+      await rm(aside, { recursive: true, force: true });
+      await mkdir(aside, { recursive: true });
+      await this.fill(aside, state, parts, snapshot);
+      await putInPlace(this.folder, step);
+    } catch (error) {
+      await rm(aside, { recursive: true, force: true }).catch(() => undefined);
+      throw error;
+    } finally {
+      snapshot.dispose();
+    }
+    for (const old of expired(await this.saved(), retention)) await removeCheckpoint(this.folder, old);
+  }
+
+  private async fill(folder: string, state: State, parts: CheckpointParts, snapshot: Snapshot): Promise<void> {
+    const files: Record<string, FileSums> = {};
+    for (const [part, variables] of Object.entries(parts))
+      files[fileOf(part)] = await writePart(join(folder, fileOf(part)), variables, snapshot);
+    await writeManifest(folder, { ...this.origin(), ...state, savedAt: new Date().toISOString(), files });
+    await syncFolder(folder);
+  }
 }
 
-/** The steps of the checkpoints in a folder, in order. */
-export function savedSteps(folder: string): number[] {
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => /^\d+$/.test(name));
-  return names.map(Number).sort((a, b) => a - b);
-}
+/** What says that there is no room. */
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** Moves a folder away, where there is one. */
-async function setAside(folder: string, aside: string): Promise<void> {
-  if (existsSync(folder)) await rename(folder, aside);
-}
-
-function sha256(pieces: readonly Uint8Array[]): string {
-  const hash = createHash('sha256');
-  for (const piece of pieces) hash.update(piece);
-  return hash.digest('hex');
+function notSaved({ step }: Position, error: unknown, others: readonly number[]): UserError {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const intact =
+    others.length === 0 ? 'There is no earlier one.' : `Earlier ones are as they were: ${others.join(', ')}.`;
+  const space = NO_SPACE.has(code) ? ['Make space on the disk, or keep fewer of them: checkpoint.keep=1'] : [];
+  const reason = messageOf(error).replace(/\.$/, '');
+  const message = `The checkpoint of step ${step} could not be saved: ${reason}.`;
+  return new UserError(message, { hints: [intact, ...space], cause: error });
 }

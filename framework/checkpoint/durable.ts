@@ -1,15 +1,23 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** Writes a file and waits until the disk has it. @returns the bytes written */
-export async function writeDurably(path: string, pieces: readonly Uint8Array[]): Promise<number> {
+/** Makes a file, waits until the disk has it, and makes sure that it is there in full. @returns what `write` does */
+export async function writeDurably<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
   const file = await open(path, 'w');
   try {
-    for (const piece of pieces) await file.appendFile(piece);
+    const written = await write(file);
     await file.sync();
-    await checkSize(file, path, pieces);
-    return (await file.stat()).size;
+    return written;
   } finally {
     await file.close();
+  }
+}
+
+/** Writes all of some bytes at the end of a file: a single write may take a part of them. */
+export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done);
+    if (bytesWritten === 0) throw new Error(`of ${bytes.length} bytes the disk took ${done}, and then no more`);
+    done += bytesWritten;
   }
 }
 
@@ -21,10 +29,4 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-async function checkSize(file: FileHandle, path: string, pieces: readonly Uint8Array[]): Promise<void> {
-  const wanted = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-  const { size } = await file.stat();
-  if (size !== wanted) throw new Error(`${path} has ${size} bytes of ${wanted}: is the disk full?`);
 }

@@ -1,5 +1,14 @@
 import { UserError } from '../errors';
 
+/** An array as the header of a file describes it. */
+export interface ArrayEntry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Where its numbers begin and end, in bytes after the header. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** An array with its shape, as a file holds it. */
 export interface NamedArray {
   readonly name: string;
@@ -13,33 +22,49 @@ interface HeaderEntry {
   readonly data_offsets: readonly [number, number];
 }
 
+type Fail = (reason: string) => UserError;
+
 /** The length of the header comes first, in 8 bytes. */
-const PREFIX = 8;
+export const PREFIX = 8;
 /** The format's own limit. */
 const MAX_HEADER = 100_000_000;
 
 /**
- * Encodes arrays in the safetensors format (https://github.com/huggingface/safetensors): the header's length, the header as JSON, and
- * the numbers one array after the other. Pieces are views of the arrays, not copies.
+ * What a file in the safetensors format (https://github.com/huggingface/safetensors) begins with: the header's length, and the header
+ * as JSON. The numbers follow, one array after the other, in the order of the arrays.
+ * @param arrays names and shapes of float32 arrays
  * @param metadata texts that describe the file
  */
+export function encodeHeader(
+  arrays: readonly Pick<NamedArray, 'name' | 'shape'>[],
+  metadata: Readonly<Record<string, string>> = {},
+): Buffer {
+  const entries: [string, unknown][] = [['__metadata__', metadata]];
+  let offset = 0;
+  for (const { name, shape } of arrays) {
+    const end = offset + bytesOf(shape);
+    entries.push([name, { dtype: 'F32', shape, data_offsets: [offset, end] }]);
+    offset = end;
+  }
+  // The numbers begin at a multiple of 8, as the reference writer has it: the header is filled up with spaces.
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+  const header = Buffer.alloc(PREFIX + Math.ceil(json.length / 8) * 8, ' ');
+  header.writeBigUInt64LE(BigInt(header.length - PREFIX));
+  json.copy(header, PREFIX);
+  return header;
+}
+
+/** A whole file of arrays, in pieces that are views of the arrays, not copies. @param metadata texts that describe the file */
 export function encodeSafetensors(
   arrays: readonly NamedArray[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array[] {
-  const entries: [string, unknown][] = [['__metadata__', metadata]];
-  let offset = 0;
-  for (const { name, shape, data } of arrays) {
-    entries.push([name, { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }]);
-    offset += data.byteLength;
-  }
-  // The numbers begin at a multiple of 8, as the reference writer has it: the header is filled up with spaces.
-  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
-  const header = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
-  json.copy(header);
-  const prefix = Buffer.alloc(PREFIX);
-  prefix.writeBigUInt64LE(BigInt(header.length));
-  return [prefix, header, ...arrays.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
+  return [encodeHeader(arrays, metadata), ...arrays.map(({ data }) => bytesIn(data))];
+}
+
+/** The bytes of numbers, not copied. */
+export function bytesIn({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /**
@@ -48,66 +73,84 @@ export function encodeSafetensors(
  * @throws UserError where the file is torn, has holes, or holds another type
  */
 export function decodeSafetensors(bytes: Buffer, file: string): NamedArray[] {
-  const fail = (reason: string) => new UserError(`${file} is no good safetensors file: ${reason}.`);
-  if (bytes.length < PREFIX) throw fail(`it ends after ${bytes.length} bytes`);
-  const length = bytes.readBigUInt64LE();
-  if (length > MAX_HEADER || PREFIX + Number(length) > bytes.length)
-    throw fail(`its header of ${length} bytes does not fit`);
-  const start = PREFIX + Number(length);
-  const entries = parseHeader(bytes.subarray(PREFIX, start), fail);
-  checkOffsets(entries, bytes.length - start, fail);
-  return entries.map(
-    ([
-      name,
-      {
-        shape,
-        data_offsets: [from, to],
-      },
-    ]) => {
-      // A copy, because a file's numbers need not begin where a Float32Array may.
-      const data = new Float32Array(bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to));
-      return { name, shape, data };
-    },
-  );
+  const start = headerEnd(bytes, bytes.length, file);
+  return decodeHeader(bytes.subarray(PREFIX, start), bytes.length, file).map(({ name, shape, from, to }) => {
+    // A copy, because a file's numbers need not begin where a Float32Array may.
+    const data = new Float32Array(bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to));
+    return { name, shape, data };
+  });
 }
 
-function parseHeader(header: Buffer, fail: (reason: string) => UserError): [string, HeaderEntry][] {
+/**
+ * Where the header of a file ends and its numbers begin.
+ * @param prefix the first 8 bytes of the file, or more
+ * @param size of the file, in bytes
+ * @throws UserError where the file is too short for what it says
+ */
+export function headerEnd(prefix: Buffer, size: number, file: string): number {
+  const fail = failure(file);
+  if (size < PREFIX) throw fail(`it ends after ${size} bytes`);
+  const length = prefix.readBigUInt64LE();
+  if (length > MAX_HEADER || PREFIX + Number(length) > size) throw fail(`its header of ${length} bytes does not fit`);
+  return PREFIX + Number(length);
+}
+
+/**
+ * The arrays that a header describes, in the order of their numbers: one follows the other, and the last ends where the file ends.
+ * @param header without its length
+ * @param size of the file, in bytes
+ * @throws UserError where it does not describe just that
+ */
+export function decodeHeader(header: Buffer, size: number, file: string): ArrayEntry[] {
+  const fail = failure(file);
+  const entries = parseHeader(header, fail);
+  checkOffsets(entries, size - PREFIX - header.length, fail);
+  return entries;
+}
+
+function failure(file: string): Fail {
+  return (reason) => new UserError(`${file} is no good safetensors file: ${reason}.`);
+}
+
+function parseHeader(header: Buffer, fail: Fail): ArrayEntry[] {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(header.toString('utf8'));
+    parsed = JSON.parse(header.toString('utf8'), (key, value: unknown) => {
+      if (key === '__proto__') throw new Error(key);
+      return value;
+    });
   } catch {
     throw fail('its header is not JSON');
   }
-  const entries = Object.entries(parsed as Record<string, HeaderEntry>).filter(([name]) => name !== '__metadata__');
-  for (const [name, entry] of entries) checkEntry(name, entry, fail);
-  return entries.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw fail('its header is no object');
+  const described = Object.entries(parsed as Record<string, HeaderEntry>).filter(([name]) => name !== '__metadata__');
+  return described.map((each) => entryOf(...each, fail)).sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-function checkEntry(name: string, entry: Partial<HeaderEntry>, fail: (reason: string) => UserError): void {
-  const numbers = [...(entry.shape ?? [NaN]), ...(entry.data_offsets ?? [NaN])];
-  if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0))
-    throw fail(`the header of ${name} is incomplete`);
-  if (entry.dtype !== 'F32') throw fail(`${name} is of type ${String(entry.dtype)}, not F32`);
+function entryOf(name: string, entry: Partial<HeaderEntry> | null, fail: Fail): ArrayEntry {
+  const { shape, data_offsets: offsets, dtype } = entry ?? {};
+  const isComplete = [shape, offsets].every((numbers) => Array.isArray(numbers) && numbers.every(isCount));
+  if (!isComplete || !shape || offsets?.length !== 2) throw fail(`the header of ${name} is incomplete`);
+  if (dtype !== 'F32') throw fail(`${name} is of type ${String(dtype)}, not F32`);
+  return { name, shape, from: offsets[0], to: offsets[1] };
+}
+
+function isCount(number: unknown): boolean {
+  return Number.isSafeInteger(number) && (number as number) >= 0;
 }
 
 /** Every array follows the one before, without hole or overlap, and the last ends where the file ends. */
-function checkOffsets(
-  entries: readonly [string, HeaderEntry][],
-  size: number,
-  fail: (reason: string) => UserError,
-): void {
+function checkOffsets(entries: readonly ArrayEntry[], size: number, fail: Fail): void {
   let offset = 0;
-  for (const [
-    name,
-    {
-      shape,
-      data_offsets: [from, to],
-    },
-  ] of entries) {
-    const wanted = 4 * shape.reduce((product, side) => product * side, 1);
+  for (const { name, shape, from, to } of entries) {
+    const wanted = bytesOf(shape);
     if (from !== offset || to - from !== wanted)
       throw fail(`${name} is at ${from} to ${to}, where ${offset} to ${offset + wanted} was wanted`);
     offset = to;
   }
   if (offset !== size) throw fail(`its arrays take ${offset} bytes, but it has ${size}`);
+}
+
+function bytesOf(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, Float32Array.BYTES_PER_ELEMENT);
 }

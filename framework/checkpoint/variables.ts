@@ -38,22 +38,30 @@ export function savedVariable(variable: Variable): SavedVariable {
   return { name: variable.name, variable, layout: undefined };
 }
 
-/** Reads the variables' values, their axes in the file's order. */
-export async function readVariables(engine: Engine, variables: readonly SavedVariable[]): Promise<NamedArray[]> {
-  const values = await engine.read(variables.map(({ variable }) => variable));
-  return variables.map(({ name, variable, layout }, index) => {
-    const data = values[index] ?? new Float32Array();
-    return { name, ...reordered(data, variable.shape, layout) };
-  });
+/** The shape that a variable has in a file. */
+export function shapeInFile({ variable, layout }: SavedVariable): readonly number[] {
+  return layout ? layout.map((axis) => variable.shape[axis] ?? 0) : variable.shape;
 }
 
-/** An array with its axes in another order. */
-function reordered(data: Float32Array, shape: readonly number[], order: FileLayout): Omit<NamedArray, 'name'> {
-  if (!order) return { shape, data };
-  const transposed = tf.tidy(() => tf.transpose(tf.tensor(data, [...shape], 'float32'), [...order]));
-  const array = { shape: transposed.shape, data: transposed.dataSync<'float32'>() };
-  transposed.dispose();
-  return array;
+/** How the arrays of a file are others than the variables that are to take them: a line for each difference in names and shapes. */
+export function differencesBetween(
+  variables: readonly SavedVariable[],
+  arrays: readonly Pick<NamedArray, 'name' | 'shape'>[],
+): string[] {
+  const byName = new Map(arrays.map((array) => [array.name, array.shape]));
+  const known = new Set(variables.map(({ name }) => name));
+  const others = arrays.filter(({ name }) => !known.has(name));
+  return [
+    ...variables.flatMap((saved) => differenceOf(saved, byName.get(saved.name))),
+    ...others.map(({ name }) => `${name}: only in the file`),
+  ];
+}
+
+function differenceOf(saved: SavedVariable, shape: readonly number[] | undefined): string[] {
+  if (!shape) return [`${saved.name}: missing in the file`];
+  const wanted = shapeInFile(saved);
+  if (wanted.join() === shape.join()) return [];
+  return [`${saved.name}: [${shape.join(', ')}] in the file, [${wanted.join(', ')}] here`];
 }
 
 /**
@@ -67,24 +75,31 @@ export async function assignVariables(
   arrays: readonly NamedArray[],
   file: string,
 ): Promise<void> {
+  const differences = differencesBetween(variables, arrays);
+  if (differences.length > 0) throw ofAnotherModel(file, differences);
   const byName = new Map(arrays.map((array) => [array.name, array]));
-  const differences = variables.flatMap((saved) => differenceOf(saved, byName.get(saved.name)));
-  const known = new Set(variables.map(({ name }) => name));
-  differences.push(...arrays.filter(({ name }) => !known.has(name)).map(({ name }) => `${name}: only in the file`));
-  if (differences.length > 0)
-    throw new UserError(`${file} is of another model; nothing was loaded.`, { hints: differences });
-  const values = variables.map(({ name, variable, layout }): [Variable, Float32Array] => {
-    const { shape, data } = byName.get(name) ?? { shape: [], data: new Float32Array() };
-    return [variable, reordered(data, shape, layout && inverse(layout)).data];
-  });
-  await engine.write(values);
+  for (const saved of variables) {
+    const array = byName.get(saved.name);
+    if (array) await assign(engine, saved, array.data);
+  }
 }
 
-function differenceOf({ name, variable, layout }: SavedVariable, array: NamedArray | undefined): string[] {
-  if (!array) return [`${name}: missing in the file`];
-  const wanted = layout ? layout.map((axis) => variable.shape[axis]) : variable.shape;
-  if (wanted.join() === array.shape.join()) return [];
-  return [`${name}: [${array.shape.join(', ')}] in the file, [${wanted.join(', ')}] here`];
+export function ofAnotherModel(file: string, differences: readonly string[]): UserError {
+  return new UserError(`${file} is of another model; nothing was loaded.`, { hints: differences });
+}
+
+/** Gives a variable its value. @param numbers as a file has them, their shape `shapeInFile` */
+export function assign(engine: Engine, saved: SavedVariable, numbers: Float32Array): Promise<void> {
+  const { variable, layout } = saved;
+  return engine.write([[variable, layout ? reordered(numbers, shapeInFile(saved), inverse(layout)) : numbers]]);
+}
+
+/** Numbers with their axes in another order. */
+function reordered(numbers: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
+  const transposed = tf.tidy(() => tf.transpose(tf.tensor(numbers, [...shape], 'float32'), [...order]));
+  const data = transposed.dataSync<'float32'>();
+  transposed.dispose();
+  return data;
 }
 
 function inverse(permutation: readonly number[]): number[] {

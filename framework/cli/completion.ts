@@ -10,7 +10,7 @@ import { givenSettings, readRecord } from '../run/run-record';
 import { trashOf } from '../run/trash';
 import { type Lab, openLab } from './lab';
 
-/** What the first word after a command is, by the command's form: `run <experiment> [settings..]`. */
+/** What the first word after a command is, by the command's form: `explain <experiment> [settings..]`. */
 export type CommandForms = readonly string[];
 
 /**
@@ -30,7 +30,7 @@ export function complete([name, ...words]: readonly string[], forms: CommandForm
   const begins = (candidates: readonly string[]) => candidates.filter((each) => each.startsWith(current));
   const isFirst = others.length === 0;
   if (name === 'runs') return isFirst ? undefined : begins(first === 'restore' ? removed(lab) : runs(lab));
-  if (form.includes('<experiment>'))
+  if (/[<[]experiment[>\]]/.test(form))
     return isFirst ? somethingOf(begins(experiments(lab))) : settings(first, others, lab);
   if (form.includes('<run>')) return isFirst ? begins(runs(lab)) : begins(dynamicSettings(first, lab));
   return form.includes('[name]') ? begins(everyName(lab)) : undefined;

@@ -1,7 +1,8 @@
 import { didYouMean } from '../config/nearest';
 import { ExitCode, UserError } from '../errors';
 import type { Comparison, MetricDetail } from '../run/comparing/comparison';
-import { goalOf, isOfHardware } from '../run/metric-names';
+import { goalOf } from '../kinds/metric';
+import { isOfHardware } from '../run/metric-names';
 import { cell } from './cells';
 import { chart } from './chart';
 import { table } from './table';

@@ -12,3 +12,11 @@ export const RUNS = {
   demandOption: true,
   describe: 'Their ids or the beginnings of them, their names or folders, or latest',
 } as const;
+
+/** The word of a command that names a checkpoint of a run. */
+export const CHECKPOINT = {
+  type: 'string',
+  demandOption: true,
+  describe:
+    'A run: its id or the beginning of it, its name or folder, or latest; with @STEP or @best for another checkpoint than the newest',
+} as const;

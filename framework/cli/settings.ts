@@ -9,10 +9,14 @@ export interface SettingsArguments {
   config: string[];
 }
 
-/** Declares the experiment and its settings among a command's words. */
-export function withSettings<T>(args: Argv<T>): Argv<T & SettingsArguments> {
+/** Declares the experiment and its settings among a command's words. @param isDemanded whether the experiment must be named; the command looks itself otherwise */
+export function withSettings<T>(args: Argv<T>, isDemanded = true): Argv<T & SettingsArguments> {
   return args
-    .positional('experiment', { type: 'string', demandOption: true, describe: 'Its name, as exp list shows it' })
+    .positional('experiment', {
+      type: 'string',
+      demandOption: isDemanded as true,
+      describe: 'Its name, as exp list shows it',
+    })
     .positional('settings', {
       type: 'string',
       array: true,

@@ -5,12 +5,16 @@ import type { Registry } from '../config/registry';
 import { Resolution } from '../config/resolution';
 import { Monitor } from '../monitor/monitor';
 import { Random } from '../random/random';
+import { ownVersions } from '../run/environment/environment-record';
 import { HardwareWatch } from '../run/environment/hardware';
 import { RunFolder } from '../run/run-folder';
+import { updateRecord } from '../run/run-record';
 import type { Engine } from '../tensorflow/engine';
+import { loadedTensorFlow } from '../tensorflow/load';
 import { Tracking } from '../tracker/tracking';
 import { engineFor } from './compute';
 import type { Experiment, ExperimentSettings } from './experiment';
+import { type ConfigRecord, configOf, hashOf } from './config-record';
 import { findExperiment } from './find-experiment';
 import { Profiler, checkProfile } from './profiler';
 import { Run } from './run';
@@ -39,15 +43,19 @@ export class Assembly {
   readonly settings: ExperimentSettings;
   private readonly container = new Container();
   private readonly tracking = new Tracking();
+  private folder: RunFolder | undefined;
   private engine: Engine | undefined;
+  private checkpoints: Checkpoints | undefined;
+  private recorded: ConfigRecord | undefined;
   private hardware: HardwareWatch | undefined;
 
   /** @throws UserError listing everything that is wrong with the overrides */
   constructor(private readonly ingredients: Ingredients) {
     const { registry, monitor, name, overrides } = ingredients;
-    this.stop = new StopSignal(() =>
-      monitor.say('Stopping after this step. Press Ctrl-C again to stop at once, without saving.'),
-    );
+    this.stop = new StopSignal({
+      onFirst: () => monitor.say('Stopping after this step. Press Ctrl-C again to stop at once, without saving.'),
+      onLast: (reason) => this.lastWords(reason),
+    });
     this.resolution = new Resolution(
       registry,
       findExperiment(registry, name),
@@ -66,8 +74,10 @@ export class Assembly {
   connect(folder: RunFolder, engine = engineFor(this.settings)): Experiment {
     const { monitor, profile } = this.ingredients;
     const random = Random.fromSeed(this.settings.seed);
+    this.folder = folder;
     this.engine = engine;
-    const checkpoints = new Checkpoints(folder.checkpoints, engine);
+    const checkpoints = new Checkpoints(folder.checkpoints, engine, () => this.origin());
+    this.checkpoints = checkpoints;
     const tuning = new Tuning(folder, this.resolution.dynamic, (text) => monitor.say(text));
     const profiler = profile ? new Profiler(engine, folder, monitor, this.tracking) : undefined;
     this.container.bind(RunFolder).toConstantValue(folder);
@@ -80,6 +90,25 @@ export class Assembly {
     return this.resolution.make() as Experiment;
   }
 
+  /** Every setting with its value: as it is when this is first asked, which is when the data is open and before anything is tuned. */
+  get config(): ConfigRecord {
+    return (this.recorded ??= configOf(this.resolution, this.ingredients.name));
+  }
+
+  /** What its checkpoints are of. */
+  private origin() {
+    const versions = { ...ownVersions(), tensorflow: loadedTensorFlow().version };
+    return { experiment: this.ingredients.name, config: hashOf(this.config), versions };
+  }
+
+  /** Puts on the disk what can be, in a process that ends at once. */
+  private lastWords(reason: Error | undefined): void {
+    if (!this.folder) return;
+    const how = reason ? ({ status: 'failed', error: reason.message } as const) : ({ status: 'interrupted' } as const);
+    updateRecord(this.folder, { ...how, endedAt: new Date().toISOString() });
+    this.tracking.flush();
+  }
+
   /** Makes the trackers; from now on what is measured is kept. */
   track(): void {
     const { trackers, hardwareEverySeconds } = this.settings;
@@ -89,9 +118,17 @@ export class Assembly {
     this.tracking.accompany(() => hardware.take());
   }
 
-  /** Closes whatever was opened, in reverse. */
+  /** Closes whatever was opened, in reverse. What is being saved is brought to its end. */
   async close(): Promise<void> {
     this.hardware?.close();
+    try {
+      await this.checkpoints?.settle();
+    } finally {
+      await this.closeAll();
+    }
+  }
+
+  private async closeAll(): Promise<void> {
     try {
       await this.resolution.close();
     } finally {

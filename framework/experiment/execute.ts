@@ -1,8 +1,7 @@
 import { UserError, messageOf } from '../errors';
-import { writeJSON } from '../checkpoint/json-file';
+import type { Override } from '../config/override';
 import { asWriter } from '../run/as-writer';
 import { recordSurroundings } from '../run/environment/record-surroundings';
-import { rewindMetrics } from '../run/metrics-file';
 import { RunFolder } from '../run/run-folder';
 import { checkRunName } from '../run/run-name';
 import { type Status, readRecord, startRecord, updateRecord } from '../run/run-record';
@@ -10,6 +9,8 @@ import { loadedTensorFlow } from '../tensorflow/load';
 import { Assembly, type Ingredients } from './assembly';
 import { describeCompute, loadFor } from './compute';
 import type { Experiment, Images } from './experiment';
+import { checkNewest, goBack, outcomeOfFinished, recordConfig } from './go-back';
+import { openSource, takeWeights } from './take-checkpoint';
 
 /** How a run ended. */
 export interface Outcome {
@@ -27,61 +28,93 @@ export interface Called {
   readonly name?: string | undefined;
 }
 
+/** A checkpoint of another run that a run begins with. */
+export interface Source {
+  readonly run: RunFolder;
+  /** The newest whole one where it is left out. */
+  readonly step?: number | undefined;
+}
+
+/** How a run begins. */
+export interface Beginning {
+  readonly called?: Called;
+  readonly from?: Source | undefined;
+  /** Called when the run has its record, before anything else is made. */
+  readonly begin?: (folder: RunFolder) => void;
+}
+
 /**
- * Trains an experiment from the beginning, in a new folder below `root`.
- * @param called the folder's id, or a name for it beside the time
- * @param begin called when the run has its record, before anything else is made
- * @throws UserError where the name or the settings are wrong, before anything is made
+ * Trains an experiment from the beginning, or from a checkpoint of another run, in a new folder below `root`.
+ * @throws UserError where the name, the settings or the checkpoint are wrong, before anything is made
  */
 export async function startRun(
   ingredients: Ingredients,
   root: string,
-  called: Called = {},
-  begin?: (folder: RunFolder) => void,
+  { called = {}, from, begin }: Beginning = {},
 ): Promise<Outcome> {
   if (called.name !== undefined) checkRunName(called.name);
   const assembly = new Assembly(ingredients);
-  await loadFor(assembly.settings);
-  const { name, monitor, overrides } = ingredients;
-  const folder =
-    called.id === undefined
-      ? RunFolder.create(root, name, new Date(), called.name)
-      : RunFolder.named(root, name, called.id);
-  return asWriter(folder, monitor, async (attempt) => {
-    const versions = { tensorflow: loadedTensorFlow().version };
-    startRecord(folder, name, overrides, versions);
-    begin?.(folder);
-    await recordSurroundings(attempt, folder, versions, monitor);
-    return train(assembly, ingredients, folder, async (experiment) => {
-      writeJSON(folder.config, configOf(assembly, name));
-      await experiment.init();
+  const source = from && (await openSource(from, ingredients));
+  try {
+    await loadFor(assembly.settings);
+    const { name, monitor, overrides } = ingredients;
+    const folder = makeFolder(root, name, called);
+    return await asWriter(folder, monitor, async (attempt) => {
+      const versions = { tensorflow: loadedTensorFlow().version };
+      startRecord(folder, name, overrides, versions);
+      if (source) updateRecord(folder, { from: source.from });
+      begin?.(folder);
+      await recordSurroundings(attempt, folder, versions, monitor);
+      return await train(assembly, ingredients, folder, async (experiment) => {
+        recordConfig(assembly, folder);
+        await experiment.init();
+        if (source) await experiment.restore(source.checkpoint);
+      });
     });
-  });
+  } finally {
+    await source?.checkpoint.close();
+  }
+}
+
+function makeFolder(root: string, experiment: string, { id, name }: Called): RunFolder {
+  return id === undefined
+    ? RunFolder.create(root, experiment, new Date(), name)
+    : RunFolder.named(root, experiment, id);
+}
+
+/** How a run is gone on with. */
+export interface Resumption {
+  /** Settings that are to be others from now on; the ingredients have them, too. */
+  readonly changes?: readonly Override[];
+  /** Of the checkpoint; the newest whole one where it is left out. */
+  readonly step?: number | undefined;
 }
 
 /**
- * Goes on with a run from its newest checkpoint, with the settings it was started with.
- * @throws UserError where there is no checkpoint, or it is damaged, or another process is writing the run
+ * Goes on with a run from a checkpoint, with the settings it was started with but for those that are named. A run that has come to its
+ * end stays as it is; one that has no checkpoint yet begins again.
+ * @throws UserError where the checkpoint is damaged, settings have changed that are not named, or another process is writing the run
  */
-export function resumeRun(ingredients: Ingredients, folder: RunFolder): Promise<Outcome> {
+export async function resumeRun(
+  ingredients: Ingredients,
+  folder: RunFolder,
+  { changes = [], step }: Resumption = {},
+): Promise<Outcome> {
   const assembly = new Assembly(ingredients);
+  checkNewest(folder, step);
+  const finished = await outcomeOfFinished(assembly, ingredients, folder);
+  if (finished) return finished;
   return asWriter(folder, ingredients.monitor, async (attempt) => {
     await loadFor(assembly.settings);
     await recordSurroundings(attempt, folder, { tensorflow: loadedTensorFlow().version }, ingredients.monitor);
-    const { resumedAt = [] } = readRecord(folder);
-    return train(assembly, ingredients, folder, async (experiment) => {
-      await experiment.init();
-      await experiment.restore();
-      rewindMetrics(folder.metrics, experiment.step);
-      const resumed = [...resumedAt, new Date().toISOString()];
-      updateRecord(folder, { status: 'running', pid: process.pid, resumedAt: resumed });
-      ingredients.monitor.say(`Resumed after step ${experiment.step}.`);
-    });
+    return train(assembly, ingredients, folder, (experiment) =>
+      goBack(experiment, assembly, { folder, changes, step, monitor: ingredients.monitor }),
+    );
   });
 }
 
 /**
- * Draws images by the model of a run's newest checkpoint.
+ * Draws images by the model of a checkpoint of a run, the newest whole one unless a step is named.
  * @throws UserError where the experiment draws none
  */
 export async function drawImages(
@@ -89,6 +122,7 @@ export async function drawImages(
   folder: RunFolder,
   count: number,
   seed: number,
+  step?: number,
 ): Promise<Images> {
   const assembly = new Assembly(ingredients);
   await loadFor(assembly.settings);
@@ -96,7 +130,7 @@ export async function drawImages(
     const experiment = assembly.connect(folder);
     if (!experiment.draw) throw new UserError(`${folder.id} is a run of ${ingredients.name}, which draws no images.`);
     await experiment.init();
-    await experiment.restore(experiment.drawnFrom);
+    await takeWeights(experiment, { run: folder, step }, ingredients.monitor);
     return await experiment.draw(count, seed);
   } finally {
     await assembly.close();
@@ -132,14 +166,4 @@ async function train(
   } finally {
     await assembly.close();
   }
-}
-
-/** Every setting with its value, and where that came from, as config.json keeps it. */
-function configOf({ resolution }: Assembly, experiment: string) {
-  const settings = [...resolution.root.entries()].map(({ key, value, origin, place, field }) => {
-    const { role } = field.rules;
-    // What JSON leaves out is not known: a place for a class's default, a role that nobody gave.
-    return [key, { value: value ?? null, origin, place, role }];
-  });
-  return { experiment, settings: Object.fromEntries(settings) as unknown };
 }

@@ -1,4 +1,6 @@
-import { type CheckpointParts, CheckpointSettings, type Position } from '../checkpoint/checkpoints';
+import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
+import type { Position } from '../checkpoint/manifest';
+import { CheckpointSettings } from '../checkpoint/retention';
 import { group, optional, slots, value } from '../config/declare';
 import type { Batches } from '../data/batches';
 import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
@@ -38,6 +40,8 @@ export interface Images {
  */
 export abstract class Experiment {
   private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
+  /** The step of the newest checkpoint. */
+  private savedAt: number | undefined;
   private readonly leaks = new LeakGuard();
 
   constructor(
@@ -91,10 +95,14 @@ export abstract class Experiment {
     return this.position.epoch;
   }
 
+  /** Where the experiment stands. */
+  protected get standing(): Omit<Position, 'seed'> {
+    return this.position;
+  }
+
   /** Whether training is to end now: the user asked, or the last epoch or update is done. */
   isOver(): boolean {
-    const { maxSteps = Infinity, epochs } = this.settings;
-    return this.run.stop.requested || this.step >= maxSteps || this.epoch >= epochs;
+    return this.run.stop.requested || isFinished(this.settings, this.position);
   }
 
   /** How many updates the whole run has, unless it is stopped. */
@@ -103,8 +111,14 @@ export abstract class Experiment {
     return Math.min(maxSteps, epochs * batchesPerEpoch);
   }
 
-  /** Trains from where the experiment stands to the end. */
+  /** Trains from where the experiment stands to the end, and leaves a checkpoint there. */
   async loop(): Promise<void> {
+    await this.epochs();
+    if (this.savedAt !== this.step) await this.checkpoint();
+    await this.run.checkpoints.settle();
+  }
+
+  private async epochs(): Promise<void> {
     const { monitor, tracking, stop } = this.run;
     for (const _ of monitor.loop(this.settings.epochs, this.epoch)) {
       if (this.isOver()) return;
@@ -113,7 +127,7 @@ export abstract class Experiment {
       if (!stop.requested) await this.evaluate();
       tracking.save(this.step);
       if (!stop.requested) await this.sample();
-      if (this.isOver() || this.settings.checkpoint.everySteps === undefined) await this.checkpoint();
+      if (this.settings.checkpoint.everySteps === undefined) await this.checkpoint();
     }
   }
 
@@ -131,6 +145,7 @@ export abstract class Experiment {
       this.run.profiler?.before(this.step + 1, totalSteps);
       yield images;
       this.advance(batchesPerEpoch);
+      this.run.checkpoints.check();
       const leak = this.leaks.afterStep();
       if (leak !== undefined) this.run.monitor.say(leak);
       this.run.profiler?.after(this.step);
@@ -146,20 +161,35 @@ export abstract class Experiment {
     this.position = { step: step + 1, epoch: isLast ? epoch + 1 : epoch, batch: isLast ? 0 : batch + 1 };
   }
 
-  /** Saves where the run stands. */
+  /** Saves where the run stands, while training goes on. @throws UserError where the checkpoint before could not be saved */
   async checkpoint(): Promise<void> {
     const { seed, checkpoint } = this.settings;
-    this.run.tracking.flush();
-    await this.run.checkpoints.save({ ...this.position, seed }, this.parts, checkpoint.keep);
+    const { tracking, checkpoints } = this.run;
+    tracking.flush();
+    await checkpoints.save({ position: { ...this.position, seed }, metrics: tracking.latest }, this.parts, checkpoint);
+    this.savedAt = this.step;
   }
 
   /**
-   * Goes back to the newest checkpoint.
+   * Goes back to a checkpoint.
+   * @param checkpoint stays open
    * @param names the parts that are wanted; all of them to go on training
-   * @throws UserError where there is none, or it is damaged
+   * @throws UserError where it is of another model
    */
-  async restore(names: readonly string[] = Object.keys(this.parts)): Promise<void> {
+  async restore(checkpoint: Checkpoint, names: readonly string[] = Object.keys(this.parts)): Promise<void> {
     const wanted = Object.entries(this.parts).filter(([name]) => names.includes(name));
-    this.position = await this.run.checkpoints.load(Object.fromEntries(wanted));
+    await checkpoint.assign(this.run.engine, Object.fromEntries(wanted));
+    const { position, metrics } = checkpoint.manifest;
+    this.position = position;
+    if (this.run.checkpoints.list().includes(position.step)) this.savedAt = position.step;
+    this.run.tracking.latest = metrics;
   }
+}
+
+/** Whether a run has come to its end. */
+export function isFinished(
+  { maxSteps = Infinity, epochs }: Pick<ExperimentSettings, 'maxSteps' | 'epochs'>,
+  { step, epoch }: Pick<Position, 'step' | 'epoch'>,
+): boolean {
+  return step >= maxSteps || epoch >= epochs;
 }

@@ -8,11 +8,13 @@ import { GraphEngine } from '../tensorflow/graph/graph-engine';
 import type { SavedFunctions } from '../tensorflow/saved-function';
 import { Assembly, type Ingredients } from './assembly';
 import { loadFor } from './compute';
+import { takeWeights } from './take-checkpoint';
 
 /**
  * Saves functions of the model of a run's newest checkpoint as a SavedModel, which any TensorFlow loads.
  * @param count how many examples the functions take at once
  * @param out the SavedModel's folder, which must not be there
+ * @param step of another checkpoint than the newest
  * @returns the full path of that folder, and what was saved
  * @throws UserError where there is nothing to save or no place for it
  */
@@ -21,6 +23,7 @@ export async function exportRun(
   folder: RunFolder,
   count: number,
   out: string,
+  step?: number,
 ): Promise<{ folder: string; functions: SavedFunctions }> {
   checkCount(count);
   const place = placeFor(out);
@@ -32,7 +35,7 @@ export async function exportRun(
     if (!experiment.functions)
       throw new UserError(`${folder.id} is a run of ${ingredients.name}, which has nothing to export.`);
     await experiment.init();
-    await experiment.restore(experiment.drawnFrom);
+    await takeWeights(experiment, { run: folder, step }, ingredients.monitor);
     const functions = experiment.functions(count);
     await aside(place, (path) => engine.save(path, functions));
     return { folder: place, functions };

@@ -1,4 +1,4 @@
-import type { CheckpointParts } from '../checkpoint/checkpoints';
+import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
 import { savedAverage, savedOptimizer, savedParameters, savedVariable } from '../checkpoint/variables';
 import { optional, slot, value } from '../config/declare';
 import { Batches } from '../data/batches';
@@ -10,7 +10,9 @@ import { ExponentialAverage } from '../nn/exponential-average';
 import type { Module } from '../nn/module';
 import type { Random } from '../random/random';
 import * as tf from '../tensorflow/tf';
+import { Divergence } from './divergence';
 import { Experiment, ExperimentSettings } from './experiment';
+import { keepFailure } from './failure';
 import { LossScale } from './loss-scale';
 import type { Run } from './run';
 import { TrainingStep } from './training-step';
@@ -120,13 +122,14 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     return [this.average ? 'ema' : 'model'];
   }
 
-  override async restore(names: readonly string[] = Object.keys(this.parts)): Promise<void> {
-    const { monitor, checkpoints, engine } = this.run;
-    if (!names.includes('ema') || checkpoints.has('ema')) return super.restore(names);
-    // A checkpoint of a version that had no averages.
-    await super.restore(['model', ...names.filter((name) => name !== 'ema' && name !== 'model')]);
-    await this.average?.begin(engine);
-    monitor.say('The checkpoint has no average of the weights: the average begins anew, at the weights as they are.');
+  override async restore(checkpoint: Checkpoint, names: readonly string[] = Object.keys(this.parts)): Promise<void> {
+    if (!names.includes('ema') || checkpoint.has('ema')) return super.restore(checkpoint, names);
+    // That of a run without averages.
+    await super.restore(checkpoint, ['model', ...names.filter((name) => name !== 'ema' && name !== 'model')]);
+    await this.average?.begin(this.run.engine);
+    const message =
+      'The checkpoint has no average of the weights: the average begins anew, at the weights as they are.';
+    this.run.monitor.say(message);
   }
 
   /** Frees the average's tensors. */
@@ -140,11 +143,24 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     for await (const batch of this.steps(batches)) {
       const inputs = this.inputsOf(batch);
       const learningRate = this.learningRate(this.totalSteps(batches));
-      this.run.tracking.add('loss', await trainingStep.run(inputs, { step: this.step + 1, learningRate }));
+      const update = trainingStep.run(inputs, { step: this.step + 1, learningRate });
+      const { loss, gradientNorm } = await update.catch((error: unknown) => this.failed(error, batch, inputs));
+      this.run.tracking.add('loss', loss);
+      this.run.tracking.add('gradientNorm', gradientNorm);
       this.run.tracking.set('learningRate', learningRate);
       if (this.step === 0) this.run.tracking.graph(() => trainingStep.definition());
       tf.dispose(inputs);
     }
+  }
+
+  /** Keeps a batch that training has diverged at, to be looked at. @throws the error, which says where the batch is */
+  private async failed(error: unknown, batch: ImageBatch, inputs: Inputs): Promise<never> {
+    if (!(error instanceof Divergence)) throw error;
+    const { shape } = this.trainingSet;
+    const { seed } = this.settings;
+    throw error.with(
+      await keepFailure(this.run.folder, error, { batch, shape, inputs, position: { ...this.standing, seed } }),
+    );
   }
 
   /** The rate of the next update. */

@@ -16,9 +16,10 @@ export async function rerun(ingredients: Ingredients, original: RunFolder, root:
   const tensorflow = findInstallation()?.version;
   const versions = { ...ownVersions(), ...(tensorflow !== undefined && { tensorflow }) };
   for (const line of await environmentChanges(original, versions)) ingredients.monitor.say(line);
-  return startRun(ingredients, root, {}, (folder) => {
+  const begin = (folder: RunFolder): void => {
     updateRecord(folder, { rerunOf: original.id });
     if (existsSync(original.tune)) copyFileSync(original.tune, folder.tune);
     if (existsSync(original.tuned)) copyFileSync(original.tuned, folder.tuned);
-  });
+  };
+  return startRun(ingredients, root, { begin });
 }

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { Registry } from '../config/registry';
 import { ExitCode, UserError } from '../errors';
 import type { Monitor } from '../monitor/monitor';
-import { findRun } from '../run/find-run';
+import { findCheckpoint } from '../run/find-checkpoint';
 import { givenSettings, readRecord } from '../run/run-record';
 import { imageGrid } from '../tracker/image-grid';
 import { drawingSettings, parseDrawing } from './drawing-settings';
@@ -15,6 +15,7 @@ interface Request {
   readonly monitor: Monitor;
   /** The folder of all runs. */
   readonly runs: string;
+  /** RUN or RUN@STEP. */
   readonly run: string;
   readonly count: number;
   readonly seed: number;
@@ -36,11 +37,11 @@ export async function sampleToFile(request: Request): Promise<string> {
   const others = parseDrawing(settings);
   const file = resolve(out);
   if (!existsSync(dirname(file))) throw new UserError(`--out ${out}: there is no folder ${dirname(file)}.`);
-  const folder = findRun(runs, run);
+  const { run: folder, step } = await findCheckpoint(runs, run);
   const record = readRecord(folder);
   const overrides = drawingSettings(givenSettings(record), others);
   const ingredients = { registry, monitor, name: record.experiment, overrides };
-  const { pixels, shape } = await drawImages(ingredients, folder, count, seed);
+  const { pixels, shape } = await drawImages(ingredients, folder, count, seed, step);
   await writeFile(file, (await imageGrid(pixels, shape)).png);
   return file;
 }

@@ -1,13 +1,22 @@
 /** Exit codes by signal, as shells count them. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+type Signal = keyof typeof EXIT_CODES;
+
+/** Told what happens to the process of a run. */
+export interface Listener {
+  /** The first signal: the step is finished and saved. */
+  onFirst(): void;
+  /** The process ends at once: by the second signal, or by an error that nobody caught. There is no time to wait for anything. */
+  onLast(reason: Error | undefined): void;
+}
 
 /** Whether somebody has asked for an end. The first signal lets the step finish and be saved; the second ends at once. */
 export class StopSignal {
   /** The exit code that goes with the signal; undefined until there was one. */
   exitCode: number | undefined;
 
-  /** @param onFirst told at the first signal */
-  constructor(private readonly onFirst: () => void) {}
+  constructor(private readonly listener: Listener) {}
 
   get requested(): boolean {
     return this.exitCode !== undefined;
@@ -15,18 +24,31 @@ export class StopSignal {
 
   /** Listens while work goes on. */
   async during<T>(work: () => Promise<T>): Promise<T> {
-    const signals = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
+    const signals = Object.keys(EXIT_CODES) as Signal[];
     for (const signal of signals) process.on(signal, this.onSignal);
+    process.on('uncaughtException', this.onUncaught);
     try {
       return await work();
     } finally {
       for (const signal of signals) process.off(signal, this.onSignal);
+      process.off('uncaughtException', this.onUncaught);
     }
   }
 
-  private readonly onSignal = (signal: keyof typeof EXIT_CODES): void => {
-    if (this.requested) process.exit(EXIT_CODES[signal]);
+  private readonly onSignal = (signal: Signal): void => {
+    if (this.requested) {
+      this.listener.onLast(undefined);
+      process.exit(EXIT_CODES[signal]);
+    }
     this.exitCode = EXIT_CODES[signal];
-    this.onFirst();
+    this.listener.onFirst();
+  };
+
+  /** Also of promises that nobody waits for: a plugin's hook that throws later. The run must not go on as if nothing had happened. */
+  private readonly onUncaught = (error: unknown): void => {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    console.error(reason);
+    this.listener.onLast(reason);
+    process.exit(1);
   };
 }

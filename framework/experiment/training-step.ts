@@ -1,15 +1,17 @@
 import { UserError } from '../errors';
 import type { Optimizer } from '../kinds/optimizer';
-import { clipByGlobalNorm, globalNorm, gradientsOf } from '../nn/gradients';
+import { clipByGlobalNorm, energyOf, globalNorm, gradientsOf } from '../nn/gradients';
 import type { ExponentialAverage } from '../nn/exponential-average';
 import type { Module } from '../nn/module';
 import type { Parameter } from '../nn/parameter';
 import type { Random } from '../random/random';
 import type { Engine, Program } from '../tensorflow/engine';
 import { named } from '../tensorflow/named';
+import { isOutOfMemory } from '../tensorflow/exhausted';
 import { isNotFinite, requireFinite } from '../tensorflow/finite';
 import * as tf from '../tensorflow/tf';
 import { Accumulators } from './accumulators';
+import { Divergence, type NotFinite } from './divergence';
 import type { LossScale } from './loss-scale';
 
 /** The loss of a batch. @param inputs borrowed @param random where the step draws @returns a float32 scalar */
@@ -41,6 +43,14 @@ export interface UpdateOptions {
   readonly learningRate: number;
 }
 
+/** What came out of an update. */
+export interface UpdateResult {
+  /** Before the update. */
+  readonly loss: number;
+  /** Of all gradients together, before they are clipped. */
+  readonly gradientNorm: number;
+}
+
 type Gradients = ReadonlyMap<Parameter, tf.Tensor>;
 
 /** One update of a model: loss, gradients, optimizer, and the average of the weights. */
@@ -48,9 +58,13 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
   private readonly parameters: readonly Parameter[];
   private readonly microBatches: number;
   private readonly accumulators = new Accumulators();
-  /** Loss, gradients and update; with micro-batches only what comes before the update. */
+  /** Loss, gradients and update: gives the loss and the norm. With micro-batches only what comes before the update: gives the loss. */
   private readonly program: Program;
+  /** The update of micro-batches: gives the norm. */
   private readonly update: Program | undefined;
+  private diagnosis: Program | undefined;
+  /** The parameters that have a gradient, in the order of the diagnosis. */
+  private diagnosed: readonly string[] = [];
 
   constructor(private readonly training: Training<Inputs>) {
     const { engine, model, optimizer, microBatches = 1 } = training;
@@ -60,21 +74,27 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     if (microBatches === 1) {
       this.program = engine.program('train', (step, learningRate, _, ...inputs) => {
         const { value, gradients } = this.differentiate(inputs as Inputs, step as tf.Scalar);
-        this.apply(gradients, step as tf.Scalar, learningRate as tf.Scalar);
-        return [value];
+        return [value, this.apply(gradients, step as tf.Scalar, learningRate as tf.Scalar)];
       });
       return;
     }
     this.program = engine.program('accumulate', (step, _, part, ...inputs) => {
-      const draw = tf.add<tf.Scalar>(tf.mul(step, tf.scalar(microBatches, 'int32')), part);
-      const { value, gradients } = this.differentiate(inputs as Inputs, draw);
+      const { value, gradients } = this.differentiate(
+        inputs as Inputs,
+        this.drawOf(step as tf.Scalar, part as tf.Scalar),
+      );
       this.accumulators.add(gradients, part as tf.Scalar, microBatches);
       return [value];
     });
     this.update = engine.program('update', (step, learningRate) => {
-      this.apply(this.accumulators.gradients, step as tf.Scalar, learningRate as tf.Scalar);
-      return [];
+      return [this.apply(this.accumulators.gradients, step as tf.Scalar, learningRate as tf.Scalar)];
     });
+  }
+
+  /** At which step of its stream a part of a batch draws. */
+  private drawOf(step: tf.Scalar, part: tf.Scalar): tf.Scalar {
+    const { microBatches } = this;
+    return microBatches === 1 ? step : tf.add(tf.mul(step, tf.scalar(microBatches, 'int32')), part);
   }
 
   private differentiate(inputs: Inputs, draw: tf.Scalar): { value: tf.Scalar; gradients: Gradients } {
@@ -89,14 +109,17 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     return { value: tf.div(value, scale), gradients: unscaled };
   }
 
-  private apply(gradients: Gradients, step: tf.Scalar, learningRate: tf.Scalar): void {
+  /** Updates the parameters, unless a gradient is not finite. @returns the norm of the gradients */
+  private apply(gradients: Gradients, step: tf.Scalar, learningRate: tf.Scalar): tf.Scalar {
     const { optimizer, maxNorm, lossScale, average } = this.training;
     const number = tf.cast(step, 'float32');
-    if (lossScale) requireFinite(globalNorm(gradients));
-    const clipped = maxNorm === undefined ? gradients : named('clip', () => clipByGlobalNorm(gradients, maxNorm));
+    const norm = named('clip', () => globalNorm(gradients));
+    requireFinite(norm);
+    const clipped = maxNorm === undefined ? gradients : named('clip', () => clipByGlobalNorm(gradients, norm, maxNorm));
     named('optimizer', () => optimizer.apply(clipped, { step: number, learningRate }));
     if (average) named('average', () => average.update(number));
     lossScale?.succeeded();
+    return norm;
   }
 
   /** The graph of what was last done with a batch, where it was run as one: a GraphDef of TensorFlow's graph.proto. */
@@ -106,10 +129,9 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
 
   /**
    * @param inputs borrowed; the micro-batches must divide their first axis
-   * @returns the loss before the update
-   * @throws UserError where the loss is not finite; the parameters keep their values
+   * @throws Divergence where the loss or a gradient is not finite; the parameters keep their values
    */
-  async run(inputs: Inputs, options: UpdateOptions): Promise<number> {
+  async run(inputs: Inputs, options: UpdateOptions): Promise<UpdateResult> {
     const { engine, lossScale } = this.training;
     const scalars = [tf.scalar(options.step, 'int32'), tf.scalar(options.learningRate)];
     try {
@@ -117,8 +139,10 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
         try {
           return await this.attempt(inputs, scalars);
         } catch (error) {
+          if (isOutOfMemory(error)) throw tooLarge(error, inputs[0]?.shape[0] ?? 0);
           if (!isNotFinite(error)) throw error;
-          if (!(await lossScale?.halve(engine))) throw diverged(options);
+          if (await lossScale?.halve(engine)) continue;
+          throw new Divergence(options, await this.diagnose(inputs, options.step));
         }
       }
     } finally {
@@ -126,25 +150,60 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     }
   }
 
-  private async attempt(inputs: Inputs, scalars: readonly tf.Tensor[]): Promise<number> {
+  private async attempt(inputs: Inputs, scalars: readonly tf.Tensor[]): Promise<UpdateResult> {
     let sum = 0;
-    for (let part = 0; part < this.microBatches; part++) sum += await this.runPart(inputs, scalars, part);
-    await this.update?.run(...scalars);
-    return sum / this.microBatches;
+    let norm: number | undefined;
+    for (let part = 0; part < this.microBatches; part++) {
+      const [loss = NaN, gradientNorm] = await this.runPart(this.program, inputs, scalars, part);
+      sum += loss;
+      norm = gradientNorm;
+    }
+    if (this.update) [norm] = await numbersOf(await this.update.run(...scalars));
+    return { loss: sum / this.microBatches, gradientNorm: norm ?? NaN };
   }
 
-  private async runPart(inputs: Inputs, scalars: readonly tf.Tensor[], part: number): Promise<number> {
+  private async runPart(
+    program: Program,
+    inputs: Inputs,
+    scalars: readonly tf.Tensor[],
+    part: number,
+  ): Promise<number[]> {
     const ofPart = inputs.map((input) => partOf(input, part, this.microBatches));
     const number = tf.scalar(part, 'int32');
     try {
-      const [value] = await this.program.run(...scalars, number, ...ofPart);
-      const [loss = NaN] = (await value?.data()) ?? [];
-      value?.dispose();
-      return loss;
+      return await numbersOf(await program.run(...scalars, number, ...ofPart));
     } finally {
       tf.dispose([number, ...ofPart]);
     }
   }
+
+  /** Computes loss and gradients once more, to tell which of them is not finite. */
+  private async diagnose(inputs: Inputs, step: number): Promise<NotFinite> {
+    this.diagnosis ??= this.training.engine.program('diagnose', (step, part, ...ofPart) => {
+      const at = this.training.random.at(this.drawOf(step as tf.Scalar, part as tf.Scalar));
+      const { value, gradients } = gradientsOf(() => this.training.loss(ofPart as Inputs, at), this.parameters);
+      this.diagnosed = [...gradients.keys()].map(({ name }) => name);
+      return [value, ...[...gradients.values()].map(energyOf)];
+    });
+    const scalar = tf.scalar(step, 'int32');
+    let loss = NaN;
+    const parameters = new Set<string>();
+    for (let part = 0; part < this.microBatches; part++) {
+      const [value = NaN, ...energies] = await this.runPart(this.diagnosis, inputs, [scalar], part);
+      loss = Number.isFinite(value) && part > 0 ? loss : value;
+      for (const [index, energy] of energies.entries())
+        if (!Number.isFinite(energy)) parameters.add(this.diagnosed[index] ?? '');
+    }
+    scalar.dispose();
+    return { loss, parameters: [...parameters] };
+  }
+}
+
+/** The numbers of scalars. @param scalars given up */
+async function numbersOf(scalars: readonly tf.Tensor[]): Promise<number[]> {
+  const numbers = await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0] ?? NaN));
+  tf.dispose([...scalars]);
+  return numbers;
 }
 
 /** @returns the caller disposes */
@@ -153,8 +212,9 @@ function partOf(input: tf.Tensor, part: number, parts: number): tf.Tensor {
   return parts === 1 ? tf.clone(input) : tf.slice(input, (part * count) / parts, count / parts);
 }
 
-function diverged({ step, learningRate }: UpdateOptions): UserError {
-  return new UserError(`The loss is not finite at step ${step}: training has diverged.`, {
-    hints: [`The parameters were not changed by it. Try a lower learning rate than ${learningRate}.`],
+function tooLarge(error: unknown, batchSize: number): UserError {
+  return new UserError(`There is not enough memory for a step with a batch of ${batchSize}.`, {
+    hints: ['Compute it in parts, with the same result: microBatches=4. Or choose a smaller batchSize.'],
+    cause: error,
   });
 }

@@ -1,4 +1,5 @@
 import { named } from '../tensorflow/named';
+import { float32Operation } from '../tensorflow/operation';
 import * as tf from '../tensorflow/tf';
 import type { Parameter } from './parameter';
 
@@ -22,23 +23,27 @@ export function gradientsOf(loss: () => tf.Scalar, parameters: readonly Paramete
   return { value, gradients };
 }
 
-/** The norm of all gradients together. @param gradients borrowed @returns float32; the caller disposes */
+/** The norm of all gradients together, not finite where one of them is not. @param gradients borrowed @returns float32; the caller disposes */
 export function globalNorm(gradients: ReadonlyMap<Parameter, tf.Tensor>): tf.Scalar {
-  return tf.tidy(() => {
-    const squares = [...gradients.values()].map((gradient) => tf.sum(tf.square(gradient)));
-    return tf.sqrt(tf.addN(squares) as tf.Scalar);
-  });
+  return tf.tidy(() => tf.sqrt(tf.mul(2, tf.addN<tf.Scalar>([...gradients.values()].map(energyOf)))));
+}
+
+/** ½ Σ g²: one pass over the memory, where a square and a sum take two. @returns float32; the caller disposes */
+export function energyOf(gradient: tf.Tensor): tf.Scalar {
+  return float32Operation('L2Loss', [gradient]) as tf.Scalar;
 }
 
 /**
  * Scales gradients down together so that the norm of all of them is at most `maxNorm`, as `torch.nn.utils.clip_grad_norm_` does.
  * @param gradients borrowed
+ * @param norm of all of them; borrowed
  * @returns new tensors, the caller's to dispose
  */
 export function clipByGlobalNorm(
   gradients: ReadonlyMap<Parameter, tf.Tensor>,
+  norm: tf.Scalar,
   maxNorm: number,
 ): Map<Parameter, tf.Tensor> {
-  const factor = tf.minimum(1, tf.div(maxNorm, tf.add(globalNorm(gradients), 1e-6)));
+  const factor = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
   return new Map([...gradients].map(([parameter, gradient]) => [parameter, tf.mul(gradient, factor)]));
 }

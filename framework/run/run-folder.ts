@@ -95,6 +95,11 @@ export class RunFolder {
     return join(this.path, 'checkpoints');
   }
 
+  /** Batches that training has diverged at. */
+  get failures(): string {
+    return join(this.path, 'failures');
+  }
+
   get tensorboard(): string {
     return join(this.path, 'tensorboard');
   }

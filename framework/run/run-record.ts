@@ -26,10 +26,20 @@ export interface RunRecord {
   readonly given?: readonly Override[];
   /** The run that it repeats. */
   readonly rerunOf?: string;
+  /** The checkpoint that it began with, of another run. */
+  readonly from?: { readonly run: string; readonly step: number };
   readonly startedAt: string;
   readonly endedAt?: string;
   /** When it was gone on with. */
   readonly resumedAt?: readonly string[];
+  /** What was changed when it was gone on with: settings by their keys, with what they were and what they became. */
+  readonly changes?: readonly {
+    readonly step: number;
+    readonly time: string;
+    readonly settings: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
+  }[];
+  /** By what the configs are known that it has had, the first first. */
+  readonly configs?: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
 }
 

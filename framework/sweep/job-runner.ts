@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { savedSteps } from '../checkpoint/checkpoints';
+import { savedSteps } from '../checkpoint/checkpoint-folder';
 import { messageOf } from '../errors';
 import type { Launcher } from '../kinds/launcher';
 import { RunFolder } from '../run/run-folder';

@@ -1,3 +1,4 @@
+import { EagerSnapshot } from './eager-snapshot';
 import { Engine, type Program, type Step } from './engine';
 import * as tf from './tf';
 import type { Variable } from './variable';
@@ -12,6 +13,10 @@ export class EagerEngine extends Engine {
     const values: Float32Array[] = [];
     for (const { value } of variables) values.push((await value.data()) as Float32Array);
     return values;
+  }
+
+  snapshot(variables: readonly Variable[]): Promise<EagerSnapshot> {
+    return Promise.resolve().then(() => new EagerSnapshot(variables));
   }
 
   write(values: readonly (readonly [Variable, Float32Array])[]): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Snapshot } from './snapshot';
 import type * as tf from './tf';
 import type { Variable } from './variable';
 
@@ -20,6 +21,9 @@ export abstract class Engine {
 
   /** The values of variables, copied. In the order of the variables. */
   abstract read(variables: readonly Variable[]): Promise<Float32Array[]>;
+
+  /** Holds the values that variables have now, for reading while steps go on. No step may be going on. @returns the caller disposes */
+  abstract snapshot(variables: readonly Variable[]): Promise<Snapshot>;
 
   /** Gives variables new values. */
   abstract write(values: readonly (readonly [Variable, Float32Array])[]): Promise<void>;

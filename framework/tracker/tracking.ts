@@ -13,6 +13,8 @@ export class Tracking implements Namespace {
   private readonly queued = new Map<string, number[]>();
   private trackers: readonly Tracker[] = [];
   private beside: () => Scalars = () => ({});
+  /** The last value of each name that was handed on. */
+  latest: Scalars = {};
 
   /** Where the numbers go from now on. */
   use(trackers: readonly Tracker[]): void {
@@ -45,6 +47,7 @@ export class Tracking implements Namespace {
     if (this.queued.size === 0) return;
     const means = Object.fromEntries([...this.queued].map(([name, values]) => [name, mean(values)]));
     this.queued.clear();
+    this.latest = { ...this.latest, ...means };
     const all = { ...means, ...this.beside() };
     for (const tracker of this.trackers) tracker.scalars(step, all);
   }

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { parseOverrides } from '../../framework/config/override';
+import { type Manifest, signed } from '../../framework/checkpoint/manifest';
 import { drawImages, resumeRun, startRun } from '../../framework/experiment/execute';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
@@ -22,12 +24,12 @@ describe('the average of the weights of a run', () => {
     return [...(await drawImages(ingredients, folder, 2, 7)).pixels];
   };
 
-  /** Makes a checkpoint one of a version that had no averages. */
+  /** Makes a checkpoint one of a run that had no averages. */
   function forget(folder: RunFolder): void {
     const manifest = join(folder.checkpoints, '6/manifest.json');
-    const text = JSON.parse(readFileSync(manifest, 'utf8')) as { files: Record<string, unknown> };
-    delete text.files['ema.safetensors'];
-    writeFileSync(manifest, JSON.stringify(text));
+    const { checksum: _, ...text } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest & { checksum: number };
+    const files = Object.fromEntries(Object.entries(text.files).filter(([name]) => name !== 'ema.safetensors'));
+    writeFileSync(manifest, signed({ ...text, files }));
     rmSync(file(folder, 'ema'));
   }
 
@@ -66,7 +68,9 @@ describe('the average of the weights of a run', () => {
     const told: string[] = [];
     expect(await draw(folder, told)).to.deep.equal(raw);
     expect(told.join('')).to.contain('no average of the weights: the average begins anew');
-    const { step } = await resumeRun(ingredientsOf('diffuse', [...SETTINGS, 'maxSteps=7']), folder);
+    const { step } = await resumeRun(ingredientsOf('diffuse', [...SETTINGS, 'maxSteps=7']), folder, {
+      changes: parseOverrides(['maxSteps=7']),
+    });
     expect([step, existsSync(join(folder.checkpoints, '7/ema.safetensors'))]).to.deep.equal([7, true]);
   });
 

@@ -1,4 +1,5 @@
 import { Assembly, type Ingredients } from '../../framework/experiment/assembly';
+import { takeWeights } from '../../framework/experiment/take-checkpoint';
 import type { RunFolder } from '../../framework/run/run-folder';
 import type { Engine } from '../../framework/tensorflow/engine';
 import * as tf from '../../framework/tensorflow/tf';
@@ -14,7 +15,7 @@ export async function ownResults(
   const assembly = new Assembly(ingredients);
   const experiment = assembly.connect(folder, engine);
   await experiment.init();
-  await experiment.restore(experiment.drawnFrom);
+  await takeWeights(experiment, { run: folder }, ingredients.monitor);
   const { step } = experiment.functions!(inputs[0]?.shape[0] ?? 0)[name]!;
   const outputs = await engine.program('own', step).run(...inputs);
   const numbers = outputs.map((output) => Array.from(output.dataSync()));

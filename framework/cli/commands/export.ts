@@ -1,5 +1,6 @@
 import type { SavedFunctions } from '../../tensorflow/saved-function';
 import type { Command } from '../command';
+import { CHECKPOINT } from '../run-argument';
 
 interface Arguments {
   run: string;
@@ -13,7 +14,7 @@ export const exportCommand: Command<Arguments> = {
   describe: 'Save the model of a run for other programs, as a SavedModel of TensorFlow',
   builder: (args) =>
     args
-      .positional('run', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
+      .positional('run', CHECKPOINT)
       .option('n', { type: 'number', default: 16, describe: 'How many examples its functions take at once' })
       .option('out', { type: 'string', default: 'saved-model', describe: 'The folder of the SavedModel' })
       .option('json', {
@@ -24,13 +25,13 @@ export const exportCommand: Command<Arguments> = {
   handler: async ({ run, n, out, json }) => {
     const { openLab, shown } = await import('../lab');
     const { exportRun } = await import('../../experiment/export-run');
-    const { findRun } = await import('../../run/find-run');
+    const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { givenSettings, readRecord } = await import('../../run/run-record');
     const { registry, monitor, runs } = openLab(json);
-    const found = findRun(runs, run);
+    const { run: found, step } = await findCheckpoint(runs, run);
     const record = readRecord(found);
     const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record) };
-    const { folder, functions } = await exportRun(ingredients, found, n, out);
+    const { folder, functions } = await exportRun(ingredients, found, n, out, step);
     console.log(
       json ? JSON.stringify({ folder, functions }) : [`Saved in ${shown(folder)}`, ...rows(functions)].join('\n'),
     );

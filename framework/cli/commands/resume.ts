@@ -1,19 +1,26 @@
 import type { Command } from '../command';
-import { RUN } from '../run-argument';
+import { CHECKPOINT } from '../run-argument';
 import { finish } from '../finish';
 
 interface Arguments {
   run: string;
+  settings: string[];
   profile: boolean;
   json: boolean;
 }
 
 export const resume: Command<Arguments> = {
-  command: 'resume <run>',
-  describe: 'Go on with a run from its newest checkpoint',
+  command: 'resume <run> [settings..]',
+  describe: 'Go on with a run from its newest checkpoint that is whole',
   builder: (args) =>
     args
-      .positional('run', RUN)
+      .positional('run', CHECKPOINT)
+      .positional('settings', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'Settings that are to be others from now on',
+      })
       .option('profile', {
         type: 'boolean',
         default: false,
@@ -23,16 +30,20 @@ export const resume: Command<Arguments> = {
         type: 'boolean',
         default: false,
         describe: 'Print how it ended as JSON; progress goes to stderr',
-      }),
-  handler: async ({ run, profile, json }) => {
+      })
+      .example('$0 resume latest epochs=200', 'Train it for longer'),
+  handler: async ({ run, settings, profile, json }) => {
     const { openLab } = await import('../lab');
-    const { findRun } = await import('../../run/find-run');
+    const { parseOverrides } = await import('../../config/override');
+    const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { givenSettings, readRecord } = await import('../../run/run-record');
     const { resumeRun } = await import('../../experiment/execute');
     const { registry, monitor, runs } = openLab(json);
-    const folder = findRun(runs, run);
+    const { run: folder, step } = await findCheckpoint(runs, run);
     const record = readRecord(folder);
-    const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record), profile };
-    await finish(resumeRun(ingredients, folder), monitor, json);
+    const changes = parseOverrides(settings);
+    const overrides = [...givenSettings(record), ...changes];
+    const ingredients = { registry, monitor, name: record.experiment, overrides, profile };
+    await finish(resumeRun(ingredients, folder, { changes, step }), monitor, json);
   },
 };

@@ -1,8 +1,10 @@
+import { ExitCode, UserError } from '../../errors';
 import type { Command } from '../command';
 import { finish } from '../finish';
 import { type SettingsArguments, overridesOf, withSettings } from '../settings';
 
 interface Arguments extends SettingsArguments {
+  from: string | undefined;
   id: string | undefined;
   profile: boolean;
   name: string | undefined;
@@ -11,11 +13,17 @@ interface Arguments extends SettingsArguments {
 }
 
 export const run: Command<Arguments> = {
-  command: 'run <experiment> [settings..]',
+  command: 'run [experiment] [settings..]',
   describe: 'Train an experiment',
   builder: (args) =>
-    withSettings(args)
+    withSettings(args, false)
       .option('id', { type: 'string', requiresArg: true, describe: "The run's id, instead of the time" })
+      .option('from', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'Begin with a checkpoint of a run, RUN or RUN@STEP, and with its settings; no experiment need be named',
+      })
       .option('profile', {
         type: 'boolean',
         default: false,
@@ -34,8 +42,14 @@ export const run: Command<Arguments> = {
         '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
         'Faces, with the settings of the paper',
       ),
-  handler: async ({ id, name, profile, json, 'dry-run': dryRun, ...words }) => {
+  handler: async ({ id, name, from, profile, json, 'dry-run': dryRun, ...words }) => {
     const { openLab } = await import('../lab');
+    if (from !== undefined) {
+      const { startFork } = await import('../fork');
+      await startFork(words, { from, called: { id, name }, profile, dryRun, json });
+      return;
+    }
+    checkNamed(words);
     if (dryRun) {
       const { tellDryRun } = await import('../dry-run');
       await tellDryRun(words, name, json);
@@ -44,8 +58,16 @@ export const run: Command<Arguments> = {
     const { startRun } = await import('../../experiment/execute');
     const { registry, monitor, runs } = openLab(json);
     const overrides = await overridesOf(words);
-    const called = name === undefined ? { id } : { name };
     const ingredients = { registry, monitor, name: words.experiment, overrides, profile };
-    await finish(startRun(ingredients, runs, called), monitor, json);
+    await finish(startRun(ingredients, runs, { called: { id, name } }), monitor, json);
   },
 };
+
+/** @throws UserError where no experiment is named */
+function checkNamed({ experiment }: Partial<SettingsArguments>): void {
+  if (experiment !== undefined) return;
+  throw new UserError('Say which experiment, or begin with a run: exp run diffuse, or exp run --from RUN.', {
+    hints: ['exp list shows the experiments.'],
+    exitCode: ExitCode.usage,
+  });
+}

@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { RUN } from '../run-argument';
+import { CHECKPOINT } from '../run-argument';
 
 interface Arguments {
   run: string;
@@ -18,7 +18,7 @@ export const sample: Command<Arguments> = {
   describe: 'Draw images by the model of a run, into a PNG grid',
   builder: (args) =>
     args
-      .positional('run', RUN)
+      .positional('run', CHECKPOINT)
       .positional('settings', { type: 'string', array: true, default: [], describe: 'Other settings to draw with' })
       .option('n', { type: 'number', default: 16, describe: 'How many images' })
       .option('seed', { type: 'number', default: 1, describe: 'Equal seeds draw equal images' })

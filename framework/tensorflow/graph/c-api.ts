@@ -98,6 +98,17 @@ function load(): Functions {
   return Object.fromEntries(named) as Functions;
 }
 
+/** What TensorFlow says of a call that failed. */
+export class TensorFlowError extends Error {
+  /** @param code one of TensorFlow's: `TF_Code` of its c_api.h */
+  constructor(
+    message: string,
+    readonly code: number,
+  ) {
+    super(message);
+  }
+}
+
 /** Calls a C function. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what a C function returns, its caller knows
 export function call<T = void>(name: string, ...values: unknown[]): T {
@@ -154,5 +165,5 @@ function check(status: Pointer): void {
   const code = call<number>('TF_GetCode', status);
   const message = code === 0 ? '' : call<string>('TF_Message', status);
   call('TF_DeleteStatus', status);
-  if (code !== 0) throw new Error(message);
+  if (code !== 0) throw new TensorFlowError(message, code);
 }

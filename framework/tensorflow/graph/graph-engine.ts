@@ -8,6 +8,7 @@ import type { Variable } from '../variable';
 import { type Pointer, DataType } from './c-api';
 import { Graph } from './graph';
 import { GraphProgram } from './graph-program';
+import { GraphSnapshot, type Reader, addReader } from './graph-snapshot';
 import { contents, deleteTensors, nativeTensor, textTensor } from './native-tensor';
 import { type Resource, addResource } from './resource';
 import { SAVED_MODEL, VARIABLES, savedModel } from './saved-model';
@@ -35,6 +36,8 @@ export class GraphEngine extends Engine implements VariableHolder {
   private readonly resources = new Map<Variable, Resource>();
   /** Variables that have a place in the graph, and whose values are not there yet. */
   private readonly pending = new Set<Variable>();
+  /** What reads snapshots, by the order of axes. */
+  private readonly readers = new Map<string, Reader>();
 
   constructor(private readonly options: GraphOptions) {
     super();
@@ -77,6 +80,26 @@ export class GraphEngine extends Engine implements VariableHolder {
     const values = new Map(held.map((variable, index) => [variable, read[index]]));
     deleteTensors(fetched);
     return variables.map((variable) => values.get(variable) ?? keptValueOf(variable));
+  }
+
+  async snapshot(variables: readonly Variable[]): Promise<GraphSnapshot> {
+    const [held, kept] = [
+      variables.filter((each) => each.holder === this),
+      variables.filter((each) => each.holder !== this),
+    ];
+    const reads = held.map((variable) => this.resourceOf(variable).read);
+    const fetched = await this.session.run([], [], reads, []);
+    const values = new Map(held.map((variable, index) => [variable, fetched[index] as Pointer]));
+    for (const variable of kept)
+      values.set(variable, nativeTensor(DataType.float32, variable.shape, keptValueOf(variable)));
+    return new GraphSnapshot(values, this.session, (order) => this.readerOf(order));
+  }
+
+  private readerOf(order: readonly number[] | undefined): Reader {
+    const key = order?.join() ?? '';
+    const reader = this.readers.get(key) ?? addReader(this.graph, order);
+    this.readers.set(key, reader);
+    return reader;
   }
 
   /** A variable that no step has used yet keeps its value until then, so that the graph does not depend on who wrote to it first. */

@@ -47,6 +47,14 @@ export function contents(tensor: Pointer): { type: number; shape: number[]; numb
   return { type, shape, numbers: numbersOf(type, copy) };
 }
 
+/** The float32 numbers of a tensor of TensorFlow's, not copied: gone when it is deleted. */
+export function view(tensor: Pointer): Float32Array {
+  const bytes = Number(call<number | bigint>('TF_TensorByteSize', tensor));
+  if (bytes === 0) return new Float32Array();
+  const { buffer, byteOffset } = memory(call<Pointer>('TF_TensorData', tensor), bytes);
+  return new Float32Array(buffer, byteOffset, bytes / Float32Array.BYTES_PER_ELEMENT);
+}
+
 function numbersOf(type: number, bytes: ArrayBuffer): Numbers {
   if (type === DataType.float32) return new Float32Array(bytes);
   if (type === DataType.int32) return new Int32Array(bytes);

@@ -1,7 +1,10 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { CheckpointParts } from '../../../framework/checkpoint/checkpoint';
 import { Checkpoints } from '../../../framework/checkpoint/checkpoints';
+import type { Position } from '../../../framework/checkpoint/manifest';
+import type { Retention } from '../../../framework/checkpoint/retention';
 import { decodeSafetensors } from '../../../framework/checkpoint/safetensors';
 import { savedParameters } from '../../../framework/checkpoint/variables';
 import { Conv2d } from '../../../framework/nn/conv2d';
@@ -11,6 +14,8 @@ import { loadTensorFlow } from '../../../framework/tensorflow/load';
 import * as tf from '../../../framework/tensorflow/tf';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
+
+const ORIGIN = { experiment: 'test', config: 'a hash', versions: {} };
 
 const position = (step: number) => ({ step, epoch: 1, batch: 2, seed: 3 });
 
@@ -25,19 +30,43 @@ const partsOf = (layer: Conv2d) => ({ model: savedParameters(layer.parameters())
 describe('checkpoints', () => {
   before(loadTensorFlow);
   const folder = temporaryFolder();
-  const checkpoints = () => new Checkpoints(join(folder(), 'checkpoints'), new EagerEngine());
+  const engine = new EagerEngine();
+  const checkpoints = () => new Checkpoints(join(folder(), 'checkpoints'), engine, () => ORIGIN);
+
+  async function save(
+    step: number,
+    parts: CheckpointParts,
+    rule: Partial<Retention> = {},
+    metrics = {},
+  ): Promise<void> {
+    const set = checkpoints();
+    const retention = { keep: 2, keepEvery: undefined, best: undefined, goal: undefined, ...rule };
+    await set.save({ position: position(step), metrics }, parts, retention);
+    await set.settle();
+  }
+
+  async function load(parts: CheckpointParts): Promise<Position> {
+    const checkpoint = await checkpoints().openNewest(() => undefined);
+    try {
+      await checkpoint.assign(engine, parts);
+      return checkpoint.manifest.position;
+    } finally {
+      await checkpoint.close();
+    }
+  }
+
   const file = (step: number, name = 'model.safetensors') => join(folder(), 'checkpoints', String(step), name);
 
   it('give back the position and every value, to the bit', async () => {
     const [saved, restored] = [model(1), model(2)];
-    await checkpoints().save(position(10), partsOf(saved), 3);
-    expect(await checkpoints().load(partsOf(restored))).to.deep.equal(position(10));
+    await save(10, partsOf(saved));
+    expect(await load(partsOf(restored))).to.deep.equal(position(10));
     expect(restored.weight.value.dataSync()).to.deep.equal(saved.weight.value.dataSync());
   });
 
   it("keep weights under PyTorch's names, axes in its order", async () => {
     const layer = model(1);
-    await checkpoints().save(position(1), partsOf(layer), 3);
+    await save(1, partsOf(layer));
     const [weight, bias] = decodeSafetensors(readFileSync(file(1)), '');
     expect([weight?.name, weight?.shape, bias?.name]).to.deep.equal(['weight', [2, 3, 1, 1], 'bias']);
     // [1, 1, 3, 2] here: input 2 of output 1 is number 2·2 + 1; there it is number 1·3 + 2.
@@ -49,46 +78,46 @@ describe('checkpoints', () => {
     // More than 2²⁴ of them, which is where JavaScript's sets end.
     const large = new Conv2d(4200, 4100, 1);
     large.initialize(Random.fromSeed(1));
-    await checkpoints().save(position(1), partsOf(large), 2);
+    await save(1, partsOf(large));
     const before = large.weight.value.sum().dataSync()[0];
     tf.tidy(() => large.weight.state.assign(tf.zeros([1, 1, 4200, 4100])));
-    await checkpoints().load(partsOf(large));
+    await load(partsOf(large));
     expect(large.weight.value.sum().dataSync()[0]).to.equal(before);
     large.dispose();
   });
 
   it('are kept in the number that is asked for, the newest by number', async () => {
-    for (const step of [8, 9, 10, 100]) await checkpoints().save(position(step), partsOf(model(1)), 2);
+    for (const step of [8, 9, 10, 100]) await save(step, partsOf(model(1)));
     expect(checkpoints().list()).to.deep.equal([10, 100]);
   });
 
   it('leave nothing aside, also when the same step is saved again', async () => {
-    for (let time = 0; time < 2; time++) await checkpoints().save(position(5), partsOf(model(1)), 2);
+    for (let time = 0; time < 2; time++) await save(5, partsOf(model(1)));
     expect(readdirSync(join(folder(), 'checkpoints'))).to.deep.equal(['5']);
   });
 
   it('stay as they were when one cannot be written', async () => {
-    await checkpoints().save(position(1), partsOf(model(1)), 2);
+    await save(1, partsOf(model(1)));
     const broken = model(1);
     broken.dispose();
-    await rejection(checkpoints().save(position(2), partsOf(broken), 2));
+    await rejection(save(2, partsOf(broken)));
     expect(readdirSync(join(folder(), 'checkpoints'))).to.deep.equal(['1']);
   });
 
   it('live without tensors of their own', async () => {
     const layer = model(1);
-    await checkpoints().save(position(1), partsOf(layer), 2);
+    await save(1, partsOf(layer));
     const before = tf.memory().numTensors;
-    await checkpoints().save(position(1), partsOf(layer), 2);
-    await checkpoints().load(partsOf(layer));
+    await save(1, partsOf(layer));
+    await load(partsOf(layer));
     expect(tf.memory().numTensors).to.equal(before);
   });
 
   it('of another model are refused with every difference, and nothing is loaded', async () => {
-    await checkpoints().save(position(1), partsOf(model(1)), 2);
+    await save(1, partsOf(model(1)));
     const other = model(2, 4);
     const before = other.bias.value.dataSync();
-    const error = await rejection(checkpoints().load(partsOf(other)));
+    const error = await rejection(load(partsOf(other)));
     expect(error)
       .to.have.property('hints')
       .that.deep.equals(['weight: [2, 3, 1, 1] in the file, [4, 3, 1, 1] here', 'bias: [2] in the file, [4] here']);
@@ -96,29 +125,29 @@ describe('checkpoints', () => {
   });
 
   it('that are damaged are refused by name', async () => {
-    await checkpoints().save(position(1), partsOf(model(1)), 2);
+    await save(1, partsOf(model(1)));
     const bytes = readFileSync(file(1));
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     writeFileSync(file(1), bytes);
-    expect(await rejection(checkpoints().load(partsOf(model(1)))))
+    expect(await rejection(load(partsOf(model(1)))))
       .to.have.property('message')
       .that.matches(/model\.safetensors is damaged/);
   });
 
   it('with bytes at the end or a missing file are refused', async () => {
-    await checkpoints().save(position(1), partsOf(model(1)), 2);
+    await save(1, partsOf(model(1)));
     appendFileSync(file(1), 'x');
-    expect(await rejection(checkpoints().load(partsOf(model(1)))))
+    expect(await rejection(load(partsOf(model(1)))))
       .to.have.property('message')
       .that.matches(/damaged/);
     rmSync(file(1));
-    expect(await rejection(checkpoints().load(partsOf(model(1)))))
+    expect(await rejection(load(partsOf(model(1)))))
       .to.have.property('message')
       .that.matches(/model\.safetensors/);
   });
 
   it('that are not there are said to be not there', async () => {
-    expect(await rejection(checkpoints().load(partsOf(model(1)))))
+    expect(await rejection(load(partsOf(model(1)))))
       .to.have.property('message')
       .that.matches(/^There is no checkpoint in /);
     expect(existsSync(join(folder(), 'checkpoints'))).to.equal(false);

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { compareRuns } from '../../../../framework/run/comparing/comparison';
 import { resampled } from '../../../../framework/run/comparing/curves';
-import { goalOf, inReadingOrder } from '../../../../framework/run/metric-names';
+import { goalOf } from '../../../../framework/kinds/metric';
+import { inReadingOrder } from '../../../../framework/run/metric-names';
 import { makeRun } from '../../../support/runs';
 import { temporaryFolder } from '../../../support/temporary';
 

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { UserError, messageOf } from '../errors';
+import { writeAll, writeDurably } from './durable';
+import type { FileSums } from './part-file';
+
+/** Where a run stands, which is also its whole random state. */
+export interface Position {
+  /** Updates done. */
+  readonly step: number;
+  /** Epochs done. */
+  readonly epoch: number;
+  /** Batches done of the epoch that is going on. */
+  readonly batch: number;
+  readonly seed: number;
+}
+
+/** What a checkpoint is of. */
+export interface Origin {
+  readonly experiment: string;
+  /** SHA-256 of the settings' values, in hexadecimal. */
+  readonly config: string;
+  /** Of this package, Node and TensorFlow. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** What a checkpoint says of itself: `manifest.json`, written last. */
+export interface Manifest extends Origin {
+  readonly format: number;
+  readonly position: Position;
+  readonly savedAt: string;
+  /** The last value of each metric. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** By name. */
+  readonly files: Readonly<Record<string, FileSums>>;
+}
+
+/** The version of the format that is written, and read. */
+export const FORMAT = 2;
+const NAME = 'manifest.json';
+
+/** What a manifest must have, and of which type. */
+const FIELDS = { position: 'object', savedAt: 'string', metrics: 'object', files: 'object', config: 'string' } as const;
+const COUNTS = ['step', 'epoch', 'batch', 'seed'] as const;
+
+/** Writes the manifest of a checkpoint, with a checksum of its own. */
+export async function writeManifest(folder: string, manifest: Omit<Manifest, 'format'>): Promise<void> {
+  await writeDurably(join(folder, NAME), (file) =>
+    writeAll(file, Buffer.from(signed({ format: FORMAT, ...manifest }))),
+  );
+}
+
+/** A manifest as a file has it: JSON, with the CRC-32 of the JSON of all the rest as its last field. */
+export function signed(manifest: Manifest): string {
+  return `${JSON.stringify({ ...manifest, checksum: crc32(JSON.stringify(manifest)) }, null, 2)}\n`;
+}
+
+/**
+ * Reads the manifest of a checkpoint.
+ * @throws UserError where there is none, or it is damaged, incomplete or of another version
+ */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const file = join(folder, NAME);
+  const { checksum, ...manifest } = await parsed(file);
+  if (manifest.format !== FORMAT) {
+    throw new UserError(`${file} has format ${String(manifest.format)}; this version reads format ${FORMAT}.`);
+  }
+  if (checksum !== crc32(JSON.stringify(manifest))) throw new UserError(`${file} is damaged: its checksum is wrong.`);
+  const missing = missingIn(manifest);
+  if (missing !== undefined) throw new UserError(`${file} lacks ${missing}.`);
+  return manifest as Manifest;
+}
+
+async function parsed(file: string): Promise<Partial<Manifest> & { checksum?: unknown }> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${messageOf(error)}`);
+  }
+  if (typeof content !== 'object' || content === null) throw new UserError(`${file} is no manifest of a checkpoint.`);
+  return content;
+}
+
+function missingIn(manifest: Partial<Manifest>): string | undefined {
+  const field = Object.entries(FIELDS).find(([name, type]) => typeof manifest[name as keyof Manifest] !== type);
+  if (field) return field[0];
+  const count = COUNTS.find((name) => !Number.isSafeInteger(manifest.position?.[name]));
+  return count && `position.${count}`;
+}

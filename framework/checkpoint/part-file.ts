@@ -1,0 +1,133 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { UserError } from '../errors';
+import type { Snapshot } from '../tensorflow/snapshot';
+import { writeAll, writeDurably } from './durable';
+import { type ArrayEntry, PREFIX, bytesIn, decodeHeader, encodeHeader, headerEnd } from './safetensors';
+import { type SavedVariable, shapeInFile } from './variables';
+
+/** By what a file of a checkpoint is known again: its size, and CRC-32 of its header and of each array. */
+export interface FileSums {
+  readonly bytes: number;
+  readonly header: number;
+  readonly arrays: Readonly<Record<string, number>>;
+}
+
+/** So much is looked at, summed and written at once: other work of the process waits a few milliseconds. */
+const PIECE = 1 << 22;
+
+/** Bits of a float32 that are all set where it is not finite. */
+const EXPONENT = 0x7f800000;
+
+/**
+ * Writes variables of a snapshot into a safetensors file, one array at a time.
+ * @throws UserError naming the variable where a number is not finite
+ */
+export function writePart(path: string, variables: readonly SavedVariable[], snapshot: Snapshot): Promise<FileSums> {
+  const described = variables.map((saved) => ({ name: saved.name, shape: shapeInFile(saved) }));
+  return writeDurably(path, async (file) => {
+    const header = encodeHeader(described, { format: 'pt' });
+    await writeAll(file, header);
+    const arrays: Record<string, number> = {};
+    for (const { name, variable, layout } of variables) {
+      arrays[name] = await snapshot.lend(variable, layout, async ({ numbers, isSuspect }) => {
+        if (isSuspect) checkFinite(numbers, name);
+        return writeSummed(file, bytesIn(numbers));
+      });
+    }
+    const sums = { bytes: (await file.stat()).size, header: crc32(header), arrays };
+    checkSize(sums.bytes, header.length + variables.reduce((sum, { variable }) => sum + 4 * variable.size, 0));
+    return sums;
+  });
+}
+
+async function writeSummed(file: FileHandle, bytes: Uint8Array): Promise<number> {
+  let sum = 0;
+  for (let from = 0; from < bytes.length; from += PIECE) {
+    const piece = bytes.subarray(from, from + PIECE);
+    sum = crc32(piece, sum);
+    await writeAll(file, piece);
+  }
+  return sum;
+}
+
+function checkSize(found: number, wanted: number): void {
+  if (found !== wanted) throw new Error(`it has ${found} bytes of ${wanted}: is the disk full?`);
+}
+
+/** @throws UserError where a number is not */
+function checkFinite({ buffer, byteOffset, length }: Float32Array, name: string): void {
+  const bits = new Uint32Array(buffer, byteOffset, length);
+  for (let index = 0; index < length; index++) {
+    if (((bits[index] ?? 0) & EXPONENT) !== EXPONENT) continue;
+    throw new UserError(`${name} is not finite at its place ${index}, and is not saved.`);
+  }
+}
+
+/** A file of a checkpoint that is open for reading. */
+export class PartFile {
+  private constructor(
+    readonly path: string,
+    readonly arrays: readonly ArrayEntry[],
+    private readonly file: FileHandle,
+    private readonly start: number,
+  ) {}
+
+  /**
+   * Opens a file whose every byte is as its sums say. Its numbers are read piece by piece, so that a large file needs no memory.
+   * @throws UserError naming what of the file is damaged
+   */
+  static async open(path: string, sums: FileSums): Promise<PartFile> {
+    await checkWhole(path, sums);
+    const file = await open(path, 'r');
+    try {
+      const end = headerEnd(await bytesAt(file, 0, PREFIX), sums.bytes, path);
+      const header = await bytesAt(file, 0, end);
+      if (crc32(header) !== sums.header) throw damaged(path, 'its header');
+      const part = new PartFile(path, decodeHeader(header.subarray(PREFIX), sums.bytes, path), file, end);
+      for (const array of part.arrays) await part.check(array, sums);
+      return part;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** The numbers of an array. */
+  async read({ from, to }: ArrayEntry): Promise<Float32Array> {
+    const { buffer } = await bytesAt(this.file, this.start + from, to - from);
+    return new Float32Array(buffer);
+  }
+
+  private async check({ name, from, to }: ArrayEntry, { arrays }: FileSums): Promise<void> {
+    let sum = 0;
+    for (let at = from; at < to; at += PIECE)
+      sum = crc32(await bytesAt(this.file, this.start + at, Math.min(PIECE, to - at)), sum);
+    if (arrays[name] !== sum) throw damaged(this.path, name);
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+}
+
+async function checkWhole(path: string, { bytes }: FileSums): Promise<void> {
+  const stats = await stat(path).catch(() => undefined);
+  if (!stats?.isFile()) throw new UserError(`${path} is missing.`);
+  if (stats.size !== bytes) throw new UserError(`${path} is damaged: it has ${stats.size} bytes of ${bytes}.`);
+}
+
+/** Bytes of a file in a memory of their own. */
+async function bytesAt(file: FileHandle, from: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.from(new ArrayBuffer(length));
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await file.read(bytes, done, length - done, from + done);
+    if (bytesRead === 0) throw new Error(`the file ends ${length - done} bytes too early`);
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+function damaged(path: string, what: string): UserError {
+  return new UserError(`${path} is damaged: ${what} has another checksum than its manifest says.`);
+}

@@ -1,0 +1,44 @@
+import { optional, value } from '../config/declare';
+import { type Goal, goalOf } from '../kinds/metric';
+
+/** When checkpoints are saved, and which are kept: the newest, and older ones that `keepEvery` or `best` asks for. */
+export class CheckpointSettings {
+  /** Steps between two checkpoints; without it one is saved after each epoch. */
+  everySteps = optional('number', { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
+  /** How many checkpoints are kept, the newest. */
+  keep = value(3, { integer: true, min: 1, role: 'meta', dynamic: true });
+  /** Those whose step is a multiple of this are kept for good. */
+  keepEvery = optional('number', { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
+  /** The one that is best by this metric is kept, too: `loss`, `valid/accuracy`. */
+  best = optional('string', { role: 'meta', dynamic: true });
+  /** Whether a small or a large value of that metric is good; by its name where left out. */
+  goal = optional('string', { choices: ['min', 'max'], role: 'meta', dynamic: true });
+}
+
+/** Which checkpoints are kept. */
+export type Retention = Pick<CheckpointSettings, 'keep' | 'keepEvery' | 'best' | 'goal'>;
+
+/** A checkpoint that is there. */
+export interface Saved {
+  readonly step: number;
+  /** The last value of each metric when it was saved. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * The steps of the checkpoints that need be kept no longer. The newest is never one of them.
+ * @param saved the oldest first
+ */
+export function expired(saved: readonly Saved[], { keep, keepEvery, best, goal }: Retention): number[] {
+  const bestStep = best === undefined ? undefined : bestOf(saved, best, goal as Goal | undefined)?.step;
+  const isKept = (step: number): boolean => step === bestStep || (keepEvery !== undefined && step % keepEvery === 0);
+  return saved.slice(0, -keep).flatMap(({ step }) => (isKept(step) ? [] : [step]));
+}
+
+/** The best by a metric, of equal ones the newest; nothing where none has it. */
+export function bestOf(saved: readonly Saved[], metric: string, goal: Goal = goalOf(metric)): Saved | undefined {
+  const sign = goal === 'max' ? 1 : -1;
+  const score = ({ metrics }: Saved): number => sign * (metrics[metric] ?? NaN);
+  const having = saved.filter((each) => !Number.isNaN(score(each)));
+  return having.toSorted((a, b) => score(a) - score(b) || a.step - b.step).at(-1);
+}

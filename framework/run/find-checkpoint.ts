@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { CheckpointFolder } from '../checkpoint/checkpoint-folder';
+import { readJSON } from '../checkpoint/json-file';
+import { ExitCode, UserError } from '../errors';
+import type { Goal } from '../kinds/metric';
+import { findRun } from './find-run';
+import type { RunFolder } from './run-folder';
+
+/** A run and a step of it; without one the newest checkpoint is meant. */
+export interface FoundCheckpoint {
+  readonly run: RunFolder;
+  readonly step: number | undefined;
+}
+
+/**
+ * The checkpoint of that name: RUN, as `findRun` takes it, perhaps with a step or `best` behind it: `latest@1200`, `baseline@best`.
+ * @throws UserError where there is no such run or checkpoint
+ */
+export async function findCheckpoint(root: string, name: string): Promise<FoundCheckpoint> {
+  const [, word = name, which] = /^(.*)@([^@/]*)$/.exec(name) ?? [];
+  const run = findRun(root, word);
+  if (which === undefined) return { run, step: undefined };
+  if (which === 'best') return { run, step: await bestStep(run) };
+  if (/^\d+$/.test(which)) return { run, step: Number(which) };
+  throw new UserError(`"${name}": what follows @ is the number of a step, or best.`, { exitCode: ExitCode.usage });
+}
+
+async function bestStep(run: RunFolder): Promise<number> {
+  const { metric, goal } = objectiveOf(run);
+  if (metric !== undefined) return new CheckpointFolder(run.checkpoints).best(metric, goal);
+  throw new UserError(`${run.id} does not say by which metric a checkpoint is the best.`, {
+    hints: ['It is a setting: exp run EXPERIMENT checkpoint.best=loss'],
+  });
+}
+
+function objectiveOf({ config }: RunFolder): { metric: string | undefined; goal: Goal | undefined } {
+  const recorded = existsSync(config) ? readJSON(config) : {};
+  const { settings = {} } = recorded as { settings?: Record<string, { value?: unknown }> };
+  const value = (key: string): unknown => settings[`checkpoint.${key}`]?.value ?? undefined;
+  return { metric: value('best') as string | undefined, goal: value('goal') as Goal | undefined };
+}
