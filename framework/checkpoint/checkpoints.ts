@@ -71,8 +71,9 @@ export class Checkpoints extends CheckpointFolder {
     const { step } = state.position;
     const aside = asideFor(this.folder, step);
     try {
+      await makeFolder(this.folder);
       await rm(aside, { recursive: true, force: true });
-      await mkdir(aside, { recursive: true });
+      await mkdir(aside);
       await this.fill(aside, state, parts, snapshot);
       await putInPlace(this.folder, step);
     } catch (error) {
@@ -91,6 +92,13 @@ export class Checkpoints extends CheckpointFolder {
     await writeManifest(folder, { ...this.origin(), ...state, savedAt: new Date().toISOString(), files });
     await syncFolder(folder);
   }
+}
+
+/** Makes a folder, but not those that it is in: a run that was taken away is not to come back as a folder of checkpoints. */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** What says that there is no room. */

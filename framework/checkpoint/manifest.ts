@@ -14,6 +14,8 @@ export interface Position {
   /** Batches done of the epoch that is going on. */
   readonly batch: number;
   readonly seed: number;
+  /** How many batches that epoch has, where one is going on. */
+  readonly batchesPerEpoch?: number | undefined;
 }
 
 /** What a checkpoint is of. */

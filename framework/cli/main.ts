@@ -38,10 +38,10 @@ const COMMANDS = [
 
 /** The command line of `exp`. Commands load what they need when they run, so that help comes at once. */
 export async function main(words: readonly string[]): Promise<void> {
-  // A reader that has enough, as in `exp list | head`, is no error.
+  // A reader that has enough, as in `exp list | head`, is no error. Training goes on without one, and listens itself.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(ExitCode.ok);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    if (process.stdout.listenerCount('error') === 1) process.exit(ExitCode.ok);
   });
   try {
     if (!(await isCompleted(words))) await parser(words).parseAsync();

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { UserError, messageOf } from '../errors';
 import type { Override } from '../config/override';
 import { asWriter } from '../run/as-writer';
@@ -158,8 +159,8 @@ async function train(
       return { folder, status, step: experiment.step, exitCode, draws: experiment.draw !== undefined };
     });
   } catch (error) {
-    // A run that ended before, and could not be gone on with, stays as it ended.
-    if (readRecord(folder).status === 'running') {
+    // A run that ended before, and could not be gone on with, stays as it ended; one that was taken away has no record any more.
+    if (existsSync(folder.record) && readRecord(folder).status === 'running') {
       updateRecord(folder, { status: 'failed', error: messageOf(error), endedAt: new Date().toISOString() });
     }
     throw error;

@@ -158,7 +158,8 @@ export abstract class Experiment {
   private advance(batchesPerEpoch: number): void {
     const { step, epoch, batch } = this.position;
     const isLast = batch + 1 === batchesPerEpoch;
-    this.position = { step: step + 1, epoch: isLast ? epoch + 1 : epoch, batch: isLast ? 0 : batch + 1 };
+    const within = isLast ? { epoch: epoch + 1, batch: 0 } : { epoch, batch: batch + 1, batchesPerEpoch };
+    this.position = { step: step + 1, ...within };
   }
 
   /** Saves where the run stands, while training goes on. @throws UserError where the checkpoint before could not be saved */

@@ -1,4 +1,5 @@
 import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
+import type { Position } from '../checkpoint/manifest';
 import { savedAverage, savedOptimizer, savedParameters, savedVariable } from '../checkpoint/variables';
 import { optional, slot, value } from '../config/declare';
 import { Batches } from '../data/batches';
@@ -123,6 +124,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   }
 
   override async restore(checkpoint: Checkpoint, names: readonly string[] = Object.keys(this.parts)): Promise<void> {
+    if (this.batches) checkBatches(checkpoint.manifest.position, this.batches);
     if (!names.includes('ema') || checkpoint.has('ema')) return super.restore(checkpoint, names);
     // That of a run without averages.
     await super.restore(checkpoint, ['model', ...names.filter((name) => name !== 'ema' && name !== 'model')]);
@@ -173,5 +175,14 @@ function checkMicroBatches({ batchSize, microBatches }: ImageExperimentSettings)
   if (batchSize % microBatches === 0) return;
   throw new UserError(`A batch of ${batchSize} cannot be computed in ${microBatches} equal parts.`, {
     hints: [`Choose microBatches so that it divides batchSize=${batchSize}.`],
+  });
+}
+
+/** A position within an epoch means something for batches of one size only. */
+function checkBatches({ step, batch, batchesPerEpoch }: Position, { batchesPerEpoch: now }: Batches): void {
+  if (batch === 0 || batchesPerEpoch === now) return;
+  const message = `The checkpoint of step ${step} is within an epoch of ${batchesPerEpoch ?? 'other'} batches, and an epoch has ${now} now.`;
+  throw new UserError(message, {
+    hints: ['Leave batchSize and the data as they were, or begin with a checkpoint at the end of an epoch.'],
   });
 }

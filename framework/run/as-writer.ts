@@ -14,7 +14,9 @@ export async function asWriter<T>(
   work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
   const attempt = Attempt.claim(folder);
-  const log = new LogFile(folder.log, [process.stdout, process.stderr]);
+  const streams = [process.stdout, process.stderr];
+  const log = new LogFile(folder.log, streams);
+  for (const stream of streams) stream.on('error', goOn);
   try {
     if (attempt.takenOver) monitor.say(notice(folder, attempt.takenOver));
     return await work(attempt);
@@ -23,9 +25,15 @@ export async function asWriter<T>(
     log.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     throw error;
   } finally {
+    for (const stream of streams) stream.off('error', goOn);
     log.close();
     attempt.end();
   }
+}
+
+/** A terminal or a pipe that is closed is no reason to stop: the log has all that would be shown. */
+function goOn(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 }
 
 function notice({ id }: RunFolder, { pid, host, startedAt }: AttemptRecord): string {

@@ -32,9 +32,13 @@ export class Execution {
     const { experiment } = sweep.request;
     this.runner = new JobRunner({ folder, launcher, experiment, exp: surroundings.exp, isStopping });
     this.plan = new Plan(folder, searcher, sweep.swept.space);
-    this.stop = new StopSignal(() => {
-      surroundings.monitor.say('Stopping: the jobs save their checkpoints. Press Ctrl-C again not to wait for them.');
-      void this.runner.cancel();
+    this.stop = new StopSignal({
+      onFirst: () => {
+        surroundings.monitor.say('Stopping: the jobs save their checkpoints. Press Ctrl-C again not to wait for them.');
+        void this.runner.cancel();
+      },
+      // The sweep's files say at any moment how it stands.
+      onLast: () => undefined,
     });
   }
 

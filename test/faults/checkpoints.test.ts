@@ -1,0 +1,294 @@
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type Manifest, signed } from '../../framework/checkpoint/manifest';
+import { UserError } from '../../framework/errors';
+import { loadTensorFlow } from '../../framework/tensorflow/load';
+import * as tf from '../../framework/tensorflow/tf';
+import { rejection } from '../support/rejection';
+import { temporaryFolder } from '../support/temporary';
+import { CheckpointSet, modelOf, partsOf } from './checkpoint-set';
+import { FailingDisk, type Fault } from './failing-disk';
+
+describe('a disk that fails while a checkpoint is saved', () => {
+  before(loadTensorFlow);
+  const folder = temporaryFolder();
+
+  /** Saves step 2 over step 1 with a fault at every call there is, one after the other. @returns how many there are */
+  async function atEveryCall(fault: Fault, check: (set: CheckpointSet, error: unknown, call: number) => Promise<void>) {
+    for (let call = 1; ; call++) {
+      const set = new CheckpointSet(join(folder(), String(call)));
+      await set.save([1], { keep: 1 });
+      const disk = new FailingDisk(set.folder, call, fault);
+      const error = await disk.during(() => set.save([2], { keep: 1 })).catch((reason: unknown) => reason);
+      if (!disk.hasFailed) return call - 1;
+      await check(set, error, call);
+    }
+  }
+
+  for (const code of ['EIO', 'ENOSPC']) {
+    it(`leaves the old checkpoint or the new one, and is told, whichever call fails (${code})`, async () => {
+      const calls = await atEveryCall({ kind: 'error', code }, async (set, error, call) => {
+        const { step, isExact } = await set.newest();
+        expect([isExact, [1, 2].includes(step)], `call ${call}`).to.deep.equal([true, true]);
+        // What cannot be read to find out what may be removed is kept: no reason to stop.
+        if (error !== undefined) expect(error).to.be.instanceOf(UserError);
+        await set.save([3], { keep: 1 });
+        expect(await set.newest(), `after call ${call}`).to.deep.include({ step: 3, isExact: true });
+      });
+      expect(calls).to.be.greaterThan(15);
+    });
+  }
+
+  it('says what to do where there is no room, and which checkpoints are intact', async () => {
+    const set = new CheckpointSet(folder());
+    await set.save([1]);
+    const disk = new FailingDisk(set.folder, 5, { kind: 'error', code: 'ENOSPC' });
+    const error = (await rejection(disk.during(() => set.save([2])))) as UserError;
+    expect(error.text).to.match(
+      /^The checkpoint of step 2 could not be saved: ENOSPC.*\n.*as they were: 1\.\n.*Make space/,
+    );
+  });
+
+  it('leaves a checkpoint that can be gone on with when the process dies, at whichever call', async () => {
+    const calls = await atEveryCall({ kind: 'death' }, async (set, error, call) => {
+      expect(error).to.be.instanceOf(UserError);
+      const next = new CheckpointSet(join(set.folder, '..'));
+      await next.checkpoints.tidy();
+      const { step, isExact, passedOver } = await next.newest();
+      expect([isExact, [1, 2].includes(step), passedOver], `call ${call}`).to.deep.equal([true, true, []]);
+      expect(readdirSync(next.folder).filter((name) => name.startsWith('.'))).to.deep.equal([]);
+    });
+    expect(calls).to.be.greaterThan(15);
+  });
+
+  it('keeps a checkpoint that is saved again when the process dies, at whichever call', async () => {
+    for (let call = 1; ; call++) {
+      const set = new CheckpointSet(join(folder(), `again-${call}`));
+      await set.save([1]);
+      const disk = new FailingDisk(set.folder, call, { kind: 'death' });
+      await disk.during(() => set.save([1])).catch(() => undefined);
+      if (!disk.hasFailed) return;
+      await set.checkpoints.tidy();
+      expect(await set.newest(), `call ${call}`).to.deep.equal({ step: 1, isExact: true, passedOver: [] });
+    }
+  });
+
+  it('is written to again where a write takes a part of the bytes', async () => {
+    for (let call = 1; ; call++) {
+      const set = new CheckpointSet(join(folder(), `short-${call}`));
+      const disk = new FailingDisk(set.folder, call, { kind: 'short' });
+      await disk.during(() => set.save([2]));
+      if (!disk.hasFailed) return;
+      expect(await set.newest(), `call ${call}`).to.deep.equal({ step: 2, isExact: true, passedOver: [] });
+    }
+  });
+});
+
+describe('a checkpoint that is damaged', () => {
+  before(loadTensorFlow);
+  const folder = temporaryFolder();
+  let set: CheckpointSet;
+  const file = (step: number, name = 'model.safetensors') => join(set.folder, String(step), name);
+
+  beforeEach(async () => {
+    set = new CheckpointSet(folder());
+    await set.save([9, 10]);
+  });
+
+  async function expectPassedOver(reason: RegExp): Promise<void> {
+    expect(await set.newest()).to.deep.equal({ step: 9, isExact: true, passedOver: [10] });
+    expect(await rejection(set.checkpoints.open(10)))
+      .to.be.instanceOf(UserError)
+      .with.property('message')
+      .that.matches(reason);
+  }
+
+  function flip(path: string, place: number): void {
+    const bytes = readFileSync(path);
+    bytes[place] = (bytes[place] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+  }
+
+  for (const [where, of] of Object.entries<(size: number) => number>({
+    'before its first byte': () => 0,
+    'after one byte': () => 1,
+    'within the header’s length': () => 7,
+    'after the header’s length': () => 8,
+    'in its middle': (size) => size / 2,
+    'before its last byte': (size) => size - 1,
+  })) {
+    it(`by being cut ${where} is passed over, and refused by name`, async () => {
+      truncateSync(file(10), Math.floor(of(readFileSync(file(10)).length)));
+      await expectPassedOver(/10\/model\.safetensors is damaged: it has \d+ bytes of \d+/);
+    });
+  }
+
+  it('in one bit of the header is passed over', async () => {
+    flip(file(10), 20);
+    await expectPassedOver(/its header has another checksum/);
+  });
+
+  it('in one bit of a number is passed over, and the array is named', async () => {
+    flip(file(10), readFileSync(file(10)).length - 1);
+    await expectPassedOver(/model\.safetensors is damaged: bias has another checksum/);
+  });
+
+  it('in one bit of the header’s length is passed over', async () => {
+    flip(file(10), 6);
+    await expectPassedOver(/model\.safetensors is no good safetensors file: its header of \d+ bytes does not fit/);
+  });
+
+  it('in one bit of any byte of its manifest is passed over', async () => {
+    const { length } = readFileSync(file(10, 'manifest.json'));
+    for (let place = 0; place < length; place += 1) {
+      flip(file(10, 'manifest.json'), place);
+      const { step, isExact } = await set.newest();
+      // White space between the fields has no meaning.
+      if (step === 10) expect(isExact).to.equal(true);
+      flip(file(10, 'manifest.json'), place);
+    }
+    expect((await set.newest()).step).to.equal(10);
+  });
+
+  it('by bytes at its end is passed over', async () => {
+    appendFileSync(file(10), '\0');
+    await expectPassedOver(/is damaged: it has \d+ bytes of \d+/);
+  });
+
+  it('by a missing manifest, file or position is passed over', async () => {
+    const manifest = JSON.parse(readFileSync(file(10, 'manifest.json'), 'utf8')) as Manifest & { checksum?: number };
+    delete manifest.checksum;
+    const { seed: _, ...position } = manifest.position;
+    writeFileSync(file(10, 'manifest.json'), signed({ ...manifest, position } as Manifest));
+    await expectPassedOver(/lacks position\.seed/);
+    renameSync(file(10, 'manifest.json'), file(10, 'other.json'));
+    await expectPassedOver(/manifest\.json cannot be read/);
+    renameSync(file(10), file(10, 'other'));
+    writeFileSync(file(10, 'manifest.json'), signed(manifest));
+    await expectPassedOver(/model\.safetensors is missing/);
+  });
+
+  it('or of a newer version says which version is read here', async () => {
+    const manifest = JSON.parse(readFileSync(file(10, 'manifest.json'), 'utf8')) as object;
+    writeFileSync(file(10, 'manifest.json'), JSON.stringify({ ...manifest, format: 3 }));
+    await expectPassedOver(/manifest\.json has format 3; this version reads format 2/);
+  });
+
+  it('or lies under another step’s number is passed over', async () => {
+    cpSync(join(set.folder, '9'), join(set.folder, '11'), { recursive: true });
+    expect(await set.newest()).to.deep.equal({ step: 10, isExact: true, passedOver: [11] });
+  });
+
+  it('or a file, or a link to nowhere, is passed over', async () => {
+    writeFileSync(join(set.folder, '11'), 'a file');
+    symlinkSync('/nowhere', join(set.folder, '12'));
+    expect(await set.newest()).to.deep.equal({ step: 10, isExact: true, passedOver: [12, 11] });
+  });
+
+  it('like all others leaves nothing to begin with, and all reasons are told', async () => {
+    for (const step of [9, 10]) truncateSync(file(step), 3);
+    const error = (await rejection(set.newest())) as UserError;
+    expect(error.text).to.match(/^None of the checkpoints in .* is whole\.\n.*10\/model.*\n.*9\/model/);
+  });
+
+  it('never makes a tensor, and takes little memory whatever its header says', async () => {
+    const bytes = readFileSync(file(10));
+    bytes.writeBigUInt64LE(2n ** 62n);
+    writeFileSync(file(10), bytes);
+    const before = { tensors: tf.memory().numTensors, bytes: process.memoryUsage().rss };
+    await rejection(set.checkpoints.open(10));
+    expect(tf.memory().numTensors).to.equal(before.tensors);
+    expect(process.memoryUsage().rss - before.bytes).to.be.lessThan(50e6);
+  });
+});
+
+describe('checkpoints that are kept', () => {
+  before(loadTensorFlow);
+  const folder = temporaryFolder();
+
+  it('are the newest by number, never by text', async () => {
+    const set = new CheckpointSet(folder());
+    await set.save([8, 9, 10, 100], { keep: 1 });
+    expect(set.checkpoints.list()).to.deep.equal([100]);
+  });
+
+  it('are also those at every so many steps', async () => {
+    const set = new CheckpointSet(folder());
+    await set.save([5, 10, 15, 20, 25], { keep: 1, keepEvery: 10 });
+    expect(set.checkpoints.list()).to.deep.equal([10, 20, 25]);
+  });
+
+  it('are also the best by a metric: the least of a loss, the greatest of an accuracy, or as it is said', async () => {
+    const values = [0.3, 0.1, 0.2, 0.4, 0.3];
+    const kept = async (name: string, rule: object) => {
+      const set = new CheckpointSet(join(folder(), name));
+      for (const [index, value] of values.entries())
+        await set.save([index + 1], { keep: 1, best: 'x/accuracy', ...rule }, { loss: value, 'x/accuracy': value });
+      return set.checkpoints.list();
+    };
+    expect(await kept('loss', { best: 'loss' })).to.deep.equal([2, 5]);
+    expect(await kept('accuracy', {})).to.deep.equal([4, 5]);
+    expect(await kept('goal', { goal: 'min' })).to.deep.equal([2, 5]);
+  });
+
+  it('keep no pointer to the best that could be stale', async () => {
+    const set = new CheckpointSet(folder());
+    await set.save([1], { keep: 1, best: 'loss' }, { loss: 0.1 });
+    await set.save([2], { keep: 1, best: 'loss' }, { loss: 0.2 });
+    renameSync(join(set.folder, '1'), join(set.folder, 'gone'));
+    await set.save([3], { keep: 1, best: 'loss' }, { loss: 0.3 });
+    expect(set.checkpoints.list()).to.deep.equal([2, 3]);
+    expect(await set.checkpoints.best('loss')).to.equal(2);
+  });
+
+  it('leave alone what a link leads to, and other folders', async () => {
+    const set = new CheckpointSet(folder());
+    await set.save([1]);
+    const elsewhere = join(folder(), 'elsewhere');
+    renameSync(join(set.folder, '1'), elsewhere);
+    symlinkSync(elsewhere, join(set.folder, '1'));
+    mkdirSync(join(set.folder, 'notes'));
+    expect((await set.newest()).isExact).to.equal(true);
+    await set.save([2, 3], { keep: 1 });
+    expect(set.checkpoints.list()).to.deep.equal([3]);
+    expect([existsSync(join(elsewhere, 'manifest.json')), existsSync(join(set.folder, 'notes'))]).to.deep.equal([
+      true,
+      true,
+    ]);
+  });
+});
+
+describe('numbers that are not finite', () => {
+  before(loadTensorFlow);
+  const folder = temporaryFolder();
+
+  for (const number of [NaN, Infinity, -Infinity]) {
+    it(`are not saved, and are named (${number})`, async () => {
+      const set = new CheckpointSet(folder());
+      await set.save([1]);
+      const broken = modelOf(2);
+      tf.tidy(() => broken.weight.state.assign(tf.fill([...broken.weight.shape], number)));
+      const retention = { keep: 1, keepEvery: undefined, best: undefined, goal: undefined };
+      const state = { position: { step: 2, epoch: 0, batch: 2, seed: 1 }, metrics: {} };
+      await set.checkpoints.save(state, partsOf(broken), retention);
+      expect(await rejection(set.checkpoints.settle()))
+        .to.have.property('message')
+        .that.equals(
+          'The checkpoint of step 2 could not be saved: weight is not finite at its place 0, and is not saved.',
+        );
+      expect(await set.newest()).to.deep.equal({ step: 1, isExact: true, passedOver: [] });
+    });
+  }
+});

@@ -1,0 +1,187 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { expect } from 'chai';
+import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
+import { decodeSafetensors } from '../../framework/checkpoint/safetensors';
+import type { Divergence } from '../../framework/experiment/divergence';
+import { startRun } from '../../framework/experiment/execute';
+import { allRuns } from '../../framework/run/find-run';
+import { RunFolder } from '../../framework/run/run-folder';
+import { readRecord, statusOf } from '../../framework/run/run-record';
+import { QUICK_PHOTOS, SMALL, exp, start } from '../support/exp';
+import { ingredientsOf } from '../support/lab';
+import { rejection } from '../support/rejection';
+import { withTensorFlow } from '../support/tensorflow';
+import { temporaryFolder } from '../support/temporary';
+
+const ROOT = join(__dirname, '../..');
+const LONG = [...QUICK_PHOTOS, 'epochs=100000', 'sampleEvery=100000', 'logEverySteps=1', 'checkpoint.everySteps=5'];
+
+const onlyRun = (runs: string): RunFolder => allRuns(runs)[0]!;
+
+/** Starts a run that would go on for long, and does something when it trains. */
+async function whileTraining(runs: string, act: (kill: (signal: NodeJS.Signals) => void) => void, env = {}) {
+  let hasActed = false;
+  const { child, ended } = start(['run', 'diffuse', ...LONG], {
+    runs,
+    env,
+    onOutput: (text) => {
+      if (hasActed || !/epoch 5\//.test(text)) return;
+      hasActed = true;
+      act((signal) => child.kill(signal));
+    },
+  });
+  return { ...(await ended), folder: onlyRun(runs) };
+}
+
+describe('a signal', () => {
+  const runs = temporaryFolder();
+
+  for (const [signal, exitCode] of [
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    it(`${signal} has the run saved, and ends it with ${exitCode}`, async () => {
+      const { code, folder } = await whileTraining(runs(), (kill) => kill(signal));
+      const { status } = readRecord(folder);
+      const last = readFileSync(folder.metrics, 'utf8').trim().split('\n').at(-1)!;
+      expect([code, status]).to.deep.equal([exitCode, 'interrupted']);
+      expect(savedSteps(folder.checkpoints).at(-1)).to.equal((JSON.parse(last) as { step: number }).step);
+    });
+  }
+
+  it('that comes twice ends the run at once, which is recorded, and the checkpoints before are whole', async () => {
+    const { code, folder } = await whileTraining(runs(), (kill) => {
+      kill('SIGINT');
+      kill('SIGTERM');
+    });
+    expect([code === 130 || code === 143, readRecord(folder).status]).to.deep.equal([true, 'interrupted']);
+    const resumed = await exp(['resume', folder.path, 'epochs=2'], { runs: runs() });
+    expect(resumed.code, resumed.stderr).to.equal(0);
+  });
+
+  it('KILL leaves a run that is told dead, and goes on from its last checkpoint', async () => {
+    const { folder } = await whileTraining(runs(), (kill) => kill('SIGKILL'));
+    expect(statusOf(folder)).to.equal('dead');
+    const resumed = await exp(['resume', folder.path, 'epochs=2'], { runs: runs() });
+    expect(resumed.code, resumed.stderr).to.equal(0);
+    expect(resumed.stdout)
+      .to.match(/has died\. Taking over\./)
+      .and.match(/Resumed after step \d+[05]\.|beginning again/);
+    const steps = readFileSync(folder.metrics, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { step: number }).step);
+    expect(steps).to.deep.equal(Array.from(steps, (_, index) => index + 1));
+  });
+});
+
+describe('a run whose output nobody reads', () => {
+  const runs = temporaryFolder();
+
+  it('goes on to its end', async () => {
+    const words = [join(ROOT, 'framework/cli/exp.js'), 'run', 'diffuse', ...QUICK_PHOTOS, 'maxSteps=3', 'epochs=2'];
+    const child = spawn(process.execPath, words, {
+      cwd: ROOT,
+      env: { ...process.env, EXPLAB_RUNS: runs(), LANG: 'C', CI: 'true' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    const code = await new Promise((done) => child.on('exit', done));
+    expect([code, readRecord(onlyRun(runs())).status]).to.deep.equal([0, 'completed']);
+  });
+});
+
+describe('a run whose folder is taken away', () => {
+  const runs = temporaryFolder();
+
+  it('ends, says so once, and does not come back as a folder of checkpoints', async () => {
+    const { code, stderr } = await whileTraining(runs(), () =>
+      rmSync(join(runs(), 'diffuse'), { recursive: true }),
+    ).catch(() => ({ code: 1, stderr: 'ENOENT' }));
+    expect(code).to.equal(1);
+    expect(stderr).to.contain('ENOENT');
+    expect(existsSync(join(runs(), 'diffuse'))).to.equal(false);
+  });
+});
+
+describe('an error that nobody waits for', () => {
+  const folder = temporaryFolder(ROOT);
+
+  it('in a plugin ends the run, which is told failed with the cause, and its log has it', async () => {
+    const plugin = join(folder(), 'plugins/trackers/late');
+    mkdirSync(plugin, { recursive: true });
+    writeFileSync(
+      join(plugin, 'index.ts'),
+      `import { Tracker, option } from 'explab';
+       @option(Tracker, 'Late')
+       export class Late extends Tracker {
+         scalars(): void { void Promise.reject(new Error('too late to catch')); }
+         picture(): void {}
+         flush(): void {}
+         close(): void {}
+       }`,
+    );
+    const runs = join(folder(), 'runs');
+    const { code } = await exp(['run', 'diffuse', ...LONG, 'trackers=[JSONL,Late]'], { cwd: folder(), runs });
+    const run = onlyRun(runs);
+    expect(code).to.equal(1);
+    expect(readRecord(run)).to.include({ status: 'failed', error: 'too late to catch' });
+    expect(readFileSync(run.log, 'utf8')).to.contain('too late to catch');
+  });
+});
+
+describe('a process that runs out of memory', () => {
+  const runs = temporaryFolder();
+
+  it('leaves a run that is told dead, with its checkpoints', async () => {
+    const env = { NODE_OPTIONS: '--max-old-space-size=60' };
+    const { code } = await exp(['run', 'diffuse', ...LONG, 'trackers=[JSONL]'], { runs: runs(), env });
+    expect(code).not.to.equal(0);
+    for (const run of allRuns(runs())) expect(statusOf(run)).not.to.equal('completed');
+  });
+});
+
+describe('training that diverges', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+
+  for (const compile of ['graph', 'false']) {
+    it(`stops before the update, keeps the last good checkpoint and the batch (compile=${compile})`, async () => {
+      const settings = [
+        ...SMALL,
+        'trackers=[JSONL]',
+        'learningRate=1e30',
+        'checkpoint.everySteps=1',
+        `compile=${compile}`,
+      ];
+      const error = (await rejection(startRun(ingredientsOf('diffuse', settings), runs()))) as Divergence;
+      const { step } = error.update;
+      expect(error.text).to.match(
+        /^The (loss|gradient of [\w., ]+) is not finite at step \d+: training has diverged\.\n/,
+      );
+      expect(error.text).to.match(/\n {2}The batch is in .*failures\/\d+, to be looked at\.$/);
+      const folder = allRuns(runs()).at(-1)!;
+      expect(readRecord(folder)).to.include({ status: 'failed' });
+      expect(savedSteps(folder.checkpoints).every((saved) => saved < step)).to.equal(true);
+      const failure = join(folder.failures, String(step));
+      expect(readdirSync(failure).sort()).to.deep.equal(['batch.png', 'batch.safetensors', 'report.json']);
+      const [images] = decodeSafetensors(readFileSync(join(failure, 'batch.safetensors')), '');
+      expect(images).to.deep.include({ name: 'input.0', shape: [8, 8, 8, 1] });
+      const report = JSON.parse(readFileSync(join(failure, 'report.json'), 'utf8')) as object;
+      expect(report).to.deep.include({ step, learningRate: 1e30 });
+    });
+  }
+});
+
+describe('runs that start in one second', () => {
+  const runs = temporaryFolder();
+
+  it('have a folder each, whatever they are called', () => {
+    const now = new Date();
+    const folders = Array.from({ length: 20 }, () => RunFolder.create(runs(), 'diffuse', now, 'same'));
+    expect(new Set(folders.map(({ path }) => path)).size).to.equal(20);
+  });
+});

@@ -1,0 +1,273 @@
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { expect } from 'chai';
+import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
+import { type Manifest, signed } from '../../framework/checkpoint/manifest';
+import { decodeHeader } from '../../framework/checkpoint/safetensors';
+import { parseOverrides } from '../../framework/config/override';
+import { UserError } from '../../framework/errors';
+import { type Outcome, resumeRun, startRun } from '../../framework/experiment/execute';
+import { RunFolder } from '../../framework/run/run-folder';
+import { readRecord } from '../../framework/run/run-record';
+import { SMALL } from '../support/exp';
+import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
+import { rejection } from '../support/rejection';
+import { withTensorFlow } from '../support/tensorflow';
+import { temporaryFolder } from '../support/temporary';
+
+/** Six images make 3 batches an epoch: 10 steps are three epochs and a part of one. Dropout, noise and shuffling are on. */
+const SETTINGS = [
+  ...SMALL,
+  'dataset=CelebA',
+  `dataset.root=${join(__dirname, '../fixtures/images/good')}`,
+  'batchSize=2',
+  'model.channels=32',
+  'model.dropout=0.3',
+  'learningRate=1e-2',
+  'ema=0.9',
+  'logEverySteps=1',
+  'checkpoint.keep=20',
+  'sampleEvery=100',
+  'trackers=[JSONL]',
+  'maxSteps=10',
+];
+const LAST = 10;
+
+/** Every file of weights that a checkpoint has, and where it stands. */
+function contentOf({ checkpoints }: RunFolder, step: number): Record<string, string> {
+  const folder = join(checkpoints, String(step));
+  const names = readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name)).toString('base64')]));
+}
+
+/** A manifest that takes other numbers of the optimizer's slots for what was saved. */
+function withSumsOf({ checksum: _, ...manifest }: Manifest & { checksum?: number }, file: Buffer): Manifest {
+  const { 'optimizer.safetensors': sums } = manifest.files;
+  const start = 8 + Number(file.readBigUInt64LE());
+  const entries = decodeHeader(file.subarray(8, start), file.length, '');
+  const arrays = entries.map(({ name, from, to }) => [name, crc32(file.subarray(start + from, start + to))]);
+  const changed = { ...sums!, arrays: Object.fromEntries(arrays) as Record<string, number> };
+  return { ...manifest, files: { ...manifest.files, 'optimizer.safetensors': changed } };
+}
+
+/** Takes what a terminal would show, and asks the run to stop where it first shows a text. */
+function stoppingAt(text: string): string[] {
+  let hasAsked = false;
+  const push = (shown: string): void => {
+    if (!hasAsked && shown.includes(text)) askToStop();
+    hasAsked ||= shown.includes(text);
+  };
+  return Object.assign([], { push });
+}
+
+const lossesOf = (folder: RunFolder) => metricsOf(folder).map(({ step, loss }) => [step, loss]);
+
+for (const compile of ['graph', 'false']) {
+  describe(`a run that is gone on with (compile=${compile})`, () => {
+    withTensorFlow();
+    const runs = temporaryFolder();
+    const settings = [...SETTINGS, `compile=${compile}`];
+    let straight: RunFolder;
+
+    before(async () => {
+      ({ folder: straight } = await startRun(ingredientsOf('diffuse', settings), runs()));
+    });
+
+    /** Trains until a step is done, and is then asked to stop. */
+    async function stoppedAfter(step: number, ...more: string[]): Promise<Outcome> {
+      let done = 1;
+      // Told after an update is an end after the next one.
+      const onUpdate = () => ++done === step && askToStop();
+      const told = step === 0 ? stoppingAt('Prepare model') : [];
+      return startRun(ingredientsOf('diffuse', [...settings, ...more], { told, onUpdate }), runs());
+    }
+
+    const resume = (folder: RunFolder, ...changes: string[]): Promise<Outcome> =>
+      resumeRun(ingredientsOf('diffuse', [...settings, ...changes]), folder, { changes: parseOverrides(changes) });
+
+    const expectEqual = (folder: RunFolder): void => {
+      expect(contentOf(folder, LAST)).to.deep.equal(contentOf(straight, LAST));
+      expect(lossesOf(folder)).to.deep.equal(lossesOf(straight));
+    };
+
+    // Before the first step, at the last batch of an epoch, at its end, at the beginning of the next, before the last step.
+    for (const step of compile === 'graph' ? [0, 2, 6] : [3, 5]) {
+      it(`after step ${step} has the weights, slots, averages and losses of one that was never stopped`, async () => {
+        const { folder, status } = await stoppedAfter(step);
+        expect([status, savedSteps(folder.checkpoints).at(-1)]).to.deep.equal(['interrupted', Math.max(step, 0)]);
+        const { status: end } = await resume(folder);
+        expect(end).to.equal('completed');
+        expectEqual(folder);
+      });
+    }
+
+    if (compile === 'graph') return;
+
+    it('is another than one that goes on with its weights alone, and empty slots', async () => {
+      const { folder } = await stoppedAfter(5);
+      const [file, manifest] = ['optimizer.safetensors', 'manifest.json'].map((name) =>
+        join(folder.checkpoints, '5', name),
+      );
+      const saved = readFileSync(file!);
+      const zeros = saved.fill(0, 8 + Number(saved.readBigUInt64LE()));
+      writeFileSync(file!, zeros);
+      writeFileSync(manifest!, signed(withSumsOf(JSON.parse(readFileSync(manifest!, 'utf8')) as Manifest, zeros)));
+      await resume(folder);
+      expect(contentOf(folder, LAST)).not.to.deep.equal(contentOf(straight, LAST));
+    });
+
+    it('twice, and once more, comes to the same', async () => {
+      const { folder } = await stoppedAfter(3);
+      for (let time = 0; time < 2; time++) {
+        let done = 0;
+        const onUpdate = () => ++done === 1 && askToStop();
+        await resumeRun(ingredientsOf('diffuse', settings, { onUpdate }), folder);
+      }
+      await resume(folder);
+      expect(readRecord(folder).resumedAt).to.have.length(3);
+      expectEqual(folder);
+    });
+
+    for (const optimizer of ['AdamW', 'SGD']) {
+      it(`continues the slots of ${optimizer}`, async () => {
+        const more = [`optimizer=${optimizer}`, ...(optimizer === 'SGD' ? ['optimizer.momentum=0.9'] : [])];
+        const { folder: whole } = await startRun(ingredientsOf('diffuse', [...settings, ...more]), runs());
+        const { folder } = await stoppedAfter(5, ...more);
+        await resumeRun(ingredientsOf('diffuse', [...settings, ...more]), folder);
+        expect(contentOf(folder, LAST)).to.deep.equal(contentOf(whole, LAST));
+      });
+    }
+
+    it('from a checkpoint in the middle of the run, where the newer ones are damaged, says so and comes to the same', async () => {
+      const { folder } = await stoppedAfter(8, 'checkpoint.everySteps=3');
+      truncateSync(join(folder.checkpoints, '8/optimizer.safetensors'), 100);
+      rmSync(join(folder.checkpoints, '6/manifest.json'));
+      const told: string[] = [];
+      const words = [...settings, 'checkpoint.everySteps=3'];
+      await resumeRun(ingredientsOf('diffuse', words, { told }), folder);
+      expect(told.join('')).to.match(/step 8 is passed over: .*optimizer\.safetensors is damaged/);
+      expect(told.join('')).to.contain('Taking that of step 3.').and.contain('Resumed after step 3.');
+      expectEqual(folder);
+      expect(existsSync(join(folder.checkpoints, '8.damaged/optimizer.safetensors'))).to.equal(true);
+    });
+
+    it('begins again where it has no checkpoint yet', async () => {
+      const { folder } = await stoppedAfter(2);
+      rmSync(folder.checkpoints, { recursive: true });
+      await resume(folder);
+      expectEqual(folder);
+    });
+
+    it('stays as it is where it has finished', async () => {
+      const { folder } = await startRun(ingredientsOf('diffuse', settings), runs());
+      const before = [readFileSync(folder.record, 'utf8'), readdirSync(folder.attempts)];
+      const told: string[] = [];
+      const { status, exitCode, step } = await resumeRun(ingredientsOf('diffuse', settings, { told }), folder);
+      expect([status, exitCode, step, told.join('')]).to.deep.equal([
+        'completed',
+        0,
+        LAST,
+        `${folder.id} has finished, and stays as it is. To train it for longer: exp resume ${folder.id} epochs=...\n`,
+      ]);
+      expect([readFileSync(folder.record, 'utf8'), readdirSync(folder.attempts)]).to.deep.equal(before);
+    });
+
+    it('with settings that are named has them from then on, in its record too', async () => {
+      const { folder } = await stoppedAfter(5);
+      await resume(folder, 'maxSteps=12', 'learningRate=1e-3');
+      expect(metricsOf(folder).map(({ learningRate }) => learningRate)).to.deep.equal([
+        ...Array<number>(5).fill(1e-2),
+        ...Array<number>(7).fill(1e-3),
+      ]);
+      const { changes, overrides } = readRecord(folder);
+      expect(changes).to.have.length(1);
+      expect(changes?.[0]).to.deep.include({
+        step: 5,
+        settings: { maxSteps: { from: 10, to: 12 }, learningRate: { from: 0.01, to: 0.001 } },
+      });
+      expect(overrides).to.include.members(['maxSteps=12', 'learningRate=1e-3']);
+    });
+
+    for (const [key, change] of [
+      ['seed', 'seed=2'],
+      ['model.dropout', 'model.dropout=0.5'],
+    ] as const) {
+      it(`with another ${key} that nobody named is refused, and stays as it was`, async () => {
+        const { folder } = await stoppedAfter(2);
+        const before = readFileSync(folder.record, 'utf8');
+        const error = (await rejection(
+          resumeRun(ingredientsOf('diffuse', [...settings, change]), folder),
+        )) as UserError;
+        expect(error.text).to.contain(`${key}: `).and.contain(`exp resume RUN ${change}`);
+        expect(readFileSync(folder.record, 'utf8')).to.equal(before);
+      });
+    }
+
+    it('within an epoch with other batches is refused', async () => {
+      const { folder } = await stoppedAfter(2);
+      const error = (await rejection(resume(folder, 'batchSize=3'))) as UserError;
+      expect(error.text).to.match(/within an epoch of 3 batches, and an epoch has 2 now/);
+    });
+
+    it('of another model lists every difference', async () => {
+      const { folder } = await stoppedAfter(2);
+      const error = (await rejection(resume(folder, 'model.channels=64'))) as UserError;
+      expect(error.text).to.match(
+        /is of another model; nothing was loaded\.\n.*image_proj\.weight: \[32, 3, 3, 3\] in the file/,
+      );
+    });
+
+    it('by a checkpoint that another run has saved is refused', async () => {
+      const { folder: other } = await startRun(ingredientsOf('diffuse', [...settings, 'seed=9', 'maxSteps=4']), runs());
+      const { folder } = await stoppedAfter(2);
+      cpSync(join(other.checkpoints, '4'), join(folder.checkpoints, '4'), { recursive: true });
+      expect(await rejection(resume(folder)))
+        .to.have.property('message')
+        .that.matches(/step 4 .* was saved with settings that this run never had/);
+    });
+
+    it('without a record of its config begins that anew', async () => {
+      const { folder } = await stoppedAfter(2);
+      rmSync(folder.config);
+      await resume(folder);
+      expectEqual(folder);
+      expect(existsSync(folder.config)).to.equal(true);
+    });
+
+    it('has one line for each step, also where a line was torn', async () => {
+      const { folder } = await stoppedAfter(3);
+      const lines = readFileSync(folder.metrics, 'utf8');
+      writeFileSync(folder.metrics, `${lines}{"step":4,"lo`);
+      await resume(folder);
+      expectEqual(folder);
+    });
+  });
+}
+
+describe('a run that begins with a checkpoint of another', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+  const settings = [...SETTINGS, 'checkpoint.everySteps=3', 'compile=false'];
+
+  it('comes to the same as the other where nothing is changed, and leaves that alone', async () => {
+    const { folder: original } = await startRun(ingredientsOf('diffuse', settings), runs());
+    const before = readFileSync(original.record, 'utf8');
+    const source = { run: original, step: 3 };
+    const { folder } = await startRun(ingredientsOf('diffuse', settings), runs(), { from: source });
+    expect(contentOf(folder, LAST)).to.deep.equal(contentOf(original, LAST));
+    expect(metricsOf(folder).map(({ step }) => step)).to.deep.equal([4, 5, 6, 7, 8, 9, 10]);
+    expect(readRecord(folder).from).to.deep.equal({ run: original.id, step: 3 });
+    expect(readFileSync(original.record, 'utf8')).to.equal(before);
+  });
+
+  it('is refused before anything is made where the checkpoint is of another experiment, or not there', async () => {
+    const { folder: original } = await startRun(ingredientsOf('diffuse', [...settings, 'maxSteps=1']), runs());
+    const place = join(runs(), 'others');
+    const classify = startRun(ingredientsOf('classify', []), place, { from: { run: original } });
+    expect(((await rejection(classify)) as UserError).message).to.match(/is a run of diffuse/);
+    const missing = startRun(ingredientsOf('diffuse', settings), place, { from: { run: original, step: 7 } });
+    expect(((await rejection(missing)) as UserError).text).to.match(/no checkpoint of step 7 .*\n.*those of steps 1\./);
+    expect(existsSync(place)).to.equal(false);
+  });
+});
