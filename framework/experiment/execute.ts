@@ -9,6 +9,7 @@ import { type Status, readRecord, startRecord, updateRecord } from '../run/run-r
 import { loadedTensorFlow } from '../tensorflow/load';
 import { Assembly, type Ingredients } from './assembly';
 import { describeCompute, loadFor } from './compute';
+import { keepData } from './data-record';
 import type { Experiment, Images } from './experiment';
 
 /** How a run ended. */
@@ -115,6 +116,7 @@ async function train(
       const experiment = assembly.connect(folder);
       monitor.say(describeCompute(assembly.settings));
       await monitor.section('Prepare data', () => experiment.open());
+      keepData(folder, experiment.fingerprint());
       await monitor.section('Prepare model', () => prepare(experiment));
       assembly.track();
       await experiment.loop();
