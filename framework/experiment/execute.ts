@@ -118,7 +118,7 @@ async function train(
       await monitor.section('Prepare data', () => experiment.open());
       keepData(folder, experiment.fingerprint());
       await monitor.section('Prepare model', () => prepare(experiment));
-      assembly.track();
+      assembly.track(experiment.step);
       await experiment.loop();
       const status = assembly.stop.requested ? 'interrupted' : 'completed';
       updateRecord(folder, { status, endedAt: new Date().toISOString() });
