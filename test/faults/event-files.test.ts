@@ -145,9 +145,7 @@ describe('what is logged', () => {
 
   it('may be called anything', () => {
     log(names.map((name, place) => [place + 1, name, place]));
-    const found = metricsOf(folder()).map(
-      (line) => Object.keys(line).filter((key) => !['step', 'time'].includes(key))[0],
-    );
+    const found = metricsOf(folder()).map((line) => Object.keys(line).find((key) => !['step', 'time'].includes(key)));
     expect(found).to.deep.equal(names);
     const { scalars } = readEvents(folder().tensorboard);
     expect(Object.entries(scalars).sort(([, [a]], [, [b]]) => (a?.[0] ?? 0) - (b?.[0] ?? 0))).to.deep.equal(

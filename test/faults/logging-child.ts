@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { RunFolder } from '../../framework/run/run-folder';
 import { loadTensorFlow } from '../../framework/tensorflow/load';
 import { Tracking } from '../../framework/tracker/tracking';
@@ -24,7 +24,8 @@ void (async () => {
       tracking.flush();
       tell(String(step));
     }
-    await turn();
+    // TensorBoard keeps a thousand points of a curve: a test that is slow to kill must not come to more.
+    await wait(5);
   }
   for (const tracker of trackers) {
     try {

@@ -41,7 +41,7 @@ describe('the faults in docs/reliability.md', () => {
   it('are those of the matrix, each once', () => {
     const ids = rows().map(({ id }) => id);
     const wanted = COMPLETE.flatMap((group) =>
-      Array.from({ length: GROUPS[group] }, (_, place) => group + (place + 1)),
+      Array.from({ length: GROUPS[group] }, (_, place) => `${group}${place + 1}`),
     );
     expect(ids).to.include.members(wanted);
     expect(new Set(ids).size).to.equal(ids.length);
