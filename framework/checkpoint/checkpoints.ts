@@ -96,8 +96,8 @@ export class Checkpoints extends CheckpointFolder {
 
 /** Makes a folder, but not those that it is in: a run that was taken away is not to come back as a folder of checkpoints. */
 async function makeFolder(path: string): Promise<void> {
-  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+  await mkdir(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
 }
 

@@ -83,17 +83,20 @@ export class Resolution {
 
   /**
    * Closes or frees whatever was made and can be, the last made first. One that fails does not keep the others from it.
-   * @throws the first failure, when everything was closed
+   * @param isTold told what failed to close, and why; says whether that has been taken care of
+   * @throws the first other failure, when everything was closed
    */
-  async close(): Promise<void> {
+  async close(isTold: (made: unknown, error: unknown) => boolean = () => false): Promise<void> {
     const instances = [...this.made.values()].reverse();
     this.made.clear();
     const failures: unknown[] = [];
-    for (const end of instances.flatMap(endsOf)) {
-      try {
-        await end();
-      } catch (error) {
-        failures.push(error);
+    for (const instance of instances) {
+      for (const end of endsOf(instance)) {
+        try {
+          await end();
+        } catch (error) {
+          if (!isTold(instance, error)) failures.push(error);
+        }
       }
     }
     if (failures.length > 0) throw failures[0];

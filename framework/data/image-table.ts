@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readIDX } from './idx';
 import { UserError } from '../errors';
-import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
+import type { Fingerprint, ImageBatch, ImageShape } from '../kinds/image-dataset';
 import { resizer } from './resize';
 
 /** Labelled images of one shape, in memory: what small datasets read from once they are open. */
@@ -40,6 +41,14 @@ export class ImageTable {
     return new ImageTable([height, width, 1], images.values, labels.values);
   }
 
+  /** What the images and the labels are, whatever files they came from: gzipped or not is no difference. */
+  fingerprint(): Fingerprint {
+    return {
+      images: `${this.count} of ${this.shape.join('×')}, SHA-256 ${sha256(this.pixels)}`,
+      labels: `SHA-256 ${sha256(this.labels)}`,
+    };
+  }
+
   /**
    * Copies images out, resized to squares.
    * @param size side of the squares, in pixels
@@ -63,4 +72,8 @@ export class ImageTable {
     if (label === undefined) throw new RangeError(`There is no image ${index} of ${this.count}, counted from 0.`);
     return label;
   }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

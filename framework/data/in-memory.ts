@@ -1,4 +1,10 @@
-import { ImageDataset, type ImageBatch, type ImageSettings, type ImageShape } from '../kinds/image-dataset';
+import {
+  ImageDataset,
+  type Fingerprint,
+  type ImageBatch,
+  type ImageSettings,
+  type ImageShape,
+} from '../kinds/image-dataset';
 import type { ImageTable } from './image-table';
 
 /** A dataset that is held in memory once it is open, at its own size, and resized as it is read. */
@@ -17,6 +23,10 @@ export abstract class InMemoryDataset extends ImageDataset {
 
   get count(): number {
     return this.opened.count;
+  }
+
+  override fingerprint(): Fingerprint {
+    return this.opened.fingerprint();
   }
 
   async open(): Promise<void> {

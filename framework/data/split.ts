@@ -1,5 +1,5 @@
 import { UserError } from '../errors';
-import { type ImageBatch, ImageDataset, type ImageShape } from '../kinds/image-dataset';
+import { type Fingerprint, type ImageBatch, ImageDataset, type ImageShape } from '../kinds/image-dataset';
 import type { Random } from '../random/random';
 
 /** Some of a dataset's images, counted anew from 0. */
@@ -20,6 +20,14 @@ export class Subset extends ImageDataset {
 
   get count(): number {
     return this.opened.length;
+  }
+
+  override get skipped(): number | undefined {
+    return this.whole.skipped;
+  }
+
+  override fingerprint(): Fingerprint {
+    return this.whole.fingerprint();
   }
 
   async open(): Promise<void> {

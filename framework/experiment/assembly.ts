@@ -42,7 +42,7 @@ export class Assembly {
   readonly resolution: Resolution;
   readonly settings: ExperimentSettings;
   private readonly container = new Container();
-  private readonly tracking = new Tracking();
+  private readonly tracking: Tracking;
   private folder: RunFolder | undefined;
   private engine: Engine | undefined;
   private checkpoints: Checkpoints | undefined;
@@ -52,6 +52,7 @@ export class Assembly {
   /** @throws UserError listing everything that is wrong with the overrides */
   constructor(private readonly ingredients: Ingredients) {
     const { registry, monitor, name, overrides } = ingredients;
+    this.tracking = new Tracking((text) => monitor.say(text));
     this.stop = new StopSignal({
       onFirst: () => monitor.say('Stopping after this step. Press Ctrl-C again to stop at once, without saving.'),
       onLast: (reason) => this.lastWords(reason),
@@ -109,10 +110,10 @@ export class Assembly {
     this.tracking.flush();
   }
 
-  /** Makes the trackers; from now on what is measured is kept. */
-  track(): void {
+  /** Makes the trackers; from now on what is measured is kept. @param step that the run stands at */
+  track(step: number): void {
     const { trackers, hardwareEverySeconds } = this.settings;
-    this.tracking.use(trackers);
+    this.tracking.use(trackers, step);
     if (hardwareEverySeconds === 0) return;
     const hardware = (this.hardware = new HardwareWatch(hardwareEverySeconds));
     this.tracking.accompany(() => hardware.take());
@@ -130,7 +131,7 @@ export class Assembly {
 
   private async closeAll(): Promise<void> {
     try {
-      await this.resolution.close();
+      await this.resolution.close((closed, error) => this.tracking.failedToClose(closed, error));
     } finally {
       this.engine?.close();
     }

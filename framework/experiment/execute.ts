@@ -9,6 +9,7 @@ import { type Status, readRecord, startRecord, updateRecord } from '../run/run-r
 import { loadedTensorFlow } from '../tensorflow/load';
 import { Assembly, type Ingredients } from './assembly';
 import { describeCompute, loadFor } from './compute';
+import { keepData } from './data-record';
 import type { Experiment, Images } from './experiment';
 import { checkNewest, goBack, outcomeOfFinished, recordConfig } from './go-back';
 import { openSource, takeWeights } from './take-checkpoint';
@@ -150,8 +151,9 @@ async function train(
       const experiment = assembly.connect(folder);
       monitor.say(describeCompute(assembly.settings));
       await monitor.section('Prepare data', () => experiment.open());
+      keepData(folder, experiment.fingerprint());
       await monitor.section('Prepare model', () => prepare(experiment));
-      assembly.track();
+      assembly.track(experiment.step);
       await experiment.loop();
       const status = assembly.stop.requested ? 'interrupted' : 'completed';
       updateRecord(folder, { status, endedAt: new Date().toISOString() });

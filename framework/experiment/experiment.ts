@@ -3,7 +3,7 @@ import type { Position } from '../checkpoint/manifest';
 import { CheckpointSettings } from '../checkpoint/retention';
 import { group, optional, slots, value } from '../config/declare';
 import type { Batches } from '../data/batches';
-import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
+import type { Fingerprint, ImageBatch, ImageShape } from '../kinds/image-dataset';
 import { Tracker } from '../kinds/tracker';
 import { LeakGuard } from '../tensorflow/leak-guard';
 import { ComputeSettings } from './compute';
@@ -51,6 +51,11 @@ export abstract class Experiment {
 
   /** Opens the data. @throws UserError where it is missing or broken */
   abstract open(): Promise<void>;
+
+  /** What tells the data that was opened from others: a run is gone on with on the same only. Unless it is overridden, nothing is compared. */
+  fingerprint(): Fingerprint {
+    return {};
+  }
 
   /** Gives every variable its first value. */
   abstract init(): Promise<void> | void;

@@ -4,7 +4,7 @@ import { savedAverage, savedOptimizer, savedParameters, savedVariable } from '..
 import { optional, slot, value } from '../config/declare';
 import { Batches } from '../data/batches';
 import { UserError } from '../errors';
-import { type ImageBatch, ImageDataset } from '../kinds/image-dataset';
+import { type Fingerprint, type ImageBatch, ImageDataset } from '../kinds/image-dataset';
 import { LearningRateSchedule } from '../kinds/learning-rate-schedule';
 import { Optimizer } from '../kinds/optimizer';
 import { ExponentialAverage } from '../nn/exponential-average';
@@ -85,6 +85,10 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     this.batches = new Batches(trainingSet, { batchSize: this.settings.batchSize, permutation });
   }
 
+  override fingerprint(): Fingerprint {
+    return this.settings.dataset.fingerprint();
+  }
+
   init(): void {
     const { engine, random } = this.run;
     const { model, optimizer } = this;
@@ -150,6 +154,8 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
       this.run.tracking.add('loss', loss);
       this.run.tracking.add('gradientNorm', gradientNorm);
       this.run.tracking.set('learningRate', learningRate);
+      const { skipped } = this.settings.dataset;
+      if (skipped) this.run.tracking.set('data/skipped', skipped);
       if (this.step === 0) this.run.tracking.graph(() => trainingStep.definition());
       tf.dispose(inputs);
     }

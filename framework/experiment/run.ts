@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Checkpoints } from '../checkpoint/checkpoints';
+import { UserError } from '../errors';
 import type { Picture } from '../kinds/tracker';
 import type { Monitor } from '../monitor/monitor';
 import type { Random } from '../random/random';
@@ -26,10 +27,23 @@ export class Run {
     readonly profiler: Profiler | undefined,
   ) {}
 
-  /** Keeps a picture: as `samples/<name>-<step>.png`, and by every tracker. */
+  /**
+   * Keeps a picture: as `samples/<name>-<step>.png`, and by every tracker.
+   * @throws UserError where no file can be called so
+   */
   async picture(step: number, name: string, picture: Picture): Promise<void> {
-    await mkdir(this.folder.samples, { recursive: true });
-    await writeFile(join(this.folder.samples, `${name}-${step}.png`), picture.png);
+    const file = join(this.folder.samples, `${checkedName(name)}-${step}.png`);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, picture.png);
     await this.tracking.picture(step, name, picture);
   }
+}
+
+/** The name is that of a file, and may have folders: none above it, and nothing that a file system does not take. */
+function checkedName(name: string): string {
+  const parts = name.split('/');
+  if (parts.every((part) => /^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,59}$/u.test(part))) return name;
+  throw new UserError(`A picture cannot be called ${JSON.stringify(name.slice(0, 80))}.`, {
+    hints: ['Its name is that of a file: letters, digits, and spaces, dots and dashes within them; / makes folders.'],
+  });
 }

@@ -14,6 +14,9 @@ export interface ImageBatch {
   readonly labels?: Int32Array;
 }
 
+/** What tells data from other data: of each part of it, by name, a text that is another where the part is. */
+export type Fingerprint = Readonly<Record<string, string>>;
+
 /** Height, width and channels. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
@@ -32,6 +35,19 @@ export abstract class ImageDataset {
 
   /** The number of classes that labels count, where there are labels. */
   readonly classes: number | undefined = undefined;
+
+  /** How many images have been passed over so far, because they cannot be read. Left out by a dataset that passes over none. */
+  get skipped(): number | undefined {
+    return undefined;
+  }
+
+  /**
+   * What tells the data from others, once it is open, at little cost: a run is gone on with on the same data only. Unless it is
+   * overridden, how many images there are.
+   */
+  fingerprint(): Fingerprint {
+    return { images: String(this.count) };
+  }
 
   /**
    * Finds the data and checks it. Called once, before the first `read`.

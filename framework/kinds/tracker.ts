@@ -9,8 +9,17 @@ export interface Picture {
   readonly height: number;
 }
 
-/** A place where the numbers and pictures of a run go. Several are used at once, by the slot `trackers`. */
+/**
+ * A place where the numbers and pictures of a run go. Several are used at once, by the slot `trackers`. One that throws is told of, and
+ * left out for the rest of the process: it stops no training.
+ */
 export abstract class Tracker {
+  /**
+   * Told before anything else where a run is gone on with: whatever was taken of steps after that one counts no more, as they are to come
+   * again. A tracker that keeps nothing of them leaves it out.
+   */
+  resume?(step: number): void;
+
   /** @param step the global step that the numbers belong to */
   abstract scalars(step: number, scalars: Scalars): void;
 

@@ -72,6 +72,11 @@ export class RunFolder {
     return join(this.path, 'metrics.jsonl');
   }
 
+  /** What tells the data that it is trained on from others. */
+  get data(): string {
+    return join(this.path, 'data.json');
+  }
+
   /** The changes of settings that were asked for. */
   get tune(): string {
     return join(this.path, 'tune.jsonl');

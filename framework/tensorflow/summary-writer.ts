@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { Int64Scalar } from '@tensorflow/tfjs-node-gpu/dist/int64_tensors';
 import { parse } from 'protobufjs';
+import { UserError, messageOf } from '../errors';
 import { nativeBackend } from './operation';
 import * as tf from './tf';
 
@@ -22,9 +23,15 @@ const Summary = parse(`
 /** The part of TensorFlow's event.proto that is written here. */
 const Event = parse(`
   syntax = "proto3";
+  message SessionLog { int32 status = 1; }
   message TaggedRunMetadata { string tag = 1; bytes run_metadata = 2; }
-  message Event { double wall_time = 1; int64 step = 2; TaggedRunMetadata tagged_run_metadata = 8; }
+  message Event {
+    double wall_time = 1; int64 step = 2; SessionLog session_log = 7; TaggedRunMetadata tagged_run_metadata = 8;
+  }
 `).root.lookupType('Event');
+
+/** SessionLog's START. */
+const START = 1;
 
 /** Events kept in memory before they are written without being asked to. */
 const QUEUE = 100;
@@ -60,6 +67,11 @@ export class SummaryWriter {
     this.writeProto('WriteRawProtoSummary', Summary.encode({ value }).finish(), new Step(step));
   }
 
+  /** Says that what older files of the folder have of a step and of those after it counts no more: they come again. */
+  writeStart(step: number): void {
+    this.writeEvent({ step, sessionLog: { status: START } });
+  }
+
   /** Writes what TensorBoard shows as the graph of the run. @param definition a GraphDef of TensorFlow's graph.proto */
   writeGraph(definition: Uint8Array): void {
     this.writeProto('WriteGraphSummary', definition, new Step(0));
@@ -71,8 +83,7 @@ export class SummaryWriter {
    * @param metadata a RunMetadata of TensorFlow's config.proto
    */
   writeRunMetadata(step: number, tag: string, metadata: Uint8Array): void {
-    const event = { wallTime: Date.now() / 1000, step, taggedRunMetadata: { tag, runMetadata: metadata } };
-    this.writeProto('ImportEvent', Event.encode(event).finish());
+    this.writeEvent({ step, taggedRunMetadata: { tag, runMetadata: metadata } });
   }
 
   flush(): void {
@@ -85,6 +96,10 @@ export class SummaryWriter {
     this.resource.dispose();
   }
 
+  private writeEvent(content: object): void {
+    this.writeProto('ImportEvent', Event.encode({ wallTime: Date.now() / 1000, ...content }).finish());
+  }
+
   private writeProto(operation: string, bytes: Uint8Array, ...step: Step[]): void {
     const proto = tf.tensor([bytes], [], 'string');
     this.execute(operation, ...step, proto);
@@ -92,6 +107,11 @@ export class SummaryWriter {
   }
 
   private execute(operation: string, ...inputs: unknown[]): void {
-    nativeBackend().executeMultipleOutputs(operation, [], [this.resource, ...inputs], 0);
+    try {
+      nativeBackend().executeMultipleOutputs(operation, [], [this.resource, ...inputs], 0);
+    } catch (error) {
+      const [, reason = messageOf(error)] = /^Message: (.*)/m.exec(messageOf(error)) ?? [];
+      throw new UserError(`the event file cannot be written: ${reason}`, { cause: error });
+    }
   }
 }

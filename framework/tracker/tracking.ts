@@ -1,3 +1,4 @@
+import { UserError, messageOf } from '../errors';
 import type { Picture, Scalars, Tracker } from '../kinds/tracker';
 
 /** Numbers under a name's part: `tracking.namespace('valid').add('loss', 0.1)` is `valid/loss`. */
@@ -7,18 +8,26 @@ export interface Namespace {
 
 /**
  * Gathers what a run measures and hands it to every tracker. Several values of a name between two saves become their mean, as in
- * labml's tracker.
+ * labml's tracker. A tracker that fails does not fail the run: it is told of once, and left out from then on.
  */
 export class Tracking implements Namespace {
   private readonly queued = new Map<string, number[]>();
   private trackers: readonly Tracker[] = [];
+  private readonly failed = new Set<unknown>();
   private beside: () => Scalars = () => ({});
   /** The last value of each name that was handed on. */
   latest: Scalars = {};
 
-  /** Where the numbers go from now on. */
-  use(trackers: readonly Tracker[]): void {
+  /** @param tell takes what the user is to know of a tracker that fails */
+  constructor(private readonly tell: (text: string) => void) {}
+
+  /**
+   * Where the numbers go from now on.
+   * @param step after which a run goes on; 0 where it begins
+   */
+  use(trackers: readonly Tracker[], step = 0): void {
     this.trackers = trackers;
+    if (step > 0) this.each((tracker) => tracker.resume?.(step));
   }
 
   /** Numbers that go along with every save from now on: by themselves they make none. */
@@ -26,15 +35,16 @@ export class Tracking implements Namespace {
     this.beside = beside;
   }
 
-  /** Queues a number until the next `save`. */
+  /** Queues a number until the next `save`. @throws UserError where the name is none */
   add(name: string, value: number): void {
-    const values = this.queued.get(name) ?? [];
-    this.queued.set(name, values);
-    values.push(value);
+    const values = this.queued.get(name);
+    if (values) values.push(value);
+    else this.set(name, value);
   }
 
-  /** Keeps a number until the next `save`: of several the last counts, not their mean. */
+  /** Keeps a number until the next `save`: of several the last counts, not their mean. @throws UserError where the name is none */
   set(name: string, value: number): void {
+    checkName(name);
     this.queued.set(name, [value]);
   }
 
@@ -49,27 +59,69 @@ export class Tracking implements Namespace {
     this.queued.clear();
     this.latest = { ...this.latest, ...means };
     const all = { ...means, ...this.beside() };
-    for (const tracker of this.trackers) tracker.scalars(step, all);
+    this.each((tracker) => tracker.scalars(step, all));
   }
 
   async picture(step: number, name: string, picture: Picture): Promise<void> {
-    for (const tracker of this.trackers) await tracker.picture(step, name, picture);
+    for (const tracker of this.trackers) {
+      try {
+        await tracker.picture(step, name, picture);
+      } catch (error) {
+        this.leaveOut(tracker, error);
+      }
+    }
   }
 
   /** @param definition makes it, where a tracker takes it */
   graph(definition: () => Buffer | undefined): void {
-    const takers = this.trackers.filter((tracker) => 'graph' in tracker);
-    const made = takers.length > 0 ? definition() : undefined;
-    for (const tracker of takers) if (made) tracker.graph?.(made);
+    if (!this.trackers.some((tracker) => 'graph' in tracker)) return;
+    const made = definition();
+    if (made) this.each((tracker) => tracker.graph?.(made));
   }
 
   record(step: number, record: Buffer): void {
-    for (const tracker of this.trackers) tracker.record?.(step, record);
+    this.each((tracker) => tracker.record?.(step, record));
   }
 
   flush(): void {
-    for (const tracker of this.trackers) tracker.flush();
+    this.each((tracker) => tracker.flush());
   }
+
+  /**
+   * Takes what something threw when it was closed. @returns whether it was a tracker, of which the user knows now, and no other harm done
+   */
+  failedToClose(closed: unknown, error: unknown): boolean {
+    const tracker = this.trackers.find((each) => each === closed);
+    if (tracker) this.leaveOut(tracker, error);
+    return tracker !== undefined || this.failed.has(closed);
+  }
+
+  private each(action: (tracker: Tracker) => void): void {
+    for (const tracker of this.trackers) {
+      try {
+        action(tracker);
+      } catch (error) {
+        this.leaveOut(tracker, error);
+      }
+    }
+  }
+
+  private leaveOut(tracker: Tracker, error: unknown): void {
+    this.failed.add(tracker);
+    this.trackers = this.trackers.filter((each) => each !== tracker);
+    this.tell(
+      `${tracker.constructor.name} failed, and is left out from now on: ${messageOf(error)}. Training goes on.`,
+    );
+  }
+}
+
+/** What a line of metrics has of its own. */
+const TAKEN = ['step', 'time'];
+
+function checkName(name: string): void {
+  if (name === '') throw new UserError('A metric has an empty name.');
+  if (TAKEN.includes(name))
+    throw new UserError(`A metric cannot be called ${name}: every line of metrics has that already.`);
 }
 
 function mean(values: readonly number[]): number {

@@ -27,7 +27,7 @@ async function whileTraining(runs: string, act: (kill: (signal: NodeJS.Signals) 
     runs,
     env,
     onOutput: (text) => {
-      if (hasActed || !/epoch 5\//.test(text)) return;
+      if (hasActed || !text.includes('epoch 5/')) return;
       hasActed = true;
       act((signal) => child.kill(signal));
     },

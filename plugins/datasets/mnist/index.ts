@@ -44,7 +44,12 @@ export class MNIST extends InMemoryDataset {
 
   protected async load(): Promise<ImageTable> {
     const { images, labels } = this.files[this.settings.split];
-    return ImageTable.fromIDX(await this.find(images), await this.find(labels), this.classes);
+    const [imageFile, labelFile] = [await this.find(images), await this.find(labels)];
+    try {
+      return await ImageTable.fromIDX(imageFile, labelFile, this.classes);
+    } catch (error) {
+      throw this.settings.download && error instanceof UserError ? withRemedy(error) : error;
+    }
   }
 
   private async find(file: KnownFile): Promise<string> {
@@ -64,4 +69,9 @@ function missing(root: string, names: readonly string[]): UserError {
       'Name the folder of the files, --set dataset.root=FOLDER, or let them be downloaded: --set dataset.download=true',
     ],
   });
+}
+
+function withRemedy(error: UserError): UserError {
+  const hint = 'A file that is deleted, or moved away, is downloaded anew.';
+  return new UserError(error.message, { hints: [...error.hints, hint], cause: error });
 }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { inject } from 'inversify';
 import { RunFolder, type Scalars, Tracker, option } from 'explab';
 
@@ -14,14 +14,13 @@ export class JSONLTracker extends Tracker {
 
   scalars(step: number, scalars: Scalars): void {
     // JSON has no NaN and no infinity: they are written as text, which no reader takes for a number.
-    const values = Object.entries(scalars).map(([name, value]) => [
+    const values = Object.entries(scalars).map(([name, value]): [string, unknown] => [
       name,
       Number.isFinite(value) ? value : String(value),
     ]);
-    writeSync(
-      this.file,
-      `${JSON.stringify({ step, time: new Date().toISOString(), ...Object.fromEntries(values) })}\n`,
-    );
+    const line = { step, time: new Date().toISOString(), ...Object.fromEntries(values) };
+    // writeFileSync goes on where one write takes a part only, as on a disk that is nearly full.
+    writeFileSync(this.file, `${JSON.stringify(line)}\n`);
   }
 
   picture(): void {
@@ -33,7 +32,10 @@ export class JSONLTracker extends Tracker {
   }
 
   close(): void {
-    this.flush();
-    closeSync(this.file);
+    try {
+      this.flush();
+    } finally {
+      closeSync(this.file);
+    }
   }
 }

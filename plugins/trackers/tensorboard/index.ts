@@ -12,6 +12,10 @@ export class TensorBoardTracker extends Tracker {
     this.writer = new SummaryWriter(folder.tensorboard);
   }
 
+  override resume(step: number): void {
+    this.writer.writeStart(step + 1);
+  }
+
   scalars(step: number, scalars: Scalars): void {
     this.writer.write(
       step,

@@ -20,10 +20,11 @@ class Memory extends Tracker {
   }
 }
 
-function tracked(): { tracking: Tracking; memory: Memory } {
-  const [tracking, memory] = [new Tracking(), new Memory()];
+function tracked(): { tracking: Tracking; memory: Memory; told: string[] } {
+  const told: string[] = [];
+  const [tracking, memory] = [new Tracking((text) => told.push(text)), new Memory()];
   tracking.use([memory]);
-  return { tracking, memory };
+  return { tracking, memory, told };
 }
 
 describe('tracking', () => {

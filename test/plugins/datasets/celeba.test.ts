@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../framework/errors';
 import { CelebA, CelebASettings } from '../../../plugins/datasets/celeba';
@@ -107,6 +107,180 @@ describe('CelebA', () => {
       await dataset.open();
       rmSync(join(folder(), 'c.jpg'));
       expect(((await rejection(dataset.read([2]))) as Error).message).to.include(join(folder(), 'c.jpg'));
+    });
+  });
+
+  describe('with the lists of CelebA', () => {
+    const names = ['000001.jpg', '000002.jpg', '000003.jpg', '000004.jpg'];
+    const partitions = ['000001.jpg 0', '000002.jpg 1', '000003.jpg 0', '000004.jpg 2'];
+    const attributes = [
+      '4',
+      'Bald Smiling Young',
+      '000001.jpg -1  1  1',
+      '000002.jpg  1 -1  1',
+      '000003.jpg -1  1 -1',
+      '000004.jpg -1 -1  1',
+    ];
+
+    /** The four images and lists of these lines. */
+    function lay(lists: Record<string, readonly string[]>, end = '\n'): void {
+      mkdirSync(join(folder(), 'img_align_celeba'));
+      const images = ['a-portrait.jpg', 'b-landscape.JPEG', 'c-grey.jpg', 'd-turned.jpg'];
+      names.forEach((name, place) =>
+        cpSync(join(fixtures, 'good', images[place]!), join(folder(), 'img_align_celeba', name)),
+      );
+      for (const [name, lines] of Object.entries(lists)) {
+        mkdirSync(join(folder(), name, '..'), { recursive: true });
+        writeFileSync(join(folder(), name), lines.map((line) => line + end).join(''));
+      }
+    }
+
+    async function refusal(settings: Partial<CelebASettings>): Promise<string> {
+      const error = (await rejection(make({ root: folder(), ...settings }).open())) as UserError;
+      expect(error).to.be.an.instanceOf(UserError);
+      return error.text.replaceAll(folder(), 'ROOT');
+    }
+
+    describe('and an attribute for a label', () => {
+      beforeEach(() => lay({ 'list_attr_celeba.txt': attributes }));
+      itBehavesLikeAnImageDataset(() => make({ root: folder(), label: 'Smiling' }), {
+        count: 4,
+        shape: [32, 32, 3],
+        classes: 2,
+      });
+    });
+
+    for (const [how, end] of [
+      ['as they come', '\n'],
+      ['with the line ends of Windows and more spaces', '  \r\n'],
+    ] as const) {
+      it(`takes a split of it with its labels, from lists ${how}`, async () => {
+        lay({ 'Eval/list_eval_partition.txt': partitions, 'Anno/list_attr_celeba.txt': attributes }, end);
+        const dataset = make({ root: folder(), split: 'train', label: 'Young' });
+        const [all, valid] = [make({ root: folder() }), make({ root: folder(), split: 'valid' })];
+        await Promise.all([dataset.open(), all.open(), valid.open()]);
+        expect([dataset.count, valid.count, all.count]).to.deep.equal([2, 1, 4]);
+        const { pixels, labels } = await dataset.read([0, 1]);
+        expect([...labels!]).to.deep.equal([1, 0]);
+        expect(pixels).to.deep.equal((await all.read([0, 2])).pixels);
+        expect(await valid.read([0])).to.deep.equal(await all.read([1]));
+      });
+    }
+
+    it('takes lists that speak of .jpg files for the archive of .png files', async () => {
+      mkdirSync(join(folder(), 'png'));
+      cpSync(join(fixtures, 'good/deeper/e-transparent.png'), join(folder(), 'png/000001.png'));
+      writeFileSync(join(folder(), 'list_eval_partition.txt'), '000001.jpg 2');
+      const dataset = make({ root: folder(), split: 'test' });
+      await dataset.open();
+      expect(dataset.count).to.equal(1);
+    });
+
+    it('labels an image that stands in for a broken one by its own label', async () => {
+      lay({ 'list_attr_celeba.txt': attributes });
+      writeFileSync(join(folder(), 'img_align_celeba/000001.jpg'), '<html>');
+      const dataset = make({ root: folder(), label: 'Bald', broken: 'skip' });
+      await dataset.open();
+      expect([...(await dataset.read([0])).labels!]).to.deep.equal([1]);
+    });
+
+    const list = (changed: readonly string[]) => ({ 'list_eval_partition.txt': changed });
+    const faults: [string, Record<string, readonly string[]>, Partial<CelebASettings>, string][] = [
+      ['no list', {}, { split: 'test' }, 'There is no list_eval_partition.txt in ROOT.'],
+      [
+        'a row too few',
+        list(partitions.slice(0, 3)),
+        { split: 'train' },
+        'ROOT/list_eval_partition.txt has 3 rows, and none for ROOT/img_align_celeba/000004.jpg.',
+      ],
+      [
+        'a row too many',
+        list([...partitions, '000005.jpg 0']),
+        { split: 'train' },
+        'list_eval_partition.txt, line 5: there is no image 000005.jpg.',
+      ],
+      [
+        'a row twice',
+        list([...partitions, '000002.jpg 0']),
+        { split: 'train' },
+        'list_eval_partition.txt, line 5: 000002.jpg has a row before it.',
+      ],
+      [
+        'a split that there is not',
+        list(['000001.jpg 0', '000002.jpg 3']),
+        { split: 'train' },
+        'list_eval_partition.txt, line 2: a name and 0, 1 or 2 are wanted, not "000002.jpg 3".',
+      ],
+      [
+        'no count',
+        { 'list_attr_celeba.txt': attributes.slice(1) },
+        { label: 'Bald' },
+        'list_attr_celeba.txt, line 1: the number of images is wanted there.',
+      ],
+      [
+        'no header',
+        { 'list_attr_celeba.txt': [attributes[0]!, ...attributes.slice(2)] },
+        { label: 'Bald' },
+        'list_attr_celeba.txt, line 2: the names of the attributes are wanted there.',
+      ],
+      [
+        'a count that is another',
+        { 'list_attr_celeba.txt': attributes.slice(0, -1) },
+        { label: 'Bald' },
+        'list_attr_celeba.txt, line 1: it counts 4 images, but 3 rows follow.',
+      ],
+      [
+        'a row that is cut short',
+        { 'list_attr_celeba.txt': [...attributes.slice(0, -1), '000004.jpg -1'] },
+        { label: 'Bald' },
+        'list_attr_celeba.txt, line 6: it has 2 words, where 4 are wanted.',
+      ],
+      [
+        'a value that is neither',
+        { 'list_attr_celeba.txt': attributes.map((line) => line.replace('000003.jpg -1', '000003.jpg 2')) },
+        { label: 'Bald' },
+        'list_attr_celeba.txt, line 5: Bald is 2, where 1 or -1 is wanted.',
+      ],
+      [
+        'no such attribute',
+        { 'list_attr_celeba.txt': attributes },
+        { label: 'Smilling' },
+        'dataset.label=Smilling: CelebA has no attribute of that name.\n  Did you mean Smiling?',
+      ],
+    ];
+    for (const [fault, lists, settings, message] of faults) {
+      it(`refuses ${fault}, and says where`, async () => {
+        lay(lists);
+        expect(await refusal(settings)).to.include(message);
+      });
+    }
+  });
+
+  describe('told from other data', () => {
+    const fingerprint = async (settings: Partial<CelebASettings> = {}): Promise<string | undefined> => {
+      const dataset = make({ root: folder(), ...settings });
+      await dataset.open();
+      return dataset.fingerprint()['images'];
+    };
+    beforeEach(() => cpSync(join(fixtures, 'good'), folder(), { recursive: true }));
+
+    it('is the same in a copy with other times, of another size in pixels', async () => {
+      const before = await fingerprint();
+      expect(before).to.match(/^6 files of [\d,]+ bytes, SHA-256 of names and sizes [0-9a-f]{64}$/);
+      utimesSync(join(folder(), 'a-portrait.jpg'), 1, 1);
+      expect(await fingerprint({ imageSize: 8 })).to.equal(before);
+      expect(await fingerprint({ root: join(fixtures, 'good') })).to.equal(before);
+    });
+
+    it('is another when a file is renamed, is another, or is gone', async () => {
+      const all = new Set([await fingerprint()]);
+      renameSync(join(folder(), 'a-portrait.jpg'), join(folder(), 'a.jpg'));
+      all.add(await fingerprint());
+      cpSync(join(fixtures, 'good/c-grey.jpg'), join(folder(), 'a.jpg'));
+      all.add(await fingerprint());
+      rmSync(join(folder(), 'a.jpg'));
+      all.add(await fingerprint());
+      expect(all.size).to.equal(4);
     });
   });
 });

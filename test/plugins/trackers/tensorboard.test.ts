@@ -1,33 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { GraphEngine } from '../../../framework/tensorflow/graph/graph-engine';
-import { loadTensorFlow, loadedTensorFlow } from '../../../framework/tensorflow/load';
+import { loadTensorFlow } from '../../../framework/tensorflow/load';
 import * as tf from '../../../framework/tensorflow/tf';
 import { imageGrid } from '../../../framework/tracker/image-grid';
 import { TensorBoardTracker } from '../../../plugins/trackers/tensorboard';
+import { readEvents } from '../../support/events';
 import { temporaryFolder } from '../../support/temporary';
-
-interface Events {
-  readonly scalars: Readonly<Record<string, [step: number, value: number][]>>;
-  readonly images: Readonly<Record<string, [step: number, width: number, height: number, hex: string][]>>;
-  /** The names of the graph's operations. */
-  readonly graph: readonly string[];
-  /** The names of the operations that were recorded. */
-  readonly records: Readonly<Record<string, readonly string[]>>;
-}
-
-/** What TensorBoard's own reader finds. */
-function readEvents(folder: string): Events {
-  const script = join(__dirname, 'read-events.py');
-  const printed = execFileSync(loadedTensorFlow().python ?? 'python3', [script, folder], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return JSON.parse(printed.replace(/\bNaN\b/g, '"NaN"').replace(/\bInfinity\b/g, '"Infinity"')) as Events;
-}
 
 describe('the TensorBoard tracker', () => {
   before(loadTensorFlow);

@@ -1,15 +1,16 @@
-"""Prints what TensorBoard's own reader finds in a folder of event files, as JSON. Usage: read-events.py FOLDER"""
+"""Prints what TensorBoard's own reader finds in folders of event files, as JSON. Usage: read-events.py FOLDER..."""
 
 import json
 import sys
 
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-events = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0, "images": 0})
-events.Reload()
-tags = events.Tags()
-json.dump(
-    {
+
+def read(folder: str) -> dict:
+    events = EventAccumulator(folder, size_guidance={"scalars": 0, "images": 0})
+    events.Reload()
+    tags = events.Tags()
+    return {
         "scalars": {tag: [[event.step, event.value] for event in events.Scalars(tag)] for tag in tags["scalars"]},
         "images": {
             tag: [[image.step, image.width, image.height, image.encoded_image_string.hex()] for image in events.Images(tag)]
@@ -20,7 +21,7 @@ json.dump(
             tag: [node.node_name for node in events.RunMetadata(tag).step_stats.dev_stats[0].node_stats]
             for tag in tags["run_metadata"]
         },
-    },
-    sys.stdout,
-    allow_nan=True,
-)
+    }
+
+
+json.dump([read(folder) for folder in sys.argv[1:]], sys.stdout, allow_nan=True)

@@ -1,0 +1,174 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, ftruncateSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { decodeImage } from '../../framework/data/decode';
+import { readIDX } from '../../framework/data/idx';
+import { UserError } from '../../framework/errors';
+import { resumeRun, startRun } from '../../framework/experiment/execute';
+import { readRecord } from '../../framework/run/run-record';
+import { CelebA, CelebASettings } from '../../plugins/datasets/celeba';
+import { MNIST, MNISTSettings } from '../../plugins/datasets/mnist';
+import { QUICK } from '../support/exp';
+import { hugePNG, swollenJPEG } from '../support/huge-images';
+import { idx } from '../support/idx';
+import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
+import { quietly } from '../support/quietly';
+import { rejection } from '../support/rejection';
+import { settingsOf } from '../support/settings';
+import { temporaryFolder } from '../support/temporary';
+import { withTensorFlow } from '../support/tensorflow';
+
+const FIXTURES = join(__dirname, '../fixtures/images');
+
+async function refusal(work: Promise<unknown>): Promise<UserError> {
+  const error = await rejection(work);
+  expect(error).to.be.an.instanceOf(UserError);
+  return error as UserError;
+}
+
+describe('files of data that are not what they should be', () => {
+  const folder = temporaryFolder();
+  const put = (name: string, bytes: Uint8Array | string): string => {
+    writeFileSync(join(folder(), name), bytes);
+    return join(folder(), name);
+  };
+  const mnist = (settings: Partial<MNISTSettings> = {}) =>
+    new MNIST(settingsOf(MNISTSettings, { root: folder(), mirrors: [], ...settings }));
+
+  it('are refused where they were gzipped twice', async () => {
+    const file = put('twice.gz', gzipSync(gzipSync(idx([1, 2, 2], [1, 2, 3, 4]))));
+    expect((await refusal(readIDX(file, 3))).message).to.equal(
+      `${file} is no IDX file: it begins with 1f8b0800, not with 00000803.`,
+    );
+  });
+
+  it('are refused where they are a folder', async () => {
+    mkdirSync(join(folder(), 'train-images-idx3-ubyte'));
+    put('train-labels-idx1-ubyte', idx([1], [1]));
+    expect((await refusal(mnist().open())).message).to.match(/train-images-idx3-ubyte cannot be read: EISDIR/);
+    const file = put('a.jpg', '');
+    const dataset = new CelebA(settingsOf(CelebASettings, { root: file }));
+    expect((await refusal(dataset.open())).message).to.match(/^The folder .*a\.jpg cannot be read: ENOTDIR/);
+  });
+
+  it('are refused where they were unpacked by half, with how to get them again', async () => {
+    const whole = idx([5, 28, 28], new Uint8Array(5 * 28 * 28));
+    put('train-images-idx3-ubyte', whole.subarray(0, 2000));
+    put('train-images-idx3-ubyte.gz', gzipSync(whole));
+    put('train-labels-idx1-ubyte', idx([5], [1, 2, 3, 4, 5]));
+    const { message, hints } = await refusal(mnist().open());
+    expect(message).to.equal(
+      `${join(folder(), 'train-images-idx3-ubyte')} holds 1,984 values, where its header says 5 × 28 × 28 = 3,920.`,
+    );
+    expect(hints).to.include('A file that is deleted, or moved away, is downloaded anew.');
+  });
+});
+
+describe('images that are not what they should be', () => {
+  const folder = temporaryFolder();
+  const decode = (file: string) => decodeImage(file, { size: 8, crop: false });
+
+  it('are decoded by what they are, whatever their name, down to a single pixel', async () => {
+    const png = join(FIXTURES, 'good/deeper/e-transparent.png');
+    cpSync(png, join(folder(), 'png.jpg'));
+    expect(await decode(join(folder(), 'png.jpg'))).to.deep.equal(await decode(png));
+    const pixel = await sharp(Buffer.of(10, 20, 30), { raw: { width: 1, height: 1, channels: 3 } })
+      .png()
+      .toBuffer();
+    writeFileSync(join(folder(), 'pixel.png'), pixel);
+    expect([...(await decode(join(folder(), 'pixel.png'))).subarray(0, 3)]).to.deep.equal([10, 20, 30]);
+  });
+
+  it('are refused by name, without the memory that they would take, where they have 30,000 pixels a side', () => {
+    const [png, jpeg] = ['a.png', 'b.jpg'].map((name) => join(folder(), name)) as [string, string];
+    writeFileSync(png, hugePNG(30_000));
+    writeFileSync(jpeg, swollenJPEG(readFileSync(join(FIXTURES, 'good/a-portrait.jpg')), 30_000));
+    const words = ['-r', '@swc-node/register', join(__dirname, 'decode-child.ts'), png, jpeg];
+    const printed = execFileSync(process.execPath, words, { encoding: 'utf8' });
+    const { told, grown } = JSON.parse(printed) as { told: string[]; grown: number };
+    expect(told).to.deep.equal(
+      [png, jpeg].map((file) => `${file} cannot be decoded: it has more than 67,108,864 pixels.`),
+    );
+    // Decoded they would have 2,575 MiB.
+    expect(grown).to.be.below(100);
+  });
+
+  it('are decoded where they are as large as may be', async () => {
+    writeFileSync(join(folder(), 'large.png'), hugePNG(8192));
+    expect(new Set(await decode(join(folder(), 'large.png')))).to.deep.equal(new Set([0]));
+  });
+
+  it('are refused where the file is larger than any photograph', async () => {
+    const file = openSync(join(folder(), 'a.jpg'), 'w');
+    ftruncateSync(file, 2 ** 28 + 1);
+    closeSync(file);
+    expect((await refusal(decode(join(folder(), 'a.jpg')))).message).to.include(
+      'it has 268,435,457 bytes, of at most 268,435,456.',
+    );
+  });
+});
+
+describe('a run on images of which one is broken', () => {
+  withTensorFlow();
+  const root = temporaryFolder();
+  quietly();
+
+  it('goes on without it where that is asked for, and has the number of those in its metrics', async () => {
+    const photos = join(root(), 'photos');
+    cpSync(join(FIXTURES, 'good'), photos, { recursive: true });
+    cpSync(join(FIXTURES, 'broken/truncated.jpg'), join(photos, 'c-broken.jpg'));
+    const words = [
+      ...QUICK,
+      'dataset=CelebA',
+      `dataset.root=${photos}`,
+      'batchSize=7',
+      'maxSteps=2',
+      'logEverySteps=1',
+    ];
+    const stopped = await refusal(startRun(ingredientsOf('diffuse', words), root()));
+    expect(stopped.message).to.include(join(photos, 'c-broken.jpg'));
+    const told: string[] = [];
+    const ingredients = ingredientsOf('diffuse', [...words, 'dataset.broken=skip', 'trackers=[Screen,JSONL]'], {
+      told,
+    });
+    const { folder } = await startRun(ingredients, root());
+    expect(metricsOf(folder).map((line) => line['data/skipped'])).to.deep.equal([1, 1]);
+    expect(told.join('')).to.match(/epoch 1\/\d+ .*data\/skipped 1\.000/);
+  });
+});
+
+describe('a run on data that have changed since', () => {
+  withTensorFlow();
+  const root = temporaryFolder();
+  const images = (level: number) => idx([8, 28, 28], new Uint8Array(8 * 28 * 28).fill(level));
+
+  it('is not gone on with, and tells what is another; put back, it goes on', async () => {
+    const file = join(root(), 'train-images-idx3-ubyte');
+    writeFileSync(file, images(200));
+    writeFileSync(join(root(), 'train-labels-idx1-ubyte'), idx([8], [0, 1, 2, 3, 4, 5, 6, 7]));
+    const words = [
+      ...['dataset=MNIST', `dataset.root=${root()}`, 'imageSize=8', 'batchSize=4', 'model.channels=[8]'],
+      ...['model.blocks=1', 'compile=false', 'trackers=[JSONL]', 'logEverySteps=1', 'maxSteps=4'],
+    ];
+    const onUpdate = (done: number) => done === 1 && askToStop();
+    const { folder } = await startRun(ingredientsOf('classify', words, { onUpdate }), join(root(), 'runs'));
+    const before = [readRecord(folder), readFileSync(folder.metrics, 'utf8')];
+
+    writeFileSync(file, images(201));
+    const { message, hints } = await refusal(resumeRun(ingredientsOf('classify', words), folder));
+    expect(message).to.equal(`The data have changed since ${folder.id} was started.`);
+    expect(hints[0]).to.match(
+      /^The images were 8 of 28×28×1, SHA-256 (\w{64}); now they are 8 of 28×28×1, SHA-256 \w+\.$/,
+    );
+    expect(hints[1]).to.include(`exp rerun ${folder.id}`);
+    expect(hints).to.have.length(2);
+    expect([readRecord(folder), readFileSync(folder.metrics, 'utf8')]).to.deep.equal(before);
+
+    rmSync(file);
+    writeFileSync(`${file}.gz`, gzipSync(images(200)));
+    expect(await resumeRun(ingredientsOf('classify', words), folder)).to.include({ status: 'completed', step: 4 });
+  });
+});
