@@ -1,4 +1,4 @@
-import { UserError, messageOf } from '../errors';
+import { messageOf } from '../errors';
 import { writeJSON } from '../checkpoint/json-file';
 import { asWriter } from '../run/as-writer';
 import { recordSurroundings } from '../run/environment/record-surroundings';
@@ -9,7 +9,9 @@ import { type Status, readRecord, startRecord, updateRecord } from '../run/run-r
 import { loadedTensorFlow } from '../tensorflow/load';
 import { Assembly, type Ingredients } from './assembly';
 import { describeCompute, loadFor } from './compute';
-import type { Experiment, Images } from './experiment';
+import { type Images, firstImages, joined } from './drawing';
+import type { Experiment } from './experiment';
+import { withModel } from './with-model';
 
 /** How a run ended. */
 export interface Outcome {
@@ -81,26 +83,15 @@ export function resumeRun(ingredients: Ingredients, folder: RunFolder): Promise<
 }
 
 /**
- * Draws images by the model of a run's newest checkpoint.
+ * Draws images by the model of a run's newest checkpoint: the first so many of a seed.
  * @throws UserError where the experiment draws none
  */
-export async function drawImages(
-  ingredients: Ingredients,
-  folder: RunFolder,
-  count: number,
-  seed: number,
-): Promise<Images> {
-  const assembly = new Assembly(ingredients);
-  await loadFor(assembly.settings);
-  try {
-    const experiment = assembly.connect(folder);
-    if (!experiment.draw) throw new UserError(`${folder.id} is a run of ${ingredients.name}, which draws no images.`);
-    await experiment.init();
-    await experiment.restore(experiment.drawnFrom);
-    return await experiment.draw(count, seed);
-  } finally {
-    await assembly.close();
-  }
+export function drawImages(ingredients: Ingredients, folder: RunFolder, count: number, seed: number): Promise<Images> {
+  return withModel(ingredients, folder, 'draw', async (experiment) => {
+    const parts: Images[] = [];
+    for await (const part of experiment.draw({ seed, images: firstImages(count) })) parts.push(part);
+    return joined(parts);
+  });
 }
 
 /** Trains, and records how it ended, whichever way it did. */
