@@ -112,9 +112,14 @@ export class Random {
 
   /** What the draws of TensorFlow's stateless operations depend on. @returns int32 [2]; the caller disposes */
   seeds(): Seeds {
-    if (typeof this.step === 'number') return tf.tensor1d([this.key, this.step], 'int32');
-    const { step } = this;
-    return tf.tidy(() => tf.stack([this.keyTensor ?? tf.scalar(this.key, 'int32'), step]) as Seeds);
+    const { keyTensor, step } = this;
+    if (!keyTensor && typeof step === 'number') return tf.tensor1d([this.key, step], 'int32');
+    return tf.tidy(() => {
+      const pair = [keyTensor ?? this.key, step].map((part) =>
+        typeof part === 'number' ? tf.scalar(part, 'int32') : part,
+      );
+      return tf.stack(pair) as Seeds;
+    });
   }
 }
 
