@@ -23,7 +23,7 @@ import {
   preset,
   readSources,
   slot,
-  tf,
+  type tf,
   toImages,
   value,
 } from 'explab';

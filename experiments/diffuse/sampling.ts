@@ -53,7 +53,7 @@ export function stageByNumber(parts: Parts, stages: readonly Stage[]): Step {
     const levels = tf.gather(tf.tensor2d(stages.map(({ level }) => numbersOf(level))), number);
     const mixtures = tf.gather(tf.tensor3d(stages.map(mixturesOf)), number);
     const left = tf.sub(tf.scalar(stages.length - 1, 'int32'), number);
-    return step(x, kept, levels, mixtures, key, left, tf.range(0, x.shape[0] ?? 0, 1, 'int32'));
+    return step(x, kept, levels, mixtures, key, left, tf.range(0, (x as tf.Tensor4D).shape[0], 1, 'int32'));
   };
 }
 
