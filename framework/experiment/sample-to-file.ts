@@ -67,6 +67,7 @@ async function writeEach(folder: string, numbers: readonly number[], drawn: Asyn
       const raw = { width, height, channels: channels as 1 | 3 };
       const name = `${String(numbers[written++]).padStart(6, '0')}.png`;
       await sharp(pixels.subarray(start, start + size), { raw })
+        .toColourspace(channels === 1 ? 'b-w' : 'srgb')
         .png()
         .toFile(join(folder, name));
     }

@@ -130,34 +130,34 @@ describe('pictures of what a run draws', () => {
     const sample = (more: object) => sampleToFile({ seed, ...rest, ...more });
     const watch = (more: object) => watchToFile({ seed, ...rest, count: 1, ...more });
     const way = (more: object) => interpolateToFile({ seed, ...rest, between: ['1', '2'], noise: 'own', ...more });
-    const refusals: [Promise<unknown>, RegExp][] = [
-      [sample({ count: 0 }), /--n 0: a whole number of at least 1/],
-      [sample({ batch: 0 }), /--batch 0: a whole number of at least 1/],
-      [sample({ count: 2, images: '1' }), /--n says how many images, and --images which/],
-      [sample({ images: '3,x' }), /--images 3,x: "x" is no number of an image/],
-      [sample({ images: '5-2' }), /"5-2" is no number/],
-      [sample({ images: '0-99999999' }), /"0-99999999" is no number/],
-      [sample({ out: at('a.gif') }), /\.gif is not written\.\n.*\.png for a grid, \/ for a folder/],
-      [sample({ out: at('nowhere/a.png') }), /there is no folder .*nowhere/],
-      [sample({ out: at('page.png/') }), /there is a file of that name/],
-      [watch({ out: at('a') }), /it has no ending\.\n.*\.webp for an animation, \.png for a film strip/],
-      [watch({ out: at('folder') }), /that is a folder/],
-      [watch({ of: 'y' }), /--of y: that cannot be looked at/],
-      [watch({ frames: 1 }), /--frames 1: a whole number of at least 2/],
-      [watch({ settings: ['sampler.steps=5'] }), /Sampling in 5 steps: from t = 3 on there are only 4/],
-      [watch({ settings: ['sampler=DDIM', 'sampler.eta=-1'] }), /-1 is less than 0/],
-      [way({ t: 4 }), /--t 4: the steps of the diffusion process are 0 to 3/],
-      [way({ t: -1 }), /--t -1/],
-      [way({ t: 0.5 }), /--t 0\.5/],
-      [way({ t: 1, settings: ['sampler.steps=4'] }), /Sampling in 4 steps: from t = 1 on there are only 2/],
-      [way({ between: ['1', '1797'] }), /There is no image 1797 in the dataset\.\n.*0 to 1796/],
-      [way({ between: ['-1', '2'] }), /There is no image -1/],
-      [way({ between: ['1', at('wide.png')] }), /wide\.png has 9×8 pixels, and the model's images 8×8/],
-      [way({ between: ['1', at('page.png')] }), /page\.png cannot be read as an image/],
-      [way({ between: ['1', at('gone.png')] }), /gone\.png cannot be read as an image/],
+    const refusals: [() => Promise<unknown>, RegExp][] = [
+      [() => sample({ count: 0 }), /--n 0: a whole number of at least 1/],
+      [() => sample({ batch: 0 }), /--batch 0: a whole number of at least 1/],
+      [() => sample({ count: 2, images: '1' }), /--n says how many images, and --images which/],
+      [() => sample({ images: '3,x' }), /--images 3,x: "x" is no number of an image/],
+      [() => sample({ images: '5-2' }), /"5-2" is no number/],
+      [() => sample({ images: '0-99999999' }), /"0-99999999" is no number/],
+      [() => sample({ out: at('a.gif') }), /\.gif is not written\.\n.*\.png for a grid, \/ for a folder/],
+      [() => sample({ out: at('nowhere/a.png') }), /there is no folder .*nowhere/],
+      [() => sample({ out: at('page.png/') }), /there is a file of that name/],
+      [() => watch({ out: at('a') }), /it has no ending\.\n.*\.webp for an animation, \.png for a film strip/],
+      [() => watch({ out: at('folder') }), /that is a folder/],
+      [() => watch({ of: 'y' }), /--of y: that cannot be looked at/],
+      [() => watch({ frames: 1 }), /--frames 1: a whole number of at least 2/],
+      [() => watch({ settings: ['sampler.steps=5'] }), /Sampling in 5 steps: from t = 3 on there are only 4/],
+      [() => watch({ settings: ['sampler=DDIM', 'sampler.eta=-1'] }), /-1 is less than 0/],
+      [() => way({ t: 4 }), /--t 4: the steps of the diffusion process are 0 to 3/],
+      [() => way({ t: -1 }), /--t -1/],
+      [() => way({ t: 0.5 }), /--t 0\.5/],
+      [() => way({ t: 1, settings: ['sampler.steps=4'] }), /Sampling in 4 steps: from t = 1 on there are only 2/],
+      [() => way({ between: ['1', '1797'] }), /There is no image 1797 in the dataset\.\n.*0 to 1796/],
+      [() => way({ between: ['-1', '2'] }), /There is no image -1/],
+      [() => way({ between: ['1', at('wide.png')] }), /wide\.png has 9×8 pixels, and the model's images 8×8/],
+      [() => way({ between: ['1', at('page.png')] }), /page\.png cannot be read as an image/],
+      [() => way({ between: ['1', at('gone.png')] }), /gone\.png cannot be read as an image/],
     ];
     for (const [refused, message] of refusals) {
-      const error = await rejection(refused);
+      const error = await rejection(refused());
       expect(error, String(message)).to.be.instanceOf(UserError);
       expect((error as UserError).text).to.match(message);
     }
@@ -168,10 +168,10 @@ describe('pictures of what a run draws', () => {
     const ingredients = ingredientsOf('classify', [...SMALL_CLASSIFIER, 'maxSteps=1', 'trackers=[]']);
     const { folder: classify } = await startRun(ingredients, folder());
     const run = { ...request('a.png'), run: classify.path };
-    const way = interpolateToFile({ ...run, between: ['1', '2'], noise: 'own' });
+    const way = () => interpolateToFile({ ...run, between: ['1', '2'], noise: 'own' });
     expect((await rejection(watchToFile({ ...run, count: 1 }))) as UserError)
       .to.have.property('message')
       .that.contains('is a run of classify, which draws no images step by step.');
-    expect(((await rejection(way)) as UserError).message).to.contain('which does not interpolate between images.');
+    expect(((await rejection(way())) as UserError).message).to.contain('which does not interpolate between images.');
   });
 });
