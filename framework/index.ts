@@ -10,13 +10,24 @@ export { ensurePackages, type Packages } from './install/packages';
 export { decodeImage } from './data/decode';
 export { download, type DownloadOptions, type KnownFile } from './data/download';
 export { findImages, identifyFiles, type ImageFile } from './data/image-files';
+export { type ImageSource, readSources } from './data/image-source';
 export { ImageTable } from './data/image-table';
 export { InMemoryDataset } from './data/in-memory';
 export { type Split, Subset, split } from './data/split';
 export { toImages, toPixels } from './data/to-images';
 export { ExitCode, UserError, messageOf } from './errors';
 export { Evaluation, type Measure } from './experiment/evaluation';
-export { Experiment, ExperimentSettings, type Images } from './experiment/experiment';
+export {
+  type Drawing,
+  type Images,
+  type Interpolation,
+  type Pair,
+  type Watch,
+  firstImages,
+  joined,
+  partsOf,
+} from './experiment/drawing';
+export { Experiment, ExperimentSettings } from './experiment/experiment';
 export { ImageExperiment, ImageExperimentSettings } from './experiment/image-experiment';
 export { Run } from './experiment/run';
 export { type Loss, TrainingStep } from './experiment/training-step';

@@ -36,6 +36,12 @@ const SMALL_BY_EXPERIMENT = new Map([
   ['classify', SMALL_CLASSIFIER],
 ]);
 
+const DRAWN_BY_SMALL = new Map([
+  ['--n', '1'],
+  ['--steps', '2'],
+  ['--t', '2'],
+]);
+
 describe('the documents', () => {
   // Below the project, as a user's folder is below its node_modules.
   const folder = temporaryFolder(ROOT);
@@ -82,7 +88,7 @@ describe('the documents', () => {
       return run([...words, ...small, 'batchSize=4', 'maxSteps=1'], name === undefined ? {} : { [name]: value });
     }
     if (words[0] === 'sweep') return sweep(words);
-    if (words[0] === 'sample') return run([...fewSteps(words), '--n', '1']);
+    if (['sample', 'animate', 'interpolate'].includes(words[0] ?? '')) return run(cutShort(words));
     if (words[0] === 'tune') interrupt();
     return words[0] === 'tensorboard' ? tensorboard(words) : run(words);
   }
@@ -95,9 +101,9 @@ describe('the documents', () => {
     return id;
   }
 
-  /** As many steps of sampling as the small model has. */
-  const fewSteps = (words: readonly string[]) =>
-    words.map((word, place) => (words[place - 1] === '--steps' ? '4' : word));
+  /** As many images and steps as are drawn quickly; the small model has four steps. */
+  const cutShort = (words: readonly string[]) =>
+    words.map((word, place) => DRAWN_BY_SMALL.get(words[place - 1] ?? '') ?? word);
 
   /** Makes the latest run one that is not at its end, as the reader's is. */
   function interrupt(): void {

@@ -1,26 +1,34 @@
 import { inject } from 'inversify';
 import {
   Diffusion,
+  type Drawing,
   Experiment,
   type ImageBatch,
   ImageExperiment,
   ImageExperimentSettings,
   type Images,
+  type Interpolation,
   NoisePredictor,
+  type Pair,
   Random,
   Run,
   Sampler,
   type SavedFunctions,
   type Stage,
+  type Watch,
+  firstImages,
   imageGrid,
+  joined,
   option,
   preset,
+  readSources,
   slot,
-  tf,
+  type tf,
   toImages,
-  toPixels,
   value,
 } from 'explab';
+import { Drawer } from './drawing';
+import { checkTime, interpolate } from './interpolation';
 import { Sampling, stageByNumber, wholeWay } from './sampling';
 
 /** Settings of the experiment; the defaults are labml's. */
@@ -95,7 +103,7 @@ export const smoke = preset(DiffuseSettings, 'smoke', {
 export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
   private readonly diffusion: Diffusion;
   private readonly stages: readonly Stage[];
-  private sampling: Sampling | undefined;
+  private made: Drawer | undefined;
 
   constructor(
     @inject(DiffuseSettings) protected override readonly settings: DiffuseSettings,
@@ -118,12 +126,33 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
   override async sample(): Promise<void> {
     const { samples, sampleEvery } = this.settings;
     if (this.epoch % sampleEvery !== 0 && !this.isOver()) return;
-    const drawn = await this.generate(samples, this.run.random.stream('sample').stream(String(this.step)));
-    await this.run.picture(this.step, 'samples', await imageGrid(drawn.pixels, drawn.shape));
+    const random = this.run.random.stream('sample').stream(String(this.step));
+    const parts: Images[] = [];
+    for await (const part of this.drawer.draw(this.stages, firstImages(samples), random)) parts.push(part);
+    const { pixels, shape } = joined(parts);
+    await this.run.picture(this.step, 'samples', await imageGrid(pixels, shape));
   }
 
-  override draw(count: number, seed: number): Promise<Images> {
-    return this.generate(count, Random.fromSeed(seed).stream('sample'));
+  override draw({ seed, images, batch }: Drawing): AsyncIterable<Images> {
+    return this.drawer.draw(this.stages, images, Random.fromSeed(seed).stream('sample'), batch);
+  }
+
+  override watch({ seed, images, batch }: Drawing, watch: Watch): Promise<Images[]> {
+    return this.drawer.watch(this.stages, images, Random.fromSeed(seed).stream('sample'), watch, batch);
+  }
+
+  override async interpolate(pairs: readonly Pair[], interpolation: Interpolation): Promise<Images[]> {
+    const { sampler, dataset } = this.settings;
+    const { alphaBar } = this.diffusion;
+    const t = checkTime(interpolation.t, alphaBar.length);
+    // The way from x_t on is that of a process which ends there.
+    const stages = sampler.stages(alphaBar.subarray(0, t + 1));
+    const sources = [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)];
+    const pixels = await readSources(dataset, sources);
+    return interpolate(this.drawer, { pixels, shape: dataset.shape }, interpolation, {
+      stages,
+      alphaBar: alphaBar[t] ?? NaN,
+    });
   }
 
   /**
@@ -146,21 +175,18 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
     };
   }
 
-  /** From noise to images, by the sampler's stages. */
-  private async generate(count: number, random: Random): Promise<Images> {
-    const { stages, diffusion, run } = this;
-    const { dataset, model } = this.settings;
-    const { shape } = dataset;
+  /** What draws; its program is made when something is drawn first. */
+  private get drawer(): Drawer {
+    const { diffusion, run } = this;
+    const { dataset, model, batchSize } = this.settings;
     const { engine, monitor } = run;
-    this.sampling ??= new Sampling({ engine, model, diffusion, around: (code) => this.averaged(code) });
-    // x_T ~ N(0, I)
-    let state = this.sampling.begin(random.stream('xT').normal<tf.Rank.R4>([count, ...shape]));
-    let left = stages.length;
-    for await (const stage of monitor.iterate('Sample', stages, stages.length)) {
-      state = await this.sampling.step(state, stage, --left, random.stream('z'));
-    }
-    const pixels = await toPixels(state.x);
-    tf.dispose([state.x, state.kept]);
-    return { pixels, shape };
+    const around = <T>(code: () => T): T => this.averaged(code);
+    this.made ??= new Drawer({
+      sampling: new Sampling({ engine, model, diffusion, around }),
+      shape: dataset.shape,
+      batch: batchSize,
+      monitor,
+    });
+    return this.made;
   }
 }

@@ -19,6 +19,14 @@ export interface SamplingState {
   readonly kept: tf.Tensor4D;
 }
 
+/** The noise of a way: what each image is given follows from its number, whatever others are drawn with it. */
+export interface WayNoise {
+  /** The stream that all stages draw from. */
+  readonly random: Random;
+  /** A number for each image; those of one number are given the same noise. */
+  readonly images: readonly number[];
+}
+
 /** What is sampled with. */
 interface Parts {
   readonly model: NoisePredictor;
@@ -29,10 +37,11 @@ interface Parts {
 
 /** A stage for any sampler: whatever tells stages apart goes in as numbers. */
 function stageOf({ model, diffusion, around = (code) => code() }: Parts): Step {
-  return (x, kept, level, mixtures, key, left) => {
+  return (x, kept, level, mixtures, key, left, images) => {
     const { x0, epsilon } = around(() => diffusion.estimate(model, x as tf.Tensor4D, levelOf(level as tf.Tensor1D)));
     // The stream is an input, so that drawing for another step of training needs no other program.
-    const noise = Random.fromKey(key as tf.Scalar, left as tf.Scalar).normal<tf.Rank.R4>(x0.shape);
+    const stream = Random.fromKey(key as tf.Scalar, left as tf.Scalar).within();
+    const noise = stream.normalAtEach<tf.Rank.R4>(images as tf.Tensor1D, x0.shape.slice(1));
     return tf.unstack(mixed(mixtures as tf.Tensor2D, [x, x0, epsilon, kept, noise] as tf.Tensor4D[]));
   };
 }
@@ -43,7 +52,8 @@ export function stageByNumber(parts: Parts, stages: readonly Stage[]): Step {
   return (x, kept, number, key) => {
     const levels = tf.gather(tf.tensor2d(stages.map(({ level }) => numbersOf(level))), number);
     const mixtures = tf.gather(tf.tensor3d(stages.map(mixturesOf)), number);
-    return step(x, kept, levels, mixtures, key, tf.sub(tf.scalar(stages.length - 1, 'int32'), number));
+    const left = tf.sub(tf.scalar(stages.length - 1, 'int32'), number);
+    return step(x, kept, levels, mixtures, key, left, tf.range(0, (x as tf.Tensor4D).shape[0], 1, 'int32'));
   };
 }
 
@@ -67,7 +77,7 @@ export class Sampling {
     this.program = engine.program('sample', stageOf(parts));
   }
 
-  /** Where every sampler begins. @param x standard normal noise; given up */
+  /** Where every sampler begins. @param x given up */
   begin(x: tf.Tensor4D): SamplingState {
     return { x, kept: tf.zerosLike(x) };
   }
@@ -76,16 +86,27 @@ export class Sampling {
    * Takes one stage.
    * @param state given up
    * @param left how many stages come after it
-   * @param random the stream that the noise of all stages draws from
-   * @returns the caller disposes
+   * @param view what else is to be made of what is known at the stage
+   * @returns the caller disposes; `seen` is of the view
    */
-  async step(state: SamplingState, stage: Stage, left: number, random: Random): Promise<SamplingState> {
+  async step(
+    state: SamplingState,
+    stage: Stage,
+    left: number,
+    noise: WayNoise,
+    view?: Mixture,
+  ): Promise<SamplingState & { seen?: tf.Tensor4D }> {
     const level = tf.tensor1d(numbersOf(stage.level));
-    const mixtures = tf.tensor2d(mixturesOf(stage));
-    const inputs = [state.x, state.kept, level, mixtures, tf.scalar(random.key, 'int32'), tf.scalar(left, 'int32')];
-    const [x, kept] = (await this.program.run(...inputs)) as [tf.Tensor4D, tf.Tensor4D];
+    const mixtures = tf.tensor2d([...mixturesOf(stage), ...(view ? [factorsOf(view)] : [])]);
+    const numbers = [
+      tf.scalar(noise.random.key, 'int32'),
+      tf.scalar(left, 'int32'),
+      tf.tensor1d([...noise.images], 'int32'),
+    ];
+    const inputs = [state.x, state.kept, level, mixtures, ...numbers];
+    const [x, kept, seen] = (await this.program.run(...inputs)) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D?];
     tf.dispose(inputs);
-    return { x, kept };
+    return { x, kept, ...(seen && { seen }) };
   }
 }
 

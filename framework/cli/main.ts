@@ -1,10 +1,12 @@
 import yargs, { type CommandModule } from 'yargs';
 import { version } from '../../package.json';
 import { ExitCode, UserError } from '../errors';
+import { animate } from './commands/animate';
 import { completion } from './commands/completion';
 import { doctor } from './commands/doctor';
 import { explain } from './commands/explain';
 import { exportCommand } from './commands/export';
+import { interpolate } from './commands/interpolate';
 import { list } from './commands/list';
 import { rerun } from './commands/rerun';
 import { resume } from './commands/resume';
@@ -26,6 +28,8 @@ const COMMANDS = [
   tune,
   sweep,
   sample,
+  animate,
+  interpolate,
   exportCommand,
   list,
   explain,

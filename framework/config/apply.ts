@@ -39,9 +39,9 @@ function leftOut(field: Checked, word: string): Plain {
 /** Adds to a list or map, or takes from it. */
 function changed(field: Checked, { action, text }: Override, weaker: Plain, lookup: Lookup): Plain {
   if (action === 'remove' && text === '' && field.optional) return undefined;
-  const { shape } = field;
+  const { shape, spell } = field;
   if (isList(shape)) {
-    const items = check({ shape, rules: {} }, parseText(shape, text, lookup)) as readonly Data[];
+    const items = check({ shape, rules: {}, spell }, parseText(shape, text, lookup)) as readonly Data[];
     const present = (weaker ?? []) as readonly Data[];
     const added = field.isSet ? items.filter((item) => !present.includes(item)) : items;
     return check(field, action === 'add' ? [...present, ...added] : without(present, items));

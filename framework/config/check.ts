@@ -10,6 +10,8 @@ export interface Checked {
   readonly optional?: boolean;
   /** Whether a list has each item at most once. */
   readonly isSet?: boolean;
+  /** How a name is spelled that may be written in other ways. */
+  readonly spell?: ((name: string) => string) | undefined;
 }
 
 /** What a field is checked against; a slot by the name of its option. Nothing for a computed field that cannot be set. */
@@ -29,11 +31,18 @@ const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
  * A value as a field takes it, frozen.
  * @throws UserError saying what was wanted
  */
-export function check({ shape, rules, optional = false, isSet = false }: Checked, found: unknown): Plain {
+export function check({ spell, ...field }: Checked, written: unknown): Plain {
+  const { shape, rules, optional = false, isSet = false } = field;
+  const found = spell ? spelled(written, spell) : written;
   if (optional && (found === undefined || found === null)) return undefined;
   if (typeof found === 'object' && found !== null) checkCount(rules, found);
   if (isSet && Array.isArray(found)) checkOnce(found);
   return checkShape(shape, rules, found);
+}
+
+function spelled(found: unknown, spell: (name: string) => string): unknown {
+  const one = (item: unknown) => (typeof item === 'string' ? spell(item) : item);
+  return Array.isArray(found) ? found.map(one) : one(found);
 }
 
 function checkOnce(items: readonly unknown[]): void {

@@ -89,7 +89,7 @@ class Builder {
 
   /** What a field is while presets are chosen; nothing where that cannot be told. */
   private current(key: string, field: Field | undefined, byPreset: unknown): unknown {
-    const checked = field && !(field instanceof GroupField) ? checkedOf(field) : undefined;
+    const checked = field && !(field instanceof GroupField) ? this.checkedFor(field) : undefined;
     if (!field || !checked) return undefined;
     const initial = byPreset ?? ('initial' in field ? field.initial : undefined);
     try {
@@ -148,7 +148,7 @@ class Builder {
   private choice(branch: Branch, name: string, field: SlotField | SlotsField, handedDown: HandedDown): void {
     const key = branch.keyOf(name);
     const compute = handedDown ?? (typeof field.initial === 'function' ? field.initial : undefined);
-    const sourced = this.values.of(key, checkedOf(field), compute ? COMPUTED : fixed(CLASS_DEFAULT, field.initial));
+    const sourced = this.values.of(key, this.namesFor(field), compute ? COMPUTED : fixed(CLASS_DEFAULT, field.initial));
     const { origin, place, isKnown } = sourced;
     const names = this.mistakes.attempt(() => namesOf(sourced));
     if (!names) this.values.unknowable.push(key);
@@ -157,6 +157,15 @@ class Builder {
     branch.choices.push({ key, field, ...sourceOf(sourced), chosen });
     const make = compute && origin === 'computed' ? () => checkKind(key, field, compute()) : this.maker(field, chosen);
     branch.define(name, branch.reading.once(key, make));
+  }
+
+  private checkedFor(field: Exclude<Field, GroupField>): Checked | undefined {
+    return field instanceof ValueField || field instanceof ComputedField ? checkedOf(field) : this.namesFor(field);
+  }
+
+  /** What a choice is checked against: the names of options may be written in any case. */
+  private namesFor(field: SlotField | SlotsField): Checked {
+    return { ...checkedOf(field), spell: (name) => this.registry.nameOf(field.kind, name) };
   }
 
   private maker(field: SlotField | SlotsField, chosen: readonly Branch[]): () => unknown {

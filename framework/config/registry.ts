@@ -77,6 +77,13 @@ export class Registry {
       .sort((one, other) => lineage.indexOf(other.preset.settings) - lineage.indexOf(one.preset.settings));
   }
 
+  /** A name as the option that it means is called: where there is none of that very name, the only one that it differs from by case. */
+  nameOf(kind: Kind, name: string): string {
+    const names = this.optionsOf(kind).map((option) => option.name);
+    const [meant, ...others] = names.filter((each) => each.toLowerCase() === name.toLowerCase());
+    return meant === undefined || others.length > 0 || names.includes(name) ? name : meant;
+  }
+
   /**
    * The option of a kind by its name, which the message of the error leaves to the caller to say.
    * @throws UserError proposing the nearest name, and naming plugins that could not be loaded

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { UserError, messageOf } from '../errors';
+import { messageOf } from '../errors';
 import type { Override } from '../config/override';
 import { asWriter } from '../run/as-writer';
 import { recordSurroundings } from '../run/environment/record-surroundings';
@@ -10,9 +10,11 @@ import { loadedTensorFlow } from '../tensorflow/load';
 import { Assembly, type Ingredients } from './assembly';
 import { describeCompute, loadFor } from './compute';
 import { keepData } from './data-record';
-import type { Experiment, Images } from './experiment';
+import { type Images, firstImages, joined } from './drawing';
+import type { Experiment } from './experiment';
 import { checkNewest, goBack, outcomeOfFinished, recordConfig } from './go-back';
-import { openSource, takeWeights } from './take-checkpoint';
+import { type Source, openSource } from './take-checkpoint';
+import { withModel } from './with-model';
 
 /** How a run ended. */
 export interface Outcome {
@@ -30,16 +32,10 @@ export interface Called {
   readonly name?: string | undefined;
 }
 
-/** A checkpoint of another run that a run begins with. */
-export interface Source {
-  readonly run: RunFolder;
-  /** The newest whole one where it is left out. */
-  readonly step?: number | undefined;
-}
-
 /** How a run begins. */
 export interface Beginning {
   readonly called?: Called;
+  /** A checkpoint of another run that it begins with. */
   readonly from?: Source | undefined;
   /** Called when the run has its record, before anything else is made. */
   readonly begin?: (folder: RunFolder) => void;
@@ -116,27 +112,21 @@ export async function resumeRun(
 }
 
 /**
- * Draws images by the model of a checkpoint of a run, the newest whole one unless a step is named.
+ * Draws images by the model of a checkpoint of a run, the newest whole one unless a step is named: the first so many of a seed.
  * @throws UserError where the experiment draws none
  */
-export async function drawImages(
+export function drawImages(
   ingredients: Ingredients,
-  folder: RunFolder,
+  run: RunFolder,
   count: number,
   seed: number,
   step?: number,
 ): Promise<Images> {
-  const assembly = new Assembly(ingredients);
-  await loadFor(assembly.settings);
-  try {
-    const experiment = assembly.connect(folder);
-    if (!experiment.draw) throw new UserError(`${folder.id} is a run of ${ingredients.name}, which draws no images.`);
-    await experiment.init();
-    await takeWeights(experiment, { run: folder, step }, ingredients.monitor);
-    return await experiment.draw(count, seed);
-  } finally {
-    await assembly.close();
-  }
+  return withModel(ingredients, { run, step }, 'draw', async (experiment) => {
+    const parts: Images[] = [];
+    for await (const part of experiment.draw({ seed, images: firstImages(count) })) parts.push(part);
+    return joined(parts);
+  });
 }
 
 /** Trains, and records how it ended, whichever way it did. */

@@ -3,10 +3,11 @@ import type { Position } from '../checkpoint/manifest';
 import { CheckpointSettings } from '../checkpoint/retention';
 import { group, optional, slots, value } from '../config/declare';
 import type { Batches } from '../data/batches';
-import type { Fingerprint, ImageBatch, ImageShape } from '../kinds/image-dataset';
+import type { Fingerprint, ImageBatch } from '../kinds/image-dataset';
 import { Tracker } from '../kinds/tracker';
 import { LeakGuard } from '../tensorflow/leak-guard';
 import { ComputeSettings } from './compute';
+import type { Drawing, Images, Interpolation, Pair, Watch } from './drawing';
 import type { SavedFunctions } from '../tensorflow/saved-function';
 import type { Run } from './run';
 
@@ -26,12 +27,6 @@ export class ExperimentSettings extends ComputeSettings {
   checkpoint = group(CheckpointSettings);
   /** Where numbers and pictures go. */
   trackers = slots(Tracker, ['Screen', 'JSONL', 'TensorBoard'], { role: 'meta' });
-}
-
-/** Images as bytes: uint8 [n, height, width, channels]. */
-export interface Images {
-  readonly pixels: Uint8Array;
-  readonly shape: ImageShape;
 }
 
 /**
@@ -81,8 +76,20 @@ export abstract class Experiment {
     return ['model'];
   }
 
-  /** Draws images by the model; left out by an experiment whose model draws none. @param seed equal seeds draw equal images */
-  draw?(count: number, seed: number): Promise<Images>;
+  /** Draws images by the model, some at a time, in the order of their numbers; left out by an experiment whose model draws none. */
+  draw?(drawing: Drawing): AsyncIterable<Images>;
+
+  /**
+   * Draws images and shows how they come to be; left out by an experiment whose model makes them at once.
+   * @returns the moments, each with all images
+   */
+  watch?(drawing: Drawing, watch: Watch): Promise<Images[]>;
+
+  /**
+   * Goes from images to others by the model; left out by an experiment whose model cannot.
+   * @returns the first image of every pair, then the images on the way to the second, and that one
+   */
+  interpolate?(pairs: readonly Pair[], interpolation: Interpolation): Promise<Images[]>;
 
   /**
    * Functions of the model that other programs may call: what `exp export` saves. Left out by an experiment that has none.

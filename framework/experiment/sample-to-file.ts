@@ -1,54 +1,75 @@
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import type { Registry } from '../config/registry';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
 import { ExitCode, UserError } from '../errors';
-import type { Monitor } from '../monitor/monitor';
-import { findCheckpoint } from '../run/find-checkpoint';
-import { givenSettings, readRecord } from '../run/run-record';
 import { imageGrid } from '../tracker/image-grid';
-import { drawingSettings, parseDrawing } from './drawing-settings';
-import { drawImages } from './execute';
+import { type Images, firstImages, joined } from './drawing';
+import { type DrawingRequest, checkWhole, ingredientsFor } from './drawing-request';
+import { parseImageNumbers } from './image-numbers';
+import { outputOf } from './output-file';
+import { withModel } from './with-model';
 
-interface Request {
-  readonly registry: Registry;
-  readonly monitor: Monitor;
-  /** The folder of all runs. */
-  readonly runs: string;
-  /** RUN or RUN@STEP. */
-  readonly run: string;
-  readonly count: number;
-  readonly seed: number;
-  /** The PNG file to write. */
-  readonly out: string;
-  /** Settings that the drawing has instead of the run's, as typed: `ema=0`. */
-  readonly settings?: readonly string[];
+interface Request extends DrawingRequest {
+  /** How many images. */
+  readonly count?: number | undefined;
+  /** Instead of the first so many, those of these numbers: `3,5,7-9`. */
+  readonly images?: string | undefined;
 }
+
+/** How many images, where nothing is said. */
+const USUAL = 16;
+
+const KINDS = { '.png': 'a grid', '/': 'a folder with a PNG file for each image' };
 
 /**
- * Draws images by a run's model into a PNG grid.
- * @returns the file's full path
+ * Draws images by a run's model into a PNG grid, or into a folder.
+ * @returns the full path of the file or folder, and how many images there are
  * @throws UserError where the request is wrong, before anything is drawn
  */
-export async function sampleToFile(request: Request): Promise<string> {
-  const { registry, monitor, runs, run, count, seed, out, settings = [] } = request;
-  checkWhole('n', count, 1);
-  checkWhole('seed', seed, 0);
-  const others = parseDrawing(settings);
-  const file = resolve(out);
-  if (!existsSync(dirname(file))) throw new UserError(`--out ${out}: there is no folder ${dirname(file)}.`);
-  const { run: folder, step } = await findCheckpoint(runs, run);
-  const record = readRecord(folder);
-  const overrides = drawingSettings(givenSettings(record), others);
-  const ingredients = { registry, monitor, name: record.experiment, overrides };
-  const { pixels, shape } = await drawImages(ingredients, folder, count, seed, step);
-  await writeFile(file, (await imageGrid(pixels, shape)).png);
-  return file;
+export async function sampleToFile(request: Request): Promise<{ path: string; images: number }> {
+  const { seed, batch, out } = request;
+  const images = numbersOf(request);
+  const { path, kind } = outputOf(out, KINDS);
+  const { ingredients, source } = await ingredientsFor(request);
+  await withModel(ingredients, source, 'draw', async (experiment) => {
+    const drawn = experiment.draw({ seed, images, batch });
+    await (kind === '/' ? writeEach(path, images, drawn) : writeGrid(path, drawn));
+  });
+  return { path, images: images.length };
 }
 
-function checkWhole(name: string, number: number, min: number): void {
-  if (Number.isSafeInteger(number) && number >= min) return;
-  throw new UserError(`--${name} ${number}: a whole number of at least ${min} is wanted.`, {
+function numbersOf({ count, images }: Request): number[] {
+  if (images === undefined) {
+    checkWhole('n', count ?? USUAL, 1);
+    return firstImages(count ?? USUAL);
+  }
+  if (count === undefined) return parseImageNumbers(images);
+  throw new UserError('--n says how many images, and --images which: give one of them.', {
     exitCode: ExitCode.usage,
   });
+}
+
+async function writeGrid(path: string, drawn: AsyncIterable<Images>): Promise<void> {
+  const parts: Images[] = [];
+  for await (const part of drawn) parts.push(part);
+  const { pixels, shape } = joined(parts);
+  await writeFile(path, (await imageGrid(pixels, shape)).png);
+}
+
+/** Writes `000003.png` and so on, at their own size, as soon as they are drawn. */
+async function writeEach(folder: string, numbers: readonly number[], drawn: AsyncIterable<Images>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  let written = 0;
+  for await (const { pixels, shape } of drawn) {
+    const [height, width, channels] = shape;
+    const size = height * width * channels;
+    for (let start = 0; start < pixels.length; start += size) {
+      const raw = { width, height, channels: channels as 1 | 3 };
+      const name = `${String(numbers[written++]).padStart(6, '0')}.png`;
+      await sharp(pixels.subarray(start, start + size), { raw })
+        .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+        .png()
+        .toFile(join(folder, name));
+    }
+  }
 }

@@ -71,7 +71,7 @@ function pairs(levels: readonly NoiseLevel[]): LevelPair[] {
 
 function checkSteps(steps: number, total: number): void {
   if (steps <= total) return;
-  throw new UserError(`Sampling in ${steps} steps: the diffusion process has only ${total}.`, {
+  throw new UserError(`Sampling in ${steps} steps: from t = ${total - 1} on there are only ${total}.`, {
     hints: [`Choose 1 to ${total} of them: sampler.steps=${Math.min(50, total)}`],
     exitCode: ExitCode.usage,
   });

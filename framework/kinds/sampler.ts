@@ -37,7 +37,8 @@ export class SamplerSettings {
  */
 export abstract class Sampler {
   /**
-   * @param alphaBar of the diffusion process: ᾱ at the indices 0 to T - 1; only the last may be 0
+   * @param alphaBar of the diffusion process: ᾱ at the indices 0 to T - 1; only the last may be 0. To begin in the middle, at x_t, ᾱ up
+   *   to the index t
    * @returns one stage for each call of the network, in the order of the calls
    * @throws UserError where there are not as many steps as are asked for
    */

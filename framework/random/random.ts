@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { type Seeds, statelessNormal, statelessUniform } from '../tensorflow/stateless';
+import { type Seeds, statelessBits, statelessNormal, statelessUniform } from '../tensorflow/stateless';
 import * as tf from '../tensorflow/tf';
 
 /**
@@ -46,12 +46,33 @@ export class Random {
 
   /** This stream at a step: a number, or an int32 scalar where the step is known only when a graph runs. */
   at(step: number | tf.Scalar): Random {
-    return new Random(this.name, step);
+    return new Random(this.name, step, this.keyTensor);
+  }
+
+  /**
+   * A stream of this one's step alone, whose key is drawn: so that a graph, which knows this stream by its key, can go through steps of
+   * steps. To be called within `tf.tidy`.
+   */
+  within(): Random {
+    return new Random('', 0, statelessBits([], this.seeds()));
   }
 
   /** Standard normal draws. @returns float32; the caller disposes */
   normal<R extends tf.Rank>(shape: tf.ShapeMap[R]): tf.Tensor<R> {
     return tf.tidy(() => statelessNormal(shape, this.seeds()));
+  }
+
+  /**
+   * Standard normal draws at each of several steps: what each draws does not depend on the others.
+   * @param steps int32 [n]; borrowed
+   * @param shape of what is drawn at a step
+   * @returns float32 [n, ...shape]; the caller disposes
+   */
+  normalAtEach<R extends tf.Rank>(steps: tf.Tensor1D, shape: readonly number[]): tf.Tensor<R> {
+    return tf.tidy(() => {
+      const draws = tf.unstack(steps).map((step) => this.at(step as tf.Scalar).normal(shape as number[]));
+      return tf.stack(draws) as tf.Tensor<R>;
+    });
   }
 
   /** Draws from [min, max). @returns float32; the caller disposes */
@@ -91,9 +112,14 @@ export class Random {
 
   /** What the draws of TensorFlow's stateless operations depend on. @returns int32 [2]; the caller disposes */
   seeds(): Seeds {
-    if (typeof this.step === 'number') return tf.tensor1d([this.key, this.step], 'int32');
-    const { step } = this;
-    return tf.tidy(() => tf.stack([this.keyTensor ?? tf.scalar(this.key, 'int32'), step]) as Seeds);
+    const { keyTensor, step } = this;
+    if (!keyTensor && typeof step === 'number') return tf.tensor1d([this.key, step], 'int32');
+    return tf.tidy(() => {
+      const pair = [keyTensor ?? this.key, step].map((part) =>
+        typeof part === 'number' ? tf.scalar(part, 'int32') : part,
+      );
+      return tf.stack(pair) as Seeds;
+    });
   }
 }
 

@@ -14,11 +14,22 @@ export function statelessUniform<R extends tf.Rank>(shape: tf.ShapeMap[R], seeds
   return stateless('StatelessRandomUniform', shape, seeds) as tf.Tensor<R>;
 }
 
-function stateless(operation: string, shape: readonly number[], seeds: Seeds): tf.Tensor {
+/** Whole numbers of which each that has 32 bits is as likely, by TensorFlow's Philox generator. @returns int32 of that shape; the caller disposes */
+export function statelessBits<R extends tf.Rank>(shape: tf.ShapeMap[R], seeds: Seeds): tf.Tensor<R> {
+  const { TF_INT32 } = nativeBackend().binding;
+  return stateless('StatelessRandomUniformFullInt', shape, seeds, TF_INT32) as tf.Tensor<R>;
+}
+
+function stateless(
+  operation: string,
+  shape: readonly number[],
+  seeds: Seeds,
+  type = nativeBackend().binding.TF_FLOAT,
+): tf.Tensor {
   const backend = nativeBackend();
-  const { TF_ATTR_TYPE, TF_FLOAT, TF_INT32 } = backend.binding;
+  const { TF_ATTR_TYPE, TF_INT32 } = backend.binding;
   const attributes = [
-    { name: 'dtype', type: TF_ATTR_TYPE, value: TF_FLOAT },
+    { name: 'dtype', type: TF_ATTR_TYPE, value: type },
     { name: 'T', type: TF_ATTR_TYPE, value: TF_INT32 },
     { name: 'Tseed', type: TF_ATTR_TYPE, value: TF_INT32 },
   ];

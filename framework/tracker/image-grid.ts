@@ -12,15 +12,16 @@ const GAP = 2;
  * Lays images out in a grid that is about square, row by row, small ones enlarged as a browser would (by cubic interpolation).
  * @param pixels uint8 [n, height, width, channels], each in [0, 255]
  * @param shape of each image; 1 or 3 channels
+ * @param wide how many images stand in a row, unless the grid is to be about square
  * @throws UserError where there is no image, or part of one
  */
-export async function imageGrid(pixels: Uint8Array, shape: ImageShape): Promise<Picture> {
+export async function imageGrid(pixels: Uint8Array, shape: ImageShape, wide?: number): Promise<Picture> {
   const [height, width, channels] = shape;
   const count = pixels.length / (height * width * channels);
   if (count === 0 || !Number.isInteger(count)) {
     throw new UserError(`A grid cannot be laid out of ${count} images of ${shape.join('×')}.`);
   }
-  const columns = Math.ceil(Math.sqrt(count));
+  const columns = wide ?? Math.ceil(Math.sqrt(count));
   const rows = Math.ceil(count / columns);
   const scale = Math.max(1, Math.floor(CELL_PIXELS / Math.max(height, width)));
   const size = { width: columns * (width * scale + GAP) - GAP, height: rows * (height * scale + GAP) - GAP };

@@ -31,9 +31,10 @@ function samplingStep(settings: ExperimentSettings, random: Random, engine: Engi
   const sampling = new Sampling({ engine, model, diffusion });
   const [first] = sampler.stages(diffusion.alphaBar);
   if (!first) throw new Error('the sampler has no stage');
+  const noise = { random: random.stream('z'), images: [...Array(samples).keys()] };
   let state = sampling.begin(random.stream('xT').normal<tf.Rank.R4>([samples, ...dataset.shape]));
   return async () => {
-    state = await sampling.step(state, first, diffusion.steps - 1, random.stream('z'));
+    state = await sampling.step(state, first, diffusion.steps - 1, noise);
   };
 }
 

@@ -38,11 +38,20 @@ for (const [how, make] of Object.entries(ENGINES)) {
     const begin = [0.5, -1];
 
     /** Takes two images of a pixel through all stages. */
-    async function sample(sampling: Sampling, sampler: Sampler, from = random): Promise<number[]> {
+    async function sample(
+      sampling: Sampling,
+      sampler: Sampler,
+      { from = random, images = [0, 1] } = {},
+    ): Promise<number[]> {
       const stages = sampler.stages(diffusion.alphaBar);
-      let state = sampling.begin(tf.tensor4d(begin, [2, 1, 1, 1]));
+      let state = sampling.begin(
+        tf.tensor4d(
+          images.map((image) => begin[image]!),
+          [images.length, 1, 1, 1],
+        ),
+      );
       for (const [index, stage] of stages.entries()) {
-        state = await sampling.step(state, stage, stages.length - 1 - index, from);
+        state = await sampling.step(state, stage, stages.length - 1 - index, { random: from, images });
       }
       state.kept.dispose();
       return numbersOf(state.x);
@@ -56,11 +65,19 @@ for (const [how, make] of Object.entries(ENGINES)) {
       Heun: new Heun(karras),
     };
 
+    /** What a stage draws for two images, each by its number. */
+    function noiseOf(left: number): number[] {
+      return tf.tidy(() => {
+        const stream = random.at(left).within();
+        return [0, 1].flatMap((image) => numbersOf(stream.at(image).normal([1])));
+      });
+    }
+
     it('takes the stages of every sampler as they are meant', async () => {
       const sampling = new Sampling({ engine, model: new Simple(), diffusion });
       for (const [name, sampler] of Object.entries(samplers)) {
         const stages = sampler.stages(diffusion.alphaBar);
-        const drawn = stages.map((_, index) => numbersOf(random.at(stages.length - 1 - index).normal([2, 1, 1, 1])));
+        const drawn = stages.map((_, index) => noiseOf(stages.length - 1 - index));
         const images = await sample(sampling, sampler);
         for (const [image, x] of begin.entries()) {
           const way = walk(
@@ -79,10 +96,35 @@ for (const [how, make] of Object.entries(ENGINES)) {
       const sampling = new Sampling({ engine, model: new Simple(), diffusion });
       const images = await sample(sampling, samplers.DDPM);
       expect(await sample(sampling, samplers.DDPM)).to.deep.equal(images);
-      expect(await sample(sampling, samplers.DDPM, random.stream('other'))).not.to.deep.equal(images);
-      expect(await sample(sampling, samplers.Heun, random.stream('other'))).to.deep.equal(
+      expect(await sample(sampling, samplers.DDPM, { from: random.stream('other') })).not.to.deep.equal(images);
+      expect(await sample(sampling, samplers.Heun, { from: random.stream('other') })).to.deep.equal(
         await sample(sampling, samplers.Heun),
       );
+    });
+
+    it('gives an image the same noise whichever others are drawn with it', async () => {
+      const sampling = new Sampling({ engine, model: new Simple(), diffusion });
+      const [first, second] = await sample(sampling, samplers.DDPM);
+      expect(await sample(sampling, samplers.DDPM, { images: [1] })).to.deep.equal([second]);
+      expect(await sample(sampling, samplers.DDPM, { images: [1, 0, 1] })).to.deep.equal([second, first, second]);
+    });
+
+    it('shows what a view makes of a stage', async () => {
+      const sampling = new Sampling({ engine, model: new Simple(), diffusion });
+      const [stage] = samplers.DDIM.stages(diffusion.alphaBar);
+      const noise = { random, images: [0, 1] };
+      const seen: number[][] = [];
+      for (const view of [{ x: 1 }, { x0: 1 }]) {
+        const state = await sampling.step(sampling.begin(tf.tensor4d(begin, [2, 1, 1, 1])), stage!, 7, noise, view);
+        seen.push(numbersOf(state.seen!));
+        tf.dispose([state.x, state.kept]);
+      }
+      // x_0 = (x_t - √(1 - ᾱ) ε) / √ᾱ with ε = 0.9 x + 0.999, and ᾱ at the last of 1000 steps.
+      const alphaBar = 4.03582977e-5;
+      const x0 = begin.map((x) => (x - Math.sqrt(1 - alphaBar) * (0.9 * x + 0.999)) / Math.sqrt(alphaBar));
+      expect(seen[0]).to.deep.equal(begin);
+      for (const [image, told] of seen[1]!.entries())
+        expect(told).to.be.closeTo(x0[image]!, 1e-3 * Math.abs(x0[image]!));
     });
 
     it('keeps no tensor', async () => {

@@ -11,7 +11,7 @@ import struct
 
 import tensorflow as tf
 
-VERSION = 1
+VERSION = 2
 SEEDS = [[1, 2], [-2147483648, 2147483647]]
 SHAPE = [3, 2]
 # A stream is seeded by the first 32 bits of its name's hash, and the step.
@@ -27,6 +27,15 @@ def draws(seed):
     }
 
 
+def draws_within(stream, step, inner):
+    """A key is drawn from the stream at its step; then what that key draws at a step of its own."""
+    bits = tf.raw_ops.StatelessRandomUniformFullInt(
+        shape=tf.constant([], tf.int32), seed=tf.constant([seed_of(stream), step], tf.int32), dtype=tf.int32
+    )
+    normal = tf.raw_ops.StatelessRandomNormal(shape=tf.constant([3]), seed=tf.stack([bits, inner]))
+    return {'stream': stream, 'step': step, 'bits': int(bits), 'within': numbers(normal)}
+
+
 def numbers(values):
     return [float(str(value)) for value in values.numpy().flatten()]
 
@@ -38,5 +47,7 @@ def seed_of(name):
 if __name__ == '__main__':
     seeded = [{'seeds': seeds, **draws(seeds)} for seeds in SEEDS]
     streams = [{'stream': name, 'step': step, **draws([seed_of(name), step])} for name, step in STREAMS]
-    record = {'script': VERSION, 'tensorflow': tf.__version__, 'shape': SHAPE, 'seeded': seeded, 'streams': streams}
+    within = [draws_within(name, step, 5) for name, step in STREAMS]
+    drawn = {'seeded': seeded, 'streams': streams, 'within': within}
+    record = {'script': VERSION, 'tensorflow': tf.__version__, 'shape': SHAPE, **drawn}
     print(json.dumps(record))

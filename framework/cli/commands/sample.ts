@@ -1,44 +1,24 @@
 import type { Command } from '../command';
-import { CHECKPOINT } from '../run-argument';
+import { type DrawingArguments, drawingRequest, withDrawing } from '../drawing-arguments';
 
-interface Arguments {
-  run: string;
-  settings: string[];
-  n: number;
-  seed: number;
-  out: string;
-  raw: boolean;
-  sampler: string | undefined;
-  steps: number | undefined;
-  json: boolean;
+interface Arguments extends DrawingArguments {
+  n: number | undefined;
+  images: string | undefined;
 }
 
 export const sample: Command<Arguments> = {
   command: 'sample <run> [settings..]',
-  describe: 'Draw images by the model of a run, into a PNG grid',
+  describe: 'Draw images by the model of a run, into a PNG grid or a folder',
   builder: (args) =>
-    args
-      .positional('run', CHECKPOINT)
-      .positional('settings', { type: 'string', array: true, default: [], describe: 'Other settings to draw with' })
-      .option('n', { type: 'number', default: 16, describe: 'How many images' })
-      .option('seed', { type: 'number', default: 1, describe: 'Equal seeds draw equal images' })
-      .option('out', { type: 'string', default: 'samples.png', describe: 'The PNG file' })
-      .option('sampler', { type: 'string', describe: 'How it gets from noise to images, such as DDIM' })
-      .option('steps', { type: 'number', describe: 'In how many steps' })
-      .option('raw', { type: 'boolean', default: false, describe: 'By the weights, not by their average: ema=0' })
-      .option('json', {
-        type: 'boolean',
-        default: false,
-        describe: 'Print what was made as JSON; progress goes to stderr',
-      }),
-  handler: async ({ run, settings, n, seed, out, sampler, steps, raw, json }) => {
+    withDrawing(args, 'samples.png', 'A PNG file, or a folder/ for a file each')
+      .option('n', { type: 'number', describe: 'How many images; 16 unless it is said' })
+      .option('images', { type: 'string', describe: 'Instead, which of the images of the seed: 3,5,7-9' }),
+  handler: async (args) => {
     const { openLab, shown } = await import('../lab');
     const { sampleToFile } = await import('../../experiment/sample-to-file');
-    const { registry, monitor, runs } = openLab(json);
-    const chosen = sampler === undefined ? [] : [`sampler=${sampler}`];
-    const words = [...chosen, ...settings, ...(steps === undefined ? [] : [`sampler.steps=${steps}`])];
-    if (raw) words.push('ema=0');
-    const file = await sampleToFile({ registry, monitor, runs, run, count: n, seed, out, settings: words });
-    console.log(json ? JSON.stringify({ file, images: n, seed }) : `${n} images: ${shown(file)}`);
+    const { n: count, images, seed, json } = args;
+    const drawn = await sampleToFile({ ...drawingRequest(args, openLab(json)), count, images });
+    const made = { file: drawn.path, images: drawn.images, seed };
+    console.log(json ? JSON.stringify(made) : `${drawn.images} images: ${shown(drawn.path)}`);
   },
 };

@@ -192,7 +192,7 @@ describe('a mistake on the command line', () => {
       'more steps of sampling than there are',
       ['run', 'diffuse', 'steps=9', 'sampler.steps=10'],
       2,
-      /process has only 9/,
+      /from t = 8 on there are only 9/,
     ],
     [
       'less than no noise',

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { Container } from 'inversify';
-import { preset } from '../../../framework/config/option';
+import { option, preset } from '../../../framework/config/option';
 import { parseOverrides } from '../../../framework/config/override';
 import { Resolution } from '../../../framework/config/resolution';
 import { UserError } from '../../../framework/errors';
-import { type Garden, GardenSettings, Moss, Place, Tree, garden } from './kinds.fixture';
+import { type Garden, GardenSettings, Moss, Place, Plant, Tree, garden } from './kinds.fixture';
 
 function resolve(words: string[] = [], registry = garden()): Resolution {
   return new Resolution(registry, registry.find(Place, 'garden'), parseOverrides(words), new Container());
@@ -47,6 +47,25 @@ describe('a resolved config', () => {
     expect([settings.size, settings.plant.height, settings.water.litres]).to.deep.equal([7, 42, 10]);
     expect(settings.tools.map((tool) => tool.name)).to.deep.equal(['spade', 'rake']);
     expect(settingsOf(resolve(['plant=Moss'])).plant).to.be.instanceOf(Moss);
+  });
+
+  it('takes the names of options in any case, where that tells them apart', () => {
+    const named = resolve(['plant=moss', 'tools=[spade]', '+tools=RAKE,spade']);
+    expect(entriesOf(named)).to.include({ plant: 'Moss command line', tools: 'Spade,Rake command line' });
+    // The preset for Moss holds.
+    expect(settingsOf(named).water.litres).to.equal(50);
+    expect(entriesOf(resolve(['tools=[rake,Spade]', '~tools=rake']))).to.include({ tools: 'Spade command line' });
+    expect(complaint(['tools=[rake,Rake]'])).to.contain('"Rake" is there twice');
+  });
+
+  it('tells of a name that two options have but for the case', () => {
+    @option(Plant, 'MOSS')
+    class Other extends Plant {
+      readonly height = 2;
+    }
+    expect(complaint(['plant=moss'], garden({ Other }))).to.contain('plant=moss: there is no Plant of that name.');
+    expect(entriesOf(resolve(['plant=MOSS'], garden({ Other })))).to.include({ plant: 'MOSS command line' });
+    expect(entriesOf(resolve(['plant=Moss'], garden({ Other })))).to.include({ plant: 'Moss command line' });
   });
 
   it('hands settings down to an option, weaker than what is set', () => {

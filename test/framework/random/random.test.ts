@@ -59,6 +59,27 @@ describe('Random', () => {
     step.dispose();
   });
 
+  it('draws at each of several steps what it draws at one of them', () => {
+    const steps = tf.tensor1d([7, 2, 7], 'int32');
+    const [first, second] = [7, 2].map((step) => normal(random.at(step)));
+    expect(numbersOf(random.normalAtEach(steps, [8]))).to.deep.equal([...first!, ...second!, ...first!]);
+    steps.dispose();
+  });
+
+  it('has a stream within each step, whose key TensorFlow draws', () => {
+    for (const { stream, step, bits, within } of frozen.within) {
+      const [seed, ...names] = stream.split('/');
+      const named = names.reduce((outer, name) => outer.stream(name), Random.fromSeed(Number(seed))).at(step);
+      tf.tidy(() => {
+        expect(numbersOf(named.within().at(5).seeds())).to.deep.equal([bits, 5]);
+        expect(numbersOf(named.within().at(5).normal([3]))).to.deep.equal(within.map(Math.fround));
+        // A graph knows the stream by its key.
+        const traced = Random.fromKey(tf.scalar(named.key, 'int32'), tf.scalar(step, 'int32')).within();
+        expect(numbersOf(traced.at(tf.scalar(5, 'int32')).normal([3]))).to.deep.equal(within.map(Math.fround));
+      });
+    }
+  });
+
   it('draws standard normal numbers', () => {
     const draws = numbersOf(random.stream('normal').normal([MANY]));
     const { mean, deviation } = momentsOf(draws);

@@ -146,7 +146,7 @@ describe('a sampler', () => {
   it('is refused more steps than there are', () => {
     for (const sampler of [ddpm({ steps: 11 }), ddim({ steps: 11 }), spaced(Heun, { ...karras, steps: 11 })]) {
       expect(() => sampler.stages(alphaBarOf(10)))
-        .to.throw(UserError, 'Sampling in 11 steps: the diffusion process has only 10.')
+        .to.throw(UserError, 'Sampling in 11 steps: from t = 9 on there are only 10.')
         .with.nested.property('hints[0]', 'Choose 1 to 10 of them: sampler.steps=10');
     }
   });

@@ -1,0 +1,124 @@
+import {
+  ExitCode,
+  type Images,
+  type ImageShape,
+  type Mixture,
+  type Monitor,
+  type Random,
+  type Stage,
+  UserError,
+  type Watch,
+  joined,
+  partsOf,
+  tf,
+  toPixels,
+} from 'explab';
+import type { Sampling, WayNoise } from './sampling';
+
+/** What can be looked at on the way: x_t itself, and the x_0 that the network makes out in it. */
+const VIEWS: Readonly<Record<string, Mixture>> = { x: { x: 1 }, x0: { x0: 1 } };
+
+interface Parts {
+  readonly sampling: Sampling;
+  readonly monitor: Monitor;
+  readonly shape: ImageShape;
+  /** How many images are drawn at once at most, unless another number is asked for. */
+  readonly batch: number;
+}
+
+/** Looks at images on their way. */
+interface Look {
+  readonly view: Mixture;
+  /** @param stage the number of the stage, which is to come @param seen borrowed */
+  readonly see: (stage: number, seen: tf.Tensor4D) => Promise<void>;
+}
+
+/** Draws images by the stages of a sampler, in parts, so that the memory is bounded. */
+export class Drawer {
+  constructor(private readonly parts: Parts) {}
+
+  /** How many images are drawn at once at most, unless another number is asked for. */
+  get batch(): number {
+    return this.parts.batch;
+  }
+
+  /**
+   * From noise to images.
+   * @param images their numbers: what an image is made of follows from its number and the stream
+   * @returns a part of them after the other
+   */
+  async *draw(
+    stages: readonly Stage[],
+    images: readonly number[],
+    random: Random,
+    batch = this.batch,
+  ): AsyncGenerator<Images> {
+    for (const part of partsOf(images, batch)) {
+      yield this.through(this.begin(part, random), stages, { random: random.stream('z'), images: part });
+    }
+  }
+
+  /** The same, looked at on the way. @returns the moments, each with all images */
+  async watch(
+    stages: readonly Stage[],
+    images: readonly number[],
+    random: Random,
+    { of = 'x', frames }: Watch,
+    batch = this.batch,
+  ): Promise<Images[]> {
+    const view = viewOf(of);
+    const moments = momentsOf(stages.length, frames);
+    const watched: Images[][] = [];
+    for (const part of partsOf(images, batch)) {
+      const seen: Images[] = [];
+      const see = async (stage: number, x: tf.Tensor4D) => {
+        if (moments.includes(stage)) seen.push(await this.pixelsOf(x));
+      };
+      const noise = { random: random.stream('z'), images: part };
+      const images = await this.through(this.begin(part, random), stages, noise, { view, see });
+      watched.push([...seen, images]);
+    }
+    return moments.map((_, moment) => joined(watched.flatMap((frames) => frames[moment] ?? [])));
+  }
+
+  /** Takes images through stages. @param x given up */
+  async through(x: tf.Tensor4D, stages: readonly Stage[], noise: WayNoise, look?: Look): Promise<Images> {
+    const { sampling, monitor } = this.parts;
+    let state = sampling.begin(x);
+    let number = 0;
+    for await (const stage of monitor.iterate('Sample', stages, stages.length)) {
+      const { seen, ...next } = await sampling.step(state, stage, stages.length - 1 - number, noise, look?.view);
+      if (seen) await look?.see(number, seen);
+      seen?.dispose();
+      state = next;
+      number++;
+    }
+    const images = await this.pixelsOf(state.x);
+    tf.dispose([state.x, state.kept]);
+    return images;
+  }
+
+  /** x_T ~ N(0, I) */
+  private begin(images: readonly number[], random: Random): tf.Tensor4D {
+    return tf.tidy(() => random.stream('xT').normalAtEach(tf.tensor1d([...images], 'int32'), this.parts.shape));
+  }
+
+  private async pixelsOf(x: tf.Tensor4D): Promise<Images> {
+    return { pixels: await toPixels(x), shape: this.parts.shape };
+  }
+}
+
+function viewOf(name: string): Mixture {
+  const view = VIEWS[name];
+  if (view) return view;
+  throw new UserError(`--of ${name}: that cannot be looked at.`, {
+    hints: ['x is the image on its way, x0 the image that the network makes out in it.'],
+    exitCode: ExitCode.usage,
+  });
+}
+
+/** Numbers of stages at equal distances, the image itself last: its number is that of a stage after the last. */
+function momentsOf(stages: number, frames: number): number[] {
+  const count = Math.min(frames, stages + 1);
+  return Array.from({ length: count }, (_, frame) => Math.round((frame * stages) / (count - 1)));
+}

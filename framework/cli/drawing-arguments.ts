@@ -1,0 +1,47 @@
+import type { Argv } from 'yargs';
+import type { DrawingRequest } from '../experiment/drawing-request';
+import type { Lab } from './lab';
+import { CHECKPOINT } from './run-argument';
+
+/** The words of a command that draws by the model of a run. */
+export interface DrawingArguments {
+  run: string;
+  settings: string[];
+  seed: number;
+  out: string;
+  batch: number | undefined;
+  sampler: string | undefined;
+  steps: number | undefined;
+  raw: boolean;
+  json: boolean;
+}
+
+/** Declares what every command that draws can be told. @param out the file, where none is named */
+export function withDrawing<T>(args: Argv<T>, out: string, describeOut: string): Argv<T & DrawingArguments> {
+  return args
+    .positional('run', CHECKPOINT)
+    .positional('settings', { type: 'string', array: true, default: [], describe: 'Other settings to draw with' })
+    .option('out', { type: 'string', default: out, describe: describeOut })
+    .option('seed', { type: 'number', default: 1, describe: 'Equal seeds draw equal images' })
+    .option('sampler', { type: 'string', describe: 'How it gets from noise to images, such as DDIM' })
+    .option('steps', { type: 'number', describe: 'In how many steps' })
+    .option('batch', { type: 'number', describe: 'How many images are drawn at once at most; as in training' })
+    .option('raw', { type: 'boolean', default: false, describe: 'By the weights, not by their average: ema=0' })
+    .option('json', {
+      type: 'boolean',
+      default: false,
+      describe: 'Print what was made as JSON; progress goes to stderr',
+    });
+}
+
+/** What is to be drawn by. */
+export function drawingRequest(args: DrawingArguments, { registry, monitor, runs }: Lab): DrawingRequest {
+  const { run, settings, seed, out, batch, sampler, steps, raw } = args;
+  const words = [
+    ...(sampler === undefined ? [] : [`sampler=${sampler}`]),
+    ...settings,
+    ...(steps === undefined ? [] : [`sampler.steps=${steps}`]),
+    ...(raw ? ['ema=0'] : []),
+  ];
+  return { registry, monitor, runs, run, seed, out, batch, settings: words };
+}

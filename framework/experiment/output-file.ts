@@ -1,0 +1,39 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import { ExitCode, UserError } from '../errors';
+
+/** Where something is to be written. */
+export interface Output {
+  /** The full path. */
+  readonly path: string;
+  /** What its ending says it is: `.png`; `/` where it is a folder. */
+  readonly kind: string;
+}
+
+/**
+ * What a command's `--out` names.
+ * @param kinds the endings that can be written, and what each is: { '.png': 'a grid' }
+ * @throws UserError where it has none of these, or there is no folder for it
+ */
+export function outputOf(out: string, kinds: Readonly<Record<string, string>>): Output {
+  const path = resolve(out);
+  const kind = out.endsWith('/') || isFolder(path) ? '/' : extname(path).toLowerCase();
+  if (!(kind in kinds)) {
+    const choices = Object.entries(kinds).map(([ending, what]) => `${ending} for ${what}`);
+    throw new UserError(`--out ${out}: ${problemOf(kind)}.`, {
+      hints: [`Its end says what is written: ${choices.join(', ')}.`],
+      exitCode: ExitCode.usage,
+    });
+  }
+  if (!isFolder(dirname(path))) throw new UserError(`--out ${out}: there is no folder ${dirname(path)}.`);
+  if (kind === '/' && existsSync(path) && !isFolder(path))
+    throw new UserError(`--out ${out}: there is a file of that name.`);
+  return { path, kind };
+}
+
+function problemOf(kind: string): string {
+  if (kind === '/') return 'that is a folder';
+  return kind === '' ? 'it has no ending' : `${kind} is not written`;
+}
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
