@@ -24,7 +24,7 @@ export { type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from '.
 export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
 export { type Job, Launcher } from './kinds/launcher';
 export { type LevelPair, type NoiseLevel, karrasLevels, sigmaOf, uniformLevels } from './kinds/noise-level';
-export { NoisePredictor } from './kinds/noise-predictor';
+export { NoisePredictor, type Predictor } from './kinds/noise-predictor';
 export { AlphaBarSchedule, AlphaBarSettings, NoiseSchedule } from './kinds/noise-schedule';
 export { Optimizer, type OptimizerVariable, type Update } from './kinds/optimizer';
 export { type Mixture, Sampler, SamplerSettings, type Stage } from './kinds/sampler';

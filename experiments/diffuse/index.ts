@@ -14,6 +14,7 @@ import {
   type Stage,
   imageGrid,
   option,
+  optional,
   preset,
   slot,
   tf,
@@ -21,6 +22,8 @@ import {
   toPixels,
   value,
 } from 'explab';
+import { checkClasses, classesOf, labelsOf } from './classes';
+import { asked, withSomeDropped } from './guidance';
 import { Sampling, stageByNumber, wholeWay } from './sampling';
 
 /** Settings of the experiment; the defaults are labml's. */
@@ -30,9 +33,20 @@ export class DiffuseSettings extends ImageExperimentSettings {
   /** The diffusion process. */
   diffusion = slot(Diffusion, 'DenoiseDiffusion', { steps: () => this.steps });
   /** The network that tells the noise in an image. */
-  model = slot(NoisePredictor, 'UNet', { imageChannels: () => this.dataset.shape[2] });
+  model = slot(NoisePredictor, 'UNet', {
+    imageChannels: () => this.dataset.shape[2],
+    classes: () => (this.conditional ? classesOf(this.dataset) : undefined),
+  });
+  /** Whether the network is told the class of each image, so that images of a class can be drawn. */
+  conditional = value(false, { role: 'hyperparameter' });
+  /** How often it is told no class while training, which guidance needs. */
+  classDropout = value(0.1, { min: 0, max: 1, role: 'hyperparameter' });
   /** The way from noise to images. */
   sampler = slot(Sampler, 'DDPM');
+  /** How strongly images are drawn to their class: 1 as the network was trained, 0 not at all; 2 to 4 for clear ones. */
+  guidance = value(1, { min: 0 });
+  /** The class of the images that are drawn; all in turn where it is left out. */
+  class = optional('number', { integer: true, min: 0 });
   /** How far an update goes. */
   override learningRate = value(2e-5, { min: 0, role: 'hyperparameter', dynamic: true });
   /** Decay of the moving average of the weights, which images are drawn with; with 0 there is none. */
@@ -85,6 +99,9 @@ export const smoke = preset(DiffuseSettings, 'smoke', {
   maxSteps: 2,
 });
 
+/** A batch as a step has it: float32 [batch, height, width, channels] in [-1, 1], and int32 [batch] where the network is told classes. */
+type Inputs = [x0: tf.Tensor4D, ...labels: tf.Tensor1D[]];
+
 /**
  * Trains a diffusion model and draws images by it.
  *
@@ -92,7 +109,7 @@ export const smoke = preset(DiffuseSettings, 'smoke', {
  * (`labml_nn/diffusion/ddpm/experiment.py`). Departures are listed in docs/diffusion.md.
  */
 @option(Experiment, 'diffuse', DiffuseSettings)
-export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
+export class Diffuse extends ImageExperiment<Inputs> {
   private readonly diffusion: Diffusion;
   private readonly stages: readonly Stage[];
   private sampling: Sampling | undefined;
@@ -105,14 +122,21 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
     this.diffusion = settings.diffusion;
     // Made here, so that more steps than there are are told of before any data is looked for.
     this.stages = settings.sampler.stages(this.diffusion.alphaBar);
+    checkClasses(settings);
   }
 
-  protected inputsOf({ pixels }: ImageBatch): [x0: tf.Tensor4D] {
-    return [toImages(pixels, this.settings.dataset.shape)];
+  protected inputsOf({ pixels, labels = new Int32Array() }: ImageBatch): Inputs {
+    const { conditional, dataset } = this.settings;
+    const x0 = toImages(pixels, dataset.shape);
+    return conditional ? [x0, tf.tensor1d(labels, 'int32')] : [x0];
   }
 
-  protected loss([x0]: [x0: tf.Tensor4D], random: Random): tf.Scalar {
-    return this.diffusion.loss(this.settings.model, x0, random);
+  protected loss([x0, labels]: Inputs, random: Random): tf.Scalar {
+    const { model, classDropout } = this.settings;
+    return tf.tidy(() => {
+      const told = labels && withSomeDropped(labels, model.classes ?? 0, classDropout, random.stream('classes'));
+      return this.diffusion.loss(asked(model, told), x0, random);
+    });
   }
 
   override async sample(): Promise<void> {
@@ -128,33 +152,36 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
 
   /**
    * For other programs: `sample`, from noise to images by a key that names the noise, and one stage of it by its number, with what the
-   * stage before kept.
+   * stage before kept. Where the network is told classes, so are both, and how strongly they guide.
    */
   override functions(count: number): SavedFunctions {
-    const { dataset, model } = this.settings;
+    const { dataset, model, conditional } = this.settings;
     const images = { shape: [count, ...dataset.shape], dtype: 'float32' } as const;
     const whole = { shape: [], dtype: 'int32' } as const;
+    const labels = { shape: [count], dtype: 'int32' } as const;
+    const classes = conditional ? { labels, guidance: { shape: [], dtype: 'float32' } as const } : {};
     const { diffusion, stages } = this;
     const parts = { model, diffusion, around: <T>(code: () => T): T => this.averaged(code) };
     return {
       serving_default: {
-        inputs: { x: images, kept: images, stage: whole, key: whole },
+        inputs: { x: images, kept: images, stage: whole, key: whole, ...classes },
         outputs: ['x', 'kept'],
         step: stageByNumber(parts, stages),
       },
-      sample: { inputs: { x: images, key: whole }, outputs: ['x'], step: wholeWay(parts, stages) },
+      sample: { inputs: { x: images, key: whole, ...classes }, outputs: ['x'], step: wholeWay(parts, stages) },
     };
   }
 
   /** From noise to images, by the sampler's stages. */
   private async generate(count: number, random: Random): Promise<Images> {
     const { stages, diffusion, run } = this;
-    const { dataset, model } = this.settings;
+    const { dataset, model, guidance } = this.settings;
     const { shape } = dataset;
     const { engine, monitor } = run;
-    this.sampling ??= new Sampling({ engine, model, diffusion, around: (code) => this.averaged(code) });
+    this.sampling ??= new Sampling({ engine, model, diffusion, guidance, around: (code) => this.averaged(code) });
     // x_T ~ N(0, I)
-    let state = this.sampling.begin(random.stream('xT').normal<tf.Rank.R4>([count, ...shape]));
+    const xT = random.stream('xT').normal<tf.Rank.R4>([count, ...shape]);
+    let state = this.sampling.begin(xT, this.labelsFor(count));
     let left = stages.length;
     for await (const stage of monitor.iterate('Sample', stages, stages.length)) {
       state = await this.sampling.step(state, stage, --left, random.stream('z'));
@@ -162,5 +189,11 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
     const pixels = await toPixels(state.x);
     tf.dispose([state.x, state.kept]);
     return { pixels, shape };
+  }
+
+  /** The classes of so many images that are to be drawn; nothing where the network is told none. */
+  private labelsFor(count: number): number[] | undefined {
+    const { conditional, dataset, class: only } = this.settings;
+    return conditional ? labelsOf(count, classesOf(dataset), only) : undefined;
   }
 }

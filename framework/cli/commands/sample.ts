@@ -8,6 +8,8 @@ interface Arguments {
   seed: number;
   out: string;
   raw: boolean;
+  class: number | undefined;
+  guidance: number | undefined;
   sampler: string | undefined;
   steps: number | undefined;
   json: boolean;
@@ -26,18 +28,22 @@ export const sample: Command<Arguments> = {
       .option('sampler', { type: 'string', describe: 'How it gets from noise to images, such as DDIM' })
       .option('steps', { type: 'number', describe: 'In how many steps' })
       .option('raw', { type: 'boolean', default: false, describe: 'By the weights, not by their average: ema=0' })
+      .option('class', { type: 'number', describe: 'Of which class, where the network was told classes' })
+      .option('guidance', { type: 'number', describe: 'How strongly they are drawn to their class; 1 is no guidance' })
       .option('json', {
         type: 'boolean',
         default: false,
         describe: 'Print what was made as JSON; progress goes to stderr',
       }),
-  handler: async ({ run, settings, n, seed, out, sampler, steps, raw, json }) => {
+  handler: async ({ run, settings, n, seed, out, sampler, steps, raw, class: only, guidance, json }) => {
     const { openLab, shown } = await import('../lab');
     const { sampleToFile } = await import('../../experiment/sample-to-file');
     const { registry, monitor, runs } = openLab(json);
     const chosen = sampler === undefined ? [] : [`sampler=${sampler}`];
     const words = [...chosen, ...settings, ...(steps === undefined ? [] : [`sampler.steps=${steps}`])];
     if (raw) words.push('ema=0');
+    if (only !== undefined) words.push(`class=${only}`);
+    if (guidance !== undefined) words.push(`guidance=${guidance}`);
     const file = await sampleToFile({ registry, monitor, runs, run, count: n, seed, out, settings: words });
     console.log(json ? JSON.stringify({ file, images: n, seed }) : `${n} images: ${shown(file)}`);
   },
