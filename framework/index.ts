@@ -18,6 +18,7 @@ export { Experiment, ExperimentSettings, type Images } from './experiment/experi
 export { ImageExperiment, ImageExperimentSettings } from './experiment/image-experiment';
 export { Run } from './experiment/run';
 export { type Loss, TrainingStep } from './experiment/training-step';
+export { Augmentation } from './kinds/augmentation';
 export { Classifier } from './kinds/classifier';
 export { Diffusion, type Estimate, type TracedLevel } from './kinds/diffusion';
 export { type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from './kinds/image-dataset';

@@ -33,6 +33,9 @@ export abstract class ImageDataset {
   /** The number of classes that labels count, where there are labels. */
   readonly classes: number | undefined = undefined;
 
+  /** Whether an image mirrored from left to right is as good as the image: true of faces, false of digits. */
+  readonly flips: boolean = false;
+
   /**
    * Finds the data and checks it. Called once, before the first `read`.
    * @throws UserError where the data is missing or broken, naming the file and what to do

@@ -28,6 +28,7 @@ export class CelebASettings extends ImageSettings {
 @option(ImageDataset, 'CelebA', CelebASettings)
 export class CelebA extends ImageDataset {
   readonly shape: ImageShape;
+  override readonly flips = true;
   private files: readonly ImageFile[] | undefined;
   private readonly broken = new Set<ImageFile>();
 
