@@ -56,10 +56,11 @@ function checkUnconditional({ guidance, class: only }: ClassSettings): void {
 
 /**
  * The classes of images to be drawn.
- * @param only the class of all of them; where it is left out, the classes come in turn
+ * @param images their numbers: where no class is asked for, the classes come in turn
+ * @param only the class of all of them
  */
-export function labelsOf(count: number, classes: number, only?: number): number[] {
-  return Array.from({ length: count }, (_, index) => only ?? index % classes);
+export function labelsOf(images: readonly number[], classes: number, only?: number): number[] {
+  return images.map((image) => only ?? image % classes);
 }
 
 function usageError(message: string, hints: readonly string[] = []): UserError {

@@ -181,7 +181,8 @@ export class Diffuse extends ImageExperiment<Inputs> {
     this.sampling ??= new Sampling({ engine, model, diffusion, guidance, around: (code) => this.averaged(code) });
     // x_T ~ N(0, I)
     const xT = random.stream('xT').normal<tf.Rank.R4>([count, ...shape]);
-    let state = this.sampling.begin(xT, this.labelsFor(count));
+    const images = Array.from({ length: count }, (_, image) => image);
+    let state = this.sampling.begin(xT, this.labelsFor(images));
     let left = stages.length;
     for await (const stage of monitor.iterate('Sample', stages, stages.length)) {
       state = await this.sampling.step(state, stage, --left, random.stream('z'));
@@ -191,9 +192,9 @@ export class Diffuse extends ImageExperiment<Inputs> {
     return { pixels, shape };
   }
 
-  /** The classes of so many images that are to be drawn; nothing where the network is told none. */
-  private labelsFor(count: number): number[] | undefined {
+  /** The classes of images that are to be drawn, by their numbers; nothing where the network is told none. */
+  private labelsFor(images: readonly number[]): number[] | undefined {
     const { conditional, dataset, class: only } = this.settings;
-    return conditional ? labelsOf(count, classesOf(dataset), only) : undefined;
+    return conditional ? labelsOf(images, classesOf(dataset), only) : undefined;
   }
 }

@@ -29,7 +29,7 @@ describe('Flip', () => {
       [255, 0, 9],
       [0, 255, 7],
     ];
-    expect(flipped([...red!, ...green!, ...green!, ...red!], [1, 2, 3])).to.deep.equal([green, red, red, green].flat());
+    expect(flipped([...red, ...green, ...green, ...red], [1, 2, 3])).to.deep.equal([green, red, red, green].flat());
   });
 
   it('leaves images as they are with the probability 0', () => {
