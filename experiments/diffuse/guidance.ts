@@ -27,7 +27,7 @@ export function asked(model: NoisePredictor, labels?: tf.Tensor1D, scale: number
 }
 
 /**
- * The network's answer about the class, and away from its answer about none. Ho and Salimans 2022, eq. 6; their w is s - 1.
+ * From the network's answer about no class to that about the class, and on by the scale: Ho and Salimans 2022, eq. 6; their w is s - 1.
  *
  * The factors add up to 1, so that it is the same whether the network tells ε, x_0 or v, which follow from each other by x_t.
  */

@@ -44,9 +44,9 @@ export class DiffuseSettings extends ImageExperimentSettings {
   /** The way from noise to images. */
   sampler = slot(Sampler, 'DDPM');
   /** How strongly images are drawn to their class: 1 as the network was trained, 0 not at all; 2 to 4 for clear ones. */
-  guidance = value(1, { min: 0 });
+  guidance = value(1, { min: 0, role: 'meta' });
   /** The class of the images that are drawn; all in turn where it is left out. */
-  class = optional('number', { integer: true, min: 0 });
+  class = optional('number', { integer: true, min: 0, role: 'meta' });
   /** How far an update goes. */
   override learningRate = value(2e-5, { min: 0, role: 'hyperparameter', dynamic: true });
   /** Decay of the moving average of the weights, which images are drawn with; with 0 there is none. */
