@@ -25,6 +25,7 @@ const ELSEWHERE = [
 
 /** Files that a document has its reader write. */
 const PLUGINS: [document: string, path: string][] = [
+  ['docs/augmentations.md', 'plugins/augmentations/turn/index.ts'],
   ['docs/config.md', 'experiments/average/index.ts'],
   ['docs/config.md', 'smooth.yaml'],
   ['docs/datasets.md', 'plugins/datasets/stripes/index.ts'],

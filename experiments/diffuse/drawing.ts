@@ -24,6 +24,15 @@ interface Parts {
   readonly shape: ImageShape;
   /** How many images are drawn at once at most, unless another number is asked for. */
   readonly batch: number;
+  /** The classes of images by their numbers; nothing where the network is told none. */
+  readonly labelsOf: (images: readonly number[]) => readonly number[] | undefined;
+}
+
+/** What may be said of a way beside its noise. */
+interface Way {
+  readonly look?: Look;
+  /** The class of each image; where it is left out the network is told none. */
+  readonly labels?: readonly number[] | undefined;
 }
 
 /** Looks at images on their way. */
@@ -54,7 +63,8 @@ export class Drawer {
     batch = this.batch,
   ): AsyncGenerator<Images> {
     for (const part of partsOf(images, batch)) {
-      yield this.through(this.begin(part, random), stages, { random: random.stream('z'), images: part });
+      const noise = { random: random.stream('z'), images: part };
+      yield this.through(this.begin(part, random), stages, noise, { labels: this.parts.labelsOf(part) });
     }
   }
 
@@ -75,16 +85,22 @@ export class Drawer {
         if (moments.includes(stage)) seen.push(await this.pixelsOf(x));
       };
       const noise = { random: random.stream('z'), images: part };
-      const images = await this.through(this.begin(part, random), stages, noise, { view, see });
+      const way = { look: { view, see }, labels: this.parts.labelsOf(part) };
+      const images = await this.through(this.begin(part, random), stages, noise, way);
       watched.push([...seen, images]);
     }
     return moments.map((_, moment) => joined(watched.flatMap((frames) => frames[moment] ?? [])));
   }
 
   /** Takes images through stages. @param x given up */
-  async through(x: tf.Tensor4D, stages: readonly Stage[], noise: WayNoise, look?: Look): Promise<Images> {
+  async through(
+    x: tf.Tensor4D,
+    stages: readonly Stage[],
+    noise: WayNoise,
+    { look, labels }: Way = {},
+  ): Promise<Images> {
     const { sampling, monitor } = this.parts;
-    let state = sampling.begin(x);
+    let state = sampling.begin(x, labels);
     let number = 0;
     for await (const stage of monitor.iterate('Sample', stages, stages.length)) {
       const { seen, ...next } = await sampling.step(state, stage, stages.length - 1 - number, noise, look?.view);

@@ -20,14 +20,17 @@ import {
   imageGrid,
   joined,
   option,
+  optional,
   preset,
   readSources,
   slot,
-  type tf,
+  tf,
   toImages,
   value,
 } from 'explab';
+import { checkClasses, classesOf, labelsOf } from './classes';
 import { Drawer } from './drawing';
+import { asked, withSomeDropped } from './guidance';
 import { checkTime, interpolate } from './interpolation';
 import { Sampling, stageByNumber, wholeWay } from './sampling';
 
@@ -38,9 +41,20 @@ export class DiffuseSettings extends ImageExperimentSettings {
   /** The diffusion process. */
   diffusion = slot(Diffusion, 'DenoiseDiffusion', { steps: () => this.steps });
   /** The network that tells the noise in an image. */
-  model = slot(NoisePredictor, 'UNet', { imageChannels: () => this.dataset.shape[2] });
+  model = slot(NoisePredictor, 'UNet', {
+    imageChannels: () => this.dataset.shape[2],
+    classes: () => (this.conditional ? classesOf(this.dataset) : undefined),
+  });
+  /** Whether the network is told the class of each image, so that images of a class can be drawn. */
+  conditional = value(false, { role: 'hyperparameter' });
+  /** How often it is told no class while training, which guidance needs. */
+  classDropout = value(0.1, { min: 0, max: 1, role: 'hyperparameter' });
   /** The way from noise to images. */
   sampler = slot(Sampler, 'DDPM');
+  /** How strongly images are drawn to their class: 1 as the network was trained, 0 not at all; 2 to 4 for clear ones. */
+  guidance = value(1, { min: 0, role: 'meta' });
+  /** The class of the images that are drawn; all in turn where it is left out. */
+  class = optional('number', { integer: true, min: 0, role: 'meta' });
   /** How far an update goes. */
   override learningRate = value(2e-5, { min: 0, role: 'hyperparameter', dynamic: true });
   /** Decay of the moving average of the weights, which images are drawn with; with 0 there is none. */
@@ -93,6 +107,9 @@ export const smoke = preset(DiffuseSettings, 'smoke', {
   maxSteps: 2,
 });
 
+/** A batch as a step has it: float32 [batch, height, width, channels] in [-1, 1], and int32 [batch] where the network is told classes. */
+type Inputs = [x0: tf.Tensor4D, ...labels: tf.Tensor1D[]];
+
 /**
  * Trains a diffusion model and draws images by it.
  *
@@ -100,7 +117,7 @@ export const smoke = preset(DiffuseSettings, 'smoke', {
  * (`labml_nn/diffusion/ddpm/experiment.py`). Departures are listed in docs/diffusion.md.
  */
 @option(Experiment, 'diffuse', DiffuseSettings)
-export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
+export class Diffuse extends ImageExperiment<Inputs> {
   private readonly diffusion: Diffusion;
   private readonly stages: readonly Stage[];
   private made: Drawer | undefined;
@@ -113,14 +130,21 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
     this.diffusion = settings.diffusion;
     // Made here, so that more steps than there are are told of before any data is looked for.
     this.stages = settings.sampler.stages(this.diffusion.alphaBar);
+    checkClasses(settings);
   }
 
-  protected inputsOf({ pixels }: ImageBatch): [x0: tf.Tensor4D] {
-    return [toImages(pixels, this.settings.dataset.shape)];
+  protected inputsOf({ pixels, labels = new Int32Array() }: ImageBatch): Inputs {
+    const { conditional, dataset } = this.settings;
+    const x0 = toImages(pixels, dataset.shape);
+    return conditional ? [x0, tf.tensor1d(labels, 'int32')] : [x0];
   }
 
-  protected loss([x0]: [x0: tf.Tensor4D], random: Random): tf.Scalar {
-    return this.diffusion.loss(this.settings.model, x0, random);
+  protected loss([x0, labels]: Inputs, random: Random): tf.Scalar {
+    const { model, classDropout } = this.settings;
+    return tf.tidy(() => {
+      const told = labels && withSomeDropped(labels, model.classes ?? 0, classDropout, random.stream('classes'));
+      return this.diffusion.loss(asked(model, told), x0, random);
+    });
   }
 
   override async sample(): Promise<void> {
@@ -157,36 +181,45 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
 
   /**
    * For other programs: `sample`, from noise to images by a key that names the noise, and one stage of it by its number, with what the
-   * stage before kept.
+   * stage before kept. Where the network is told classes, so are both, and how strongly they guide.
    */
   override functions(count: number): SavedFunctions {
-    const { dataset, model } = this.settings;
+    const { dataset, model, conditional } = this.settings;
     const images = { shape: [count, ...dataset.shape], dtype: 'float32' } as const;
     const whole = { shape: [], dtype: 'int32' } as const;
+    const labels = { shape: [count], dtype: 'int32' } as const;
+    const classes = conditional ? { labels, guidance: { shape: [], dtype: 'float32' } as const } : {};
     const { diffusion, stages } = this;
     const parts = { model, diffusion, around: <T>(code: () => T): T => this.averaged(code) };
     return {
       serving_default: {
-        inputs: { x: images, kept: images, stage: whole, key: whole },
+        inputs: { x: images, kept: images, stage: whole, key: whole, ...classes },
         outputs: ['x', 'kept'],
         step: stageByNumber(parts, stages),
       },
-      sample: { inputs: { x: images, key: whole }, outputs: ['x'], step: wholeWay(parts, stages) },
+      sample: { inputs: { x: images, key: whole, ...classes }, outputs: ['x'], step: wholeWay(parts, stages) },
     };
   }
 
   /** What draws; its program is made when something is drawn first. */
   private get drawer(): Drawer {
     const { diffusion, run } = this;
-    const { dataset, model, batchSize } = this.settings;
+    const { dataset, model, batchSize, guidance } = this.settings;
     const { engine, monitor } = run;
     const around = <T>(code: () => T): T => this.averaged(code);
     this.made ??= new Drawer({
-      sampling: new Sampling({ engine, model, diffusion, around }),
+      sampling: new Sampling({ engine, model, diffusion, guidance, around }),
       shape: dataset.shape,
       batch: batchSize,
+      labelsOf: (images) => this.labelsFor(images),
       monitor,
     });
     return this.made;
+  }
+
+  /** The classes of images that are to be drawn, by their numbers; nothing where the network is told none. */
+  private labelsFor(images: readonly number[]): number[] | undefined {
+    const { conditional, dataset, class: only } = this.settings;
+    return conditional ? labelsOf(images, classesOf(dataset), only) : undefined;
   }
 }

@@ -11,12 +11,15 @@ import {
   repeat,
   tf,
 } from 'explab';
+import { asked } from './guidance';
 
 /** What goes from one stage to the next: float32 [batch, height, width, channels] each. */
 export interface SamplingState {
   readonly x: tf.Tensor4D;
   /** What the stage before kept. */
   readonly kept: tf.Tensor4D;
+  /** The class of each image, where the network is told it. */
+  readonly labels?: readonly number[] | undefined;
 }
 
 /** The noise of a way: what each image is given follows from its number, whatever others are drawn with it. */
@@ -33,12 +36,19 @@ interface Parts {
   readonly diffusion: Diffusion;
   /** Runs code in which the model has the weights that it is to draw with; its own where left out. */
   readonly around?: <T>(code: () => T) => T;
+  /** s of classifier-free guidance, where the network is told classes; 1 is none. */
+  readonly guidance?: number;
 }
 
-/** A stage for any sampler: whatever tells stages apart goes in as numbers. */
-function stageOf({ model, diffusion, around = (code) => code() }: Parts): Step {
-  return (x, kept, level, mixtures, key, left, images) => {
-    const { x0, epsilon } = around(() => diffusion.estimate(model, x as tf.Tensor4D, levelOf(level as tf.Tensor1D)));
+/**
+ * A stage for any sampler: whatever tells stages apart goes in as numbers; then labels where there are some, and the scale of guidance.
+ */
+function stageOf({ model, diffusion, around = (code) => code(), guidance }: Parts): Step {
+  return (x, kept, level, mixtures, key, left, images, labels?: tf.Tensor, scale?: tf.Tensor) => {
+    const predictor = asked(model, labels as tf.Tensor1D | undefined, (scale as tf.Scalar | undefined) ?? guidance);
+    const { x0, epsilon } = around(() =>
+      diffusion.estimate(predictor, x as tf.Tensor4D, levelOf(level as tf.Tensor1D)),
+    );
     // The stream is an input, so that drawing for another step of training needs no other program.
     const stream = Random.fromKey(key as tf.Scalar, left as tf.Scalar).within();
     const noise = stream.normalAtEach<tf.Rank.R4>(images as tf.Tensor1D, x0.shape.slice(1));
@@ -46,24 +56,25 @@ function stageOf({ model, diffusion, around = (code) => code() }: Parts): Step {
   };
 }
 
-/** A stage of a sampler by its number, from 0: (x, kept, number, key) to (x, kept). */
+/** A stage of a sampler by its number, from 0: (x, kept, number, key) to (x, kept); a network that is told classes: also (labels, scale). */
 export function stageByNumber(parts: Parts, stages: readonly Stage[]): Step {
   const step = stageOf(parts);
-  return (x, kept, number, key) => {
+  return (x, kept, number, key, ...classes) => {
     const levels = tf.gather(tf.tensor2d(stages.map(({ level }) => numbersOf(level))), number);
     const mixtures = tf.gather(tf.tensor3d(stages.map(mixturesOf)), number);
     const left = tf.sub(tf.scalar(stages.length - 1, 'int32'), number);
-    return step(x, kept, levels, mixtures, key, left, tf.range(0, (x as tf.Tensor4D).shape[0], 1, 'int32'));
+    const images = tf.range(0, (x as tf.Tensor4D).shape[0], 1, 'int32');
+    return step(x, kept, levels, mixtures, key, left, images, ...classes);
   };
 }
 
-/** All stages of a sampler in one loop: (x, key) to x. */
+/** All stages of a sampler in one loop: (x, key) to x; a network that is told classes: also (labels, scale). */
 export function wholeWay(parts: Parts, stages: readonly Stage[]): Step {
   const step = stageByNumber(parts, stages);
-  return (x, key) => {
-    const state = repeat(stages.length, tf.stack([x, tf.zerosLike(x)]), [key], (state, number, key) => {
+  return (x, ...constants) => {
+    const state = repeat(stages.length, tf.stack([x, tf.zerosLike(x)]), constants, (state, number, ...constants) => {
       const [x, kept] = tf.unstack(state) as [tf.Tensor, tf.Tensor];
-      return tf.stack(step(x, kept, number, key));
+      return tf.stack(step(x, kept, number, ...constants));
     });
     return tf.unstack(state).slice(0, 1);
   };
@@ -77,9 +88,9 @@ export class Sampling {
     this.program = engine.program('sample', stageOf(parts));
   }
 
-  /** Where every sampler begins. @param x given up */
-  begin(x: tf.Tensor4D): SamplingState {
-    return { x, kept: tf.zerosLike(x) };
+  /** Where every sampler begins. @param x given up @param labels of the images, where the network is told them */
+  begin(x: tf.Tensor4D, labels?: readonly number[]): SamplingState {
+    return { x, kept: tf.zerosLike(x), labels };
   }
 
   /**
@@ -98,15 +109,17 @@ export class Sampling {
   ): Promise<SamplingState & { seen?: tf.Tensor4D }> {
     const level = tf.tensor1d(numbersOf(stage.level));
     const mixtures = tf.tensor2d([...mixturesOf(stage), ...(view ? [factorsOf(view)] : [])]);
+    const { labels } = state;
     const numbers = [
       tf.scalar(noise.random.key, 'int32'),
       tf.scalar(left, 'int32'),
       tf.tensor1d([...noise.images], 'int32'),
+      ...(labels ? [tf.tensor1d([...labels], 'int32')] : []),
     ];
     const inputs = [state.x, state.kept, level, mixtures, ...numbers];
     const [x, kept, seen] = (await this.program.run(...inputs)) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D?];
     tf.dispose(inputs);
-    return { x, kept, ...(seen && { seen }) };
+    return { x, kept, labels, ...(seen && { seen }) };
   }
 }
 

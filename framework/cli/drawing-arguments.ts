@@ -13,6 +13,8 @@ export interface DrawingArguments {
   sampler: string | undefined;
   steps: number | undefined;
   raw: boolean;
+  class: number | undefined;
+  guidance: number | undefined;
   json: boolean;
 }
 
@@ -27,6 +29,8 @@ export function withDrawing<T>(args: Argv<T>, out: string, describeOut: string):
     .option('steps', { type: 'number', describe: 'In how many steps' })
     .option('batch', { type: 'number', describe: 'How many images are drawn at once at most; as in training' })
     .option('raw', { type: 'boolean', default: false, describe: 'By the weights, not by their average: ema=0' })
+    .option('class', { type: 'number', describe: 'Of which class, where the network was told classes' })
+    .option('guidance', { type: 'number', describe: 'How strongly they are drawn to their class; 1 is no guidance' })
     .option('json', {
       type: 'boolean',
       default: false,
@@ -36,12 +40,14 @@ export function withDrawing<T>(args: Argv<T>, out: string, describeOut: string):
 
 /** What is to be drawn by. */
 export function drawingRequest(args: DrawingArguments, { registry, monitor, runs }: Lab): DrawingRequest {
-  const { run, settings, seed, out, batch, sampler, steps, raw } = args;
+  const { run, settings, seed, out, batch, sampler, steps, raw, class: only, guidance } = args;
   const words = [
     ...(sampler === undefined ? [] : [`sampler=${sampler}`]),
     ...settings,
     ...(steps === undefined ? [] : [`sampler.steps=${steps}`]),
     ...(raw ? ['ema=0'] : []),
+    ...(only === undefined ? [] : [`class=${only}`]),
+    ...(guidance === undefined ? [] : [`guidance=${guidance}`]),
   ];
   return { registry, monitor, runs, run, seed, out, batch, settings: words };
 }

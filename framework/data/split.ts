@@ -6,6 +6,7 @@ import type { Random } from '../random/random';
 export class Subset extends ImageDataset {
   readonly shape: ImageShape;
   override readonly classes: number | undefined;
+  override readonly flips: boolean;
   private indices: ArrayLike<number> | undefined;
 
   /** @param choose the indices of the images in the whole, which is open then and has so many; asked once */
@@ -16,6 +17,7 @@ export class Subset extends ImageDataset {
     super();
     this.shape = whole.shape;
     this.classes = whole.classes;
+    this.flips = whole.flips;
   }
 
   get count(): number {

@@ -1,9 +1,11 @@
 import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
 import type { Position } from '../checkpoint/manifest';
 import { savedAverage, savedOptimizer, savedParameters, savedVariable } from '../checkpoint/variables';
-import { optional, slot, value } from '../config/declare';
+import { optional, slot, slots, value } from '../config/declare';
+import { augmented } from '../data/augmented';
 import { Batches } from '../data/batches';
 import { UserError } from '../errors';
+import { Augmentation } from '../kinds/augmentation';
 import { type Fingerprint, type ImageBatch, ImageDataset } from '../kinds/image-dataset';
 import { LearningRateSchedule } from '../kinds/learning-rate-schedule';
 import { Optimizer } from '../kinds/optimizer';
@@ -24,6 +26,8 @@ export abstract class ImageExperimentSettings extends ExperimentSettings {
   dataset = slot(ImageDataset, 'Digits', { imageSize: () => this.imageSize });
   /** Side of the square images, in pixels. */
   imageSize = value(32, { integer: true, min: 8, unit: 'pixels', role: 'hyperparameter' });
+  /** How the images to train on are varied, one after the other. */
+  augmentations = slots(Augmentation, [], { role: 'hyperparameter' });
   /** The network: a slot of the kind that the experiment trains. */
   abstract readonly model: Module;
   /** Images in a batch. */
@@ -64,6 +68,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     ({ model: this.model, optimizer: this.optimizer, schedule: this.schedule } = settings);
     this.lossScale = settings.precision === 'float16' ? new LossScale() : undefined;
     checkMicroBatches(settings);
+    for (const augmentation of settings.augmentations) augmentation.check(settings.dataset);
   }
 
   /** What of a batch goes into a step; the caller disposes. */
@@ -146,7 +151,8 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   async train(): Promise<void> {
     const { batches, trainingStep } = this;
     if (!batches || !trainingStep) throw new Error('train was called before open and init');
-    for await (const batch of this.steps(batches)) {
+    for await (const read of this.steps(batches)) {
+      const batch = this.augmented(read);
       const inputs = this.inputsOf(batch);
       const learningRate = this.learningRate(this.totalSteps(batches));
       const update = trainingStep.run(inputs, { step: this.step + 1, learningRate });
@@ -169,6 +175,12 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     throw error.with(
       await keepFailure(this.run.folder, error, { batch, shape, inputs, position: { ...this.standing, seed } }),
     );
+  }
+
+  /** The batch as it is trained on. Whatever is drawn depends on the step alone. */
+  private augmented(batch: ImageBatch): ImageBatch {
+    const { augmentations, dataset } = this.settings;
+    return augmented(batch, dataset.shape, augmentations, this.run.random.stream('augment').at(this.step));
   }
 
   /** The rate of the next update. */

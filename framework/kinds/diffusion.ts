@@ -1,6 +1,6 @@
 import type { Random } from '../random/random';
 import type * as tf from '../tensorflow/tf';
-import type { NoisePredictor } from './noise-predictor';
+import type { Predictor } from './noise-predictor';
 
 /** A noise level as a step of the engine has it: float32 scalars, borrowed. */
 export interface TracedLevel {
@@ -34,12 +34,12 @@ export abstract class Diffusion {
    * @param random where noise, time steps and dropout draw
    * @returns a float32 scalar; the caller disposes
    */
-  abstract loss(model: NoisePredictor, x0: tf.Tensor4D, random: Random): tf.Scalar;
+  abstract loss(model: Predictor, x0: tf.Tensor4D, random: Random): tf.Scalar;
 
   /**
    * What a network's answer says of the image and of the noise in x_t. To be called within `tf.tidy`.
    * @param xt float32 [batch, height, width, channels]; borrowed
    * @returns float32, the shape of xt each
    */
-  abstract estimate(model: NoisePredictor, xt: tf.Tensor4D, level: TracedLevel): Estimate;
+  abstract estimate(model: Predictor, xt: tf.Tensor4D, level: TracedLevel): Estimate;
 }

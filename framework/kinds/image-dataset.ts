@@ -36,6 +36,9 @@ export abstract class ImageDataset {
   /** The number of classes that labels count, where there are labels. */
   readonly classes: number | undefined = undefined;
 
+  /** Whether an image mirrored from left to right is as good as the image: true of faces, false of digits. */
+  readonly flips: boolean = false;
+
   /** How many images have been passed over so far, because they cannot be read. Left out by a dataset that passes over none. */
   get skipped(): number | undefined {
     return undefined;

@@ -105,6 +105,12 @@ export class Random {
     return uniformFloat64(this.generator());
   }
 
+  /** So many draws from [0, 1), in JavaScript alone; the first is `fraction`. The step must be a number. */
+  fractions(count: number): Float64Array {
+    const generator = this.generator();
+    return Float64Array.from({ length: count }, () => uniformFloat64(generator));
+  }
+
   private generator() {
     if (typeof this.step !== 'number') throw new Error('this is drawn in JavaScript: its step must be a number');
     return xoroshiro128plus(hash(`${this.name}@${this.step}`));

@@ -135,7 +135,7 @@ function itCanBeSplit(make: () => ImageDataset, { count, shape, classes }: Expec
   it('can be split, so that each image is in one of the parts, with its label', async () => {
     const [training, heldOut] = await parts();
     expect([training.count, heldOut.count]).to.deep.equal([count - Math.round(count / 4), Math.round(count / 4)]);
-    expect([heldOut.shape, heldOut.classes]).to.deep.equal([shape, classes]);
+    expect([heldOut.shape, heldOut.classes, heldOut.flips]).to.deep.equal([shape, classes, make().flips]);
     const together = [...(await imagesOf(training)), ...(await imagesOf(heldOut))];
     expect(together.sort()).to.deep.equal((await imagesOf(await opened(make))).sort());
   });

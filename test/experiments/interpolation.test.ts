@@ -24,7 +24,7 @@ describe('interpolation between images', () => {
   function drawer() {
     const sampling = new Sampling({ engine: new EagerEngine(), model: new Telling(tf.zerosLike), diffusion });
     const monitor = new Monitor(new PlainDisplay({ write: () => true }));
-    return new Drawer({ sampling, monitor, shape: [1, 1, 1], batch: 4 });
+    return new Drawer({ sampling, monitor, shape: [1, 1, 1], batch: 4, labelsOf: () => undefined });
   }
 
   /** Two pairs of images of a pixel: from 51 to 204, and from 102 to 153. */

@@ -169,7 +169,7 @@ describe('pictures of what a run draws', () => {
     const { folder: classify } = await startRun(ingredients, folder());
     const run = { ...request('a.png'), run: classify.path };
     const way = () => interpolateToFile({ ...run, between: ['1', '2'], noise: 'own' });
-    expect((await rejection(watchToFile({ ...run, count: 1 }))))
+    expect(await rejection(watchToFile({ ...run, count: 1 })))
       .to.have.property('message')
       .that.contains('is a run of classify, which draws no images step by step.');
     expect(((await rejection(way())) as UserError).message).to.contain('which does not interpolate between images.');

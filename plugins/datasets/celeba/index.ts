@@ -40,6 +40,7 @@ interface Read {
 export class CelebA extends ImageDataset {
   readonly shape: ImageShape;
   override readonly classes: number | undefined;
+  override readonly flips = true;
   private faces: readonly Face[] | undefined;
   private readonly broken = new Set<Face>();
 

@@ -2,8 +2,8 @@ import { inject } from 'inversify';
 import {
   Diffusion,
   type Estimate,
-  type NoisePredictor,
   NoiseSchedule,
+  type Predictor,
   type Random,
   type TracedLevel,
   UserError,
@@ -83,7 +83,7 @@ export class DenoiseDiffusion extends Diffusion {
     });
   }
 
-  estimate(model: NoisePredictor, xt: tf.Tensor4D, level: TracedLevel): Estimate {
+  estimate(model: Predictor, xt: tf.Tensor4D, level: TracedLevel): Estimate {
     const times = tf.tile(tf.reshape<tf.Rank.R1>(level.t, [1]), [xt.shape[0]]);
     return estimateFrom(this.prediction, model.predict(xt, times), xt, level);
   }
@@ -95,7 +95,7 @@ export class DenoiseDiffusion extends Diffusion {
    * @param random where t, ε and the dropout draw
    * @returns a float32 scalar; the caller disposes
    */
-  loss(model: NoisePredictor, x0: tf.Tensor4D, random: Random): tf.Scalar {
+  loss(model: Predictor, x0: tf.Tensor4D, random: Random): tf.Scalar {
     return tf.tidy(() => {
       const t = random.stream('t').integers<tf.Rank.R1>([x0.shape[0]], this.steps);
       const epsilon = random.stream('epsilon').normal<tf.Rank.R4>(x0.shape);

@@ -1,6 +1,7 @@
 import { inject } from 'inversify';
-import { Conv2d, GroupNorm, NoisePredictor, type Random, UserError, option, tf, value } from 'explab';
+import { Conv2d, GroupNorm, NoisePredictor, type Random, UserError, option, optional, tf, value } from 'explab';
 import { DownBlock, Downsample, MiddleBlock, UpBlock, Upsample } from './blocks';
+import { ClassEmbedding } from './class-embedding';
 import type { BlockOptions } from './residual-block';
 import { TimeEmbedding } from './time-embedding';
 
@@ -8,6 +9,8 @@ import { TimeEmbedding } from './time-embedding';
 export class UNetSettings {
   /** Channels of the image: 3 for colour, 1 for grey. */
   imageChannels = value(3, { integer: true, min: 1 });
+  /** How many classes of images it is told; none where it is left out. */
+  classes = optional('number', { integer: true, min: 1 });
   /** Channels of the first feature map. */
   channels = value(64, { integer: true, min: 16 });
   /** By how much each resolution multiplies the channels of the one before. */
@@ -31,8 +34,10 @@ export class UNetSettings {
  */
 @option(NoisePredictor, 'UNet', UNetSettings)
 export class UNet extends NoisePredictor {
+  override readonly classes: number | undefined;
   private readonly imageProj: Conv2d;
   private readonly timeEmb: TimeEmbedding;
+  private readonly classEmb: ClassEmbedding | undefined;
   private readonly down: readonly (DownBlock | Downsample)[];
   private readonly middle: MiddleBlock;
   private readonly up: readonly (UpBlock | Upsample)[];
@@ -42,12 +47,14 @@ export class UNet extends NoisePredictor {
   /** @throws UserError where the lists differ in length, or the channels cannot be grouped */
   constructor(@inject(UNetSettings) settings: UNetSettings) {
     super();
-    const { imageChannels, channels, multipliers, attention, groups, dropout } = settings;
+    const { imageChannels, classes, channels, multipliers, attention, groups, dropout } = settings;
     checkLengths(multipliers, attention);
     const options = { timeChannels: 4 * channels, groups, dropout };
     const bottom = multipliers.reduce((product, multiplier) => product * multiplier, channels);
+    this.classes = classes;
     this.imageProj = new Conv2d(imageChannels, channels, 3, { padding: 1 });
     this.timeEmb = new TimeEmbedding(4 * channels);
+    this.classEmb = classes === undefined ? undefined : new ClassEmbedding(classes, 4 * channels);
     this.down = wayDown(settings, options);
     this.middle = new MiddleBlock(bottom, options);
     this.up = wayUp(settings, bottom, options);
@@ -55,10 +62,10 @@ export class UNet extends NoisePredictor {
     this.final = new Conv2d(channels, imageChannels, 3, { padding: 1 });
   }
 
-  predict(xt: tf.Tensor4D, t: tf.Tensor1D, random?: Random): tf.Tensor4D {
+  predict(xt: tf.Tensor4D, t: tf.Tensor1D, random?: Random, labels?: tf.Tensor1D): tf.Tensor4D {
     this.checkSize(xt.shape);
     return tf.tidy(() => {
-      const time = this.timeEmb.forward(t);
+      const time = this.embedding(t, labels);
       let x = this.imageProj.forward(xt);
       const skipped = [x];
       for (const [index, block] of this.down.entries()) {
@@ -72,6 +79,13 @@ export class UNet extends NoisePredictor {
       }
       return this.final.forward(this.norm.activated(x));
     });
+  }
+
+  /** What every block is told: the time, and the class where there is one. @returns float32 [batch, 4 channels]; the caller disposes */
+  private embedding(t: tf.Tensor1D, labels?: tf.Tensor1D): tf.Tensor2D {
+    const time = this.timeEmb.forward(t);
+    const { classEmb } = this;
+    return classEmb ? time.add(classEmb.forward(labels ?? classEmb.none(t.shape[0]))) : time;
   }
 
   private checkSize([, height, width]: tf.Tensor4D['shape']): void {

@@ -1,0 +1,51 @@
+import { inject } from 'inversify';
+import { Augmentation, type ImageDataset, type ImageShape, type Random, UserError, option, value } from 'explab';
+
+/** Settings of the flip. */
+export class FlipSettings {
+  /** The share of the images that are flipped. */
+  probability = value(0.5, { min: 0, max: 1 });
+}
+
+/** Images mirrored from left to right, each with a probability. */
+@option(Augmentation, 'Flip', FlipSettings)
+export class Flip extends Augmentation {
+  constructor(@inject(FlipSettings) private readonly settings: FlipSettings) {
+    super();
+  }
+
+  override check({ flips, constructor }: ImageDataset): void {
+    if (flips) return;
+    throw new UserError(`Flip: the images of ${constructor.name} cannot be mirrored and stay what they are.`, {
+      hints: [
+        'A mirrored 2 is no digit. Leave the flip out: --set augmentations=[]',
+        'A dataset whose mirrored images are as good as the others says so by its property `flips`.',
+      ],
+    });
+  }
+
+  augment(pixels: Uint8Array, [height, width, channels]: ImageShape, random: Random): Uint8Array {
+    const size = height * width * channels;
+    const draws = random.fractions(pixels.length / size);
+    const flipped = pixels.slice();
+    for (const [image, draw] of draws.entries()) {
+      if (draw >= this.settings.probability) continue;
+      mirror(flipped.subarray(image * size, (image + 1) * size), width, channels);
+    }
+    return flipped;
+  }
+}
+
+/** Mirrors every row of an image in its place. */
+function mirror(image: Uint8Array, width: number, channels: number): void {
+  const row = width * channels;
+  for (let start = 0; start < image.length; start += row) {
+    for (let left = start, right = start + row - channels; left < right; left += channels, right -= channels) {
+      for (let channel = 0; channel < channels; channel++) {
+        const kept = image[left + channel] ?? 0;
+        image[left + channel] = image[right + channel] ?? 0;
+        image[right + channel] = kept;
+      }
+    }
+  }
+}

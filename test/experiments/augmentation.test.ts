@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { UserError } from '../../framework/errors';
+import { startRun } from '../../framework/experiment/execute';
+import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
+import { ingredientsOf, metricsOf } from '../support/lab';
+import { rejection } from '../support/rejection';
+import { withTensorFlow } from '../support/tensorflow';
+import { temporaryFolder } from '../support/temporary';
+
+const SETTINGS = [...SMALL_CLASSIFIER, 'logEverySteps=1', 'maxSteps=3', 'trackers=[JSONL]', 'compile=false'];
+const CROP = ['augmentations=[RandomCrop]', 'augmentations.RandomCrop.padding=2'];
+
+describe('A run with augmentations', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+
+  async function lossesWith(...settings: string[]): Promise<number[]> {
+    const { folder } = await startRun(ingredientsOf('classify', [...SETTINGS, ...settings]), runs());
+    return metricsOf(folder).flatMap(({ loss }) => loss ?? []);
+  }
+
+  it('is trained on other versions of the images, the same each time', async () => {
+    const [plain, varied, again] = [await lossesWith(), await lossesWith(...CROP), await lossesWith(...CROP)];
+    expect(varied).to.have.length(3);
+    for (const [step, loss] of varied.entries()) expect(loss).not.to.equal(plain[step]);
+    expect(again).to.deep.equal(varied);
+  });
+
+  const refusals: [settings: string[], told: string][] = [
+    [['augmentations=[Flip]'], 'Flip: the images of Digits cannot be mirrored'],
+    [['augmentations=[RandomCrop]', 'augmentations.RandomCrop.padding=8'], 'RandomCrop: a border of 8 pixels'],
+    [['augmentations=[Flop]'], 'augmentations=Flop: there is no Augmentation of that name.'],
+  ];
+  for (const [settings, told] of refusals) {
+    it(`is refused: ${settings.join(' ')}`, async () => {
+      const start = () => startRun(ingredientsOf('diffuse', [...SMALL, ...settings]), runs());
+      expect(await rejection(Promise.resolve().then(start)))
+        .to.be.instanceOf(UserError)
+        .with.property('message')
+        .that.contains(told);
+    });
+  }
+});
