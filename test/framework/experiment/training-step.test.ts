@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
+import type { Divergence } from '../../../framework/experiment/divergence';
 import { LossScale } from '../../../framework/experiment/loss-scale';
 import { type Loss, TrainingStep } from '../../../framework/experiment/training-step';
 import { Optimizer, type OptimizerVariable, type Update } from '../../../framework/kinds/optimizer';
@@ -150,6 +151,52 @@ for (const [how, make] of Object.entries(ENGINES)) {
         await expectWeights(2, 1);
       });
     }
+
+    it('stops where a gradient alone is not finite, names the parameter, and leaves the parameters as they were', async () => {
+      // √|b - 1| is 0 at b = 1, and so is the loss; its slope there is infinite.
+      const steep: Loss<[x: tf.Tensor2D]> = ([x]) =>
+        tf.tidy(() => tf.add(model.bias.value.sub(1).abs().sqrt().sum(), model.weight.value.mul(x).sum()));
+      const error = (await rejection(
+        stepOf(steep).run([tf.tensor2d([3], [1, 1])], { step: 7, learningRate }),
+      )) as Divergence;
+      expect(error.message).to.equal('The gradient of bias is not finite at step 7: training has diverged.');
+      expect(error.notFinite).to.deep.equal({ loss: 6, parameters: ['bias'] });
+      await expectWeights(2, 1);
+    });
+
+    it('stops before the update where a part of the batch alone has a gradient that is not finite', async () => {
+      const steep: Loss<[x: tf.Tensor2D]> = ([x]) => tf.tidy(() => model.forward(x).sub(3).abs().sqrt().sum());
+      const step = new TrainingStep({ engine, model, optimizer: new Descent(), loss: steep, random, microBatches: 2 });
+      // Of x = 0 and 1 the second is at the corner: 2 · 1 + 1 = 3.
+      const error = (await rejection(step.run([tf.tensor2d([0, 1], [2, 1])], { step: 7, learningRate }))) as Divergence;
+      expect(error.notFinite.parameters).to.deep.equal(['weight', 'bias']);
+      await expectWeights(2, 1);
+    });
+
+    it('tells the norm of all gradients before they are clipped', async () => {
+      // √(42² + 14²) = 44.27189
+      const step = new TrainingStep({ engine, model, optimizer: new Descent(), loss: squared, random, maxNorm: 1 });
+      const { gradientNorm } = await step.run([tf.tensor2d([3], [1, 1])], { step: 1, learningRate });
+      expect(gradientNorm).to.be.closeTo(44.27189, 1e-4);
+    });
+
+    it('says what to do where there is not enough memory, and leaves the parameters as they were', async () => {
+      const huge: Loss<[x: tf.Tensor2D]> = ([x], at) =>
+        tf.tidy(() =>
+          tf.add(
+            model.forward(x).sum(),
+            at
+              .stream('noise')
+              .normal<tf.Rank.R2>([2 ** 21, 2 ** 21])
+              .sum(),
+          ),
+        );
+      const error = (await rejection(
+        stepOf(huge).run([tf.tensor2d([3], [1, 1])], { step: 7, learningRate }),
+      )) as UserError;
+      expect(error.text).to.match(/^There is not enough memory for a step with a batch of 1\.\n.*microBatches=4/);
+      await expectWeights(2, 1);
+    });
 
     it('keeps no tensor, also where it stops', async () => {
       const x = tf.tensor2d([3], [1, 1]);
