@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
 import { decodeSafetensors } from '../../framework/checkpoint/safetensors';
@@ -130,6 +131,30 @@ describe('an error that nobody waits for', () => {
     expect(code).to.equal(1);
     expect(readRecord(run)).to.include({ status: 'failed', error: 'too late to catch' });
     expect(readFileSync(run.log, 'utf8')).to.contain('too late to catch');
+  });
+});
+
+describe('a disk that takes files of a limited size', () => {
+  const runs = temporaryFolder();
+
+  it('ends the run at its first checkpoint, with what to do', async () => {
+    const words = [process.execPath, join(ROOT, 'framework/cli/exp.js'), 'run', 'diffuse', ...LONG, 'trackers=[JSONL]'];
+    const child = spawn('bash', ['-c', 'ulimit -f 200; exec "$0" "$@"', ...words], {
+      cwd: ROOT,
+      env: { ...process.env, EXPLAB_RUNS: runs(), CI: 'true' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = new Promise((done) => child.on('close', done));
+    expect(await text(child.stderr)).to.match(
+      /^The checkpoint of step 5 could not be saved: EFBIG: file too large, write\.\n.*no earlier one\.\n.*Make space/,
+    );
+    expect(await ended).to.equal(1);
+    const [run] = allRuns(runs());
+    expect([readRecord(run!).status, savedSteps(run!.checkpoints), readdirSync(run!.checkpoints)]).to.deep.equal([
+      'failed',
+      [],
+      [],
+    ]);
   });
 });
 

@@ -16,12 +16,14 @@ import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
 
-/** Six images make 3 batches an epoch: 10 steps are three epochs and a part of one. Dropout, noise and shuffling are on. */
+/** Six images make 3 batches an epoch: 10 steps are three epochs and a part of one. Dropout, noise, shuffling and augmentations are on. */
 const SETTINGS = [
   ...SMALL,
   'dataset=CelebA',
   `dataset.root=${join(__dirname, '../fixtures/images/good')}`,
   'batchSize=2',
+  'augmentations=[Flip, RandomCrop]',
+  'augmentations.RandomCrop.padding=1',
   'model.channels=32',
   'model.dropout=0.3',
   'learningRate=1e-2',

@@ -56,6 +56,15 @@ describe('a safetensors file', () => {
     'has a shape that does not fit': fileOf(JSON.stringify({ a: entry(0, 8, [3]) }), 8),
     'has a negative offset': fileOf(JSON.stringify({ a: entry(-4, 0, [1]) }), 4),
     'has a shape beyond all numbers': fileOf(JSON.stringify({ a: entry(0, 4, [2 ** 40, 2 ** 40]) }), 4),
+    'has an array that is called as no property may be': fileOf(
+      '{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+      4,
+    ),
+    'has two arrays of one name': fileOf(
+      '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}',
+      8,
+    ),
+    'has a header that is a list': fileOf('[]', 0),
     'has no shape': fileOf(JSON.stringify({ a: { dtype: 'F32', data_offsets: [0, 4] } }), 4),
     'has another type': fileOf(JSON.stringify({ a: { dtype: 'F64', shape: [1], data_offsets: [0, 8] } }), 8),
   };

@@ -69,4 +69,16 @@ describe('a monitor', () => {
       'epoch 3/3  loss 0.1667  #  # left',
     ]);
   });
+
+  it('tells the time that is left though the clock goes back an hour meanwhile', () => {
+    const { monitor, lines } = monitored();
+    const { now } = Date;
+    try {
+      for (const epoch of monitor.loop(3, 0)) Date.now = () => now() - 3_600_000 * (epoch + 1);
+    } finally {
+      Date.now = now;
+    }
+    for (const line of lines) expect(line).to.match(/^epoch \d\/3 {2}\d\.\d+ s {2}\d\.\d+ s left$/);
+    expect(lines).to.have.length(3);
+  });
 });
