@@ -86,7 +86,8 @@ describe('the documents', () => {
     expect(program, command).to.equal('exp');
     const small = SMALL_BY_EXPERIMENT.get(words[1] ?? '') ?? SMALL_IMAGES;
     if (words[0] === 'run') {
-      return run([...words, ...small, 'batchSize=4', 'maxSteps=1'], name === undefined ? {} : { [name]: value });
+      const there = words.map((word) => word.replace(/@\d+$/, '@1'));
+      return run([...there, ...small, 'batchSize=4', 'maxSteps=1'], name === undefined ? {} : { [name]: value });
     }
     if (words[0] === 'sweep') return sweep(words);
     if (['sample', 'animate', 'interpolate'].includes(words[0] ?? '')) return run(cutShort(words));
