@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import { NUMBER_FORMATS, type NumberFormat } from './number-formats';
 
 /** An array with its shape, as a file holds it. */
 export interface NamedArray {
@@ -43,9 +44,9 @@ export function encodeSafetensors(
 }
 
 /**
- * Decodes a safetensors file of float32 arrays.
+ * Decodes a safetensors file of floating-point arrays: float32, or what is made float32.
  * @param file named in errors
- * @throws UserError where the file is torn, has holes, or holds another type
+ * @throws UserError where the file is torn, has holes, or holds numbers of another kind
  */
 export function decodeSafetensors(bytes: Buffer, file: string): NamedArray[] {
   const fail = (reason: string) => new UserError(`${file} is no good safetensors file: ${reason}.`);
@@ -56,55 +57,55 @@ export function decodeSafetensors(bytes: Buffer, file: string): NamedArray[] {
   const start = PREFIX + Number(length);
   const entries = parseHeader(bytes.subarray(PREFIX, start), fail);
   checkOffsets(entries, bytes.length - start, fail);
-  return entries.map(
-    ([
-      name,
-      {
-        shape,
-        data_offsets: [from, to],
-      },
-    ]) => {
-      // A copy, because a file's numbers need not begin where a Float32Array may.
-      const data = new Float32Array(bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to));
-      return { name, shape, data };
-    },
-  );
+  return entries.map(([name, { format, shape, from, to }]) => ({
+    name,
+    shape,
+    data: format.read(bytes.subarray(start + from, start + to)),
+  }));
 }
 
-function parseHeader(header: Buffer, fail: (reason: string) => UserError): [string, HeaderEntry][] {
+/** Where an array is in the file's numbers, and what they are. */
+interface Entry {
+  readonly format: NumberFormat;
+  readonly shape: readonly number[];
+  readonly from: number;
+  readonly to: number;
+}
+
+type Fail = (reason: string) => UserError;
+
+function parseHeader(header: Buffer, fail: Fail): [string, Entry][] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(header.toString('utf8'));
   } catch {
     throw fail('its header is not JSON');
   }
-  const entries = Object.entries(parsed as Record<string, HeaderEntry>).filter(([name]) => name !== '__metadata__');
-  for (const [name, entry] of entries) checkEntry(name, entry, fail);
-  return entries.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
+  if (typeof parsed !== 'object' || parsed === null) throw fail('its header names no arrays');
+  const entries = Object.entries(parsed as Record<string, unknown>).filter(([name]) => name !== '__metadata__');
+  return entries
+    .map(([name, entry]): [string, Entry] => [name, checkedEntry(name, (entry ?? {}) as Partial<HeaderEntry>, fail)])
+    .sort(([, a], [, b]) => a.from - b.from);
 }
 
-function checkEntry(name: string, entry: Partial<HeaderEntry>, fail: (reason: string) => UserError): void {
-  const numbers = [...(entry.shape ?? [NaN]), ...(entry.data_offsets ?? [NaN])];
-  if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0))
-    throw fail(`the header of ${name} is incomplete`);
-  if (entry.dtype !== 'F32') throw fail(`${name} is of type ${String(entry.dtype)}, not F32`);
+function checkedEntry(name: string, entry: Partial<HeaderEntry>, fail: Fail): Entry {
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (!areSizes(shape) || !areSizes(offsets) || offsets.length !== 2) throw fail(`the header of ${name} is incomplete`);
+  const format = NUMBER_FORMATS.get(String(dtype));
+  if (!format) throw fail(`${name} is of type ${String(dtype)}; weights are ${[...NUMBER_FORMATS.keys()].join(', ')}`);
+  const [from = 0, to = 0] = offsets;
+  return { format, shape, from, to };
+}
+
+function areSizes(list: unknown): list is readonly number[] {
+  return Array.isArray(list) && list.every((number) => Number.isSafeInteger(number) && number >= 0);
 }
 
 /** Every array follows the one before, without hole or overlap, and the last ends where the file ends. */
-function checkOffsets(
-  entries: readonly [string, HeaderEntry][],
-  size: number,
-  fail: (reason: string) => UserError,
-): void {
+function checkOffsets(entries: readonly [string, Entry][], size: number, fail: Fail): void {
   let offset = 0;
-  for (const [
-    name,
-    {
-      shape,
-      data_offsets: [from, to],
-    },
-  ] of entries) {
-    const wanted = 4 * shape.reduce((product, side) => product * side, 1);
+  for (const [name, { format, shape, from, to }] of entries) {
+    const wanted = format.size * shape.reduce((product, side) => product * side, 1);
     if (from !== offset || to - from !== wanted)
       throw fail(`${name} is at ${from} to ${to}, where ${offset} to ${offset + wanted} was wanted`);
     offset = to;
