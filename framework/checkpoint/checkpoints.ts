@@ -7,7 +7,7 @@ import { UserError } from '../errors';
 import type { Engine } from '../tensorflow/engine';
 import { readJSON } from './json-file';
 import { syncFolder, writeDurably } from './durable';
-import { decodeSafetensors, encodeSafetensors } from './safetensors';
+import { type NamedArray, decodeSafetensors, encodeSafetensors } from './safetensors';
 import { type SavedVariable, assignVariables, readVariables } from './variables';
 
 /** When checkpoints are saved and how many are kept. */
@@ -108,12 +108,23 @@ export class Checkpoints {
   }
 
   /**
-   * Whether the newest checkpoint has a part: one of an earlier version may lack it.
+   * Whether a checkpoint has a part: one of an earlier version may lack it.
+   * @param step the newest where it is left out
    * @throws UserError where there is no checkpoint
    */
-  has(part: string): boolean {
-    const { manifest } = this.open(this.list().at(-1));
+  has(part: string, step = this.list().at(-1)): boolean {
+    const { manifest } = this.open(step);
     return `${part}.safetensors` in manifest.files;
+  }
+
+  /**
+   * A part of a checkpoint as its file has it.
+   * @throws UserError where there is no such checkpoint, or it is damaged
+   */
+  async read(part: string, step: number): Promise<NamedArray[]> {
+    const { folder, manifest } = this.open(step);
+    const file = join(folder, `${part}.safetensors`);
+    return decodeSafetensors(await this.verified(file, manifest), file);
   }
 
   private open(step: number | undefined): { folder: string; manifest: Manifest } {

@@ -8,11 +8,8 @@ export interface NamedArray {
   readonly data: Float32Array;
 }
 
-interface HeaderEntry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
+/** What a file's header says of an array, before it is checked. */
+type HeaderEntry = Partial<Record<'dtype' | 'shape' | 'data_offsets', unknown>>;
 
 /** The length of the header comes first, in 8 bytes. */
 const PREFIX = 8;
@@ -84,11 +81,11 @@ function parseHeader(header: Buffer, fail: Fail): [string, Entry][] {
   if (typeof parsed !== 'object' || parsed === null) throw fail('its header names no arrays');
   const entries = Object.entries(parsed as Record<string, unknown>).filter(([name]) => name !== '__metadata__');
   return entries
-    .map(([name, entry]): [string, Entry] => [name, checkedEntry(name, (entry ?? {}) as Partial<HeaderEntry>, fail)])
+    .map(([name, entry]): [string, Entry] => [name, checkedEntry(name, (entry ?? {}) as HeaderEntry, fail)])
     .sort(([, a], [, b]) => a.from - b.from);
 }
 
-function checkedEntry(name: string, entry: Partial<HeaderEntry>, fail: Fail): Entry {
+function checkedEntry(name: string, entry: HeaderEntry, fail: Fail): Entry {
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!areSizes(shape) || !areSizes(offsets) || offsets.length !== 2) throw fail(`the header of ${name} is incomplete`);
   const format = NUMBER_FORMATS.get(String(dtype));

@@ -5,6 +5,8 @@ import { completion } from './commands/completion';
 import { doctor } from './commands/doctor';
 import { explain } from './commands/explain';
 import { exportCommand } from './commands/export';
+import { exportWeights } from './commands/export-weights';
+import { importWeights } from './commands/import-weights';
 import { list } from './commands/list';
 import { rerun } from './commands/rerun';
 import { resume } from './commands/resume';
@@ -27,6 +29,8 @@ const COMMANDS = [
   sweep,
   sample,
   exportCommand,
+  exportWeights,
+  importWeights,
   list,
   explain,
   schema,

@@ -135,7 +135,7 @@ async function train(
 }
 
 /** Every setting with its value, and where that came from, as config.json keeps it. */
-function configOf({ resolution }: Assembly, experiment: string) {
+export function configOf({ resolution }: Assembly, experiment: string) {
   const settings = [...resolution.root.entries()].map(({ key, value, origin, place, field }) => {
     const { role } = field.rules;
     // What JSON leaves out is not known: a place for a class's default, a role that nobody gave.

@@ -26,6 +26,8 @@ export interface RunRecord {
   readonly given?: readonly Override[];
   /** The run that it repeats. */
   readonly rerunOf?: string;
+  /** The file that its weights at step 0 were taken from. */
+  readonly importedFrom?: { readonly file: string; readonly sha256: string };
   readonly startedAt: string;
   readonly endedAt?: string;
   /** When it was gone on with. */
