@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { DiffuseSettings } from '../../experiments/diffuse';
+import { DiffuseSettings } from '../../experiments/diffuse';
 import { Assembly } from '../../framework/experiment/assembly';
 import { startRun } from '../../framework/experiment/execute';
 import { exportWeights } from '../../framework/experiment/export-weights';
@@ -37,11 +37,12 @@ describe("labml's U-Net in PyTorch", () => {
     const experiment = assembly.connect(folder, new EagerEngine());
     await experiment.init();
     await experiment.restore(['model']);
-    const { model } = assembly.settings as DiffuseSettings;
+    const { settings } = assembly;
+    if (!(settings instanceof DiffuseSettings)) throw new Error('diffuse has other settings now');
     const numbers = Float32Array.from({ length: 2 * 64 }, (_, index) => Math.sin(index));
     const output = tf.tidy(() => {
       const images = tf.transpose(tf.tensor4d(numbers, [2, 1, 8, 8]), [0, 2, 3, 1]);
-      return tf.transpose(model.predict(images, tf.tensor1d([3, 700], 'int32')), [0, 3, 1, 2]);
+      return tf.transpose(settings.model.predict(images, tf.tensor1d([3, 700], 'int32')), [0, 3, 1, 2]);
     });
     await assembly.close();
     return numbersOf(output);

@@ -40,7 +40,7 @@ export interface Variant {
 }
 
 /** What is the same for all of its networks. */
-interface Common {
+export interface Common {
   readonly times: readonly number[];
   readonly updates: number;
   readonly shown: number;
