@@ -32,6 +32,9 @@ const PLUGINS: [document: string, path: string][] = [
   ['docs/plugins.md', 'plugins/diffusion/flat-schedule/index.ts'],
 ];
 
+/** Weights of a small model, for commands that take such a file. */
+const WEIGHTS = 'small.safetensors';
+
 const SMALL_BY_EXPERIMENT = new Map([
   ['diffuse', SMALL],
   ['classify', SMALL_CLASSIFIER],
@@ -72,6 +75,8 @@ describe('the documents', () => {
     const commands = new Set(DOCUMENTS.flatMap(commandsIn).map((command) => command.replace(/^npx /, '')));
     const [started] = await Promise.all([run(['run', 'diffuse', ...SMALL, 'maxSteps=1'])]);
     expect(started.code, started.stderr).to.equal(0);
+    const { code } = await run(['export-weights', 'latest', '--out', WEIGHTS]);
+    expect(code).to.equal(0);
     for (const command of commands) {
       if (ELSEWHERE.some((pattern) => pattern.test(command))) continue;
       const ended = await start(command);
@@ -88,6 +93,9 @@ describe('the documents', () => {
     if (words[0] === 'run') {
       const there = words.map((word) => word.replace(/@\d+$/, '@1'));
       return run([...there, ...small, 'batchSize=4', 'maxSteps=1'], name === undefined ? {} : { [name]: value });
+    }
+    if (words[0] === 'import-weights') {
+      return run([words[0], WEIGHTS, ...words.slice(2), ...SMALL, 'batchSize=4', 'maxSteps=1']);
     }
     if (words[0] === 'sweep') return sweep(words);
     if (['sample', 'animate', 'interpolate'].includes(words[0] ?? '')) return run(cutShort(words));

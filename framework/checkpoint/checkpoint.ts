@@ -3,6 +3,7 @@ import { UserError } from '../errors';
 import type { Engine } from '../tensorflow/engine';
 import { type Manifest, readManifest } from './manifest';
 import { PartFile } from './part-file';
+import type { NamedArray } from './safetensors';
 import { type SavedVariable, assign, differencesBetween, ofAnotherModel } from './variables';
 
 /** What a checkpoint holds besides its manifest, a file each: `model`, `optimizer`, `ema`. */
@@ -55,6 +56,15 @@ export class Checkpoint {
       wanted.push({ variables, file });
     }
     for (const { variables, file } of wanted) await assignAll(engine, variables, file);
+  }
+
+  /** A part as its file has it. @throws UserError where there is no such part, or it is damaged */
+  async read(part: string): Promise<NamedArray[]> {
+    const file = await this.file(fileOf(part));
+    const arrays: NamedArray[] = [];
+    for (const array of file.arrays)
+      arrays.push({ name: array.name, shape: array.shape, data: await file.read(array) });
+    return arrays;
   }
 
   private async file(name: string): Promise<PartFile> {

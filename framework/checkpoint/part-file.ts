@@ -94,9 +94,8 @@ export class PartFile {
   }
 
   /** The numbers of an array. */
-  async read({ from, to }: ArrayEntry): Promise<Float32Array> {
-    const { buffer } = await bytesAt(this.file, this.start + from, to - from);
-    return new Float32Array(buffer);
+  async read({ from, to, format }: ArrayEntry): Promise<Float32Array> {
+    return format.read(await bytesAt(this.file, this.start + from, to - from));
   }
 
   private async check({ name, from, to }: ArrayEntry, { arrays }: FileSums): Promise<void> {

@@ -1,9 +1,11 @@
 import { UserError } from '../errors';
+import { NUMBER_FORMATS, type NumberFormat } from './number-formats';
 
 /** An array as the header of a file describes it. */
 export interface ArrayEntry {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly format: NumberFormat;
   /** Where its numbers begin and end, in bytes after the header. */
   readonly from: number;
   readonly to: number;
@@ -16,11 +18,8 @@ export interface NamedArray {
   readonly data: Float32Array;
 }
 
-interface HeaderEntry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
+/** What a file's header says of an array, before it is checked. */
+type HeaderEntry = Partial<Record<'dtype' | 'shape' | 'data_offsets', unknown>>;
 
 type Fail = (reason: string) => UserError;
 
@@ -42,7 +41,7 @@ export function encodeHeader(
   const entries: [string, unknown][] = [['__metadata__', metadata]];
   let offset = 0;
   for (const { name, shape } of arrays) {
-    const end = offset + bytesOf(shape);
+    const end = offset + bytesOf(shape, Float32Array.BYTES_PER_ELEMENT);
     entries.push([name, { dtype: 'F32', shape, data_offsets: [offset, end] }]);
     offset = end;
   }
@@ -68,17 +67,17 @@ export function bytesIn({ buffer, byteOffset, byteLength }: Float32Array): Uint8
 }
 
 /**
- * Decodes a safetensors file of float32 arrays.
+ * Decodes a safetensors file of floating-point arrays: float32, or what is made float32.
  * @param file named in errors
- * @throws UserError where the file is torn, has holes, or holds another type
+ * @throws UserError where the file is torn, has holes, or holds numbers of another kind
  */
 export function decodeSafetensors(bytes: Buffer, file: string): NamedArray[] {
   const start = headerEnd(bytes, bytes.length, file);
-  return decodeHeader(bytes.subarray(PREFIX, start), bytes.length, file).map(({ name, shape, from, to }) => {
-    // A copy, because a file's numbers need not begin where a Float32Array may.
-    const data = new Float32Array(bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to));
-    return { name, shape, data };
-  });
+  return decodeHeader(bytes.subarray(PREFIX, start), bytes.length, file).map(({ name, shape, format, from, to }) => ({
+    name,
+    shape,
+    data: format.read(bytes.subarray(start + from, start + to)),
+  }));
 }
 
 /**
@@ -123,27 +122,30 @@ function parseHeader(header: Buffer, fail: Fail): ArrayEntry[] {
     throw fail('its header is not JSON');
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw fail('its header is no object');
-  const described = Object.entries(parsed as Record<string, HeaderEntry>).filter(([name]) => name !== '__metadata__');
+  const described = Object.entries(parsed as Record<string, HeaderEntry | null>).filter(
+    ([name]) => name !== '__metadata__',
+  );
   return described.map((each) => entryOf(...each, fail)).sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-function entryOf(name: string, entry: Partial<HeaderEntry> | null, fail: Fail): ArrayEntry {
-  const { shape, data_offsets: offsets, dtype } = entry ?? {};
-  const isComplete = [shape, offsets].every((numbers) => Array.isArray(numbers) && numbers.every(isCount));
-  if (!isComplete || !shape || offsets?.length !== 2) throw fail(`the header of ${name} is incomplete`);
-  if (dtype !== 'F32') throw fail(`${name} is of type ${String(dtype)}, not F32`);
-  return { name, shape, from: offsets[0], to: offsets[1] };
+function entryOf(name: string, entry: HeaderEntry | null, fail: Fail): ArrayEntry {
+  const { dtype, shape, data_offsets: offsets } = entry ?? {};
+  if (!areSizes(shape) || !areSizes(offsets) || offsets.length !== 2) throw fail(`the header of ${name} is incomplete`);
+  const format = NUMBER_FORMATS.get(String(dtype));
+  if (!format) throw fail(`${name} is of type ${String(dtype)}; weights are ${[...NUMBER_FORMATS.keys()].join(', ')}`);
+  const [from = 0, to = 0] = offsets;
+  return { name, shape, format, from, to };
 }
 
-function isCount(number: unknown): boolean {
-  return Number.isSafeInteger(number) && (number as number) >= 0;
+function areSizes(list: unknown): list is readonly number[] {
+  return Array.isArray(list) && list.every((number) => Number.isSafeInteger(number) && number >= 0);
 }
 
 /** Every array follows the one before, without hole or overlap, and the last ends where the file ends. */
 function checkOffsets(entries: readonly ArrayEntry[], size: number, fail: Fail): void {
   let offset = 0;
-  for (const { name, shape, from, to } of entries) {
-    const wanted = bytesOf(shape);
+  for (const { name, shape, format, from, to } of entries) {
+    const wanted = bytesOf(shape, format.size);
     if (from !== offset || to - from !== wanted)
       throw fail(`${name} is at ${from} to ${to}, where ${offset} to ${offset + wanted} was wanted`);
     offset = to;
@@ -151,6 +153,7 @@ function checkOffsets(entries: readonly ArrayEntry[], size: number, fail: Fail):
   if (offset !== size) throw fail(`its arrays take ${offset} bytes, but it has ${size}`);
 }
 
-function bytesOf(shape: readonly number[]): number {
-  return shape.reduce((product, side) => product * side, Float32Array.BYTES_PER_ELEMENT);
+/** @param size of a number, in bytes */
+function bytesOf(shape: readonly number[], size: number): number {
+  return shape.reduce((product, side) => product * side, size);
 }

@@ -26,7 +26,11 @@ export function complete([name, ...words]: readonly string[], forms: CommandForm
   if (previous === '--config') return [];
   if (previous.startsWith('--') && previous !== '--set') return undefined;
   const lab = openLab(true);
-  const [first = '', ...others] = words.filter((word) => !word.startsWith('-'));
+  const plain = words.filter((word) => !word.startsWith('-'));
+  const takesFile = form.includes(' <file> ');
+  // A file is for the shell to complete.
+  if (takesFile && plain.length === 1) return [];
+  const [first = '', ...others] = takesFile ? plain.slice(1) : plain;
   const begins = (candidates: readonly string[]) => candidates.filter((each) => each.startsWith(current));
   const isFirst = others.length === 0;
   if (name === 'runs') return isFirst ? undefined : begins(first === 'restore' ? removed(lab) : runs(lab));

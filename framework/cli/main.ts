@@ -6,6 +6,8 @@ import { completion } from './commands/completion';
 import { doctor } from './commands/doctor';
 import { explain } from './commands/explain';
 import { exportCommand } from './commands/export';
+import { exportWeights } from './commands/export-weights';
+import { importWeights } from './commands/import-weights';
 import { interpolate } from './commands/interpolate';
 import { list } from './commands/list';
 import { rerun } from './commands/rerun';
@@ -31,6 +33,8 @@ const COMMANDS = [
   animate,
   interpolate,
   exportCommand,
+  exportWeights,
+  importWeights,
   list,
   explain,
   schema,

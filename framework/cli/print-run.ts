@@ -19,6 +19,7 @@ function course({ folder, summary, record, attempts, checkpoints }: RunDescripti
   const dead = status === 'dead' ? ' (its process ended without a word; exp resume goes on with it)' : '';
   return [
     ['run', `${experiment} ${id}${record.rerunOf === undefined ? '' : `, which repeats ${record.rerunOf}`}`],
+    ['weights', record.importedFrom === undefined ? '' : `from ${shown(record.importedFrom.file)}`],
     ['status', `${status}${dead}`],
     ['error', summary.error ?? ''],
     ['started', `${timeCell(startedAt)}${endedAt === undefined ? '' : `, for ${tookCell(startedAt, endedAt)}`}`],

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { ExitCode, UserError } from '../errors';
 import type { RunFolder } from '../run/run-folder';
 import { GraphEngine } from '../tensorflow/graph/graph-engine';
 import type { SavedFunctions } from '../tensorflow/saved-function';
 import { Assembly, type Ingredients } from './assembly';
 import { loadFor } from './compute';
+import { placeFor } from './place-for';
 import { takeWeights } from './take-checkpoint';
 
 /**
@@ -55,13 +54,6 @@ async function aside(place: string, make: (path: string) => Promise<void>): Prom
     await rm(path, { recursive: true, force: true });
     throw error;
   }
-}
-
-function placeFor(out: string): string {
-  const place = resolve(out);
-  if (existsSync(place)) throw new UserError(`--out ${out}: there is something of that name already.`);
-  if (!existsSync(dirname(place))) throw new UserError(`--out ${out}: there is no folder ${dirname(place)}.`);
-  return place;
 }
 
 function checkCount(count: number): void {

@@ -28,6 +28,8 @@ export interface RunRecord {
   readonly rerunOf?: string;
   /** The checkpoint that it began with, of another run. */
   readonly from?: { readonly run: string; readonly step: number };
+  /** The file that its weights at step 0 were taken from. */
+  readonly importedFrom?: { readonly file: string; readonly sha256: string };
   readonly startedAt: string;
   readonly endedAt?: string;
   /** When it was gone on with. */

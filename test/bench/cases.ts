@@ -21,7 +21,7 @@ const MIDDLE = [
   'model.attention=[false,false,true]',
   'model.blocks=2',
 ];
-const GREY = ['dataset=Digits', 'imageSize=32', 'model.dropout=0.1', ...MIDDLE];
+export const GREY = ['dataset=Digits', 'imageSize=32', 'model.dropout=0.1', ...MIDDLE];
 const PAPER = ['dataset=CelebA'];
 
 /** Every case; another is one more entry. */

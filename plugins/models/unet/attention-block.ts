@@ -1,20 +1,33 @@
 import { GroupNorm, Linear, Module, tf } from 'explab';
 
-/** Every pixel looks at every other: one head of scaled dot-product attention (arXiv:1706.03762, eq. 1), added to its input. */
+/** What every attention of a network has in common. */
+export interface AttentionOptions {
+  /** Groups of each group normalization. */
+  readonly groups: number;
+  /** Heads of each attention. */
+  readonly heads: number;
+  /** Channels of each head; the heads share the block's where it is left out. */
+  readonly headSize: number | undefined;
+}
+
+/**
+ * Every pixel looks at every other: heads of scaled dot-product attention (Vaswani et al. 2017, arXiv:1706.03762, section 3.2), added to
+ * their input.
+ */
 export class AttentionBlock extends Module {
   /** labml's block has this norm and never applies it; it is kept so that the parameters line up. */
   readonly norm: GroupNorm;
   private readonly projection: Linear;
   private readonly output: Linear;
+  private readonly heads: number;
+  private readonly headSize: number;
 
-  constructor(
-    private readonly channels: number,
-    groups: number,
-  ) {
+  constructor(channels: number, { groups, heads, headSize = channels / heads }: AttentionOptions) {
     super();
     this.norm = new GroupNorm(groups, channels);
-    this.projection = new Linear(channels, 3 * channels);
-    this.output = new Linear(channels, channels);
+    this.projection = new Linear(channels, 3 * heads * headSize);
+    this.output = new Linear(heads * headSize, channels);
+    [this.heads, this.headSize] = [heads, headSize];
   }
 
   /** @param x float32 [batch, height, width, channels]; borrowed @returns the same shape; the caller disposes */
@@ -22,12 +35,29 @@ export class AttentionBlock extends Module {
     return tf.tidy(() => {
       const [batch, height, width, channels] = x.shape;
       const pixels = x.reshape<tf.Tensor2D>([batch * height * width, channels]);
-      const qkv = this.projection.forward(pixels).reshape<tf.Tensor3D>([batch, height * width, 3 * channels]);
-      const [q, k, v] = tf.split(qkv, 3, 2) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
+      const [q, k, v] = this.split(this.projection.forward(pixels), batch) as [tf.Tensor, tf.Tensor, tf.Tensor];
       // softmax(Q Kᵀ / √d_k) V
-      const weights = tf.softmax(tf.matMul(q, k, false, true).mul(this.channels ** -0.5));
-      const attended = tf.matMul(weights, v).reshape<tf.Tensor2D>([batch * height * width, channels]);
+      const weights = tf.softmax(tf.matMul(q, k, false, true).mul(this.headSize ** -0.5));
+      const attended = this.join(tf.matMul(weights, v));
       return this.output.forward(attended).add(pixels).reshape(x.shape);
     });
+  }
+
+  /**
+   * Queries, keys and values. In labml's layout each head has its own three beside each other.
+   * @returns float32 [batch, pixels, headSize] each, or [batch, heads, pixels, headSize] where there are several heads
+   */
+  private split(projected: tf.Tensor2D, batch: number): tf.Tensor[] {
+    const { heads, headSize } = this;
+    if (heads === 1) return tf.split(projected.reshape([batch, -1, 3 * headSize]), 3, 2);
+    const qkv = projected.reshape([batch, -1, heads, 3 * headSize]);
+    return tf.split(tf.transpose(qkv, [0, 2, 1, 3]), 3, 3);
+  }
+
+  /** @returns float32 [batch · pixels, heads · headSize] */
+  private join(attended: tf.Tensor): tf.Tensor2D {
+    const { heads, headSize } = this;
+    const beside = heads === 1 ? attended : tf.transpose(attended, [0, 2, 1, 3]);
+    return tf.reshape(beside, [-1, heads * headSize]);
   }
 }

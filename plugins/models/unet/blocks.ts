@@ -1,6 +1,9 @@
 import { Conv2d, ConvTranspose2d, Module, type Random, tf } from 'explab';
-import { AttentionBlock } from './attention-block';
-import { type BlockOptions, ResidualBlock } from './residual-block';
+import { AttentionBlock, type AttentionOptions } from './attention-block';
+import { ResidualBlock, type ResidualOptions } from './residual-block';
+
+/** What every block of a network has in common. */
+export interface BlockOptions extends AttentionOptions, ResidualOptions {}
 
 /** A step on the way down: a residual block, with attention where the resolution has it. */
 export class DownBlock extends Module {
@@ -10,7 +13,7 @@ export class DownBlock extends Module {
   constructor(inputs: number, outputs: number, attention: boolean, options: BlockOptions) {
     super();
     this.res = new ResidualBlock(inputs, outputs, options);
-    this.attn = attention ? new AttentionBlock(outputs, options.groups) : undefined;
+    this.attn = attention ? new AttentionBlock(outputs, options) : undefined;
   }
 
   /** @returns float32 [batch, height, width, outputs]; the caller disposes */
@@ -38,7 +41,7 @@ export class MiddleBlock extends Module {
   constructor(channels: number, options: BlockOptions) {
     super();
     this.res1 = new ResidualBlock(channels, channels, options);
-    this.attn = new AttentionBlock(channels, options.groups);
+    this.attn = new AttentionBlock(channels, options);
     this.res2 = new ResidualBlock(channels, channels, options);
   }
 

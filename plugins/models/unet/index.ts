@@ -1,29 +1,11 @@
 import { inject } from 'inversify';
-import { Conv2d, GroupNorm, NoisePredictor, type Random, UserError, option, optional, tf, value } from 'explab';
-import { DownBlock, Downsample, MiddleBlock, UpBlock, Upsample } from './blocks';
+import { Conv2d, GroupNorm, NoisePredictor, type Random, UserError, option, tf } from 'explab';
+import { type BlockOptions, DownBlock, Downsample, MiddleBlock, UpBlock, Upsample } from './blocks';
 import { ClassEmbedding } from './class-embedding';
-import type { BlockOptions } from './residual-block';
+import { UNetSettings, channelsOf, checkSettings, timeChannelsOf } from './settings';
 import { TimeEmbedding } from './time-embedding';
 
-/** Settings of the U-Net; the defaults are the paper's. */
-export class UNetSettings {
-  /** Channels of the image: 3 for colour, 1 for grey. */
-  imageChannels = value(3, { integer: true, min: 1 });
-  /** How many classes of images it is told; none where it is left out. */
-  classes = optional('number', { integer: true, min: 1 });
-  /** Channels of the first feature map. */
-  channels = value(64, { integer: true, min: 16 });
-  /** By how much each resolution multiplies the channels of the one before. */
-  multipliers = value([1, 2, 2, 4], { integer: true, min: 1, minItems: 1 });
-  /** Whether each resolution has attention. */
-  attention = value([false, false, false, true]);
-  /** Residual blocks at each resolution. */
-  blocks = value(2, { integer: true, min: 1 });
-  /** Groups of each group normalization. */
-  groups = value(32, { integer: true, min: 1 });
-  /** The share of activations that is dropped while training. */
-  dropout = value(0.1, { min: 0, max: 0.9 });
-}
+export { UNetSettings } from './settings';
 
 /**
  * The U-Net of denoising diffusion, as labml builds it.
@@ -44,21 +26,22 @@ export class UNet extends NoisePredictor {
   private readonly norm: GroupNorm;
   private readonly final: Conv2d;
 
-  /** @throws UserError where the lists differ in length, or the channels cannot be grouped */
+  /** @throws UserError where the lists differ in length, or the channels cannot be grouped or shared by heads */
   constructor(@inject(UNetSettings) settings: UNetSettings) {
     super();
-    const { imageChannels, classes, channels, multipliers, attention, groups, dropout } = settings;
-    checkLengths(multipliers, attention);
-    const options = { timeChannels: 4 * channels, groups, dropout };
-    const bottom = multipliers.reduce((product, multiplier) => product * multiplier, channels);
+    checkSettings(settings);
+    const { imageChannels, classes, channels, finalGroups } = settings;
+    const { groups, heads, headSize, scaleShift, dropout } = settings;
+    const options = { timeChannels: timeChannelsOf(settings), groups, heads, headSize, scaleShift, dropout };
+    const bottom = channelsOf(settings).at(-1) ?? channels;
     this.classes = classes;
     this.imageProj = new Conv2d(imageChannels, channels, 3, { padding: 1 });
-    this.timeEmb = new TimeEmbedding(4 * channels);
-    this.classEmb = classes === undefined ? undefined : new ClassEmbedding(classes, 4 * channels);
+    this.timeEmb = new TimeEmbedding(options.timeChannels);
+    this.classEmb = classes === undefined ? undefined : new ClassEmbedding(classes, options.timeChannels);
     this.down = wayDown(settings, options);
     this.middle = new MiddleBlock(bottom, options);
     this.up = wayUp(settings, bottom, options);
-    this.norm = new GroupNorm(8, channels);
+    this.norm = new GroupNorm(finalGroups, channels);
     this.final = new Conv2d(channels, imageChannels, 3, { padding: 1 });
   }
 
@@ -123,11 +106,4 @@ function wayUp({ multipliers, attention, blocks }: UNetSettings, bottom: number,
     if (level > 0) way.push(new Upsample(inputs));
   }
   return way;
-}
-
-function checkLengths(multipliers: readonly number[], attention: readonly boolean[]): void {
-  if (multipliers.length === attention.length) return;
-  throw new UserError(`model.multipliers has ${multipliers.length} items and model.attention ${attention.length}.`, {
-    hints: ['Each resolution needs one of both: --set model.multipliers=[1,2] model.attention=[false,true]'],
-  });
 }

@@ -1,16 +1,18 @@
 import { Conv2d, GroupNorm, Linear, Module, type Random, dropout, swish, tf } from 'explab';
 
-/** What every block of a network has in common. */
-export interface BlockOptions {
+/** What every residual block of a network has in common. */
+export interface ResidualOptions {
   /** Channels of the time embedding. */
   readonly timeChannels: number;
   /** Groups of each group normalization. */
   readonly groups: number;
+  /** Whether the time scales and shifts what is normalized, instead of being added before. */
+  readonly scaleShift: boolean;
   /** The share of activations that is dropped while training. */
   readonly dropout: number;
 }
 
-/** Two convolutions, the time embedding added between them, and a shortcut around both. */
+/** Two convolutions, the time embedding brought in between them, and a shortcut around both. */
 export class ResidualBlock extends Module {
   private readonly norm1: GroupNorm;
   private readonly conv1: Conv2d;
@@ -18,16 +20,19 @@ export class ResidualBlock extends Module {
   private readonly conv2: Conv2d;
   private readonly shortcut: Conv2d | undefined;
   private readonly timeEmb: Linear;
+  private readonly scaleShift: boolean;
   private readonly dropoutRate: number;
 
-  constructor(inputs: number, outputs: number, { timeChannels, groups, dropout: rate }: BlockOptions) {
+  constructor(inputs: number, outputs: number, options: ResidualOptions) {
     super();
+    const { timeChannels, groups, scaleShift, dropout: rate } = options;
     this.norm1 = new GroupNorm(groups, inputs);
     this.conv1 = new Conv2d(inputs, outputs, 3, { padding: 1 });
     this.norm2 = new GroupNorm(groups, outputs);
     this.conv2 = new Conv2d(outputs, outputs, 3, { padding: 1 });
     this.shortcut = inputs === outputs ? undefined : new Conv2d(inputs, outputs, 1);
-    this.timeEmb = new Linear(timeChannels, outputs);
+    this.timeEmb = new Linear(timeChannels, scaleShift ? 2 * outputs : outputs);
+    this.scaleShift = scaleShift;
     this.dropoutRate = rate;
   }
 
@@ -39,10 +44,19 @@ export class ResidualBlock extends Module {
   forward(x: tf.Tensor4D, time: tf.Tensor2D, random?: Random): tf.Tensor4D {
     return tf.tidy(() => {
       const convolved = this.conv1.forward(this.norm1.activated(x));
-      const timed = convolved.add<tf.Tensor4D>(this.timeEmb.forward(swish(time)).expandDims(1).expandDims(1));
-      const activated = this.norm2.activated(timed);
+      const told = this.timeEmb.forward(swish(time)).expandDims(1).expandDims<tf.Tensor4D>(1);
+      const activated = this.scaleShift ? this.scaled(convolved, told) : this.norm2.activated(convolved.add(told));
       const h = this.conv2.forward(dropout(activated, this.dropoutRate, random));
       return h.add(this.shortcut ? this.shortcut.forward(x) : x);
     });
+  }
+
+  /**
+   * swish(GroupNorm(h) (1 + w) + b), w and b from the time: Nichol and Dhariwal 2021, arXiv:2102.09672, appendix A.
+   * @param told float32 [batch, 1, 1, 2 outputs]: w, then b
+   */
+  private scaled(h: tf.Tensor4D, told: tf.Tensor4D): tf.Tensor4D {
+    const [w, b] = tf.split(told, 2, 3) as [tf.Tensor4D, tf.Tensor4D];
+    return swish(this.norm2.forward(h).mul<tf.Tensor4D>(w.add(1)).add(b));
   }
 }

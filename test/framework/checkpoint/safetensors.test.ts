@@ -47,6 +47,24 @@ describe('a safetensors file', () => {
     });
   }
 
+  /** Numbers of another format, by IEEE 754, and for BF16 by the first half of a float32; as Python's struct writes them. */
+  const formats: Record<string, [bytes: string, numbers: number[]]> = {
+    // 1, -2.5, the largest, the least above 0, -0, ∞
+    F16: ['003c00c1ff7b01000080007c', [1, -2.5, 65504, 2 ** -24, -0, Infinity]],
+    // 1, -2.5, 2^100, NaN
+    BF16: ['803f20c08071c07f', [1, -2.5, 2 ** 100, NaN]],
+    // 1, -2.5, 0.1, which is rounded
+    F64: ['000000000000f03f00000000000004c09a9999999999b93f', [1, -2.5, Math.fround(0.1)]],
+  };
+  for (const [dtype, [hex, numbers]] of Object.entries(formats)) {
+    it(`may have numbers of ${dtype}, which become float32`, () => {
+      const data = Buffer.from(hex, 'hex');
+      const header = JSON.stringify({ x: { dtype, shape: [numbers.length], data_offsets: [0, data.length] } });
+      const [read] = decodeSafetensors(Buffer.concat([fileOf(header, 0), data]), 'x');
+      expect([...(read?.data ?? [])]).to.deep.equal(numbers);
+    });
+  }
+
   const bad: Record<string, Buffer> = {
     'has bytes left over': Buffer.concat([bytesOf(ARRAYS), Buffer.alloc(4)]),
     'claims a header of 2^63 bytes': Buffer.from('0000000000000080', 'hex'),
@@ -66,7 +84,11 @@ describe('a safetensors file', () => {
     ),
     'has a header that is a list': fileOf('[]', 0),
     'has no shape': fileOf(JSON.stringify({ a: { dtype: 'F32', data_offsets: [0, 4] } }), 4),
-    'has another type': fileOf(JSON.stringify({ a: { dtype: 'F64', shape: [1], data_offsets: [0, 8] } }), 8),
+    'has whole numbers': fileOf(JSON.stringify({ a: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } }), 8),
+    'has a header that names nothing': fileOf('null', 0),
+    'has an array without a header': fileOf(JSON.stringify({ a: null }), 0),
+    'has a shape that is no list': fileOf(JSON.stringify({ a: { ...entry(0, 4), shape: 1 } }), 4),
+    'has one offset': fileOf(JSON.stringify({ a: { ...entry(0, 4), data_offsets: [0] } }), 4),
   };
   for (const [what, bytes] of Object.entries(bad)) {
     it(`that ${what} is refused`, () => {

@@ -43,6 +43,8 @@ describe('completion in bash', () => {
     expect(proposals('exp list CelebA')).to.deep.equal(['CelebA']);
     expect(proposals('exp sweep sh')).to.deep.equal(['show']);
     expect(proposals('exp sweep classify learn')).to.deep.equal(['learningRate=']);
+    expect(proposals('exp import-weights model.safetensors dif')).to.deep.equal(['diffuse']);
+    expect(proposals('exp import-weights model.safetensors diffuse learn')).to.deep.equal(['learningRate=']);
   });
 
   it('proposes the keys of settings, those of the option that was chosen among them', () => {
@@ -63,6 +65,7 @@ describe('completion in bash', () => {
   it('proposes nothing where it knows nothing, and lets bash look for files', () => {
     expect(proposals('exp run nothing da')).to.deep.equal([]);
     expect(proposals('exp run diffuse --config ')).to.deep.equal([]);
+    expect(proposals('exp import-weights mo')).to.deep.equal([]);
     expect(SCRIPTS.bash).to.contain('complete -o default');
   });
 });

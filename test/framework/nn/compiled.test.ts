@@ -27,7 +27,8 @@ interface Case {
 
 class Nothing extends Module {}
 
-const BLOCK = { timeChannels: 4, groups: 2, dropout: 0.3 };
+const BLOCK = { timeChannels: 4, groups: 2, scaleShift: false, dropout: 0.3 };
+const ATTENTION = { groups: 2, heads: 1, headSize: undefined };
 
 function cases(): Readonly<Record<string, Case>> {
   const image = [2, 4, 4, 6];
@@ -38,7 +39,12 @@ function cases(): Readonly<Record<string, Case>> {
   const large = new Conv2d(512, 512, 3, { padding: 1 });
   const doubling = new ConvTranspose2d(6, 5);
   const norm = new GroupNorm(3, 6);
-  const [attention, residual, time] = [new AttentionBlock(6, 2), new ResidualBlock(6, 8, BLOCK), new TimeEmbedding(16)];
+  const [attention, heads] = [new AttentionBlock(6, ATTENTION), new AttentionBlock(6, { ...ATTENTION, heads: 3 })];
+  const [residual, scaled] = [false, true].map((scaleShift) => new ResidualBlock(6, 8, { ...BLOCK, scaleShift })) as [
+    ResidualBlock,
+    ResidualBlock,
+  ];
+  const time = new TimeEmbedding(16);
   const as4D = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
   return {
     Linear: { layer: linear, shape: [3, 6], apply: (x) => linear.forward(x as tf.Tensor2D) },
@@ -52,6 +58,12 @@ function cases(): Readonly<Record<string, Case>> {
     dropout: { shape: [100], apply: (x, random) => dropout(x, 0.3, random) },
     crossEntropy: { shape: [4, 3], apply: (x) => crossEntropy(x as tf.Tensor2D, tf.tensor1d([0, 2, 1, 1], 'int32')) },
     'attention block': { layer: attention, shape: image, apply: (x) => attention.forward(as4D(x)) },
+    'attention block with three heads': { layer: heads, shape: image, apply: (x) => heads.forward(as4D(x)) },
+    'residual block scaled and shifted': {
+      layer: scaled,
+      shape: image,
+      apply: (x, random) => scaled.forward(as4D(x), tf.ones([2, 4]), random),
+    },
     'residual block': {
       layer: residual,
       shape: image,

@@ -27,7 +27,7 @@ describe('AttentionBlock', () => {
       ]),
       'output.weight': matrix(CHANNELS, [[0, 0, 0.5]]),
     };
-    const attention = new AttentionBlock(CHANNELS, 2);
+    const attention = new AttentionBlock(CHANNELS, { groups: 2, heads: 1, headSize: undefined });
     fillWeights(attention, (name, shape) => weights[name] ?? Array.from({ length: shape[0]! }, () => 0));
     return attention;
   }
@@ -37,6 +37,30 @@ describe('AttentionBlock', () => {
     // Pixel a looks with q = 1 at k = 1 and 0: softmax(½, 0) = 0.622459, 0.377541, so 0.622459 · 2 + 0.377541 · 4 = 2.755081.
     // Pixel b looks with q = 2: softmax(1, 0) = 0.731059, 0.268941, so 2.537883. Half of it is added.
     expectClose(block().forward(x), [2.377541, 1, 0, 0, 3.268941, 0, 0, 0]);
+  });
+
+  it('has heads that look apart, each with its queries, keys and values beside each other', () => {
+    // Two heads of two channels: the first as above, with d = 2; the second has q₀ = x₂, which is 0, so it takes the mean of v₀ = x₀.
+    const weights: Record<string, number[]> = {
+      'projection.weight': matrix(3 * CHANNELS, [
+        [0, 0, 1],
+        [2, 1, 1],
+        [4, 0, 2],
+        [6, 2, 1],
+        [8, 1, 1],
+        [10, 0, 1],
+      ]),
+      'output.weight': matrix(CHANNELS, [
+        [0, 0, 0.5],
+        [3, 2, 1],
+      ]),
+    };
+    const attention = new AttentionBlock(CHANNELS, { groups: 2, heads: 2, headSize: undefined });
+    fillWeights(attention, (name, shape) => weights[name] ?? Array.from({ length: shape[0]! }, () => 0));
+    const x = tf.tensor4d([1, 1, 0, 0, 2, 0, 0, 0], [1, 1, 2, 4]);
+    // softmax(1/√2, 0) = 0.669762, 0.330238, so (0.669762 · 2 + 0.330238 · 4) / 2 = 1.330238 is added;
+    // softmax(2/√2, 0) = 0.804429, 0.195571, so 1.195571. The other head adds (1 + 2) / 2 = 1.5 to the last channel.
+    expectClose(attention.forward(x), [2.330238, 1, 0, 1.5, 3.195571, 0, 0, 1.5]);
   });
 
   it('looks at the pixels of its own image only', () => {

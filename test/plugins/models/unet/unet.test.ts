@@ -91,8 +91,33 @@ describe('UNet', () => {
     expect(() => unet({ attention: [true] })).to.throw(UserError, 'multipliers has 2 items and model.attention 1');
   });
 
-  it('refuses channels that cannot be grouped', () => {
-    expect(() => unet({ groups: 32 })).to.throw(UserError, '16 channels cannot have 32 groups');
+  /** What settings are refused with, before any part of the network is made. */
+  const refused: [settings: Partial<UNetSettings>, message: string, hint: string][] = [
+    [{ groups: 32 }, 'model.groups=32 does not divide 16 channels', 'model.groups=16, or another of 1, 2, 4, 8, 16'],
+    [{ channels: 20, groups: 4 }, 'model.finalGroups=8 does not divide 20 channels', 'model.finalGroups=5'],
+    [{ heads: 3 }, 'model.heads=3 cannot share 32 channels equally', 'model.headSize=16'],
+    [{ timeChannels: 20 }, 'The time embedding has 20 channels, which 8 does not divide', 'model.timeChannels=24'],
+    [{ channels: 17, groups: 1, finalGroups: 1 }, 'The time embedding has 68 channels', 'model.timeChannels=72'],
+  ];
+  for (const [settings, message, hint] of refused) {
+    it(`refuses ${JSON.stringify(settings)}`, () => {
+      expect(() => unet(settings))
+        .to.throw(UserError, message)
+        .with.nested.property('hints[0]')
+        .that.contains(hint);
+    });
+  }
+
+  it('has heads that share the channels, unless their size is given', () => {
+    const shapeOf = (settings: Partial<UNetSettings>) =>
+      Object.fromEntries([...unet(settings).parameters()].map(([name, { shape }]) => [name, shape]));
+    // Of 32 channels each of four heads has 8: 3 · 4 · 8 and 4 · 8; of size 5: 3 · 4 · 5 and 4 · 5.
+    const shared = shapeOf({ heads: 4 });
+    expect(shared['down.2.attn.projection.weight']).to.deep.equal([96, 32]);
+    expect(shared['down.2.attn.output.weight']).to.deep.equal([32, 32]);
+    const given = shapeOf({ heads: 4, headSize: 5 });
+    expect(given['down.2.attn.projection.weight']).to.deep.equal([60, 32]);
+    expect(given['down.2.attn.output.weight']).to.deep.equal([32, 20]);
   });
 
   it('keeps no tensor, with gradients and without', async () => {

@@ -1,0 +1,30 @@
+import type { Command } from '../command';
+import { CHECKPOINT } from '../run-argument';
+
+interface Arguments {
+  run: string;
+  out: string;
+  raw: boolean;
+  json: boolean;
+}
+
+export const exportWeights: Command<Arguments> = {
+  command: 'export-weights <run>',
+  describe: 'Save the weights of a run as safetensors, under the names and in the layouts of PyTorch',
+  builder: (args) =>
+    args
+      .positional('run', CHECKPOINT)
+      .option('out', { type: 'string', default: 'model.safetensors', requiresArg: true, describe: 'The file' })
+      .option('raw', { type: 'boolean', default: false, describe: 'The weights, not their average' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print what was made as JSON' }),
+  handler: async ({ run, out, raw, json }) => {
+    const { openLab, shown } = await import('../lab');
+    const { findCheckpoint } = await import('../../run/find-checkpoint');
+    const { exportWeights: save } = await import('../../experiment/export-weights');
+    const { monitor, runs } = openLab(json);
+    const made = await save(await findCheckpoint(runs, run), { out, raw }, monitor);
+    const what = made.averaged ? 'The average of the weights' : 'The weights';
+    const count = `${made.parameters.toLocaleString('en')} numbers in ${made.arrays} arrays`;
+    console.log(json ? JSON.stringify(made) : `${what} after ${made.step} steps, ${count}: ${shown(made.file)}`);
+  },
+};

@@ -1,0 +1,37 @@
+import type { Command } from '../command';
+import { type SettingsArguments, overridesOf, withSettings } from '../settings';
+
+interface Arguments extends SettingsArguments {
+  file: string;
+  name: string | undefined;
+  json: boolean;
+}
+
+export const importWeights: Command<Arguments> = {
+  command: 'import-weights <file> <experiment> [settings..]',
+  describe: 'Make a run that begins with weights of a safetensors file',
+  builder: (args) =>
+    withSettings(
+      args.positional('file', { type: 'string', demandOption: true, describe: 'Weights by names of PyTorch' }),
+    )
+      .option('name', { type: 'string', requiresArg: true, describe: 'A name for the run, beside the time' })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print what was made as JSON; progress goes to stderr',
+      }),
+  handler: async ({ file, name, json, ...words }) => {
+    const { openLab, shown } = await import('../lab');
+    const { importWeights: begin } = await import('../../experiment/import-weights');
+    const { registry, monitor, runs } = openLab(json);
+    const ingredients = { registry, monitor, name: words.experiment, overrides: await overridesOf(words) };
+    const folder = await begin(ingredients, runs, file, name);
+    if (json) {
+      console.log(JSON.stringify({ run: folder.id, folder: folder.path }));
+      return;
+    }
+    monitor.say(`A run with these weights: ${shown(folder.path)}`);
+    monitor.say(`  Draw images:       exp sample ${folder.id} --n 64`);
+    monitor.say(`  Train it further:  exp resume ${folder.id}`);
+  },
+};

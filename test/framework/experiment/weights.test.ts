@@ -1,0 +1,152 @@
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type NamedArray, decodeSafetensors, encodeSafetensors } from '../../../framework/checkpoint/safetensors';
+import { UserError } from '../../../framework/errors';
+import { drawImages, resumeRun, startRun } from '../../../framework/experiment/execute';
+import { exportWeights } from '../../../framework/experiment/export-weights';
+import { importWeights } from '../../../framework/experiment/import-weights';
+import { rerun } from '../../../framework/experiment/rerun';
+import type { RunFolder } from '../../../framework/run/run-folder';
+import { readRecord } from '../../../framework/run/run-record';
+import { SMALL } from '../../support/exp';
+import { ingredientsOf, metricsOf } from '../../support/lab';
+import { rejection } from '../../support/rejection';
+import { temporaryFolder } from '../../support/temporary';
+import { withTensorFlow } from '../../support/tensorflow';
+
+const WORDS = [...SMALL, 'trackers=[JSONL]', 'compile=false', 'logEverySteps=1'];
+const diffuse = (...words: string[]) => ingredientsOf('diffuse', [...WORDS, ...words]);
+
+describe('weights as a file', () => {
+  withTensorFlow();
+  const root = temporaryFolder();
+  const runs = () => join(root(), 'runs');
+  const file = (name = 'model.safetensors') => join(root(), name);
+  const trained = async (...words: string[]): Promise<RunFolder> =>
+    (await startRun(diffuse('maxSteps=2', ...words), runs())).folder;
+  const saved = ({ checkpoints }: RunFolder, step: number, part: string) =>
+    arraysIn(join(checkpoints, String(step), `${part}.safetensors`));
+
+  const exported = (run: RunFolder, request: { out: string; raw?: boolean }, step?: number) =>
+    exportWeights({ run, step }, request, diffuse().monitor);
+
+  const arraysIn = (path: string): NamedArray[] => decodeSafetensors(readFileSync(path), path);
+
+  /** Writes a file with some arrays changed, or one more. */
+  function change(changed: (array: NamedArray) => NamedArray, ...more: NamedArray[]): string {
+    const arrays = arraysIn(file()).map(changed);
+    writeFileSync(file('other.safetensors'), Buffer.concat(encodeSafetensors([...arrays, ...more])));
+    return file('other.safetensors');
+  }
+
+  /** What an import is refused with; no run is left. */
+  async function refused(path: string, ...words: string[]): Promise<UserError> {
+    const before = readdirSync(join(runs(), 'diffuse'));
+    const error = await rejection(importWeights(diffuse(...words), runs(), path));
+    expect(error).to.be.instanceOf(UserError);
+    expect(readdirSync(join(runs(), 'diffuse'))).to.deep.equal(before);
+    return error as UserError;
+  }
+
+  it('are the average, which images are drawn by, or the weights themselves, of any checkpoint that is kept', async () => {
+    const run = await trained('checkpoint.everySteps=1');
+    const made = await exported(run, { out: file() });
+    expect(made).to.include({ file: file(), step: 2, averaged: true, arrays: 70, parameters: 162_177 });
+    expect(arraysIn(file())).to.deep.equal(saved(run, 2, 'ema'));
+    await exported(run, { out: file('raw'), raw: true }, 1);
+    expect(arraysIn(file('raw'))).to.deep.equal(saved(run, 1, 'model'));
+    const length = Number(readFileSync(file('raw')).readBigUInt64LE());
+    const header = JSON.parse(readFileSync(file('raw')).toString('utf8', 8, 8 + length)) as Record<string, unknown>;
+    expect(header['__metadata__']).to.deep.equal({
+      format: 'pt',
+      experiment: 'diffuse',
+      run: run.id,
+      step: '1',
+      weights: 'raw',
+    });
+  });
+
+  it('are those of the model where there is no average', async () => {
+    const run = await trained('ema=0');
+    expect(await exported(run, { out: file() })).to.include({ averaged: false });
+    expect(arraysIn(file())).to.deep.equal(saved(run, 2, 'model'));
+  });
+
+  it('are not written where something is, nor of a checkpoint that is not there', async () => {
+    const run = await trained();
+    writeFileSync(file(), '');
+    for (const [out, step, message] of [
+      [file(), undefined, /there is something of that name already/],
+      [file('a'), 7, /There is no checkpoint of step 7/],
+    ] as const) {
+      const error = await rejection(exported(run, { out }, step));
+      expect(error).to.be.instanceOf(UserError).with.property('message').that.matches(message);
+    }
+    expect(readdirSync(root())).to.have.members(['runs', 'model.safetensors']);
+  });
+
+  it('make a run that draws the same images', async () => {
+    const original = await trained();
+    await exported(original, { out: file() });
+    const imported = await importWeights(diffuse(), runs(), file(), 'theirs');
+    expect(imported.id).to.match(/-theirs$/);
+    expect(readRecord(imported)).to.include({ status: 'interrupted', experiment: 'diffuse' });
+    expect(readRecord(imported)).to.nested.include({ 'importedFrom.file': file() });
+    expect(existsSync(imported.config)).to.equal(true);
+    const drawn = await drawImages(diffuse(), imported, 2, 7);
+    expect(drawn.pixels).to.deep.equal((await drawImages(diffuse(), original, 2, 7)).pixels);
+    await exported(imported, { out: file('again') });
+    expect(readFileSync(file('again')).subarray(-4 * 162_177)).to.deep.equal(
+      readFileSync(file()).subarray(-4 * 162_177),
+    );
+  });
+
+  it('are what training begins with', async () => {
+    await exported(await trained(), { out: file() });
+    const imported = await importWeights(diffuse('maxSteps=1', 'learningRate=0'), runs(), file());
+    const { step } = await resumeRun(diffuse('maxSteps=1', 'learningRate=0'), imported);
+    expect(step).to.equal(1);
+    expect(metricsOf(imported)).to.have.length(1);
+    // An update by nothing leaves what the file had.
+    expect(saved(imported, 1, 'model')).to.deep.equal(arraysIn(file()));
+    expect(saved(imported, 1, 'ema')).to.deep.equal(arraysIn(file()));
+  });
+
+  it('of another model are refused with every difference', async () => {
+    await exported(await trained(), { out: file() });
+    const extra = { name: 'labels.weight', shape: [1], data: Float32Array.of(1) };
+    const path = change((array) => {
+      if (array.name === 'final.bias') return { ...array, name: 'final.offset' };
+      return array.name === 'image_proj.weight' ? { ...array, shape: [32, 9, 1, 1] } : array;
+    }, extra);
+    const { message, hints } = await refused(path);
+    expect(message).to.equal(`${path} is of another model; nothing was loaded.`);
+    expect(hints).to.deep.equal([
+      'image_proj.weight: [32, 9, 1, 1] in the file, [32, 1, 3, 3] here',
+      'final.bias: missing in the file',
+      'final.offset: only in the file',
+      'labels.weight: only in the file',
+    ]);
+  });
+
+  it('that are no numbers, or in no such file, are refused by name', async () => {
+    await exported(await trained(), { out: file() });
+    const broken = change((array) => (array.name === 'final.bias' ? { ...array, data: Float32Array.of(NaN) } : array));
+    expect(await refused(broken)).to.deep.include({ hints: ['final.bias'] });
+    writeFileSync(file('model.pt'), 'PK\x03\x04 and more');
+    expect((await refused(file('model.pt'))).message).to.match(/model\.pt is a file of torch\.save/);
+    writeFileSync(file('torn'), readFileSync(file()).subarray(0, -1));
+    expect((await refused(file('torn'))).message).to.match(/torn is no good safetensors file: its arrays take/);
+    expect((await refused(file('missing'))).message).to.match(/missing cannot be read/);
+  });
+
+  it('cannot be begun with again by exp rerun, which would draw others', async () => {
+    await exported(await trained(), { out: file() });
+    const imported = await importWeights(diffuse(), runs(), file());
+    expect(await rejection(rerun(diffuse(), imported, runs())))
+      .to.be.instanceOf(UserError)
+      .with.property('message')
+      .that.contains(`with those of ${file()}`);
+  });
+});

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { DiffuseSettings } from '../../experiments/diffuse';
+import { Assembly } from '../../framework/experiment/assembly';
+import { startRun } from '../../framework/experiment/execute';
+import { exportWeights } from '../../framework/experiment/export-weights';
+import { openCheckpoint } from '../../framework/experiment/take-checkpoint';
+import { importWeights } from '../../framework/experiment/import-weights';
+import type { RunFolder } from '../../framework/run/run-folder';
+import { EagerEngine } from '../../framework/tensorflow/eager-engine';
+import * as tf from '../../framework/tensorflow/tf';
+import { largestError, numbersOf } from '../support/close';
+import { ingredientsOf } from '../support/lab';
+import { temporaryFolder } from '../support/temporary';
+import { withTensorFlow } from '../support/tensorflow';
+
+/**
+ * Needs EXPLAB_TEST_TORCH, a Python with PyTorch and safetensors, and EXPLAB_TEST_LABML, a checkout of
+ * https://github.com/labmlai/annotated_deep_learning_paper_implementations.
+ */
+const { EXPLAB_TEST_TORCH: python, EXPLAB_TEST_LABML: checkout } = process.env;
+
+const WORDS = ['imageSize=8', 'batchSize=8', 'maxSteps=2', 'trackers=[]', 'steps=1000', 'samples=1', 'sampler=DDIM'];
+/** What labml's network is made with: the settings of the preset for digits. */
+const LABML = [1, 32, [1, 2], [false, true], 1];
+/** PyTorch's float32 and ours differ by so much in test/reference/labml-unet.json, where outputs are as large. */
+const ROUNDING = 5e-5;
+
+describe("labml's U-Net in PyTorch", () => {
+  withTensorFlow();
+  const root = temporaryFolder();
+  const ingredients = () => ingredientsOf('diffuse', WORDS);
+
+  /** What a run's network, with its own weights, tells of images that are sines of their index in PyTorch's order. */
+  async function told(folder: RunFolder): Promise<number[]> {
+    const assembly = new Assembly(ingredients());
+    const experiment = assembly.connect(folder, new EagerEngine());
+    await experiment.init();
+    const checkpoint = await openCheckpoint({ run: folder }, ingredients().monitor);
+    await experiment.restore(checkpoint, ['model']);
+    await checkpoint.close();
+    const { settings } = assembly;
+    if (!(settings instanceof DiffuseSettings)) throw new Error('diffuse has other settings now');
+    const numbers = Float32Array.from({ length: 2 * 64 }, (_, index) => Math.sin(index));
+    const output = tf.tidy(() => {
+      const images = tf.transpose(tf.tensor4d(numbers, [2, 1, 8, 8]), [0, 2, 3, 1]);
+      return tf.transpose(settings.model.predict(images, tf.tensor1d([3, 700], 'int32')), [0, 3, 1, 2]);
+    });
+    await assembly.close();
+    return numbersOf(output);
+  }
+
+  it('loads what is exported, strictly, and what it saves is imported, each with the same outputs', async function () {
+    if (python === undefined || checkout === undefined) this.skip();
+    this.timeout(600_000);
+    const [given, saved] = [join(root(), 'given.safetensors'), join(root(), 'saved.safetensors')];
+    const { folder } = await startRun(ingredients(), join(root(), 'runs'));
+    await exportWeights({ run: folder }, { out: given, raw: true }, ingredients().monitor);
+    const script = join(__dirname, 'labml-weights.py');
+    const words = ['-B', script, checkout, JSON.stringify(LABML), given, saved];
+    const [theirs = [], fresh = []] = JSON.parse(execFileSync(python, words, { encoding: 'utf8' })) as number[][];
+    expect(largestError(await told(folder), theirs), 'exported').to.be.below(ROUNDING);
+    const imported = await importWeights(ingredients(), join(root(), 'runs'), saved);
+    expect(largestError(await told(imported), fresh), 'imported').to.be.below(ROUNDING);
+  });
+});
