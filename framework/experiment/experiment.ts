@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
 import type { Position } from '../checkpoint/manifest';
 import { CheckpointSettings } from '../checkpoint/retention';
@@ -158,6 +159,8 @@ export abstract class Experiment {
       yield images;
       this.advance(batchesPerEpoch);
       this.run.checkpoints.check();
+      // Op by op, a step is all promises that are kept at once: signals and timers would wait until the epoch ends.
+      await setImmediate();
       const leak = this.leaks.afterStep();
       if (leak !== undefined) this.run.monitor.say(leak);
       this.run.profiler?.after(this.step);

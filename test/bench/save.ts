@@ -53,17 +53,17 @@ async function measure(folder: string, saves: number): Promise<Saved> {
     const state = { position: { step: number, epoch: 0, batch: 0, seed: 1 }, metrics: {} };
     await checkpoints.save(state, parts, { keep: 1, keepEvery: undefined, best: undefined, goal: undefined });
     measured.stalls.push(seconds(since));
-    let isDone = false;
+    const done = new AbortController();
     const settled = checkpoints
       .settle()
       .then(() => measured.saves.push(seconds(since)))
-      .finally(() => (isDone = true));
+      .finally(() => done.abort());
     let steps = 0;
     // One more than there are while it is saved, so that what comes after is counted too.
     do {
       await step();
       steps++;
-    } while (!isDone);
+    } while (!done.signal.aborted);
     await settled;
     measured.lost.push(seconds(since) - steps * median);
   }

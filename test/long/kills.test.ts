@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
 import { allRuns } from '../../framework/run/find-run';
+import { Random } from '../../framework/random/random';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { QUICK_PHOTOS, exp } from '../support/exp';
 import { metricsOf } from '../support/lab';
@@ -43,10 +44,10 @@ function started(
 }
 
 /** Runs a command and kills it: some time after it has begun to train, or, every fifth time, while it is still getting ready. */
-async function killed(words: readonly string[], runs: string, time: number): Promise<void> {
+async function killed(words: readonly string[], runs: string, time: number, random: Random): Promise<void> {
   const { child, said, ended } = started(words, runs, 'Prepare model');
-  if (time % 5 === 4) await sleep(300 + 900 * Math.random());
-  else await Promise.race([said, ended]).then(() => sleep(500 * Math.random()));
+  if (time % 5 === 4) await sleep(300 + 900 * random.fraction());
+  else await Promise.race([said, ended]).then(() => sleep(500 * random.fraction()));
   child.kill('SIGKILL');
   await ended;
 }
@@ -65,10 +66,11 @@ describe('a run that is killed again and again', () => {
 
     it(`${kills} times loses no step that was saved, and comes to the bits of one that never was (${settings.join(' ')})`, async () => {
       const words = ['run', 'diffuse', ...SETTINGS, ...settings, ...ENDLESS];
+      const moments = Random.fromSeed(kills).stream(settings.join());
       let reached = 0;
       for (let time = 0; time < kills; time++) {
         const run = allRuns(runs())[0];
-        await killed(run ? ['resume', run.path] : words, runs(), time);
+        await killed(run ? ['resume', run.path] : words, runs(), time, moments.at(time));
         const now = newest(allRuns(runs())[0]);
         expect(now, `after kill ${time + 1}`).to.be.at.least(reached);
         reached = now;
