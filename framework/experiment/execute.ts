@@ -25,6 +25,8 @@ export interface Outcome {
 export interface Called {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
+  /** The folder that was made when it was submitted; it is taken over. */
+  readonly submitted?: RunFolder | undefined;
 }
 
 /**
@@ -43,13 +45,12 @@ export async function startRun(
   const assembly = new Assembly(ingredients);
   await loadFor(assembly.settings);
   const { name, monitor, overrides } = ingredients;
-  const folder =
-    called.id === undefined
-      ? RunFolder.create(root, name, new Date(), called.name)
-      : RunFolder.named(root, name, called.id);
+  const folder = called.submitted ?? newFolder(root, name, called);
   return asWriter(folder, monitor, async (attempt) => {
     const versions = { tensorflow: loadedTensorFlow().version };
     startRecord(folder, name, overrides, versions);
+    // What an earlier process measured that was killed before it saved is measured again.
+    rewindMetrics(folder.metrics, 0);
     begin?.(folder);
     await recordSurroundings(attempt, folder, versions, monitor);
     return train(assembly, ingredients, folder, async (experiment) => {
@@ -57,6 +58,12 @@ export async function startRun(
       await experiment.init();
     });
   });
+}
+
+/** Makes the folder of a new run. @throws UserError where its name cannot be */
+export function newFolder(root: string, experiment: string, { id, name }: Called): RunFolder {
+  if (id !== undefined) return RunFolder.named(root, experiment, id);
+  return RunFolder.create(root, experiment, new Date(), name);
 }
 
 /**

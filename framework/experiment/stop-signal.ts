@@ -1,7 +1,10 @@
 /** Exit codes by signal, as shells count them. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Whether somebody has asked for an end. The first signal lets the step finish and be saved; the second ends at once. */
+/**
+ * Whether somebody has asked for an end. The first signal lets the step finish and be saved; Ctrl-C after that ends at once. A further
+ * SIGTERM says nothing new: a batch system sends it to a job's processes and to the script that passes it on.
+ */
 export class StopSignal {
   /** The exit code that goes with the signal; undefined until there was one. */
   exitCode: number | undefined;
@@ -25,6 +28,7 @@ export class StopSignal {
   }
 
   private readonly onSignal = (signal: keyof typeof EXIT_CODES): void => {
+    if (this.requested && signal === 'SIGTERM') return;
     if (this.requested) process.exit(EXIT_CODES[signal]);
     this.exitCode = EXIT_CODES[signal];
     this.onFirst();

@@ -30,7 +30,8 @@ export class Execution {
     const { launcher, searcher } = sweep.assembly.settings;
     const isStopping = () => this.stop.requested;
     const { experiment } = sweep.request;
-    this.runner = new JobRunner({ folder, launcher, experiment, exp: surroundings.exp, isStopping });
+    const { chosen } = sweep.assembly;
+    this.runner = new JobRunner({ folder, launcher, chosen, experiment, exp: surroundings.exp, isStopping });
     this.plan = new Plan(folder, searcher, sweep.swept.space);
     this.stop = new StopSignal(() => {
       surroundings.monitor.say('Stopping: the jobs save their checkpoints. Press Ctrl-C again not to wait for them.');
@@ -40,10 +41,14 @@ export class Execution {
 
   /** @param retry runs failed jobs again */
   async run(retry: boolean): Promise<SweepOutcome> {
-    const { jobs } = this.sweep.assembly.settings;
+    const { jobs, launcher, searcher } = this.sweep.assembly.settings;
     const left = await this.prepare(retry);
     const isOver = () => this.stop.requested;
-    await this.stop.during(() => inPlaces(jobs, left, isOver, (number) => this.job(number)));
+    const isBatch = launcher.takesBatches && !searcher.isAdaptive;
+    if (isBatch) await this.submitAll(left);
+    // What is submitted already has its place with the launcher.
+    const places = isBatch ? left.length : jobs;
+    await this.stop.during(() => inPlaces(places, left, isOver, (number) => this.job(number)));
     const failed = this.numbers(['failed']).length;
     return { folder: this.folder, exitCode: this.stop.exitCode ?? (failed > 0 ? ExitCode.failed : ExitCode.ok) };
   }
@@ -62,6 +67,17 @@ export class Execution {
     await searcher.open({ space: this.sweep.swept.space, goal: this.sweep.objective.goal, folder: this.folder.path });
     for (const number of this.numbers(['completed', 'failed'])) await searcher.tell(number, this.score(number));
     return left;
+  }
+
+  /** Submits at once whatever of these jobs is not submitted. */
+  private async submitAll(left: readonly number[]): Promise<void> {
+    const { jobs: atOnce } = this.sweep.assembly.settings;
+    const open = left.filter((number) => ['pending', 'interrupted'].includes(readJob(this.folder, number).state));
+    const suggestions = await Promise.all(open.map((number) => this.plan.suggestion(number)));
+    const jobs = open.map((number, place) => ({ number, settings: this.sweep.settingsOf(suggestions[place] ?? {}) }));
+    await this.runner.submitAll(jobs, atOnce);
+    if (jobs.length > 0)
+      this.surroundings.monitor.say(`Submitted ${jobs.length} jobs, of which ${atOnce} run at once.`);
   }
 
   private async job(number: number): Promise<void> {

@@ -1,9 +1,12 @@
 import type { Command } from '../command';
 import { finish } from '../finish';
+import { LAUNCHER, partLauncher, refuseLauncher } from '../launcher-words';
 import { type SettingsArguments, overridesOf, withSettings } from '../settings';
 
 interface Arguments extends SettingsArguments {
   id: string | undefined;
+  launcher: string | undefined;
+  submitted: boolean;
   profile: boolean;
   name: string | undefined;
   'dry-run': boolean;
@@ -16,6 +19,9 @@ export const run: Command<Arguments> = {
   builder: (args) =>
     withSettings(args)
       .option('id', { type: 'string', requiresArg: true, describe: "The run's id, instead of the time" })
+      .option('launcher', LAUNCHER)
+      // What a launcher's job says of the run that it begins.
+      .option('submitted', { type: 'boolean', default: false, hidden: true })
       .option('profile', {
         type: 'boolean',
         default: false,
@@ -34,8 +40,15 @@ export const run: Command<Arguments> = {
         '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
         'Faces, with the settings of the paper',
       ),
-  handler: async ({ id, name, profile, json, 'dry-run': dryRun, ...words }) => {
+  handler: async ({ id, name, launcher, submitted, profile, json, 'dry-run': dryRun, ...words }) => {
     const { openLab } = await import('../lab');
+    const called = name === undefined ? { id } : { name };
+    if (launcher !== undefined) {
+      const { submit, tellSubmission } = await import('../submit');
+      await (dryRun ? tellSubmission : submit)(words, { launcher, called, profile, json });
+      return;
+    }
+    refuseLauncher(partLauncher([...words.settings, ...words.set]).launcher);
     if (dryRun) {
       const { tellDryRun } = await import('../dry-run');
       await tellDryRun(words, name, json);
@@ -43,8 +56,15 @@ export const run: Command<Arguments> = {
     }
     const { startRun } = await import('../../experiment/execute');
     const { registry, monitor, runs } = openLab(json);
+    if (submitted) {
+      const { submittedRun } = await import('../../experiment/submitted-run');
+      const run = submittedRun(runs, words.experiment, id ?? '');
+      const overrides = run.given ?? (await overridesOf(words));
+      const ingredients = { registry, monitor, name: words.experiment, overrides, profile };
+      await finish(startRun(ingredients, runs, { submitted: run.folder }), monitor, json);
+      return;
+    }
     const overrides = await overridesOf(words);
-    const called = name === undefined ? { id } : { name };
     const ingredients = { registry, monitor, name: words.experiment, overrides, profile };
     await finish(startRun(ingredients, runs, called), monitor, json);
   },
