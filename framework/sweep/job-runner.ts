@@ -63,17 +63,32 @@ export class JobRunner {
     const handles = await launcher.submitAll(batch);
     for (const [place, each] of prepared.entries()) this.note(each, handles[place] ?? '');
     await launcher.release(handles);
+    // The end may have been asked for meanwhile.
+    if (this.context.isStopping()) await launcher.cancel(handles);
+  }
+
+  /** Whether a job is to be submitted: it has not begun, or ended before its work was done. */
+  async isOpen(number: number): Promise<boolean> {
+    const job = readJob(this.context.folder, number);
+    return !(await this.isGoingOn(job)) && !this.done(job);
+  }
+
+  private async isGoingOn({ state, handle }: JobRecord): Promise<boolean> {
+    return state === 'running' && handle !== undefined && !(await this.context.launcher.hasEnded(handle));
+  }
+
+  /** How a job ended whose work is done. */
+  private done(job: JobRecord): JobOutcome | undefined {
+    const outcome = job.state === 'pending' ? undefined : recordedOutcome(runOf(this.context.folder, job));
+    return outcome?.state === 'interrupted' ? undefined : outcome;
   }
 
   private async outcome(number: number, settings: readonly string[]): Promise<JobOutcome> {
-    const { folder, launcher } = this.context;
+    const { folder } = this.context;
     const before = readJob(folder, number);
-    const { state, handle } = before;
-    if (state === 'running' && handle !== undefined && !(await launcher.hasEnded(handle))) {
-      return this.watch(number, before);
-    }
-    const earlier = state === 'pending' ? undefined : recordedOutcome(runOf(folder, before));
-    if (earlier && earlier.state !== 'interrupted') return earlier;
+    if (await this.isGoingOn(before)) return this.watch(number, before);
+    const earlier = this.done(before);
+    if (earlier) return earlier;
     try {
       await this.start(number, before, settings);
     } catch (error) {
@@ -136,11 +151,18 @@ export class JobRunner {
     this.handles.add(handle);
     // The end may have been asked for while the job was being started.
     if (isStopping()) await launcher.cancel([handle]);
-    while (!(await launcher.hasEnded(handle))) await sleep(launcher.pollSeconds * 1000);
+    let standing = await launcher.standing(handle);
+    while (standing.state !== 'ended') {
+      await sleep(launcher.pollSeconds * 1000);
+      standing = await launcher.standing(handle);
+    }
     this.handles.delete(handle);
     const run = runOf(folder, record);
     const recorded = recordedOutcome(run, startedAt);
     if (recorded) return recorded;
-    return isStopping() ? { state: 'interrupted' } : unrecordedOutcome(run, join(folder.job(number), 'log.txt'));
+    const log = join(folder.job(number), 'log.txt');
+    // What was cancelled before it began is none that failed.
+    const isCancelled = isStopping() || standing.how === 'CANCELLED' || !existsSync(log);
+    return isCancelled ? { state: 'interrupted' } : unrecordedOutcome(run, log);
   }
 }

@@ -73,7 +73,8 @@ export class SlurmLauncher extends Launcher {
   async release(handles: readonly string[]): Promise<void> {
     // An array is released as a whole, as it was submitted.
     const ids = new Set(handles.map((handle) => handle.split('_')[0] ?? ''));
-    for (const id of ids) await slurm('scontrol', ['release', id]);
+    for (const id of ids)
+      await tolerating(/pending|completing|invalid job|finished/i, slurm('scontrol', ['release', id]));
   }
 
   standing(handle: string): Promise<Standing> {
@@ -106,6 +107,15 @@ async function scancel(words: readonly string[]): Promise<void> {
     await slurm('scancel', ['--quiet', ...words]);
   } catch (error) {
     if (/not installed|does not answer/.test((error as Error).message)) throw error;
+  }
+}
+
+/** @param harmless what Slurm says of jobs that have begun or ended */
+async function tolerating(harmless: RegExp, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!harmless.test((error as Error).message)) throw error;
   }
 }
 
