@@ -1,4 +1,3 @@
-import { Container } from 'inversify';
 import { slot } from '../config/declare';
 import { parseOverrides } from '../config/override';
 import type { Registry } from '../config/registry';
@@ -29,7 +28,7 @@ export function chooseLauncher(registry: Registry, name: string, settings: reado
   const option = launcherName(registry, name);
   const launch = { kind: LaunchSettings, name: 'a launcher', settings: LaunchSettings, type: LaunchSettings, file: '' };
   const overrides = parseOverrides([...settings, `launcher=${option}`]);
-  const { root } = new Resolution(registry, launch, overrides, new Container());
+  const { root } = new Resolution(registry, launch, overrides);
   return { name: option, settings, launcher: (root.settings as LaunchSettings).launcher };
 }
 

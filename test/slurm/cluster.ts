@@ -29,6 +29,11 @@ export const CPUS = 4;
 /** A real Slurm on loopback: a controller, two machines and munge, all on this one, in a folder of their own. */
 export class Cluster {
   private readonly daemons: ChildProcess[] = [];
+  /** Nothing of it outlives this process, however that ends. */
+  private readonly end = (signal?: unknown): void => {
+    for (const daemon of this.daemons) daemon.kill('SIGTERM');
+    if (typeof signal === 'string') process.exit(1);
+  };
   private readonly folder = mkdtempSync(join(tmpdir(), 'explab-slurm-'));
 
   /** @throws Error saying what is missing and how to get it */
@@ -76,6 +81,7 @@ export class Cluster {
       `--log-file=${file('log/munged')}`,
       `--seed-file=${file('munged.seed')}`,
     ];
+    for (const event of ['exit', 'SIGTERM', 'SIGHUP']) process.once(event, this.end);
     this.daemon('munged', ['--foreground', '--force', ...files]);
     await until('munge answers', () => isThere(file('munge.socket'), constants.R_OK));
     this.daemon('slurmctld', ['-D']);
@@ -102,6 +108,7 @@ export class Cluster {
       daemon.kill('SIGTERM');
       await Promise.race([ended, sleep(10_000).then(() => daemon.kill('SIGKILL'))]);
     }
+    for (const event of ['exit', 'SIGTERM', 'SIGHUP']) process.off(event, this.end);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -169,7 +176,7 @@ function listening(server: Server): Promise<void> {
   });
 }
 
-export async function until(what: string, isSo: () => boolean, seconds = 60): Promise<void> {
+export async function until(what: string, isSo: () => boolean, seconds = 300): Promise<void> {
   for (const end = Date.now() + seconds * 1000; !isSo(); await sleep(100)) {
     if (Date.now() > end) throw new Error(`It took longer than ${seconds} s until ${what}.`);
   }

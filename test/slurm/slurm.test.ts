@@ -15,7 +15,7 @@ import { temporaryFolder } from '../support/temporary';
 import { Cluster, until } from './cluster';
 
 describe('On a real Slurm', function () {
-  this.timeout(900_000);
+  this.timeout(2_400_000);
   let cluster!: Cluster;
   let isUp = false;
   const folder = temporaryFolder();
@@ -261,7 +261,7 @@ describe('On a real Slurm', function () {
         '--launcher',
         'slurm',
         '--sweep',
-        'jobs=4',
+        'jobs=8',
       ];
       const starter = startAlone(words);
       const completed = async () => {
@@ -274,7 +274,7 @@ describe('On a real Slurm', function () {
       const now = await completed();
       expect(now).to.be.below(100);
       // Nobody looks after it now.
-      await until('no job is left', () => cluster.ask('squeue', '--noheader') === '', 900);
+      await until('no job is left', () => cluster.ask('squeue', '--noheader') === '', 1800);
       expect(await completed()).to.equal(100);
       const resumed = await exp(['sweep', 'resume', 'latest', '--json'], { runs: runs() });
       expect(resumed.code, resumed.stderr).to.equal(0);
