@@ -75,7 +75,7 @@ export abstract class Launcher {
     return handles;
   }
 
-  /** Lets jobs run; again to no effect. Where a job cannot outlive its submitter unless it is released, it has ended by then. */
+  /** Lets jobs run. It is asked again of jobs of a sweep that is resumed, to no effect on those that were released before. */
   abstract release(handles: readonly string[]): void | Promise<void>;
 
   /** How a job stands. @throws UserError where that cannot be known here */

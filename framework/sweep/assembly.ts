@@ -21,11 +21,8 @@ export class SweepAssembly {
 
   /** The launcher's name, and its settings as they were typed. */
   get chosen(): { launcher: string; settings: readonly string[] } {
-    const [, slot] =
-      [...this.resolution.root.entries()]
-        .map(({ key, value }) => [key, value] as const)
-        .find(([key]) => key === 'launcher') ?? [];
-    return { launcher: String(slot), settings: this.overrides.filter((word) => word.startsWith('launcher.')) };
+    const slot = [...this.resolution.root.entries()].find(({ key }) => key === 'launcher');
+    return { launcher: String(slot?.value), settings: this.overrides.filter((word) => word.startsWith('launcher.')) };
   }
 
   /** Closes the searcher and the launcher, where they were used. */

@@ -127,10 +127,11 @@ export class JobRunner {
 
   /** Writes down that a job is its launcher's. */
   private note({ number, run }: PreparedJob, handle: string): void {
-    const { folder, chosen } = this.context;
+    const { folder, launcher, chosen } = this.context;
     const startedAt = new Date().toISOString();
     writeJob(folder, number, { state: 'running', run: relative(folder.runs, run.path), handle, startedAt });
-    writeSubmission(run, { ...chosen, handle, submittedAt: startedAt });
+    // How a process of this machine stands, its run tells by itself.
+    if (launcher.takesBatches) writeSubmission(run, { ...chosen, handle, submittedAt: startedAt });
   }
 
   /** What `exp` is told: to go on where there is a checkpoint, or else to begin. */

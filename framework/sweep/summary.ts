@@ -75,7 +75,9 @@ export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = 
 
 /** How a job stands: one that nobody has looked after since its run came to an end stands as that does. */
 function standing(record: JobRecord, run: RunFolder | undefined): Pick<JobRecord, 'state' | 'error'> {
-  return (record.state === 'running' ? recordedOutcome(run, record.startedAt) : undefined) ?? record;
+  const outcome = record.state === 'running' ? recordedOutcome(run, record.startedAt) : undefined;
+  // What is interrupted may go on by itself.
+  return outcome && outcome.state !== 'interrupted' ? outcome : record;
 }
 
 /** The number of the completed job with the best value; of equals the first. */

@@ -32,6 +32,7 @@ export class Cluster {
   /** Nothing of it outlives this process, however that ends. */
   private readonly end = (signal?: unknown): void => {
     for (const daemon of this.daemons) daemon.kill('SIGTERM');
+    rmSync(this.folder, { recursive: true, force: true });
     if (typeof signal === 'string') process.exit(1);
   };
   private readonly folder = mkdtempSync(join(tmpdir(), 'explab-slurm-'));
