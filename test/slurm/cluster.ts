@@ -178,7 +178,9 @@ function listening(server: Server): Promise<void> {
 }
 
 export async function until(what: string, isSo: () => boolean, seconds = 300): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; !isSo(); await sleep(100)) {
+  const end = Date.now() + seconds * 1000;
+  while (!isSo()) {
+    await sleep(100);
     if (Date.now() > end) throw new Error(`It took longer than ${seconds} s until ${what}.`);
   }
 }

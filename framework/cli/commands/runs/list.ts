@@ -21,7 +21,7 @@ export const list: Command<Arguments> = {
       .option('status', {
         array: true,
         type: 'string',
-        choices: ['queued', 'running', 'completed', 'interrupted', 'preempted', 'failed', 'cancelled', 'dead'],
+        choices: ['running', 'completed', 'interrupted', 'failed', 'dead', 'queued', 'preempted', 'cancelled'],
         default: [],
         describe: 'Only runs that stand so',
       })
