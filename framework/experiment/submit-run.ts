@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Override, parseOverrides } from '../config/override';
 import type { Job } from '../kinds/launcher';
@@ -33,18 +33,26 @@ export async function submitRun(
   const overrides = await checked(ingredients, called, chosen);
   await launcher.check();
   const folder = newFolder(root, ingredients.name, called);
+  let handle: string | undefined;
   try {
     startRecord(folder, ingredients.name, overrides, {});
     const submittedAt = new Date().toISOString();
     updateRecord(folder, { status: 'queued', submittedAt });
-    const handle = await launcher.submit(jobOf(ingredients, folder, exp));
+    handle = await launcher.submit(jobOf(ingredients, folder, exp));
     writeSubmission(folder, { launcher: name, settings, handle, submittedAt });
     await launcher.release([handle]);
     return { folder, handle };
   } catch (error) {
-    rmSync(folder.path, { recursive: true, force: true });
+    if (handle !== undefined) await launcher.cancel([handle]);
+    discard(folder);
     throw error;
   }
+}
+
+/** Takes away what was made of a run that could not be submitted; the folder, unless it had something in it before. */
+function discard({ path, record, submission }: RunFolder): void {
+  for (const file of [record, submission, join(path, 'job.sh')]) rmSync(file, { force: true });
+  if (readdirSync(path).length === 0) rmdirSync(path);
 }
 
 /**
