@@ -56,16 +56,10 @@ export const run: Command<Arguments> = {
     }
     const { startRun } = await import('../../experiment/execute');
     const { registry, monitor, runs } = openLab(json);
-    if (submitted) {
-      const { submittedRun } = await import('../../experiment/submitted-run');
-      const run = submittedRun(runs, words.experiment, id ?? '');
-      const overrides = run.given ?? (await overridesOf(words));
-      const ingredients = { registry, monitor, name: words.experiment, overrides, profile };
-      await finish(startRun(ingredients, runs, { submitted: run.folder }), monitor, json);
-      return;
-    }
-    const overrides = await overridesOf(words);
+    const { submittedRun } = await import('../../experiment/submitted-run');
+    const run = submitted ? submittedRun(runs, words.experiment, id ?? '') : undefined;
+    const overrides = run?.given ?? (await overridesOf(words));
     const ingredients = { registry, monitor, name: words.experiment, overrides, profile };
-    await finish(startRun(ingredients, runs, called), monitor, json);
+    await finish(startRun(ingredients, runs, run ? { submitted: run.folder } : called), monitor, json);
   },
 };
