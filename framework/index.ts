@@ -36,7 +36,7 @@ export { Classifier } from './kinds/classifier';
 export { Diffusion, type Estimate, type TracedLevel } from './kinds/diffusion';
 export { type Fingerprint, type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from './kinds/image-dataset';
 export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
-export { type Job, Launcher } from './kinds/launcher';
+export { type Batch, type Job, Launcher, type Standing } from './kinds/launcher';
 export { type LevelPair, type NoiseLevel, karrasLevels, sigmaOf, uniformLevels } from './kinds/noise-level';
 export { NoisePredictor, type Predictor } from './kinds/noise-predictor';
 export { AlphaBarSchedule, AlphaBarSettings, NoiseSchedule } from './kinds/noise-schedule';

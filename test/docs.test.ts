@@ -90,6 +90,7 @@ describe('the documents', () => {
     const [program, ...words] = wordsOf(exact).map((word) => (/^\d{8}-\d{6}$/.test(word) ? idFor(word) : word));
     expect(program, command).to.equal('exp');
     const small = SMALL_BY_EXPERIMENT.get(words[1] ?? '') ?? SMALL_IMAGES;
+    if (words.includes('--launcher')) return run(words);
     if (words[0] === 'run') {
       const there = words.map((word) => word.replace(/@\d+$/, '@1'));
       return run([...there, ...small, 'batchSize=4', 'maxSteps=1'], name === undefined ? {} : { [name]: value });

@@ -14,7 +14,7 @@ export function printRun(description: RunDescription, all: boolean): void {
 
 type Row = readonly [name: string, text: string];
 
-function course({ folder, summary, record, attempts, checkpoints }: RunDescription): Row[] {
+function course({ folder, summary, record, job, attempts, checkpoints }: RunDescription): Row[] {
   const { id, experiment, status, startedAt, endedAt, tags, note = '', step } = summary;
   const dead = status === 'dead' ? ' (its process ended without a word; exp resume goes on with it)' : '';
   return [
@@ -22,6 +22,7 @@ function course({ folder, summary, record, attempts, checkpoints }: RunDescripti
     ['weights', record.importedFrom === undefined ? '' : `from ${shown(record.importedFrom.file)}`],
     ['status', `${status}${dead}`],
     ['error', summary.error ?? ''],
+    ['job', job === undefined ? '' : `${job.launcher} ${job.handle} ${job.settings.join(' ')}`.trimEnd()],
     ['started', `${timeCell(startedAt)}${endedAt === undefined ? '' : `, for ${tookCell(startedAt, endedAt)}`}`],
     ['resumed', attempts > 1 ? `${attempts - 1} times` : ''],
     ['step', cell(step)],

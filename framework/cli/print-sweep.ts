@@ -15,6 +15,7 @@ export function printPlan(plan: SweepPlan, json: boolean): void {
   const { total, jobs, places, command } = plan;
   console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${places} at once`);
   for (const job of jobs) console.log(`Job ${job.number}: ${job.command.join(' ')}`);
+  if (plan.script !== undefined) console.log(`\n${plan.script}`);
   if (jobs.length < total) console.log(`Suggested as earlier jobs end: ${command.join(' ')}`);
 }
 

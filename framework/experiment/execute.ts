@@ -3,6 +3,7 @@ import { messageOf } from '../errors';
 import type { Override } from '../config/override';
 import { asWriter } from '../run/as-writer';
 import { recordSurroundings } from '../run/environment/record-surroundings';
+import { rewindMetrics } from '../run/metrics-file';
 import { RunFolder } from '../run/run-folder';
 import { checkRunName } from '../run/run-name';
 import { type Status, readRecord, startRecord, updateRecord } from '../run/run-record';
@@ -30,6 +31,8 @@ export interface Outcome {
 export interface Called {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
+  /** The folder that was made when it was submitted; it is taken over. */
+  readonly submitted?: RunFolder | undefined;
 }
 
 /** How a run begins. */
@@ -56,11 +59,13 @@ export async function startRun(
   try {
     await loadFor(assembly.settings);
     const { name, monitor, overrides } = ingredients;
-    const folder = makeFolder(root, name, called);
+    const folder = called.submitted ?? newFolder(root, name, called);
     return await asWriter(folder, monitor, async (attempt) => {
       const versions = { tensorflow: loadedTensorFlow().version };
       startRecord(folder, name, overrides, versions);
       if (source) updateRecord(folder, { from: source.from });
+      // What an earlier process measured that was killed before it saved is measured again.
+      rewindMetrics(folder.metrics, 0);
       begin?.(folder);
       await recordSurroundings(attempt, folder, versions, monitor);
       return await train(assembly, ingredients, folder, async (experiment) => {
@@ -74,18 +79,18 @@ export async function startRun(
   }
 }
 
-function makeFolder(root: string, experiment: string, { id, name }: Called): RunFolder {
-  return id === undefined
-    ? RunFolder.create(root, experiment, new Date(), name)
-    : RunFolder.named(root, experiment, id);
-}
-
 /** How a run is gone on with. */
 export interface Resumption {
   /** Settings that are to be others from now on; the ingredients have them, too. */
   readonly changes?: readonly Override[];
   /** Of the checkpoint; the newest whole one where it is left out. */
   readonly step?: number | undefined;
+}
+
+/** Makes the folder of a new run. @throws UserError where its name cannot be */
+export function newFolder(root: string, experiment: string, { id, name }: Called): RunFolder {
+  if (id !== undefined) return RunFolder.named(root, experiment, id);
+  return RunFolder.create(root, experiment, new Date(), name);
 }
 
 /**

@@ -11,7 +11,10 @@ export interface Listener {
   onLast(reason: Error | undefined): void;
 }
 
-/** Whether somebody has asked for an end. The first signal lets the step finish and be saved; the second ends at once. */
+/**
+ * Whether somebody has asked for an end. The first signal lets the step finish and be saved; Ctrl-C after that ends at once. A further
+ * SIGTERM says nothing new: a batch system sends it to a job's processes and to the script that passes it on.
+ */
 export class StopSignal {
   /** The exit code that goes with the signal; undefined until there was one. */
   exitCode: number | undefined;
@@ -36,6 +39,7 @@ export class StopSignal {
   }
 
   private readonly onSignal = (signal: Signal): void => {
+    if (this.requested && signal === 'SIGTERM') return;
     if (this.requested) {
       this.listener.onLast(undefined);
       process.exit(EXIT_CODES[signal]);

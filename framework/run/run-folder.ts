@@ -52,6 +52,11 @@ export class RunFolder {
     return join(this.path, 'labels.json');
   }
 
+  /** The job that runs it, where it was handed to a launcher. */
+  get submission(): string {
+    return join(this.path, 'job.json');
+  }
+
   /** Every setting with its value and origin. */
   get config(): string {
     return join(this.path, 'config.json');

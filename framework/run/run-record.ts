@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { type Override, parseOverrides, typed } from '../config/override';
 import { isBeingWritten } from './attempt';
@@ -5,10 +6,10 @@ import { ownVersions } from './environment/environment-record';
 import type { RunFolder } from './run-folder';
 
 /** How a run stands by its own record, which a process that was killed leaves at `running`. */
-export type Status = 'running' | 'completed' | 'interrupted' | 'failed';
+export type Status = 'queued' | 'running' | 'completed' | 'interrupted' | 'failed';
 
-/** How a run stands. */
-export type ActualStatus = Status | 'dead';
+/** How a run stands; what is `preempted` waits to go on by itself, and what is `cancelled` never began. */
+export type ActualStatus = Status | 'dead' | 'preempted' | 'cancelled';
 
 /** What run.json says of a run. */
 export interface RunRecord {
@@ -30,6 +31,8 @@ export interface RunRecord {
   readonly from?: { readonly run: string; readonly step: number };
   /** The file that its weights at step 0 were taken from. */
   readonly importedFrom?: { readonly file: string; readonly sha256: string };
+  /** When it was handed to a launcher. */
+  readonly submittedAt?: string;
   readonly startedAt: string;
   readonly endedAt?: string;
   /** When it was gone on with. */
@@ -45,21 +48,23 @@ export interface RunRecord {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Starts the record of a new run. */
+/** Starts the record of a new run. Of one that was submitted before, it keeps when, and by what command. */
 export function startRecord(
   folder: RunFolder,
   experiment: string,
   overrides: readonly Override[],
   versions: Record<string, string>,
 ) {
+  const submitted = existsSync(folder.record) ? readRecord(folder) : undefined;
   const record: RunRecord = {
     experiment,
     id: folder.id,
     status: 'running',
     pid: process.pid,
-    command: process.argv.slice(2),
+    command: submitted?.command ?? process.argv.slice(2),
     overrides: overrides.filter(({ isMap }) => !isMap).map(typed),
     given: overrides,
+    ...(submitted?.submittedAt !== undefined && { submittedAt: submitted.submittedAt }),
     startedAt: new Date().toISOString(),
     versions: { ...ownVersions(), ...versions },
   };

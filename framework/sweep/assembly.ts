@@ -10,10 +10,19 @@ export class SweepAssembly {
   private readonly resolution: Resolution;
 
   /** @throws UserError listing everything that is wrong with the overrides */
-  constructor(registry: Registry, overrides: readonly string[]) {
+  constructor(
+    registry: Registry,
+    private readonly overrides: readonly string[],
+  ) {
     const sweep = { kind: SweepSettings, name: 'a sweep', settings: SweepSettings, type: SweepSettings, file: '' };
     this.resolution = new Resolution(registry, sweep, parseOverrides(overrides), new Container());
     this.settings = this.resolution.root.settings as SweepSettings;
+  }
+
+  /** The launcher's name, and its settings as they were typed. */
+  get chosen(): { launcher: string; settings: readonly string[] } {
+    const slot = [...this.resolution.root.entries()].find(({ key }) => key === 'launcher');
+    return { launcher: String(slot?.value), settings: this.overrides.filter((word) => word.startsWith('launcher.')) };
   }
 
   /** Closes the searcher and the launcher, where they were used. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { UserError } from '../errors';
 import type { Suggestion } from '../kinds/searcher';
 import { withLock } from '../install/lock';
@@ -16,6 +17,8 @@ export interface SweepPlan {
   readonly command: readonly string[];
   /** The jobs that are known before any has ended, each with the words after `exp`. */
   readonly jobs: readonly { readonly number: number; readonly command: readonly string[] }[];
+  /** What would be handed to the launcher, where it has a text of that. */
+  readonly script?: string;
 }
 
 /**
@@ -28,7 +31,28 @@ export async function planSweep(surroundings: Surroundings, request: SweepReques
   sweep.check(plan);
   const commandOf = (suggestion: Suggestion) => ['run', request.experiment, ...sweep.settingsOf(suggestion)];
   const jobs = plan.map((suggestion, number) => ({ number, command: commandOf(suggestion) }));
-  return { total: sweep.total, places: sweep.assembly.settings.jobs, command: commandOf({}), jobs };
+  const script = describeBatch(sweep, surroundings, jobs);
+  const { jobs: places } = sweep.assembly.settings;
+  return { total: sweep.total, places, command: commandOf({}), jobs, ...(script !== undefined && { script }) };
+}
+
+function describeBatch(sweep: Sweep, { runs, exp }: Surroundings, jobs: SweepPlan['jobs']): string | undefined {
+  const { launcher, jobs: atOnce } = sweep.assembly.settings;
+  const folder = new SweepFolder(join(runs, 'sweeps', 'ID'));
+  const files = (number: number) => ({
+    stdout: join(folder.job(number), 'output.jsonl'),
+    stderr: join(folder.job(number), 'log.txt'),
+    folder: folder.job(number),
+  });
+  const described = jobs.map(({ number, command: [run = '', experiment = '', ...settings] }) => ({
+    ...files(number),
+    name: `ID-${number}`,
+    command: [...exp, run, experiment, '--id', `ID-job${number}`, '--submitted', ...settings, '--json'],
+    resume: [...exp, 'resume', join(runs, experiment, `ID-job${number}`), '--json'],
+    checkpoints: join(runs, experiment, `ID-job${number}`, 'checkpoints'),
+    environment: { EXPLAB_RUNS: runs },
+  }));
+  return launcher.describe({ name: 'ID', jobs: described, atOnce, folder: folder.path });
 }
 
 /**
@@ -39,6 +63,7 @@ export async function startSweep(surroundings: Surroundings, request: SweepReque
   const sweep = new Sweep(surroundings, request);
   const plan = await sweep.suggestions();
   sweep.check(plan);
+  await sweep.assembly.settings.launcher.check();
   const folder = SweepFolder.create(surroundings.runs);
   writePlan(folder, plan);
   const { total, objective, swept } = sweep;

@@ -30,7 +30,8 @@ export class Execution {
     const { launcher, searcher } = sweep.assembly.settings;
     const isStopping = () => this.stop.requested;
     const { experiment } = sweep.request;
-    this.runner = new JobRunner({ folder, launcher, experiment, exp: surroundings.exp, isStopping });
+    const { chosen } = sweep.assembly;
+    this.runner = new JobRunner({ folder, launcher, chosen, experiment, exp: surroundings.exp, isStopping });
     this.plan = new Plan(folder, searcher, sweep.swept.space);
     this.stop = new StopSignal({
       onFirst: () => {
@@ -44,10 +45,16 @@ export class Execution {
 
   /** @param retry runs failed jobs again */
   async run(retry: boolean): Promise<SweepOutcome> {
-    const { jobs } = this.sweep.assembly.settings;
+    const { jobs, launcher, searcher } = this.sweep.assembly.settings;
     const left = await this.prepare(retry);
     const isOver = () => this.stop.requested;
-    await this.stop.during(() => inPlaces(jobs, left, isOver, (number) => this.job(number)));
+    const isBatch = launcher.takesBatches && !searcher.isAdaptive;
+    // What is submitted has its place with the launcher.
+    const places = isBatch ? left.length : jobs;
+    await this.stop.during(async () => {
+      if (isBatch) await this.submitAll(left);
+      await inPlaces(places, left, isOver, (number) => this.job(number));
+    });
     const failed = this.numbers(['failed']).length;
     return { folder: this.folder, exitCode: this.stop.exitCode ?? (failed > 0 ? ExitCode.failed : ExitCode.ok) };
   }
@@ -62,10 +69,25 @@ export class Execution {
     const left = [...running, ...this.numbers(['interrupted', 'pending'])];
     if (left.length === 0) return left;
     // Whether they can be looked after from here is known before any other is started.
-    for (const number of running) await launcher.hasEnded(readJob(this.folder, number).handle ?? '');
+    const handles = running.flatMap((number) => readJob(this.folder, number).handle ?? []);
+    await Promise.all(handles.map((handle) => launcher.hasEnded(handle)));
+    // A life of the sweep may have ended between a job's submission and its release.
+    await launcher.release(handles);
     await searcher.open({ space: this.sweep.swept.space, goal: this.sweep.objective.goal, folder: this.folder.path });
     for (const number of this.numbers(['completed', 'failed'])) await searcher.tell(number, this.score(number));
     return left;
+  }
+
+  /** Submits at once whatever of these jobs is not submitted. */
+  private async submitAll(left: readonly number[]): Promise<void> {
+    const { jobs: atOnce } = this.sweep.assembly.settings;
+    const isOpen = await Promise.all(left.map((number) => this.runner.isOpen(number)));
+    const open = left.filter((_, place) => isOpen[place]);
+    const suggestions = await Promise.all(open.map((number) => this.plan.suggestion(number)));
+    const jobs = open.map((number, place) => ({ number, settings: this.sweep.settingsOf(suggestions[place] ?? {}) }));
+    await this.runner.submitAll(jobs, atOnce);
+    if (jobs.length > 0)
+      this.surroundings.monitor.say(`Submitted ${jobs.length} jobs, of which ${atOnce} run at once.`);
   }
 
   private async job(number: number): Promise<void> {

@@ -14,7 +14,7 @@ export type JobOutcome = Pick<JobRecord, 'error'> & { readonly state: 'completed
 export function recordedOutcome(run: RunFolder | undefined, since = ''): JobOutcome | undefined {
   if (!run || !existsSync(run.record)) return undefined;
   const { status, error, endedAt = '' } = readRecord(run);
-  if (status === 'running' || endedAt < since) return undefined;
+  if (status === 'running' || status === 'queued' || endedAt < since) return undefined;
   return { state: status, ...(status === 'failed' && { error: error ?? '' }) };
 }
 

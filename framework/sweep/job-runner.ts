@@ -3,8 +3,9 @@ import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { savedSteps } from '../checkpoint/checkpoint-folder';
 import { messageOf } from '../errors';
-import type { Launcher } from '../kinds/launcher';
+import type { Job, Launcher } from '../kinds/launcher';
 import { RunFolder } from '../run/run-folder';
+import { writeSubmission } from '../run/submission';
 import { type JobOutcome, recordedOutcome, unrecordedOutcome } from './job-outcome';
 import { type JobRecord, readJob, runOf, writeJob } from './job-record';
 import type { SweepFolder } from './sweep-folder';
@@ -13,11 +14,20 @@ import type { SweepFolder } from './sweep-folder';
 export interface JobContext {
   readonly folder: SweepFolder;
   readonly launcher: Launcher;
+  /** The launcher's name and settings, for the runs' own records. */
+  readonly chosen: { readonly launcher: string; readonly settings: readonly string[] };
   readonly experiment: string;
   /** The words that start `exp`. */
   readonly exp: readonly string[];
   /** Whether the sweep was asked to end. */
   readonly isStopping: () => boolean;
+}
+
+/** A job that is ready to be submitted. */
+interface PreparedJob {
+  readonly number: number;
+  readonly run: RunFolder;
+  readonly job: Job;
 }
 
 /** Runs jobs, each from wherever it stands: not begun, interrupted, killed, or still going on since an earlier life of the sweep. */
@@ -37,18 +47,48 @@ export class JobRunner {
 
   /** Asks every job that runs to save its state and end. */
   async cancel(): Promise<void> {
-    for (const handle of this.handles) await this.context.launcher.cancel(handle);
+    await this.context.launcher.cancel([...this.handles]);
+  }
+
+  /**
+   * Submits jobs together that have not begun, or were interrupted; each is brought to its end by `run`, as any other.
+   * @param settings of each, all of them
+   * @param atOnce how many may run at the same time
+   */
+  async submitAll(jobs: readonly { number: number; settings: readonly string[] }[], atOnce: number): Promise<void> {
+    const { folder, launcher } = this.context;
+    if (jobs.length === 0) return;
+    const prepared = jobs.map(({ number, settings }) => this.prepare(number, readJob(folder, number), settings));
+    const batch = { name: folder.id, jobs: prepared.map(({ job }) => job), atOnce, folder: folder.path };
+    const handles = await launcher.submitAll(batch);
+    for (const [place, each] of prepared.entries()) this.note(each, handles[place] ?? '');
+    await launcher.release(handles);
+    // The end may have been asked for meanwhile.
+    if (this.context.isStopping()) await launcher.cancel(handles);
+  }
+
+  /** Whether a job is to be submitted: it has not begun, or ended before its work was done. */
+  async isOpen(number: number): Promise<boolean> {
+    const job = readJob(this.context.folder, number);
+    return !(await this.isGoingOn(job)) && !this.done(job);
+  }
+
+  private async isGoingOn({ state, handle }: JobRecord): Promise<boolean> {
+    return state === 'running' && handle !== undefined && !(await this.context.launcher.hasEnded(handle));
+  }
+
+  /** How a job ended whose work is done. */
+  private done(job: JobRecord): JobOutcome | undefined {
+    const outcome = job.state === 'pending' ? undefined : recordedOutcome(runOf(this.context.folder, job));
+    return outcome?.state === 'interrupted' ? undefined : outcome;
   }
 
   private async outcome(number: number, settings: readonly string[]): Promise<JobOutcome> {
-    const { folder, launcher } = this.context;
+    const { folder } = this.context;
     const before = readJob(folder, number);
-    const { state, handle } = before;
-    if (state === 'running' && handle !== undefined && !(await launcher.hasEnded(handle))) {
-      return this.watch(number, before);
-    }
-    const earlier = state === 'pending' ? undefined : recordedOutcome(runOf(folder, before));
-    if (earlier && earlier.state !== 'interrupted') return earlier;
+    if (await this.isGoingOn(before)) return this.watch(number, before);
+    const earlier = this.done(before);
+    if (earlier) return earlier;
     try {
       await this.start(number, before, settings);
     } catch (error) {
@@ -59,21 +99,39 @@ export class JobRunner {
 
   /** Submits a job, writes down that it runs, and only then lets it. */
   private async start(number: number, before: JobRecord, settings: readonly string[]): Promise<void> {
-    const { folder, launcher } = this.context;
+    const { launcher } = this.context;
+    const prepared = this.prepare(number, before, settings);
+    const handle = await launcher.submit(prepared.job);
+    this.note(prepared, handle);
+    await launcher.release([handle]);
+  }
+
+  private prepare(number: number, before: JobRecord, settings: readonly string[]): PreparedJob {
+    const { folder, exp } = this.context;
     const { run, words } = this.words(number, before, settings);
     const job = folder.job(number);
     mkdirSync(job, { recursive: true });
-    const handle = await launcher.submit({
+    const prepared = {
       name: `${folder.id}-${number}`,
-      command: [...this.context.exp, ...words, '--json'],
+      command: [...exp, ...words, '--json'],
+      resume: [...exp, 'resume', run.path, '--json'],
+      checkpoints: run.checkpoints,
       // Its run lies among those of the sweep, wherever that was resumed from.
       environment: { EXPLAB_RUNS: folder.runs },
       stdout: join(job, 'output.jsonl'),
       stderr: join(job, 'log.txt'),
-    });
+      folder: job,
+    };
+    return { number, run, job: prepared };
+  }
+
+  /** Writes down that a job is its launcher's. */
+  private note({ number, run }: PreparedJob, handle: string): void {
+    const { folder, launcher, chosen } = this.context;
     const startedAt = new Date().toISOString();
     writeJob(folder, number, { state: 'running', run: relative(folder.runs, run.path), handle, startedAt });
-    await launcher.release(handle);
+    // How a process of this machine stands, its run tells by itself.
+    if (launcher.takesBatches) writeSubmission(run, { ...chosen, handle, submittedAt: startedAt });
   }
 
   /** What `exp` is told: to go on where there is a checkpoint, or else to begin. */
@@ -84,7 +142,7 @@ export class JobRunner {
     // A folder that no run has begun in is as good as a new one.
     const isFree = earlier && existsSync(earlier.path) && !existsSync(earlier.record);
     const run = isFree ? earlier : RunFolder.create(folder.runs, experiment, new Date(), `job${number}`);
-    return { run, words: ['run', experiment, '--id', run.id, ...settings] };
+    return { run, words: ['run', experiment, '--id', run.id, '--submitted', ...settings] };
   }
 
   /** Waits until a job has ended. */
@@ -93,12 +151,19 @@ export class JobRunner {
     const { handle = '', startedAt } = record;
     this.handles.add(handle);
     // The end may have been asked for while the job was being started.
-    if (isStopping()) await launcher.cancel(handle);
-    while (!(await launcher.hasEnded(handle))) await sleep(launcher.pollSeconds * 1000);
+    if (isStopping()) await launcher.cancel([handle]);
+    let standing = await launcher.standing(handle);
+    while (standing.state !== 'ended') {
+      await sleep(launcher.pollSeconds * 1000);
+      standing = await launcher.standing(handle);
+    }
     this.handles.delete(handle);
     const run = runOf(folder, record);
     const recorded = recordedOutcome(run, startedAt);
     if (recorded) return recorded;
-    return isStopping() ? { state: 'interrupted' } : unrecordedOutcome(run, join(folder.job(number), 'log.txt'));
+    const log = join(folder.job(number), 'log.txt');
+    // What was cancelled before it began is none that failed.
+    const isCancelled = isStopping() || standing.how === 'CANCELLED' || !existsSync(log);
+    return isCancelled ? { state: 'interrupted' } : unrecordedOutcome(run, log);
   }
 }

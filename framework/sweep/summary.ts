@@ -3,7 +3,9 @@ import { ExitCode, UserError } from '../errors';
 import type { Suggestion } from '../kinds/searcher';
 import { type MetricSummary, summarizeMetrics } from '../run/metric-summary';
 import { isHeld } from '../install/lock';
-import { type JobState, readJob, runOf } from './job-record';
+import type { RunFolder } from '../run/run-folder';
+import { recordedOutcome } from './job-outcome';
+import { type JobRecord, type JobState, readJob, runOf } from './job-record';
 import { readPlan } from './plan';
 import { valueOf } from './score';
 import type { SweepFolder } from './sweep-folder';
@@ -50,8 +52,8 @@ export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = 
   const metricNames = new Set<string>();
   const jobs = readPlan(folder).map((settings, number) => {
     const record = readJob(folder, number);
-    const { state, error } = record;
     const run = runOf(folder, record);
+    const { state, error } = standing(record, run);
     const metrics = run ? summarizeMetrics(run.metrics) : new Map<string, MetricSummary>();
     for (const name of metrics.keys()) metricNames.add(name);
     const metric = metrics.get(objective.metric);
@@ -69,6 +71,13 @@ export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = 
   const names = { sweep: folder.id, folder: folder.path, experiment };
   const summary = { ...names, objective, isRunning, total, jobs, metrics: [...metricNames] };
   return best === undefined ? summary : { ...summary, best };
+}
+
+/** How a job stands: one that nobody has looked after since its run came to an end stands as that does. */
+function standing(record: JobRecord, run: RunFolder | undefined): Pick<JobRecord, 'state' | 'error'> {
+  const outcome = record.state === 'running' ? recordedOutcome(run, record.startedAt) : undefined;
+  // What is interrupted may go on by itself.
+  return outcome && outcome.state !== 'interrupted' ? outcome : record;
 }
 
 /** The number of the completed job with the best value; of equals the first. */

@@ -1,11 +1,14 @@
 import { ExitCode, UserError } from '../../errors';
 import type { Command } from '../command';
 import { finish } from '../finish';
+import { LAUNCHER, partLauncher, refuseLauncher } from '../launcher-words';
 import { type SettingsArguments, overridesOf, withSettings } from '../settings';
 
 interface Arguments extends SettingsArguments {
   from: string | undefined;
   id: string | undefined;
+  launcher: string | undefined;
+  submitted: boolean;
   profile: boolean;
   name: string | undefined;
   'dry-run': boolean;
@@ -24,6 +27,9 @@ export const run: Command<Arguments> = {
         describe:
           'Begin with a checkpoint of a run, RUN or RUN@STEP, and with its settings; no experiment need be named',
       })
+      .option('launcher', LAUNCHER)
+      // What a launcher's job says of the run that it begins.
+      .option('submitted', { type: 'boolean', default: false, hidden: true })
       .option('profile', {
         type: 'boolean',
         default: false,
@@ -32,6 +38,7 @@ export const run: Command<Arguments> = {
       .option('name', { type: 'string', requiresArg: true, describe: 'A name for the run, beside the time' })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Say what would run, and do nothing' })
       .conflicts('id', 'name')
+      .conflicts('from', 'launcher')
       .option('json', {
         type: 'boolean',
         default: false,
@@ -42,14 +49,21 @@ export const run: Command<Arguments> = {
         '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
         'Faces, with the settings of the paper',
       ),
-  handler: async ({ id, name, from, profile, json, 'dry-run': dryRun, ...words }) => {
+  handler: async ({ id, name, from, launcher, submitted, profile, json, 'dry-run': dryRun, ...words }) => {
     const { openLab } = await import('../lab');
+    const called = { id, name };
     if (from !== undefined) {
       const { startFork } = await import('../fork');
-      await startFork(words, { from, called: { id, name }, profile, dryRun, json });
+      await startFork(words, { from, called, profile, dryRun, json });
       return;
     }
     checkNamed(words);
+    if (launcher !== undefined) {
+      const { submit, tellSubmission } = await import('../submit');
+      await (dryRun ? tellSubmission : submit)(words, { launcher, called, profile, json });
+      return;
+    }
+    refuseLauncher(partLauncher([...words.settings, ...words.set]).launcher);
     if (dryRun) {
       const { tellDryRun } = await import('../dry-run');
       await tellDryRun(words, name, json);
@@ -57,9 +71,11 @@ export const run: Command<Arguments> = {
     }
     const { startRun } = await import('../../experiment/execute');
     const { registry, monitor, runs } = openLab(json);
-    const overrides = await overridesOf(words);
+    const { submittedRun } = await import('../../experiment/submitted-run');
+    const run = submitted ? submittedRun(runs, words.experiment, id ?? '') : undefined;
+    const overrides = run?.given ?? (await overridesOf(words));
     const ingredients = { registry, monitor, name: words.experiment, overrides, profile };
-    await finish(startRun(ingredients, runs, { called: { id, name } }), monitor, json);
+    await finish(startRun(ingredients, runs, { called: run ? { submitted: run.folder } : called }), monitor, json);
   },
 };
 

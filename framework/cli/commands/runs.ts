@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import type { Command } from '../command';
+import { cancel } from './runs/cancel';
 import { compare } from './runs/compare';
 import { exportCommand } from './runs/export';
 import { list } from './runs/list';
@@ -10,11 +11,22 @@ import { restore } from './runs/restore';
 import { show } from './runs/show';
 import { tag } from './runs/tag';
 
-const COMMANDS = [list, show, compare, tag, note, remove, restore, prune, exportCommand] as unknown as CommandModule[];
+const COMMANDS = [
+  list,
+  show,
+  compare,
+  tag,
+  note,
+  remove,
+  restore,
+  prune,
+  exportCommand,
+  cancel,
+] as unknown as CommandModule[];
 
 export const runs: Command = {
   command: 'runs',
-  describe: 'List runs, show and compare them, tag, note, remove, restore and export them',
+  describe: 'List runs, show and compare them, tag, note, cancel, remove, restore and export them',
   builder: (args) => args.command(COMMANDS),
   handler: () => undefined,
 };

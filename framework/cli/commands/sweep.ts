@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import type { Command } from '../command';
+import { sweepCancel } from './sweep-cancel';
 import { sweepResume } from './sweep-resume';
 import { sweepShow } from './sweep-show';
 import { sweepStart } from './sweep-start';
@@ -7,7 +8,7 @@ import { sweepStart } from './sweep-start';
 /** What the words of a sweep are, besides those of its other commands. */
 export const SWEEP_FORM = 'sweep <experiment> [settings..]';
 
-const COMMANDS = [sweepStart, sweepResume, sweepShow] as unknown as CommandModule[];
+const COMMANDS = [sweepStart, sweepResume, sweepShow, sweepCancel] as unknown as CommandModule[];
 
 export const sweep: Command = {
   command: 'sweep',

@@ -4,6 +4,7 @@ import { readJSON } from '../../checkpoint/json-file';
 import { type EnvironmentRecord, patchIn, readEnvironment } from '../environment/environment-record';
 import type { RunFolder } from '../run-folder';
 import { type RunRecord, readRecord } from '../run-record';
+import { type Submission, readSubmission } from '../submission';
 import { type RunSummary, summarizeRun } from './run-summary';
 
 /** A setting as config.json has it. */
@@ -17,6 +18,8 @@ export interface RunDescription {
   readonly folder: string;
   readonly summary: RunSummary;
   readonly record: RunRecord;
+  /** The job that it was submitted as. */
+  readonly job?: Submission;
   readonly settings: Readonly<Record<string, RecordedSetting>>;
   /** What the process had around it that started the run. */
   readonly environment?: EnvironmentRecord;
@@ -31,11 +34,13 @@ export interface RunDescription {
 /** @throws UserError where its files cannot be read */
 export function describeRun(folder: RunFolder): RunDescription {
   const environment = readEnvironment(folder);
+  const job = readSubmission(folder);
   const patch = patchIn(join(folder.attempts, '1'));
   return {
     folder: folder.path,
     summary: summarizeRun(folder),
     record: readRecord(folder),
+    ...(job && { job }),
     settings: existsSync(folder.config) ? (readJSON(folder.config) as Pick<RunDescription, 'settings'>).settings : {},
     ...(environment && { environment }),
     ...(existsSync(patch) && { patch }),

@@ -4,13 +4,15 @@ import { isBeingWritten } from '../attempt';
 import { foldersOfRuns } from '../find-run';
 import type { RunFolder } from '../run-folder';
 import { type IndexEntry, readIndex, writeIndex } from './index-file';
-import { type RunSummary, summarizeRun } from './run-summary';
+import { type RunSummary, isUnsettled, summarizeRun } from './run-summary';
 
 /** A run of a list. */
 export interface ListedRun {
   readonly folder: RunFolder;
   /** Made when it is first read. */
   readonly summary: RunSummary;
+  /** Whether only its launcher knows how it stands. */
+  readonly isUnsettled: boolean;
 }
 
 /** A run whose files cannot be read. */
@@ -62,8 +64,9 @@ class RunIndex {
     }
     const summary = summarizeRun(folder);
     // What is said of a run that is going on is true only now.
-    if (summary.status !== 'running') this.keep(path, state, summary);
-    return { folder, summary };
+    const waits = isUnsettled(folder, summary.status);
+    if (summary.status !== 'running' && !waits) this.keep(path, state, summary);
+    return { folder, summary, isUnsettled: waits };
   }
 
   private keep(path: string, state: string, summary: RunSummary): void {
@@ -73,6 +76,7 @@ class RunIndex {
 }
 
 class FromIndex implements ListedRun {
+  readonly isUnsettled = false;
   private parsed: RunSummary | undefined;
 
   constructor(

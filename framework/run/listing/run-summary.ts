@@ -3,8 +3,10 @@ import { readJSON } from '../../checkpoint/json-file';
 import { readLabels } from '../labels';
 import { readJSONLines } from '../json-lines';
 import { type MetricSummary, summarizePoints } from '../metric-summary';
+import { type JobStatus, isFinal, statusByJob } from '../job-status';
 import type { RunFolder } from '../run-folder';
 import { type ActualStatus, readRecord, statusOf } from '../run-record';
+import { readSubmission } from '../submission';
 
 /** A run in a list: what it was, how it stands, how it went. */
 export interface RunSummary {
@@ -32,15 +34,29 @@ export function summarizeRun(folder: RunFolder): RunSummary {
   return {
     id: folder.id,
     experiment,
-    status: statusOf(folder, record),
     startedAt,
     ...readLabels(folder),
     ...(error !== undefined && { error }),
+    ...standingOf(folder, statusOf(folder, record)),
     ...(endedAt !== undefined && { endedAt }),
     ...(last && { step: last.step }),
     settings: readSettings(folder),
     metrics: Object.fromEntries(summarizePoints(points)),
   };
+}
+
+/** How a run stands by its own files. */
+function standingOf(folder: RunFolder, status: ActualStatus): JobStatus {
+  const job = isFinal(status) ? undefined : readSubmission(folder);
+  if (job?.endedAt === undefined) return { status };
+  return statusByJob(status, { state: 'ended', ...(job.how !== undefined && { how: job.how }) });
+}
+
+/** Whether a run's launcher is to be asked how it stands. @param status by its own files */
+export function isUnsettled(folder: RunFolder, status: ActualStatus): boolean {
+  if (isFinal(status) || status === 'cancelled') return false;
+  const job = readSubmission(folder);
+  return job !== undefined && job.endedAt === undefined;
 }
 
 /** The values of a run's settings; none where it ended before they were written. */

@@ -2,7 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { inject } from 'inversify';
-import { type Job, Launcher, type Suggestion, UserError, identityOf, isAlive, option, optional, value } from 'explab';
+import {
+  type Job,
+  Launcher,
+  type Standing,
+  type Suggestion,
+  UserError,
+  identityOf,
+  isAlive,
+  option,
+  optional,
+  value,
+} from 'explab';
 
 /** Settings of jobs on this machine. */
 export class LocalSettings {
@@ -53,23 +64,29 @@ export class LocalLauncher extends Launcher {
     return handle;
   }
 
-  release(handle: string): void {
-    this.held.get(handle)?.stdin?.end('go\n');
-    this.held.delete(handle);
-  }
-
-  hasEnded(handle: string): boolean {
-    return pidOf(handle) === undefined;
-  }
-
-  cancel(handle: string): void {
-    const pid = pidOf(handle);
-    try {
-      if (pid !== undefined) process.kill(pid, 'SIGINT');
-    } catch (error) {
-      // It may have ended by itself in this very moment.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  release(handles: readonly string[]): void {
+    for (const handle of handles) {
+      this.held.get(handle)?.stdin?.end('go\n');
+      this.held.delete(handle);
     }
+  }
+
+  standing(handle: string): Standing {
+    return { state: pidOf(handle) === undefined ? 'ended' : 'running' };
+  }
+
+  cancel(handles: readonly string[]): void {
+    for (const handle of handles) interrupt(handle);
+  }
+}
+
+function interrupt(handle: string): void {
+  const pid = pidOf(handle);
+  try {
+    if (pid !== undefined) process.kill(pid, 'SIGINT');
+  } catch (error) {
+    // It may have ended by itself in this very moment.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

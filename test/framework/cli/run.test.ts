@@ -182,7 +182,12 @@ describe('a mistake on the command line', () => {
       /batchSize=1798 is larger than the 1,?797 images/,
     ],
     ['a folder that is not there', ['run', 'diffuse', 'dataset=CelebA', 'dataset.root=nowhere'], 1, /nowhere/],
-    ['groups that do not fit', ['run', 'diffuse', 'model.channels=48'], 1, /48 channels cannot have 32 groups/],
+    [
+      'groups that do not fit',
+      ['run', 'diffuse', 'model.channels=48'],
+      1,
+      /model.groups=32 does not divide 48 channels/,
+    ],
     ['a run that is not there', ['resume', 'never'], 1, /^There is no run "never"/],
     ['a run to sample that is not there', ['sample', 'never'], 1, /^There is no run "never"/],
     ['a run to tune that is not there', ['tune', 'never', 'learningRate=1'], 1, /^There is no run "never"/],

@@ -21,7 +21,7 @@ export const list: Command<Arguments> = {
       .option('status', {
         array: true,
         type: 'string',
-        choices: ['running', 'completed', 'interrupted', 'failed', 'dead'],
+        choices: ['running', 'completed', 'interrupted', 'failed', 'dead', 'queued', 'preempted', 'cancelled'],
         default: [],
         describe: 'Only runs that stand so',
       })
@@ -51,7 +51,10 @@ export const list: Command<Arguments> = {
     const { runsFolder } = await import('../../runs-folder');
     const { listRuns } = await import('../../../run/listing/list-runs');
     const { chooseRuns } = await import('../../../run/listing/choose-runs');
-    const { runs, broken } = listRuns(runsFolder());
+    const { settle } = await import('../../../run/listing/settle');
+    const { ask } = await import('../../ask');
+    const listed = listRuns(runsFolder());
+    const runs = await settle(listed.runs, ask);
     const choice = { status, where, sort, reverse, limit: limit ?? (json ? 0 : LIMIT) };
     const chosen = chooseRuns(runs, choice, columns);
     if (json) {
@@ -60,6 +63,6 @@ export const list: Command<Arguments> = {
       return;
     }
     const { printRuns } = await import('../../print-runs');
-    printRuns(chosen.runs, chosen.total, broken, columns);
+    printRuns(chosen.runs, chosen.total, listed.broken, columns);
   },
 };

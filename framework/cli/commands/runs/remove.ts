@@ -1,5 +1,6 @@
 import type { Command } from '../../command';
 import { RUNS } from '../../run-argument';
+import { refuseWaiting } from '../../refuse-waiting';
 
 interface Arguments {
   runs: string[];
@@ -13,9 +14,13 @@ export const remove: Command<Arguments> = {
     const { runsFolder } = await import('../../runs-folder');
     const { findRun } = await import('../../../run/find-run');
     const { removeRun } = await import('../../../run/trash');
+    const { settleOne } = await import('../../../run/listing/settle');
+    const { summarizeRun } = await import('../../../run/listing/run-summary');
+    const { ask } = await import('../../ask');
     const root = runsFolder();
     // All are found before the first is moved: a mistake in the last word removes nothing, and latest is one run.
     const folders = new Map(runs.map((run) => findRun(root, run)).map((folder) => [folder.path, folder]));
+    for (const folder of folders.values()) refuseWaiting(await settleOne(folder, summarizeRun(folder), ask));
     for (const folder of folders.values()) {
       console.log(`${removeRun(folder).id} is in the trash.`);
       console.log(`  Bring it back: exp runs restore ${folder.id}`);

@@ -20,7 +20,11 @@ export const show: Command<Arguments> = {
     const { findRun } = await import('../../../run/find-run');
     const { describeRun } = await import('../../../run/listing/describe-run');
     const { printRun } = await import('../../print-run');
-    const description = describeRun(findRun(runsFolder(), run));
+    const { settleOne } = await import('../../../run/listing/settle');
+    const { ask } = await import('../../ask');
+    const folder = findRun(runsFolder(), run);
+    const described = describeRun(folder);
+    const description = { ...described, summary: await settleOne(folder, described.summary, ask) };
     if (json) console.log(JSON.stringify(description, undefined, 2));
     else printRun(description, all);
   },

@@ -1,0 +1,22 @@
+import type { Command } from '../../command';
+import { RUNS } from '../../run-argument';
+
+interface Arguments {
+  runs: string[];
+}
+
+export const cancel: Command<Arguments> = {
+  command: 'cancel <runs..>',
+  describe: 'End runs that were submitted with --launcher; those that have begun save first',
+  builder: (args) => args.positional('runs', RUNS),
+  handler: async ({ runs }) => {
+    const { openLab } = await import('../../lab');
+    const { findRun } = await import('../../../run/find-run');
+    const { cancelRuns } = await import('../../../experiment/cancel-runs');
+    const lab = openLab();
+    const folders = new Map(runs.map((run) => findRun(lab.runs, run)).map((folder) => [folder.path, folder]));
+    for (const { folder, status } of await cancelRuns(lab.registry, [...folders.values()])) {
+      console.log(`${folder.id} ${status === 'cancelled' ? 'is cancelled' : 'saves its state and ends'}.`);
+    }
+  },
+};

@@ -1,0 +1,152 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inject } from 'inversify';
+import { type Batch, type Job, Launcher, type Standing, type Suggestion, UserError, option } from 'explab';
+import { SlurmError, slurm } from './client';
+import { Queue } from './queue';
+import { arrayScriptOf, jobFileOf, scriptOf } from './script';
+import { SlurmSettings, checkSettings } from './settings';
+
+export { SlurmSettings } from './settings';
+
+/** How many jobs an array has at most where Slurm's own limit is not told. */
+const LARGEST_ARRAY = 1000;
+
+/**
+ * Jobs of Slurm's, one by one or as arrays. A job that is pre-empted, or whose time is up, saves and queues again by itself.
+ * https://slurm.schedmd.com/sbatch.html, https://slurm.schedmd.com/job_array.html
+ */
+@option(Launcher, 'Slurm', SlurmSettings)
+export class SlurmLauncher extends Launcher {
+  override readonly pollSeconds = 2;
+  override readonly takesBatches = true;
+  private readonly queue = new Queue();
+
+  constructor(@inject(SlurmSettings) private readonly settings: SlurmSettings) {
+    super();
+  }
+
+  override get defaults(): Suggestion {
+    const { cpus } = this.settings;
+    return cpus === undefined ? {} : { threads: String(cpus) };
+  }
+
+  /** Asks Slurm whether it would take such a job, without submitting one. */
+  override async check(): Promise<void> {
+    checkSettings(this.settings);
+    const nothing = { name: 'check', command: ['true'], environment: {}, stdout: '/dev/null', stderr: '/dev/null' };
+    try {
+      await slurm('sbatch', ['--test-only'], scriptOf(this.settings, { ...nothing, folder: '/tmp' }));
+    } catch (error) {
+      throw await refusal(error);
+    }
+  }
+
+  override describe({ jobs, ...batch }: Batch): string {
+    const [first, ...others] = jobs;
+    if (first && others.length === 0) return scriptOf(this.settings, first);
+    const script = arrayScriptOf(this.settings, { ...batch, jobs });
+    return first ? `${script}\n# ${join(first.folder, 'job.sh')}\n${jobFileOf(first)}` : script;
+  }
+
+  submit(job: Job): Promise<string> {
+    return submitHeld(join(job.folder, 'job.sh'), scriptOf(this.settings, job));
+  }
+
+  override async submitAll(batch: Batch): Promise<string[]> {
+    const { jobs, folder } = batch;
+    for (const job of jobs) writeFileSync(join(job.folder, 'job.sh'), jobFileOf(job));
+    const size = await largestArray();
+    const handles: string[] = [];
+    let before: string | undefined;
+    for (let from = 0; from < jobs.length; from += size) {
+      const part = jobs.slice(from, from + size);
+      const file = join(folder, from === 0 ? 'job.sh' : `job-${from}.sh`);
+      // Of several arrays, each begins when the one before has ended: together they keep to how many run at once.
+      const words = before === undefined ? [] : [`--dependency=afterany:${before}`];
+      before = await submitHeld(file, arrayScriptOf(this.settings, { ...batch, jobs: part }), words);
+      handles.push(...part.map((_, index) => `${before ?? ''}_${index}`));
+    }
+    return handles;
+  }
+
+  async release(handles: readonly string[]): Promise<void> {
+    // An array is released as a whole, as it was submitted.
+    const ids = new Set(handles.map((handle) => handle.split('_')[0] ?? ''));
+    for (const id of ids)
+      await tolerating(/pending|completing|invalid job|finished/i, slurm('scontrol', ['release', id]));
+  }
+
+  standing(handle: string): Promise<Standing> {
+    return this.queue.standing(handle);
+  }
+
+  async cancel(handles: readonly string[]): Promise<void> {
+    if (handles.length === 0) return;
+    // Those that wait go first, so that none begins meanwhile.
+    await scancel(['--state=PENDING', ...handles]);
+    await scancel(['--state=RUNNING', '--signal=USR1', '--batch', ...handles]);
+  }
+}
+
+/** Submits a script and keeps it. @returns the job's number */
+async function submitHeld(file: string, script: string, words: readonly string[] = []): Promise<string> {
+  writeFileSync(file, script);
+  try {
+    const { stdout } = await slurm('sbatch', ['--parsable', '--hold', ...words, file]);
+    // Where there are several clusters, the name of one follows.
+    return stdout.trim().split(';')[0] ?? '';
+  } catch (error) {
+    throw await refusal(error);
+  }
+}
+
+/** Jobs that have ended, or stand otherwise than is asked for, are none to it, which is no failure. */
+async function scancel(words: readonly string[]): Promise<void> {
+  try {
+    await slurm('scancel', ['--quiet', ...words]);
+  } catch (error) {
+    if (/not installed|does not answer/.test((error as Error).message)) throw error;
+  }
+}
+
+/** @param harmless what Slurm says of jobs that have begun or ended */
+async function tolerating(harmless: RegExp, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!harmless.test((error as Error).message)) throw error;
+  }
+}
+
+async function largestArray(): Promise<number> {
+  const { stdout } = await slurm('scontrol', ['show', 'config']);
+  const [, size] = /^MaxArraySize\s*=\s*(\d+)/m.exec(stdout) ?? [];
+  // The numbers of an array are less than it says.
+  return size === undefined ? LARGEST_ARRAY : Math.max(1, Number(size) - 1);
+}
+
+/** What Slurm has against a job, and what the cluster has instead. */
+async function refusal(error: unknown): Promise<unknown> {
+  if (!(error instanceof SlurmError) || error.hints.length > 0) return error;
+  const hints = [...(await whatThereIs()), 'Change it by --set launcher.KEY=VALUE; exp list Slurm shows the keys.'];
+  return new UserError(`Slurm does not take such a job: ${error.message}`, { hints, exitCode: 2 });
+}
+
+async function whatThereIs(): Promise<string[]> {
+  try {
+    const format = '%R: %D nodes, %c CPUs and %m MiB each, GPUs %G, time %l, features %f';
+    const { stdout } = await slurm('sinfo', ['--noheader', `--format=${format}`]);
+    return [
+      'The partitions here:',
+      ...stdout
+        .replaceAll('(null)', 'none')
+        .trim()
+        .split('\n')
+        .slice(0, 20)
+        .map((line) => `  ${line}`),
+    ];
+  } catch {
+    return [];
+  }
+}

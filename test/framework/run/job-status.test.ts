@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { statusByJob } from '../../../framework/run/job-status';
+
+describe('How a run stands whose job', () => {
+  const status = (own: Parameters<typeof statusByJob>[0], state: 'queued' | 'running' | 'ended', how?: string) =>
+    statusByJob(own, { state, ...(how !== undefined && { how }) });
+
+  it('waits: it is queued, or pre-empted where it had begun', () => {
+    expect([status('queued', 'queued'), status('interrupted', 'queued'), status('dead', 'queued')]).to.deep.equal([
+      { status: 'queued' },
+      { status: 'preempted' },
+      { status: 'preempted' },
+    ]);
+  });
+
+  it('has its machines: it is running, also while it starts', () => {
+    expect([status('queued', 'running'), status('interrupted', 'running')]).to.deep.equal([
+      { status: 'running' },
+      { status: 'running' },
+    ]);
+  });
+
+  it('has ended: it stands by its own record, and what the launcher has against it is told', () => {
+    expect(status('interrupted', 'ended', 'COMPLETED')).to.deep.equal({ status: 'interrupted' });
+    expect(status('interrupted', 'ended')).to.deep.equal({ status: 'interrupted' });
+    expect(status('interrupted', 'ended', 'FAILED')).to.deep.equal({
+      status: 'failed',
+      error: 'Its job has ended: FAILED.',
+    });
+    expect(status('dead', 'ended', 'OUT_OF_MEMORY')).to.deep.equal({
+      status: 'dead',
+      error: 'Its job has ended: OUT_OF_MEMORY.',
+    });
+  });
+
+  it('has ended before it began: it was cancelled, or failed', () => {
+    expect(status('queued', 'ended', 'CANCELLED')).to.deep.equal({ status: 'cancelled' });
+    expect(status('queued', 'ended', 'NODE_FAIL')).to.deep.equal({
+      status: 'failed',
+      error: 'Its job has ended: NODE_FAIL.',
+    });
+  });
+
+  it('says nothing new where the run is at its end', () => {
+    expect([status('completed', 'running'), status('failed', 'queued')]).to.deep.equal([
+      { status: 'completed' },
+      { status: 'failed' },
+    ]);
+  });
+});

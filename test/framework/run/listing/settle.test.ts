@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import type { Standing } from '../../../../framework/kinds/launcher';
+import { listRuns } from '../../../../framework/run/listing/list-runs';
+import { settle } from '../../../../framework/run/listing/settle';
+import { readSubmission, writeSubmission } from '../../../../framework/run/submission';
+import { makeRun } from '../../../support/runs';
+import { temporaryFolder } from '../../../support/temporary';
+
+describe('A list of runs that were submitted', () => {
+  const root = temporaryFolder();
+  const asked: string[][] = [];
+  beforeEach(() => asked.splice(0));
+
+  function submitted(id: string, handle: string, status: 'queued' | 'interrupted' | 'completed') {
+    const run = makeRun(root(), { id, record: { status } });
+    writeSubmission(run, { launcher: 'Slurm', settings: [], handle, submittedAt: '2026-11-22T12:00:00.000Z' });
+    return run;
+  }
+
+  /** The statuses by a launcher that knows these jobs. */
+  async function statuses(jobs: Readonly<Record<string, Standing>>): Promise<Record<string, string>> {
+    const runs = await settle(listRuns(root()).runs, (all) => {
+      asked.push(all.map(({ handle }) => handle));
+      return Promise.resolve(new Map(Object.entries(jobs)));
+    });
+    return Object.fromEntries(runs.map(({ summary: { id, status } }) => [id, status]));
+  }
+
+  it('asks once for all jobs of runs that are not at their end', async () => {
+    makeRun(root(), { id: 'plain', record: { status: 'interrupted' } });
+    submitted('done', '1', 'completed');
+    submitted('waiting', '2', 'queued');
+    submitted('stopped', '3', 'interrupted');
+    const found = await statuses({ 2: { state: 'running' }, 3: { state: 'queued' } });
+    expect(found).to.deep.equal({ plain: 'interrupted', done: 'completed', waiting: 'running', stopped: 'preempted' });
+    expect(asked.map((handles) => handles.sort())).to.deep.equal([['2', '3']]);
+  });
+
+  it('asks nobody where all are at their end', async () => {
+    submitted('done', '1', 'completed');
+    expect(await statuses({})).to.deep.equal({ done: 'completed' });
+    expect(asked).to.deep.equal([]);
+  });
+
+  it('writes down that a job has ended, and does not ask again', async () => {
+    const run = submitted('waiting', '2', 'queued');
+    submitted('stopped', '3', 'interrupted');
+    const ended = { 2: { state: 'ended', how: 'CANCELLED' }, 3: { state: 'ended' } } as const;
+    const found = { waiting: 'cancelled', stopped: 'interrupted' };
+    expect(await statuses(ended)).to.deep.equal(found);
+    expect(readSubmission(run)).to.deep.include({ handle: '2', how: 'CANCELLED' });
+    // The first list after that reads them anew, the second from the index.
+    expect([await statuses({}), await statuses({})]).to.deep.equal([found, found]);
+    expect(asked).to.have.length(1);
+  });
+
+  it('shows what the files say where a launcher cannot be asked', async () => {
+    submitted('waiting', '2', 'queued');
+    expect(await statuses({})).to.deep.equal({ waiting: 'queued' });
+  });
+});

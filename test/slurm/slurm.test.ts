@@ -1,0 +1,337 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { RunDescription } from '../../framework/run/listing/describe-run';
+import type { RunSummary } from '../../framework/run/listing/run-summary';
+import type { SweepSummary } from '../../framework/sweep/summary';
+import { SlurmLauncher, SlurmSettings } from '../../plugins/launchers/slurm';
+import { itBehavesLikeALauncher, saidBy, shellJob, untilEnded } from '../contracts/launcher';
+import { QUICK, exp } from '../support/exp';
+import { rejection } from '../support/rejection';
+import { settingsOf } from '../support/settings';
+import { temporaryFolder } from '../support/temporary';
+import { Cluster, until } from './cluster';
+
+describe('On a real Slurm', function () {
+  this.timeout(2_400_000);
+  let cluster!: Cluster;
+  let isUp = false;
+  const folder = temporaryFolder();
+
+  before(async () => {
+    cluster = await Cluster.start();
+    isUp = true;
+    Object.assign(process.env, cluster.environment);
+  });
+  after(async () => {
+    delete process.env['SLURM_CONF'];
+    if (isUp) await cluster.stop();
+  });
+  afterEach(() => cluster.cancelAll());
+
+  const launcherOf = (settings: Partial<SlurmSettings> = {}) => new SlurmLauncher(settingsOf(SlurmSettings, settings));
+
+  describe('the launcher', () => {
+    itBehavesLikeALauncher(launcherOf, folder);
+
+    /** Runs a job to its end. */
+    async function run(
+      launcher: SlurmLauncher,
+      script: string,
+      others = {},
+    ): Promise<{ said: string; handle: string }> {
+      const job = shellJob(join(folder(), 'job'), script, others);
+      const handle = await launcher.submit(job);
+      await launcher.release([handle]);
+      await untilEnded(launcher, handle);
+      return { said: saidBy(job), handle };
+    }
+
+    it('starts a worker on each machine', async () => {
+      const { said } = await run(launcherOf({ nodes: 2 }), 'echo $SLURM_PROCID of $SLURM_NTASKS on $SLURMD_NODENAME');
+      expect(said.trim().split('\n').sort()).to.deep.equal(['0 of 2 on n1', '1 of 2 on n2']);
+    });
+
+    it('starts a worker for each GPU', async () => {
+      const { said } = await run(
+        launcherOf({ nodes: 2, gpus: 2 }),
+        'echo $SLURM_PROCID of $SLURM_NTASKS, $SLURM_LOCALID',
+      );
+      expect(said.trim().split('\n').sort()).to.deep.equal(['0 of 4, 0', '1 of 4, 1', '2 of 4, 0', '3 of 4, 1']);
+    });
+
+    it('gives a job the CPUs and the memory that it asks for, and other options', async () => {
+      const launcher = launcherOf({ cpus: 3, memory: '100M', time: '10', extra: ['--comment=hello'] });
+      const { said } = await run(launcher, 'scontrol show job $SLURM_JOB_ID');
+      expect(said)
+        .to.match(/CPUs\/Task=3 /)
+        .and.to.match(/MinMemoryNode=100M/)
+        .and.to.match(/TimeLimit=00:10:00/);
+      expect(said).to.match(/Comment=hello/);
+    });
+
+    it('starts a job no further that is started again and again and saves nothing new', async () => {
+      const { said, handle } = await run(launcherOf({ retries: 1 }), 'echo start; exit 143');
+      // The first, one because it stopped, and one more is refused.
+      expect(said).to.match(/^start\nstart\n/);
+      expect(said.match(/^start$/gm)).to.have.length(2);
+      expect(await launcherOf().standing(handle)).to.deep.equal({ state: 'ended', how: 'FAILED' });
+      expect(readFileSync(join(folder(), 'job/err'), 'utf8')).to.match(/started again 2 times and saved nothing new/);
+    });
+
+    it('lets workers on several machines save before the job is queued again, and goes on by other words', async () => {
+      const checkpoints = join(folder(), 'checkpoints');
+      const saving = `trap 'mkdir -p "${checkpoints}/7"; exit 143' TERM; echo begun; while :; do sleep 0.1; done`;
+      const job = shellJob(join(folder(), 'job'), saving, {
+        checkpoints,
+        resume: ['/bin/sh', '-c', 'echo resumed'],
+      });
+      const launcher = launcherOf({ nodes: 2 });
+      const handle = await launcher.submit(job);
+      await launcher.release([handle]);
+      await until('both have begun', () => saidBy(job) === 'begun\nbegun\n');
+      // As Slurm does before a job's time is up.
+      cluster.ask('scancel', '--batch', '--signal=TERM', handle);
+      await untilEnded(launcher, handle);
+      expect(saidBy(job)).to.equal('begun\nbegun\nresumed\nresumed\n');
+    });
+
+    it('runs no more jobs of an array at once than it is told', async () => {
+      const launcher = launcherOf();
+      const jobs = Array.from({ length: 6 }, (_, number) => shellJob(join(folder(), String(number)), 'sleep 1'));
+      const handles = await launcher.submitAll({ name: 'throttled', jobs, atOnce: 2, folder: folder() });
+      await launcher.release(handles);
+      const counts: number[] = [];
+      while (!(await launcher.hasEnded(handles[5]!))) {
+        counts.push(
+          cluster.ask('squeue', '--noheader', '--array', '--states=R', '--format=%i').split('\n').filter(Boolean)
+            .length,
+        );
+      }
+      expect(Math.max(...counts)).to.equal(2);
+    });
+
+    for (const [what, settings, said] of [
+      ['a partition that is not there', { partition: 'nope' }, /invalid partition specified: nope/],
+      ['more machines than there are', { nodes: 3 }, /Requested node configuration is not available/],
+      ['more GPUs than a machine has', { gpus: 3 }, /Requested node configuration is not available/],
+      ['a feature that no machine has', { constraint: 'fast' }, /Invalid feature specification/],
+      ['an option that sbatch does not have', { extra: ['--nonsense'] }, /unrecognized option '--nonsense'/],
+    ] as const) {
+      it(`refuses ${what} with Slurm's words and what there is`, async () => {
+        const error = await rejection(launcherOf(settings).check());
+        expect(error)
+          .to.have.property('message')
+          .that.matches(/^Slurm does not take such a job: /)
+          .and.matches(said);
+        expect((error as { hints: string[] }).hints.join('\n')).to.contain(
+          'main: 2 nodes, 4 CPUs and 4000 MiB each, GPUs gpu:2',
+        );
+        expect(cluster.ask('squeue', '--noheader')).to.equal('');
+      });
+    }
+  });
+
+  // As users train: by a graph, which leaves the process free to hear signals.
+  const GRAPH = QUICK.filter((word) => word !== 'compile=false');
+  const runs = () => join(folder(), 'runs');
+  const started = async (...words: string[]) => {
+    const { code, stdout, stderr } = await exp(
+      ['run', 'diffuse', ...GRAPH, 'logEverySteps=1', '--launcher', 'slurm', '--json', ...words],
+      { runs: runs() },
+    );
+    expect(code, stderr).to.equal(0);
+    return JSON.parse(stdout) as { run: string; folder: string; job: string };
+  };
+  const listed = async () => JSON.parse((await exp(['runs', '--json'], { runs: runs() })).stdout) as RunSummary[];
+  const statusOf = async (id: string) => (await listed()).find((run) => run.id === id)?.status;
+  const recordOf = (run: { folder: string }) =>
+    JSON.parse(readFileSync(join(run.folder, 'run.json'), 'utf8')) as {
+      status: string;
+      resumedAt?: string[];
+      command: string[];
+    };
+  const stepsOf = (run: { folder: string }) => {
+    const file = join(run.folder, 'metrics.jsonl');
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
+    return lines.map((line) => (JSON.parse(line) as { step: number }).step);
+  };
+  const upTo = (count: number) => Array.from({ length: count }, (_, step) => step + 1);
+  const untilStep = (run: { folder: string }, step: number) =>
+    until(`step ${step} is done`, () => stepsOf(run).length >= step, 300);
+  const untilStatus = (run: { folder: string }, status: string) =>
+    until(`the run is ${status}`, () => recordOf(run).status === status, 300);
+
+  describe('a run', () => {
+    it('is queued, takes its folder over, and comes to its end', async () => {
+      const run = await started('maxSteps=3', 'launcher.time=10');
+      expect(['queued', 'running']).to.include(await statusOf(run.run));
+      await untilStatus(run, 'completed');
+      expect(stepsOf(run)).to.deep.equal([1, 2, 3]);
+      const shown = await exp(['runs', 'show', run.run, '--json'], { runs: runs() });
+      const { job, record } = JSON.parse(shown.stdout) as RunDescription;
+      expect(job).to.deep.include({ launcher: 'Slurm', settings: ['launcher.time=10'], handle: run.job });
+      expect(record.command.slice(0, 2)).to.deep.equal(['run', 'diffuse']);
+      expect(record.submittedAt! <= record.startedAt).to.equal(true);
+      expect(readFileSync(join(run.folder, 'job.sh'), 'utf8')).to.contain('#SBATCH --time=10\n');
+      expect(readdirSync(join(runs(), 'diffuse'))).to.deep.equal([run.run]);
+    });
+
+    it('is cancelled while it waits, and never begins', async () => {
+      const run = await started('launcher.extra=[--begin=now+1hour]');
+      expect(await statusOf(run.run)).to.equal('queued');
+      const refused = await exp(['runs', 'rm', run.run], { runs: runs() });
+      expect(refused.stderr)
+        .to.contain('is queued, and cannot be removed')
+        .and.to.contain(`exp runs cancel ${run.run}`);
+      const { stdout } = await exp(['runs', 'cancel', run.run], { runs: runs() });
+      expect(stdout).to.equal(`${run.run} is cancelled.\n`);
+      expect(await statusOf(run.run)).to.equal('cancelled');
+    });
+
+    it('is cancelled while it trains, and saves', async () => {
+      const run = await started();
+      await untilStep(run, 2);
+      expect(await statusOf(run.run)).to.equal('running');
+      const { stdout } = await exp(['runs', 'cancel', run.run], { runs: runs() });
+      expect(stdout).to.equal(`${run.run} saves its state and ends.\n`);
+      await untilStatus(run, 'interrupted');
+      await until('the job has ended', () => cluster.ask('squeue', '--noheader') === '');
+      const [saved] = readdirSync(join(run.folder, 'checkpoints'));
+      expect(stepsOf(run)).to.deep.equal(upTo(Number(saved)));
+      expect(await statusOf(run.run)).to.equal('interrupted');
+    });
+
+    it('fails with its error', async () => {
+      const run = await started('model.channels=48');
+      await untilStatus(run, 'failed');
+      expect((await listed())[0]).to.deep.include({
+        status: 'failed',
+        error: 'A group normalization of 48 channels cannot have 32 groups.',
+      });
+    });
+
+    it('is pre-empted by a job that is more urgent, saves, and goes on by itself', async () => {
+      const run = await started('maxSteps=2000', 'launcher.nodes=1', 'launcher.cpus=4');
+      await untilStep(run, 5);
+      const urgent = cluster.ask(
+        'sbatch',
+        '--parsable',
+        '--partition=urgent',
+        '--nodes=2',
+        '--exclusive',
+        '--output=/dev/null',
+        '--wrap=sleep 12',
+      );
+      await until(
+        'it waits',
+        () => cluster.ask('squeue', '--noheader', `--jobs=${run.job}`, '--format=%T') === 'PENDING',
+        120,
+      );
+      expect(await statusOf(run.run)).to.equal('preempted');
+      expect(recordOf(run).status).to.equal('interrupted');
+      expect(stepsOf(run).length).to.be.within(5, 1999);
+      await untilStatus(run, 'completed');
+      expect(urgent).to.match(/^\d+$/);
+      expect(recordOf(run).resumedAt).to.have.length(1);
+      expect(stepsOf(run)).to.deep.equal(upTo(2000));
+    });
+
+    it('saves before its time is up, and goes on by itself', async () => {
+      const run = await started('launcher.time=2', 'launcher.saveSeconds=30');
+      await until('it is resumed', () => recordOf(run).resumedAt?.length === 1, 300);
+      expect(readFileSync(join(run.folder, 'job.log'), 'utf8')).to.match(/Saved at step \d+\. Job \d+ queues again\./);
+      const before = stepsOf(run).length;
+      await untilStep(run, before + 2);
+      const steps = stepsOf(run);
+      expect(steps).to.deep.equal(upTo(steps.length));
+    });
+  });
+
+  describe('a sweep', () => {
+    it('of a hundred jobs survives the kill of its starter, and ends complete', async () => {
+      const seeds = upTo(100).join(',');
+      const words = [
+        'sweep',
+        'diffuse',
+        ...QUICK,
+        'maxSteps=1',
+        `seed=${seeds}`,
+        'threads=1',
+        '--launcher',
+        'slurm',
+        '--sweep',
+        'jobs=8',
+      ];
+      const starter = startAlone(words);
+      const completed = async () => {
+        const { jobs } = await shown();
+        return jobs.filter(({ state }) => state === 'completed').length;
+      };
+      await until('the sweep is there', () => existsSync(join(runs(), 'sweeps')), 120);
+      while ((await completed()) < 10) await sleep(1000);
+      starter.kill('SIGKILL');
+      const now = await completed();
+      expect(now).to.be.below(100);
+      // Nobody looks after it now.
+      await until('no job is left', () => cluster.ask('squeue', '--noheader') === '', 1800);
+      expect(await completed()).to.equal(100);
+      const resumed = await exp(['sweep', 'resume', 'latest', '--json'], { runs: runs() });
+      expect(resumed.code, resumed.stderr).to.equal(0);
+      expect(readdirSync(join(runs(), 'diffuse'))).to.have.length(100);
+      const { jobs } = await shown();
+      expect(new Set(jobs.map(({ settings }) => settings['seed'])).size).to.equal(100);
+    });
+
+    it('is cancelled with its jobs, and goes on', async () => {
+      const words = [
+        'sweep',
+        'diffuse',
+        ...GRAPH,
+        'seed=1,2',
+        'maxSteps=2000',
+        'logEverySteps=1',
+        '--launcher',
+        'slurm',
+        '--sweep',
+        'jobs=1',
+      ];
+      const starter = startAlone(words);
+      const ended = new Promise((resolve) => starter.once('exit', resolve));
+      await until(
+        'it trains',
+        () =>
+          existsSync(join(runs(), 'diffuse')) &&
+          readdirSync(join(runs(), 'diffuse')).some(
+            (id) => stepsOf({ folder: join(runs(), 'diffuse', id) }).length > 2,
+          ),
+        120,
+      );
+      const { stdout } = await exp(['sweep', 'cancel', 'latest'], { runs: runs() });
+      expect(stdout).to.match(/^2 jobs of /);
+      await ended;
+      expect((await shown()).jobs.map(({ state }) => state)).to.deep.equal(['interrupted', 'interrupted']);
+      const resumed = await exp(['sweep', 'resume', 'latest'], { runs: runs() });
+      expect(resumed.code, resumed.stderr).to.equal(0);
+      const folders = readdirSync(join(runs(), 'diffuse')).map((id) => ({ folder: join(runs(), 'diffuse', id) }));
+      expect(folders.map(stepsOf)).to.deep.equal([upTo(2000), upTo(2000)]);
+    });
+
+    async function shown(): Promise<SweepSummary> {
+      const { stdout, stderr, code } = await exp(['sweep', 'show', 'latest', '--json'], { runs: runs() });
+      expect(code, stderr).to.equal(0);
+      return JSON.parse(stdout) as SweepSummary;
+    }
+
+    function startAlone(words: readonly string[]): ChildProcess {
+      mkdirSync(runs(), { recursive: true });
+      const program = join(__dirname, '../../framework/cli/exp.js');
+      return spawn(process.execPath, [program, ...words], {
+        env: { ...process.env, CI: 'true', EXPLAB_RUNS: runs() },
+        stdio: 'ignore',
+      });
+    }
+  });
+});
