@@ -7,11 +7,14 @@ import {
   ImageExperimentSettings,
   type Images,
   NoisePredictor,
+  QualityMeter,
+  QualitySettings,
   Random,
   Run,
   Sampler,
   type SavedFunctions,
   type Stage,
+  group,
   imageGrid,
   option,
   preset,
@@ -41,6 +44,8 @@ export class DiffuseSettings extends ImageExperimentSettings {
   samples = value(16, { integer: true, min: 1, unit: 'images', role: 'meta', dynamic: true });
   /** Epochs between two drawings. */
   sampleEvery = value(1, { integer: true, min: 1, unit: 'epochs', role: 'meta', dynamic: true });
+  /** How good the drawn images are is measured so; while training only where it is asked for. */
+  quality = group(QualitySettings);
 }
 
 /** The embedded digits, on a network that two cores train in minutes. */
@@ -57,8 +62,41 @@ export const digits = preset(
     learningRate: 1e-3,
     epochs: 160,
     sampleEvery: 40,
+    'quality.features': 'DigitClassifier',
   },
 );
+
+/** The same by a name. The curves of such names are in recipes/. */
+export const digitsRecipe = preset(DiffuseSettings, 'digits', { dataset: 'Digits' });
+
+/** MNIST at its own size. */
+export const mnist = preset(DiffuseSettings, 'mnist', {
+  dataset: 'MNIST',
+  imageSize: 28,
+  'model.channels': 64,
+  'model.multipliers': [1, 2, 2],
+  'model.attention': [false, false, true],
+  'model.blocks': 2,
+  'model.dropout': 0.1,
+  batchSize: 128,
+  learningRate: 2e-4,
+  epochs: 50,
+  sampleEvery: 5,
+});
+
+/** The paper's network on faces. */
+export const celeba = preset(DiffuseSettings, 'celeba', {
+  dataset: 'CelebA',
+  imageSize: 32,
+  'model.channels': 64,
+  'model.multipliers': [1, 2, 2, 4],
+  'model.attention': [false, false, false, true],
+  'model.blocks': 2,
+  'model.dropout': 0.1,
+  learningRate: 2e-5,
+  epochs: 1000,
+  sampleEvery: 1,
+});
 
 /** The settings of the paper's network, whatever the dataset. */
 export const paper = preset(DiffuseSettings, 'paper', {
@@ -93,6 +131,7 @@ export const smoke = preset(DiffuseSettings, 'smoke', {
  */
 @option(Experiment, 'diffuse', DiffuseSettings)
 export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
+  override readonly quality: QualityMeter;
   private readonly diffusion: Diffusion;
   private readonly stages: readonly Stage[];
   private sampling: Sampling | undefined;
@@ -103,6 +142,7 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
   ) {
     super(settings, run);
     this.diffusion = settings.diffusion;
+    this.quality = new QualityMeter(settings.quality, () => settings.dataset, run);
     // Made here, so that more steps than there are are told of before any data is looked for.
     this.stages = settings.sampler.stages(this.diffusion.alphaBar);
   }
@@ -113,6 +153,17 @@ export class Diffuse extends ImageExperiment<[x0: tf.Tensor4D]> {
 
   protected loss([x0]: [x0: tf.Tensor4D], random: Random): tf.Scalar {
     return this.diffusion.loss(this.settings.model, x0, random);
+  }
+
+  override async open(): Promise<void> {
+    await super.open();
+    if (this.settings.quality.every !== undefined) await this.quality.openForTraining();
+  }
+
+  override async evaluate(): Promise<void> {
+    const { every } = this.settings.quality;
+    if (every === undefined || (this.epoch % every !== 0 && !this.isOver())) return;
+    await this.quality.track((count, seed) => this.draw(count, seed));
   }
 
   override async sample(): Promise<void> {

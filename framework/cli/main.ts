@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { ExitCode, UserError } from '../errors';
 import { completion } from './commands/completion';
 import { doctor } from './commands/doctor';
+import { evaluate } from './commands/evaluate';
 import { explain } from './commands/explain';
 import { exportCommand } from './commands/export';
 import { list } from './commands/list';
@@ -26,6 +27,7 @@ const COMMANDS = [
   tune,
   sweep,
   sample,
+  evaluate,
   exportCommand,
   list,
   explain,

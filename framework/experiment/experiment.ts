@@ -6,6 +6,7 @@ import { Tracker } from '../kinds/tracker';
 import { LeakGuard } from '../tensorflow/leak-guard';
 import { ComputeSettings } from './compute';
 import type { SavedFunctions } from '../tensorflow/saved-function';
+import type { QualityMeter } from './quality';
 import type { Run } from './run';
 
 /** What every experiment can be told; an experiment's settings extend it. */
@@ -74,6 +75,9 @@ export abstract class Experiment {
 
   /** Draws images by the model; left out by an experiment whose model draws none. @param seed equal seeds draw equal images */
   draw?(count: number, seed: number): Promise<Images>;
+
+  /** Measures what `draw` draws; left out by an experiment whose model draws none. */
+  readonly quality?: QualityMeter;
 
   /**
    * Functions of the model that other programs may call: what `exp export` saves. Left out by an experiment that has none.
