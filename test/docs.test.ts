@@ -79,10 +79,14 @@ describe('the documents', () => {
     expect(program, command).to.equal('exp');
     const small = SMALL_BY_EXPERIMENT.get(words[1] ?? '') ?? SMALL_IMAGES;
     if (words[0] === 'run') {
-      return run([...words, ...small, 'batchSize=4', 'maxSteps=1'], name === undefined ? {} : { [name]: value });
+      return run(
+        [...fewImages(words), ...small, 'batchSize=4', 'maxSteps=1'],
+        name === undefined ? {} : { [name]: value },
+      );
     }
     if (words[0] === 'sweep') return sweep(words);
     if (words[0] === 'sample') return run([...fewSteps(words), '--n', '1']);
+    if (words[0] === 'evaluate') return run(fewImages(fewSteps(words)));
     if (words[0] === 'tune') interrupt();
     return words[0] === 'tensorboard' ? tensorboard(words) : run(words);
   }
@@ -98,6 +102,12 @@ describe('the documents', () => {
   /** As many steps of sampling as the small model has. */
   const fewSteps = (words: readonly string[]) =>
     words.map((word, place) => (words[place - 1] === '--steps' ? '4' : word));
+
+  /** Enough images to measure, and no more. */
+  const fewImages = (words: readonly string[]) =>
+    words.map((word, place) =>
+      words[place - 1] === '--n' ? '3' : word === 'quality.images=1000' ? 'quality.images=3' : word,
+    );
 
   /** Makes the latest run one that is not at its end, as the reader's is. */
   function interrupt(): void {

@@ -1,12 +1,14 @@
 import yargs, { type CommandModule } from 'yargs';
 import { version } from '../../package.json';
 import { ExitCode, UserError } from '../errors';
+import { compareRecipe } from './commands/compare-recipe';
 import { completion } from './commands/completion';
 import { doctor } from './commands/doctor';
 import { evaluate } from './commands/evaluate';
 import { explain } from './commands/explain';
 import { exportCommand } from './commands/export';
 import { list } from './commands/list';
+import { recordRecipe } from './commands/record-recipe';
 import { rerun } from './commands/rerun';
 import { resume } from './commands/resume';
 import { run } from './commands/run';
@@ -28,6 +30,8 @@ const COMMANDS = [
   sweep,
   sample,
   evaluate,
+  compareRecipe,
+  recordRecipe,
   exportCommand,
   list,
   explain,

@@ -1,5 +1,5 @@
-/** A class counts as recognised from this probability on. */
-export const CONFIDENCE = 0.9;
+/** A class counts as recognised from this probability on, a float32 as probabilities are. */
+const CONFIDENCE = Math.fround(0.9);
 
 /** What a classifier says of images. */
 export interface Verdict {

@@ -49,7 +49,7 @@ export class LoadedModel {
 
   /** Calls the function. @param inputs by their names; borrowed @returns by their names; the caller disposes */
   call(inputs: Readonly<Record<string, tf.Tensor>>): Record<string, tf.Tensor> {
-    return this.model.predict(inputs as never) as unknown as Record<string, tf.Tensor>;
+    return this.model.predict(inputs) as unknown as Record<string, tf.Tensor>;
   }
 
   dispose(): void {
@@ -76,5 +76,5 @@ function infos(infos: Signature['inputs']): Record<string, TensorInfo> {
 
 /** The loader passes sides on as messages of protobuf's. */
 function shapeOf(sides: unknown): number[] {
-  return (sides as { getSize(): number }[]).map((side) => Number(side.getSize()));
+  return (sides as { getSize(): number }[]).map((side) => side.getSize());
 }

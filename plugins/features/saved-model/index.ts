@@ -131,7 +131,7 @@ export class SavedModel extends FeatureExtractor {
 }
 
 function softmaxOf(logits: tf.Tensor): Float32Array {
-  return tf.tidy(() => tf.softmax(tf.reshape(logits, [logits.shape[0] ?? 0, -1])).dataSync<'float32'>());
+  return tf.tidy(() => tf.softmax(tf.reshape(logits, [logits.shape[0], -1])).dataSync<'float32'>());
 }
 
 /** How many numbers there are of an image. @throws UserError where they are not in one row */
