@@ -20,9 +20,8 @@ export function printRecipeComparison(comparison: RecipeComparison, evaluations:
 function heading({ name, runs, command }: Recipe): string {
   if (runs.length === 0)
     return `${name}: ${command}. No curve has been recorded yet, so no run can be compared with it.`;
-  const seeds = runs.map(({ seed }) => String(seed)).join(', ');
-  const took = runs.map(({ seconds }) => duration(seconds)).join(', ');
-  return `${name}: ${command}, recorded from ${runs.length} runs with the seeds ${seeds}, which took ${took}.`;
+  const each = runs.map(({ seed, seconds }) => `seed ${String(seed)} in ${duration(seconds)}`);
+  return `${name}: ${command}, recorded from ${each.join(', ')}.`;
 }
 
 function printPlaces({ places }: RecipeComparison): void {
