@@ -1,5 +1,6 @@
 /** The public surface: all that plugins and experiments may import from the framework. */
 export type { CheckpointParts } from './checkpoint/checkpoint';
+export { loadWeights } from './checkpoint/load-weights';
 export { CheckpointSettings } from './checkpoint/retention';
 export { savedOptimizer, savedParameters } from './checkpoint/variables';
 export { computed, fieldsOf, group, optional, slot, slots, value } from './config/declare';
@@ -13,6 +14,7 @@ export { findImages, identifyFiles, type ImageFile } from './data/image-files';
 export { type ImageSource, readSources } from './data/image-source';
 export { ImageTable } from './data/image-table';
 export { InMemoryDataset } from './data/in-memory';
+export { resizer } from './data/resize';
 export { type Split, Subset, split } from './data/split';
 export { toImages, toPixels } from './data/to-images';
 export { ExitCode, UserError, messageOf } from './errors';
@@ -29,11 +31,15 @@ export {
 } from './experiment/drawing';
 export { Experiment, ExperimentSettings } from './experiment/experiment';
 export { ImageExperiment, ImageExperimentSettings } from './experiment/image-experiment';
+export { type Draw } from './experiment/drawn-parts';
+export { type Quality, QualityMeter, type QualityRequest } from './experiment/quality';
+export { QualitySettings } from './experiment/quality-settings';
 export { Run } from './experiment/run';
 export { type Loss, TrainingStep } from './experiment/training-step';
 export { Augmentation } from './kinds/augmentation';
 export { Classifier } from './kinds/classifier';
 export { Diffusion, type Estimate, type TracedLevel } from './kinds/diffusion';
+export { type Extracted, FeatureExtractor } from './kinds/feature-extractor';
 export { type Fingerprint, type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from './kinds/image-dataset';
 export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
 export { type Batch, type Job, Launcher, type Standing } from './kinds/launcher';
@@ -59,6 +65,7 @@ export { Random } from './random/random';
 export { identityOf, isAlive, type ProcessIdentity } from './run/process-identity';
 export { RunFolder } from './run/run-folder';
 export { Engine, type Program, type Step } from './tensorflow/engine';
+export { LoadedModel, type TensorInfo } from './tensorflow/loaded-model';
 export { repeat } from './tensorflow/repeat';
 export type { SavedFunction, SavedFunctions } from './tensorflow/saved-function';
 export { SummaryWriter } from './tensorflow/summary-writer';

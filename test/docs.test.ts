@@ -92,13 +92,14 @@ describe('the documents', () => {
     const small = SMALL_BY_EXPERIMENT.get(words[1] ?? '') ?? SMALL_IMAGES;
     if (words.includes('--launcher')) return run(words);
     if (words[0] === 'run') {
-      const there = words.map((word) => word.replace(/@\d+$/, '@1'));
+      const there = fewImages(words).map((word) => word.replace(/@\d+$/, '@1'));
       return run([...there, ...small, 'batchSize=4', 'maxSteps=1'], name === undefined ? {} : { [name]: value });
     }
     if (words[0] === 'import-weights') {
       return run([words[0], WEIGHTS, ...words.slice(2), ...SMALL, 'batchSize=4', 'maxSteps=1']);
     }
     if (words[0] === 'sweep') return sweep(words);
+    if (words[0] === 'evaluate') return run(fewImages(cutShort(words)));
     if (['sample', 'animate', 'interpolate'].includes(words[0] ?? '')) return run(cutShort(words));
     if (words[0] === 'tune') interrupt();
     return words[0] === 'tensorboard' ? tensorboard(words) : run(words);
@@ -115,6 +116,12 @@ describe('the documents', () => {
   /** As many images and steps as are drawn quickly; the small model has four steps. */
   const cutShort = (words: readonly string[]) =>
     words.map((word, place) => DRAWN_BY_SMALL.get(words[place - 1] ?? '') ?? word);
+
+  /** Enough images to measure, and no more. */
+  const fewImages = (words: readonly string[]) =>
+    words.map((word, place) =>
+      words[place - 1] === '--n' ? '3' : word === 'quality.images=1000' ? 'quality.images=3' : word,
+    );
 
   /** Makes the latest run one that is not at its end, as the reader's is. */
   function interrupt(): void {

@@ -87,12 +87,13 @@ export class Classify extends ImageExperiment<Inputs> {
     tracking.add('accuracy', accuracy);
   }
 
-  /** The logarithms of the classes' probabilities, up to a number common to all, for other programs. */
+  /** For other programs: the logarithms of the classes' probabilities, up to a number common to all, and what the class is told by. */
   override functions(count: number): SavedFunctions {
     const { dataset, model } = this.settings;
     const images = { shape: [count, ...dataset.shape], dtype: 'float32' } as const;
-    const step: Step = (x) => [model.logits(x as tf.Tensor4D)];
-    return { serving_default: { inputs: { images }, outputs: ['logits'], step } };
+    const step: Step = (x) => [model.logits(x as tf.Tensor4D), ...featuresOf(model, x as tf.Tensor4D)];
+    const outputs = model.features ? ['logits', 'features'] : ['logits'];
+    return { serving_default: { inputs: { images }, outputs, step } };
   }
 
   private measure([images, labels]: Inputs) {
@@ -107,6 +108,11 @@ export class Classify extends ImageExperiment<Inputs> {
       yield this.inputsOf(batch);
     }
   }
+}
+
+/** None where the network has no such numbers. */
+function featuresOf(model: Classifier, images: tf.Tensor4D): tf.Tensor[] {
+  return model.features ? [model.features(images)] : [];
 }
 
 function classesOf({ classes, constructor }: ImageDataset): number {

@@ -10,6 +10,8 @@ import {
   type Interpolation,
   NoisePredictor,
   type Pair,
+  QualityMeter,
+  QualitySettings,
   Random,
   Run,
   Sampler,
@@ -17,6 +19,7 @@ import {
   type Stage,
   type Watch,
   firstImages,
+  group,
   imageGrid,
   joined,
   option,
@@ -63,6 +66,8 @@ export class DiffuseSettings extends ImageExperimentSettings {
   samples = value(16, { integer: true, min: 1, unit: 'images', role: 'meta', dynamic: true });
   /** Epochs between two drawings. */
   sampleEvery = value(1, { integer: true, min: 1, unit: 'epochs', role: 'meta', dynamic: true });
+  /** How good the drawn images are is measured so; while training only where it is asked for. */
+  quality = group(QualitySettings);
 }
 
 /** The embedded digits, on a network that two cores train in minutes. */
@@ -79,8 +84,41 @@ export const digits = preset(
     learningRate: 1e-3,
     epochs: 160,
     sampleEvery: 40,
+    'quality.features': 'DigitClassifier',
   },
 );
+
+/** The same by a name. The curves of such names are in recipes/. */
+export const digitsRecipe = preset(DiffuseSettings, 'digits', { dataset: 'Digits' });
+
+/** MNIST at its own size. */
+export const mnist = preset(DiffuseSettings, 'mnist', {
+  dataset: 'MNIST',
+  imageSize: 28,
+  'model.channels': 64,
+  'model.multipliers': [1, 2, 2],
+  'model.attention': [false, false, true],
+  'model.blocks': 2,
+  'model.dropout': 0.1,
+  batchSize: 128,
+  learningRate: 2e-4,
+  epochs: 50,
+  sampleEvery: 5,
+});
+
+/** The paper's network on faces. */
+export const celeba = preset(DiffuseSettings, 'celeba', {
+  dataset: 'CelebA',
+  imageSize: 32,
+  'model.channels': 64,
+  'model.multipliers': [1, 2, 2, 4],
+  'model.attention': [false, false, false, true],
+  'model.blocks': 2,
+  'model.dropout': 0.1,
+  learningRate: 2e-5,
+  epochs: 1000,
+  sampleEvery: 1,
+});
 
 /** The settings of the paper's network, whatever the dataset. */
 export const paper = preset(DiffuseSettings, 'paper', {
@@ -118,6 +156,7 @@ type Inputs = [x0: tf.Tensor4D, ...labels: tf.Tensor1D[]];
  */
 @option(Experiment, 'diffuse', DiffuseSettings)
 export class Diffuse extends ImageExperiment<Inputs> {
+  override readonly quality: QualityMeter;
   private readonly diffusion: Diffusion;
   private readonly stages: readonly Stage[];
   private made: Drawer | undefined;
@@ -128,6 +167,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
   ) {
     super(settings, run);
     this.diffusion = settings.diffusion;
+    this.quality = new QualityMeter(settings.quality, () => settings.dataset, run);
     // Made here, so that more steps than there are are told of before any data is looked for.
     this.stages = settings.sampler.stages(this.diffusion.alphaBar);
     checkClasses(settings);
@@ -145,6 +185,17 @@ export class Diffuse extends ImageExperiment<Inputs> {
       const told = labels && withSomeDropped(labels, model.classes ?? 0, classDropout, random.stream('classes'));
       return this.diffusion.loss(asked(model, told), x0, random);
     });
+  }
+
+  override async open(): Promise<void> {
+    await super.open();
+    if (this.settings.quality.every !== undefined) await this.quality.openForTraining();
+  }
+
+  override async evaluate(): Promise<void> {
+    const { every } = this.settings.quality;
+    if (every === undefined || (this.epoch % every !== 0 && !this.isOver())) return;
+    await this.quality.track((drawing) => this.draw(drawing));
   }
 
   override async sample(): Promise<void> {

@@ -2,14 +2,17 @@ import yargs, { type CommandModule } from 'yargs';
 import { version } from '../../package.json';
 import { ExitCode, UserError } from '../errors';
 import { animate } from './commands/animate';
+import { compareRecipe } from './commands/compare-recipe';
 import { completion } from './commands/completion';
 import { doctor } from './commands/doctor';
+import { evaluate } from './commands/evaluate';
 import { explain } from './commands/explain';
 import { exportCommand } from './commands/export';
 import { exportWeights } from './commands/export-weights';
 import { importWeights } from './commands/import-weights';
 import { interpolate } from './commands/interpolate';
 import { list } from './commands/list';
+import { recordRecipe } from './commands/record-recipe';
 import { rerun } from './commands/rerun';
 import { resume } from './commands/resume';
 import { run } from './commands/run';
@@ -32,6 +35,9 @@ const COMMANDS = [
   sample,
   animate,
   interpolate,
+  evaluate,
+  compareRecipe,
+  recordRecipe,
   exportCommand,
   exportWeights,
   importWeights,

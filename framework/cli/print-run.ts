@@ -1,6 +1,7 @@
 import type { RunDescription } from '../run/listing/describe-run';
 import { inReadingOrder } from '../run/metric-names';
 import { cell, timeCell, tookCell } from './cells';
+import { printEvaluations } from './print-evaluations';
 import { shown } from './runs-folder';
 import { table } from './table';
 
@@ -10,6 +11,7 @@ export function printRun(description: RunDescription, all: boolean): void {
   for (const [name, text] of rows) console.log(`${name.padEnd(12)}${text}`);
   printSettings(description, all);
   printMetrics(description);
+  printEvaluations(description.evaluations);
 }
 
 type Row = readonly [name: string, text: string];

@@ -2,7 +2,7 @@ import { type Override, parseOverrides } from '../config/override';
 import { ExitCode, UserError } from '../errors';
 
 /** The settings that a drawing may have instead of the run's: they change nothing of what was trained. */
-const CHANGEABLE = ['class', 'ema', 'guidance', 'sampler'];
+export const CHANGEABLE = ['class', 'ema', 'guidance', 'quality', 'sampler'];
 
 /**
  * Reads the settings of a drawing.

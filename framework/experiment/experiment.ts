@@ -10,6 +10,7 @@ import { LeakGuard } from '../tensorflow/leak-guard';
 import { ComputeSettings } from './compute';
 import type { Drawing, Images, Interpolation, Pair, Watch } from './drawing';
 import type { SavedFunctions } from '../tensorflow/saved-function';
+import type { QualityMeter } from './quality';
 import type { Run } from './run';
 
 /** What every experiment can be told; an experiment's settings extend it. */
@@ -91,6 +92,9 @@ export abstract class Experiment {
    * @returns the first image of every pair, then the images on the way to the second, and that one
    */
   interpolate?(pairs: readonly Pair[], interpolation: Interpolation): Promise<Images[]>;
+
+  /** Measures what `draw` draws; left out by an experiment whose model draws none. */
+  readonly quality?: QualityMeter;
 
   /**
    * Functions of the model that other programs may call: what `exp export` saves. Left out by an experiment that has none.

@@ -92,6 +92,11 @@ export class RunFolder {
     return join(this.path, 'tuned.jsonl');
   }
 
+  /** What was measured of drawn images by `exp evaluate`. */
+  get evaluations(): string {
+    return join(this.path, 'evaluations.jsonl');
+  }
+
   get samples(): string {
     return join(this.path, 'samples');
   }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJSON } from '../../checkpoint/json-file';
 import { type EnvironmentRecord, patchIn, readEnvironment } from '../environment/environment-record';
+import { type EvaluationRecord, readEvaluations } from '../evaluations';
 import type { RunFolder } from '../run-folder';
 import { type RunRecord, readRecord } from '../run-record';
 import { type Submission, readSubmission } from '../submission';
@@ -29,6 +30,8 @@ export interface RunDescription {
   readonly attempts: number;
   /** The steps of its checkpoints. */
   readonly checkpoints: readonly number[];
+  /** What was measured of its images. */
+  readonly evaluations: readonly EvaluationRecord[];
 }
 
 /** @throws UserError where its files cannot be read */
@@ -46,6 +49,7 @@ export function describeRun(folder: RunFolder): RunDescription {
     ...(existsSync(patch) && { patch }),
     attempts: numbersIn(folder.attempts).length,
     checkpoints: numbersIn(folder.checkpoints),
+    evaluations: readEvaluations(folder),
   };
 }
 

@@ -15,7 +15,16 @@ export interface Output {
 }
 
 /** TensorFlow's codes of element types. */
-export const DataType = { float32: 1, int32: 3, uint8: 4, string: 7, int64: 9, bool: 10, resource: 20 } as const;
+export const DataType = {
+  float32: 1,
+  float64: 2,
+  int32: 3,
+  uint8: 4,
+  string: 7,
+  int64: 9,
+  bool: 10,
+  resource: 20,
+} as const;
 
 /** The C functions that are used here; TensorFlow's c_api.h says what each does. */
 const SIGNATURES = [

@@ -1,7 +1,7 @@
 import { type Pointer, DataType, call, memory } from './c-api';
 
 /** Numbers that can be copied into TensorFlow's memory. */
-export type Numbers = Float32Array | Int32Array | Uint8Array | BigInt64Array;
+export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array | BigInt64Array;
 
 /** Copies numbers into a tensor of TensorFlow's. @returns to be deleted by the caller */
 export function nativeTensor(type: number, shape: readonly number[], numbers: Numbers): Pointer {
@@ -57,6 +57,7 @@ export function view(tensor: Pointer): Float32Array {
 
 function numbersOf(type: number, bytes: ArrayBuffer): Numbers {
   if (type === DataType.float32) return new Float32Array(bytes);
+  if (type === DataType.float64) return new Float64Array(bytes);
   if (type === DataType.int32) return new Int32Array(bytes);
   if (type === DataType.int64) return new BigInt64Array(bytes);
   if (type === DataType.bool || type === DataType.uint8) return new Uint8Array(bytes);

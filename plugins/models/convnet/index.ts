@@ -35,9 +35,16 @@ export class ConvNet extends Classifier {
 
   logits(images: tf.Tensor4D, random?: Random): tf.Tensor2D {
     return tf.tidy(() => {
-      const features = this.blocks.reduce((x, block) => block.forward(x), images);
-      const pooled = tf.mean<tf.Tensor2D>(features, [1, 2]);
+      const pooled = this.features(images);
       return this.final.forward(dropout(pooled, this.dropoutRate, random?.stream('dropout')));
+    });
+  }
+
+  /** The mean over all pixels, for each channel of the last stage. */
+  override features(images: tf.Tensor4D): tf.Tensor2D {
+    return tf.tidy(() => {
+      const features = this.blocks.reduce((x, block) => block.forward(x), images);
+      return tf.mean<tf.Tensor2D>(features, [1, 2]);
     });
   }
 }

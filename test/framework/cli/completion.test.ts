@@ -29,7 +29,7 @@ function proposals(line: string): string[] {
 
 describe('completion in bash', () => {
   it('proposes commands and their options', () => {
-    expect(proposals('exp re')).to.deep.equal(['resume', 'rerun']);
+    expect(proposals('exp re')).to.deep.equal(['resume', 'rerun', 'record-recipe']);
     expect(proposals('exp run --dr')).to.deep.equal(['--dry-run']);
     expect(proposals('exp explain --format y')).to.deep.equal(['yaml']);
   });

@@ -1,0 +1,40 @@
+import { UserError } from '../../errors';
+import type { Command } from '../command';
+import { RUN } from '../run-argument';
+
+interface Arguments {
+  run: string;
+  recipe: string | undefined;
+  json: boolean;
+}
+
+export const compareRecipe: Command<Arguments> = {
+  command: 'compare-recipe <run>',
+  describe: 'Say whether a run goes as a recipe of its experiment did',
+  builder: (args) =>
+    args
+      .positional('run', RUN)
+      .option('recipe', {
+        type: 'string',
+        describe: "The recipe's name; the one with the nearest settings if left out",
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
+  handler: async ({ run, recipe: name, json }) => {
+    const { runsFolder } = await import('../runs-folder');
+    const { recipesOf } = await import('../recipes');
+    const { findRun } = await import('../../run/find-run');
+    const { readRecord } = await import('../../run/run-record');
+    const { compareWithRecipe, nearestRecipe } = await import('../../run/recipe/compare-recipe');
+    const { findRecipe } = await import('../../run/recipe/recipe');
+    const { readEvaluations } = await import('../../run/evaluations');
+    const { printRecipeComparison } = await import('../print-recipe');
+    const folder = findRun(runsFolder(), run);
+    const { experiment } = readRecord(folder);
+    const recipes = recipesOf(experiment);
+    const recipe = name === undefined ? nearestRecipe(folder, recipes) : findRecipe(recipes, name);
+    if (!recipe) throw new UserError(`${experiment} has no recipes.`);
+    const comparison = compareWithRecipe(folder, recipe);
+    if (json) console.log(JSON.stringify(comparison, undefined, 2));
+    else printRecipeComparison(comparison, readEvaluations(folder));
+  },
+};

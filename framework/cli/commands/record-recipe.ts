@@ -1,0 +1,34 @@
+import type { Command } from '../command';
+import { RUNS } from '../run-argument';
+
+interface Arguments {
+  name: string;
+  runs: string[];
+  metric: string;
+  note: string | undefined;
+  out: string | undefined;
+}
+
+export const recordRecipe: Command<Arguments> = {
+  command: 'record-recipe <name> <runs..>',
+  describe: 'Record the curve of completed runs with equal settings and other seeds, to compare runs with',
+  builder: (args) =>
+    args
+      .positional('name', { type: 'string', demandOption: true, describe: "The recipe's name, that of a preset" })
+      .positional('runs', RUNS)
+      .option('metric', { type: 'string', default: 'loss', describe: 'Whose curve' })
+      .option('note', { type: 'string', describe: 'What is to be known of it' })
+      .option('out', { type: 'string', describe: 'The file; NAME.json where left out' }),
+  handler: async ({ name, runs, metric, note, out = `${name}.json` }) => {
+    const { resolve } = await import('node:path');
+    const { writeJSON } = await import('../../checkpoint/json-file');
+    const { findRun } = await import('../../run/find-run');
+    const { recordRecipe: record } = await import('../../run/recipe/record-recipe');
+    const { runsFolder, shown } = await import('../runs-folder');
+    const found = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));
+    const recipe = record(name, [...found.values()], metric);
+    writeJSON(resolve(out), { ...recipe, ...(note !== undefined && { note }) });
+    console.log(`Recorded from ${found.size} ${found.size === 1 ? 'run' : 'runs'}: ${shown(resolve(out))}`);
+    console.log(`  exp compare-recipe finds it in recipes/ of the experiment's folder.`);
+  },
+};

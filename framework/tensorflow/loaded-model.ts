@@ -1,0 +1,80 @@
+import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
+import type { TFSavedModel, getMetaGraphsFromSavedModel } from '@tensorflow/tfjs-node-gpu/dist/saved_model';
+import { didYouMean } from '../config/nearest';
+import { UserError, messageOf } from '../errors';
+import { SAVED_MODEL } from './graph/saved-model';
+import { TFJS } from './install/npm-package';
+import { loadedTensorFlow } from './load';
+import type * as tf from './tf';
+
+/** What a function of a SavedModel takes or gives. */
+export interface TensorInfo {
+  readonly dtype: string;
+  /** -1 for a side that may be any. */
+  readonly shape: readonly number[];
+}
+
+/** The tag by which TensorFlow finds the graph that is for use. */
+const TAGS = ['serve'];
+
+/** A function of a SavedModel, by TensorFlow.js's own loader. */
+export class LoadedModel {
+  private constructor(
+    readonly inputs: Readonly<Record<string, TensorInfo>>,
+    readonly outputs: Readonly<Record<string, TensorInfo>>,
+    private readonly model: TFSavedModel,
+  ) {}
+
+  /**
+   * TensorFlow must be loaded.
+   * @param signature the function's name
+   * @throws UserError where there is no SavedModel, or it has no such function
+   */
+  static async load(folder: string, signature = 'serving_default'): Promise<LoadedModel> {
+    loadedTensorFlow();
+    if (!existsSync(join(folder, SAVED_MODEL)))
+      throw new UserError(`${folder} is no SavedModel: it has no ${SAVED_MODEL}.`);
+    const { node } = createRequire(__filename)(TFJS) as typeof TensorFlow;
+    try {
+      const { inputs, outputs } = functionOf(await node.getMetaGraphsFromSavedModel(folder), folder, signature);
+      return new LoadedModel(infos(inputs), infos(outputs), await node.loadSavedModel(folder, TAGS, signature));
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      throw new UserError(`${folder} cannot be loaded: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  /** Calls the function. @param inputs by their names; borrowed @returns by their names; the caller disposes */
+  call(inputs: Readonly<Record<string, tf.Tensor>>): Record<string, tf.Tensor> {
+    return this.model.predict(inputs) as unknown as Record<string, tf.Tensor>;
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+}
+
+type MetaGraph = Awaited<ReturnType<typeof getMetaGraphsFromSavedModel>>[number];
+type Signature = MetaGraph['signatureDefs'][string];
+
+function functionOf(graphs: readonly MetaGraph[], folder: string, name: string): Signature {
+  const signatures = graphs.find(({ tags }) => tags.join() === TAGS.join())?.signatureDefs ?? {};
+  const found = signatures[name];
+  if (found) return found;
+  const hints = [didYouMean(name, Object.keys(signatures), 'Functions')];
+  throw new UserError(`The SavedModel ${folder} has no function ${name}.`, { hints });
+}
+
+function infos(infos: Signature['inputs']): Record<string, TensorInfo> {
+  return Object.fromEntries(
+    Object.entries(infos).map(([name, { dtype, shape }]) => [name, { dtype, shape: shapeOf(shape) }]),
+  );
+}
+
+/** The loader passes sides on as messages of protobuf's. */
+function shapeOf(sides: unknown): number[] {
+  return (sides as { getSize(): number }[]).map((side) => side.getSize());
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { inject } from 'inversify';
+import {
+  Classifier,
+  type Extracted,
+  FeatureExtractor,
+  type ImageShape,
+  type Program,
+  Run,
+  UserError,
+  loadWeights,
+  option,
+  resizer,
+  slot,
+  tf,
+  toImages,
+} from 'explab';
+
+/** Trained by the command that README.md has. */
+const WEIGHTS = join(__dirname, 'weights.safetensors');
+/** The side of the images that it was trained on, in pixels. */
+const SIDE = 8;
+const CHANNELS = [16, 32, 64];
+const CLASSES = 10;
+
+/** Settings of the classifier of digits. */
+export class DigitClassifierSettings {
+  /** The network that the weights belong to. */
+  model = slot(Classifier, 'ConvNet', {
+    imageChannels: () => 1,
+    classes: () => CLASSES,
+    channels: () => CHANNELS,
+    blocks: () => 2,
+    groups: () => 8,
+  });
+}
+
+/** What a network that tells the embedded digits apart knows of images: the 64 numbers before its last layer, and the ten probabilities. */
+@option(FeatureExtractor, 'DigitClassifier', DigitClassifierSettings)
+export class DigitClassifier extends FeatureExtractor {
+  readonly width = CHANNELS.at(-1) ?? 0;
+  readonly classes = CLASSES;
+  private program: Program | undefined;
+  private shape: ImageShape = [SIDE, SIDE, 1];
+
+  constructor(
+    @inject(DigitClassifierSettings) private readonly settings: DigitClassifierSettings,
+    @inject(Run) private readonly run: Run,
+  ) {
+    super();
+  }
+
+  /** @throws UserError where images have colours, or the network is not that of the weights */
+  async open(shape: ImageShape): Promise<void> {
+    if (shape[2] !== 1) {
+      throw new UserError(`DigitClassifier knows grey images, and these have ${shape[2]} channels.`, {
+        hints: ['Name features of your own: quality.features=SavedModel quality.features.path=FOLDER'],
+      });
+    }
+    this.shape = shape;
+    this.program ??= await this.load();
+  }
+
+  private async load(): Promise<Program> {
+    const { model } = this.settings;
+    const { engine, random } = this.run;
+    // First values are drawn for the weights' places alone.
+    model.initialize(random.stream('digit classifier'));
+    await loadWeights(engine, model, WEIGHTS);
+    return engine.program('features', (images) => {
+      const features = model.features?.(images as tf.Tensor4D);
+      if (!features) throw new UserError(`${model.constructor.name} has no features: the weights are not of it.`);
+      return [features, tf.softmax(model.logits(images as tf.Tensor4D))];
+    });
+  }
+
+  /** Images of another size are made one of 8×8 pixels. */
+  async extract(pixels: Uint8Array): Promise<Extracted> {
+    if (!this.program) throw new Error('extract was called before open');
+    const images = toImages(resized(pixels, this.shape), [SIDE, SIDE, 1]);
+    const outputs = await this.program.run(images);
+    const [features, probabilities] = await Promise.all(outputs.map((output) => output.data<'float32'>()));
+    tf.dispose([images, ...outputs]);
+    return { features: features ?? new Float32Array(), probabilities };
+  }
+}
+
+function resized(pixels: Uint8Array, shape: ImageShape): Uint8Array {
+  const resize = resizer(shape, SIDE);
+  const length = shape[0] * shape[1];
+  const images = Array.from({ length: pixels.length / length }, (_, index) =>
+    resize(pixels.subarray(index * length, (index + 1) * length)),
+  );
+  return Buffer.concat(images);
+}

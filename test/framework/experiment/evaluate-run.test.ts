@@ -1,0 +1,129 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { expect } from 'chai';
+import { UserError } from '../../../framework/errors';
+import { type Drawing, partsOf } from '../../../framework/experiment/drawing';
+import { drawnParts } from '../../../framework/experiment/drawn-parts';
+import { evaluateRun } from '../../../framework/experiment/evaluate-run';
+import { startRun } from '../../../framework/experiment/execute';
+import { readEvaluations } from '../../../framework/run/evaluations';
+import type { RunFolder } from '../../../framework/run/run-folder';
+import { SMALL, SMALL_CLASSIFIER } from '../../support/exp';
+import { ingredientsOf, metricsOf } from '../../support/lab';
+import { rejection } from '../../support/rejection';
+import { temporaryFolder } from '../../support/temporary';
+import { withTensorFlow } from '../../support/tensorflow';
+
+const SETTINGS = [...SMALL, 'model.channels=32', 'maxSteps=2', 'trackers=[JSONL]', 'sampler=DDIM', 'sampler.steps=1'];
+
+interface Asked {
+  readonly measures?: readonly string[];
+  readonly count?: number;
+  readonly seed?: number;
+  readonly settings?: readonly string[];
+}
+
+describe('evaluating a run', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+
+  const train = async (name: string, words: readonly string[]): Promise<RunFolder> =>
+    (await startRun(ingredientsOf(name, words), runs())).folder;
+
+  async function evaluate({ measures, count = 80, seed = 1, settings = [] }: Asked, told: string[] = []) {
+    const { registry, monitor } = ingredientsOf('diffuse', [], { told });
+    const { evaluation } = await evaluateRun({
+      registry,
+      monitor,
+      runs: runs(),
+      run: 'latest',
+      measures,
+      count,
+      seed,
+      settings,
+    });
+    return evaluation;
+  }
+
+  const complaint = async (asked: Asked): Promise<string> => {
+    const error = await rejection(evaluate(asked));
+    expect(error).to.be.instanceOf(UserError);
+    return (error as UserError).text;
+  };
+
+  it('measures what its model draws, the same for the same seed, and keeps that in its folder', async () => {
+    const folder = await train('diffuse', SETTINGS);
+    const all = await evaluate({ settings: ['quality.batchSize=32'] });
+    expect(all).to.deep.include({ step: 2, images: 80, seed: 1, reference: 1797, width: 64 });
+    expect(all.numbers).to.have.all.keys('fid', 'kid', 'recognised', 'spread');
+    // A network that has hardly begun draws noise.
+    expect(all.numbers['fid']).to.be.above(5);
+    expect(all.settings).to.include({ sampler: 'DDIM', 'quality.features': 'DigitClassifier' });
+    const again = await evaluate({ measures: ['fid'], settings: ['quality.batchSize=32'] });
+    expect(again.numbers).to.deep.equal({ fid: all.numbers['fid'] });
+    expect((await evaluate({ measures: ['fid'], seed: 2 })).numbers['fid']).not.to.equal(all.numbers['fid']);
+    expect(readEvaluations(folder).map(({ numbers }) => Object.keys(numbers).length)).to.deep.equal([4, 1, 1]);
+    // A line that was torn, as by a full disk, is passed over.
+    appendFileSync(folder.evaluations, '{"numb\n');
+    expect(readEvaluations(folder)).to.have.length(3);
+  });
+
+  it('warns where there are too few images for the features', async () => {
+    await train('diffuse', SETTINGS);
+    const told: string[] = [];
+    await evaluate({ count: 64, settings: ['sampler.steps=2'] }, told);
+    expect(told.join('')).to.contain('Warning: 64 drawn images are too few for 64 features').and.contain('At least 65');
+    const quiet: string[] = [];
+    await evaluate({ count: 65, settings: ['quality.reference=70'] }, quiet);
+    expect(quiet.join('')).not.to.contain('Warning');
+  });
+
+  it('refuses what cannot be before anything is drawn, and records nothing', async () => {
+    const folder = await train('diffuse', SETTINGS);
+    expect(await complaint({ measures: ['fod'] }))
+      .to.contain('There is no measure fod.')
+      .and.contain('Did you mean fid?');
+    expect(await complaint({ count: 1 })).to.contain('--n 1: a whole number of at least 2');
+    expect(await complaint({ seed: -1 })).to.contain('--seed -1');
+    expect(await complaint({ settings: ['steps=2'] })).to.contain('steps cannot be changed for a drawing');
+    const noFeatures = await complaint({ settings: ['~quality.features'] });
+    expect(noFeatures).to.contain('Nothing is chosen that makes features').and.contain('quality.features=SavedModel');
+    const missing = ['quality.features=SavedModel', 'quality.features.path=nowhere'];
+    expect(await complaint({ settings: missing })).to.contain('nowhere is no SavedModel');
+    expect(existsSync(folder.evaluations)).to.equal(false);
+  });
+
+  it('refuses a run that draws no images', async () => {
+    const { id } = await train('classify', [...SMALL_CLASSIFIER, 'maxSteps=1', 'trackers=[]']);
+    expect(await complaint({})).to.contain(`${id} is a run of an experiment that draws no images`);
+  });
+
+  it('also goes on while it trains, after so many epochs and at the end, and changes no weight', async () => {
+    const words = [...SETTINGS, 'maxSteps=3', 'batchSize=900', 'epochs=3'];
+    const folder = await train('diffuse', [...words, 'quality.every=2', 'quality.images=65']);
+    const measured = metricsOf(folder).filter((line) => 'quality/fid' in line);
+    expect(measured.map(({ step }) => step)).to.deep.equal([2, 3]);
+    for (const line of measured) expect(line).to.include.keys('quality/kid', 'quality/recognised', 'quality/spread');
+    const plain = await train('diffuse', words);
+    const losses = [folder, plain].map((run) => metricsOf(run).at(-1)!['loss']);
+    expect(losses[0]).to.equal(losses[1]);
+  });
+});
+
+describe('drawing in parts', () => {
+  it('draws parts of one size, the images of a seed by their numbers, and keeps as many as are wanted', async () => {
+    const asked: Drawing[] = [];
+    async function* draw(drawing: Drawing) {
+      asked.push(drawing);
+      for (const part of partsOf(drawing.images, drawing.batch!))
+        yield await Promise.resolve({
+          pixels: Uint8Array.from(part.flatMap((image) => [image, 0, 0, 0])),
+          shape: [2, 2, 1] as const,
+        });
+    }
+    const parts: number[][] = [];
+    for await (const { pixels } of drawnParts(draw, 7, 3, 5))
+      parts.push([...pixels].filter((_, place) => place % 4 === 0));
+    expect(parts).to.deep.equal([[0, 1, 2], [3, 4, 5], [6]]);
+    expect(asked).to.deep.equal([{ seed: 5, images: [0, 1, 2, 3, 4, 5, 6, 7, 8], batch: 3 }]);
+  });
+});
