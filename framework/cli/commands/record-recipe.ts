@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from '../command';
 import { RUNS } from '../run-argument';
 
@@ -20,7 +21,6 @@ export const recordRecipe: Command<Arguments> = {
       .option('note', { type: 'string', describe: 'What is to be known of it' })
       .option('out', { type: 'string', describe: 'The file; NAME.json where left out' }),
   handler: async ({ name, runs, metric, note, out = `${name}.json` }) => {
-    const { resolve } = await import('node:path');
     const { writeJSON } = await import('../../checkpoint/json-file');
     const { findRun } = await import('../../run/find-run');
     const { recordRecipe: record } = await import('../../run/recipe/record-recipe');

@@ -4,7 +4,7 @@ import { UserError } from '../../../framework/errors';
 import type { Run } from '../../../framework/experiment/run';
 import { Random } from '../../../framework/random/random';
 import type { Engine } from '../../../framework/tensorflow/engine';
-import { InMemoryDataset } from '../../../framework/data/in-memory';
+import type { InMemoryDataset } from '../../../framework/data/in-memory';
 import { Digits } from '../../../plugins/datasets/digits';
 import { DigitClassifier, DigitClassifierSettings } from '../../../plugins/features/digit-classifier';
 import { ConvNet, ConvNetSettings } from '../../../plugins/models/convnet';

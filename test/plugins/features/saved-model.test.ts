@@ -15,7 +15,7 @@ import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 /** A SavedModel has a variable. */
 function times(factor: Variable): SavedFunction['step'] {
   return (images) => {
-    const scaled = tf.mul(images!, factor.value);
+    const scaled = tf.mul(images, factor.value);
     return [tf.mean(scaled, [1, 2]), tf.mean(tf.reshape(scaled, [3, 2, -1]), 2), tf.clone(scaled)];
   };
 }

@@ -16,7 +16,7 @@ describe('a recipe', () => {
   const root = temporaryFolder();
 
   /** A run of 160 updates whose loss is 1/√step, times a factor. */
-  function run(id: string, factor: number, { steps = 160, settings = {} as Record<string, unknown> } = {}): RunFolder {
+  function run(id: string, factor: number, { steps = 160, settings = {} } = {}): RunFolder {
     const points = Array.from({ length: steps / 5 }, (_, index) => {
       const step = (index + 1) * 5;
       return { step, loss: factor / Math.sqrt(step) };
