@@ -1,149 +1,36 @@
 import { inject } from 'inversify';
 import {
-  Diffusion,
+  type Diffusion,
   type Drawing,
   Experiment,
   type ImageBatch,
   ImageExperiment,
-  ImageExperimentSettings,
   type Images,
   type Interpolation,
-  NoisePredictor,
   type Pair,
   QualityMeter,
-  QualitySettings,
   Random,
   Run,
-  Sampler,
   type SavedFunctions,
   type Stage,
   type Watch,
   firstImages,
-  group,
   imageGrid,
   joined,
   option,
-  optional,
-  preset,
   readSources,
-  slot,
   tf,
   toImages,
-  value,
 } from 'explab';
 import { checkClasses, classesOf, labelsOf } from './classes';
 import { Drawer } from './drawing';
 import { asked, withSomeDropped } from './guidance';
 import { checkTime, interpolate } from './interpolation';
 import { Sampling, stageByNumber, wholeWay } from './sampling';
+import { DiffuseSettings } from './settings';
 
-/** Settings of the experiment; the defaults are labml's. */
-export class DiffuseSettings extends ImageExperimentSettings {
-  /** T: how many diffusion steps. */
-  steps = value(1000, { integer: true, min: 1, role: 'hyperparameter' });
-  /** The diffusion process. */
-  diffusion = slot(Diffusion, 'DenoiseDiffusion', { steps: () => this.steps });
-  /** The network that tells the noise in an image. */
-  model = slot(NoisePredictor, 'UNet', {
-    imageChannels: () => this.dataset.shape[2],
-    classes: () => (this.conditional ? classesOf(this.dataset) : undefined),
-  });
-  /** Whether the network is told the class of each image, so that images of a class can be drawn. */
-  conditional = value(false, { role: 'hyperparameter' });
-  /** How often it is told no class while training, which guidance needs. */
-  classDropout = value(0.1, { min: 0, max: 1, role: 'hyperparameter' });
-  /** The way from noise to images. */
-  sampler = slot(Sampler, 'DDPM');
-  /** How strongly images are drawn to their class: 1 as the network was trained, 0 not at all; 2 to 4 for clear ones. */
-  guidance = value(1, { min: 0, role: 'meta' });
-  /** The class of the images that are drawn; all in turn where it is left out. */
-  class = optional('number', { integer: true, min: 0, role: 'meta' });
-  /** How far an update goes. */
-  override learningRate = value(2e-5, { min: 0, role: 'hyperparameter', dynamic: true });
-  /** Decay of the moving average of the weights, which images are drawn with; with 0 there is none. */
-  override ema = value(0.9999, { min: 0, max: 1, role: 'hyperparameter' });
-  /** How many images are drawn to look at. */
-  samples = value(16, { integer: true, min: 1, unit: 'images', role: 'meta', dynamic: true });
-  /** Epochs between two drawings. */
-  sampleEvery = value(1, { integer: true, min: 1, unit: 'epochs', role: 'meta', dynamic: true });
-  /** How good the drawn images are is measured so; while training only where it is asked for. */
-  quality = group(QualitySettings);
-}
-
-/** The embedded digits, on a network that two cores train in minutes. */
-export const digits = preset(
-  DiffuseSettings,
-  { dataset: 'Digits' },
-  {
-    imageSize: 8,
-    'model.channels': 32,
-    'model.multipliers': [1, 2],
-    'model.attention': [false, true],
-    'model.blocks': 1,
-    'model.dropout': 0,
-    learningRate: 1e-3,
-    epochs: 160,
-    sampleEvery: 40,
-    'quality.features': 'DigitClassifier',
-  },
-);
-
-/** The same by a name. The curves of such names are in recipes/. */
-export const digitsRecipe = preset(DiffuseSettings, 'digits', { dataset: 'Digits' });
-
-/** MNIST at its own size. */
-export const mnist = preset(DiffuseSettings, 'mnist', {
-  dataset: 'MNIST',
-  imageSize: 28,
-  'model.channels': 64,
-  'model.multipliers': [1, 2, 2],
-  'model.attention': [false, false, true],
-  'model.blocks': 2,
-  'model.dropout': 0.1,
-  batchSize: 128,
-  learningRate: 2e-4,
-  epochs: 50,
-  sampleEvery: 5,
-});
-
-/** The paper's network on faces. */
-export const celeba = preset(DiffuseSettings, 'celeba', {
-  dataset: 'CelebA',
-  imageSize: 32,
-  'model.channels': 64,
-  'model.multipliers': [1, 2, 2, 4],
-  'model.attention': [false, false, false, true],
-  'model.blocks': 2,
-  'model.dropout': 0.1,
-  learningRate: 2e-5,
-  epochs: 1000,
-  sampleEvery: 1,
-});
-
-/** The settings of the paper's network, whatever the dataset. */
-export const paper = preset(DiffuseSettings, 'paper', {
-  imageSize: 32,
-  'model.channels': 64,
-  'model.multipliers': [1, 2, 2, 4],
-  'model.attention': [false, false, false, true],
-  'model.blocks': 2,
-  'model.dropout': 0.1,
-  learningRate: 2e-5,
-  epochs: 1000,
-  sampleEvery: 1,
-});
-
-/** Everything once, in seconds: to see that it works. */
-export const smoke = preset(DiffuseSettings, 'smoke', {
-  imageSize: 8,
-  steps: 4,
-  'model.multipliers': [1],
-  'model.attention': [false],
-  'model.blocks': 1,
-  batchSize: 8,
-  samples: 4,
-  maxSteps: 2,
-});
+export * from './presets';
+export { DiffuseSettings } from './settings';
 
 /** A batch as a step has it: float32 [batch, height, width, channels] in [-1, 1], and int32 [batch] where the network is told classes. */
 type Inputs = [x0: tf.Tensor4D, ...labels: tf.Tensor1D[]];

@@ -13,7 +13,7 @@ describe('exp explain', () => {
     const [learningRate] = settings.filter(({ key }) => key === 'learningRate');
     expect(experiment).to.equal('diffuse');
     expect(learningRate).to.include({ value: 0.00002, origin: 'preset', role: 'hyperparameter', dynamic: true });
-    expect(learningRate?.from).to.match(/^preset paper, experiments\/diffuse\/index\.ts:\d+$/);
+    expect(learningRate?.from).to.match(/^preset paper, experiments\/diffuse\/presets\.ts:\d+$/);
     // That of the dataset is known although the dataset has not been looked for.
     const [model] = settings.filter(({ key }) => key === 'model');
     expect(model?.settings[0]).to.include({ key: 'model.imageChannels', value: 1, origin: 'computed' });
@@ -29,7 +29,7 @@ describe('exp run --dry-run', () => {
     expect(stdout).to.match(/^diffuse would be trained in .*\/diffuse\/ID-try, with\n/);
     expect(stdout).to.match(/\n {2}epochs=3 {2,}on the command line, 1st of 1 settings\n/);
     expect(stdout).to.match(/\n {2}seed=2 {2,}by the environment variable EXPLAB_SET, 1st of 1 settings\n/);
-    expect(stdout).to.match(/\n {2}imageSize=8 {2,}preset digits, experiments\/diffuse\/index\.ts:\d+\n/);
+    expect(stdout).to.match(/\n {2}imageSize=8 {2,}preset digits, experiments\/diffuse\/presets\.ts:\d+\n/);
     expect(stdout).to.match(/\nNothing was started\.\n$/);
     const json = await exp([...words, '--json'], { runs: runs() });
     expect(JSON.parse(json.stdout)).to.deep.nested.include({

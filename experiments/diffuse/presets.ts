@@ -1,0 +1,69 @@
+import { preset } from 'explab';
+import { DiffuseSettings } from './settings';
+
+/** The embedded digits, on a network that two cores train in minutes. */
+export const digits = preset(
+  DiffuseSettings,
+  { dataset: 'Digits' },
+  {
+    imageSize: 8,
+    'model.channels': 32,
+    'model.multipliers': [1, 2],
+    'model.attention': [false, true],
+    'model.blocks': 1,
+    'model.dropout': 0,
+    learningRate: 1e-3,
+    epochs: 160,
+    sampleEvery: 40,
+    'quality.features': 'DigitClassifier',
+  },
+);
+
+/** The same by a name. The curves of such names are in recipes/. */
+export const digitsRecipe = preset(DiffuseSettings, 'digits', { dataset: 'Digits' });
+
+/** MNIST at its own size. */
+export const mnist = preset(DiffuseSettings, 'mnist', {
+  dataset: 'MNIST',
+  imageSize: 28,
+  'model.channels': 64,
+  'model.multipliers': [1, 2, 2],
+  'model.attention': [false, false, true],
+  'model.blocks': 2,
+  'model.dropout': 0.1,
+  batchSize: 128,
+  learningRate: 2e-4,
+  epochs: 50,
+  sampleEvery: 5,
+});
+
+/** The paper's network, as labml trains it. */
+const PAPER = {
+  imageSize: 32,
+  'model.channels': 64,
+  'model.multipliers': [1, 2, 2, 4],
+  'model.attention': [false, false, false, true],
+  'model.blocks': 2,
+  'model.dropout': 0.1,
+  learningRate: 2e-5,
+  epochs: 1000,
+  sampleEvery: 1,
+};
+
+/** That on faces. */
+export const celeba = preset(DiffuseSettings, 'celeba', { dataset: 'CelebA', ...PAPER });
+
+/** That, whatever the dataset. */
+export const paper = preset(DiffuseSettings, 'paper', PAPER);
+
+/** Everything once, in seconds: to see that it works. */
+export const smoke = preset(DiffuseSettings, 'smoke', {
+  imageSize: 8,
+  steps: 4,
+  'model.multipliers': [1],
+  'model.attention': [false],
+  'model.blocks': 1,
+  batchSize: 8,
+  samples: 4,
+  maxSteps: 2,
+});
