@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
@@ -57,7 +57,9 @@ describe('a signal', () => {
       kill('SIGINT');
       kill('SIGHUP');
     });
-    expect([code, readRecord(folder).status]).to.deep.equal([129, 'interrupted']);
+    // Whichever comes second.
+    expect(code).to.be.oneOf([129, 130]);
+    expect(readRecord(folder).status).to.equal('interrupted');
     const resumed = await exp(['resume', folder.path, 'epochs=2'], { runs: runs() });
     expect(resumed.code, resumed.stderr).to.equal(0);
   });
@@ -99,9 +101,8 @@ describe('a run whose folder is taken away', () => {
   const runs = temporaryFolder();
 
   it('ends, says so once, and does not come back as a folder of checkpoints', async () => {
-    const { code, stderr } = await whileTraining(runs(), () =>
-      rmSync(join(runs(), 'diffuse'), { recursive: true }),
-    ).catch(() => ({ code: 1, stderr: 'ENOENT' }));
+    const taken = join(runs(), 'taken');
+    const { code, stderr } = await whileTraining(runs(), () => renameSync(join(runs(), 'diffuse'), taken));
     expect(code).to.equal(1);
     expect(stderr).to.contain('ENOENT');
     expect(existsSync(join(runs(), 'diffuse'))).to.equal(false);

@@ -1,0 +1,153 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { allRuns, findRun } from '../../framework/run/find-run';
+import { updateRecord } from '../../framework/run/run-record';
+import { fileIn, wordsOf } from './documents';
+import { type Ended, QUICK, SMALL, SMALL_CLASSIFIER, SMALL_IMAGES, exp } from './exp';
+import { idx } from './idx';
+
+const ROOT = join(__dirname, '../..');
+
+/** Files that a document has its reader write. */
+const FILES: [document: string, path: string][] = [
+  ['docs/augmentations.md', 'plugins/augmentations/turn/index.ts'],
+  ['docs/config.md', 'experiments/average/index.ts'],
+  ['docs/config.md', 'smooth.yaml'],
+  ['docs/datasets.md', 'plugins/datasets/stripes/index.ts'],
+  ['docs/plugins.md', 'plugins/diffusion/flat-schedule/index.ts'],
+];
+
+/** Weights of a small model, for commands that take such a file. */
+const WEIGHTS = 'small.safetensors';
+
+const SMALL_BY_EXPERIMENT = new Map([
+  ['diffuse', SMALL],
+  ['classify', SMALL_CLASSIFIER],
+]);
+
+/** What is drawn quickly; the small model has four steps. */
+const DRAWN_BY_SMALL = new Map([
+  ['--n', '1'],
+  ['--steps', '2'],
+  ['--t', '2'],
+]);
+
+/** What a command may say that wants a graph. */
+const COMPILED = /^(compile=|precision=|--profile)/;
+
+type Result = Pick<Ended, 'code' | 'stdout' | 'stderr'>;
+
+/** Someone who does what a document says, in a folder with the files that it speaks of. Training only is cut short. */
+export class Reader {
+  private readonly ids = new Map<string, string>();
+
+  /** @param folder below the project, as a user's folder is below its node_modules */
+  constructor(private readonly folder: string) {
+    for (const [document, path] of FILES) this.write(path, fileIn(document, path));
+    for (const photos of ['photos', 'data/celeba'])
+      cpSync(join(ROOT, 'test/fixtures/images/good'), join(folder, photos), { recursive: true });
+    for (const name of ['train', 't10k']) {
+      this.write(`mnist/${name}-images-idx3-ubyte`, idx([16, 28, 28], new Uint8Array(16 * 28 * 28).fill(200)));
+      this.write(`mnist/${name}-labels-idx1-ubyte`, idx([16], new Uint8Array(16)));
+    }
+    cpSync(join(folder, 'mnist'), join(folder, 'data/mnist'), { recursive: true });
+  }
+
+  /** Trains a small model, and exports its weights. */
+  async begin(): Promise<Result> {
+    const ended = await this.run(['run', 'diffuse', ...SMALL, 'maxSteps=1']);
+    return ended.code === 0 ? this.run(['export-weights', 'latest', '--out', WEIGHTS]) : ended;
+  }
+
+  /** Another who has begun so. */
+  another(folder: string): Reader {
+    const other = new Reader(folder);
+    for (const name of ['runs', WEIGHTS]) cpSync(join(this.folder, name), join(folder, name), { recursive: true });
+    return other;
+  }
+
+  /** Starts a command as it stands in a document. */
+  async start(command: string): Promise<Result> {
+    const [, name, value = '', exact = ''] = /^(?:([A-Z_]+)=(\S+) )?(.*?)(?: > \S+)?$/.exec(command) ?? [];
+    const [program, ...words] = wordsOf(exact).map((word) => (/^\d{8}-\d{6}$/.test(word) ? this.idFor(word) : word));
+    if (program !== 'exp') throw new Error(`this is no command of exp: ${command}`);
+    if (words.includes('--launcher')) return this.run(words);
+    if (words[0] === 'run') return this.train(words, name === undefined ? {} : { [name]: value });
+    if (words[0] === 'import-weights')
+      return this.run([words[0], WEIGHTS, ...words.slice(2), ...SMALL, 'batchSize=4', 'maxSteps=1']);
+    if (words[0] === 'sweep') return this.sweep(words);
+    if (words[0] === 'evaluate') return this.run(fewImages(cutShort(words)));
+    if (['sample', 'animate', 'interpolate'].includes(words[0] ?? '')) return this.run(cutShort(words));
+    if (words[0] === 'tune') this.interrupt();
+    return words[0] === 'tensorboard' ? this.tensorboard(words) : this.run(words);
+  }
+
+  private write(path: string, content: string | Buffer): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+    writeFileSync(join(this.folder, path), content);
+  }
+
+  private get runs(): string {
+    return join(this.folder, 'runs');
+  }
+
+  run(words: readonly string[], env = {}): Promise<Result> {
+    return exp(words, { cwd: this.folder, runs: this.runs, env });
+  }
+
+  private train(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Result> {
+    const small = SMALL_BY_EXPERIMENT.get(words[1] ?? '') ?? SMALL_IMAGES;
+    const there = fewImages(words).map((word) => word.replace(/@\d+$/, '@1'));
+    // Op by op, a single step is done in half the time.
+    const way = words.some((word) => COMPILED.test(word)) ? [] : ['compile=false'];
+    return this.run([...there, ...small, 'batchSize=4', 'maxSteps=1', ...way], env);
+  }
+
+  /** A run that is there, for each that a document speaks of. */
+  private idFor(word: string): string {
+    const others = allRuns(this.runs).filter(({ id }) => ![...this.ids.values()].includes(id));
+    const id = this.ids.get(word) ?? others.at(-1)?.id ?? word;
+    this.ids.set(word, id);
+    return id;
+  }
+
+  /** Makes the latest run one that is not at its end, as the reader's is. */
+  private interrupt(): void {
+    updateRecord(findRun(this.runs, 'latest'), { status: 'interrupted' });
+  }
+
+  /** Runs a sweep's command; a search ends after two jobs. */
+  private sweep([name = '', what = '', ...words]: string[]): Promise<Result> {
+    if (['show', 'resume'].includes(what)) return this.run([name, what, ...words]);
+    const small = what === 'classify' ? [...SMALL_CLASSIFIER, 'compile=false', 'trackers=[JSONL]'] : QUICK;
+    const searches = words.some((word) => word.startsWith('searcher='));
+    const trials = searches ? ['--sweep', 'searcher.trials=2'] : [];
+    return this.run([name, what, ...small, 'batchSize=4', 'maxSteps=1', ...words, ...trials]);
+  }
+
+  /** Starts TensorBoard and ends it once it tells its address. */
+  private async tensorboard(words: readonly string[]): Promise<Result> {
+    const addresses: string[] = [];
+    const quiet = words.filter((word) => !word.startsWith('--port') && !/^\d+$/.test(word));
+    const ended = await exp([...quiet, '--port', '0'], {
+      cwd: this.folder,
+      runs: this.runs,
+      onOutput: (text, child) => {
+        addresses.push(...(/http:\/\/\S+/.exec(text) ?? []));
+        if (addresses.length > 0) child.kill('SIGTERM');
+      },
+    });
+    return { ...ended, code: addresses.length > 0 ? 0 : 1 };
+  }
+}
+
+function cutShort(words: readonly string[]): string[] {
+  return words.map((word, place) => DRAWN_BY_SMALL.get(words[place - 1] ?? '') ?? word);
+}
+
+/** Enough images to measure, and no more. */
+function fewImages(words: readonly string[]): string[] {
+  return words.map((word, place) =>
+    words[place - 1] === '--n' ? '3' : word === 'quality.images=1000' ? 'quality.images=3' : word,
+  );
+}
