@@ -8,7 +8,7 @@ const ROOT = join(__dirname, '..');
 const LAYERS = [
   ['errors', 'config', 'install', 'tensorflow', 'random'],
   ['nn', 'kinds'],
-  ['checkpoint', 'tracker', 'monitor', 'data'],
+  ['checkpoint', 'tracker', 'monitor', 'data', 'cluster'],
   ['run'],
   ['experiment'],
   ['sweep'],

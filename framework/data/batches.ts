@@ -13,6 +13,18 @@ export interface BatchesOptions {
   readonly partial?: boolean;
   /** How many batches are read ahead while the consumer works on one. */
   readonly prefetch?: number;
+  /** Which images of each batch are read; all of them where it is left out. */
+  readonly share?: Share | undefined;
+}
+
+/** One worker's share of every batch. */
+export interface Share {
+  /** The number of the worker, from 0. */
+  readonly index: number;
+  /** How many workers there are. */
+  readonly count: number;
+  /** The parts that a batch is computed in, one after the other: each worker has a share of each. Together they must divide a batch. */
+  readonly parts: number;
 }
 
 /**
@@ -27,11 +39,18 @@ export class Batches {
   readonly batchesPerEpoch: number;
   private readonly permutation: NonNullable<BatchesOptions['permutation']>;
   private readonly prefetch: number;
+  private readonly share: Share;
 
   /** @throws UserError where the dataset has too few images for one batch */
   constructor(
     private readonly dataset: ImageDataset,
-    { batchSize, permutation = () => inOrder(dataset.count), partial = false, prefetch = 2 }: BatchesOptions,
+    {
+      batchSize,
+      permutation = () => inOrder(dataset.count),
+      partial = false,
+      prefetch = 2,
+      share = ALL,
+    }: BatchesOptions,
   ) {
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
       throw new UserError(`batchSize=${batchSize}: a batch is one image or more, counted in whole numbers.`);
@@ -40,6 +59,7 @@ export class Batches {
     this.batchSize = batchSize;
     this.permutation = permutation;
     this.prefetch = prefetch;
+    this.share = share;
     this.batchesPerEpoch = (partial ? Math.ceil : Math.floor)(dataset.count / batchSize);
   }
 
@@ -72,11 +92,20 @@ export class Batches {
   }
 
   private read(order: Int32Array, batch: number): Promise<ImageBatch> {
-    const reading = this.dataset.read(order.subarray(batch * this.batchSize, (batch + 1) * this.batchSize));
+    const whole = order.subarray(batch * this.batchSize, (batch + 1) * this.batchSize);
+    const reading = this.dataset.read(shareOf(whole, this.share));
     // A read ahead that fails is told when its turn comes; until then Node must not take it for an unhandled rejection.
     reading.catch(() => undefined);
     return reading;
   }
+}
+
+const ALL: Share = { index: 0, count: 1, parts: 1 };
+
+/** Of each part of a batch the images whose turn is this worker's. */
+function shareOf(batch: Int32Array, { index, count, parts }: Share): Int32Array {
+  const length = batch.length / (count * parts);
+  return batch.filter((_, place) => Math.floor(place / length) % count === index);
 }
 
 function inOrder(count: number): Int32Array {

@@ -1,5 +1,6 @@
 import { Container } from 'inversify';
 import { Checkpoints } from '../checkpoint/checkpoints';
+import type { Cluster } from '../cluster/cluster';
 import type { Override } from '../config/override';
 import type { Registry } from '../config/registry';
 import { Resolution } from '../config/resolution';
@@ -16,6 +17,7 @@ import { Profiler, checkProfile } from './profiler';
 import { Run } from './run';
 import { StopSignal } from './stop-signal';
 import { Tuning } from './tuning';
+import type { Workers } from './workers';
 
 /** What an assembly is made of. */
 export interface Ingredients {
@@ -27,6 +29,8 @@ export interface Ingredients {
   readonly overrides: readonly Override[];
   /** Whether some steps of training are to be recorded. */
   readonly profile?: boolean;
+  /** The processes that train it together, where there are several. */
+  readonly cluster?: Cluster | undefined;
 }
 
 /**
@@ -62,8 +66,9 @@ export class Assembly {
   /**
    * Gives the experiment its folder and makes it. TensorFlow must be loaded.
    * @param engine what runs its steps; given up
+   * @param workers where several train it together
    */
-  connect(folder: RunFolder, engine = engineFor(this.settings)): Experiment {
+  connect(folder: RunFolder, engine = engineFor(this.settings), workers?: Workers): Experiment {
     const { monitor, profile } = this.ingredients;
     const random = Random.fromSeed(this.settings.seed);
     this.engine = engine;
@@ -75,7 +80,7 @@ export class Assembly {
     this.container
       .bind(Run)
       .toConstantValue(
-        new Run(folder, monitor, this.tracking, checkpoints, random, this.stop, engine, tuning, profiler),
+        new Run(folder, monitor, this.tracking, checkpoints, random, this.stop, engine, tuning, profiler, workers),
       );
     return this.resolution.make() as Experiment;
   }

@@ -1,4 +1,4 @@
-import { UserError, messageOf } from '../errors';
+import { ExitCode, UserError, messageOf } from '../errors';
 import { writeJSON } from '../checkpoint/json-file';
 import { asWriter } from '../run/as-writer';
 import { recordSurroundings } from '../run/environment/record-surroundings';
@@ -8,8 +8,10 @@ import { checkRunName } from '../run/run-name';
 import { type Status, readRecord, startRecord, updateRecord } from '../run/run-record';
 import { loadedTensorFlow } from '../tensorflow/load';
 import { Assembly, type Ingredients } from './assembly';
-import { describeCompute, loadFor } from './compute';
+import { describeCompute, engineFor, loadFor } from './compute';
 import type { Experiment, Images } from './experiment';
+import { withWorkers } from './with-workers';
+import type { Workers } from './workers';
 
 /** How a run ended. */
 export interface Outcome {
@@ -41,20 +43,22 @@ export async function startRun(
 ): Promise<Outcome> {
   if (called.name !== undefined) checkRunName(called.name);
   const assembly = new Assembly(ingredients);
-  await loadFor(assembly.settings);
   const { name, monitor, overrides } = ingredients;
-  const folder =
-    called.id === undefined
-      ? RunFolder.create(root, name, new Date(), called.name)
-      : RunFolder.named(root, name, called.id);
-  return asWriter(folder, monitor, async (attempt) => {
-    const versions = { tensorflow: loadedTensorFlow().version };
-    startRecord(folder, name, overrides, versions);
-    begin?.(folder);
-    await recordSurroundings(attempt, folder, versions, monitor);
-    return train(assembly, ingredients, folder, async (experiment) => {
-      writeJSON(folder.config, configOf(assembly, name));
-      await experiment.init();
+  return withWorkers(ingredients, assembly, 'run', (workers) => {
+    const folder =
+      called.id === undefined
+        ? RunFolder.create(root, name, new Date(), called.name)
+        : RunFolder.named(root, name, called.id);
+    return asWriter(folder, monitor, async (attempt) => {
+      const versions = { tensorflow: loadedTensorFlow().version };
+      startRecord(folder, name, overrides, versions);
+      begin?.(folder);
+      await recordSurroundings(attempt, folder, versions, monitor);
+      const prepare = async (experiment: Experiment) => {
+        writeJSON(folder.config, configOf(assembly, name));
+        await experiment.init();
+      };
+      return train(assembly, ingredients, folder, prepare, workers);
     });
   });
 }
@@ -65,19 +69,22 @@ export async function startRun(
  */
 export function resumeRun(ingredients: Ingredients, folder: RunFolder): Promise<Outcome> {
   const assembly = new Assembly(ingredients);
-  return asWriter(folder, ingredients.monitor, async (attempt) => {
-    await loadFor(assembly.settings);
-    await recordSurroundings(attempt, folder, { tensorflow: loadedTensorFlow().version }, ingredients.monitor);
-    const { resumedAt = [] } = readRecord(folder);
-    return train(assembly, ingredients, folder, async (experiment) => {
-      await experiment.init();
-      await experiment.restore();
-      rewindMetrics(folder.metrics, experiment.step);
-      const resumed = [...resumedAt, new Date().toISOString()];
-      updateRecord(folder, { status: 'running', pid: process.pid, resumedAt: resumed });
-      ingredients.monitor.say(`Resumed after step ${experiment.step}.`);
-    });
-  });
+  const { monitor } = ingredients;
+  return asWriter(folder, monitor, (attempt) =>
+    withWorkers(ingredients, assembly, 'resume', async (workers) => {
+      await recordSurroundings(attempt, folder, { tensorflow: loadedTensorFlow().version }, monitor);
+      const { resumedAt = [] } = readRecord(folder);
+      const prepare = async (experiment: Experiment) => {
+        await experiment.init();
+        await experiment.restore();
+        rewindMetrics(folder.metrics, experiment.step);
+        const resumed = [...resumedAt, new Date().toISOString()];
+        updateRecord(folder, { status: 'running', pid: process.pid, resumedAt: resumed });
+        monitor.say(`Resumed after step ${experiment.step}.`);
+      };
+      return train(assembly, ingredients, folder, prepare, workers);
+    }),
+  );
 }
 
 /**
@@ -109,18 +116,21 @@ async function train(
   { monitor }: Ingredients,
   folder: RunFolder,
   prepare: (experiment: Experiment) => Promise<void>,
+  workers?: Workers,
 ): Promise<Outcome> {
   try {
     return await assembly.stop.during(async () => {
-      const experiment = assembly.connect(folder);
+      await workers?.chiefs('folder', folder.path);
+      const experiment = assembly.connect(folder, engineFor(assembly.settings, workers?.cluster), workers);
       monitor.say(describeCompute(assembly.settings));
       await monitor.section('Prepare data', () => experiment.open());
       await monitor.section('Prepare model', () => prepare(experiment));
       assembly.track();
-      await experiment.loop();
+      const training = experiment.gather().then(() => experiment.loop());
+      await (workers?.during(training) ?? training);
       const status = assembly.stop.requested ? 'interrupted' : 'completed';
       updateRecord(folder, { status, endedAt: new Date().toISOString() });
-      const exitCode = assembly.stop.exitCode ?? 0;
+      const exitCode = assembly.stop.requested ? (assembly.stop.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
       return { folder, status, step: experiment.step, exitCode, draws: experiment.draw !== undefined };
     });
   } catch (error) {

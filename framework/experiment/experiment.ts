@@ -4,6 +4,8 @@ import type { Batches } from '../data/batches';
 import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
 import { Tracker } from '../kinds/tracker';
 import { LeakGuard } from '../tensorflow/leak-guard';
+import type { SavedVariable } from '../checkpoint/variables';
+import type { Variable } from '../tensorflow/variable';
 import { ComputeSettings } from './compute';
 import type { SavedFunctions } from '../tensorflow/saved-function';
 import type { Run } from './run';
@@ -105,11 +107,14 @@ export abstract class Experiment {
 
   /** Trains from where the experiment stands to the end. */
   async loop(): Promise<void> {
-    const { monitor, tracking, stop } = this.run;
+    const { monitor, tracking, stop, isChief } = this.run;
     for (const _ of monitor.loop(this.settings.epochs, this.epoch)) {
       if (this.isOver()) return;
       await this.train();
       this.leaks.close();
+      await this.checkEqual();
+      // The others wait for the chief at the next step.
+      if (!isChief) continue;
       if (!stop.requested) await this.evaluate();
       tracking.save(this.step);
       if (!stop.requested) await this.sample();
@@ -127,7 +132,7 @@ export abstract class Experiment {
       batches.epoch(epoch, batch),
       batchesPerEpoch - batch,
     )) {
-      this.run.tuning.before(this.step + 1);
+      if (this.run.isChief) this.run.tuning.before(this.step + 1);
       this.run.profiler?.before(this.step + 1, totalSteps);
       yield images;
       this.advance(batchesPerEpoch);
@@ -135,7 +140,8 @@ export abstract class Experiment {
       if (leak !== undefined) this.run.monitor.say(leak);
       this.run.profiler?.after(this.step);
       if (this.step % this.settings.logEverySteps === 0) this.run.tracking.save(this.step);
-      if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();
+      const isSaved = this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0;
+      if (this.run.isChief && isSaved) await this.checkpoint();
       if (this.isOver()) return;
     }
   }
@@ -162,4 +168,25 @@ export abstract class Experiment {
     const wanted = Object.entries(this.parts).filter(([name]) => names.includes(name));
     this.position = await this.run.checkpoints.load(Object.fromEntries(wanted));
   }
+
+  /** Has all workers stand where the chief does, where there are several. */
+  async gather(): Promise<void> {
+    const { workers, engine } = this.run;
+    if (!workers) return;
+    this.position = await workers.chiefs('position', this.position);
+    // At the beginning, what is drawn by one seed is equal already.
+    if (this.step > 0) await workers.share(engine, variablesOf(Object.values(this.parts).flat()));
+    await this.checkEqual();
+  }
+
+  /** @throws UserError where a worker's parameters are not the chief's */
+  private async checkEqual(): Promise<void> {
+    const { workers, engine } = this.run;
+    const { model = [] } = this.parts;
+    await workers?.checkEqual(engine, variablesOf(model), this.step);
+  }
+}
+
+function variablesOf(saved: readonly SavedVariable[]): Variable[] {
+  return saved.map(({ variable }) => variable);
 }

@@ -79,7 +79,10 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     await trainingSet.open();
     const order = this.run.random.stream('order');
     const permutation = (epoch: number) => order.at(epoch).permutation(trainingSet.count);
-    this.batches = new Batches(trainingSet, { batchSize: this.settings.batchSize, permutation });
+    const { batchSize, microBatches } = this.settings;
+    const { workers } = this.run;
+    const share = workers && { index: workers.index, count: workers.count, parts: microBatches };
+    this.batches = new Batches(trainingSet, { batchSize, permutation, share });
   }
 
   init(): void {
@@ -99,6 +102,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
       microBatches,
       lossScale: this.lossScale,
       average: this.average,
+      workers: this.run.workers,
     });
   }
 

@@ -6,11 +6,19 @@ export class StopSignal {
   /** The exit code that goes with the signal; undefined until there was one. */
   exitCode: number | undefined;
 
+  /** Where several workers train together, whether they have agreed to stop: one that stops by itself would keep the others waiting. */
+  together: { readonly stopping: boolean } | undefined;
+
   /** @param onFirst told at the first signal */
   constructor(private readonly onFirst: () => void) {}
 
-  get requested(): boolean {
+  /** Whether this process was asked. */
+  get asked(): boolean {
     return this.exitCode !== undefined;
+  }
+
+  get requested(): boolean {
+    return this.together ? this.together.stopping : this.asked;
   }
 
   /** Listens while work goes on. */
@@ -25,7 +33,7 @@ export class StopSignal {
   }
 
   private readonly onSignal = (signal: keyof typeof EXIT_CODES): void => {
-    if (this.requested) process.exit(EXIT_CODES[signal]);
+    if (this.asked) process.exit(EXIT_CODES[signal]);
     this.exitCode = EXIT_CODES[signal];
     this.onFirst();
   };

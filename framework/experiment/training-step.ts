@@ -10,7 +10,9 @@ import { named } from '../tensorflow/named';
 import { isNotFinite, requireFinite } from '../tensorflow/finite';
 import * as tf from '../tensorflow/tf';
 import { Accumulators } from './accumulators';
+import { agree } from './agree';
 import type { LossScale } from './loss-scale';
+import type { Workers } from './workers';
 
 /** The loss of a batch. @param inputs borrowed @param random where the step draws @returns a float32 scalar */
 export type Loss<Inputs extends tf.Tensor[]> = (inputs: Inputs, random: Random) => tf.Scalar;
@@ -32,6 +34,8 @@ export interface Training<Inputs extends tf.Tensor[]> {
   readonly lossScale?: LossScale | undefined;
   /** Follows the parameters, where there is one. */
   readonly average?: ExponentialAverage | undefined;
+  /** Where several train together, each with its share of a batch. */
+  readonly workers?: Workers | undefined;
 }
 
 /** What an update is told besides the batch. */
@@ -42,6 +46,9 @@ export interface UpdateOptions {
 }
 
 type Gradients = ReadonlyMap<Parameter, tf.Tensor>;
+
+/** What a step is told besides the batch: the learning rate, with workers float32 [2], also whether this one was asked to stop. */
+type Told = tf.Scalar | tf.Tensor1D;
 
 /** One update of a model: loss, gradients, optimizer, and the average of the weights. */
 export class TrainingStep<Inputs extends tf.Tensor[]> {
@@ -58,32 +65,37 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     this.microBatches = microBatches;
     optimizer.initialize(this.parameters);
     if (microBatches === 1) {
-      this.program = engine.program('train', (step, learningRate, _, ...inputs) => {
+      this.program = engine.program('train', (step, told, _, ...inputs) => {
         const { value, gradients } = this.differentiate(inputs as Inputs, step as tf.Scalar);
-        this.apply(gradients, step as tf.Scalar, learningRate as tf.Scalar);
-        return [value];
+        const agreed = agree(training.workers, gradients, told as Told, value);
+        requireFinite(agreed.loss);
+        this.apply(agreed.gradients, step as tf.Scalar, agreed.learningRate);
+        return [agreed.loss, ...agreed.stops];
       });
       return;
     }
     this.program = engine.program('accumulate', (step, _, part, ...inputs) => {
       const draw = tf.add<tf.Scalar>(tf.mul(step, tf.scalar(microBatches, 'int32')), part);
-      const { value, gradients } = this.differentiate(inputs as Inputs, draw);
+      const { value: own, gradients } = this.differentiate(inputs as Inputs, draw);
+      const [value = own] = training.workers?.collective.means([own]) ?? [];
+      requireFinite(value as tf.Scalar);
       this.accumulators.add(gradients, part as tf.Scalar, microBatches);
       return [value];
     });
-    this.update = engine.program('update', (step, learningRate) => {
-      this.apply(this.accumulators.gradients, step as tf.Scalar, learningRate as tf.Scalar);
-      return [];
+    this.update = engine.program('update', (step, told) => {
+      const agreed = agree(training.workers, this.accumulators.gradients, told as Told);
+      this.apply(agreed.gradients, step as tf.Scalar, agreed.learningRate);
+      return agreed.stops;
     });
   }
 
   private differentiate(inputs: Inputs, draw: tf.Scalar): { value: tf.Scalar; gradients: Gradients } {
-    const { loss, random, lossScale } = this.training;
-    const at = random.at(draw);
+    const { loss, random, lossScale, workers } = this.training;
+    const [count = 0] = inputs[0]?.shape ?? [];
+    const at = workers ? random.at(draw).sharded(workers.shardOf(count)) : random.at(draw);
     const scale = lossScale?.value;
     const scaled = (): tf.Scalar => (scale ? tf.mul(loss(inputs, at), scale) : loss(inputs, at));
     const { value, gradients } = gradientsOf(scaled, this.parameters);
-    requireFinite(value);
     if (!scale) return { value, gradients };
     const unscaled = new Map([...gradients].map(([parameter, gradient]) => [parameter, tf.div(gradient, scale)]));
     return { value: tf.div(value, scale), gradients: unscaled };
@@ -110,12 +122,15 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
    * @throws UserError where the loss is not finite; the parameters keep their values
    */
   async run(inputs: Inputs, options: UpdateOptions): Promise<number> {
-    const { engine, lossScale } = this.training;
-    const scalars = [tf.scalar(options.step, 'int32'), tf.scalar(options.learningRate)];
+    const { engine, lossScale, workers } = this.training;
+    const { learningRate } = options;
+    const told = workers ? tf.tensor1d([learningRate, Number(workers.isAsked)]) : tf.scalar(learningRate);
+    const scalars = [tf.scalar(options.step, 'int32'), told];
     try {
       for (;;) {
         try {
-          return await this.attempt(inputs, scalars);
+          const attempt = this.attempt(inputs, scalars);
+          return await (workers?.during(attempt) ?? attempt);
         } catch (error) {
           if (!isNotFinite(error)) throw error;
           if (!(await lossScale?.halve(engine))) throw diverged(options);
@@ -129,17 +144,26 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
   private async attempt(inputs: Inputs, scalars: readonly tf.Tensor[]): Promise<number> {
     let sum = 0;
     for (let part = 0; part < this.microBatches; part++) sum += await this.runPart(inputs, scalars, part);
-    await this.update?.run(...scalars);
+    const [stops] = (await this.update?.run(...scalars)) ?? [];
+    await this.heed(stops);
     return sum / this.microBatches;
+  }
+
+  /** @param stops given up */
+  private async heed(stops: tf.Tensor | undefined): Promise<void> {
+    const [count = 0] = (await stops?.data()) ?? [];
+    stops?.dispose();
+    if (count > 0) this.training.workers?.stopTogether();
   }
 
   private async runPart(inputs: Inputs, scalars: readonly tf.Tensor[], part: number): Promise<number> {
     const ofPart = inputs.map((input) => partOf(input, part, this.microBatches));
     const number = tf.scalar(part, 'int32');
     try {
-      const [value] = await this.program.run(...scalars, number, ...ofPart);
+      const [value, stops] = await this.program.run(...scalars, number, ...ofPart);
       const [loss = NaN] = (await value?.data()) ?? [];
       value?.dispose();
+      await this.heed(stops);
       return loss;
     } finally {
       tf.dispose([number, ...ofPart]);

@@ -5,6 +5,14 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type Seeds, statelessNormal, statelessUniform } from '../tensorflow/stateless';
 import * as tf from '../tensorflow/tf';
 
+/** Some examples of a batch. */
+export interface Shard {
+  /** How many they are. */
+  readonly examples: number;
+  /** The place of their first in the batch. */
+  readonly first: number;
+}
+
 /**
  * A named stream of randomness at one step. Every draw is a pure function of (seed, stream, step): there is no generator whose
  * state a checkpoint would have to keep, and nothing depends on the order of the draws.
@@ -18,6 +26,7 @@ export class Random {
     private readonly name: string,
     private readonly step: number | tf.Scalar,
     private readonly keyTensor?: tf.Scalar,
+    private readonly shard?: Shard,
   ) {}
 
   static fromSeed(seed: number): Random {
@@ -41,28 +50,43 @@ export class Random {
   /** The stream of that name within this one. */
   stream(name: string): Random {
     if (this.keyTensor) throw new Error('a stream that is known by its key alone has no streams within it');
-    return new Random(`${this.name}/${name}`, this.step);
+    return new Random(`${this.name}/${name}`, this.step, undefined, this.shard);
   }
 
   /** This stream at a step: a number, or an int32 scalar where the step is known only when a graph runs. */
   at(step: number | tf.Scalar): Random {
-    return new Random(this.name, step);
+    return new Random(this.name, step, undefined, this.shard);
+  }
+
+  /**
+   * This stream for some examples of a batch: what is drawn with as many examples along its first axis is what is drawn for them with the
+   * whole batch. Everything else is drawn as it is. While a step is traced only.
+   */
+  sharded(shard: Shard): Random {
+    return new Random(this.name, this.step, this.keyTensor, shard);
+  }
+
+  /** The number of the first element that a draw of this shape takes from the stream; 0 unless it is for some examples only. */
+  firstOf(shape: readonly number[]): number {
+    const { examples, first } = this.shard ?? { examples: 0, first: 0 };
+    const [count, ...sides] = shape;
+    return count === examples ? sides.reduce((product, side) => product * side, first) : 0;
   }
 
   /** Standard normal draws. @returns float32; the caller disposes */
   normal<R extends tf.Rank>(shape: tf.ShapeMap[R]): tf.Tensor<R> {
-    return tf.tidy(() => statelessNormal(shape, this.seeds()));
+    return tf.tidy(() => statelessNormal(shape, this.seeds(), this.firstOf(shape)));
   }
 
   /** Draws from [min, max). @returns float32; the caller disposes */
   uniform<R extends tf.Rank>(shape: tf.ShapeMap[R], min = 0, max = 1): tf.Tensor<R> {
-    return tf.tidy(() => tf.add(tf.mul(statelessUniform(shape, this.seeds()), max - min), min));
+    return tf.tidy(() => tf.add(tf.mul(statelessUniform(shape, this.seeds(), this.firstOf(shape)), max - min), min));
   }
 
   /** Whole numbers from [0, max). @returns int32; the caller disposes */
   integers<R extends tf.Rank>(shape: tf.ShapeMap[R], max: number): tf.Tensor<R> {
     return tf.tidy(() => {
-      const draws = tf.floor(tf.mul(statelessUniform(shape, this.seeds()), max));
+      const draws = tf.floor(tf.mul(statelessUniform(shape, this.seeds(), this.firstOf(shape)), max));
       // A float32 draw below 1, times max, can round up to max itself.
       return tf.cast(tf.minimum(draws, max - 1), 'int32');
     });

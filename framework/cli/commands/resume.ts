@@ -1,8 +1,9 @@
 import type { Command } from '../command';
 import { RUN } from '../run-argument';
 import { finish } from '../finish';
+import { type WorkersArguments, withWorkersOption } from '../workers-option';
 
-interface Arguments {
+interface Arguments extends WorkersArguments {
   run: string;
   profile: boolean;
   json: boolean;
@@ -12,7 +13,7 @@ export const resume: Command<Arguments> = {
   command: 'resume <run>',
   describe: 'Go on with a run from its newest checkpoint',
   builder: (args) =>
-    args
+    withWorkersOption(args)
       .positional('run', RUN)
       .option('profile', {
         type: 'boolean',
@@ -24,15 +25,21 @@ export const resume: Command<Arguments> = {
         default: false,
         describe: 'Print how it ended as JSON; progress goes to stderr',
       }),
-  handler: async ({ run, profile, json }) => {
+  handler: async ({ run, profile, json, workers }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
     const { givenSettings, readRecord } = await import('../../run/run-record');
     const { resumeRun } = await import('../../experiment/execute');
-    const { registry, monitor, runs } = openLab(json);
-    const folder = findRun(runs, run);
-    const record = readRecord(folder);
-    const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record), profile };
-    await finish(resumeRun(ingredients, folder), monitor, json);
+    const { amongWorkers, followed } = await import('../workers');
+    await amongWorkers({ workers }, async (cluster) => {
+      const { registry, monitor, runs } = openLab(json);
+      // Only the chief need see the run.
+      if (await followed('resume', { registry, monitor, name: '', overrides: [], cluster })) return;
+      const folder = findRun(runs, run);
+      const record = readRecord(folder);
+      const overrides = givenSettings(record);
+      const ingredients = { registry, monitor, name: record.experiment, overrides, profile, cluster };
+      await finish(resumeRun(ingredients, folder), monitor, json);
+    });
   },
 };

@@ -1,8 +1,9 @@
 import type { Command } from '../command';
 import { finish } from '../finish';
 import { type SettingsArguments, overridesOf, withSettings } from '../settings';
+import { type WorkersArguments, withWorkersOption } from '../workers-option';
 
-interface Arguments extends SettingsArguments {
+interface Arguments extends SettingsArguments, WorkersArguments {
   id: string | undefined;
   profile: boolean;
   name: string | undefined;
@@ -14,7 +15,7 @@ export const run: Command<Arguments> = {
   command: 'run <experiment> [settings..]',
   describe: 'Train an experiment',
   builder: (args) =>
-    withSettings(args)
+    withWorkersOption(withSettings(args))
       .option('id', { type: 'string', requiresArg: true, describe: "The run's id, instead of the time" })
       .option('profile', {
         type: 'boolean',
@@ -42,10 +43,14 @@ export const run: Command<Arguments> = {
       return;
     }
     const { startRun } = await import('../../experiment/execute');
-    const { registry, monitor, runs } = openLab(json);
+    const { amongWorkers, followed } = await import('../workers');
     const overrides = await overridesOf(words);
-    const called = name === undefined ? { id } : { name };
-    const ingredients = { registry, monitor, name: words.experiment, overrides, profile };
-    await finish(startRun(ingredients, runs, called), monitor, json);
+    await amongWorkers(words, async (cluster) => {
+      const { registry, monitor, runs } = openLab(json);
+      const called = name === undefined ? { id } : { name };
+      const ingredients = { registry, monitor, name: words.experiment, overrides, profile, cluster };
+      if (await followed('run', ingredients)) return;
+      await finish(startRun(ingredients, runs, called), monitor, json);
+    });
   },
 };

@@ -15,7 +15,16 @@ export interface Output {
 }
 
 /** TensorFlow's codes of element types. */
-export const DataType = { float32: 1, int32: 3, uint8: 4, string: 7, int64: 9, bool: 10, resource: 20 } as const;
+export const DataType = {
+  float32: 1,
+  int32: 3,
+  uint8: 4,
+  string: 7,
+  int64: 9,
+  bool: 10,
+  resource: 20,
+  uint64: 23,
+} as const;
 
 /** The C functions that are used here; TensorFlow's c_api.h says what each does. */
 const SIGNATURES = [
@@ -65,7 +74,11 @@ const SIGNATURES = [
   'void TF_StringCopy(void*, const void*, size_t)',
   'void* TF_NewSessionOptions()',
   'void TF_SetConfig(void*, const void*, size_t, void*)',
+  'void TF_SetTarget(void*, const char*)',
   'void TF_DeleteSessionOptions(void*)',
+  'void* TF_NewServer(const void*, size_t, void*)',
+  'void TF_ServerStart(void*, void*)',
+  'const char* TF_ServerTarget(void*)',
   'void* TF_NewSession(void*, void*, void*)',
   'void TF_CloseSession(void*, void*)',
   'void TF_DeleteSession(void*, void*)',
