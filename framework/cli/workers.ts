@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cluster, clusterFrom, isChief } from '../cluster/cluster';
 import { ExitCode, UserError } from '../errors';
 import type { Ingredients } from '../experiment/assembly';
+import { exitAtOnce } from '../tensorflow/distributed/exit';
 import { EXP } from './lab';
 import { report } from './report';
 import type { WorkersArguments } from './workers-option';
@@ -32,8 +33,7 @@ export async function amongWorkers(
     process.exitCode = report(error, process.argv.includes('--debug'));
   }
   await Promise.race([Promise.all(started.map(({ ended }) => ended)), sleep(PATIENCE)]);
-  // TensorFlow's server cannot be stopped, and what waits for a worker that is gone waits on.
-  process.exit();
+  exitAtOnce(Number(process.exitCode ?? ExitCode.ok));
 }
 
 /** Trains along with the chief, where this process is another worker, and says how that ended. @returns whether it is */

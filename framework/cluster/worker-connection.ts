@@ -27,7 +27,7 @@ export class WorkerConnection extends Connection {
     this.timer = setInterval(() => this.beat(), BEAT_SECONDS * 1000).unref();
   }
 
-  async together<T, R>(name: string, value: T): Promise<R> {
+  async together<R>(name: string, value: unknown): Promise<R> {
     const answer = new Promise<unknown>((done) => this.waiting.set(name, done));
     this.chief.send({ type: 'value', name, value });
     return (await this.during(answer)) as R;

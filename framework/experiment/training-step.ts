@@ -47,9 +47,6 @@ export interface UpdateOptions {
 
 type Gradients = ReadonlyMap<Parameter, tf.Tensor>;
 
-/** What a step is told besides the batch: the learning rate, with workers float32 [2], also whether this one was asked to stop. */
-type Told = tf.Scalar | tf.Tensor1D;
-
 /** One update of a model: loss, gradients, optimizer, and the average of the weights. */
 export class TrainingStep<Inputs extends tf.Tensor[]> {
   private readonly parameters: readonly Parameter[];
@@ -67,7 +64,7 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     if (microBatches === 1) {
       this.program = engine.program('train', (step, told, _, ...inputs) => {
         const { value, gradients } = this.differentiate(inputs as Inputs, step as tf.Scalar);
-        const agreed = agree(training.workers, gradients, told as Told, value);
+        const agreed = agree(training.workers, gradients, told, value);
         requireFinite(agreed.loss);
         this.apply(agreed.gradients, step as tf.Scalar, agreed.learningRate);
         return [agreed.loss, ...agreed.stops];
@@ -83,7 +80,7 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
       return [value];
     });
     this.update = engine.program('update', (step, told) => {
-      const agreed = agree(training.workers, this.accumulators.gradients, told as Told);
+      const agreed = agree(training.workers, this.accumulators.gradients, told);
       this.apply(agreed.gradients, step as tf.Scalar, agreed.learningRate);
       return agreed.stops;
     });
@@ -124,6 +121,7 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
   async run(inputs: Inputs, options: UpdateOptions): Promise<number> {
     const { engine, lossScale, workers } = this.training;
     const { learningRate } = options;
+    // With workers also whether this one was asked to stop.
     const told = workers ? tf.tensor1d([learningRate, Number(workers.isAsked)]) : tf.scalar(learningRate);
     const scalars = [tf.scalar(options.step, 'int32'), told];
     try {

@@ -56,7 +56,9 @@ export async function withWorkers<T>(
 /** Waits for the workers of the cluster. */
 export async function meetAll({ cluster }: Pick<Ingredients, 'cluster'>, monitor: Monitor): Promise<Connection> {
   if (!cluster) throw new Error('there are no other workers');
-  const connection = await monitor.section(`Meet ${cluster.addresses.length - 1} other workers`, () => meet(cluster));
+  const others = cluster.addresses.length - 1;
+  const title = `Meet ${others === 1 ? 'the other worker' : `${others} other workers`}`;
+  const connection = await monitor.section(title, () => meet(cluster));
   const clocks = connection instanceof ChiefConnection ? [...connection.clocks] : [];
   for (const [index, milliseconds] of clocks) {
     const seconds = Math.abs(milliseconds) / 1000;

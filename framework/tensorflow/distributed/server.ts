@@ -45,6 +45,7 @@ export function startServer({ addresses, index }: Place, options: SessionOptions
     checked('TF_ServerStart', server);
     return call<string>('TF_ServerTarget', server);
   } catch (error) {
-    throw new Error(`TensorFlow's server cannot listen at ${addresses[index] ?? ''}: ${messageOf(error)}`);
+    const at = addresses[index] ?? '';
+    throw new Error(`TensorFlow's server cannot listen at ${at}: ${messageOf(error)}`, { cause: error });
   }
 }
