@@ -1,5 +1,5 @@
-/** Numbers in a buffer at least, unless there are no more: 32 MB of them. Small ones cost too many messages, large ones come too late. */
-const ENOUGH = 8 * 2 ** 20;
+/** Numbers in a buffer at least, unless there are no more: 16 MB of them. Small ones cost too many messages, large ones come too late. */
+const ENOUGH = 2 ** 22;
 
 /** Puts neighbours together until a buffer is large enough. */
 export function bucketsOf<T extends { readonly size: number }>(items: readonly T[], enough = ENOUGH): T[][] {
