@@ -28,6 +28,13 @@ export function isChief({ index }: Cluster): boolean {
   return index === 0;
 }
 
+/** The number of this worker among those of its machine, from 0; nothing where it is the only one there. */
+export function indexOnMachine({ addresses, index }: Cluster): number | undefined {
+  const hosts = addresses.map((address) => address.slice(0, address.lastIndexOf(':')));
+  const beside = hosts.flatMap((host, other) => (host === hosts[index] ? [other] : []));
+  return beside.length > 1 ? beside.indexOf(index) : undefined;
+}
+
 /** A worker as it is called in messages. */
 export function workerName({ addresses }: Pick<Cluster, 'addresses'>, index: number): string {
   return `worker ${index}${index === 0 ? ', the chief,' : ''} (${addresses[index] ?? 'unknown'})`;

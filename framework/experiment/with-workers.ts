@@ -1,5 +1,5 @@
 import { ChiefConnection } from '../cluster/chief-connection';
-import { workerName } from '../cluster/cluster';
+import { indexOnMachine, workerName } from '../cluster/cluster';
 import type { Connection } from '../cluster/connection';
 import { meet } from '../cluster/meet';
 import type { Override } from '../config/override';
@@ -110,6 +110,9 @@ function differenceOf(chief: Introduction, other: Introduction): string | undefi
 /** Loads TensorFlow, compares what it is, and starts its server. */
 export async function startWorkers(connection: Connection, assembly: Assembly): Promise<Workers> {
   const { settings, stop } = assembly;
+  const local = indexOnMachine(connection.cluster);
+  // Of a machine's GPUs each worker takes one, unless Slurm has chosen for it.
+  if (settings.device === 'auto' && local !== undefined) process.env['CUDA_VISIBLE_DEVICES'] ??= String(local);
   await loadFor(settings);
   const { version: tensorflow, gpu } = loadedTensorFlow();
   const { explab } = ownVersions();

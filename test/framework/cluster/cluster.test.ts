@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { resolveHosts } from '../../../framework/cluster/address';
-import { type Environment, clusterFrom } from '../../../framework/cluster/cluster';
+import { type Environment, clusterFrom, indexOnMachine } from '../../../framework/cluster/cluster';
 import { hostsIn, tasksPerNode } from '../../../framework/cluster/host-list';
 import { UserError } from '../../../framework/errors';
 import { rejection } from '../../support/rejection';
@@ -59,6 +59,11 @@ describe('The cluster', () => {
     expect(hostsIn('a[1-3,7]b,c,d[09-10]')).to.deep.equal(['a1b', 'a2b', 'a3b', 'a7b', 'c', 'd09', 'd10']);
     expect(hostsIn('r[1-2]n[1-2]')).to.deep.equal(['r1n1', 'r1n2', 'r2n1', 'r2n2']);
     expect(tasksPerNode('4(x2),1')).to.deep.equal([4, 4, 1]);
+  });
+
+  it('tells the workers of one machine apart, for its GPUs', () => {
+    const addresses = ['a:1', 'b:1', 'b:2'];
+    expect([0, 1, 2].map((index) => indexOnMachine({ addresses, index }))).to.deep.equal([undefined, 0, 1]);
   });
 
   it('is refused where a host cannot be found', async () => {
