@@ -66,7 +66,15 @@ async function report(who: string, measure: Measure, benchmark: ScaleCase, bytes
   console.log(`  the share of one of two: ${alone.toFixed(3)} s; with the exchange ${step.toFixed(3)} s`);
   const bandwidth = bytes / reduction;
   console.log(`  all-reduce of ${bytes / 1e6} MB: ${reduction.toFixed(2)} s, ${(bandwidth / 1e9).toFixed(3)} GB/s`);
-  return { compute: alone, bytes, bandwidth, latency: 1e-3, buffers: bytes / 33e6, hidden: 0, spread: spreadOf(two.alone) };
+  return {
+    compute: alone,
+    bytes,
+    bandwidth,
+    latency: 1e-3,
+    buffers: bytes / 33e6,
+    hidden: 0,
+    spread: spreadOf(two.alone),
+  };
 }
 
 type Four = [number, number, number, number];
@@ -79,7 +87,11 @@ function spreadOf(numbers: readonly number[]): number {
 function printCurve(machine: Machine): void {
   console.log('workers  step, s  efficiency   (modelled, the same share for each)');
   for (let workers = 1; workers <= 1024; workers *= 2) {
-    const columns = [workers, stepTime(workers, machine).toFixed(3), `${(100 * efficiency(workers, machine)).toFixed(0)} %`];
+    const columns = [
+      workers,
+      stepTime(workers, machine).toFixed(3),
+      `${(100 * efficiency(workers, machine)).toFixed(0)} %`,
+    ];
     console.log(columns.map((column) => String(column).padStart(7)).join('  '));
   }
 }

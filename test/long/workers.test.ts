@@ -60,7 +60,10 @@ describe('Two workers', function () {
   }
 
   const statusOf = (run: string) =>
-    JSON.parse(readFileSync(join(folder(), '0/diffuse', run, 'run.json'), 'utf8')) as { status: string; error?: string };
+    JSON.parse(readFileSync(join(folder(), '0/diffuse', run, 'run.json'), 'utf8')) as {
+      status: string;
+      error?: string;
+    };
 
   async function untilSaved(run: string, step: number): Promise<void> {
     const saved = join(folder(), '0/diffuse', run, 'checkpoints');
@@ -68,19 +71,18 @@ describe('Two workers', function () {
     while (!isThere()) await sleep(100);
   }
 
-  it('train to the numbers of one, with micro-batches too, and only the chief writes', async () => {
-    const runs = join(folder(), '0');
-    for (const more of [[], ['microBatches=2']]) {
-      const words = ['run', 'diffuse', ...SETTINGS, ...more, 'maxSteps=12'];
-      const id = `steps-${more.length}`;
-      expect((await exp([...words, '--id', `${id}-one`], { runs })).code).to.equal(0);
-      const [chief, other] = await startBoth(() => [...words, '--id', `${id}-two`]);
-      expect((await chief.ended).code).to.equal(0);
-      expect((await other.ended).code).to.equal(0);
-      expectAlike(losses(runs, `${id}-two`), losses(runs, `${id}-one`));
-    }
-    expect(existsSync(join(folder(), '1'))).to.equal(false);
-  });
+  for (const more of [[], ['microBatches=2']]) {
+    it(`train to the numbers of one, and only the chief writes ${more.join()}`.trim(), async () => {
+      const runs = join(folder(), '0');
+      const words = ['run', 'diffuse', ...SETTINGS, ...more, 'maxSteps=6'];
+      const one = await exp([...words, '--id', 'one'], { runs });
+      expect(one.code, one.stderr).to.equal(0);
+      const [chief, other] = await startBoth(() => [...words, '--id', 'two']);
+      for (const { code, stderr } of [await chief.ended, await other.ended]) expect(code, stderr).to.equal(0);
+      expectAlike(losses(runs, 'two'), losses(runs, 'one'));
+      expect(existsSync(join(folder(), '1'))).to.equal(false);
+    });
+  }
 
   it('are started by --workers, and end together', async () => {
     const runs = join(folder(), '0');
@@ -92,7 +94,7 @@ describe('Two workers', function () {
 
   it('both end with a word when one is killed, and one goes on with the run to the numbers of one', async () => {
     const words = ['run', 'diffuse', ...SETTINGS, 'checkpoint.everySteps=5'];
-    const [chief, other] = await startBoth(() => [...words, '--id', 'killed', 'maxSteps=200']);
+    const [chief, other] = await startBoth(() => [...words, '--id', 'killed', 'maxSteps=40']);
     await untilSaved('killed', 5);
     other.child.kill('SIGKILL');
     const { code, stderr } = await chief.ended;
@@ -102,7 +104,7 @@ describe('Two workers', function () {
 
     const runs = join(folder(), '0');
     expect((await exp(['resume', 'killed'], { runs })).code).to.equal(0);
-    expect((await exp([...words, '--id', 'whole', 'maxSteps=200'], { runs })).code).to.equal(0);
+    expect((await exp([...words, '--id', 'whole', 'maxSteps=40'], { runs })).code).to.equal(0);
     expectAlike(losses(runs, 'killed'), losses(runs, 'whole'));
   });
 

@@ -5,7 +5,9 @@ import { hostsIn, tasksPerNode } from '../../../framework/cluster/host-list';
 import { UserError } from '../../../framework/errors';
 import { rejection } from '../../support/rejection';
 
-const withConfig = (config: unknown): Environment => ({ TF_CONFIG: typeof config === 'string' ? config : JSON.stringify(config) });
+const withConfig = (config: unknown): Environment => ({
+  TF_CONFIG: typeof config === 'string' ? config : JSON.stringify(config),
+});
 
 describe('The cluster', () => {
   it('is read from TF_CONFIG', () => {
@@ -31,7 +33,11 @@ describe('The cluster', () => {
     ['has no cluster', { task }, /"cluster" is missing/],
     ['names no worker', { cluster: {}, task }, /it names no worker/],
     ['has no task', { cluster: { worker: ['a:1', 'b:1'] } }, /"task" is missing/],
-    ['has an index out of range', { cluster: { worker: ['a:1', 'b:1'] }, task: { type: 'worker', index: 2 } }, /worker 2, is none .* worker 0, worker 1/],
+    [
+      'has an index out of range',
+      { cluster: { worker: ['a:1', 'b:1'] }, task: { type: 'worker', index: 2 } },
+      /worker 2, is none .* worker 0, worker 1/,
+    ],
     ['has an address without a port', { cluster: { worker: ['a', 'b:1'] }, task }, /"a" is no address/],
     ['has a port that is none', { cluster: { worker: ['a:70000', 'b:1'] }, task }, /"a:70000" is no address/],
     ['has two workers at one address', { cluster: { worker: ['a:1', 'a:1'] }, task }, /Two workers .* a:1/],

@@ -32,9 +32,7 @@ describe('Workers that meet', () => {
 
   it('come together, and all get what the chief makes of what they say', async () => {
     const workers = await meeting(3);
-    const said = workers.map((worker, index) =>
-      worker.together('numbers', index + 1, (numbers) => numbers.join('+')),
-    );
+    const said = workers.map((worker, index) => worker.together('numbers', index + 1, (numbers) => numbers.join('+')));
     expect(await Promise.all(said)).to.deep.equal(['1+2+3', '1+2+3', '1+2+3']);
   });
 
@@ -58,7 +56,8 @@ describe('Workers that meet', () => {
     const [chief, first, second] = (await meeting(3)) as [Connection, Connection, Connection];
     const learning = [chief, first].map((worker) => rejection(worker.during(new Promise(() => undefined))));
     second.giveUp('The disk is full.');
-    for (const error of await Promise.all(learning)) expect(String(error)).to.match(/Worker 2 .* has failed: The disk is full\./);
+    for (const error of await Promise.all(learning))
+      expect(String(error)).to.match(/Worker 2 .* has failed: The disk is full\./);
   });
 
   it('all learn what the chief finds wrong with what they say', async () => {
@@ -106,6 +105,8 @@ describe('Workers that meet', () => {
     const impatient = { meeting: 10, silence: 1 };
     const [chief] = (met = await Promise.all(addresses.map((_, index) => meet({ addresses, index }, impatient))));
     // Signs of life come every two seconds, so that one second of patience is too little.
-    expect(String(await rejection(chief!.during(new Promise(() => undefined))))).to.match(/Nothing was heard of worker 1/);
+    expect(String(await rejection(chief!.during(new Promise(() => undefined))))).to.match(
+      /Nothing was heard of worker 1/,
+    );
   });
 });

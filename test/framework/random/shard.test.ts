@@ -16,7 +16,7 @@ const draws: Readonly<Record<string, Draw>> = {
   'whole numbers': (random, examples) => random.integers([examples], 1000),
   // 3 numbers an example: a share begins within what one counter of the generator gives.
   'numbers of odd size': (random, examples) => random.normal([examples, 3]),
-  'dropout': (random, examples) => dropout(tf.ones([examples, 4, 4]), 0.5, random),
+  dropout: (random, examples) => dropout(tf.ones([examples, 4, 4]), 0.5, random),
   'dropout of odd size': (random, examples) => dropout(tf.ones([examples, 3]), 0.5, random),
 };
 

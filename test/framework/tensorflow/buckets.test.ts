@@ -9,7 +9,11 @@ describe('Buffers for gradients', () => {
     ).map((bucket) => bucket.map(({ size }) => size));
 
   it('take neighbours until they are large enough', () => {
-    expect(sizesOf([3, 3, 3, 10, 1, 1], 5)).to.deep.equal([[3, 3], [3, 10], [1, 1]]);
+    expect(sizesOf([3, 3, 3, 10, 1, 1], 5)).to.deep.equal([
+      [3, 3],
+      [3, 10],
+      [1, 1],
+    ]);
   });
 
   it('are none for nothing', () => {
