@@ -1,5 +1,5 @@
 import { UserError } from '../errors';
-import type { Cluster } from './cluster';
+import type { Cluster, Environment } from './cluster';
 
 /** Seconds between two signs of life. */
 export const BEAT_SECONDS = 2;
@@ -12,8 +12,16 @@ export interface Patience {
   readonly silence: number;
 }
 
-/** Together they are less than the minute within which a fault is told. */
-export const PATIENCE: Patience = { meeting: 55, silence: 30 };
+/** Variable of the environment: the seconds that every worker has to be there. */
+const MEETING_SECONDS = 'EXPLAB_MEETING_SECONDS';
+
+/** Less than the minute within which a fault is to be told, unless the environment gives machines that start slowly more time. */
+export function patienceFrom(environment: Environment): Patience {
+  const text = environment[MEETING_SECONDS] ?? '55';
+  const meeting = Number(text);
+  if (meeting > 0) return { meeting, silence: 45 };
+  throw new UserError(`${MEETING_SECONDS}=${text}: it is a number of seconds, more than 0.`);
+}
 
 /**
  * What each worker holds of the others: by it they come together, and learn that one has failed. It is used beside TensorFlow's own

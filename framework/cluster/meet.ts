@@ -4,7 +4,7 @@ import { UserError, messageOf } from '../errors';
 import { type Address, parseAddress, resolveHosts } from './address';
 import { ChiefConnection } from './chief-connection';
 import { type Cluster, isChief, workerName } from './cluster';
-import { type Connection, PATIENCE, type Patience } from './connection';
+import { type Connection, type Patience, patienceFrom } from './connection';
 import { WorkerConnection } from './worker-connection';
 
 const RETRY_MILLISECONDS = 250;
@@ -14,7 +14,7 @@ const RETRY_MILLISECONDS = 250;
  * stays so when nobody listens any more.
  * @throws UserError where a host is unknown, a port is in use, the clusters disagree, or somebody does not come
  */
-export async function meet(cluster: Cluster, patience: Patience = PATIENCE): Promise<Connection> {
+export async function meet(cluster: Cluster, patience: Patience = patienceFrom(process.env)): Promise<Connection> {
   await resolveHosts(cluster.addresses);
   const { port } = parseAddress(cluster.addresses[cluster.index] ?? '');
   const server = await listening(cluster, port);

@@ -25,8 +25,10 @@ async function main(name: string, addresses: readonly string[], index: number, b
   const workers = connection && (await Workers.start(connection, false, { threads: settings.threads }, stop));
   const engine = engineFor(settings, workers?.cluster);
   const share = settings.batchSize / addresses.length;
+  const once = stepOf(settings, engine, share, workers);
   const scaled: Scaled = {
-    steps: await times(stepOf(settings, engine, share, workers), found.repetitions),
+    gradients: 4 * settings.model.parameterCount,
+    steps: await times(once, found.repetitions),
     alone: workers ? await times(stepOf(settings, engine, share), found.repetitions) : [],
     reductions: workers && bytes > 0 ? await times(reductionOf(engine, workers, bytes), 5) : [],
   };

@@ -68,7 +68,8 @@ if __name__ == '__main__':
         dist.init_process_group('gloo')
         net = DistributedDataParallel(net)
     step = steps(net, DenoiseDiffusion, task['config'], task['config']['batchSize'] // world)
-    result = {'steps': times(step, task, task['repetitions']), 'alone': [], 'reductions': []}
+    gradients = 4 * sum(parameter.numel() for parameter in net.parameters())
+    result = {'gradients': gradients, 'steps': times(step, task, task['repetitions']), 'alone': [], 'reductions': []}
     if world > 1:
         result['alone'] = times(lambda: step(alone=True), task, task['repetitions'])
     if world > 1 and task['bytes'] > 0:

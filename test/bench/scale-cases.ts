@@ -32,6 +32,8 @@ export const WARM_UP = 2;
 
 /** What each measuring process prints as its last line; of several workers, what the first measured is taken. */
 export interface Scaled {
+  /** Bytes of the model's gradients. */
+  readonly gradients: number;
   /** Seconds of each training step. */
   readonly steps: readonly number[];
   /** Seconds of each training step of two workers that exchange nothing. */

@@ -66,16 +66,29 @@ async function report(who: string, measure: Measure, benchmark: ScaleCase, bytes
   console.log(`  the share of one of two: ${alone.toFixed(3)} s; with the exchange ${step.toFixed(3)} s`);
   const bandwidth = bytes / reduction;
   console.log(`  all-reduce of ${bytes / 1e6} MB: ${reduction.toFixed(2)} s, ${(bandwidth / 1e9).toFixed(3)} GB/s`);
-  return {
+  const exchange = two.gradients / bandwidth;
+  const hidden = Math.min(1, Math.max(0, 1 - (step - alone) / exchange));
+  console.log(
+    `  its ${two.gradients / 1e6} MB of gradients: ${exchange.toFixed(3)} s, of which ${Math.round(100 * hidden)} % are hidden`,
+  );
+  const buffers = Math.ceil(two.gradients / BUFFER_BYTES);
+  const machine = {
     compute: alone,
-    bytes,
+    bytes: two.gradients,
     bandwidth,
-    latency: 1e-3,
-    buffers: bytes / 33e6,
-    hidden: 0,
+    latency: LATENCY,
+    buffers,
+    hidden,
     spread: spreadOf(two.alone),
   };
+  console.log(`  the model of two: ${stepTime(2, machine).toFixed(3)} s a step`);
+  return machine;
 }
+
+/** Of one of our buffers. */
+const BUFFER_BYTES = 16 * 2 ** 20;
+/** Seconds of a small exchange between two idle processes, a message there and one back. */
+const LATENCY = 1e-3;
 
 type Four = [number, number, number, number];
 

@@ -39,7 +39,10 @@ describe('Two workers', function () {
     const worker = (await freePorts()).map((port) => `127.0.0.1:${port}`);
     const [chief, other] = [0, 1].map((index) => {
       const TF_CONFIG = JSON.stringify({ cluster: { worker }, task: { type: 'worker', index } });
-      const begun = start(wordsOf(index), { runs: join(folder(), String(index)), env: { TF_CONFIG } });
+      const begun = start(wordsOf(index), {
+        runs: join(folder(), String(index)),
+        env: { TF_CONFIG, EXPLAB_MEETING_SECONDS: '600' },
+      });
       started.push(begun.child);
       return begun;
     });
@@ -130,7 +133,7 @@ describe('Two workers', function () {
     await untilSaved('hanging', 5);
     other.child.kill('SIGSTOP');
     const { stderr } = await chief.ended;
-    expect(stderr).to.match(/Nothing was heard of worker 1 .* for 30 s/);
+    expect(stderr).to.match(/Nothing was heard of worker 1 .* for 45 s/);
     other.child.kill('SIGCONT');
     expect((await other.ended).code).to.equal(1);
   });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { resolveHosts } from '../../../framework/cluster/address';
 import { type Environment, clusterFrom, indexOnMachine } from '../../../framework/cluster/cluster';
+import { patienceFrom } from '../../../framework/cluster/connection';
 import { hostsIn, tasksPerNode } from '../../../framework/cluster/host-list';
 import { UserError } from '../../../framework/errors';
 import { rejection } from '../../support/rejection';
@@ -65,6 +66,12 @@ describe('The cluster', () => {
     expect(hostsIn('a[1-3,7]b,c,d[09-10]')).to.deep.equal(['a1b', 'a2b', 'a3b', 'a7b', 'c', 'd09', 'd10']);
     expect(hostsIn('r[1-2]n[1-2]')).to.deep.equal(['r1n1', 'r1n2', 'r2n1', 'r2n2']);
     expect(tasksPerNode('4(x2),1')).to.deep.equal([4, 4, 1]);
+  });
+
+  it('waits as long for its workers as the environment says', () => {
+    expect(patienceFrom({}).meeting).to.be.below(60);
+    expect(patienceFrom({ EXPLAB_MEETING_SECONDS: '300' }).meeting).to.equal(300);
+    expect(() => patienceFrom({ EXPLAB_MEETING_SECONDS: 'long' })).to.throw(UserError, /EXPLAB_MEETING_SECONDS=long/);
   });
 
   it('tells the workers of one machine apart, for its GPUs', () => {
