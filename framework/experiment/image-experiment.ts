@@ -77,6 +77,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   async open(): Promise<void> {
     const { trainingSet } = this;
     await trainingSet.open();
+    await this.run.workers?.checkImages(trainingSet.count);
     const order = this.run.random.stream('order');
     const permutation = (epoch: number) => order.at(epoch).permutation(trainingSet.count);
     const { batchSize, microBatches } = this.settings;

@@ -81,8 +81,14 @@ export class Workers {
     try {
       return await this.connection.during(work);
     } catch (error) {
-      if (!(error instanceof UserError)) await this.connection.during(sleep(WORD_SECONDS * 1000));
-      throw error;
+      if (!(error instanceof UserError))
+        await this.connection.during(sleep(WORD_SECONDS * 1000)).catch(() => undefined);
+      const { failed } = this.connection;
+      if (!failed) throw error;
+      throw new UserError(failed.message, {
+        hints: ['What was saved resumes, on any number of workers that divides a batch: exp resume latest'],
+        cause: error,
+      });
     }
   }
 
@@ -101,16 +107,33 @@ export class Workers {
     return this.connection.together(name, value, ([first]) => first as T);
   }
 
-  /** @throws UserError naming the first worker whose parameters, or whose count of examples, are not the chief's */
+  /** @throws UserError naming the first worker whose parameters are not the chief's */
   async checkEqual(engine: Engine, variables: readonly Variable[], step: number): Promise<void> {
     const sum = await this.during(checksumOf(engine, variables));
-    await this.connection.together(`parameters after step ${step}`, sum, (sums) => {
-      const different = sums.findIndex((other) => other !== sums[0]);
+    await this.compare(`parameters after step ${step}`, sum, (name) => ({
+      message: `The parameters of ${name} are not those of the chief after step ${step}.`,
+      hint: 'The machines do not compute alike: is a processor, a GPU or its driver of another kind, or faulty?',
+    }));
+  }
+
+  /** @throws UserError naming the first worker that has another number of images to train on than the chief */
+  async checkImages(count: number): Promise<void> {
+    await this.compare('images', count, (name, other) => ({
+      message: `${name} has ${other} images to train on, and the chief has ${count}.`,
+      hint: 'Every worker reads its share from the same dataset: give each the whole of it.',
+    }));
+  }
+
+  private async compare(
+    what: string,
+    value: number,
+    mistake: (name: string, other: number | undefined) => { message: string; hint: string },
+  ): Promise<void> {
+    await this.connection.together(what, value, (values) => {
+      const different = values.findIndex((other) => other !== value);
       if (different < 0) return null;
-      const name = workerName(this.connection.cluster, different);
-      throw new UserError(`The parameters of ${name} are not those of the chief after step ${step}.`, {
-        hints: ['The machines do not compute alike: is a processor, a GPU or its driver of another kind, or faulty?'],
-      });
+      const { message, hint } = mistake(workerName(this.connection.cluster, different), values[different]);
+      throw new UserError(message, { hints: [hint] });
     });
   }
 }
