@@ -66,7 +66,8 @@ if __name__ == '__main__':
     net = network(UNet, task['config'])
     if world > 1:
         dist.init_process_group('gloo')
-        net = DistributedDataParallel(net)
+        # labml's attention has a normalization that nothing uses.
+        net = DistributedDataParallel(net, find_unused_parameters=True)
     step = steps(net, DenoiseDiffusion, task['config'], task['config']['batchSize'] // world)
     gradients = 4 * sum(parameter.numel() for parameter in net.parameters())
     result = {'gradients': gradients, 'steps': times(step, task, task['repetitions']), 'alone': [], 'reductions': []}
