@@ -8,7 +8,7 @@ const ROOT = join(__dirname, '..');
 const LAYERS = [
   ['errors', 'config', 'install', 'tensorflow', 'random'],
   ['nn', 'kinds'],
-  ['checkpoint', 'tracker', 'monitor', 'data', 'quality'],
+  ['checkpoint', 'tracker', 'monitor', 'data', 'quality', 'cluster'],
   ['run'],
   ['experiment'],
   ['sweep'],

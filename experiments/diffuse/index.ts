@@ -76,7 +76,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
 
   override async open(): Promise<void> {
     await super.open();
-    if (this.settings.quality.every !== undefined) await this.quality.openForTraining();
+    if (this.settings.quality.every !== undefined && this.run.isChief) await this.quality.openForTraining();
   }
 
   override async evaluate(): Promise<void> {

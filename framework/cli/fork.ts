@@ -4,6 +4,7 @@ import { findCheckpoint } from '../run/find-checkpoint';
 import { givenSettings, readRecord } from '../run/run-record';
 import { finish } from './finish';
 import { openLab } from './lab';
+import { amongWorkers, followed } from './workers';
 import { type SettingsArguments, overridesOf } from './settings';
 
 interface Fork {
@@ -13,27 +14,37 @@ interface Fork {
   readonly profile: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
+  /** How many processes of this machine train together. */
+  readonly workers: number | undefined;
 }
 
 /**
  * Begins a run with a checkpoint of another, and with its settings but for those that are given.
  * @throws UserError where the checkpoint is of another experiment than is named
  */
-export async function startFork(
-  words: SettingsArguments,
-  { from, called, profile, dryRun, json }: Fork,
-): Promise<void> {
-  const { registry, monitor, runs } = openLab(json);
+export async function startFork(words: SettingsArguments, { dryRun, json, workers, ...fork }: Fork): Promise<void> {
+  if (dryRun) {
+    const { experiment, source } = await readFork(words, fork.from, openLab(json).runs);
+    console.log(`A run of ${experiment} would begin with a checkpoint of ${source.run.id}. Nothing was started.`);
+    return;
+  }
+  await amongWorkers({ workers }, async (cluster) => {
+    const { registry, monitor, runs } = openLab(json);
+    // Only the chief need see the run.
+    if (await followed('run', { registry, monitor, cluster })) return;
+    const { experiment, overrides, source } = await readFork(words, fork.from, runs);
+    const ingredients = { registry, monitor, name: experiment, overrides, profile: fork.profile, cluster };
+    await finish(startRun(ingredients, runs, { called: fork.called, from: source }), monitor, json);
+  });
+}
+
+/** Which experiment, which settings and which checkpoint a run begins with. */
+async function readFork(words: SettingsArguments, from: string, runs: string) {
   const source = await findCheckpoint(runs, from);
   const record = readRecord(source.run);
   const { experiment = record.experiment, ...own } = separated(words);
   const overrides = drawingSettings(givenSettings(record), await overridesOf({ ...own, experiment }));
-  if (dryRun) {
-    console.log(`A run of ${experiment} would begin with a checkpoint of ${source.run.id}. Nothing was started.`);
-    return;
-  }
-  const ingredients = { registry, monitor, name: experiment, overrides, profile };
-  await finish(startRun(ingredients, runs, { called, from: source }), monitor, json);
+  return { experiment, overrides, source };
 }
 
 /** Where no experiment is named, the first setting stands in its place. */

@@ -1,21 +1,41 @@
 import type { Augmentation } from '../kinds/augmentation';
 import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
-import type { Random } from '../random/random';
+import type { Random, Shard } from '../random/random';
 
 /**
  * A batch after augmentations, one after the other.
  * @param batch not changed
  * @param random a stream at the step of training; each augmentation draws from a stream within it, by its place
+ * @param shards where the images stand in the batch of all workers, one piece after the other; the whole of it where they are left out
  */
 export function augmented(
   batch: ImageBatch,
   shape: ImageShape,
   augmentations: readonly Augmentation[],
   random: Random,
+  shards?: readonly Shard[],
 ): ImageBatch {
-  const pixels = augmentations.reduce(
-    (pixels, augmentation, place) => augmentation.augment(pixels, shape, random.stream(String(place))),
-    batch.pixels,
-  );
+  const [height, width, channels] = shape;
+  const size = height * width * channels;
+  const pieces = shards ?? [{ examples: batch.pixels.length / size, first: 0 }];
+  const pixels = new Uint8Array(batch.pixels.length);
+  let place = 0;
+  for (const piece of pieces) {
+    const end = place + piece.examples * size;
+    pixels.set(varied(batch.pixels.subarray(place, end), shape, augmentations, random.sharded(piece)), place);
+    place = end;
+  }
   return { ...batch, pixels };
+}
+
+function varied(
+  pixels: Uint8Array,
+  shape: ImageShape,
+  augmentations: readonly Augmentation[],
+  random: Random,
+): Uint8Array {
+  return augmentations.reduce(
+    (pixels, augmentation, place) => augmentation.augment(pixels, shape, random.stream(String(place))),
+    pixels,
+  );
 }

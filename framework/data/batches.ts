@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import type { ImageBatch, ImageDataset } from '../kinds/image-dataset';
+import type { Shard } from '../random/random';
 
 export interface BatchesOptions {
   /** Images in each batch. */
@@ -13,6 +14,18 @@ export interface BatchesOptions {
   readonly partial?: boolean;
   /** How many batches are read ahead while the consumer works on one. */
   readonly prefetch?: number;
+  /** Which images of each batch are read; all of them where it is left out. */
+  readonly share?: Share | undefined;
+}
+
+/** One worker's share of every batch. */
+export interface Share {
+  /** The number of the worker, from 0. */
+  readonly index: number;
+  /** How many workers there are. */
+  readonly count: number;
+  /** The parts that a batch is computed in, one after the other: each worker has a share of each. Together they must divide a batch. */
+  readonly parts: number;
 }
 
 /**
@@ -27,11 +40,18 @@ export class Batches {
   readonly batchesPerEpoch: number;
   private readonly permutation: NonNullable<BatchesOptions['permutation']>;
   private readonly prefetch: number;
+  private readonly share: Share;
 
   /** @throws UserError where the dataset has too few images for one batch */
   constructor(
     private readonly dataset: ImageDataset,
-    { batchSize, permutation = () => inOrder(dataset.count), partial = false, prefetch = 2 }: BatchesOptions,
+    {
+      batchSize,
+      permutation = () => inOrder(dataset.count),
+      partial = false,
+      prefetch = 2,
+      share = ALL,
+    }: BatchesOptions,
   ) {
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
       throw new UserError(`batchSize=${batchSize}: a batch is one image or more, counted in whole numbers.`);
@@ -40,7 +60,13 @@ export class Batches {
     this.batchSize = batchSize;
     this.permutation = permutation;
     this.prefetch = prefetch;
+    this.share = share;
     this.batchesPerEpoch = (partial ? Math.ceil : Math.floor)(dataset.count / batchSize);
+  }
+
+  /** Where in a whole batch the images stand that are read of it, in their order. */
+  get shards(): readonly Shard[] {
+    return shardsOf(this.batchSize, this.share);
   }
 
   /**
@@ -72,11 +98,26 @@ export class Batches {
   }
 
   private read(order: Int32Array, batch: number): Promise<ImageBatch> {
-    const reading = this.dataset.read(order.subarray(batch * this.batchSize, (batch + 1) * this.batchSize));
+    const whole = order.subarray(batch * this.batchSize, (batch + 1) * this.batchSize);
+    const reading = this.dataset.read(shareOf(whole, this.share));
     // A read ahead that fails is told when its turn comes; until then Node must not take it for an unhandled rejection.
     reading.catch(() => undefined);
     return reading;
   }
+}
+
+const ALL: Share = { index: 0, count: 1, parts: 1 };
+
+/** Of each part of a batch the images whose turn is this worker's. */
+function shareOf(batch: Int32Array, share: Share): Int32Array {
+  const pieces = shardsOf(batch.length, share).map(({ examples, first }) => batch.subarray(first, first + examples));
+  return Int32Array.from(pieces.flatMap((piece) => [...piece]));
+}
+
+/** Where in a batch a worker's share of each part stands. */
+function shardsOf(batchSize: number, { index, count, parts }: Share): Shard[] {
+  const examples = batchSize / (count * parts);
+  return Array.from({ length: parts }, (_, part) => ({ examples, first: (part * count + index) * examples }));
 }
 
 function inOrder(count: number): Int32Array {

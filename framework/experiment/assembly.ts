@@ -1,5 +1,6 @@
 import { Container } from 'inversify';
 import { Checkpoints } from '../checkpoint/checkpoints';
+import type { Cluster } from '../cluster/cluster';
 import type { Override } from '../config/override';
 import type { Registry } from '../config/registry';
 import { Resolution } from '../config/resolution';
@@ -20,6 +21,7 @@ import { Profiler, checkProfile } from './profiler';
 import { Run } from './run';
 import { StopSignal } from './stop-signal';
 import { Tuning } from './tuning';
+import type { Workers } from './workers';
 
 /** What an assembly is made of. */
 export interface Ingredients {
@@ -31,6 +33,8 @@ export interface Ingredients {
   readonly overrides: readonly Override[];
   /** Whether some steps of training are to be recorded. */
   readonly profile?: boolean;
+  /** The processes that train it together, where there are several. */
+  readonly cluster?: Cluster | undefined;
 }
 
 /**
@@ -43,6 +47,7 @@ export class Assembly {
   readonly settings: ExperimentSettings;
   private readonly container = new Container();
   private readonly tracking: Tracking;
+  /** Where this process writes it. */
   private folder: RunFolder | undefined;
   private engine: Engine | undefined;
   private checkpoints: Checkpoints | undefined;
@@ -71,22 +76,24 @@ export class Assembly {
   /**
    * Gives the experiment its folder and makes it. TensorFlow must be loaded.
    * @param engine what runs its steps; given up
+   * @param workers where several train it together
    */
-  connect(folder: RunFolder, engine = engineFor(this.settings)): Experiment {
+  connect(folder: RunFolder, engine = engineFor(this.settings), workers?: Workers): Experiment {
     const { monitor, profile } = this.ingredients;
     const random = Random.fromSeed(this.settings.seed);
-    this.folder = folder;
+    const isChief = workers?.isChief ?? true;
+    if (isChief) this.folder = folder;
     this.engine = engine;
     const checkpoints = new Checkpoints(folder.checkpoints, engine, () => this.origin());
     this.checkpoints = checkpoints;
     const tuning = new Tuning(folder, this.resolution.dynamic, (text) => monitor.say(text));
-    const profiler = profile ? new Profiler(engine, folder, monitor, this.tracking) : undefined;
+    const profiler = profile && isChief ? new Profiler(engine, folder, monitor, this.tracking) : undefined;
     this.container.bind(RunFolder).toConstantValue(folder);
     this.container.bind(Monitor).toConstantValue(monitor);
     this.container
       .bind(Run)
       .toConstantValue(
-        new Run(folder, monitor, this.tracking, checkpoints, random, this.stop, engine, tuning, profiler),
+        new Run(folder, monitor, this.tracking, checkpoints, random, this.stop, engine, tuning, profiler, workers),
       );
     return this.resolution.make() as Experiment;
   }

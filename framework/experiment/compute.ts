@@ -4,6 +4,7 @@ import { EagerEngine } from '../tensorflow/eager-engine';
 import type { Engine } from '../tensorflow/engine';
 import { canFuse } from '../tensorflow/fused';
 import { GraphEngine } from '../tensorflow/graph/graph-engine';
+import type { ClusterOptions } from '../tensorflow/graph/session-config';
 import { loadTensorFlow, loadedTensorFlow } from '../tensorflow/load';
 import { hasBFloat16 } from '../tensorflow/processor';
 
@@ -29,10 +30,15 @@ export async function loadFor({ compile, device, memoryGrowth }: ComputeSettings
   await loadTensorFlow({ xla: compile === 'xla', device, memoryGrowth });
 }
 
-/** What runs the steps. TensorFlow must be loaded. @throws UserError where the machine cannot compute so */
-export function engineFor({ compile, precision, threads }: ComputeSettings): Engine {
+/**
+ * What runs the steps. TensorFlow must be loaded.
+ * @param cluster where it is one of several workers'
+ * @throws UserError where the machine cannot compute so
+ */
+export function engineFor({ compile, precision, threads }: ComputeSettings, cluster?: ClusterOptions): Engine {
   checkPrecision(precision, compile);
-  return compile === 'false' ? new EagerEngine() : new GraphEngine({ threads, xla: compile === 'xla', precision });
+  if (compile === 'false') return new EagerEngine();
+  return new GraphEngine({ threads, xla: compile === 'xla', precision, cluster });
 }
 
 /** How steps are computed, in a line. TensorFlow must be loaded. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { messageOf } from '../errors';
+import { ExitCode, messageOf } from '../errors';
 import type { Override } from '../config/override';
 import { asWriter } from '../run/as-writer';
 import { recordSurroundings } from '../run/environment/record-surroundings';
@@ -9,13 +9,15 @@ import { checkRunName } from '../run/run-name';
 import { type Status, readRecord, startRecord, updateRecord } from '../run/run-record';
 import { loadedTensorFlow } from '../tensorflow/load';
 import { Assembly, type Ingredients } from './assembly';
-import { describeCompute, loadFor } from './compute';
+import { describeCompute, engineFor } from './compute';
 import { keepData } from './data-record';
 import { type Images, firstImages, joined } from './drawing';
 import type { Experiment } from './experiment';
 import { checkNewest, goBack, outcomeOfFinished, recordConfig } from './go-back';
 import { type Source, openSource } from './take-checkpoint';
 import { withModel } from './with-model';
+import { tellFinished, withWorkers } from './with-workers';
+import type { Workers } from './workers';
 
 /** How a run ended. */
 export interface Outcome {
@@ -56,22 +58,24 @@ export async function startRun(
   if (called.name !== undefined) checkRunName(called.name);
   const assembly = new Assembly(ingredients);
   const source = from && (await openSource(from, ingredients));
+  const { name, monitor, overrides } = ingredients;
   try {
-    await loadFor(assembly.settings);
-    const { name, monitor, overrides } = ingredients;
-    const folder = called.submitted ?? newFolder(root, name, called);
-    return await asWriter(folder, monitor, async (attempt) => {
-      const versions = { tensorflow: loadedTensorFlow().version };
-      startRecord(folder, name, overrides, versions);
-      if (source) updateRecord(folder, { from: source.from });
-      // What an earlier process measured that was killed before it saved is measured again.
-      rewindMetrics(folder.metrics, 0);
-      begin?.(folder);
-      await recordSurroundings(attempt, folder, versions, monitor);
-      return await train(assembly, ingredients, folder, async (experiment) => {
-        recordConfig(assembly, folder);
-        await experiment.init();
-        if (source) await experiment.restore(source.checkpoint);
+    return await withWorkers(ingredients, assembly, 'run', (workers) => {
+      const folder = called.submitted ?? newFolder(root, name, called);
+      return asWriter(folder, monitor, async (attempt) => {
+        const versions = { tensorflow: loadedTensorFlow().version };
+        startRecord(folder, name, overrides, versions);
+        if (source) updateRecord(folder, { from: source.from });
+        // What an earlier process measured that was killed before it saved is measured again.
+        rewindMetrics(folder.metrics, 0);
+        begin?.(folder);
+        await recordSurroundings(attempt, folder, versions, monitor);
+        const prepare = async (experiment: Experiment): Promise<void> => {
+          recordConfig(assembly, folder);
+          await experiment.init();
+          if (source) await experiment.restore(source.checkpoint);
+        };
+        return train(assembly, ingredients, folder, prepare, workers);
       });
     });
   } finally {
@@ -104,16 +108,21 @@ export async function resumeRun(
   { changes = [], step }: Resumption = {},
 ): Promise<Outcome> {
   const assembly = new Assembly(ingredients);
+  const { monitor } = ingredients;
   checkNewest(folder, step);
   const finished = await outcomeOfFinished(assembly, ingredients, folder);
-  if (finished) return finished;
-  return asWriter(folder, ingredients.monitor, async (attempt) => {
-    await loadFor(assembly.settings);
-    await recordSurroundings(attempt, folder, { tensorflow: loadedTensorFlow().version }, ingredients.monitor);
-    return train(assembly, ingredients, folder, (experiment) =>
-      goBack(experiment, assembly, { folder, changes, step, monitor: ingredients.monitor }),
-    );
-  });
+  if (finished) {
+    await tellFinished(ingredients, finished.step);
+    return finished;
+  }
+  return asWriter(folder, monitor, (attempt) =>
+    withWorkers(ingredients, assembly, 'resume', async (workers) => {
+      await recordSurroundings(attempt, folder, { tensorflow: loadedTensorFlow().version }, monitor);
+      const prepare = (experiment: Experiment): Promise<void> =>
+        goBack(experiment, assembly, { folder, changes, step, monitor });
+      return train(assembly, ingredients, folder, prepare, workers);
+    }),
+  );
 }
 
 /**
@@ -140,19 +149,22 @@ async function train(
   { monitor }: Ingredients,
   folder: RunFolder,
   prepare: (experiment: Experiment) => Promise<void>,
+  workers?: Workers,
 ): Promise<Outcome> {
   try {
     return await assembly.stop.during(async () => {
-      const experiment = assembly.connect(folder);
+      await workers?.chiefs('folder', folder.path);
+      const experiment = assembly.connect(folder, engineFor(assembly.settings, workers?.cluster), workers);
       monitor.say(describeCompute(assembly.settings));
       await monitor.section('Prepare data', () => experiment.open());
       keepData(folder, experiment.fingerprint());
       await monitor.section('Prepare model', () => prepare(experiment));
       assembly.track(experiment.step);
-      await experiment.loop();
+      const training = experiment.gather().then(() => experiment.loop());
+      await (workers?.during(training) ?? training);
       const status = assembly.stop.requested ? 'interrupted' : 'completed';
       updateRecord(folder, { status, endedAt: new Date().toISOString() });
-      const exitCode = assembly.stop.exitCode ?? 0;
+      const exitCode = assembly.stop.requested ? (assembly.stop.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
       return { folder, status, step: experiment.step, exitCode, draws: experiment.draw !== undefined };
     });
   } catch (error) {

@@ -7,6 +7,8 @@ import type { Batches } from '../data/batches';
 import type { Fingerprint, ImageBatch } from '../kinds/image-dataset';
 import { Tracker } from '../kinds/tracker';
 import { LeakGuard } from '../tensorflow/leak-guard';
+import type { SavedVariable } from '../checkpoint/variables';
+import type { Variable } from '../tensorflow/variable';
 import { ComputeSettings } from './compute';
 import type { Drawing, Images, Interpolation, Pair, Watch } from './drawing';
 import type { SavedFunctions } from '../tensorflow/saved-function';
@@ -39,6 +41,8 @@ export abstract class Experiment {
   private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
   /** The step of the newest checkpoint. */
   private savedAt: number | undefined;
+  /** Whether variables have other values than `init` gave them, by a checkpoint. */
+  private isRestored = false;
   private readonly leaks = new LeakGuard();
 
   constructor(
@@ -136,11 +140,14 @@ export abstract class Experiment {
   }
 
   private async epochs(): Promise<void> {
-    const { monitor, tracking, stop } = this.run;
+    const { monitor, tracking, stop, isChief } = this.run;
     for (const _ of monitor.loop(this.settings.epochs, this.epoch)) {
       if (this.isOver()) return;
       await this.train();
       this.leaks.close();
+      await this.checkEqual();
+      // The others wait for the chief at the next step.
+      if (!isChief) continue;
       if (!stop.requested) await this.evaluate();
       tracking.save(this.step);
       if (!stop.requested) await this.sample();
@@ -158,7 +165,7 @@ export abstract class Experiment {
       batches.epoch(epoch, batch),
       batchesPerEpoch - batch,
     )) {
-      this.run.tuning.before(this.step + 1);
+      if (this.run.isChief) this.run.tuning.before(this.step + 1);
       this.run.profiler?.before(this.step + 1, totalSteps);
       yield images;
       this.advance(batchesPerEpoch);
@@ -181,8 +188,9 @@ export abstract class Experiment {
     this.position = { step: step + 1, ...within };
   }
 
-  /** Saves where the run stands, while training goes on. @throws UserError where the checkpoint before could not be saved */
+  /** Saves where the run stands, while training goes on; of several workers the chief does. @throws UserError where the checkpoint before could not be saved */
   async checkpoint(): Promise<void> {
+    if (!this.run.isChief) return;
     const { seed, checkpoint } = this.settings;
     const { tracking, checkpoints } = this.run;
     tracking.flush();
@@ -201,9 +209,33 @@ export abstract class Experiment {
     await checkpoint.assign(this.run.engine, Object.fromEntries(wanted));
     const { position, metrics } = checkpoint.manifest;
     this.position = position;
+    this.isRestored = true;
     if (this.run.checkpoints.list().includes(position.step)) this.savedAt = position.step;
     this.run.tracking.latest = metrics;
   }
+
+  /** Has all workers stand where the chief does, where there are several. */
+  async gather(): Promise<void> {
+    const { workers, engine } = this.run;
+    if (!workers) return;
+    const { position, isRestored } = this;
+    const chief = await workers.chiefs('standing', { position, isRestored });
+    this.position = chief.position;
+    // What is drawn by one seed is equal already.
+    if (chief.isRestored) await workers.share(engine, variablesOf(Object.values(this.parts).flat()));
+    await this.checkEqual();
+  }
+
+  /** @throws UserError where a worker's parameters are not the chief's */
+  private async checkEqual(): Promise<void> {
+    const { workers, engine } = this.run;
+    const { model = [] } = this.parts;
+    await workers?.checkEqual(engine, variablesOf(model), this.step);
+  }
+}
+
+function variablesOf(saved: readonly SavedVariable[]): Variable[] {
+  return saved.map(({ variable }) => variable);
 }
 
 /** Whether a run has come to its end. */

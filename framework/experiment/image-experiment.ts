@@ -11,7 +11,7 @@ import { LearningRateSchedule } from '../kinds/learning-rate-schedule';
 import { Optimizer } from '../kinds/optimizer';
 import { ExponentialAverage } from '../nn/exponential-average';
 import type { Module } from '../nn/module';
-import type { Random } from '../random/random';
+import type { Random, Shard } from '../random/random';
 import * as tf from '../tensorflow/tf';
 import { Divergence } from './divergence';
 import { Experiment, ExperimentSettings } from './experiment';
@@ -85,9 +85,13 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   async open(): Promise<void> {
     const { trainingSet } = this;
     await trainingSet.open();
+    await this.run.workers?.checkImages(trainingSet.count);
     const order = this.run.random.stream('order');
     const permutation = (epoch: number) => order.at(epoch).permutation(trainingSet.count);
-    this.batches = new Batches(trainingSet, { batchSize: this.settings.batchSize, permutation });
+    const { batchSize, microBatches } = this.settings;
+    const { workers } = this.run;
+    const share = workers && { index: workers.index, count: workers.count, parts: microBatches };
+    this.batches = new Batches(trainingSet, { batchSize, permutation, share });
   }
 
   override fingerprint(): Fingerprint {
@@ -111,6 +115,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
       microBatches,
       lossScale: this.lossScale,
       average: this.average,
+      workers: this.run.workers,
     });
   }
 
@@ -152,7 +157,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     const { batches, trainingStep } = this;
     if (!batches || !trainingStep) throw new Error('train was called before open and init');
     for await (const read of this.steps(batches)) {
-      const batch = this.augmented(read);
+      const batch = this.augmented(read, batches.shards);
       const inputs = this.inputsOf(batch);
       const learningRate = this.learningRate(this.totalSteps(batches));
       const update = trainingStep.run(inputs, { step: this.step + 1, learningRate });
@@ -167,9 +172,9 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     }
   }
 
-  /** Keeps a batch that training has diverged at, to be looked at. @throws the error, which says where the batch is */
+  /** Keeps a batch that training has diverged at, of several workers the chief's share, to be looked at. @throws the error, which says where the batch is */
   private async failed(error: unknown, batch: ImageBatch, inputs: Inputs): Promise<never> {
-    if (!(error instanceof Divergence)) throw error;
+    if (!(error instanceof Divergence) || !this.run.isChief) throw error;
     const { shape } = this.trainingSet;
     const { seed } = this.settings;
     throw error.with(
@@ -177,10 +182,11 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     );
   }
 
-  /** The batch as it is trained on. Whatever is drawn depends on the step alone. */
-  private augmented(batch: ImageBatch): ImageBatch {
+  /** The batch as it is trained on. Whatever is drawn depends on the step and the image's place in the whole batch alone. */
+  private augmented(batch: ImageBatch, shards: readonly Shard[]): ImageBatch {
     const { augmentations, dataset } = this.settings;
-    return augmented(batch, dataset.shape, augmentations, this.run.random.stream('augment').at(this.step));
+    if (augmentations.length === 0) return batch;
+    return augmented(batch, dataset.shape, augmentations, this.run.random.stream('augment').at(this.step), shards);
   }
 
   /** The rate of the next update. */

@@ -11,6 +11,7 @@ import type { Engine } from '../tensorflow/engine';
 import type { Profiler } from './profiler';
 import type { StopSignal } from './stop-signal';
 import type { Tuning } from './tuning';
+import type { Workers } from './workers';
 
 /** The services of a run, injected into its experiment. */
 export class Run {
@@ -25,7 +26,14 @@ export class Run {
     readonly tuning: Tuning,
     /** Where steps are to be recorded. */
     readonly profiler: Profiler | undefined,
+    /** Where several train together. */
+    readonly workers?: Workers,
   ) {}
+
+  /** Whether this process writes the run: of several workers one does. */
+  get isChief(): boolean {
+    return this.workers?.isChief ?? true;
+  }
 
   /**
    * Keeps a picture: as `samples/<name>-<step>.png`, and by every tracker.

@@ -19,10 +19,18 @@ export class StopSignal {
   /** The exit code that goes with the signal; undefined until there was one. */
   exitCode: number | undefined;
 
+  /** Where several workers train together, whether they have agreed to stop: one that stops by itself would keep the others waiting. */
+  together: { readonly stopping: boolean } | undefined;
+
   constructor(private readonly listener: Listener) {}
 
-  get requested(): boolean {
+  /** Whether this process was asked. */
+  get asked(): boolean {
     return this.exitCode !== undefined;
+  }
+
+  get requested(): boolean {
+    return this.together ? this.together.stopping : this.asked;
   }
 
   /** Listens while work goes on. */
@@ -39,8 +47,8 @@ export class StopSignal {
   }
 
   private readonly onSignal = (signal: Signal): void => {
-    if (this.requested && signal === 'SIGTERM') return;
-    if (this.requested) {
+    if (this.asked && signal === 'SIGTERM') return;
+    if (this.asked) {
       this.listener.onLast(undefined);
       process.exit(EXIT_CODES[signal]);
     }

@@ -11,8 +11,10 @@ import { isOutOfMemory } from '../tensorflow/exhausted';
 import { isNotFinite, requireFinite } from '../tensorflow/finite';
 import * as tf from '../tensorflow/tf';
 import { Accumulators } from './accumulators';
+import { agree } from './agree';
 import { Divergence, type NotFinite } from './divergence';
 import type { LossScale } from './loss-scale';
+import type { Workers } from './workers';
 
 /** The loss of a batch. @param inputs borrowed @param random where the step draws @returns a float32 scalar */
 export type Loss<Inputs extends tf.Tensor[]> = (inputs: Inputs, random: Random) => tf.Scalar;
@@ -34,6 +36,8 @@ export interface Training<Inputs extends tf.Tensor[]> {
   readonly lossScale?: LossScale | undefined;
   /** Follows the parameters, where there is one. */
   readonly average?: ExponentialAverage | undefined;
+  /** Where several train together, each with its share of a batch. */
+  readonly workers?: Workers | undefined;
 }
 
 /** What an update is told besides the batch. */
@@ -58,9 +62,12 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
   private readonly parameters: readonly Parameter[];
   private readonly microBatches: number;
   private readonly accumulators = new Accumulators();
-  /** Loss, gradients and update: gives the loss and the norm. With micro-batches only what comes before the update: gives the loss. */
+  /**
+   * Loss, gradients and update: gives the loss and the norm, and with workers how many were asked to stop. With micro-batches only what
+   * comes before the update: gives the loss.
+   */
   private readonly program: Program;
-  /** The update of micro-batches: gives the norm. */
+  /** The update of micro-batches: gives what follows on the loss. */
   private readonly update: Program | undefined;
   private diagnosis: Program | undefined;
   /** The parameters that have a gradient, in the order of the diagnosis. */
@@ -72,22 +79,25 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     this.microBatches = microBatches;
     optimizer.initialize(this.parameters);
     if (microBatches === 1) {
-      this.program = engine.program('train', (step, learningRate, _, ...inputs) => {
+      this.program = engine.program('train', (step, told, _, ...inputs) => {
         const { value, gradients } = this.differentiate(inputs as Inputs, step as tf.Scalar);
-        return [value, this.apply(gradients, step as tf.Scalar, learningRate as tf.Scalar)];
+        const { loss, ...agreed } = agree(training.workers, gradients, told, value);
+        requireFinite(loss);
+        return [loss, this.apply(agreed.gradients, step as tf.Scalar, agreed.learningRate), ...agreed.stops];
       });
       return;
     }
     this.program = engine.program('accumulate', (step, _, part, ...inputs) => {
-      const { value, gradients } = this.differentiate(
-        inputs as Inputs,
-        this.drawOf(step as tf.Scalar, part as tf.Scalar),
-      );
+      const draw = this.drawOf(step as tf.Scalar, part as tf.Scalar);
+      const { value: own, gradients } = this.differentiate(inputs as Inputs, draw);
+      const [value = own] = training.workers?.collective.means([own]) ?? [];
+      requireFinite(value as tf.Scalar);
       this.accumulators.add(gradients, part as tf.Scalar, microBatches);
       return [value];
     });
-    this.update = engine.program('update', (step, learningRate) => {
-      return [this.apply(this.accumulators.gradients, step as tf.Scalar, learningRate as tf.Scalar)];
+    this.update = engine.program('update', (step, told) => {
+      const { gradients, learningRate, stops } = agree(training.workers, this.accumulators.gradients, told);
+      return [this.apply(gradients, step as tf.Scalar, learningRate), ...stops];
     });
   }
 
@@ -97,13 +107,19 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     return microBatches === 1 ? step : tf.add(tf.mul(step, tf.scalar(microBatches, 'int32')), part);
   }
 
-  private differentiate(inputs: Inputs, draw: tf.Scalar): { value: tf.Scalar; gradients: Gradients } {
-    const { loss, random, lossScale } = this.training;
+  /** Where the examples draw that a step has: all of a batch or of its part, or this worker's share. */
+  private randomFor([first]: Inputs, draw: tf.Scalar): Random {
+    const { random, workers } = this.training;
     const at = random.at(draw);
+    return workers ? at.sharded(workers.shardOf(first?.shape[0] ?? 0)) : at;
+  }
+
+  private differentiate(inputs: Inputs, draw: tf.Scalar): { value: tf.Scalar; gradients: Gradients } {
+    const { loss, lossScale } = this.training;
+    const at = this.randomFor(inputs, draw);
     const scale = lossScale?.value;
     const scaled = (): tf.Scalar => (scale ? tf.mul(loss(inputs, at), scale) : loss(inputs, at));
     const { value, gradients } = gradientsOf(scaled, this.parameters);
-    requireFinite(value);
     if (!scale) return { value, gradients };
     const unscaled = new Map([...gradients].map(([parameter, gradient]) => [parameter, tf.div(gradient, scale)]));
     return { value: tf.div(value, scale), gradients: unscaled };
@@ -132,12 +148,16 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
    * @throws Divergence where the loss or a gradient is not finite; the parameters keep their values
    */
   async run(inputs: Inputs, options: UpdateOptions): Promise<UpdateResult> {
-    const { engine, lossScale } = this.training;
-    const scalars = [tf.scalar(options.step, 'int32'), tf.scalar(options.learningRate)];
+    const { engine, lossScale, workers } = this.training;
+    const { learningRate } = options;
+    // With workers also whether this one was asked to stop.
+    const told = workers ? tf.tensor1d([learningRate, Number(workers.isAsked)]) : tf.scalar(learningRate);
+    const scalars = [tf.scalar(options.step, 'int32'), told];
     try {
       for (;;) {
         try {
-          return await this.attempt(inputs, scalars);
+          const attempt = this.attempt(inputs, scalars);
+          return await (workers?.during(attempt) ?? attempt);
         } catch (error) {
           if (isOutOfMemory(error)) throw tooLarge(error, inputs[0]?.shape[0] ?? 0);
           if (!isNotFinite(error)) throw error;
@@ -152,14 +172,16 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
 
   private async attempt(inputs: Inputs, scalars: readonly tf.Tensor[]): Promise<UpdateResult> {
     let sum = 0;
-    let norm: number | undefined;
+    let rest: number[] = [];
     for (let part = 0; part < this.microBatches; part++) {
-      const [loss = NaN, gradientNorm] = await this.runPart(this.program, inputs, scalars, part);
+      const [loss = NaN, ...others] = await this.runPart(this.program, inputs, scalars, part);
       sum += loss;
-      norm = gradientNorm;
+      rest = others;
     }
-    if (this.update) [norm] = await numbersOf(await this.update.run(...scalars));
-    return { loss: sum / this.microBatches, gradientNorm: norm ?? NaN };
+    if (this.update) rest = await numbersOf(await this.update.run(...scalars));
+    const [gradientNorm = NaN, stops = 0] = rest;
+    if (stops > 0) this.training.workers?.stopTogether();
+    return { loss: sum / this.microBatches, gradientNorm };
   }
 
   private async runPart(
@@ -177,11 +199,12 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     }
   }
 
-  /** Computes loss and gradients once more, to tell which of them is not finite. */
+  /** Computes loss and gradients once more, to tell which of them is not finite. Of several workers each does so by itself, for its share. */
   private async diagnose(inputs: Inputs, step: number): Promise<NotFinite> {
     this.diagnosis ??= this.training.engine.program('diagnose', (step, part, ...ofPart) => {
-      const at = this.training.random.at(this.drawOf(step as tf.Scalar, part as tf.Scalar));
-      const { value, gradients } = gradientsOf(() => this.training.loss(ofPart as Inputs, at), this.parameters);
+      const inputs = ofPart as Inputs;
+      const at = this.randomFor(inputs, this.drawOf(step as tf.Scalar, part as tf.Scalar));
+      const { value, gradients } = gradientsOf(() => this.training.loss(inputs, at), this.parameters);
       this.diagnosed = [...gradients.keys()].map(({ name }) => name);
       return [value, ...[...gradients.values()].map(energyOf)];
     });

@@ -10,7 +10,8 @@ export abstract class Augmentation {
   /**
    * @param pixels uint8 [n, height, width, channels]; not changed
    * @param shape of each image
-   * @param random where it draws: a stream of its own, at the step of training; its draws are made in JavaScript
+   * @param random where it draws: a stream of its own, at the step of training. Its draws are made in JavaScript: those for single images by
+   *   one call of `fractions`, as many for each, in their order, so that a worker which has some of a batch draws the same for them
    * @returns new bytes of the same shape
    */
   abstract augment(pixels: Uint8Array, shape: ImageShape, random: Random): Uint8Array;

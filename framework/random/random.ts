@@ -5,6 +5,14 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type Seeds, statelessBits, statelessNormal, statelessUniform } from '../tensorflow/stateless';
 import * as tf from '../tensorflow/tf';
 
+/** Some examples of a batch. */
+export interface Shard {
+  /** How many they are. */
+  readonly examples: number;
+  /** The place of their first in the batch. */
+  readonly first: number;
+}
+
 /**
  * A named stream of randomness at one step. Every draw is a pure function of (seed, stream, step): there is no generator whose
  * state a checkpoint would have to keep, and nothing depends on the order of the draws.
@@ -18,6 +26,7 @@ export class Random {
     private readonly name: string,
     private readonly step: number | tf.Scalar,
     private readonly keyTensor?: tf.Scalar,
+    private readonly shard?: Shard,
   ) {}
 
   static fromSeed(seed: number): Random {
@@ -41,12 +50,12 @@ export class Random {
   /** The stream of that name within this one. */
   stream(name: string): Random {
     if (this.keyTensor) throw new Error('a stream that is known by its key alone has no streams within it');
-    return new Random(`${this.name}/${name}`, this.step);
+    return new Random(`${this.name}/${name}`, this.step, undefined, this.shard);
   }
 
   /** This stream at a step: a number, or an int32 scalar where the step is known only when a graph runs. */
   at(step: number | tf.Scalar): Random {
-    return new Random(this.name, step, this.keyTensor);
+    return new Random(this.name, step, this.keyTensor, this.shard);
   }
 
   /**
@@ -54,12 +63,27 @@ export class Random {
    * steps. To be called within `tf.tidy`.
    */
   within(): Random {
-    return new Random('', 0, statelessBits([], this.seeds()));
+    return new Random('', 0, statelessBits([], this.seeds()), this.shard);
+  }
+
+  /**
+   * This stream for some examples of a batch: what is drawn with as many examples along its first axis is what is drawn for them with the
+   * whole batch, and so are `fractions`, as many for each example. Everything else is drawn as it is. Tensors while a step is traced only.
+   */
+  sharded(shard: Shard): Random {
+    return new Random(this.name, this.step, this.keyTensor, shard);
+  }
+
+  /** The number of the first element that a draw of this shape takes from the stream; 0 unless it is for some examples only. */
+  firstOf(shape: readonly number[]): number {
+    const { examples, first } = this.shard ?? { examples: 0, first: 0 };
+    const [count, ...sides] = shape;
+    return count === examples ? sides.reduce((product, side) => product * side, first) : 0;
   }
 
   /** Standard normal draws. @returns float32; the caller disposes */
   normal<R extends tf.Rank>(shape: tf.ShapeMap[R]): tf.Tensor<R> {
-    return tf.tidy(() => statelessNormal(shape, this.seeds()));
+    return tf.tidy(() => statelessNormal(shape, this.seeds(), this.firstOf(shape)));
   }
 
   /**
@@ -77,13 +101,13 @@ export class Random {
 
   /** Draws from [min, max). @returns float32; the caller disposes */
   uniform<R extends tf.Rank>(shape: tf.ShapeMap[R], min = 0, max = 1): tf.Tensor<R> {
-    return tf.tidy(() => tf.add(tf.mul(statelessUniform(shape, this.seeds()), max - min), min));
+    return tf.tidy(() => tf.add(tf.mul(statelessUniform(shape, this.seeds(), this.firstOf(shape)), max - min), min));
   }
 
   /** Whole numbers from [0, max). @returns int32; the caller disposes */
   integers<R extends tf.Rank>(shape: tf.ShapeMap[R], max: number): tf.Tensor<R> {
     return tf.tidy(() => {
-      const draws = tf.floor(tf.mul(statelessUniform(shape, this.seeds()), max));
+      const draws = tf.floor(tf.mul(statelessUniform(shape, this.seeds(), this.firstOf(shape)), max));
       // A float32 draw below 1, times max, can round up to max itself.
       return tf.cast(tf.minimum(draws, max - 1), 'int32');
     });
@@ -105,9 +129,12 @@ export class Random {
     return uniformFloat64(this.generator());
   }
 
-  /** So many draws from [0, 1), in JavaScript alone; the first is `fraction`. The step must be a number. */
+  /** So many draws from [0, 1), in JavaScript alone; the first of a whole batch is `fraction`. The step must be a number. */
   fractions(count: number): Float64Array {
     const generator = this.generator();
+    const { examples, first } = this.shard ?? { examples: count, first: 0 };
+    const before = count % examples === 0 ? (count / examples) * first : 0;
+    for (let passed = 0; passed < before; passed++) uniformFloat64(generator);
     return Float64Array.from({ length: count }, () => uniformFloat64(generator));
   }
 

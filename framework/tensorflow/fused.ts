@@ -58,11 +58,16 @@ export function fusedGroupNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, 
  * Dropout in one operation: x / (1 - rate) where the uniform draw of the seeds is at least the rate, else 0. Only where `canFuse`.
  * @param x float32; borrowed
  * @param seeds int32 [2]; borrowed
+ * @param first how many draws of the seeds are passed over, a multiple of 4
  * @returns the shape of x; the caller disposes
  */
-export function fusedDropout(x: tf.Tensor, seeds: tf.Tensor, rate: number): tf.Tensor {
+export function fusedDropout(x: tf.Tensor, seeds: tf.Tensor, rate: number, first = 0): tf.Tensor {
   const backend = nativeBackend();
-  const attributes = [{ name: 'rate', type: backend.binding.TF_ATTR_FLOAT, value: rate }];
+  const { TF_ATTR_FLOAT, TF_ATTR_INT } = backend.binding;
+  const attributes = [
+    { name: 'rate', type: TF_ATTR_FLOAT, value: rate },
+    { name: 'first', type: TF_ATTR_INT, value: first },
+  ];
   const drop = (inputs: readonly tf.Tensor[]): tf.Tensor =>
     backend.executeSingleOutput('ExplabDropout', attributes, inputs);
   const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {

@@ -1,27 +1,44 @@
+import { DataType, type Output } from './graph/c-api';
+import { type Graph, attribute } from './graph/graph';
+import { type Trace, currentTrace } from './graph/trace';
 import { nativeBackend } from './operation';
 import * as tf from './tf';
 
 /** What a draw depends on: two numbers that say which stream and which step. int32 [2], borrowed. */
 export type Seeds = tf.Tensor1D;
 
-/** Standard normal draws, by TensorFlow's Philox generator. @returns float32 of that shape; the caller disposes */
-export function statelessNormal<R extends tf.Rank>(shape: tf.ShapeMap[R], seeds: Seeds): tf.Tensor<R> {
-  return stateless('StatelessRandomNormal', shape, seeds) as tf.Tensor<R>;
+type Kind = 'Normal' | 'Uniform';
+
+/**
+ * Standard normal draws, by TensorFlow's Philox generator.
+ * @param first how many draws of these seeds are passed over; other than 0 only while a step is traced
+ * @returns float32 of that shape; the caller disposes
+ */
+export function statelessNormal<R extends tf.Rank>(shape: tf.ShapeMap[R], seeds: Seeds, first = 0): tf.Tensor<R> {
+  return draw('Normal', shape, seeds, first) as tf.Tensor<R>;
 }
 
-/** Uniform draws from [0, 1), by TensorFlow's Philox generator. @returns float32 of that shape; the caller disposes */
-export function statelessUniform<R extends tf.Rank>(shape: tf.ShapeMap[R], seeds: Seeds): tf.Tensor<R> {
-  return stateless('StatelessRandomUniform', shape, seeds) as tf.Tensor<R>;
+/**
+ * Uniform draws from [0, 1), by TensorFlow's Philox generator.
+ * @param first how many draws of these seeds are passed over; other than 0 only while a step is traced
+ * @returns float32 of that shape; the caller disposes
+ */
+export function statelessUniform<R extends tf.Rank>(shape: tf.ShapeMap[R], seeds: Seeds, first = 0): tf.Tensor<R> {
+  return draw('Uniform', shape, seeds, first) as tf.Tensor<R>;
 }
 
 /** Whole numbers of which each that has 32 bits is as likely, by TensorFlow's Philox generator. @returns int32 of that shape; the caller disposes */
 export function statelessBits<R extends tf.Rank>(shape: tf.ShapeMap[R], seeds: Seeds): tf.Tensor<R> {
   const { TF_INT32 } = nativeBackend().binding;
-  return stateless('StatelessRandomUniformFullInt', shape, seeds, TF_INT32) as tf.Tensor<R>;
+  return stateless('UniformFullInt', shape, seeds, TF_INT32) as tf.Tensor<R>;
+}
+
+function draw(kind: Kind, shape: readonly number[], seeds: Seeds, first: number): tf.Tensor {
+  return first === 0 ? stateless(kind, shape, seeds) : statelessFrom(kind, shape, seeds, first);
 }
 
 function stateless(
-  operation: string,
+  kind: Kind | 'UniformFullInt',
   shape: readonly number[],
   seeds: Seeds,
   type = nativeBackend().binding.TF_FLOAT,
@@ -33,5 +50,46 @@ function stateless(
     { name: 'T', type: TF_ATTR_TYPE, value: TF_INT32 },
     { name: 'Tseed', type: TF_ATTR_TYPE, value: TF_INT32 },
   ];
+  const operation = `StatelessRandom${kind}`;
   return tf.tidy(() => backend.executeSingleOutput(operation, attributes, [tf.tensor1d([...shape], 'int32'), seeds]));
+}
+
+/** Draws that one counter of the generator gives: Philox4x32. */
+const DRAWS = 4;
+/** TensorFlow's number of the Philox generator. */
+const PHILOX = 1;
+
+/** Draws from a place within the sequence on. The generator counts, so that it can begin anywhere. */
+function statelessFrom(kind: Kind, shape: readonly number[], seeds: Seeds, first: number): tf.Tensor {
+  const trace = currentTrace();
+  if (!trace) throw new Error('draws are passed over in a graph only');
+  const size = shape.reduce((product, side) => product * side, 1);
+  const before = first % DRAWS;
+  const draws = trace.tensorFor(drawsFrom(trace, kind, before + size, seeds, (first - before) / DRAWS));
+  return tf.reshape(before === 0 ? draws : tf.slice(draws, before, size), [...shape]);
+}
+
+function drawsFrom(trace: Trace, kind: Kind, count: number, seeds: Seeds, counters: number): Output {
+  const { graph } = trace;
+  const made = graph.add(
+    'StatelessRandomGetKeyCounter',
+    [trace.outputOf(seeds)],
+    [attribute.type('Tseed', DataType.int32)],
+  );
+  const counter = advanced(graph, graph.output(made, 1), counters);
+  const shape = graph.constant(DataType.int32, [1], Int32Array.of(count));
+  const algorithm = graph.constant(DataType.int32, [], Int32Array.of(PHILOX));
+  const setters = [attribute.type('dtype', DataType.float32), attribute.type('Tshape', DataType.int32)];
+  const inputs = [shape, graph.output(made, 0), counter, algorithm];
+  return graph.output(graph.add(`StatelessRandom${kind}V2`, inputs, setters));
+}
+
+/** @param counter uint64 [2], the lower half first, which starts at 0 */
+function advanced(graph: Graph, counter: Output, by: number): Output {
+  const cast = (value: Output, from: number, to: number): Output =>
+    graph.output(graph.add('Bitcast', [value], [attribute.type('T', from), attribute.type('type', to)]));
+  const distance = graph.constant(DataType.int64, [2], BigInt64Array.of(BigInt(by), 0n));
+  const inputs = [cast(counter, DataType.uint64, DataType.int64), distance];
+  const sum = graph.output(graph.add('AddV2', inputs, [attribute.type('T', DataType.int64)]));
+  return cast(sum, DataType.int64, DataType.uint64);
 }

@@ -1,8 +1,9 @@
 import type { Command } from '../command';
 import { CHECKPOINT } from '../run-argument';
 import { finish } from '../finish';
+import { type WorkersArguments, withWorkersOption } from '../workers-option';
 
-interface Arguments {
+interface Arguments extends WorkersArguments {
   run: string;
   settings: string[];
   profile: boolean;
@@ -13,7 +14,7 @@ export const resume: Command<Arguments> = {
   command: 'resume <run> [settings..]',
   describe: 'Go on with a run from its newest checkpoint that is whole',
   builder: (args) =>
-    args
+    withWorkersOption(args)
       .positional('run', CHECKPOINT)
       .positional('settings', {
         type: 'string',
@@ -32,18 +33,23 @@ export const resume: Command<Arguments> = {
         describe: 'Print how it ended as JSON; progress goes to stderr',
       })
       .example('$0 resume latest epochs=200', 'Train it for longer'),
-  handler: async ({ run, settings, profile, json }) => {
+  handler: async ({ run, settings, profile, json, workers }) => {
     const { openLab } = await import('../lab');
     const { parseOverrides } = await import('../../config/override');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { givenSettings, readRecord } = await import('../../run/run-record');
     const { resumeRun } = await import('../../experiment/execute');
-    const { registry, monitor, runs } = openLab(json);
-    const { run: folder, step } = await findCheckpoint(runs, run);
-    const record = readRecord(folder);
-    const changes = parseOverrides(settings);
-    const overrides = [...givenSettings(record), ...changes];
-    const ingredients = { registry, monitor, name: record.experiment, overrides, profile };
-    await finish(resumeRun(ingredients, folder, { changes, step }), monitor, json);
+    const { amongWorkers, followed } = await import('../workers');
+    await amongWorkers({ workers }, async (cluster) => {
+      const { registry, monitor, runs } = openLab(json);
+      // Only the chief need see the run.
+      if (await followed('resume', { registry, monitor, cluster })) return;
+      const { run: folder, step } = await findCheckpoint(runs, run);
+      const record = readRecord(folder);
+      const changes = parseOverrides(settings);
+      const overrides = [...givenSettings(record), ...changes];
+      const ingredients = { registry, monitor, name: record.experiment, overrides, profile, cluster };
+      await finish(resumeRun(ingredients, folder, { changes, step }), monitor, json);
+    });
   },
 };

@@ -3,8 +3,9 @@ import type { Command } from '../command';
 import { finish } from '../finish';
 import { LAUNCHER, partLauncher, refuseLauncher } from '../launcher-words';
 import { type SettingsArguments, overridesOf, withSettings } from '../settings';
+import { type WorkersArguments, withWorkersOption } from '../workers-option';
 
-interface Arguments extends SettingsArguments {
+interface Arguments extends SettingsArguments, WorkersArguments {
   from: string | undefined;
   id: string | undefined;
   launcher: string | undefined;
@@ -19,7 +20,7 @@ export const run: Command<Arguments> = {
   command: 'run [experiment] [settings..]',
   describe: 'Train an experiment',
   builder: (args) =>
-    withSettings(args, false)
+    withWorkersOption(withSettings(args, false))
       .option('id', { type: 'string', requiresArg: true, describe: "The run's id, instead of the time" })
       .option('from', {
         type: 'string',
@@ -39,6 +40,7 @@ export const run: Command<Arguments> = {
       .option('dry-run', { type: 'boolean', default: false, describe: 'Say what would run, and do nothing' })
       .conflicts('id', 'name')
       .conflicts('from', 'launcher')
+      .conflicts('launcher', 'workers')
       .option('json', {
         type: 'boolean',
         default: false,
@@ -49,12 +51,12 @@ export const run: Command<Arguments> = {
         '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
         'Faces, with the settings of the paper',
       ),
-  handler: async ({ id, name, from, launcher, submitted, profile, json, 'dry-run': dryRun, ...words }) => {
+  handler: async ({ id, name, from, launcher, submitted, profile, json, workers, 'dry-run': dryRun, ...words }) => {
     const { openLab } = await import('../lab');
     const called = { id, name };
     if (from !== undefined) {
       const { startFork } = await import('../fork');
-      await startFork(words, { from, called, profile, dryRun, json });
+      await startFork(words, { from, called, profile, dryRun, json, workers });
       return;
     }
     checkNamed(words);
@@ -70,12 +72,16 @@ export const run: Command<Arguments> = {
       return;
     }
     const { startRun } = await import('../../experiment/execute');
-    const { registry, monitor, runs } = openLab(json);
-    const { submittedRun } = await import('../../experiment/submitted-run');
-    const run = submitted ? submittedRun(runs, words.experiment, id ?? '') : undefined;
-    const overrides = run?.given ?? (await overridesOf(words));
-    const ingredients = { registry, monitor, name: words.experiment, overrides, profile };
-    await finish(startRun(ingredients, runs, { called: run ? { submitted: run.folder } : called }), monitor, json);
+    const { amongWorkers, followed } = await import('../workers');
+    await amongWorkers({ workers }, async (cluster) => {
+      const { registry, monitor, runs } = openLab(json);
+      const { submittedRun } = await import('../../experiment/submitted-run');
+      const run = submitted ? submittedRun(runs, words.experiment, id ?? '') : undefined;
+      const overrides = run?.given ?? (await overridesOf(words));
+      const ingredients = { registry, monitor, name: words.experiment, overrides, profile, cluster };
+      if (await followed('run', ingredients)) return;
+      await finish(startRun(ingredients, runs, { called: run ? { submitted: run.folder } : called }), monitor, json);
+    });
   },
 };
 

@@ -24,6 +24,7 @@ export const DataType = {
   int64: 9,
   bool: 10,
   resource: 20,
+  uint64: 23,
 } as const;
 
 /** The C functions that are used here; TensorFlow's c_api.h says what each does. */
@@ -74,7 +75,11 @@ const SIGNATURES = [
   'void TF_StringCopy(void*, const void*, size_t)',
   'void* TF_NewSessionOptions()',
   'void TF_SetConfig(void*, const void*, size_t, void*)',
+  'void TF_SetTarget(void*, const char*)',
   'void TF_DeleteSessionOptions(void*)',
+  'void* TF_NewServer(const void*, size_t, void*)',
+  'void TF_ServerStart(void*, void*)',
+  'const char* TF_ServerTarget(void*)',
   'void* TF_NewSession(void*, void*, void*)',
   'void TF_CloseSession(void*, void*)',
   'void TF_DeleteSession(void*, void*)',

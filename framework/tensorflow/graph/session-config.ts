@@ -10,6 +10,18 @@ export interface SessionOptions {
   /** Whether XLA compiles clusters of ops. TF_XLA_FLAGS must have been set before TensorFlow was loaded. */
   readonly xla?: boolean;
   readonly precision?: Precision;
+  /** Where the session is one of several workers'. */
+  readonly cluster?: ClusterOptions | undefined;
+}
+
+/** A session's place among workers. */
+export interface ClusterOptions {
+  /** Of the server of this process: what the session runs on. */
+  readonly target: string;
+  /** The number of this worker, from 0. */
+  readonly index: number;
+  /** Whether workers exchange numbers between GPUs. */
+  readonly gpu: boolean;
 }
 
 /** The part of TensorFlow's config.proto and rewriter_config.proto that is used here. */
@@ -22,13 +34,19 @@ const ConfigProto = parse(`
   }
   message OptimizerOptions { int32 global_jit_level = 5; }
   message GraphOptions { OptimizerOptions optimizer_options = 3; RewriterConfig rewrite_options = 10; }
+  message Experimental { string collective_group_leader = 1; bool collective_nccl = 7; }
   message ConfigProto {
     int32 intra_op_parallelism_threads = 2;
+    repeated string device_filters = 4;
     int32 inter_op_parallelism_threads = 5;
     bool allow_soft_placement = 7;
     GraphOptions graph_options = 10;
+    Experimental experimental = 16;
   }
 `).root.lookupType('ConfigProto');
+
+/** What TensorFlow calls all workers together. */
+export const JOB = 'worker';
 
 /** global_jit_level's ON_2: whatever XLA can compile. */
 const CLUSTERED = 2;
@@ -40,7 +58,7 @@ const REWRITES: Readonly<Record<Precision, object>> = {
 };
 
 /** TensorFlow's ConfigProto, encoded. What has no kernel for a GPU runs on the CPU. */
-export function configProto({ threads, xla = false, precision = 'float32' }: SessionOptions): Uint8Array {
+export function configProto({ threads, xla = false, precision = 'float32', cluster }: SessionOptions): Uint8Array {
   const config = ConfigProto.fromObject({
     ...(threads !== undefined && { intraOpParallelismThreads: threads, interOpParallelismThreads: threads }),
     allowSoftPlacement: true,
@@ -48,6 +66,15 @@ export function configProto({ threads, xla = false, precision = 'float32' }: Ses
       ...(xla && { optimizerOptions: { globalJitLevel: CLUSTERED } }),
       rewriteOptions: REWRITES[precision],
     },
+    ...(cluster && amongWorkers(cluster)),
   });
   return ConfigProto.encode(config).finish();
+}
+
+/** Every operation is on a device of this worker's; the first worker numbers the steps in which workers exchange numbers. */
+function amongWorkers({ index, gpu }: Omit<ClusterOptions, 'target'>): object {
+  return {
+    deviceFilters: [`/job:${JOB}/task:${index}`],
+    experimental: { collectiveGroupLeader: `/job:${JOB}/replica:0/task:0`, collectiveNccl: gpu },
+  };
 }

@@ -18,12 +18,14 @@ using tsl::thread::ThreadPool;
 
 namespace explab {
 
-// y = x / (1 - rate) where a uniform draw is at least the rate, else 0. It is its own gradient. seeds: int32 [2].
+// y = x / (1 - rate) where a uniform draw is at least the rate, else 0. It is its own gradient. seeds: int32 [2]. The first draws of
+// these seeds are passed over, a multiple of 4.
 REGISTER_OP("ExplabDropout")
     .Input("x: float")
     .Input("seeds: int32")
     .Output("y: float")
     .Attr("rate: float")
+    .Attr("first: int = 0")
     .SetShapeFn(tensorflow::shape_inference::UnchangedShape);
 
 // Philox4x32-10 (Salmon et al. 2011): each counter of 128 bits gives four draws.
@@ -76,14 +78,14 @@ static Philox Scrambled(int32_t seed0, int32_t seed1) {
   return {{mixed[0], mixed[1]}, {0, 0, mixed[2], mixed[3]}};
 }
 
-// Elements [begin, end) of the whole, begin a multiple of kBlock.
+// Elements [begin, end) of the whole, begin a multiple of kBlock, by the draws from the given counter on.
 FOR_EACH_PROCESSOR
-static void Drop(const float* __restrict x, const Philox& philox, float rate, int64_t begin, int64_t end,
-                 float* __restrict y) {
+static void Drop(const float* __restrict x, const Philox& philox, int64_t counter, float rate, int64_t begin,
+                 int64_t end, float* __restrict y) {
   const float scale = 1.0f / (1.0f - rate);
   for (int64_t at = begin; at < end; at += kBlock) {
     uint32_t draws[kBlock];
-    Draw(philox, static_cast<uint64_t>(at / 4), draws);
+    Draw(philox, static_cast<uint64_t>(counter + at / 4), draws);
     const int64_t count = std::min(kBlock, end - at);
     for (int64_t i = 0; i < count; ++i) {
       const uint32_t bits = 0x3f800000u | (draws[i] & 0x7fffffu);
@@ -98,6 +100,8 @@ class Dropout : public OpKernel {
  public:
   explicit Dropout(OpKernelConstruction* context) : OpKernel(context) {
     OP_REQUIRES_OK(context, context->GetAttr("rate", &rate_));
+    OP_REQUIRES_OK(context, context->GetAttr("first", &first_));
+    OP_REQUIRES(context, first_ % 4 == 0, absl::InvalidArgumentError("first must be a multiple of 4"));
   }
 
   void Compute(OpKernelContext* context) override {
@@ -110,7 +114,7 @@ class Dropout : public OpKernel {
     const float* from = x.flat<float>().data();
     float* to = y->flat<float>().data();
     const auto range = [&](int64_t begin, int64_t end) {
-      Drop(from, philox, rate_, begin * kBlock, std::min(end * kBlock, elements), to);
+      Drop(from, philox, first_ / 4, rate_, begin * kBlock, std::min(end * kBlock, elements), to);
     };
     const auto params = ThreadPool::SchedulingParams::Adaptive(4 * kBlock);
     context->device()->tensorflow_cpu_worker_threads()->workers->ParallelFor(blocks, params, range);
@@ -118,6 +122,7 @@ class Dropout : public OpKernel {
 
  private:
   float rate_;
+  int64_t first_;
 };
 
 REGISTER_KERNEL_BUILDER(Name("ExplabDropout").Device(tensorflow::DEVICE_CPU), Dropout);

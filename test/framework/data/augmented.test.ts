@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { augmented } from '../../../framework/data/augmented';
+import { Batches, type Share } from '../../../framework/data/batches';
 import { Augmentation } from '../../../framework/kinds/augmentation';
-import type { ImageShape } from '../../../framework/kinds/image-dataset';
+import { type ImageBatch, ImageDataset, type ImageShape } from '../../../framework/kinds/image-dataset';
 import { Random } from '../../../framework/random/random';
 
 /** Adds what it is told to, and remembers what it drew. */
@@ -15,6 +16,29 @@ class Adding extends Augmentation {
   augment(pixels: Uint8Array, _: ImageShape, random: Random): Uint8Array {
     this.drawn.push(random.fraction());
     return pixels.map(this.change);
+  }
+}
+
+/** Adds a draw of each image's own to every byte of it. */
+class Jittering extends Augmentation {
+  augment(pixels: Uint8Array, [height, width, channels]: ImageShape, random: Random): Uint8Array {
+    const size = height * width * channels;
+    const draws = random.fractions((2 * pixels.length) / size);
+    return pixels.map((value, place) => value + 100 * draws[2 * Math.floor(place / size) + (place % 2)]!);
+  }
+}
+
+/** Eight grey images of two pixels, whose labels are their numbers. */
+class Numbered extends ImageDataset {
+  readonly shape: ImageShape = [1, 2, 1];
+  readonly count = 8;
+
+  open(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  read(indices: ArrayLike<number>): Promise<ImageBatch> {
+    return Promise.resolve({ pixels: new Uint8Array(2 * indices.length).fill(100), labels: Int32Array.from(indices) });
   }
 }
 
@@ -42,4 +66,28 @@ describe('A batch with augmentations', () => {
     expect(new Set([first, second, other]).size).to.equal(3);
     expect([again, last]).to.deep.equal([first, second]);
   });
+
+  for (const parts of [1, 2]) {
+    it(`is of the same images where two workers have its shares, in ${parts} parts`, async () => {
+      const augmentations = [new Jittering(), new Jittering()];
+      const varied = async (share?: Share): Promise<Map<number, string>> => {
+        const batches = new Batches(new Numbered(), { batchSize: 8, share });
+        const { value } = await batches.epoch(0).next();
+        const { pixels, labels = [] } = augmented(
+          value as ImageBatch,
+          [1, 2, 1],
+          augmentations,
+          random,
+          batches.shards,
+        );
+        return new Map([...labels].map((label, place) => [label, pixels.subarray(2 * place, 2 * place + 2).join()]));
+      };
+      const whole = await varied();
+      const shares = await Promise.all([0, 1].map((index) => varied({ index, count: 2, parts })));
+      expect(shares.map(({ size }) => size)).to.deep.equal([4, 4]);
+      expect(new Map(shares.flatMap((share) => [...share]))).to.have.all.keys([...whole.keys()]);
+      for (const share of shares) for (const [image, bytes] of share) expect(bytes).to.equal(whole.get(image));
+      expect(new Set(whole.values()).size).to.be.above(4);
+    });
+  }
 });

@@ -146,4 +146,21 @@ describe('Batches', () => {
     const epoch = new Batches(new Counting(10), { batchSize: 2, permutation: forwards(9) }).epoch(0);
     expect(String(await rejection(epoch.next()))).to.include('orders 9 images of a dataset of 10');
   });
+
+  it('are shared by workers, each part of a batch equally', async () => {
+    const shares = [0, 1].map((index) => {
+      const share = { index, count: 2, parts: 2 };
+      return collect(new Batches(new Counting(17), { batchSize: 8, permutation: forwards(17), share }).epoch(0));
+    });
+    expect(await Promise.all(shares)).to.deep.equal([
+      [
+        [0, 1, 4, 5],
+        [8, 9, 12, 13],
+      ],
+      [
+        [2, 3, 6, 7],
+        [10, 11, 14, 15],
+      ],
+    ]);
+  });
 });

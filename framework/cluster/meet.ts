@@ -1,0 +1,78 @@
+import { type Server, type Socket, connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError, messageOf } from '../errors';
+import { type Address, parseAddress, resolveHosts } from './address';
+import { ChiefConnection } from './chief-connection';
+import { type Cluster, isChief, workerName } from './cluster';
+import { type Connection, type Patience, patienceFrom } from './connection';
+import { WorkerConnection } from './worker-connection';
+
+const RETRY_MILLISECONDS = 250;
+
+/**
+ * Brings the workers of a cluster together at the chief's address, where TensorFlow's server is to listen later: what was connected
+ * stays so when nobody listens any more.
+ * @throws UserError where a host is unknown, a port is in use, the clusters disagree, or somebody does not come
+ */
+export async function meet(cluster: Cluster, patience: Patience = patienceFrom(process.env)): Promise<Connection> {
+  await resolveHosts(cluster.addresses);
+  const { port } = parseAddress(cluster.addresses[cluster.index] ?? '');
+  const server = await listening(cluster, port);
+  if (!isChief(cluster)) {
+    server.close();
+    return new WorkerConnection(cluster, await reachChief(cluster, patience), patience);
+  }
+  const connection = new ChiefConnection(cluster, server, patience);
+  try {
+    await connection.meet();
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return connection;
+}
+
+/** Listens on every interface: the cluster's name for this machine need not be one that it knows itself by. */
+async function listening(cluster: Cluster, port: number): Promise<Server> {
+  const server = createServer();
+  try {
+    await new Promise<void>((done, fail) => server.once('error', fail).listen(port, done));
+    return server;
+  } catch (error) {
+    throw new UserError(`Port ${port} of ${workerName(cluster, cluster.index)} cannot be had: ${messageOf(error)}.`, {
+      hints: ['Another program listens there, or another worker of this machine: give each a port of its own.'],
+    });
+  }
+}
+
+async function reachChief(cluster: Cluster, { meeting }: Patience): Promise<Socket> {
+  const address = parseAddress(cluster.addresses[0] ?? '');
+  const until = performance.now() + meeting * 1000;
+  for (;;) {
+    try {
+      return await reached(address, until - performance.now());
+    } catch (error) {
+      if (performance.now() + RETRY_MILLISECONDS < until) await sleep(RETRY_MILLISECONDS);
+      else throw absent(cluster, meeting, error);
+    }
+  }
+}
+
+function reached({ host, port }: Address, milliseconds: number): Promise<Socket> {
+  return new Promise((done, fail) => {
+    const socket = connect({ host, port, timeout: Math.max(1, milliseconds) });
+    socket.once('timeout', () => socket.destroy(new Error('no answer')));
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      socket.setTimeout(0);
+      socket.off('error', fail);
+      done(socket);
+    });
+  });
+}
+
+function absent(cluster: Cluster, seconds: number, error: unknown): UserError {
+  return new UserError(`${workerName(cluster, 0)} cannot be reached within ${seconds} s: ${messageOf(error)}.`, {
+    hints: ['Is it started, with the same cluster? Can its port be reached from this machine?'],
+  });
+}

@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isChief, workerName } from '../cluster/cluster';
+import type { Connection } from '../cluster/connection';
+import { UserError } from '../errors';
+import type { Shard } from '../random/random';
+import type { Engine } from '../tensorflow/engine';
+import { checksumOf } from '../tensorflow/distributed/checksum';
+import { Collective } from '../tensorflow/distributed/collective';
+import { startServer } from '../tensorflow/distributed/server';
+import { isNotFinite } from '../tensorflow/finite';
+import type { ClusterOptions, SessionOptions } from '../tensorflow/graph/session-config';
+import * as tf from '../tensorflow/tf';
+import type { Variable } from '../tensorflow/variable';
+import type { StopSignal } from './stop-signal';
+
+/** Seconds that the word of what has failed may come after TensorFlow's own. */
+const WORD_SECONDS = 5;
+
+/** The workers that train one run together, as one of them sees them. Each has its share of every batch. */
+export class Workers {
+  readonly collective: Collective;
+  private isStopping = false;
+
+  /** @param cluster how this worker's sessions run */
+  private constructor(
+    private readonly connection: Connection,
+    readonly cluster: ClusterOptions,
+    private readonly stop: StopSignal,
+  ) {
+    this.collective = new Collective({ count: this.count, by: cluster.gpu ? 'nccl' : 'ring' });
+    stop.together = this;
+  }
+
+  /** Starts TensorFlow's server, and waits for those of the others. TensorFlow must be loaded. */
+  static async start(
+    connection: Connection,
+    gpu: boolean,
+    options: SessionOptions,
+    stop: StopSignal,
+  ): Promise<Workers> {
+    const { index } = connection.cluster;
+    const target = startServer(connection.cluster, { ...options, cluster: { target: '', index, gpu } });
+    await connection.together('servers', null, () => null);
+    return new Workers(connection, { target, index, gpu }, stop);
+  }
+
+  get count(): number {
+    return this.connection.cluster.addresses.length;
+  }
+
+  get index(): number {
+    return this.connection.cluster.index;
+  }
+
+  /** Whether this is the worker that writes the run. */
+  get isChief(): boolean {
+    return isChief(this.connection.cluster);
+  }
+
+  /** Whether all have agreed to stop after the step that was last done. */
+  get stopping(): boolean {
+    return this.isStopping;
+  }
+
+  /** All have agreed to stop. */
+  stopTogether(): void {
+    this.isStopping = true;
+  }
+
+  /** Whether this worker has been asked to stop. */
+  get isAsked(): boolean {
+    return this.stop.asked;
+  }
+
+  /** This worker's share of a batch. @param examples how many the share has */
+  shardOf(examples: number): Shard {
+    return { examples, first: this.index * examples };
+  }
+
+  /** Does work that needs the others. @throws UserError saying which has failed, rather than what TensorFlow makes of it */
+  async during<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await this.connection.during(work);
+    } catch (error) {
+      // That all find at once.
+      if (isNotFinite(error)) throw error;
+      if (!(error instanceof UserError))
+        await this.connection.during(sleep(WORD_SECONDS * 1000)).catch(() => undefined);
+      const { failed } = this.connection;
+      if (!failed) throw error;
+      throw new UserError(failed.message, {
+        hints: ['What was saved resumes, on any number of workers that divides a batch: exp resume latest'],
+        cause: error,
+      });
+    }
+  }
+
+  /** Gives every worker what the chief has. */
+  async share(engine: Engine, variables: readonly Variable[]): Promise<void> {
+    const program = engine.program('share', () => {
+      const own = variables.map(({ value }) => (this.isChief ? value : tf.zerosLike(value)));
+      for (const [index, sum] of this.collective.sums(own).entries()) variables[index]?.assign(sum);
+      return [];
+    });
+    await this.during(program.run());
+  }
+
+  /** The chief's value of something. */
+  chiefs<T>(name: string, value: T): Promise<T> {
+    return this.connection.together(name, value, ([first]) => first as T);
+  }
+
+  /** @throws UserError naming the first worker whose parameters are not the chief's */
+  async checkEqual(engine: Engine, variables: readonly Variable[], step: number): Promise<void> {
+    const sum = await this.during(checksumOf(engine, variables));
+    await this.compare(`parameters after step ${step}`, sum, (name) => ({
+      message: `The parameters of ${name} are not those of the chief after step ${step}.`,
+      hint: 'The machines do not compute alike: is a processor, a GPU or its driver of another kind, or faulty?',
+    }));
+  }
+
+  /** @throws UserError naming the first worker that has another number of images to train on than the chief */
+  async checkImages(count: number): Promise<void> {
+    await this.compare('images', count, (name, other) => ({
+      message: `${name} has ${other} images to train on, and the chief has ${count}.`,
+      hint: 'Every worker reads its share from the same dataset: give each the whole of it.',
+    }));
+  }
+
+  private async compare(
+    what: string,
+    value: number,
+    mistake: (name: string, other: number | undefined) => { message: string; hint: string },
+  ): Promise<void> {
+    await this.connection.together(what, value, (values) => {
+      const different = values.findIndex((other) => other !== value);
+      if (different < 0) return null;
+      const { message, hint } = mistake(workerName(this.connection.cluster, different), values[different]);
+      throw new UserError(message, { hints: [hint] });
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import { parse } from 'protobufjs';
+import { messageOf } from '../../errors';
+import { type Pointer, call, checked } from '../graph/c-api';
+import { JOB, type SessionOptions, configProto } from '../graph/session-config';
+
+/** The part of TensorFlow's tensorflow_server.proto and cluster.proto that is used here. */
+const ServerDef = parse(`
+  syntax = "proto3";
+  message JobDef { string name = 1; map<int32, string> tasks = 2; }
+  message ClusterDef { repeated JobDef job = 1; }
+  message ServerDef {
+    ClusterDef cluster = 1;
+    string job_name = 2;
+    int32 task_index = 3;
+    bytes default_session_config = 4;
+    string protocol = 5;
+  }
+`).root.lookupType('ServerDef');
+
+/** A worker's place among all workers. */
+export interface Place {
+  /** Where each worker's server listens, `host:port`, in their order. */
+  readonly addresses: readonly string[];
+  /** The number of this worker, from 0. */
+  readonly index: number;
+}
+
+/**
+ * Starts TensorFlow's server in this process, by which it exchanges numbers with the other workers. It cannot be stopped: it lasts as long
+ * as the process. TensorFlow must be loaded.
+ * @returns the target of sessions that run on it
+ * @throws Error where it cannot listen
+ */
+export function startServer({ addresses, index }: Place, options: SessionOptions): string {
+  const tasks = Object.fromEntries(addresses.map((address, number) => [number, address]));
+  const definition = ServerDef.encode({
+    cluster: { job: [{ name: JOB, tasks }] },
+    jobName: JOB,
+    taskIndex: index,
+    defaultSessionConfig: configProto(options),
+    protocol: 'grpc',
+  }).finish();
+  try {
+    const server = checked<Pointer>('TF_NewServer', definition, definition.length);
+    checked('TF_ServerStart', server);
+    return call<string>('TF_ServerTarget', server);
+  } catch (error) {
+    const at = addresses[index] ?? '';
+    throw new Error(`TensorFlow's server cannot listen at ${at}: ${messageOf(error)}`, { cause: error });
+  }
+}

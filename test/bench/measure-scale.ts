@@ -1,0 +1,82 @@
+/** One worker of a case, or the only one: `measure-scale.ts CASE ADDRESSES INDEX BYTES`, the addresses separated by commas. */
+import { DiffuseSettings } from '../../experiments/diffuse';
+import { meet } from '../../framework/cluster/meet';
+import { engineFor, loadFor } from '../../framework/experiment/compute';
+import { StopSignal } from '../../framework/experiment/stop-signal';
+import { TrainingStep } from '../../framework/experiment/training-step';
+import { Workers } from '../../framework/experiment/workers';
+import { Random } from '../../framework/random/random';
+import type { Engine } from '../../framework/tensorflow/engine';
+import { exitAtOnce } from '../../framework/tensorflow/distributed/exit';
+import * as tf from '../../framework/tensorflow/tf';
+import { assemble } from './cases';
+import { SCALE_CASES, type Scaled, WARM_UP } from './scale-cases';
+
+/** Numbers in each tensor that is reduced: like the larger ones of the paper's model. */
+const TENSOR = 4 * 2 ** 20;
+
+async function main(name: string, addresses: readonly string[], index: number, bytes: number): Promise<void> {
+  const found = SCALE_CASES.find((each) => each.name === name);
+  if (!found) throw new Error(`there is no case ${name}`);
+  const settings = settingsOf(found.settings);
+  const connection = addresses.length > 1 ? await meet({ addresses, index }) : undefined;
+  await loadFor(settings);
+  const stop = new StopSignal({ onFirst: () => undefined, onLast: () => undefined });
+  const workers = connection && (await Workers.start(connection, false, { threads: settings.threads }, stop));
+  const engine = engineFor(settings, workers?.cluster);
+  const share = settings.batchSize / addresses.length;
+  const once = stepOf(settings, engine, share, workers);
+  const scaled: Scaled = {
+    gradients: 4 * settings.model.parameterCount,
+    steps: await times(once, found.repetitions),
+    alone: workers ? await times(stepOf(settings, engine, share), found.repetitions) : [],
+    reductions: workers && bytes > 0 ? await times(reductionOf(engine, workers, bytes), 5) : [],
+  };
+  console.log(JSON.stringify(scaled));
+  await connection?.together('the end', null, () => null);
+  exitAtOnce(0);
+}
+
+function settingsOf(words: readonly string[]): DiffuseSettings {
+  const benchmark = { name: '', work: 'training step', settings: [...words, 'threads=1'], repetitions: 0 } as const;
+  const { settings } = assemble(benchmark, 'graph', { precision: 'float32', device: 'cpu' });
+  if (settings instanceof DiffuseSettings) return settings;
+  throw new Error('diffuse has other settings now');
+}
+
+async function times(once: (n: number) => Promise<unknown>, repetitions: number): Promise<number[]> {
+  const seconds: number[] = [];
+  for (let n = 1; n <= WARM_UP + repetitions; n++) {
+    const begun = performance.now();
+    await once(n);
+    seconds.push((performance.now() - begun) / 1000);
+  }
+  return seconds.slice(WARM_UP);
+}
+
+/** The training step of `diffuse` on a share of a batch of noise. */
+function stepOf(settings: DiffuseSettings, engine: Engine, share: number, workers?: Workers) {
+  const { dataset, model, diffusion, optimizer, learningRate } = settings;
+  const random = Random.fromSeed(1);
+  model.initialize(random.stream('model'));
+  const x0 = random.stream('images').uniform<tf.Rank.R4>([share, ...dataset.shape], -1, 1);
+  const loss = ([images]: [tf.Tensor4D], at: Random): tf.Scalar => diffusion.loss(model, images, at);
+  const step = new TrainingStep({ engine, model, optimizer, loss, random: random.stream('train'), workers });
+  return (n: number) => step.run([x0], { step: n, learningRate });
+}
+
+/** An all-reduce of tensors that are made in the graph, and of which little is read. */
+function reductionOf(engine: Engine, { collective }: Workers, bytes: number) {
+  const program = engine.program('reduce', (value) => {
+    const count = Math.round(bytes / 4 / TENSOR);
+    const tensors = Array.from({ length: count }, () => tf.mul(tf.fill([TENSOR], 1), value));
+    return [tf.stack(collective.means(tensors).map((mean) => tf.squeeze(tf.slice(mean, 0, 1))))];
+  });
+  return async (n: number) => {
+    const value = tf.scalar(n);
+    tf.dispose([value, ...(await program.run(value))]);
+  };
+}
+
+const [name = '', addresses = '', index = '0', bytes = '0'] = process.argv.slice(2);
+void main(name, addresses.split(','), Number(index), Number(bytes));

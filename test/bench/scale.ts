@@ -1,0 +1,132 @@
+/**
+ * Times training by one and by two workers of this machine, and the all-reduce between them, beside PyTorch's DistributedDataParallel with gloo:
+ *
+ *     npm run bench:scale -- --python PYTHON --labml CHECKOUT [--case 3.4M] [--bytes 671000000] [--rounds 1]
+ *
+ * PYTHON has torch; CHECKOUT is one of labmlai/annotated_deep_learning_paper_implementations. Without them the peer is left out. One thread a worker.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import yargs from 'yargs';
+import { configOf } from './cases';
+import { GRADIENT_BYTES, SCALE_CASES, type ScaleCase, type Scaled, WARM_UP } from './scale-cases';
+import { type Machine, efficiency, stepTime } from './step-time';
+
+const run = promisify(execFile);
+
+type Measure = (benchmark: ScaleCase, workers: number, bytes: number) => Promise<Scaled>;
+
+async function ours({ name }: ScaleCase, workers: number, bytes: number): Promise<Scaled> {
+  const addresses = Array.from({ length: workers }, (_, index) => `127.0.0.1:${PORT + index}`).join();
+  const script = join(__dirname, 'measure-scale.ts');
+  return firstOf(workers, (index) => [
+    process.execPath,
+    ['-r', '@swc-node/register', script, name, addresses, String(index), String(bytes)],
+    {},
+  ]);
+}
+
+function torch(python: string, checkout: string): Measure {
+  return ({ settings, repetitions }, workers, bytes) => {
+    const benchmark = { name: '', work: 'training step', settings, repetitions } as const;
+    const config = configOf(benchmark, { precision: 'float32', device: 'cpu' });
+    const task = JSON.stringify({ config, repetitions, warmUp: WARM_UP, bytes });
+    const common = { WORLD_SIZE: String(workers), MASTER_ADDR: '127.0.0.1', MASTER_PORT: String(PORT + 9) };
+    const words = [join(__dirname, 'measure_scale_torch.py'), checkout, task];
+    return firstOf(workers, (index) => [python, words, { ...common, RANK: String(index) }]);
+  };
+}
+
+const PORT = 29_500;
+
+/** Starts workers, waits for all, and takes what the first printed. */
+async function firstOf(
+  workers: number,
+  wordsOf: (index: number) => [string, readonly string[], Record<string, string>],
+): Promise<Scaled> {
+  const running = Array.from({ length: workers }, async (_, index) => {
+    const [command, words, env] = wordsOf(index);
+    const { stdout } = await run(command, words, { env: { ...process.env, ...env }, maxBuffer: 1e8 });
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Scaled;
+  });
+  const [first] = await Promise.all(running);
+  if (!first) throw new Error('there was no worker');
+  return first;
+}
+
+const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? NaN;
+
+/** Times one peer by one worker and by two, and prints it. */
+async function report(who: string, measure: Measure, benchmark: ScaleCase, bytes: number): Promise<Machine> {
+  const one = await measure(benchmark, 1, 0);
+  const two = await measure(benchmark, 2, bytes);
+  const [single, step, alone, reduction] = [one.steps, two.steps, two.alone, two.reductions].map(median) as Four;
+  console.log(`${who}: 1 worker ${(1 / single).toFixed(3)} steps/s, 2 workers ${(1 / step).toFixed(3)} steps/s`);
+  console.log(`  the share of one of two: ${alone.toFixed(3)} s; with the exchange ${step.toFixed(3)} s`);
+  const bandwidth = bytes / reduction;
+  console.log(`  all-reduce of ${bytes / 1e6} MB: ${reduction.toFixed(2)} s, ${(bandwidth / 1e9).toFixed(3)} GB/s`);
+  const exchange = two.gradients / bandwidth;
+  const hidden = Math.min(1, Math.max(0, 1 - (step - alone) / exchange));
+  console.log(
+    `  its ${two.gradients / 1e6} MB of gradients: ${exchange.toFixed(3)} s, of which ${Math.round(100 * hidden)} % are hidden`,
+  );
+  const buffers = Math.ceil(two.gradients / BUFFER_BYTES);
+  const machine = {
+    compute: alone,
+    bytes: two.gradients,
+    bandwidth,
+    latency: LATENCY,
+    buffers,
+    hidden,
+    spread: spreadOf(two.alone),
+  };
+  console.log(`  the model of two: ${stepTime(2, machine).toFixed(3)} s a step`);
+  return machine;
+}
+
+/** Of one of our buffers. */
+const BUFFER_BYTES = 16 * 2 ** 20;
+/** Seconds of a small exchange between two idle processes, a message there and one back. */
+const LATENCY = 1e-3;
+
+type Four = [number, number, number, number];
+
+function spreadOf(numbers: readonly number[]): number {
+  const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+  return Math.sqrt(numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / numbers.length);
+}
+
+function printCurve(machine: Machine): void {
+  console.log('workers  step, s  efficiency   (modelled, the same share for each)');
+  for (let workers = 1; workers <= 1024; workers *= 2) {
+    const columns = [
+      workers,
+      stepTime(workers, machine).toFixed(3),
+      `${(100 * efficiency(workers, machine)).toFixed(0)} %`,
+    ];
+    console.log(columns.map((column) => String(column).padStart(7)).join('  '));
+  }
+}
+
+async function main(): Promise<void> {
+  const options = await yargs(process.argv.slice(2))
+    .option('python', { type: 'string' })
+    .option('labml', { type: 'string' })
+    .option('case', { type: 'string', default: '3.4M' })
+    .option('bytes', { type: 'number', default: GRADIENT_BYTES })
+    .option('rounds', { type: 'number', default: 1 })
+    .strict()
+    .parseAsync();
+  const benchmark = SCALE_CASES.find(({ name }) => name === options.case);
+  if (!benchmark) throw new Error(`there is no case ${options.case}`);
+  const { python, labml, bytes } = options;
+  console.log(execFileSync('uptime', { encoding: 'utf8' }).trim());
+  for (let round = 0; round < options.rounds; round++) {
+    if (python && labml) await report('PyTorch, gloo', torch(python, labml), benchmark, bytes);
+    const machine = await report('exp', ours, benchmark, bytes);
+    if (round === options.rounds - 1) printCurve(machine);
+  }
+}
+
+void main();

@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { resolveHosts } from '../../../framework/cluster/address';
+import { type Environment, clusterFrom, indexOnMachine } from '../../../framework/cluster/cluster';
+import { patienceFrom } from '../../../framework/cluster/connection';
+import { hostsIn, tasksPerNode } from '../../../framework/cluster/host-list';
+import { UserError } from '../../../framework/errors';
+import { rejection } from '../../support/rejection';
+
+const withConfig = (config: unknown): Environment => ({
+  TF_CONFIG: typeof config === 'string' ? config : JSON.stringify(config),
+});
+
+describe('The cluster', () => {
+  it('is read from TF_CONFIG', () => {
+    const config = { cluster: { worker: ['a:1', 'b:2'] }, task: { type: 'worker', index: 1 } };
+    expect(clusterFrom(withConfig(config))).to.deep.equal({ addresses: ['a:1', 'b:2'], index: 1 });
+  });
+
+  it('has the chief first where TF_CONFIG names one', () => {
+    const config = { cluster: { worker: ['a:1', 'b:2'], chief: ['c:3'] }, task: { type: 'worker', index: 0 } };
+    expect(clusterFrom(withConfig(config))).to.deep.equal({ addresses: ['c:3', 'a:1', 'b:2'], index: 1 });
+  });
+
+  it('is none for a process by itself', () => {
+    expect(clusterFrom({})).to.equal(undefined);
+    const alone = { cluster: { worker: ['a:1'] }, task: { type: 'worker', index: 0 } };
+    expect(clusterFrom(withConfig(alone))).to.equal(undefined);
+    expect(clusterFrom({ SLURM_PROCID: '0', SLURM_NTASKS: '1', SLURM_STEP_NODELIST: 'a' })).to.equal(undefined);
+  });
+
+  const task = { type: 'worker', index: 0 };
+  const mistakes: readonly [what: string, config: unknown, told: RegExp][] = [
+    ['is no JSON', '{"cluster":', /TF_CONFIG .*it is no JSON/],
+    ['has no cluster', { task }, /"cluster" is missing/],
+    ['names no worker', { cluster: {}, task }, /it names no worker/],
+    ['has no task', { cluster: { worker: ['a:1', 'b:1'] } }, /"task" is missing/],
+    [
+      'has an index out of range',
+      { cluster: { worker: ['a:1', 'b:1'] }, task: { type: 'worker', index: 2 } },
+      /worker 2, is none .* worker 0, worker 1/,
+    ],
+    ['has an address without a port', { cluster: { worker: ['a', 'b:1'] }, task }, /"a" is no address/],
+    ['has a port that is none', { cluster: { worker: ['a:70000', 'b:1'] }, task }, /"a:70000" is no address/],
+    ['has two workers at one address', { cluster: { worker: ['a:1', 'a:1'] }, task }, /Two workers .* a:1/],
+    ['has parameter servers', { cluster: { worker: ['a:1'], ps: ['b:1'] }, task }, /"ps" is none that trains/],
+  ];
+  for (const [what, config, told] of mistakes) {
+    it(`is refused where TF_CONFIG ${what}`, () => {
+      expect(() => clusterFrom(withConfig(config))).to.throw(UserError, told);
+    });
+  }
+
+  it("is read from Slurm's environment, by nodes and by tasks within each", () => {
+    const environment = {
+      SLURM_PROCID: '3',
+      SLURM_NTASKS: '5',
+      SLURM_STEP_NODELIST: 'gpu[08-09],login',
+      SLURM_STEP_TASKS_PER_NODE: '2(x2),1',
+    };
+    // The ports of TensorFlow's SlurmClusterResolver: 8888 and on, for each host.
+    const addresses = ['gpu08:8888', 'gpu08:8889', 'gpu09:8888', 'gpu09:8889', 'login:8888'];
+    expect(clusterFrom(environment)).to.deep.equal({ addresses, index: 3 });
+  });
+
+  it("spells out Slurm's short forms", () => {
+    expect(hostsIn('a[1-3,7]b,c,d[09-10]')).to.deep.equal(['a1b', 'a2b', 'a3b', 'a7b', 'c', 'd09', 'd10']);
+    expect(hostsIn('r[1-2]n[1-2]')).to.deep.equal(['r1n1', 'r1n2', 'r2n1', 'r2n2']);
+    expect(tasksPerNode('4(x2),1')).to.deep.equal([4, 4, 1]);
+  });
+
+  it('waits as long for its workers as the environment says', () => {
+    expect(patienceFrom({}).meeting).to.be.below(60);
+    expect(patienceFrom({ EXPLAB_MEETING_SECONDS: '300' }).meeting).to.equal(300);
+    expect(() => patienceFrom({ EXPLAB_MEETING_SECONDS: 'long' })).to.throw(UserError, /EXPLAB_MEETING_SECONDS=long/);
+  });
+
+  it('tells the workers of one machine apart, for its GPUs', () => {
+    const addresses = ['a:1', 'b:1', 'b:2'];
+    expect([0, 1, 2].map((index) => indexOnMachine({ addresses, index }))).to.deep.equal([undefined, 0, 1]);
+  });
+
+  it('is refused where a host cannot be found', async () => {
+    const error = await rejection(resolveHosts(['127.0.0.1:1', 'nowhere.invalid:1']));
+    expect(String(error)).to.match(/The host nowhere\.invalid of the cluster cannot be found/);
+  });
+});

@@ -1,0 +1,112 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Cluster } from '../../../framework/cluster/cluster';
+import type { Connection } from '../../../framework/cluster/connection';
+import { meet } from '../../../framework/cluster/meet';
+import { UserError } from '../../../framework/errors';
+import { rejection } from '../../support/rejection';
+
+const PATIENCE = { meeting: 10, silence: 10 };
+
+async function freeAddresses(count: number): Promise<string[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const addresses = servers.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return addresses;
+}
+
+describe('Workers that meet', () => {
+  let met: Connection[] = [];
+  afterEach(() => {
+    for (const connection of met) connection.close();
+    met = [];
+  });
+
+  async function meeting(count: number): Promise<Connection[]> {
+    const addresses = await freeAddresses(count);
+    met = await Promise.all(addresses.map((_, index) => meet({ addresses, index }, PATIENCE)));
+    return met;
+  }
+
+  it('come together, and all get what the chief makes of what they say', async () => {
+    const workers = await meeting(3);
+    const said = workers.map((worker, index) => worker.together('numbers', index + 1, (numbers) => numbers.join('+')));
+    expect(await Promise.all(said)).to.deep.equal(['1+2+3', '1+2+3', '1+2+3']);
+  });
+
+  it("leave the chief's port free for TensorFlow's server", async () => {
+    const [chief] = await meeting(2);
+    const server = createServer().listen(Number(chief?.cluster.addresses[0]?.split(':')[1]));
+    await once(server, 'listening');
+    server.close();
+  });
+
+  it('all learn which of them has died', async () => {
+    const [chief, first, second] = (await meeting(3)) as [Connection, Connection, Connection];
+    const learning = [chief, second].map((worker) => rejection(worker.during(new Promise(() => undefined))));
+    first.close();
+    for (const error of await Promise.all(learning)) {
+      expect(String(error)).to.include(`Worker 1 (${chief.cluster.addresses[1]!}) has died`);
+    }
+  });
+
+  it('all learn why one of them gave up', async () => {
+    const [chief, first, second] = (await meeting(3)) as [Connection, Connection, Connection];
+    const learning = [chief, first].map((worker) => rejection(worker.during(new Promise(() => undefined))));
+    second.giveUp('The disk is full.');
+    for (const error of await Promise.all(learning))
+      expect(String(error)).to.match(/Worker 2 .* has failed: The disk is full\./);
+  });
+
+  it('all learn what the chief finds wrong with what they say', async () => {
+    const [chief, other] = (await meeting(2)) as [Connection, Connection];
+    const waiting = rejection(other.together('versions', 1, () => null));
+    const refuse = () => {
+      throw new UserError('They differ.');
+    };
+    expect(String(await rejection(chief.together('versions', 2, refuse)))).to.include('They differ.');
+    expect(String(await waiting)).to.include('They differ.');
+  });
+
+  it('are told where their clusters disagree', async () => {
+    const addresses = await freeAddresses(3);
+    const other: Cluster = { addresses: [addresses[0]!, addresses[2]!], index: 1 };
+    const chief = rejection(meet({ addresses: addresses.slice(0, 2), index: 0 }, PATIENCE));
+    const connection = await meet(other, PATIENCE);
+    met = [connection];
+    expect(String(await rejection(connection.together('anything', 1, () => 1)))).to.include('disagree on the cluster');
+    expect(String(await chief)).to.include('disagree on the cluster');
+  });
+
+  it('are named where they do not come', async () => {
+    const addresses = await freeAddresses(3);
+    const error = await rejection(meet({ addresses, index: 0 }, { meeting: 0.2, silence: 10 }));
+    expect(String(error)).to.include(`Missing: worker 1 (${addresses[1]!}), worker 2 (${addresses[2]!})`);
+  });
+
+  it('are told where a chief cannot be reached', async () => {
+    const addresses = await freeAddresses(2);
+    const error = await rejection(meet({ addresses, index: 1 }, { meeting: 0.3, silence: 10 }));
+    expect(String(error)).to.match(/worker 0, the chief, .* cannot be reached within 0\.3 s/);
+  });
+
+  it('are told where a port is in use', async () => {
+    const addresses = await freeAddresses(2);
+    const server = createServer().listen(Number(addresses[0]!.split(':')[1]));
+    await once(server, 'listening');
+    expect(String(await rejection(meet({ addresses, index: 0 }, PATIENCE)))).to.match(/cannot be had.*in use/i);
+    server.close();
+  });
+
+  it('learn of one that is silent', async () => {
+    const addresses = await freeAddresses(2);
+    const impatient = { meeting: 10, silence: 1 };
+    const [chief] = (met = await Promise.all(addresses.map((_, index) => meet({ addresses, index }, impatient))));
+    // Signs of life come every two seconds, so that one second of patience is too little.
+    expect(String(await rejection(chief!.during(new Promise(() => undefined))))).to.match(
+      /Nothing was heard of worker 1/,
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import { dropout } from '../../../framework/nn/functional';
+import { Random } from '../../../framework/random/random';
+import type { Engine } from '../../../framework/tensorflow/engine';
+import { GraphEngine } from '../../../framework/tensorflow/graph/graph-engine';
+import * as tf from '../../../framework/tensorflow/tf';
+import { numbersOf } from '../../support/close';
+import { withTensorFlow } from '../../support/tensorflow';
+
+/** A draw with some examples along its first axis. */
+type Draw = (random: Random, examples: number) => tf.Tensor;
+
+const draws: Readonly<Record<string, Draw>> = {
+  'normal numbers': (random, examples) => random.normal([examples, 4, 5]),
+  'uniform numbers': (random, examples) => random.uniform([examples, 8], -1, 1),
+  'whole numbers': (random, examples) => random.integers([examples], 1000),
+  // 3 numbers an example: a share begins within what one counter of the generator gives.
+  'numbers of odd size': (random, examples) => random.normal([examples, 3]),
+  dropout: (random, examples) => dropout(tf.ones([examples, 4, 4]), 0.5, random),
+  'dropout of odd size': (random, examples) => dropout(tf.ones([examples, 3]), 0.5, random),
+};
+
+describe('What is drawn for a share of a batch', () => {
+  withTensorFlow();
+
+  let engine: Engine;
+  beforeEach(() => (engine = new GraphEngine({})));
+  afterEach(() => engine.close());
+
+  async function drawn(draw: () => tf.Tensor): Promise<number[]> {
+    const [result] = await engine.program('draw', () => [draw()]).run();
+    return numbersOf(result!);
+  }
+
+  for (const [what, draw] of Object.entries(draws)) {
+    it(`is what is drawn for it with the whole batch, to the bit: ${what}`, async () => {
+      const random = Random.fromSeed(1).stream('train').at(7);
+      const whole = await drawn(() => draw(random, 6));
+      const shares = [0, 2, 4].map((first) => random.sharded({ examples: 2, first }));
+      const together: number[] = [];
+      for (const share of shares) together.push(...(await drawn(() => draw(share, 2))));
+      expect(together).to.deep.equal(whole);
+    });
+  }
+
+  it('is the same for all where it is not drawn for each example', async () => {
+    const random = Random.fromSeed(1).stream('train');
+    const share = random.sharded({ examples: 2, first: 4 });
+    expect(await drawn(() => share.normal([3]))).to.deep.equal(await drawn(() => random.normal([3])));
+  });
+
+  it('is so in the streams within, and at other steps', async () => {
+    const random = Random.fromSeed(1);
+    const share = random.sharded({ examples: 1, first: 1 }).at(3).stream('t');
+    const whole = await drawn(() => random.at(3).stream('t').normal([2, 4]));
+    expect(await drawn(() => share.normal([1, 4]))).to.deep.equal(whole.slice(4));
+  });
+});

@@ -1,0 +1,22 @@
+import { expect } from 'chai';
+import { bucketsOf } from '../../../framework/tensorflow/distributed/buckets';
+
+describe('Buffers for gradients', () => {
+  const sizesOf = (sizes: readonly number[], enough: number) =>
+    bucketsOf(
+      sizes.map((size) => ({ size })),
+      enough,
+    ).map((bucket) => bucket.map(({ size }) => size));
+
+  it('take neighbours until they are large enough', () => {
+    expect(sizesOf([3, 3, 3, 10, 1, 1], 5)).to.deep.equal([
+      [3, 3],
+      [3, 10],
+      [1, 1],
+    ]);
+  });
+
+  it('are none for nothing', () => {
+    expect(sizesOf([], 5)).to.deep.equal([]);
+  });
+});
