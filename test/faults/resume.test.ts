@@ -1,4 +1,14 @@
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { expect } from 'chai';
@@ -71,10 +81,13 @@ for (const compile of ['graph', 'false']) {
     const runs = temporaryFolder();
     const settings = [...SETTINGS, `compile=${compile}`];
     let straight: RunFolder;
+    let place: string;
 
     before(async () => {
-      ({ folder: straight } = await startRun(ingredientsOf('diffuse', settings), runs()));
+      place = mkdtempSync(join(tmpdir(), '.explab-'));
+      ({ folder: straight } = await startRun(ingredientsOf('diffuse', settings), place));
     });
+    after(() => rmSync(place, { recursive: true }));
 
     /** Trains until a step is done, and is then asked to stop. */
     async function stoppedAfter(step: number, ...more: string[]): Promise<Outcome> {
