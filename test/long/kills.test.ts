@@ -43,9 +43,9 @@ function started(
   return { child, said, ended };
 }
 
-/** Runs a command and kills it: some time after it has begun to train, or, every fifth time, while it is still getting ready. */
+/** Runs a command and kills it: some time after its first epoch of three updates, or, every fifth time, while it is still getting ready. */
 async function killed(words: readonly string[], runs: string, time: number, random: Random): Promise<void> {
-  const { child, said, ended } = started(words, runs, 'Prepare model');
+  const { child, said, ended } = started(words, runs, 'epoch ');
   if (time % 5 === 4) await sleep(300 + 900 * random.fraction());
   else await Promise.race([said, ended]).then(() => sleep(500 * random.fraction()));
   child.kill('SIGKILL');
