@@ -1,4 +1,5 @@
 import type { RunDescription } from '../run/listing/describe-run';
+import { textOf } from '../config/describe';
 import { inReadingOrder } from '../run/metric-names';
 import { cell, timeCell, tookCell } from './cells';
 import { printEvaluations } from './print-evaluations';
@@ -21,12 +22,14 @@ function course({ folder, summary, record, job, attempts, checkpoints }: RunDesc
   const dead = status === 'dead' ? ' (its process ended without a word; exp resume goes on with it)' : '';
   return [
     ['run', `${experiment} ${id}${record.rerunOf === undefined ? '' : `, which repeats ${record.rerunOf}`}`],
+    ['from', record.from === undefined ? '' : `the checkpoint of step ${record.from.step} of ${record.from.run}`],
     ['weights', record.importedFrom === undefined ? '' : `from ${shown(record.importedFrom.file)}`],
     ['status', `${status}${dead}`],
     ['error', summary.error ?? ''],
     ['job', job === undefined ? '' : `${job.launcher} ${job.handle} ${job.settings.join(' ')}`.trimEnd()],
     ['started', `${timeCell(startedAt)}${endedAt === undefined ? '' : `, for ${tookCell(startedAt, endedAt)}`}`],
     ['resumed', attempts > 1 ? `${attempts - 1} times` : ''],
+    ...changesOf(record),
     ['step', cell(step)],
     ['checkpoints', checkpoints.length === 0 ? 'none' : `at ${checkpoints.join(', ')}`],
     ['tags', tags.join(' ')],
@@ -34,6 +37,15 @@ function course({ folder, summary, record, job, attempts, checkpoints }: RunDesc
     ['command', `exp ${record.command.join(' ')}`],
     ['folder', shown(folder)],
   ];
+}
+
+/** What was changed when the run was gone on with. */
+function changesOf({ changes = [] }: RunDescription['record']): Row[] {
+  return changes.flatMap(({ step, settings }) =>
+    Object.entries(settings).map(([key, { from, to }]): Row => {
+      return ['changed', `${key}: ${textOf(from)} → ${textOf(to)} from step ${step + 1} on`];
+    }),
+  );
 }
 
 function surroundings({ environment, patch, record }: RunDescription): Row[] {
