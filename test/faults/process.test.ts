@@ -36,6 +36,13 @@ async function whileTraining(runs: string, act: (kill: (signal: NodeJS.Signals) 
   return { ...(await ended), folder: onlyRun(runs) };
 }
 
+/** Writes a plugin of a tracker. */
+function plugin(folder: string, name: string, code: string): void {
+  const place = join(folder, 'plugins/trackers', name);
+  mkdirSync(place, { recursive: true });
+  writeFileSync(join(place, 'index.ts'), `import { Tracker, option } from 'explab';\n${code}`);
+}
+
 describe('a signal', () => {
   const runs = temporaryFolder();
 
@@ -113,12 +120,10 @@ describe('an error that nobody waits for', () => {
   const folder = temporaryFolder(ROOT);
 
   it('in a plugin ends the run, which is told failed with the cause, and its log has it', async () => {
-    const plugin = join(folder(), 'plugins/trackers/late');
-    mkdirSync(plugin, { recursive: true });
-    writeFileSync(
-      join(plugin, 'index.ts'),
-      `import { Tracker, option } from 'explab';
-       @option(Tracker, 'Late')
+    plugin(
+      folder(),
+      'late',
+      `@option(Tracker, 'Late')
        export class Late extends Tracker {
          scalars(): void { void Promise.reject(new Error('too late to catch')); }
          picture(): void {}
@@ -160,13 +165,30 @@ describe('a disk that takes files of a limited size', () => {
 });
 
 describe('a process that runs out of memory', () => {
-  const runs = temporaryFolder();
+  const folder = temporaryFolder(ROOT);
 
   it('leaves a run that is told dead, with its checkpoints', async () => {
-    const env = { NODE_OPTIONS: '--max-old-space-size=60' };
-    const { code } = await exp(['run', 'diffuse', ...LONG, 'trackers=[JSONL]'], { runs: runs(), env });
+    plugin(
+      folder(),
+      'greedy',
+      `@option(Tracker, 'Greedy')
+       export class Greedy extends Tracker {
+         private readonly kept: unknown[] = [];
+         scalars(step: number): void { if (step > 30) for (;;) this.kept.push(Array.from({ length: 1e5 }, String)); }
+         picture(): void {}
+         flush(): void {}
+         close(): void {}
+       }`,
+    );
+    const runs = join(folder(), 'runs');
+    const env = { NODE_OPTIONS: '--max-old-space-size=400' };
+    const { code } = await exp(['run', 'diffuse', ...LONG, 'trackers=[Greedy]'], { cwd: folder(), runs, env });
     expect(code).not.to.equal(0);
-    for (const run of allRuns(runs())) expect(statusOf(run)).not.to.equal('completed');
+    const run = onlyRun(runs);
+    expect(statusOf(run)).to.equal('dead');
+    const resumed = await exp(['resume', run.path, 'trackers=[JSONL]', 'epochs=12'], { cwd: folder(), runs });
+    expect(resumed.code, resumed.stderr).to.equal(0);
+    expect(resumed.stdout).to.match(/Resumed after step \d+\./);
   });
 });
 
