@@ -124,7 +124,7 @@ describe('a run with a config file', () => {
     expect(json(join(run, 'config.json'))).to.deep.nested.include({
       'settings.seed.origin': 'environment',
       'settings.model\\.channels': { value: 64, origin: 'file', place: `in ${config}, line 4` },
-      'settings.steps.place': 'by the preset smoke in experiments/diffuse/presets.ts',
+      'settings.steps.place': 'by the preset smoke in experiments/diffuse/index.ts',
     });
     rmSync(config);
     const resumed = await exp(['resume', 'small', '--json'], { runs: runs(), env: { EXPLAB_SET: 'seed=6 nothing=7' } });
