@@ -25,7 +25,8 @@ describe('exp run --launcher', () => {
       launcher: 'Local',
       settings: ['launcher.threads=1'],
     });
-    expect(readFileSync(join(folder, 'job.log'), 'utf8')).to.contain('Completed after 2 steps');
+    // It is said after it is recorded.
+    while (!readFileSync(join(folder, 'job.log'), 'utf8').includes('Completed after 2 steps')) await sleep(50);
     expect(readdirSync(join(runs(), 'diffuse'))).to.have.length(1);
   });
 
