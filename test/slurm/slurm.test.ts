@@ -209,7 +209,7 @@ describe('On a real Slurm', function () {
       await untilStatus(run, 'failed');
       expect((await listed())[0]).to.deep.include({
         status: 'failed',
-        error: 'A group normalization of 48 channels cannot have 32 groups.',
+        error: 'model.groups=32 does not divide 48 channels into equal groups.',
       });
     });
 

@@ -68,7 +68,7 @@ describe('exp sweep', () => {
       'settings.learningRate.value': 0.001,
       'settings.model\\.channels.value': 32,
     });
-    expect(readFileSync(join(onlySweep(), 'jobs/2/log.txt'), 'utf8')).to.contain('cannot have 32 groups');
+    expect(readFileSync(join(onlySweep(), 'jobs/2/log.txt'), 'utf8')).to.contain('model.groups=32 does not divide');
   });
 
   it('tells every mistake in any job before one is started, and makes nothing', async () => {
