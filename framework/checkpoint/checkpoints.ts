@@ -8,7 +8,7 @@ import { CheckpointFolder } from './checkpoint-folder';
 import { syncFolder } from './durable';
 import { type Origin, type Position, writeManifest } from './manifest';
 import { type FileSums, writePart } from './part-file';
-import { asideFor, putInPlace, removeCheckpoint, tidyUp } from './placing';
+import { asideFor, putInPlace, removeCheckpoint } from './placing';
 import { type Retention, expired } from './retention';
 
 /** What is saved beside the variables. */
@@ -60,11 +60,6 @@ export class Checkpoints extends CheckpointFolder {
     await this.writing;
     this.writing = undefined;
     this.check();
-  }
-
-  /** Removes what a process has left that was killed while it saved. */
-  tidy(): Promise<void> {
-    return tidyUp(this.folder);
   }
 
   private async write(state: State, parts: CheckpointParts, snapshot: Snapshot, retention: Retention): Promise<void> {
