@@ -38,10 +38,10 @@ export function withDrawing<T>(args: Argv<T>, out: string, describeOut: string):
     });
 }
 
-/** What is to be drawn by. */
-export function drawingRequest(args: DrawingArguments, { registry, monitor, runs }: Lab): DrawingRequest {
-  const { run, settings, seed, out, batch, sampler, steps, raw, class: only, guidance } = args;
-  const words = [
+/** The settings that a drawing has instead of the run's, of those that its options say and those that are typed. */
+export function drawingWords(args: Omit<DrawingArguments, 'run' | 'seed' | 'out' | 'batch' | 'json'>): string[] {
+  const { settings, sampler, steps, raw, class: only, guidance } = args;
+  return [
     ...(sampler === undefined ? [] : [`sampler=${sampler}`]),
     ...settings,
     ...(steps === undefined ? [] : [`sampler.steps=${steps}`]),
@@ -49,5 +49,10 @@ export function drawingRequest(args: DrawingArguments, { registry, monitor, runs
     ...(only === undefined ? [] : [`class=${only}`]),
     ...(guidance === undefined ? [] : [`guidance=${guidance}`]),
   ];
-  return { registry, monitor, runs, run, seed, out, batch, settings: words };
+}
+
+/** What is to be drawn by. */
+export function drawingRequest(args: DrawingArguments, { registry, monitor, runs }: Lab): DrawingRequest {
+  const { run, seed, out, batch } = args;
+  return { registry, monitor, runs, run, seed, out, batch, settings: drawingWords(args) };
 }

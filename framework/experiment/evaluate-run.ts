@@ -1,5 +1,5 @@
 import type { Registry } from '../config/registry';
-import { ExitCode, UserError } from '../errors';
+import { UserError } from '../errors';
 import type { Monitor } from '../monitor/monitor';
 import { checkCount } from '../quality/enough';
 import { checkMeasures } from '../quality/measures';
@@ -9,6 +9,7 @@ import type { RunFolder } from '../run/run-folder';
 import { givenSettings, readRecord } from '../run/run-record';
 import { Assembly } from './assembly';
 import { loadFor } from './compute';
+import { checkWhole } from './drawing-request';
 import { CHANGEABLE, drawingSettings, parseDrawing } from './drawing-settings';
 import type { Experiment } from './experiment';
 import type { QualityRequest } from './quality';
@@ -32,7 +33,7 @@ interface Request extends QualityRequest {
 export async function evaluateRun(request: Request): Promise<{ folder: RunFolder; evaluation: EvaluationRecord }> {
   const { registry, monitor, runs, settings, measures, count, seed } = request;
   checkCount('--n', count);
-  checkSeed(seed);
+  checkWhole('seed', seed, 0);
   if (measures) checkMeasures(measures);
   const others = parseDrawing(settings);
   const source = await findCheckpoint(runs, request.run);
@@ -88,9 +89,4 @@ function drawnBy({ resolution }: Assembly): Record<string, unknown> {
     CHANGEABLE.some((name) => key === name || key.startsWith(`${name}.`)),
   );
   return Object.fromEntries(entries.map(({ key, value }) => [key, value ?? null]));
-}
-
-function checkSeed(seed: number): void {
-  if (Number.isSafeInteger(seed) && seed >= 0) return;
-  throw new UserError(`--seed ${seed}: a whole number of at least 0 is wanted.`, { exitCode: ExitCode.usage });
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../command';
+import { drawingWords } from '../drawing-arguments';
 import { CHECKPOINT } from '../run-argument';
 
 interface Arguments {
@@ -40,9 +41,7 @@ export const evaluate: Command<Arguments> = {
     const { evaluateRun } = await import('../../experiment/evaluate-run');
     const { printEvaluation } = await import('../print-evaluations');
     const { registry, monitor, runs } = openLab(json);
-    const chosen = sampler === undefined ? [] : [`sampler=${sampler}`];
-    const words = [...chosen, ...settings, ...(steps === undefined ? [] : [`sampler.steps=${steps}`])];
-    if (raw) words.push('ema=0');
+    const words = drawingWords({ settings, sampler, steps, raw, class: undefined, guidance: undefined });
     const request = { registry, monitor, runs, run, measures: metric, count: n, seed, settings: words };
     const { evaluation } = await evaluateRun(request);
     if (json) console.log(JSON.stringify(evaluation));
