@@ -14,7 +14,7 @@ import { settingsOf } from './settings';
 import { type Weight, fillWeights, torchNumbers } from './weights';
 
 /** The norm of an array, and its products with two waves. */
-type Summary = readonly number[];
+export type Summary = readonly number[];
 
 /** What test/reference/labml_unet.py says of a parameter. A gradient of zero is one that is nothing but rounding in float32. */
 interface Row {
@@ -46,12 +46,6 @@ export interface Common {
   readonly shown: number;
   readonly small: Readonly<Record<'gradient' | 'change', number>>;
 }
-
-/**
- * How many times as far from the exact result as PyTorch's float32 ours may be: two ways to round the same sums differ by as much
- * as each is off, and one frozen case is no maximum.
- */
-export const TIMES_PYTORCH = 8;
 
 /** sin(0.37 i² + phase) for the flat index i, as in labml_unet.py. */
 function waves(count: number, phase: number): Float64Array {
@@ -194,11 +188,6 @@ function inOrder(parameter: Parameter, values: Float32Array): number[] {
   const numbers = torchNumbers(parameter, tensor);
   tensor.dispose();
   return numbers;
-}
-
-/** How far a summary is from the exact one, as labml_unet.py measures: what is nearly nothing may be off by more of itself. */
-export function errorOf(found: Summary, exact: Summary, small: number): number {
-  return Math.max(...exact.map((wanted, i) => Math.abs(found[i]! - wanted))) / (exact[0]! + small);
 }
 
 /** An optimizer that only remembers the gradients. */

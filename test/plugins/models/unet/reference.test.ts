@@ -6,9 +6,10 @@ import * as tf from '../../../../framework/tensorflow/tf';
 import { UNet, UNetSettings } from '../../../../plugins/models/unet';
 import { Adam, AdamSettings } from '../../../../plugins/optimizers/adam';
 import labml from '../../../reference/labml-unet.json';
-import { largestError, numbersOf } from '../../../support/close';
+import { AsLabml } from '../../../support/as-labml';
+import { numbersOf } from '../../../support/close';
 import { ENGINES } from '../../../support/engines';
-import { LabmlNetwork, TIMES_PYTORCH, type Variant, errorOf } from '../../../support/labml';
+import { LabmlNetwork, type Variant } from '../../../support/labml';
 import { settingsOf } from '../../../support/settings';
 import { tensorsKept, withTensorFlow } from '../../../support/tensorflow';
 import { torchShape } from '../../../support/weights';
@@ -22,7 +23,7 @@ describe("UNet, given labml's weights", () => {
   );
   for (const { name, variant, how, make } of everyWay) {
     describe(`for ${name}, ${how}`, () => {
-      const { parameters, float32 } = variant;
+      const asLabml = new AsLabml(variant, labml.small);
       let engine: Engine;
       let network: LabmlNetwork;
 
@@ -37,23 +38,15 @@ describe("UNet, given labml's weights", () => {
 
       it('has its parameters, by name and shape', () => {
         const own = [...network.model.parameters()].map(([name, parameter]) => [name, torchShape(parameter)]);
-        expect(own).to.deep.equal(parameters.map((row) => [row.name, row.shape]));
+        expect(own).to.deep.equal(variant.parameters.map((row) => [row.name, row.shape]));
       });
 
       it('gives its output', () => {
-        expect(largestError(network.output(), variant.output)).to.be.below(TIMES_PYTORCH * float32.output);
+        asLabml.expectOutput(network);
       });
 
       it('has its loss and gradients', async () => {
-        const { loss, gradients } = await network.gradients(engine);
-        expect(loss).to.be.closeTo(variant.losses[0]!, TIMES_PYTORCH * float32.losses);
-        for (const { name, gradient } of parameters) {
-          const found = gradients.get(name);
-          expect(found === undefined, `${name} is not used`).to.equal(gradient === null);
-          if (!found || !gradient) continue;
-          const error = errorOf(found, gradient, labml.small.gradient);
-          expect(error, name).to.be.below(TIMES_PYTORCH * float32.gradient);
-        }
+        await asLabml.expectGradients(network, engine);
       });
 
       it('keeps no tensor while it learns', async () => {
@@ -74,13 +67,7 @@ describe("UNet, given labml's weights", () => {
       if (how !== 'in a graph') return;
 
       it('has its losses and weights after ten updates by torch.optim.Adam', async () => {
-        const { losses, changes } = await network.train(engine);
-        expect(largestError(losses, variant.losses.slice(1))).to.be.below(TIMES_PYTORCH * float32.losses);
-        for (const [place, { name, change }] of parameters.entries()) {
-          if (change === null) continue;
-          const error = errorOf(changes[place]!, change, labml.small.change);
-          expect(error, name).to.be.below(TIMES_PYTORCH * float32.change);
-        }
+        await asLabml.expectUpdates(network, engine);
       });
     });
   }
