@@ -26,8 +26,8 @@ export class ComputeSettings {
 }
 
 /** Loads TensorFlow as the settings want it; the first call of a process decides. @throws UserError where it cannot be had so */
-export async function loadFor({ compile, device, memoryGrowth }: ComputeSettings): Promise<void> {
-  await loadTensorFlow({ xla: compile === 'xla', device, memoryGrowth });
+export async function loadFor({ compile, device, memoryGrowth, threads }: ComputeSettings): Promise<void> {
+  await loadTensorFlow({ xla: compile === 'xla', device, memoryGrowth, threads });
 }
 
 /**
