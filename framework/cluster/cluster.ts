@@ -28,11 +28,11 @@ export function isChief({ index }: Cluster): boolean {
   return index === 0;
 }
 
-/** The number of this worker among those of its machine, from 0; nothing where it is the only one there. */
-export function indexOnMachine({ addresses, index }: Cluster): number | undefined {
+/** The number of this worker among those of its machine, from 0, and how many those are. */
+export function placeOnMachine({ addresses, index }: Cluster): { index: number; count: number } {
   const hosts = addresses.map((address) => address.slice(0, address.lastIndexOf(':')));
   const beside = hosts.flatMap((host, other) => (host === hosts[index] ? [other] : []));
-  return beside.length > 1 ? beside.indexOf(index) : undefined;
+  return { index: beside.indexOf(index), count: beside.length };
 }
 
 /** A worker as it is called in messages. */

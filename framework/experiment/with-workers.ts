@@ -1,5 +1,6 @@
+import { availableParallelism, cpus } from 'node:os';
 import { ChiefConnection } from '../cluster/chief-connection';
-import { indexOnMachine, workerName } from '../cluster/cluster';
+import { type Cluster, placeOnMachine, workerName } from '../cluster/cluster';
 import type { Connection } from '../cluster/connection';
 import { meet } from '../cluster/meet';
 import type { Override } from '../config/override';
@@ -10,6 +11,7 @@ import { loadedTensorFlow } from '../tensorflow/load';
 import type { Assembly, Ingredients } from './assembly';
 import { checkWorkers, commonSettings } from './check-workers';
 import { loadFor } from './compute';
+import { startExchange } from './exchange';
 import { Workers } from './workers';
 
 /** What every worker was started for. */
@@ -119,12 +121,21 @@ function differenceOf(chief: Introduction, other: Introduction): string | undefi
     : `it has ${key}=${settings[key] ?? 'nothing'}, and the chief ${chief.settings[key] ?? 'nothing'}`;
 }
 
-/** Loads TensorFlow, compares what it is, and starts its server. */
+/** Of a machine's GPUs each worker takes one, and of its cores an equal share, unless Slurm or the user has chosen for it. */
+function shareMachine(cluster: Cluster, device: string): void {
+  const { index, count } = placeOnMachine(cluster);
+  if (count === 1) return;
+  if (device === 'auto') process.env['CUDA_VISIBLE_DEVICES'] ??= String(index);
+  const cores = cpus().length;
+  // Fewer than the machine has are this worker's own.
+  if (availableParallelism() < cores) return;
+  process.env['TF_NUM_INTRAOP_THREADS'] ??= String(Math.max(1, Math.floor(cores / count)));
+}
+
+/** Loads TensorFlow, compares what it is, and connects with the others. */
 export async function startWorkers(connection: Connection, assembly: Assembly): Promise<Workers> {
   const { settings, stop } = assembly;
-  const local = indexOnMachine(connection.cluster);
-  // Of a machine's GPUs each worker takes one, unless Slurm has chosen for it.
-  if (settings.device === 'auto' && local !== undefined) process.env['CUDA_VISIBLE_DEVICES'] ??= String(local);
+  shareMachine(connection.cluster, settings.device);
   await loadFor(settings);
   const { version: tensorflow, gpu } = loadedTensorFlow();
   const { explab } = ownVersions();
@@ -137,5 +148,5 @@ export async function startWorkers(connection: Connection, assembly: Assembly): 
       hints: ['All workers need the same versions, and the same kind of device.'],
     });
   });
-  return Workers.start(connection, gpu, { threads: settings.threads }, stop);
+  return new Workers(connection, await startExchange(connection, gpu, { threads: settings.threads }), stop);
 }

@@ -5,12 +5,12 @@ import { UserError } from '../errors';
 import type { Shard } from '../random/random';
 import type { Engine } from '../tensorflow/engine';
 import { checksumOf } from '../tensorflow/distributed/checksum';
-import { Collective } from '../tensorflow/distributed/collective';
-import { startServer } from '../tensorflow/distributed/server';
+import type { Collective } from '../tensorflow/distributed/collective';
 import { isNotFinite } from '../tensorflow/finite';
-import type { ClusterOptions, SessionOptions } from '../tensorflow/graph/session-config';
+import type { ClusterOptions } from '../tensorflow/graph/session-config';
 import * as tf from '../tensorflow/tf';
 import type { Variable } from '../tensorflow/variable';
+import type { Exchange } from './exchange';
 import type { StopSignal } from './stop-signal';
 
 /** Seconds that the word of what has failed may come after TensorFlow's own. */
@@ -18,30 +18,24 @@ const WORD_SECONDS = 5;
 
 /** The workers that train one run together, as one of them sees them. Each has its share of every batch. */
 export class Workers {
-  readonly collective: Collective;
   private isStopping = false;
 
-  /** @param cluster how this worker's sessions run */
-  private constructor(
+  constructor(
     private readonly connection: Connection,
-    readonly cluster: ClusterOptions,
+    private readonly exchange: Exchange,
     private readonly stop: StopSignal,
   ) {
-    this.collective = new Collective({ count: this.count, by: cluster.gpu ? 'nccl' : 'ring' });
     stop.together = this;
   }
 
-  /** Starts TensorFlow's server, and waits for those of the others. TensorFlow must be loaded. */
-  static async start(
-    connection: Connection,
-    gpu: boolean,
-    options: SessionOptions,
-    stop: StopSignal,
-  ): Promise<Workers> {
-    const { index } = connection.cluster;
-    const target = startServer(connection.cluster, { ...options, cluster: { target: '', index, gpu } });
-    await connection.together('servers', null, () => null);
-    return new Workers(connection, { target, index, gpu }, stop);
+  /** What puts the numbers of all workers together. */
+  get collective(): Collective {
+    return this.exchange.collective;
+  }
+
+  /** How this worker's sessions run. */
+  get cluster(): ClusterOptions {
+    return this.exchange.cluster;
   }
 
   get count(): number {

@@ -4,12 +4,16 @@ import { loadedTensorFlow } from './load';
 import { nativeBackend } from './operation';
 import * as tf from './tf';
 
-/** Whether the fused operations have been added to TensorFlow's, or cannot be; nothing before it was tried. */
+/** Whether our operations have been added to TensorFlow's, or cannot be; nothing before it was tried. */
 let added: boolean | undefined;
 
 /** Whether the fused operations can be used here and now: they are for CPUs, and neither XLA nor another TensorFlow knows them. */
 export function canFuse(): boolean {
-  if (currentTrace()?.plain) return false;
+  return !currentTrace()?.plain && hasKernels();
+}
+
+/** Whether TensorFlow knows our own operations, after this: they must have been compiled for it, and it must compute on a CPU. */
+export function hasKernels(): boolean {
   added ??= addKernels();
   return added;
 }

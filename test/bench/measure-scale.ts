@@ -2,6 +2,7 @@
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { meet } from '../../framework/cluster/meet';
 import { engineFor, loadFor } from '../../framework/experiment/compute';
+import { startExchange } from '../../framework/experiment/exchange';
 import { StopSignal } from '../../framework/experiment/stop-signal';
 import { TrainingStep } from '../../framework/experiment/training-step';
 import { Workers } from '../../framework/experiment/workers';
@@ -14,6 +15,9 @@ import { SCALE_CASES, type Scaled, WARM_UP } from './scale-cases';
 
 /** Numbers in each tensor that is reduced: like the larger ones of the paper's model. */
 const TENSOR = 4 * 2 ** 20;
+/** How often the all-reduce is timed, and how many more of them a run has than the one that it is compared with. */
+const REDUCTIONS = 5;
+const MORE = 4;
 
 async function main(name: string, addresses: readonly string[], index: number, bytes: number): Promise<void> {
   const found = SCALE_CASES.find((each) => each.name === name);
@@ -22,7 +26,7 @@ async function main(name: string, addresses: readonly string[], index: number, b
   const connection = addresses.length > 1 ? await meet({ addresses, index }) : undefined;
   await loadFor(settings);
   const stop = new StopSignal({ onFirst: () => undefined, onLast: () => undefined });
-  const workers = connection && (await Workers.start(connection, false, { threads: settings.threads }, stop));
+  const workers = connection && new Workers(connection, await startExchange(connection, false, settings), stop);
   const engine = engineFor(settings, workers?.cluster);
   const share = settings.batchSize / addresses.length;
   const once = stepOf(settings, engine, share, workers);
@@ -30,7 +34,7 @@ async function main(name: string, addresses: readonly string[], index: number, b
     gradients: 4 * settings.model.parameterCount,
     steps: await times(once, found.repetitions),
     alone: workers ? await times(stepOf(settings, engine, share), found.repetitions) : [],
-    reductions: workers && bytes > 0 ? await times(reductionOf(engine, workers, bytes), 5) : [],
+    reductions: workers && bytes > 0 ? await reductions(engine, workers, bytes) : [],
   };
   console.log(JSON.stringify(scaled));
   await connection?.together('the end', null, () => null);
@@ -65,12 +69,21 @@ function stepOf(settings: DiffuseSettings, engine: Engine, share: number, worker
   return (n: number) => step.run([x0], { step: n, learningRate });
 }
 
-/** An all-reduce of tensors that are made in the graph, and of which little is read. */
-function reductionOf(engine: Engine, { collective }: Workers, bytes: number) {
-  const program = engine.program('reduce', (value) => {
+/** Seconds of an all-reduce: by as many more of them in one run, so that what making and reading the tensors takes does not count. */
+async function reductions(engine: Engine, workers: Workers, bytes: number): Promise<number[]> {
+  const few = await times(reductionOf(engine, workers, bytes, 1), REDUCTIONS);
+  const many = await times(reductionOf(engine, workers, bytes, 1 + MORE), REDUCTIONS);
+  const [before = NaN] = [...few].sort((a, b) => a - b).slice(REDUCTIONS >> 1);
+  return many.map((seconds) => (seconds - before) / MORE);
+}
+
+/** All-reduces, one after the other, of tensors that are made in the graph, and of which little is read. */
+function reductionOf(engine: Engine, { collective }: Workers, bytes: number, rounds: number) {
+  const program = engine.program(`reduce ${rounds}`, (value) => {
     const count = Math.round(bytes / 4 / TENSOR);
-    const tensors = Array.from({ length: count }, () => tf.mul(tf.fill([TENSOR], 1), value));
-    return [tf.stack(collective.means(tensors).map((mean) => tf.squeeze(tf.slice(mean, 0, 1))))];
+    let tensors = Array.from({ length: count }, () => tf.mul(tf.fill([TENSOR], 1), value));
+    for (let round = 0; round < rounds; round++) tensors = collective.means(tensors);
+    return [tf.stack(tensors.map((mean) => tf.squeeze(tf.slice(mean, 0, 1))))];
   });
   return async (n: number) => {
     const value = tf.scalar(n);

@@ -196,7 +196,7 @@ export class GraphEngine extends Engine implements VariableHolder {
 
   close(): void {
     for (const variable of this.resources.keys()) variable.holder = undefined;
-    // A session that waits for another worker cannot be closed; it ends with the process, as its server does.
+    // A session that waits for another worker cannot be closed; it ends with the process.
     if (this.options.cluster) return;
     this.session.dispose();
     this.graph.dispose();

@@ -16,10 +16,16 @@ export interface SessionOptions {
 
 /** A session's place among workers. */
 export interface ClusterOptions {
-  /** Of the server of this process: what the session runs on. */
-  readonly target: string;
   /** The number of this worker, from 0. */
   readonly index: number;
+  /** Where workers exchange numbers by TensorFlow's servers. */
+  readonly server?: ServerOptions;
+}
+
+/** A session on TensorFlow's server of this process. */
+export interface ServerOptions {
+  /** What the session runs on. */
+  readonly target: string;
   /** Whether workers exchange numbers between GPUs. */
   readonly gpu: boolean;
 }
@@ -66,13 +72,13 @@ export function configProto({ threads, xla = false, precision = 'float32', clust
       ...(xla && { optimizerOptions: { globalJitLevel: CLUSTERED } }),
       rewriteOptions: REWRITES[precision],
     },
-    ...(cluster && amongWorkers(cluster)),
+    ...(cluster?.server && onServer(cluster.index, cluster.server)),
   });
   return ConfigProto.encode(config).finish();
 }
 
 /** Every operation is on a device of this worker's; the first worker numbers the steps in which workers exchange numbers. */
-function amongWorkers({ index, gpu }: Omit<ClusterOptions, 'target'>): object {
+function onServer(index: number, { gpu }: ServerOptions): object {
   return {
     deviceFilters: [`/job:${JOB}/task:${index}`],
     experimental: { collectiveGroupLeader: `/job:${JOB}/replica:0/task:0`, collectiveNccl: gpu },

@@ -18,7 +18,7 @@ export class Session {
     const native = call<Pointer>('TF_NewSessionOptions');
     const config = configProto(options);
     checked('TF_SetConfig', native, config, config.length);
-    if (options.cluster) call('TF_SetTarget', native, options.cluster.target);
+    if (options.cluster?.server) call('TF_SetTarget', native, options.cluster.server.target);
     this.pointer = checked<Pointer>('TF_NewSession', graph.pointer, native);
     call('TF_DeleteSessionOptions', native);
   }

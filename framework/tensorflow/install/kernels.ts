@@ -12,7 +12,7 @@ import { SETUP } from './source';
 
 /** The operations that TensorFlow lacks, in C++. */
 const FOLDER = join(__dirname, '..', 'kernels');
-const SOURCES = ['group_norm.cc', 'dropout.cc'];
+const SOURCES = ['group_norm.cc', 'dropout.cc', 'ring.cc', 'all_reduce.cc'];
 const LIBRARY = 'kernels.so';
 
 /** The compiled operations; none where the compiler could not make them. */

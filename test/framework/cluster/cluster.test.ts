@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { resolveHosts } from '../../../framework/cluster/address';
-import { type Environment, clusterFrom, indexOnMachine } from '../../../framework/cluster/cluster';
+import { type Environment, clusterFrom, placeOnMachine } from '../../../framework/cluster/cluster';
 import { patienceFrom } from '../../../framework/cluster/connection';
 import { hostsIn, tasksPerNode } from '../../../framework/cluster/host-list';
 import { UserError } from '../../../framework/errors';
@@ -76,7 +76,11 @@ describe('The cluster', () => {
 
   it('tells the workers of one machine apart, for its GPUs', () => {
     const addresses = ['a:1', 'b:1', 'b:2'];
-    expect([0, 1, 2].map((index) => indexOnMachine({ addresses, index }))).to.deep.equal([undefined, 0, 1]);
+    expect([0, 1, 2].map((index) => placeOnMachine({ addresses, index }))).to.deep.equal([
+      { index: 0, count: 1 },
+      { index: 0, count: 2 },
+      { index: 1, count: 2 },
+    ]);
   });
 
   it('is refused where a host cannot be found', async () => {

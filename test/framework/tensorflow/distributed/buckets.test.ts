@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { bucketsOf } from '../../../framework/tensorflow/distributed/buckets';
+import { bucketsOf } from '../../../../framework/tensorflow/distributed/buckets';
 
 describe('Buffers for gradients', () => {
   const sizesOf = (sizes: readonly number[], enough: number) =>

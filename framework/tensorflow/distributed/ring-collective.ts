@@ -1,0 +1,30 @@
+import type { Pointer } from '../graph/c-api';
+import { attribute } from '../graph/graph';
+import type { Trace } from '../graph/trace';
+import { hasKernels } from '../fused';
+import type * as tf from '../tf';
+import { Collective, type Reduction, outputsOf } from './collective';
+import type { Ring } from './ring';
+
+/** Workers on CPUs, by our own operation over plain sockets: it takes tensors as they lie, and waits for no thread of TensorFlow's. */
+export class RingCollective extends Collective {
+  constructor(
+    count: number,
+    private readonly ring: Ring,
+  ) {
+    super(count);
+    if (!hasKernels()) throw new Error('this TensorFlow has no operation for a ring of workers');
+  }
+
+  protected override reduce(
+    trace: Trace,
+    tensors: readonly tf.Tensor[],
+    isMean: boolean,
+    before: readonly Pointer[],
+  ): Reduction {
+    const setters = [attribute.int('ring', this.ring.address), attribute.float('divisor', isMean ? this.count : 1)];
+    const inputs = tensors.map((tensor) => trace.outputOf(tensor));
+    const operation = trace.graph.add('ExplabAllReduce', inputs, setters, before);
+    return { operation, results: outputsOf(trace, operation, tensors.length) };
+  }
+}

@@ -1,0 +1,73 @@
+import koffi from 'koffi';
+import type { Pointer } from '../graph/c-api';
+
+/** The functions of kernels/ring.cc. Those that return a text say what is wrong, or nothing. */
+const SIGNATURES = {
+  create: 'void* ExplabRingNew()',
+  delete: 'void ExplabRingDelete(void*)',
+  listen: 'const char* ExplabRingListen(void*, const char*, _Out_ int*)',
+  join: 'const char* ExplabRingJoin(void*, int, int, const char*, int, uint64_t, double)',
+} as const;
+
+type Native = (...values: unknown[]) => unknown;
+type Functions = Record<keyof typeof SIGNATURES, Native & { async: (...values: unknown[]) => void }>;
+
+/** Which worker comes after this one, and where it listens. */
+export interface Next {
+  readonly index: number;
+  readonly count: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A worker's connections with the one before it and the one after it, by which their numbers are added up: kernels/ring.h. */
+export class Ring {
+  private readonly functions: Functions;
+  private readonly pointer: Pointer;
+
+  /** @param kernels the library of our own operations */
+  constructor(kernels: string) {
+    const library = koffi.load(kernels);
+    const named = Object.entries(SIGNATURES).map(([name, signature]) => [name, library.func(signature)]);
+    this.functions = Object.fromEntries(named) as Functions;
+    this.pointer = this.functions.create() as Pointer;
+  }
+
+  /** Where this process keeps it: what the operation is told. */
+  get address(): number {
+    return Number(koffi.address(this.pointer));
+  }
+
+  /**
+   * Listens for the worker before this one.
+   * @param host by which it knows this machine; on loopback nobody else can connect
+   * @returns the port, of the system's choice
+   */
+  listen(host: string): number {
+    const port = [0];
+    expectNothing(this.functions.listen(this.pointer, host, port) as string | null);
+    return port[0] ?? 0;
+  }
+
+  /**
+   * Connects with the worker after this one, and waits for the one before.
+   * @param key what the workers of this run have in common
+   * @throws Error saying which cannot be reached, or has not come
+   */
+  async join({ index, count, host, port }: Next, key: bigint, seconds: number): Promise<void> {
+    const mistake = await new Promise<string | null>((done, fail) => {
+      const told = (error: Error | null, text: string | null) => (error ? fail(error) : done(text));
+      this.functions.join.async(this.pointer, index, count, host, port, key, seconds, told);
+    });
+    expectNothing(mistake);
+  }
+
+  /** Ends the connections; no operation may use it any more. */
+  close(): void {
+    this.functions.delete(this.pointer);
+  }
+}
+
+function expectNothing(mistake: string | null): void {
+  if (mistake !== null) throw new Error(mistake);
+}
