@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseAddress } from '../cluster/address';
-import type { Connection } from '../cluster/connection';
-import { patienceFrom } from '../cluster/connection';
+import { type Connection, patienceFrom } from '../cluster/connection';
 import type { Collective } from '../tensorflow/distributed/collective';
 import { Ring } from '../tensorflow/distributed/ring';
 import { RingCollective } from '../tensorflow/distributed/ring-collective';
@@ -29,18 +28,16 @@ export async function startExchange(connection: Connection, gpu: boolean, option
 
 async function startRing(connection: Connection, kernels: string): Promise<Exchange> {
   const { addresses, index } = connection.cluster;
-  const hostOf = (index: number): string => parseAddress(addresses[index] ?? '').host;
   const ring = new Ring(kernels);
-  const key = randomBytes(8).readBigUInt64LE().toString();
-  const answer = (ports: readonly number[]) => ({ ports, key });
-  const all = await connection.together('the ring', ring.listen(hostOf(index)), answer);
-  const next = (index + 1) % addresses.length;
-  const place = { index, count: addresses.length, host: hostOf(next), port: all.ports[next] ?? 0 };
-  await connection.during(ring.join(place, BigInt(all.key), patienceFrom(process.env).meeting));
+  const own = ring.listen(parseAddress(addresses[index] ?? '').host);
+  const newKey = randomBytes(8).readBigUInt64LE().toString();
+  const { places, key } = await connection.together('the ring', own, (places) => ({ places, key: newKey }));
+  await connection.during(ring.join(index, places, BigInt(key), patienceFrom(process.env).meeting));
   return { collective: new RingCollective(addresses.length, ring), cluster: { index } };
 }
 
-async function startServers(connection: Connection, gpu: boolean, options: SessionOptions): Promise<Exchange> {
+/** By TensorFlow's servers. */
+export async function startServers(connection: Connection, gpu: boolean, options: SessionOptions): Promise<Exchange> {
   const { addresses, index } = connection.cluster;
   const target = startServer(connection.cluster, { ...options, cluster: { index, server: { target: '', gpu } } });
   await connection.together('servers', null, () => null);

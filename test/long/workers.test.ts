@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ended, SMALL, exp, start } from '../support/exp';
+import { freeAddresses } from '../support/addresses';
 import { temporaryFolder } from '../support/temporary';
 
 /** How far losses may lie apart, of their size: float32 sums in another order. */
@@ -26,17 +25,9 @@ describe('Two workers', function () {
     for (const child of started.splice(0)) child.kill('SIGKILL');
   });
 
-  async function freePorts(): Promise<number[]> {
-    const servers = [0, 1].map(() => createServer().listen(0, '127.0.0.1'));
-    await Promise.all(servers.map((server) => once(server, 'listening')));
-    const ports = servers.map((server) => (server.address() as AddressInfo).port);
-    await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-    return ports;
-  }
-
   /** Starts both by TF_CONFIG, as on two machines: each with a runs folder of its own. */
   async function startBoth(wordsOf: (index: number) => readonly string[]): Promise<[Worker, Worker]> {
-    const worker = (await freePorts()).map((port) => `127.0.0.1:${port}`);
+    const worker = await freeAddresses(2);
     const [chief, other] = [0, 1].map((index) => {
       const TF_CONFIG = JSON.stringify({ cluster: { worker }, task: { type: 'worker', index } });
       const begun = start(wordsOf(index), {
@@ -93,6 +84,30 @@ describe('Two workers', function () {
     const { code, stdout } = await exp(words, { runs });
     expect(code).to.equal(0);
     expect(JSON.parse(stdout)).to.deep.include({ run: 'both', status: 'completed', step: 3 });
+  });
+
+  it('begin with the weights of another run, and drop the same labels as one', async () => {
+    const runs = join(folder(), '0');
+    const words = [...SETTINGS, 'maxSteps=4', 'conditional=true', 'classDropout=0.5'];
+    for (const run of [
+      ['run', 'diffuse', ...words, '--id', 'first'],
+      ['run', 'diffuse', ...words, 'seed=1', '--from', 'first', '--id', 'one'],
+      ['run', 'diffuse', ...words, 'seed=1', '--from', 'first', '--id', 'two', '--workers', '2'],
+    ]) {
+      const { code, stderr } = await exp(run, { runs });
+      expect(code, stderr).to.equal(0);
+    }
+    expectAlike(losses(runs, 'two'), losses(runs, 'one'));
+    expect(losses(runs, 'two')[0]).not.to.be.closeTo(losses(runs, 'first')[0]!, 1e-3);
+  });
+
+  it('are told that a run has come to its end already', async () => {
+    const runs = join(folder(), '0');
+    const words = ['run', 'diffuse', ...SETTINGS, 'maxSteps=2', '--id', 'done'];
+    expect((await exp(words, { runs })).code).to.equal(0);
+    const { code, stdout, stderr } = await exp(['resume', 'done', '--workers', '2'], { runs });
+    expect(code, stderr).to.equal(0);
+    expect(stdout + stderr).to.match(/done/);
   });
 
   it('both end with a word when one is killed, and one goes on with the run to the numbers of one', async () => {

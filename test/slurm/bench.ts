@@ -9,31 +9,30 @@ import { SlurmLauncher, SlurmSettings } from '../../plugins/launchers/slurm';
 import { settingsOf } from '../support/settings';
 import { Cluster } from './cluster';
 
-const JOBS = Number(process.argv[2] ?? 100);
+const [LOCAL_JOBS = 1000, SLURM_JOBS = 100] = process.argv.slice(2).map(Number);
 const AT_ONCE = 8;
 
-/** Jobs of a second each, that compute nothing: what they take beyond that is the launcher's. */
+/** Jobs of a second each, that compute nothing: what they take beyond that is the launcher's. `bench.ts [LOCAL [SLURM]]`: how many. */
 async function bench(): Promise<void> {
   const cluster = await Cluster.start();
   Object.assign(process.env, cluster.environment);
-  const ideal = Math.ceil(JOBS / AT_ONCE);
-  console.log(`${JOBS} jobs of one second, ${AT_ONCE} at once: ${ideal} s of sleep`);
+  console.log(`Jobs of one second, ${AT_ONCE} at once`);
   try {
-    const local = await measured((folder) => oneByOne(new LocalLauncher(settingsOf(LocalSettings)), jobsIn(folder)));
-    tell('Local', local, ideal);
+    const local = new LocalLauncher(settingsOf(LocalSettings));
+    tell('Local', LOCAL_JOBS, await measured((folder) => oneByOne(local, jobsIn(folder, LOCAL_JOBS))));
     const single = new SlurmLauncher(settingsOf(SlurmSettings));
-    tell('Slurm, one by one', await measured((folder) => oneByOne(single, jobsIn(folder))), ideal);
+    tell('Slurm, one by one', SLURM_JOBS, await measured((folder) => oneByOne(single, jobsIn(folder, SLURM_JOBS))));
     const array = new SlurmLauncher(settingsOf(SlurmSettings));
-    tell('Slurm, as an array', await measured((folder) => together(array, folder)), ideal);
+    tell('Slurm, as an array', SLURM_JOBS, await measured((folder) => together(array, folder)));
   } finally {
     await cluster.stop();
   }
 }
 
-function tell(name: string, seconds: number, ideal: number): void {
-  const each = ((seconds - ideal) * 1000 * AT_ONCE) / JOBS;
+function tell(name: string, jobs: number, seconds: number): void {
+  const each = ((seconds - Math.ceil(jobs / AT_ONCE)) * 1000 * AT_ONCE) / jobs;
   console.log(
-    `${name.padEnd(20)} ${seconds.toFixed(1).padStart(6)} s  ${each.toFixed(0).padStart(5)} ms beside the second of each job`,
+    `${name.padEnd(20)} ${String(jobs).padStart(5)} jobs  ${seconds.toFixed(1).padStart(6)} s  ${each.toFixed(0).padStart(5)} ms beside the second of each job`,
   );
 }
 
@@ -61,7 +60,12 @@ function oneByOne(launcher: Launcher, jobs: readonly Job[]): Promise<void> {
 }
 
 async function together(launcher: Launcher, folder: string): Promise<void> {
-  const handles = await launcher.submitAll({ name: 'bench', jobs: jobsIn(folder), atOnce: AT_ONCE, folder });
+  const handles = await launcher.submitAll({
+    name: 'bench',
+    jobs: jobsIn(folder, SLURM_JOBS),
+    atOnce: AT_ONCE,
+    folder,
+  });
   await launcher.release(handles);
   await Promise.all(handles.map((handle) => untilEnded(launcher, handle)));
 }
@@ -70,8 +74,8 @@ async function untilEnded(launcher: Launcher, handle: string): Promise<void> {
   while (!(await launcher.hasEnded(handle))) await sleep(launcher.pollSeconds * 1000);
 }
 
-function jobsIn(root: string): Job[] {
-  return Array.from({ length: JOBS }, (_, number) => {
+function jobsIn(root: string, count: number): Job[] {
+  return Array.from({ length: count }, (_, number) => {
     const folder = join(root, String(number));
     mkdirSync(folder);
     const files = { stdout: join(folder, 'out'), stderr: join(folder, 'err'), folder };

@@ -1,23 +1,24 @@
 import koffi from 'koffi';
+import { randomUUID } from 'node:crypto';
 import type { Pointer } from '../graph/c-api';
 
 /** The functions of kernels/ring.cc. Those that return a text say what is wrong, or nothing. */
 const SIGNATURES = {
   create: 'void* ExplabRingNew()',
   delete: 'void ExplabRingDelete(void*)',
-  listen: 'const char* ExplabRingListen(void*, const char*, _Out_ int*)',
-  join: 'const char* ExplabRingJoin(void*, int, int, const char*, int, uint64_t, double)',
+  listen: 'const char* ExplabRingListen(void*, const char*, const char*, _Out_ int*)',
+  join: 'const char* ExplabRingJoin(void*, int, int, const char*, int, const char*, uint64_t, double)',
 } as const;
 
 type Native = (...values: unknown[]) => unknown;
 type Functions = Record<keyof typeof SIGNATURES, Native & { async: (...values: unknown[]) => void }>;
 
-/** Which worker comes after this one, and where it listens. */
-export interface Next {
-  readonly index: number;
-  readonly count: number;
+/** Where a worker listens. */
+export interface RingPlace {
   readonly host: string;
   readonly port: number;
+  /** By which workers of its own machine reach it faster. */
+  readonly name: string;
 }
 
 /** A worker's connections with the one before it and the one after it, by which their numbers are added up: kernels/ring.h. */
@@ -41,23 +42,28 @@ export class Ring {
   /**
    * Listens for the worker before this one.
    * @param host by which it knows this machine; on loopback nobody else can connect
-   * @returns the port, of the system's choice
    */
-  listen(host: string): number {
+  listen(host: string): RingPlace {
     const port = [0];
-    expectNothing(this.functions.listen(this.pointer, host, port) as string | null);
-    return port[0] ?? 0;
+    const name = `explab-${randomUUID()}`;
+    expectNothing(this.functions.listen(this.pointer, host, name, port) as string | null);
+    return { host, port: port[0] ?? 0, name };
   }
 
   /**
    * Connects with the worker after this one, and waits for the one before.
+   * @param index the number of this worker, from 0
+   * @param places where each worker listens
    * @param key what the workers of this run have in common
    * @throws Error saying which cannot be reached, or has not come
    */
-  async join({ index, count, host, port }: Next, key: bigint, seconds: number): Promise<void> {
+  async join(index: number, places: readonly RingPlace[], key: bigint, seconds: number): Promise<void> {
+    const next = places[(index + 1) % places.length];
+    if (!next) throw new Error('a ring has workers');
     const mistake = await new Promise<string | null>((done, fail) => {
       const told = (error: Error | null, text: string | null) => (error ? fail(error) : done(text));
-      this.functions.join.async(this.pointer, index, count, host, port, key, seconds, told);
+      const { host, port, name } = next;
+      this.functions.join.async(this.pointer, index, places.length, host, port, name, key, seconds, told);
     });
     expectNothing(mistake);
   }

@@ -66,7 +66,12 @@ const REWRITES: Readonly<Record<Precision, object>> = {
 /** TensorFlow's ConfigProto, encoded. What has no kernel for a GPU runs on the CPU. */
 export function configProto({ threads, xla = false, precision = 'float32', cluster }: SessionOptions): Uint8Array {
   const config = ConfigProto.fromObject({
-    ...(threads !== undefined && { intraOpParallelismThreads: threads, interOpParallelismThreads: threads }),
+    ...(threads !== undefined && {
+      intraOpParallelismThreads: threads,
+      // One thread alone would go down the whole backward pass before it came to the gradients of parameters, and all of them
+      // would travel at the end.
+      interOpParallelismThreads: cluster ? Math.max(2, threads) : threads,
+    }),
     allowSoftPlacement: true,
     graphOptions: {
       ...(xla && { optimizerOptions: { globalJitLevel: CLUSTERED } }),

@@ -12,7 +12,7 @@ import { SETUP } from './source';
 
 /** The operations that TensorFlow lacks, in C++. */
 const FOLDER = join(__dirname, '..', 'kernels');
-const SOURCES = ['group_norm.cc', 'dropout.cc', 'ring.cc', 'all_reduce.cc'];
+const SOURCE = 'kernels.cc';
 const LIBRARY = 'kernels.so';
 
 /** The compiled operations; none where the compiler could not make them. */
@@ -50,8 +50,7 @@ class KernelsSource implements Source<Kernels> {
     const { library } = this.installation;
     const framework = LIBRARIES.map((file) => join(library, file));
     const flags = ['-std=c++17', '-O3', '-fPIC', '-shared', '-w', `-I${join(library, 'include')}`];
-    const sources = SOURCES.map((file) => join(FOLDER, file));
-    const args = [...always, ...flags, ...sources, ...framework, '-o', join(folder, LIBRARY)];
+    const args = [...always, ...flags, join(FOLDER, SOURCE), ...framework, '-o', join(folder, LIBRARY)];
     const { code } = await run(command, args, { log, signal, environment: { TMPDIR: folder } });
     signal.throwIfAborted();
     return code === 0;

@@ -35,7 +35,7 @@ struct Philox {
 };
 
 constexpr int kLanes = 64;
-constexpr int64_t kBlock = 4 * kLanes;
+constexpr int64_t kDraws = 4 * kLanes;
 
 // The draws of kLanes counters, in order.
 static ALWAYS_INLINE void Draw(const Philox& philox, uint64_t first, uint32_t* __restrict draws) {
@@ -73,20 +73,20 @@ static Philox Scrambled(int32_t seed0, int32_t seed1) {
   const uint64_t first = static_cast<uint64_t>(static_cast<int64_t>(seed0));
   const uint64_t second = static_cast<uint64_t>(static_cast<int64_t>(seed1));
   Philox mixing{{0x3ec8f720u, 0x02461e29u}, {0, 0, static_cast<uint32_t>(second), static_cast<uint32_t>(second >> 32)}};
-  uint32_t mixed[kBlock];
+  uint32_t mixed[kDraws];
   Draw(mixing, first, mixed);
   return {{mixed[0], mixed[1]}, {0, 0, mixed[2], mixed[3]}};
 }
 
-// Elements [begin, end) of the whole, begin a multiple of kBlock, by the draws from the given counter on.
+// Elements [begin, end) of the whole, begin a multiple of kDraws, by the draws from the given counter on.
 FOR_EACH_PROCESSOR
 static void Drop(const float* __restrict x, const Philox& philox, int64_t counter, float rate, int64_t begin,
                  int64_t end, float* __restrict y) {
   const float scale = 1.0f / (1.0f - rate);
-  for (int64_t at = begin; at < end; at += kBlock) {
-    uint32_t draws[kBlock];
+  for (int64_t at = begin; at < end; at += kDraws) {
+    uint32_t draws[kDraws];
     Draw(philox, static_cast<uint64_t>(counter + at / 4), draws);
-    const int64_t count = std::min(kBlock, end - at);
+    const int64_t count = std::min(kDraws, end - at);
     for (int64_t i = 0; i < count; ++i) {
       const uint32_t bits = 0x3f800000u | (draws[i] & 0x7fffffu);
       float uniform;
@@ -110,13 +110,13 @@ class Dropout : public OpKernel {
     Tensor* y;
     OP_REQUIRES_OK(context, context->allocate_output(0, x.shape(), &y));
     const Philox philox = Scrambled(seeds.flat<int32_t>()(0), seeds.flat<int32_t>()(1));
-    const int64_t elements = x.NumElements(), blocks = (elements + kBlock - 1) / kBlock;
+    const int64_t elements = x.NumElements(), blocks = (elements + kDraws - 1) / kDraws;
     const float* from = x.flat<float>().data();
     float* to = y->flat<float>().data();
     const auto range = [&](int64_t begin, int64_t end) {
-      Drop(from, philox, first_ / 4, rate_, begin * kBlock, std::min(end * kBlock, elements), to);
+      Drop(from, philox, first_ / 4, rate_, begin * kDraws, std::min(end * kDraws, elements), to);
     };
-    const auto params = ThreadPool::SchedulingParams::Adaptive(4 * kBlock);
+    const auto params = ThreadPool::SchedulingParams::Adaptive(4 * kDraws);
     context->device()->tensorflow_cpu_worker_threads()->workers->ParallelFor(blocks, params, range);
   }
 

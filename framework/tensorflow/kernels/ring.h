@@ -30,16 +30,25 @@ class Numbers {
   std::vector<int64_t> ends_;
 };
 
+// Where a worker listens.
+struct Place {
+  std::string host;
+  int port;
+  std::string name;
+};
+
 // One worker's connections. Its functions are called by one thread at a time.
 class Ring {
  public:
   ~Ring();
 
-  // Listens for the worker before this one: on loopback only where `host`, this worker's own, is there, else everywhere.
-  absl::Status Listen(const std::string& host, int* port);
+  // Listens for the worker before this one: at a port, on loopback only where `host`, this worker's own, is there, else everywhere;
+  // and by a name, for workers of this machine.
+  absl::Status Listen(const std::string& host, const std::string& name, int* port);
 
-  // Connects with the worker after this one and waits for the one before. Those of a run have a key in common.
-  absl::Status Join(int index, int count, const std::string& next_host, int next_port, uint64_t key, double seconds);
+  // Connects with the worker after this one, by its name where it is on this machine, and waits for the one before. Those of a run
+  // have a key in common.
+  absl::Status Join(int index, int count, const Place& next, uint64_t key, double seconds);
 
   // Replaces the numbers by the sum of those of all workers, divided by `divisor`: the same bits everywhere. Every worker must
   // call it as often, each time for as many numbers. Waits for the others, for ever if need be.
@@ -52,10 +61,12 @@ class Ring {
   friend class Exchange;
 
   absl::Status Accept(uint64_t key, double until);
+  bool Admit(int socket, uint64_t key, double until) const;
+  void StopListening();
   std::string WorkerBefore() const;
   std::string WorkerAfter() const;
 
-  int listening_ = -1, before_ = -1, after_ = -1;
+  int listening_[2] = {-1, -1}, before_ = -1, after_ = -1;
   int index_ = 0, count_ = 1;
   uint64_t exchanges_ = 0;
   std::string told_;

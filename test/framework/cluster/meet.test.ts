@@ -1,21 +1,14 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import type { Cluster } from '../../../framework/cluster/cluster';
 import type { Connection } from '../../../framework/cluster/connection';
 import { meet } from '../../../framework/cluster/meet';
 import { UserError } from '../../../framework/errors';
+import { freeAddresses } from '../../support/addresses';
 import { rejection } from '../../support/rejection';
 
 const PATIENCE = { meeting: 10, silence: 10 };
-
-async function freeAddresses(count: number): Promise<string[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const addresses = servers.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return addresses;
-}
 
 describe('Workers that meet', () => {
   let met: Connection[] = [];

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Ring } from '../../../../framework/tensorflow/distributed/ring';
+import { Ring, type RingPlace } from '../../../../framework/tensorflow/distributed/ring';
 import { RingCollective } from '../../../../framework/tensorflow/distributed/ring-collective';
 import { GraphEngine } from '../../../../framework/tensorflow/graph/graph-engine';
 import { loadedTensorFlow } from '../../../../framework/tensorflow/load';
@@ -22,23 +22,23 @@ describe('A ring of workers', () => {
     for (const each of made.splice(0)) each.close();
   });
 
-  /** Rings that listen, and who comes after each. */
-  function listening(
-    count: number,
-  ): { ring: Ring; next: { index: number; count: number; host: string; port: number } }[] {
-    const rings = Array.from({ length: count }, () => new Ring(loadedTensorFlow().kernels ?? ''));
-    made.push(...rings);
-    const ports = rings.map((ring) => ring.listen(HOST));
-    return rings.map((ring, index) => ({
-      ring,
-      next: { index, count, host: HOST, port: ports[(index + 1) % count] ?? 0 },
-    }));
+  interface Listening {
+    readonly rings: readonly Ring[];
+    readonly places: readonly RingPlace[];
   }
 
-  async function joined(count: number): Promise<Ring[]> {
-    const rings = listening(count);
-    await Promise.all(rings.map(({ ring, next }) => ring.join(next, KEY, 10)));
-    return rings.map(({ ring }) => ring);
+  function listening(count: number): Listening {
+    const rings = Array.from({ length: count }, () => new Ring(loadedTensorFlow().kernels ?? ''));
+    made.push(...rings);
+    return { rings, places: rings.map((ring) => ring.listen(HOST)) };
+  }
+
+  /** @param by what workers are reached by; a name only within a machine */
+  async function joined(count: number, by: 'name' | 'port' = 'name'): Promise<readonly Ring[]> {
+    const { rings, places } = listening(count);
+    const known = places.map((place) => (by === 'name' ? { ...place, port: 1 } : { ...place, name: 'elsewhere' }));
+    await Promise.all(rings.map((ring, index) => ring.join(index, known, KEY, 10)));
+    return rings;
   }
 
   type Put = (collective: RingCollective, own: tf.Tensor[]) => tf.Tensor[];
@@ -76,10 +76,14 @@ describe('A ring of workers', () => {
   const means: Put = (collective, own) => collective.means(own);
 
   // Each waits on a thread of libuv, which has four.
-  for (const count of [2, 3, 4]) {
-    it(`of ${count} adds up tensors of all sizes, to the same bits on each`, async () => {
+  for (const [count, by] of [
+    [2, 'name'],
+    [3, 'port'],
+    [4, 'name'],
+  ] as const) {
+    it(`of ${count}, by ${by}, adds up tensors of all sizes, to the same bits on each`, async () => {
       const sizes = [1, 3, 70_000, 2, 200_001, 4];
-      const results = await exchanged(await joined(count), () => sizes, sums);
+      const results = await exchanged(await joined(count, by), () => sizes, sums);
       for (const result of results) expect(result).to.deep.equal(results[0]);
       for (const [which, found] of results[0]!.entries()) {
         expect(found).to.have.length(sizes[which]!);
@@ -125,21 +129,21 @@ describe('A ring of workers', () => {
   });
 
   it('does not listen to strangers', async () => {
-    const [first, second] = listening(2);
-    const stranger = connect(first!.next.port, HOST);
+    const { rings, places } = listening(2);
+    const stranger = connect(places[1]!.port, HOST);
     stranger.on('error', () => undefined).end(Buffer.alloc(16, 7));
     await sleep(50);
-    await Promise.all([first!, second!].map(({ ring, next }) => ring.join(next, KEY, 10)));
-    const results = await exchanged([first!.ring, second!.ring], () => [1], sums);
+    await Promise.all(rings.map((ring, index) => ring.join(index, places, KEY, 10)));
+    const results = await exchanged(rings, () => [1], sums);
     expect(results[0]).to.deep.equal(results[1]);
     stranger.destroy();
   });
 
   it('says who has not come in time, and where nobody listens', async () => {
-    const [first, second] = listening(2);
-    expect(await first!.ring.join(first!.next, KEY, 0.2).catch(String)).to.match(/worker 1 has not come .* in time/);
-    const nobody = { ...second!.next, port: 1 };
-    expect(await second!.ring.join(nobody, KEY, 0.2).catch(String)).to.match(
+    const { rings, places } = listening(2);
+    expect(await rings[0]!.join(0, places, KEY, 0.2).catch(String)).to.match(/worker 1 has not come .* in time/);
+    const nobody = [{ host: HOST, port: 1, name: 'nobody' }, places[1]!];
+    expect(await rings[1]!.join(1, nobody, KEY, 0.2).catch(String)).to.match(
       /worker 0 cannot be reached at 127\.0\.0\.1:1: Connection refused/,
     );
   });
