@@ -22,6 +22,7 @@ export const SCALE_CASES: readonly ScaleCase[] = [
     repetitions: 8,
   },
   { name: 'paper', settings: ['dataset=CelebA', 'batchSize=8'], repetitions: 3 },
+  { name: 'paper-32', settings: ['dataset=CelebA', 'batchSize=32'], repetitions: 3 },
 ];
 
 /** Bytes of the gradients of the paper's model: what the all-reduce is timed with. */

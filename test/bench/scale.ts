@@ -1,9 +1,10 @@
 /**
  * Times training by one and by two workers of this machine, and the all-reduce between them, beside PyTorch's DistributedDataParallel with gloo:
  *
- *     npm run bench:scale -- --python PYTHON --labml CHECKOUT [--case 3.4M] [--bytes 671000000] [--rounds 1]
+ *     npm run bench:scale -- --python PYTHON --labml CHECKOUT [--case 3.4M] [--bytes 671000000] [--rounds 1] [--rate 4gbit]
  *
  * PYTHON has torch; CHECKOUT is one of labmlai/annotated_deep_learning_paper_implementations. Without them the peer is left out. One thread a worker.
+ * With a rate, which needs root, the workers have a network of that rate between them, as if they were on two machines.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -12,29 +13,34 @@ import yargs from 'yargs';
 import { configOf } from './cases';
 import { GRADIENT_BYTES, SCALE_CASES, type ScaleCase, type Scaled, WARM_UP } from './scale-cases';
 import { type Machine, efficiency, stepTime } from './step-time';
+import { type Machines, ONE_MACHINE, twoMachines } from './two-machines';
 
 const run = promisify(execFile);
 
 type Measure = (benchmark: ScaleCase, workers: number, bytes: number) => Promise<Scaled>;
 
-async function ours({ name }: ScaleCase, workers: number, bytes: number): Promise<Scaled> {
-  const addresses = Array.from({ length: workers }, (_, index) => `127.0.0.1:${PORT + index}`).join();
+function ours(machines: Machines): Measure {
   const script = join(__dirname, 'measure-scale.ts');
-  return firstOf(workers, (index) => [
-    process.execPath,
-    ['-r', '@swc-node/register', script, name, addresses, String(index), String(bytes)],
-    {},
-  ]);
+  return ({ name }, workers, bytes) => {
+    const addresses = machines.hosts.slice(0, workers).map((host, index) => `${host}:${PORT + index}`);
+    return firstOf(workers, machines, (index) => [
+      process.execPath,
+      ['-r', '@swc-node/register', script, name, addresses.join(), String(index), String(bytes)],
+      {},
+    ]);
+  };
 }
 
-function torch(python: string, checkout: string): Measure {
+function torch(python: string, checkout: string, machines: Machines): Measure {
   return ({ settings, repetitions }, workers, bytes) => {
     const benchmark = { name: '', work: 'training step', settings, repetitions } as const;
     const config = configOf(benchmark, { precision: 'float32', device: 'cpu' });
     const task = JSON.stringify({ config, repetitions, warmUp: WARM_UP, bytes });
-    const common = { WORLD_SIZE: String(workers), MASTER_ADDR: '127.0.0.1', MASTER_PORT: String(PORT + 9) };
+    const [MASTER_ADDR] = machines.hosts;
+    const [WORLD_SIZE, MASTER_PORT] = [String(workers), String(PORT + 9)];
+    const common = { WORLD_SIZE, MASTER_ADDR, MASTER_PORT, GLOO_SOCKET_IFNAME: machines.device };
     const words = [join(__dirname, 'measure_scale_torch.py'), checkout, task];
-    return firstOf(workers, (index) => [python, words, { ...common, RANK: String(index) }]);
+    return firstOf(workers, machines, (index) => [python, words, { ...common, RANK: String(index) }]);
   };
 }
 
@@ -43,10 +49,12 @@ const PORT = 29_500;
 /** Starts workers, waits for all, and takes what the first printed. */
 async function firstOf(
   workers: number,
-  wordsOf: (index: number) => [string, readonly string[], Record<string, string>],
+  { prefix }: Machines,
+  wordsOf: (index: number) => [string, readonly string[], NodeJS.ProcessEnv],
 ): Promise<Scaled> {
   const running = Array.from({ length: workers }, async (_, index) => {
-    const [command, words, env] = wordsOf(index);
+    const [program, own, env] = wordsOf(index);
+    const [command = '', ...words] = [...prefix(index), program, ...own];
     const { stdout } = await run(command, words, { env: { ...process.env, ...env }, maxBuffer: 1e8 });
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Scaled;
   });
@@ -116,16 +124,22 @@ async function main(): Promise<void> {
     .option('case', { type: 'string', default: '3.4M' })
     .option('bytes', { type: 'number', default: GRADIENT_BYTES })
     .option('rounds', { type: 'number', default: 1 })
+    .option('rate', { type: 'string' })
     .strict()
     .parseAsync();
   const benchmark = SCALE_CASES.find(({ name }) => name === options.case);
   if (!benchmark) throw new Error(`there is no case ${options.case}`);
-  const { python, labml, bytes } = options;
+  const { python, labml, bytes, rounds, rate } = options;
   console.log(execFileSync('uptime', { encoding: 'utf8' }).trim());
-  for (let round = 0; round < options.rounds; round++) {
-    if (python && labml) await report('PyTorch, gloo', torch(python, labml), benchmark, bytes);
-    const machine = await report('exp', ours, benchmark, bytes);
-    if (round === options.rounds - 1) printCurve(machine);
+  const machines = rate === undefined ? ONE_MACHINE : twoMachines(rate);
+  try {
+    for (let round = 0; round < rounds; round++) {
+      if (python && labml) await report('PyTorch, gloo', torch(python, labml, machines), benchmark, bytes);
+      const machine = await report('exp', ours(machines), benchmark, bytes);
+      if (round === rounds - 1) printCurve(machine);
+    }
+  } finally {
+    machines.remove();
   }
 }
 
