@@ -15,9 +15,8 @@ import { SCALE_CASES, type Scaled, WARM_UP } from './scale-cases';
 
 /** Numbers in each tensor that is reduced: like the larger ones of the paper's model. */
 const TENSOR = 4 * 2 ** 20;
-/** How often the all-reduce is timed, and how many more of them a run has than the one that it is compared with. */
+/** How often the all-reduce is timed. */
 const REDUCTIONS = 5;
-const MORE = 4;
 
 async function main(name: string, addresses: readonly string[], index: number, bytes: number): Promise<void> {
   const found = SCALE_CASES.find((each) => each.name === name);
@@ -34,7 +33,8 @@ async function main(name: string, addresses: readonly string[], index: number, b
     gradients: 4 * settings.model.parameterCount,
     steps: await times(once, found.repetitions),
     alone: workers ? await times(stepOf(settings, engine, share), found.repetitions) : [],
-    reductions: workers && bytes > 0 ? await reductions(engine, workers, bytes) : [],
+    reductions: workers && bytes > 0 ? await reductions(engine, workers, bytes, 4) : [],
+    latencies: workers ? (await reductions(engine, workers, 4, 100)).map((seconds) => seconds / 2) : [],
   };
   console.log(JSON.stringify(scaled));
   await connection?.together('the end', null, () => null);
@@ -69,19 +69,20 @@ function stepOf(settings: DiffuseSettings, engine: Engine, share: number, worker
   return (n: number) => step.run([x0], { step: n, learningRate });
 }
 
-/** Seconds of an all-reduce: by as many more of them in one run, so that what making and reading the tensors takes does not count. */
-async function reductions(engine: Engine, workers: Workers, bytes: number): Promise<number[]> {
+/** Seconds of an all-reduce: by how much longer a run with more of them takes, so that making and reading the tensors does not count. */
+async function reductions(engine: Engine, workers: Workers, bytes: number, more: number): Promise<number[]> {
   const few = await times(reductionOf(engine, workers, bytes, 1), REDUCTIONS);
-  const many = await times(reductionOf(engine, workers, bytes, 1 + MORE), REDUCTIONS);
+  const many = await times(reductionOf(engine, workers, bytes, 1 + more), REDUCTIONS);
   const [before = NaN] = [...few].sort((a, b) => a - b).slice(REDUCTIONS >> 1);
-  return many.map((seconds) => (seconds - before) / MORE);
+  return many.map((seconds) => (seconds - before) / more);
 }
 
 /** All-reduces, one after the other, of tensors that are made in the graph, and of which little is read. */
 function reductionOf(engine: Engine, { collective }: Workers, bytes: number, rounds: number) {
-  const program = engine.program(`reduce ${rounds}`, (value) => {
-    const count = Math.round(bytes / 4 / TENSOR);
-    let tensors = Array.from({ length: count }, () => tf.mul(tf.fill([TENSOR], 1), value));
+  const program = engine.program(`reduce ${bytes} ${rounds}`, (value) => {
+    const size = Math.min(TENSOR, bytes / 4);
+    const count = Math.round(bytes / 4 / size);
+    let tensors = Array.from({ length: count }, () => tf.mul(tf.fill([size], 1), value));
     for (let round = 0; round < rounds; round++) tensors = collective.means(tensors);
     return [tf.stack(tensors.map((mean) => tf.squeeze(tf.slice(mean, 0, 1))))];
   });

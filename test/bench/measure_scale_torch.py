@@ -70,13 +70,17 @@ if __name__ == '__main__':
         net = DistributedDataParallel(net, find_unused_parameters=True)
     step = steps(net, DenoiseDiffusion, task['config'], task['config']['batchSize'] // world)
     gradients = 4 * sum(parameter.numel() for parameter in net.parameters())
-    result = {'gradients': gradients, 'steps': times(step, task, task['repetitions']), 'alone': [], 'reductions': []}
+    result = {'gradients': gradients, 'steps': times(step, task, task['repetitions']), 'alone': []}
+    result |= {'reductions': [], 'latencies': []}
     if world > 1:
         result['alone'] = times(lambda: step(alone=True), task, task['repetitions'])
     if world > 1 and task['bytes'] > 0:
         # DistributedDataParallel's buffers have 25 MB: so many are reduced one after the other.
         buffers = [torch.ones(25 * 2**18) for _ in range(round(task['bytes'] / (25 * 2**20)))]
         result['reductions'] = times(lambda: [dist.all_reduce(buffer) for buffer in buffers], task, 5)
+    if world > 1:
+        one = torch.ones(1)
+        result['latencies'] = [seconds / 200 for seconds in times(lambda: [dist.all_reduce(one) for _ in range(100)], task, 5)]
     print(json.dumps(result))
     sys.stdout.flush()
     if world > 1:

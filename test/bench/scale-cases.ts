@@ -41,4 +41,6 @@ export interface Scaled {
   readonly alone: readonly number[];
   /** Seconds of each all-reduce of that many bytes. */
   readonly reductions: readonly number[];
+  /** Seconds of a message, of the two that an all-reduce of one number between two takes. */
+  readonly latencies: readonly number[];
 }

@@ -69,11 +69,13 @@ const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) 
 async function report(who: string, measure: Measure, benchmark: ScaleCase, bytes: number): Promise<Machine> {
   const one = await measure(benchmark, 1, 0);
   const two = await measure(benchmark, 2, bytes);
-  const [single, step, alone, reduction] = [one.steps, two.steps, two.alone, two.reductions].map(median) as Four;
+  const measured = [one.steps, two.steps, two.alone, two.reductions, two.latencies];
+  const [single, step, alone, reduction, latency] = measured.map(median) as Five;
   console.log(`${who}: 1 worker ${(1 / single).toFixed(3)} steps/s, 2 workers ${(1 / step).toFixed(3)} steps/s`);
   console.log(`  the share of one of two: ${alone.toFixed(3)} s; with the exchange ${step.toFixed(3)} s`);
   const bandwidth = bytes / reduction;
   console.log(`  all-reduce of ${bytes / 1e6} MB: ${reduction.toFixed(2)} s, ${(bandwidth / 1e9).toFixed(3)} GB/s`);
+  console.log(`  a message: ${(1e6 * latency).toFixed(0)} µs`);
   const exchange = two.gradients / bandwidth;
   const hidden = Math.min(1, Math.max(0, 1 - (step - alone) / exchange));
   console.log(
@@ -84,7 +86,7 @@ async function report(who: string, measure: Measure, benchmark: ScaleCase, bytes
     compute: alone,
     bytes: two.gradients,
     bandwidth,
-    latency: LATENCY,
+    latency,
     buffers,
     hidden,
     spread: spreadOf(two.alone),
@@ -95,10 +97,8 @@ async function report(who: string, measure: Measure, benchmark: ScaleCase, bytes
 
 /** Of one of our buffers. */
 const BUFFER_BYTES = 16 * 2 ** 20;
-/** Seconds of a small exchange between two idle processes, a message there and one back. */
-const LATENCY = 1e-3;
 
-type Four = [number, number, number, number];
+type Five = [number, number, number, number, number];
 
 function spreadOf(numbers: readonly number[]): number {
   const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
