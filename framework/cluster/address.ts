@@ -18,20 +18,35 @@ export function parseAddress(text: string): Address {
   });
 }
 
-/** @throws UserError naming the hosts that have no address of the internet */
-export async function resolveHosts(addresses: readonly string[]): Promise<void> {
-  const hosts = [...new Set(addresses.map((address) => parseAddress(address).host))];
-  const mistakes = await Promise.all(hosts.map(mistakeOf));
-  const [first, ...others] = mistakes.filter((mistake) => mistake !== undefined);
-  if (first === undefined) return;
+/**
+ * Looks the hosts of addresses up.
+ * @returns the address of the internet that each has here
+ * @throws UserError naming those that have none
+ */
+export async function resolveHosts(addresses: readonly string[]): Promise<string[]> {
+  const hosts = addresses.map((address) => parseAddress(address).host);
+  const found = new Map<string, string>();
+  const mistakes: string[] = [];
+  for (const host of new Set(hosts)) {
+    try {
+      found.set(host, (await lookup(host)).address);
+    } catch (error) {
+      mistakes.push(`The host ${host} of the cluster cannot be found: ${messageOf(error)}.`);
+    }
+  }
+  const [first, ...others] = mistakes;
+  if (first === undefined) return hosts.map((host) => found.get(host) as string);
   throw new UserError(first, { hints: [...others, 'The names of the cluster must be known on each of its machines.'] });
 }
 
-async function mistakeOf(host: string): Promise<string | undefined> {
-  try {
-    await lookup(host);
-    return undefined;
-  } catch (error) {
-    return `The host ${host} of the cluster cannot be found: ${messageOf(error)}.`;
-  }
+/**
+ * Where one of several processes is to listen.
+ * @param addresses of all of them
+ * @returns its own address where all are on loopback, so that nobody else can connect; else nothing, for every interface: the cluster's name
+ * for a machine need not be one that it knows itself by
+ */
+export async function listeningAddress(addresses: readonly string[], index: number): Promise<string | undefined> {
+  const resolved = await resolveHosts(addresses);
+  const areLocal = resolved.every((address) => address.startsWith('127.') || address === '::1');
+  return areLocal ? resolved[index] : undefined;
 }

@@ -1,7 +1,7 @@
 import { type Server, type Socket, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError, messageOf } from '../errors';
-import { type Address, parseAddress, resolveHosts } from './address';
+import { type Address, listeningAddress, parseAddress } from './address';
 import { ChiefConnection } from './chief-connection';
 import { type Cluster, isChief, workerName } from './cluster';
 import { type Connection, type Patience, patienceFrom } from './connection';
@@ -15,9 +15,9 @@ const RETRY_MILLISECONDS = 250;
  * @throws UserError where a host is unknown, a port is in use, the clusters disagree, or somebody does not come
  */
 export async function meet(cluster: Cluster, patience: Patience = patienceFrom(process.env)): Promise<Connection> {
-  await resolveHosts(cluster.addresses);
-  const { port } = parseAddress(cluster.addresses[cluster.index] ?? '');
-  const server = await listening(cluster, port);
+  const { addresses, index } = cluster;
+  const host = await listeningAddress(addresses, index);
+  const server = await listening(cluster, { host, port: parseAddress(addresses[index] ?? '').port });
   if (!isChief(cluster)) {
     server.close();
     return new WorkerConnection(cluster, await reachChief(cluster, patience), patience);
@@ -32,16 +32,18 @@ export async function meet(cluster: Cluster, patience: Patience = patienceFrom(p
   return connection;
 }
 
-/** Listens on every interface: the cluster's name for this machine need not be one that it knows itself by. */
-async function listening(cluster: Cluster, port: number): Promise<Server> {
+async function listening(cluster: Cluster, place: { host: string | undefined; port: number }): Promise<Server> {
   const server = createServer();
   try {
-    await new Promise<void>((done, fail) => server.once('error', fail).listen(port, done));
+    await new Promise<void>((done, fail) => server.once('error', fail).listen(place, done));
     return server;
   } catch (error) {
-    throw new UserError(`Port ${port} of ${workerName(cluster, cluster.index)} cannot be had: ${messageOf(error)}.`, {
-      hints: ['Another program listens there, or another worker of this machine: give each a port of its own.'],
-    });
+    throw new UserError(
+      `Port ${place.port} of ${workerName(cluster, cluster.index)} cannot be had: ${messageOf(error)}.`,
+      {
+        hints: ['Another program listens there, or another worker of this machine: give each a port of its own.'],
+      },
+    );
   }
 }
 

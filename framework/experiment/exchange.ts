@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parseAddress } from '../cluster/address';
+import { listeningAddress, parseAddress } from '../cluster/address';
 import { type Connection, patienceFrom } from '../cluster/connection';
 import type { Collective } from '../tensorflow/distributed/collective';
 import { Ring } from '../tensorflow/distributed/ring';
@@ -29,7 +29,8 @@ export async function startExchange(connection: Connection, gpu: boolean, option
 async function startRing(connection: Connection, kernels: string): Promise<Exchange> {
   const { addresses, index } = connection.cluster;
   const ring = new Ring(kernels);
-  const own = ring.listen(parseAddress(addresses[index] ?? '').host);
+  const port = ring.listen(await listeningAddress(addresses, index));
+  const own = { host: parseAddress(addresses[index] ?? '').host, ...port };
   const newKey = randomBytes(8).readBigUInt64LE().toString();
   const { places, key } = await connection.together('the ring', own, (places) => ({ places, key: newKey }));
   await connection.during(ring.join(index, places, BigInt(key), patienceFrom(process.env).meeting));

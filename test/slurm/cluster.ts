@@ -22,7 +22,8 @@ const PROGRAMS = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'srun', 'squeue', '
 /** Where daemons lie, which is not in every user's PATH. */
 const PATH = [process.env['PATH'], '/usr/sbin', '/sbin'].join(delimiter);
 
-export const NODES = ['n1', 'n2'];
+/** Addresses of loopback for names, so that workers find each other by them. */
+export const NODES = ['127.0.0.1', '127.0.0.2'];
 /** More than the machine has: the jobs of the tests wait more than they compute. */
 export const CPUS = 4;
 

@@ -12,7 +12,7 @@ import { QUICK, exp } from '../support/exp';
 import { rejection } from '../support/rejection';
 import { settingsOf } from '../support/settings';
 import { temporaryFolder } from '../support/temporary';
-import { Cluster, until } from './cluster';
+import { Cluster, NODES, until } from './cluster';
 
 describe('On a real Slurm', function () {
   this.timeout(2_400_000);
@@ -51,7 +51,7 @@ describe('On a real Slurm', function () {
 
     it('starts a worker on each machine', async () => {
       const { said } = await run(launcherOf({ nodes: 2 }), 'echo $SLURM_PROCID of $SLURM_NTASKS on $SLURMD_NODENAME');
-      expect(said.trim().split('\n').sort()).to.deep.equal(['0 of 2 on n1', '1 of 2 on n2']);
+      expect(said.trim().split('\n').sort()).to.deep.equal(NODES.map((node, index) => `${index} of 2 on ${node}`));
     });
 
     it('starts a worker for each GPU', async () => {

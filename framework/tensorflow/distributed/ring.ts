@@ -5,7 +5,7 @@ import type { Pointer } from '../graph/c-api';
 /** The functions of kernels/ring.cc. Those that return a text say what is wrong, or nothing. */
 const SIGNATURES = {
   create: 'void* ExplabRingNew()',
-  delete: 'void ExplabRingDelete(void*)',
+  close: 'void ExplabRingClose(void*)',
   listen: 'const char* ExplabRingListen(void*, const char*, const char*, _Out_ int*)',
   join: 'const char* ExplabRingJoin(void*, int, int, const char*, int, const char*, uint64_t, double)',
 } as const;
@@ -41,13 +41,13 @@ export class Ring {
 
   /**
    * Listens for the worker before this one.
-   * @param host by which it knows this machine; on loopback nobody else can connect
+   * @param address of this machine that it listens at; at all of them where it is left out
    */
-  listen(host: string): RingPlace {
+  listen(address = ''): Omit<RingPlace, 'host'> {
     const port = [0];
     const name = `explab-${randomUUID()}`;
-    expectNothing(this.functions.listen(this.pointer, host, name, port) as string | null);
-    return { host, port: port[0] ?? 0, name };
+    expectNothing(this.functions.listen(this.pointer, address, name, port) as string | null);
+    return { port: port[0] ?? 0, name };
   }
 
   /**
@@ -68,9 +68,9 @@ export class Ring {
     expectNothing(mistake);
   }
 
-  /** Ends the connections; no operation may use it any more. */
+  /** Ends the connections: an operation that uses them fails. */
   close(): void {
-    this.functions.delete(this.pointer);
+    this.functions.close(this.pointer);
   }
 }
 

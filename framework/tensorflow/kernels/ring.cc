@@ -50,13 +50,6 @@ Addresses Resolved(const std::string& host, int port) {
   return Addresses(found, freeaddrinfo);
 }
 
-bool IsLoopback(const sockaddr* address) {
-  if (address->sa_family == AF_INET) {
-    return (ntohl(reinterpret_cast<const sockaddr_in*>(address)->sin_addr.s_addr) >> 24) == 127;
-  }
-  return address->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr);
-}
-
 // Waits until then for one of two sockets, of which either may be -1. `events` are POLLIN or POLLOUT. Returns the one, or -1.
 int FirstReady(const int (&sockets)[2], short events, double until) {
   for (;;) {
@@ -144,10 +137,10 @@ int PortOf(int socket) {
 
 }  // namespace
 
-Ring::~Ring() {
+void Ring::Close() {
   StopListening();
   for (const int socket : {before_, after_}) {
-    if (socket >= 0) close(socket);
+    if (socket >= 0) shutdown(socket, SHUT_RDWR);
   }
 }
 
@@ -162,10 +155,9 @@ std::string Ring::WorkerBefore() const { return "worker " + std::to_string((inde
 
 std::string Ring::WorkerAfter() const { return "worker " + std::to_string((index_ + 1) % count_); }
 
-absl::Status Ring::Listen(const std::string& host, const std::string& name, int* port) {
-  const Addresses own = Resolved(host, 0);
-  const bool local = own && IsLoopback(own->ai_addr);
-  listening_[0] = local ? Listening(own->ai_addr, own->ai_addrlen) : ListeningEverywhere();
+absl::Status Ring::Listen(const std::string& address, const std::string& name, int* port) {
+  const Addresses own = Resolved(address, 0);
+  listening_[0] = address.empty() ? ListeningEverywhere() : own ? Listening(own->ai_addr, own->ai_addrlen) : -1;
   if (listening_[0] < 0) return Mistake("no port can be had for the ring of workers");
   *port = PortOf(listening_[0]);
   const Named within(name);
@@ -230,10 +222,11 @@ extern "C" {
 
 void* ExplabRingNew() { return new Ring; }
 
-void ExplabRingDelete(void* ring) { delete static_cast<Ring*>(ring); }
+// What a ring holds stays until the process ends: an operation may still use it.
+void ExplabRingClose(void* ring) { static_cast<Ring*>(ring)->Close(); }
 
-const char* ExplabRingListen(void* ring, const char* host, const char* name, int* port) {
-  return static_cast<Ring*>(ring)->Tell(static_cast<Ring*>(ring)->Listen(host, name, port));
+const char* ExplabRingListen(void* ring, const char* address, const char* name, int* port) {
+  return static_cast<Ring*>(ring)->Tell(static_cast<Ring*>(ring)->Listen(address, name, port));
 }
 
 const char* ExplabRingJoin(void* ring, int index, int count, const char* host, int port, const char* name, uint64_t key,

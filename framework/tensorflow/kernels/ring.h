@@ -40,11 +40,9 @@ struct Place {
 // One worker's connections. Its functions are called by one thread at a time.
 class Ring {
  public:
-  ~Ring();
-
-  // Listens for the worker before this one: at a port, on loopback only where `host`, this worker's own, is there, else everywhere;
-  // and by a name, for workers of this machine.
-  absl::Status Listen(const std::string& host, const std::string& name, int* port);
+  // Listens for the worker before this one: at a port of an address of this machine, or of all where none is given, and by a name
+  // for workers of this machine.
+  absl::Status Listen(const std::string& address, const std::string& name, int* port);
 
   // Connects with the worker after this one, by its name where it is on this machine, and waits for the one before. Those of a run
   // have a key in common.
@@ -53,6 +51,9 @@ class Ring {
   // Replaces the numbers by the sum of those of all workers, divided by `divisor`: the same bits everywhere. Every worker must
   // call it as often, each time for as many numbers. Waits for the others, for ever if need be.
   absl::Status AllReduce(const Numbers& numbers, float divisor);
+
+  // Ends the connections, and with an error an exchange that goes on, on whatever thread.
+  void Close();
 
   // What is said of a mistake, or nothing where there is none. The text lasts until the next.
   const char* Tell(const absl::Status& status);

@@ -30,7 +30,7 @@ describe('A ring of workers', () => {
   function listening(count: number): Listening {
     const rings = Array.from({ length: count }, () => new Ring(loadedTensorFlow().kernels ?? ''));
     made.push(...rings);
-    return { rings, places: rings.map((ring) => ring.listen(HOST)) };
+    return { rings, places: rings.map((ring) => ({ host: HOST, ...ring.listen(HOST) })) };
   }
 
   /** @param by what workers are reached by; a name only within a machine */
