@@ -88,11 +88,11 @@ describe('Two workers', function () {
 
   it('begin with the weights of another run, and drop the same labels as one', async () => {
     const runs = join(folder(), '0');
-    const words = [...SETTINGS, 'maxSteps=4', 'conditional=true', 'classDropout=0.5'];
+    const words = [...SETTINGS, 'conditional=true', 'classDropout=0.5'];
     for (const run of [
-      ['run', 'diffuse', ...words, '--id', 'first'],
-      ['run', 'diffuse', ...words, 'seed=1', '--from', 'first', '--id', 'one'],
-      ['run', 'diffuse', ...words, 'seed=1', '--from', 'first', '--id', 'two', '--workers', '2'],
+      ['run', 'diffuse', ...words, 'maxSteps=4', '--id', 'first'],
+      ['run', 'diffuse', ...words, 'seed=1', 'maxSteps=8', '--from', 'first', '--id', 'one'],
+      ['run', 'diffuse', ...words, 'seed=1', 'maxSteps=8', '--from', 'first', '--id', 'two', '--workers', '2'],
     ]) {
       const { code, stderr } = await exp(run, { runs });
       expect(code, stderr).to.equal(0);
