@@ -213,31 +213,29 @@ describe('On a real Slurm', function () {
       });
     });
 
-    it('is pre-empted by a job that is more urgent, saves, and goes on by itself', async () => {
-      const run = await started('maxSteps=2000', 'launcher.nodes=1', 'launcher.cpus=4');
-      await untilStep(run, 5);
-      const urgent = cluster.ask(
-        'sbatch',
-        '--parsable',
-        '--partition=urgent',
-        '--nodes=2',
-        '--exclusive',
-        '--output=/dev/null',
-        '--wrap=sleep 12',
-      );
-      await until(
-        'it waits',
-        () => cluster.ask('squeue', '--noheader', `--jobs=${run.job}`, '--format=%T') === 'PENDING',
-        120,
-      );
-      expect(await statusOf(run.run)).to.equal('preempted');
-      expect(recordOf(run).status).to.equal('interrupted');
-      expect(stepsOf(run).length).to.be.within(5, 1999);
-      await untilStatus(run, 'completed');
-      expect(urgent).to.match(/^\d+$/);
-      expect(recordOf(run).resumedAt).to.have.length(1);
-      expect(stepsOf(run)).to.deep.equal(upTo(2000));
-    });
+    for (const [where, nodes, steps] of [
+      ['on one machine', 1, 2000],
+      ['by workers on two machines', 2, 1000],
+    ] as const) {
+      it(`${where} is pre-empted by a job that is more urgent, saves, and goes on by itself`, async () => {
+        const run = await started(`maxSteps=${steps}`, `launcher.nodes=${nodes}`, 'launcher.cpus=4');
+        await untilStep(run, 5);
+        const words = ['--parsable', '--partition=urgent', '--nodes=2', '--exclusive', '--output=/dev/null'];
+        const urgent = cluster.ask('sbatch', ...words, '--wrap=sleep 12');
+        await until(
+          'it waits',
+          () => cluster.ask('squeue', '--noheader', `--jobs=${run.job}`, '--format=%T') === 'PENDING',
+          120,
+        );
+        expect(await statusOf(run.run)).to.equal('preempted');
+        expect(recordOf(run).status).to.equal('interrupted');
+        expect(stepsOf(run).length).to.be.within(5, steps - 1);
+        await untilStatus(run, 'completed');
+        expect(urgent).to.match(/^\d+$/);
+        expect(recordOf(run).resumedAt).to.have.length(1);
+        expect(stepsOf(run)).to.deep.equal(upTo(steps));
+      });
+    }
 
     it('saves before its time is up, and goes on by itself', async () => {
       const run = await started('launcher.time=2', 'launcher.saveSeconds=30');
