@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Saved } from './save';
+import { median } from './median';
 
 interface TorchSaved {
   readonly plain: readonly number[];
@@ -20,9 +21,6 @@ function measured(command: string, words: readonly string[]): unknown {
   const output = execFileSync(command, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   return JSON.parse(output.trim().split('\n').at(-1) ?? '');
 }
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 
 function print(what: string, times: readonly number[]): void {
   const all = times.map((time) => time.toFixed(2)).join(', ');

@@ -11,6 +11,7 @@ import type { Engine } from '../../framework/tensorflow/engine';
 import { exitAtOnce } from '../../framework/tensorflow/distributed/exit';
 import * as tf from '../../framework/tensorflow/tf';
 import { assemble } from './cases';
+import { median } from './median';
 import { SCALE_CASES, type Scaled, WARM_UP } from './scale-cases';
 
 /** Numbers in each tensor that is reduced: like the larger ones of the paper's model. */
@@ -73,8 +74,7 @@ function stepOf(settings: DiffuseSettings, engine: Engine, share: number, worker
 async function reductions(engine: Engine, workers: Workers, bytes: number, more: number): Promise<number[]> {
   const few = await times(reductionOf(engine, workers, bytes, 1), REDUCTIONS);
   const many = await times(reductionOf(engine, workers, bytes, 1 + more), REDUCTIONS);
-  const [before = NaN] = [...few].sort((a, b) => a - b).slice(REDUCTIONS >> 1);
-  return many.map((seconds) => (seconds - before) / more);
+  return many.map((seconds) => (seconds - median(few)) / more);
 }
 
 /** All-reduces, one after the other, of tensors that are made in the graph, and of which little is read. */

@@ -10,6 +10,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PEERS, THREADS, WARM_UP, configOf } from './cases';
+import { median } from './median';
 import { IMAGES, WAYS_OF_SAMPLING, type WayOfSampling, settingsOf } from './ways-of-sampling';
 
 /** Somebody who draws. */
@@ -39,10 +40,6 @@ function theirs(sampling: WayOfSampling, way: string, times: number, python: str
   const task = { name, calls, timed, way, times, images: IMAGES, warmUp: WARM_UP, threads: THREADS, config };
   const words = ['-B', join(__dirname, 'measure_diffusers.py'), labml, JSON.stringify(task)];
   return { name: `diffusers ${way}`, measure: () => measured(python, words) };
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 }
 
 /** Measures all contenders by turns, so that what else the machine does falls on all of them. @returns the first one's lead */

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import yargs from 'yargs';
 import { configOf } from './cases';
+import { median } from './median';
 import { GRADIENT_BYTES, SCALE_CASES, type ScaleCase, type Scaled, WARM_UP } from './scale-cases';
 import { type Machine, efficiency, stepTime } from './step-time';
 import { type Machines, ONE_MACHINE, twoMachines } from './two-machines';
@@ -62,8 +63,6 @@ async function firstOf(
   if (!first) throw new Error('there was no worker');
   return first;
 }
-
-const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 
 /** Times one peer by one worker and by two, and prints it. */
 async function report(who: string, measure: Measure, benchmark: ScaleCase, bytes: number): Promise<Machine> {
