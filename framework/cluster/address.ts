@@ -27,13 +27,14 @@ export async function resolveHosts(addresses: readonly string[]): Promise<string
   const hosts = addresses.map((address) => parseAddress(address).host);
   const found = new Map<string, string>();
   const mistakes: string[] = [];
-  for (const host of new Set(hosts)) {
+  const lookUp = async (host: string): Promise<void> => {
     try {
       found.set(host, (await lookup(host)).address);
     } catch (error) {
       mistakes.push(`The host ${host} of the cluster cannot be found: ${messageOf(error)}.`);
     }
-  }
+  };
+  await Promise.all([...new Set(hosts)].map(lookUp));
   const [first, ...others] = mistakes;
   if (first === undefined) return hosts.map((host) => found.get(host) as string);
   throw new UserError(first, { hints: [...others, 'The names of the cluster must be known on each of its machines.'] });

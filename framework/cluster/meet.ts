@@ -38,12 +38,10 @@ async function listening(cluster: Cluster, place: { host: string | undefined; po
     await new Promise<void>((done, fail) => server.once('error', fail).listen(place, done));
     return server;
   } catch (error) {
-    throw new UserError(
-      `Port ${place.port} of ${workerName(cluster, cluster.index)} cannot be had: ${messageOf(error)}.`,
-      {
-        hints: ['Another program listens there, or another worker of this machine: give each a port of its own.'],
-      },
-    );
+    const what = `Port ${place.port} of ${workerName(cluster, cluster.index)}`;
+    throw new UserError(`${what} cannot be had: ${messageOf(error)}.`, {
+      hints: ['Another program listens there, or another worker of this machine: give each a port of its own.'],
+    });
   }
 }
 
