@@ -1,9 +1,19 @@
-import { DataType, type Output, type Pointer } from '../graph/c-api';
+import { DataType, type Pointer } from '../graph/c-api';
 import { attribute } from '../graph/graph';
 import { type Trace, currentTrace } from '../graph/trace';
 import { named } from '../named';
 import type * as tf from '../tf';
 import { bucketsOf } from './buckets';
+
+/** An exchange that is to be added to a graph. */
+export interface Wanted {
+  /** What travels together; borrowed. */
+  readonly tensors: readonly tf.Tensor[];
+  /** Whether sums are divided by the number of workers. */
+  readonly isMean: boolean;
+  /** What has to be done first. */
+  readonly before: readonly Pointer[];
+}
 
 /** An exchange that has been added to a graph. */
 export interface Reduction {
@@ -47,18 +57,8 @@ export abstract class Collective {
     ) as T;
   }
 
-  /**
-   * Adds an exchange to the graph.
-   * @param tensors what travels together; borrowed
-   * @param isMean whether sums are divided by the number of workers
-   * @param before what has to be done first
-   */
-  protected abstract reduce(
-    trace: Trace,
-    tensors: readonly tf.Tensor[],
-    isMean: boolean,
-    before: readonly Pointer[],
-  ): Reduction;
+  /** Adds an exchange to the graph. */
+  protected abstract reduce(trace: Trace, wanted: Wanted): Reduction;
 
   private together(tensors: readonly tf.Tensor[], isMean: boolean): tf.Tensor[] {
     const trace = traceGoingOn();
@@ -67,7 +67,7 @@ export abstract class Collective {
       for (const bucket of bucketsOf([...tensors].reverse())) {
         // One after the other, in the same order everywhere, and the first is not held up by the last.
         const before = this.last?.trace === trace ? [this.last.operation] : [];
-        const { operation, results } = this.reduce(trace, bucket, isMean, before);
+        const { operation, results } = this.reduce(trace, { tensors: bucket, isMean, before });
         this.last = { trace, operation };
         for (const [index, tensor] of bucket.entries()) found.set(tensor, results[index] as tf.Tensor);
       }
@@ -80,10 +80,4 @@ function traceGoingOn(): Trace {
   const trace = currentTrace();
   if (!trace) throw new Error("workers' numbers are put together in a graph only");
   return trace;
-}
-
-/** Every output of an operation, as tensors. */
-export function outputsOf(trace: Trace, operation: Pointer, count: number): tf.Tensor[] {
-  const output = (index: number): Output => trace.graph.output(operation, index);
-  return Array.from({ length: count }, (_, index) => trace.tensorFor(output(index)));
 }

@@ -1,9 +1,7 @@
-import type { Pointer } from '../graph/c-api';
 import { attribute } from '../graph/graph';
 import type { Trace } from '../graph/trace';
 import { hasKernels } from '../fused';
-import type * as tf from '../tf';
-import { Collective, type Reduction, outputsOf } from './collective';
+import { Collective, type Reduction, type Wanted } from './collective';
 import type { Ring } from './ring';
 
 /** Workers on CPUs, by our own operation over plain sockets: it takes tensors as they lie, and waits for no thread of TensorFlow's. */
@@ -16,15 +14,10 @@ export class RingCollective extends Collective {
     if (!hasKernels()) throw new Error('this TensorFlow has no operation for a ring of workers');
   }
 
-  protected override reduce(
-    trace: Trace,
-    tensors: readonly tf.Tensor[],
-    isMean: boolean,
-    before: readonly Pointer[],
-  ): Reduction {
+  protected override reduce(trace: Trace, { tensors, isMean, before }: Wanted): Reduction {
     const setters = [attribute.int('ring', this.ring.address), attribute.float('divisor', isMean ? this.count : 1)];
     const inputs = tensors.map((tensor) => trace.outputOf(tensor));
     const operation = trace.graph.add('ExplabAllReduce', inputs, setters, before);
-    return { operation, results: outputsOf(trace, operation, tensors.length) };
+    return { operation, results: tensors.map((_, index) => trace.tensorFor(trace.graph.output(operation, index))) };
   }
 }

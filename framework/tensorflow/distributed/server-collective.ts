@@ -1,8 +1,8 @@
-import { DataType, type Pointer } from '../graph/c-api';
+import { DataType } from '../graph/c-api';
 import { attribute } from '../graph/graph';
 import type { Trace } from '../graph/trace';
 import * as tf from '../tf';
-import { Collective, type Reduction } from './collective';
+import { Collective, type Reduction, type Wanted } from './collective';
 
 /** The group of all workers, by its number. */
 const GROUP = 1;
@@ -20,12 +20,7 @@ export class ServerCollective extends Collective {
     super(count);
   }
 
-  protected override reduce(
-    trace: Trace,
-    tensors: readonly tf.Tensor[],
-    isMean: boolean,
-    before: readonly Pointer[],
-  ): Reduction {
+  protected override reduce(trace: Trace, { tensors, isMean, before }: Wanted): Reduction {
     const number = (value: number) => trace.graph.constant(DataType.int32, [], Int32Array.of(value));
     const setters = [
       attribute.type('T', DataType.float32),

@@ -2,5 +2,6 @@
 
 #include "all_reduce.cc"
 #include "dropout.cc"
+#include "exchange.cc"
 #include "group_norm.cc"
 #include "ring.cc"
