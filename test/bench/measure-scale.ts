@@ -11,7 +11,7 @@ import type { Engine } from '../../framework/tensorflow/engine';
 import { exitAtOnce } from '../../framework/tensorflow/distributed/exit';
 import * as tf from '../../framework/tensorflow/tf';
 import { assemble } from './cases';
-import { median } from './median';
+import { median } from '../../framework/run/recipe/median';
 import { SCALE_CASES, type Scaled, WARM_UP } from './scale-cases';
 
 /** Numbers in each tensor that is reduced: like the larger ones of the paper's model. */

@@ -10,7 +10,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PEERS, THREADS, WARM_UP, configOf } from './cases';
-import { median } from './median';
+import { median } from '../../framework/run/recipe/median';
 import { IMAGES, WAYS_OF_SAMPLING, type WayOfSampling, settingsOf } from './ways-of-sampling';
 
 /** Somebody who draws. */

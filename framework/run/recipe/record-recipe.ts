@@ -9,6 +9,7 @@ import { readRecord } from '../run-record';
 import { settingsToLearn } from './learning-settings';
 import type { Band, Recipe, RecordedRun } from './recipe';
 import { type Window, meanWithin, windowsOf } from './windows';
+import { median } from './median';
 
 /** So many places of a curve are compared. */
 const WINDOWS = 16;
@@ -81,10 +82,6 @@ function varianceOf(values: readonly number[], mean: number): number {
 }
 
 /** Where a curve falls fast, its scatter is much larger than where it is even: the middle one stands for all. */
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
-
 function recordedRun(folder: RunFolder): RecordedRun {
   const { startedAt, endedAt = startedAt, versions } = readRecord(folder);
   const cpu = readEnvironment(folder)?.machine.cpu;
