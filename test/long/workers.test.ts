@@ -101,6 +101,15 @@ describe('Two workers', function () {
     expect(losses(runs, 'two')[0]).not.to.be.closeTo(losses(runs, 'first')[0]!, 1e-3);
   });
 
+  it('start a run again from its record, to the numbers of one', async () => {
+    const runs = join(folder(), '0');
+    const first = ['run', 'diffuse', ...SETTINGS, 'maxSteps=3', '--id', 'first'];
+    expect((await exp(first, { runs })).code).to.equal(0);
+    const { code, stdout, stderr } = await exp(['rerun', 'first', '--workers', '2', '--json'], { runs });
+    expect(code, stderr).to.equal(0);
+    expectAlike(losses(runs, (JSON.parse(stdout) as { run: string }).run), losses(runs, 'first'));
+  });
+
   it('are told that a run has come to its end already', async () => {
     const runs = join(folder(), '0');
     const words = ['run', 'diffuse', ...SETTINGS, 'maxSteps=2', '--id', 'done'];

@@ -1,8 +1,9 @@
 import type { Command } from '../command';
 import { finish } from '../finish';
 import { RUN } from '../run-argument';
+import { type WorkersArguments, withWorkersOption } from '../workers-option';
 
-interface Arguments {
+interface Arguments extends WorkersArguments {
   run: string;
   settings: string[];
   json: boolean;
@@ -12,7 +13,7 @@ export const rerun: Command<Arguments> = {
   command: 'rerun <run> [settings..]',
   describe: 'Start a run again from its beginning, as it is recorded',
   builder: (args) =>
-    args
+    withWorkersOption(args)
       .positional('run', RUN)
       .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings that are to be others' })
       .option('json', {
@@ -21,17 +22,22 @@ export const rerun: Command<Arguments> = {
         describe: 'Print how it ended as JSON; progress goes to stderr',
       })
       .example('$0 rerun latest seed=2', 'The same with other random draws'),
-  handler: async ({ run, settings, json }) => {
+  handler: async ({ run, settings, json, workers }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
     const { givenSettings, readRecord } = await import('../../run/run-record');
     const { parseOverrides } = await import('../../config/override');
     const { rerun: startAgain } = await import('../../experiment/rerun');
-    const { registry, monitor, runs } = openLab(json);
-    const original = findRun(runs, run);
-    const record = readRecord(original);
-    const overrides = [...givenSettings(record), ...parseOverrides(settings)];
-    const ingredients = { registry, monitor, name: record.experiment, overrides };
-    await finish(startAgain(ingredients, original, runs), monitor, json);
+    const { amongWorkers, followed } = await import('../workers');
+    await amongWorkers({ workers }, async (cluster) => {
+      const { registry, monitor, runs } = openLab(json);
+      // Only the chief need see the run.
+      if (await followed('run', { registry, monitor, cluster })) return;
+      const original = findRun(runs, run);
+      const record = readRecord(original);
+      const overrides = [...givenSettings(record), ...parseOverrides(settings)];
+      const ingredients = { registry, monitor, name: record.experiment, overrides, cluster };
+      await finish(startAgain(ingredients, original, runs), monitor, json);
+    });
   },
 };
