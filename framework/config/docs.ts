@@ -25,6 +25,9 @@ export interface Doc {
   readonly place: string;
 }
 
+/** Up to a full stop that is not an abbreviation's, as in "Ho et al. 2020, eq. 4". */
+const FIRST_SENTENCE = /^.*?(?<!\b(?:al|eqs?|sec|fig|e\.g|i\.e))\.(?= |$)/;
+
 const NO_DOC: Doc = { summary: '', place: '' };
 
 /** Docs by name: `Settings`, `Settings.field` for the field of a class, and of variables. */
@@ -126,5 +129,5 @@ function lineOf(node: Node, source: SourceFile): number {
 function summaryOf(node: Node): string {
   const comment = getJSDocCommentsAndTags(node).find(isJSDoc)?.comment;
   const text = (getTextOfJSDocComment(comment) ?? '').replace(/\s+/g, ' ');
-  return /^.*?\.(?= |$)/.exec(text)?.[0] ?? text;
+  return FIRST_SENTENCE.exec(text)?.[0] ?? text;
 }

@@ -35,7 +35,7 @@ class CameraSettings extends CameraBasis {
   list = value([1, 2], { minItems: 1 });
   /** Weights by name. */
   weights = value({ a: 1 });
-  /** As many as there are at most. */
+  /** As many as there are at most: Ho et al. 2020, eq. 4. And more. */
   limit = optional('number', { max: 9 });
   /** The lens. */
   lens = group(LensSettings);
