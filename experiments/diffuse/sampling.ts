@@ -11,6 +11,7 @@ import {
   repeat,
   tf,
 } from 'explab';
+import { clipped } from './clipped';
 import { asked } from './guidance';
 
 /** What goes from one stage to the next: float32 [batch, height, width, channels] each. */
@@ -46,9 +47,9 @@ interface Parts {
 function stageOf({ model, diffusion, around = (code) => code(), guidance }: Parts): Step {
   return (x, kept, level, mixtures, key, left, images, labels?: tf.Tensor, scale?: tf.Tensor) => {
     const predictor = asked(model, labels as tf.Tensor1D | undefined, (scale as tf.Scalar | undefined) ?? guidance);
-    const { x0, epsilon } = around(() =>
-      diffusion.estimate(predictor, x as tf.Tensor4D, levelOf(level as tf.Tensor1D)),
-    );
+    const { bound, ...traced } = tracedLevel(level as tf.Tensor1D);
+    const estimate = around(() => diffusion.estimate(predictor, x as tf.Tensor4D, traced));
+    const { x0, epsilon } = clipped(estimate, bound, traced);
     // The stream is an input, so that drawing for another step of training needs no other program.
     const stream = Random.fromKey(key as tf.Scalar, left as tf.Scalar).within();
     const noise = stream.normalAtEach<tf.Rank.R4>(images as tf.Tensor1D, x0.shape.slice(1));
@@ -60,7 +61,7 @@ function stageOf({ model, diffusion, around = (code) => code(), guidance }: Part
 export function stageByNumber(parts: Parts, stages: readonly Stage[]): Step {
   const step = stageOf(parts);
   return (x, kept, number, key, ...classes) => {
-    const levels = tf.gather(tf.tensor2d(stages.map(({ level }) => numbersOf(level))), number);
+    const levels = tf.gather(tf.tensor2d(stages.map(numbersOf)), number);
     const mixtures = tf.gather(tf.tensor3d(stages.map(mixturesOf)), number);
     const left = tf.sub(tf.scalar(stages.length - 1, 'int32'), number);
     const images = tf.range(0, (x as tf.Tensor4D).shape[0], 1, 'int32');
@@ -107,7 +108,7 @@ export class Sampling {
     noise: WayNoise,
     view?: Mixture,
   ): Promise<SamplingState & { seen?: tf.Tensor4D }> {
-    const level = tf.tensor1d(numbersOf(stage.level));
+    const level = tf.tensor1d(numbersOf(stage));
     const mixtures = tf.tensor2d([...mixturesOf(stage), ...(view ? [factorsOf(view)] : [])]);
     const { labels } = state;
     const numbers = [
@@ -123,17 +124,18 @@ export class Sampling {
   }
 }
 
-function numbersOf({ t, alphaBar }: Stage['level']): number[] {
-  return [t, Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];
+function numbersOf({ level: { t, alphaBar }, clip }: Stage): number[] {
+  return [t, Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar), clip ? 1 : Infinity];
 }
 
 function mixturesOf({ x, kept }: Stage): number[][] {
   return [factorsOf(x), factorsOf(kept)];
 }
 
-function levelOf(level: tf.Tensor1D): TracedLevel {
-  const [t, signal, noise] = tf.unstack(level) as [tf.Scalar, tf.Scalar, tf.Scalar];
-  return { t, signal, noise };
+/** The numbers of a stage. */
+function tracedLevel(numbers: tf.Tensor1D): TracedLevel & { readonly bound: tf.Scalar } {
+  const [t, signal, noise, bound] = tf.unstack(numbers) as [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar];
+  return { t, signal, noise, bound };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { optional } from '../config/declare';
+import { optional, value } from '../config/declare';
 import type { NoiseLevel } from './noise-level';
 
 /**
@@ -21,12 +21,19 @@ export interface Stage {
   readonly x: Mixture;
   /** What the next stage is to know of this one. */
   readonly kept?: Mixture;
+  /** Whether the estimate of x_0 is brought into [-1, 1] before anything is made of it. */
+  readonly clip?: boolean;
 }
 
 /** Settings of every sampler. */
 export class SamplerSettings {
   /** How many steps; where left out, as many as the sampler is commonly used with, and no more than there are. */
   steps = optional('number', { integer: true, min: 1 });
+  /**
+   * Whether the image that the network makes out is brought into the range of images at each step. Where next to nothing of the image is
+   * left in x_T, as by a cosine schedule, few steps need it.
+   */
+  clip = value(true);
 }
 
 /**
@@ -36,11 +43,19 @@ export class SamplerSettings {
  * x begins as standard normal noise and has the scale x_t = √ᾱ_t x_0 + √(1 - ᾱ_t) ε everywhere.
  */
 export abstract class Sampler {
+  constructor(private readonly common: SamplerSettings) {}
+
   /**
    * @param alphaBar of the diffusion process: ᾱ at the indices 0 to T - 1; only the last may be 0. To begin in the middle, at x_t, ᾱ up
    *   to the index t
    * @returns one stage for each call of the network, in the order of the calls
    * @throws UserError where there are not as many steps as are asked for
    */
-  abstract stages(alphaBar: Float64Array): Stage[];
+  stages(alphaBar: Float64Array): Stage[] {
+    const { clip } = this.common;
+    return this.way(alphaBar).map((stage) => ({ ...stage, clip }));
+  }
+
+  /** The stages as the method has them, which knows nothing of the range of images. */
+  protected abstract way(alphaBar: Float64Array): Stage[];
 }

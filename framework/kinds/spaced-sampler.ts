@@ -17,13 +17,13 @@ export abstract class SpacedSampler extends Sampler {
     private readonly spacing: SpacedSamplerSettings,
     private readonly usual: number,
   ) {
-    super();
+    super(spacing);
   }
 
   /** The stages of the steps. @param pairs where each begins and ends */
   protected abstract stagesOf(pairs: readonly LevelPair[]): Stage[];
 
-  stages(alphaBar: Float64Array): Stage[] {
+  protected way(alphaBar: Float64Array): Stage[] {
     const { spacing, rho, steps = Math.min(this.usual, alphaBar.length) } = this.spacing;
     return this.stagesOf(spacing === 'karras' ? karrasLevels(alphaBar, steps, rho) : uniformLevels(alphaBar, steps));
   }

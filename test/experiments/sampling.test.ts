@@ -111,7 +111,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
 
     it('shows what a view makes of a stage', async () => {
       const sampling = new Sampling({ engine, model: new Simple(), diffusion });
-      const [stage] = samplers.DDIM.stages(diffusion.alphaBar);
+      const [stage] = new DDIM(settingsOf(DDIMSettings, { steps: 8, clip: false })).stages(diffusion.alphaBar);
       const noise = { random, images: [0, 1] };
       const seen: number[][] = [];
       for (const view of [{ x: 1 }, { x0: 1 }]) {

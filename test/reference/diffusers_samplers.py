@@ -22,9 +22,10 @@ from diffusers import (
 )
 from diffusers.schedulers import scheduling_ddpm
 
-VERSION = 1
+VERSION = 2
 MEAN, DEVIATION = 0.7, 0.2
-START = [[1.5, -0.4, 0.1, -2.0]]
+BOLD = 1.5
+START = [[[1.5, -0.4, 0.1, -2.0]]]
 T, STEPS = 1000, 10
 
 
@@ -36,6 +37,12 @@ def answer(x, alpha_bar, prediction):
     x0 = mean + signal * DEVIATION**2 / variance * (x - signal * mean)
     epsilon = (x - signal * x0) / noise
     return epsilon if prediction == 'epsilon' else signal * epsilon - noise * x0
+
+
+def bold_answer(x, alpha_bar):
+    """ε by a network that makes out x_0 of up to ±1.5, outside of the range of images."""
+    x0 = BOLD * torch.tanh(x)
+    return (x - math.sqrt(alpha_bar) * x0) / math.sqrt(1 - alpha_bar)
 
 
 def noise_of(step):
@@ -52,7 +59,7 @@ def made(scheduler_type, steps, total=T, **config):
     return scheduler
 
 
-def in_steps(scheduler, **options):
+def in_steps(scheduler, bold=False, **options):
     """For schedulers whose x has the variance of x_t."""
     x, prediction = torch.tensor(START, dtype=torch.float64), scheduler.config.prediction_type
     trajectory = []
@@ -67,7 +74,8 @@ def in_steps(scheduler, **options):
         scheduling_ddpm.randn_tensor = lambda shape, **_: torch.full(shape, z, dtype=torch.float64)
         if options.get('eta'):
             options['variance_noise'] = torch.full_like(x, noise_of(step))
-        x = scheduler.step(answer(x, alpha_bar, prediction), t, x, **options).prev_sample
+        told = bold_answer(x, alpha_bar) if bold else answer(x, alpha_bar, prediction)
+        x = scheduler.step(told, t, x, **options).prev_sample
         trajectory.append(x.flatten().tolist())
     return trajectory
 
@@ -90,6 +98,8 @@ if __name__ == '__main__':
     whole = karras | {'timestep_spacing': 'linspace'}
     zero = {'rescale_betas_zero_snr': True, 'prediction_type': 'v_prediction', 'clip_sample': False}
     plain = {'clip_sample': False}
+    # Its threshold is between 1 and `sample_max_value`.
+    clipped = {'thresholding': True, 'sample_max_value': 1.0}
     trajectories = {
         'DDPM': in_steps(made(DDPMScheduler, STEPS, variance_type='fixed_large', **plain)),
         'DDPM, all steps': in_steps(made(DDPMScheduler, 20, 20, variance_type='fixed_large', **plain)),
@@ -98,6 +108,11 @@ if __name__ == '__main__':
         'DDIM': in_steps(made(DDIMScheduler, STEPS, **plain)),
         'DDIM, eta 0.5': in_steps(made(DDIMScheduler, STEPS, **plain), eta=0.5),
         'DDIM, zero SNR': in_steps(made(DDIMScheduler, STEPS, **zero)),
+        'DDPM, clipped': in_steps(made(DDPMScheduler, STEPS, variance_type='fixed_large'), bold=True),
+        'DDIM, clipped': in_steps(
+            made(DDIMScheduler, STEPS), bold=True, eta=0.5, use_clipped_model_output=True
+        ),
+        'DPMSolver, clipped': in_steps(made(DPMSolverMultistepScheduler, STEPS, **clipped), bold=True),
         'DPMSolver': in_steps(made(DPMSolverMultistepScheduler, STEPS)),
         'DPMSolver, 20 steps': in_steps(made(DPMSolverMultistepScheduler, 20)),
         'DPMSolver, Karras': in_steps(made(DPMSolverMultistepScheduler, STEPS, **karras)),
@@ -111,7 +126,8 @@ if __name__ == '__main__':
         'diffusers': diffusers.__version__,
         'mean': MEAN,
         'deviation': DEVIATION,
-        'start': START[0],
+        'bold': BOLD,
+        'start': START[0][0],
         'noise': [noise_of(step) for step in range(20)],
         'karrasTimes': made(EulerDiscreteScheduler, STEPS, **whole).timesteps.tolist(),
     }

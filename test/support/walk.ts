@@ -11,13 +11,19 @@ export type Epsilon = (x: number, alphaBar: number, t: number) => number;
  */
 export function walk(stages: readonly Stage[], x: number, tell: Epsilon, noise: (stage: number) => number): number[] {
   let kept = 0;
-  return stages.map(({ level: { alphaBar, t }, ...to }, number) => {
-    const epsilon = tell(x, alphaBar, t);
-    const x0 = alphaBar > 0 ? (x - Math.sqrt(1 - alphaBar) * epsilon) / Math.sqrt(alphaBar) : 0;
-    const known = { x, x0, epsilon, kept, noise: noise(number) };
+  return stages.map(({ level: { alphaBar, t }, clip = false, ...to }, number) => {
+    const told = tell(x, alphaBar, t);
+    const x0 = alphaBar > 0 ? (x - Math.sqrt(1 - alphaBar) * told) / Math.sqrt(alphaBar) : 0;
+    const known = { x, kept, noise: noise(number), ...(clip ? clipped(x0, x, alphaBar) : { x0, epsilon: told }) };
     [x, kept] = [mixed(to.x, known), mixed(to.kept ?? {}, known)];
     return x;
   });
+}
+
+/** x̂_0 in [-1, 1], and the ε that makes x of it. */
+function clipped(told: number, x: number, alphaBar: number): { x0: number; epsilon: number } {
+  const x0 = Math.min(1, Math.max(-1, told));
+  return { x0, epsilon: (x - Math.sqrt(alphaBar) * x0) / Math.sqrt(1 - alphaBar) };
 }
 
 function mixed(mixture: Mixture, known: Required<Mixture>): number {

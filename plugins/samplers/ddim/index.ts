@@ -14,10 +14,10 @@ const USUAL = 50;
 @option(Sampler, 'DDIM', DDIMSettings)
 export class DDIM extends Sampler {
   constructor(@inject(DDIMSettings) private readonly settings: DDIMSettings) {
-    super();
+    super(settings);
   }
 
-  stages(alphaBar: Float64Array): Stage[] {
+  protected way(alphaBar: Float64Array): Stage[] {
     const { eta, steps = Math.min(USUAL, alphaBar.length) } = this.settings;
     return uniformLevels(alphaBar, steps).map(([from, to]) => {
       // σ = η √((1 - ᾱ_{t-1})/(1 - ᾱ_t)) √(1 - ᾱ_t/ᾱ_{t-1})

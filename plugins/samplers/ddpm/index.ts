@@ -5,6 +5,8 @@ import { Sampler, SamplerSettings, type Stage, option, uniformLevels, value } fr
 export class DDPMSettings extends SamplerSettings {
   /** σ² of the noise that a step adds: β, or β̃, which is the posterior's. */
   variance = value('beta', { choices: ['beta', 'posterior'] });
+  /** As in labml; the code of Ho et al. does bring x̂_0 into [-1, 1]. */
+  override clip = value(false);
 }
 
 /**
@@ -16,10 +18,10 @@ export class DDPMSettings extends SamplerSettings {
 @option(Sampler, 'DDPM', DDPMSettings)
 export class DDPM extends Sampler {
   constructor(@inject(DDPMSettings) private readonly settings: DDPMSettings) {
-    super();
+    super(settings);
   }
 
-  stages(alphaBar: Float64Array): Stage[] {
+  protected way(alphaBar: Float64Array): Stage[] {
     const { variance, steps = alphaBar.length } = this.settings;
     return uniformLevels(alphaBar, steps).map(([from, to]) => {
       const alpha = from.alphaBar / to.alphaBar;
