@@ -156,7 +156,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
         const engine = make();
         const model = new Telling(best);
         const sampling = new Sampling({ engine, model, diffusion, guidance: Number(scale) });
-        const stages = new DDIM(settingsOf(DDIMSettings, { steps })).stages(diffusion.alphaBar);
+        const stages = new DDIM(settingsOf(DDIMSettings, { steps, clip: false })).stages(diffusion.alphaBar);
         let state = sampling.begin(tf.tensor4d(start, [start.length, 1, 1, 1]), labels);
         for (const [index, stage] of stages.entries()) {
           const noise = { random: Random.fromSeed(1), images: start.map((_, image) => image) };
