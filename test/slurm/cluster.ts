@@ -16,6 +16,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ACCOUNTS_PROGRAMS, accountsConfig, keeperConfig, makeDatabase } from './accounts';
 
 /** What a cluster is made of, from Debian's packages slurm-wlm and munge. */
 const PROGRAMS = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'srun', 'squeue', 'scancel', 'scontrol', 'sinfo'];
@@ -26,6 +27,13 @@ const PATH = [process.env['PATH'], '/usr/sbin', '/sbin'].join(delimiter);
 export const NODES = ['127.0.0.1', '127.0.0.2'];
 /** More than the machine has: the jobs of the tests wait more than they compute. */
 export const CPUS = 4;
+
+interface ClusterOptions {
+  /** Whether a database keeps what came of each job. */
+  readonly accounts?: boolean;
+  /** How many jobs an array can have. */
+  readonly largestArray?: number;
+}
 
 /** A real Slurm on loopback: a controller, two machines and munge, all on this one, in a folder of their own. */
 export class Cluster {
@@ -38,15 +46,20 @@ export class Cluster {
   };
   private readonly folder = mkdtempSync(join(tmpdir(), 'explab-slurm-'));
 
+  private constructor(private readonly options: ClusterOptions) {}
+
   /** @throws Error saying what is missing and how to get it */
-  static async start(): Promise<Cluster> {
-    const missing = PROGRAMS.filter((program) => !isThere(program));
+  static async start(options: ClusterOptions = {}): Promise<Cluster> {
+    const missing = [...PROGRAMS, ...(options.accounts ? ACCOUNTS_PROGRAMS : [])].filter(
+      (program) => !isThere(program),
+    );
     if (missing.length > 0) {
       throw new Error(
-        `These tests need Slurm and munge. Missing: ${missing.join(', ')}. On Debian: apt-get install slurm-wlm munge`,
+        `These tests need Slurm, munge and a database. Missing: ${missing.join(', ')}.
+On Debian: apt-get install slurm-wlm munge slurmdbd mariadb-server-core mariadb-client-core`,
       );
     }
-    const cluster = new Cluster();
+    const cluster = new Cluster(options);
     try {
       await cluster.start();
     } catch (error) {
@@ -63,7 +76,11 @@ export class Cluster {
 
   /** Runs a program of Slurm's. */
   ask(program: string, ...words: string[]): string {
-    return execFileSync(program, words, { env: { ...process.env, ...this.environment }, encoding: 'utf8' }).trim();
+    return execFileSync(program, words, {
+      env: { ...process.env, ...this.environment },
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
   }
 
   private async start(): Promise<void> {
@@ -71,7 +88,14 @@ export class Cluster {
     chmodSync(this.folder, 0o755);
     for (const name of ['state', 'spool', 'log']) mkdirSync(join(this.folder, name));
     writeFileSync(join(this.folder, 'munge.key'), randomBytes(64), { mode: 0o400 });
-    writeFileSync(join(this.folder, 'slurm.conf'), configOf(this.folder, await freePorts(1 + NODES.length)));
+    const [keeper = 0, database = 0, ...ports] = await freePorts(3 + NODES.length);
+    const { accounts, largestArray = 1000 } = this.options;
+    const config = [
+      configOf(this.folder, ports),
+      `MaxArraySize=${largestArray + 1}`,
+      accounts ? accountsConfig(this.folder, keeper) : 'AccountingStorageType=accounting_storage/none',
+    ];
+    writeFileSync(join(this.folder, 'slurm.conf'), config.join('\n'));
     // Files that stand for GPUs: what asks for some is scheduled, and cannot compute on them.
     writeFileSync(join(this.folder, 'gres.conf'), `Name=gpu File=${this.folder}/gpu[0-1]\n`);
     for (const gpu of ['gpu0', 'gpu1']) writeFileSync(join(this.folder, gpu), '');
@@ -86,6 +110,7 @@ export class Cluster {
     for (const event of ['exit', 'SIGTERM', 'SIGHUP']) process.once(event, this.end);
     this.daemon('munged', ['--foreground', '--force', ...files]);
     await until('munge answers', () => isThere(file('munge.socket'), constants.R_OK));
+    if (accounts) await this.startAccounts(keeper, database);
     this.daemon('slurmctld', ['-D']);
     for (const node of NODES) this.daemon('slurmd', ['-D', '-N', node]);
     await until(
@@ -93,6 +118,23 @@ export class Cluster {
       () =>
         this.ask('sinfo', '--noheader', '--partition=main', '--states=idle', '--format=%D') === String(NODES.length),
     );
+  }
+
+  private async startAccounts(port: number, database: number): Promise<void> {
+    this.daemon('mariadbd', makeDatabase(this.folder, database, PATH));
+    await until('the database answers', () => isThere(join(this.folder, 'mariadb.socket'), constants.R_OK));
+    writeFileSync(join(this.folder, 'slurmdbd.conf'), keeperConfig(this.folder, [port, database]), { mode: 0o600 });
+    this.daemon('slurmdbd', ['-D']);
+    await until('accounts are kept', () => this.answers('sacctmgr', '--immediate', 'add', 'cluster', CLUSTER), 60);
+  }
+
+  private answers(program: string, ...words: string[]): boolean {
+    try {
+      this.ask(program, ...words);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   private daemon(program: string, words: readonly string[]): void {
@@ -127,12 +169,14 @@ export class Cluster {
   }
 }
 
+const CLUSTER = 'test';
+
 function configOf(folder: string, [controller = 0, ...ports]: readonly number[]): string {
   const { username } = userInfo();
   const host = hostname().split('.')[0] ?? '';
   const common = `CPUs=${CPUS} RealMemory=4000 Gres=gpu:2 State=UNKNOWN`;
   return `
-ClusterName=test
+ClusterName=${CLUSTER}
 SlurmctldHost=${host}(127.0.0.1)
 SlurmctldPort=${controller}
 SlurmUser=${username}
@@ -152,7 +196,6 @@ PreemptMode=REQUEUE
 ReturnToService=2
 GresTypes=gpu
 JobAcctGatherType=jobacct_gather/none
-AccountingStorageType=accounting_storage/none
 StateSaveLocation=${folder}/state
 SlurmdSpoolDir=${folder}/spool/%n
 SlurmctldPidFile=${folder}/slurmctld.pid

@@ -14,6 +14,9 @@ import { settingsOf } from '../support/settings';
 import { temporaryFolder } from '../support/temporary';
 import { Cluster, NODES, until } from './cluster';
 
+/** How many jobs an array of the cluster can have: fewer than the sweep of a hundred. */
+const LARGEST_ARRAY = 60;
+
 describe('On a real Slurm', function () {
   this.timeout(2_400_000);
   let cluster!: Cluster;
@@ -21,7 +24,7 @@ describe('On a real Slurm', function () {
   const folder = temporaryFolder();
 
   before(async () => {
-    cluster = await Cluster.start();
+    cluster = await Cluster.start({ largestArray: LARGEST_ARRAY });
     isUp = true;
     Object.assign(process.env, cluster.environment);
   });
@@ -111,6 +114,20 @@ describe('On a real Slurm', function () {
         );
       }
       expect(Math.max(...counts)).to.equal(2);
+    });
+
+    it('makes several arrays of one that is larger than the cluster takes, one after the other', async () => {
+      const launcher = launcherOf();
+      const jobs = Array.from({ length: LARGEST_ARRAY + 2 }, (_, number) =>
+        shellJob(join(folder(), String(number)), 'true'),
+      );
+      const handles = await launcher.submitAll({ name: 'large', jobs, atOnce: 4, folder: folder() });
+      const [first, second] = [handles[0]!, handles[LARGEST_ARRAY]!].map((handle) => handle.split('_')[0]!);
+      expect(handles.slice(-3)).to.deep.equal([`${first}_${LARGEST_ARRAY - 1}`, `${second}_0`, `${second}_1`]);
+      expect(cluster.ask('squeue', '--noheader', '--jobs', second!, '--format=%E')).to.match(
+        new RegExp(`^afterany:${first}_`),
+      );
+      await launcher.cancel(handles);
     });
 
     for (const [what, settings, said] of [

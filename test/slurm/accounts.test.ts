@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { SlurmLauncher, SlurmSettings } from '../../plugins/launchers/slurm';
+import { shellJob, untilEnded } from '../contracts/launcher';
+import { settingsOf } from '../support/settings';
+import { temporaryFolder } from '../support/temporary';
+import { Cluster, until } from './cluster';
+
+describe('On a Slurm that keeps accounts', function () {
+  this.timeout(600_000);
+  let cluster!: Cluster;
+  let isUp = false;
+  const folder = temporaryFolder();
+
+  before(async () => {
+    cluster = await Cluster.start({ accounts: true });
+    isUp = true;
+    Object.assign(process.env, cluster.environment);
+  });
+  after(async () => {
+    delete process.env['SLURM_CONF'];
+    if (isUp) await cluster.stop();
+  });
+
+  const launcher = new SlurmLauncher(settingsOf(SlurmSettings, {}));
+
+  for (const [script, state] of [
+    ['exit 0', 'COMPLETED'],
+    ['exit 3', 'FAILED'],
+  ] as const) {
+    it(`a job that the queue has forgotten is told to have ${state.toLowerCase()}`, async () => {
+      const handle = await launcher.submit(shellJob(join(folder(), 'job'), script));
+      await launcher.release([handle]);
+      await untilEnded(launcher, handle);
+      await until('the queue has forgotten it', () => !inQueue(handle));
+      expect(await launcher.standing(handle)).to.deep.equal({ state: 'ended', how: state });
+    });
+  }
+
+  it('so are the jobs of an array', async () => {
+    const jobs = ['exit 0', 'exit 3'].map((script, index) => shellJob(join(folder(), String(index)), script));
+    const handles = await launcher.submitAll({ name: 'array', jobs, atOnce: 2, folder: folder() });
+    await launcher.release(handles);
+    for (const handle of handles) await untilEnded(launcher, handle);
+    await until('the queue has forgotten them', () => !handles.some(inQueue));
+    const standings = await Promise.all(handles.map((handle) => launcher.standing(handle)));
+    expect(standings.map(({ how }) => how)).to.deep.equal(['COMPLETED', 'FAILED']);
+  });
+
+  /** Whether Slurm's controller remembers a job. */
+  function inQueue(handle: string): boolean {
+    return cluster.ask('squeue', '--noheader', '--array', '--states=all', '--format=%i').split('\n').includes(handle);
+  }
+});
