@@ -12,6 +12,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Case, CASES, type Compute, type Measurement, PEERS, THREADS, WARM_UP, WAYS, configOf } from './cases';
+import { needModules } from './modules';
 
 /** What was measured of one way of running a case. */
 interface Row {
@@ -175,6 +176,7 @@ function main(): void {
   };
   const { values } = parseArgs({ options });
   const { python, labml } = values;
+  if (python !== undefined) needModules(python, 'torch', 'torchvision');
   const peer = python !== undefined && labml !== undefined ? { python, labml } : undefined;
   const chosen = CASES.filter(({ name }) => values.case === undefined || values.case.split(',').includes(name));
   console.log(
@@ -195,8 +197,8 @@ function main(): void {
     if (compared) console.log(`  ${compared.ratio.toFixed(2)} times as fast as PyTorch's best`);
     return { rows, ...compared };
   });
-  if (values.case === undefined) pipeline(python);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(comparisons, null, 2)}\n`);
+  if (values.case === undefined) pipeline(python);
 }
 
 main();

@@ -10,6 +10,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PEERS, THREADS, WARM_UP, configOf } from './cases';
+import { needModules } from './modules';
 import { median } from '../../framework/run/recipe/median';
 import { IMAGES, WAYS_OF_SAMPLING, type WayOfSampling, settingsOf } from './ways-of-sampling';
 
@@ -63,6 +64,7 @@ function main(): void {
   const numbers = { turns: { ...text, default: '2' }, times: { ...text, default: '2' } };
   const options = { ...numbers, python: text, labml: text, peers: { ...text, default: PEERS.join() } };
   const { python, labml, turns, times, peers } = parseArgs({ options }).values;
+  if (python !== undefined) needModules(python, 'torch', 'diffusers');
   console.log(
     `${availableParallelism()} cores: ${cpus()[0]?.model.trim() ?? ''}; ${THREADS} threads, ${IMAGES} images.`,
   );
