@@ -14,6 +14,7 @@ const FILES: [document: string, path: string][] = [
   ['docs/config.md', 'experiments/average/index.ts'],
   ['docs/config.md', 'smooth.yaml'],
   ['docs/datasets.md', 'plugins/datasets/stripes/index.ts'],
+  ['docs/diffusion.md', 'plugins/samplers/renoise/index.ts'],
   ['docs/plugins.md', 'plugins/diffusion/flat-schedule/index.ts'],
 ];
 

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { UserError } from '../../../framework/errors';
 import type { Sampler } from '../../../framework/kinds/sampler';
 import { zeroTerminal } from '../../../plugins/diffusion/denoise-diffusion/alpha-bar';
 import { LinearSchedule, LinearScheduleSettings } from '../../../plugins/diffusion/linear-schedule';
@@ -11,6 +10,7 @@ import { Heun } from '../../../plugins/samplers/heun';
 import { SpacedSamplerSettings } from '../../../framework/kinds/spaced-sampler';
 import diffusers from '../../reference/diffusers-samplers.json';
 import labml from '../../reference/labml-diffusion.json';
+import { itBehavesLikeASampler } from '../../contracts/sampler';
 import { largestError } from '../../support/close';
 import { settingsOf } from '../../support/settings';
 import { walk } from '../../support/walk';
@@ -143,20 +143,13 @@ describe('a sampler', () => {
     }
   });
 
-  it('has finite factors where x_T is noise alone', () => {
-    const samplers = [DPMSolver, Euler, Heun].flatMap((type) => [spaced(type, { steps }), spaced(type, karras)]);
-    for (const sampler of [...samplers, ddpm(), ddim({ eta: 1 })]) {
-      const mixtures = sampler.stages(zero()).flatMap(({ x, kept = {} }) => [x, kept]);
-      const factors = mixtures.flatMap((mixture) => Object.values(mixture) as number[]);
-      expect(factors.every(Number.isFinite)).to.equal(true);
-    }
-  });
-
-  it('is refused more steps than there are', () => {
-    for (const sampler of [ddpm({ steps: 11 }), ddim({ steps: 11 }), spaced(Heun, { ...karras, steps: 11 })]) {
-      expect(() => sampler.stages(alphaBarOf(10)))
-        .to.throw(UserError, 'Sampling in 11 steps: from t = 9 on there are only 10.')
-        .with.nested.property('hints[0]', 'Choose 1 to 10 of them: sampler.steps=10');
-    }
-  });
+  for (const [name, type] of Object.entries({ DPMSolver, Euler, Heun })) {
+    for (const spacing of ['uniform', 'karras'] as const)
+      describe(`${name}, ${spacing}`, () =>
+        itBehavesLikeASampler((settings) => spaced(type, { spacing, ...settings })));
+  }
+  for (const variance of ['beta', 'posterior'] as const)
+    describe(`DDPM, ${variance}`, () => itBehavesLikeASampler((settings) => ddpm({ variance, ...settings })));
+  for (const eta of [0, 0.5, 1])
+    describe(`DDIM, η = ${eta}`, () => itBehavesLikeASampler((settings) => ddim({ eta, ...settings })));
 });
