@@ -8,7 +8,7 @@ import { withTensorBoard } from './browser';
 
 const [folder = '', out = '', chromium = '/usr/bin/chromium'] = process.argv.slice(2);
 
-void withTensorBoard(folder, chromium, { width: 1280, height: 1180 }, async (page, address) => {
+void withTensorBoard(folder, chromium, { width: 1280, height: 640 }, async (page, address) => {
   await page.goto(`${address}#timeseries`);
   await expand(page);
   await page.screenshot({ path: out });
@@ -17,12 +17,11 @@ void withTensorBoard(folder, chromium, { width: 1280, height: 1180 }, async (pag
 /** Waits for the cards, and for the picture in the last of them. */
 async function expand(page: Page): Promise<void> {
   await page.waitForSelector('card-view', { timeout: 60_000 });
+  // What else there is would take the samples out of sight.
+  const filter = page.getByRole('combobox', { name: 'Filter tags (regex)' });
+  await filter.fill('^(loss|samples)');
+  await filter.press('Escape');
   await page.waitForSelector('image-card img', { timeout: 60_000 });
-  await page
-    .locator('settings-view-component, mat-drawer')
-    .getByRole('button', { name: 'close' })
-    .first()
-    .click()
-    .catch(() => undefined);
+  await page.locator('button', { hasText: 'Settings' }).last().click();
   await page.waitForTimeout(3000);
 }
