@@ -34,7 +34,7 @@ const DRAWN_BY_SMALL = new Map([
 ]);
 
 /** What a command may say that wants a graph. */
-const COMPILED = /^(compile=|precision=|--profile)/;
+const COMPILED = /^(compile=|precision=|--profile|--workers)/;
 
 type Result = Pick<Ended, 'code' | 'stdout' | 'stderr'>;
 
@@ -70,7 +70,7 @@ export class Reader {
   /** Starts a command as it stands in a document. */
   async start(command: string): Promise<Result> {
     const [, name, value = '', exact = ''] = /^(?:([A-Z_]+)=(\S+) )?(.*?)(?: > \S+)?$/.exec(command) ?? [];
-    const [program, ...words] = wordsOf(exact).map((word) => (/^\d{8}-\d{6}$/.test(word) ? this.idFor(word) : word));
+    const [program, ...words] = await this.withIds(wordsOf(exact));
     if (program !== 'exp') throw new Error(`this is no command of exp: ${command}`);
     if (words.includes('--launcher')) return this.run(words);
     if (words[0] === 'run') return this.train(words, name === undefined ? {} : { [name]: value });
@@ -104,12 +104,28 @@ export class Reader {
     return this.run([...there, ...small, 'batchSize=4', 'maxSteps=1', ...way], env);
   }
 
-  /** A run that is there, for each that a document speaks of. */
-  private idFor(word: string): string {
-    const others = allRuns(this.runs).filter(({ id }) => ![...this.ids.values()].includes(id));
-    const id = this.ids.get(word) ?? others.at(-1)?.id ?? word;
+  /** The words, with a run that is there for each that the document speaks of. */
+  private async withIds(words: readonly string[]): Promise<string[]> {
+    const named: string[] = [];
+    for (const word of words) named.push(/^\d{8}-\d{6}$/.test(word) ? await this.idFor(word) : word);
+    return named;
+  }
+
+  private async idFor(word: string): Promise<string> {
+    const id = this.ids.get(word) ?? this.unnamed() ?? (await this.trainAnother()) ?? word;
     this.ids.set(word, id);
     return id;
+  }
+
+  /** A run that is there and that the document has not spoken of. */
+  private unnamed(): string | undefined {
+    const named = [...this.ids.values()];
+    return allRuns(this.runs).findLast(({ id }) => !named.includes(id))?.id;
+  }
+
+  private async trainAnother(): Promise<string | undefined> {
+    await this.run(['run', 'diffuse', ...SMALL, 'maxSteps=1']);
+    return this.unnamed();
   }
 
   /** Makes the latest run one that is not at its end, as the reader's is. */
