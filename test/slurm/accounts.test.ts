@@ -4,24 +4,13 @@ import { SlurmLauncher, SlurmSettings } from '../../plugins/launchers/slurm';
 import { shellJob, untilEnded } from '../contracts/launcher';
 import { settingsOf } from '../support/settings';
 import { temporaryFolder } from '../support/temporary';
-import { Cluster, until } from './cluster';
+import { until } from './cluster';
+import { withCluster } from './with-cluster';
 
 describe('On a Slurm that keeps accounts', function () {
   this.timeout(600_000);
-  let cluster!: Cluster;
-  let isUp = false;
+  const cluster = withCluster({ accounts: true });
   const folder = temporaryFolder();
-
-  before(async () => {
-    cluster = await Cluster.start({ accounts: true });
-    isUp = true;
-    Object.assign(process.env, cluster.environment);
-  });
-  after(async () => {
-    delete process.env['SLURM_CONF'];
-    if (isUp) await cluster.stop();
-  });
-
   const launcher = new SlurmLauncher(settingsOf(SlurmSettings, {}));
 
   for (const [script, state] of [
@@ -49,6 +38,6 @@ describe('On a Slurm that keeps accounts', function () {
 
   /** Whether Slurm's controller remembers a job. */
   function inQueue(handle: string): boolean {
-    return cluster.ask('squeue', '--noheader', '--array', '--states=all', '--format=%i').split('\n').includes(handle);
+    return cluster().ask('squeue', '--noheader', '--array', '--states=all', '--format=%i').split('\n').includes(handle);
   }
 });

@@ -28,7 +28,8 @@ export const NODES = ['127.0.0.1', '127.0.0.2'];
 /** More than the machine has: the jobs of the tests wait more than they compute. */
 export const CPUS = 4;
 
-interface ClusterOptions {
+/** What a cluster has beside machines. */
+export interface ClusterOptions {
   /** Whether a database keeps what came of each job. */
   readonly accounts?: boolean;
   /** How many jobs an array can have. */
@@ -55,7 +56,7 @@ export class Cluster {
     );
     if (missing.length > 0) {
       throw new Error(
-        `These tests need Slurm, munge and a database. Missing: ${missing.join(', ')}.
+        `These tests need programs that are missing: ${missing.join(', ')}.
 On Debian: apt-get install slurm-wlm munge slurmdbd mariadb-server-core mariadb-client-core`,
       );
     }

@@ -12,27 +12,17 @@ import { QUICK, exp } from '../support/exp';
 import { rejection } from '../support/rejection';
 import { settingsOf } from '../support/settings';
 import { temporaryFolder } from '../support/temporary';
-import { Cluster, NODES, until } from './cluster';
+import { NODES, until } from './cluster';
+import { withCluster } from './with-cluster';
 
 /** How many jobs an array of the cluster can have: fewer than the sweep of a hundred. */
 const LARGEST_ARRAY = 60;
 
 describe('On a real Slurm', function () {
   this.timeout(2_400_000);
-  let cluster!: Cluster;
-  let isUp = false;
+  const cluster = withCluster({ largestArray: LARGEST_ARRAY });
   const folder = temporaryFolder();
-
-  before(async () => {
-    cluster = await Cluster.start({ largestArray: LARGEST_ARRAY });
-    isUp = true;
-    Object.assign(process.env, cluster.environment);
-  });
-  after(async () => {
-    delete process.env['SLURM_CONF'];
-    if (isUp) await cluster.stop();
-  });
-  afterEach(() => cluster.cancelAll());
+  afterEach(() => cluster().cancelAll());
 
   const launcherOf = (settings: Partial<SlurmSettings> = {}) => new SlurmLauncher(settingsOf(SlurmSettings, settings));
 
@@ -96,7 +86,7 @@ describe('On a real Slurm', function () {
       await launcher.release([handle]);
       await until('both have begun', () => saidBy(job) === 'begun\nbegun\n');
       // As Slurm does before a job's time is up.
-      cluster.ask('scancel', '--batch', '--signal=TERM', handle);
+      cluster().ask('scancel', '--batch', '--signal=TERM', handle);
       await untilEnded(launcher, handle);
       expect(saidBy(job)).to.equal('begun\nbegun\nresumed\nresumed\n');
     });
@@ -109,7 +99,7 @@ describe('On a real Slurm', function () {
       const counts: number[] = [];
       while (!(await launcher.hasEnded(handles[5]!))) {
         counts.push(
-          cluster.ask('squeue', '--noheader', '--array', '--states=R', '--format=%i').split('\n').filter(Boolean)
+          cluster().ask('squeue', '--noheader', '--array', '--states=R', '--format=%i').split('\n').filter(Boolean)
             .length,
         );
       }
@@ -124,7 +114,7 @@ describe('On a real Slurm', function () {
       const handles = await launcher.submitAll({ name: 'large', jobs, atOnce: 4, folder: folder() });
       const [first, second] = [handles[0]!, handles[LARGEST_ARRAY]!].map((handle) => handle.split('_')[0]!);
       expect(handles.slice(-3)).to.deep.equal([`${first}_${LARGEST_ARRAY - 1}`, `${second}_0`, `${second}_1`]);
-      expect(cluster.ask('squeue', '--noheader', '--jobs', second!, '--format=%E')).to.match(
+      expect(cluster().ask('squeue', '--noheader', '--jobs', second!, '--format=%E')).to.match(
         new RegExp(`^afterany:${first}_`),
       );
       await launcher.cancel(handles);
@@ -146,7 +136,7 @@ describe('On a real Slurm', function () {
         expect((error as { hints: string[] }).hints.join('\n')).to.contain(
           'main: 2 nodes, 4 CPUs and 4000 MiB each, GPUs gpu:2',
         );
-        expect(cluster.ask('squeue', '--noheader')).to.equal('');
+        expect(cluster().ask('squeue', '--noheader')).to.equal('');
       });
     }
   });
@@ -215,7 +205,7 @@ describe('On a real Slurm', function () {
       const { stdout } = await exp(['runs', 'cancel', run.run], { runs: runs() });
       expect(stdout).to.equal(`${run.run} saves its state and ends.\n`);
       await untilStatus(run, 'interrupted');
-      await until('the job has ended', () => cluster.ask('squeue', '--noheader') === '');
+      await until('the job has ended', () => cluster().ask('squeue', '--noheader') === '');
       const saved = Math.max(...readdirSync(join(run.folder, 'checkpoints')).map(Number));
       expect(stepsOf(run)).to.deep.equal(upTo(saved));
       expect(await statusOf(run.run)).to.equal('interrupted');
@@ -238,10 +228,10 @@ describe('On a real Slurm', function () {
         const run = await started(`maxSteps=${steps}`, `launcher.nodes=${nodes}`, 'launcher.cpus=4');
         await untilStep(run, 5);
         const words = ['--parsable', '--partition=urgent', '--nodes=2', '--exclusive', '--output=/dev/null'];
-        const urgent = cluster.ask('sbatch', ...words, '--wrap=sleep 12');
+        const urgent = cluster().ask('sbatch', ...words, '--wrap=sleep 12');
         await until(
           'it waits',
-          () => cluster.ask('squeue', '--noheader', `--jobs=${run.job}`, '--format=%T') === 'PENDING',
+          () => cluster().ask('squeue', '--noheader', `--jobs=${run.job}`, '--format=%T') === 'PENDING',
           120,
         );
         expect(await statusOf(run.run)).to.equal('preempted');
@@ -291,7 +281,7 @@ describe('On a real Slurm', function () {
       const now = await completed();
       expect(now).to.be.below(100);
       // Nobody looks after it now.
-      await until('no job is left', () => cluster.ask('squeue', '--noheader') === '', 1800);
+      await until('no job is left', () => cluster().ask('squeue', '--noheader') === '', 1800);
       expect(await completed()).to.equal(100);
       const resumed = await exp(['sweep', 'resume', 'latest', '--json'], { runs: runs() });
       expect(resumed.code, resumed.stderr).to.equal(0);
