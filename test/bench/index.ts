@@ -176,7 +176,7 @@ function main(): void {
   };
   const { values } = parseArgs({ options });
   const { python, labml } = values;
-  if (python !== undefined) needModules(python, 'torch', 'torchvision');
+  if (python !== undefined) needModules(python, 'torch', ...(values.case === undefined ? ['torchvision'] : []));
   const peer = python !== undefined && labml !== undefined ? { python, labml } : undefined;
   const chosen = CASES.filter(({ name }) => values.case === undefined || values.case.split(',').includes(name));
   console.log(
