@@ -132,7 +132,7 @@ function mixturesOf({ x, kept }: Stage): number[][] {
   return [factorsOf(x), factorsOf(kept)];
 }
 
-/** The numbers of a stage. */
+/** The numbers of a stage, as a step of the engine has them. */
 function tracedLevel(numbers: tf.Tensor1D): TracedLevel & { readonly bound: tf.Scalar } {
   const [t, signal, noise, bound] = tf.unstack(numbers) as [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar];
   return { t, signal, noise, bound };
