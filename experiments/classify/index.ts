@@ -105,6 +105,7 @@ export class Classify extends ImageExperiment<Inputs> {
   private async *heldOutInputs(): AsyncGenerator<Inputs> {
     const batches = new Batches(this.split.heldOut, { batchSize: this.settings.batchSize, partial: true });
     for await (const batch of this.run.monitor.iterate('Evaluate', batches.epoch(0), batches.batchesPerEpoch)) {
+      this.run.stop.throwIfAsked();
       yield this.inputsOf(batch);
     }
   }

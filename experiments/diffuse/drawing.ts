@@ -24,6 +24,8 @@ interface Parts {
   readonly shape: ImageShape;
   /** How many images are drawn at once at most, unless another number is asked for. */
   readonly batch: number;
+  /** Called between the steps of a drawing, which it leaves by throwing. */
+  readonly checkStop?: () => void;
   /** The classes of images by their numbers; nothing where the network is told none. */
   readonly labelsOf: (images: readonly number[]) => readonly number[] | undefined;
 }
@@ -92,26 +94,29 @@ export class Drawer {
     return moments.map((_, moment) => joined(watched.flatMap((frames) => frames[moment] ?? [])));
   }
 
-  /** Takes images through stages. @param x given up */
+  /** Takes images through stages. @param x given up @throws what `checkStop` throws */
   async through(
     x: tf.Tensor4D,
     stages: readonly Stage[],
     noise: WayNoise,
     { look, labels }: Way = {},
   ): Promise<Images> {
-    const { sampling, monitor } = this.parts;
+    const { sampling, monitor, checkStop } = this.parts;
     let state = sampling.begin(x, labels);
     let number = 0;
-    for await (const stage of monitor.iterate('Sample', stages, stages.length)) {
-      const { seen, ...next } = await sampling.step(state, stage, stages.length - 1 - number, noise, look?.view);
-      if (seen) await look?.see(number, seen);
-      seen?.dispose();
-      state = next;
-      number++;
+    try {
+      for await (const stage of monitor.iterate('Sample', stages, stages.length)) {
+        checkStop?.();
+        const { seen, ...next } = await sampling.step(state, stage, stages.length - 1 - number, noise, look?.view);
+        state = next;
+        if (seen) await look?.see(number, seen);
+        seen?.dispose();
+        number++;
+      }
+      return await this.pixelsOf(state.x);
+    } finally {
+      tf.dispose([state.x, state.kept]);
     }
-    const images = await this.pixelsOf(state.x);
-    tf.dispose([state.x, state.kept]);
-    return images;
   }
 
   /** x_T ~ N(0, I) */

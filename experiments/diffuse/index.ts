@@ -149,6 +149,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
       sampling: new Sampling({ engine, model, diffusion, guidance, around }),
       shape: dataset.shape,
       batch: batchSize,
+      checkStop: () => run.stop.throwIfAsked(),
       labelsOf: (images) => this.labelsFor(images),
       monitor,
     });

@@ -6,17 +6,10 @@ import type { Snapshot } from '../tensorflow/snapshot';
 import { type CheckpointParts, fileOf } from './checkpoint';
 import { CheckpointFolder } from './checkpoint-folder';
 import { syncFolder } from './durable';
-import { type Origin, type Position, writeManifest } from './manifest';
+import { type Origin, type Position, type State, amendManifest, writeManifest } from './manifest';
 import { type FileSums, writePart } from './part-file';
 import { asideFor, putInPlace, removeCheckpoint } from './placing';
 import { type Retention, expired } from './retention';
-
-/** What is saved beside the variables. */
-export interface State {
-  readonly position: Position;
-  /** The last value of each metric. */
-  readonly metrics: Readonly<Record<string, number>>;
-}
 
 /** The checkpoints of a run, for its one writer. They are written while training goes on. */
 export class Checkpoints extends CheckpointFolder {
@@ -43,8 +36,21 @@ export class Checkpoints extends CheckpointFolder {
     const variables = Object.values(parts).flatMap((part) => part.map(({ variable }) => variable));
     const snapshot = await this.engine.snapshot(variables);
     // Copied: settings that are tuned meanwhile count from the next checkpoint on.
-    this.writing = this.write(state, parts, snapshot, { keep, keepEvery, best, goal }).catch((error: unknown) => {
-      this.failure = notSaved(state.position, error, this.list());
+    const retention = { keep, keepEvery, best, goal };
+    this.writing = this.finishWriting(() => this.write(state, parts, snapshot, retention), state.position);
+  }
+
+  /** Updates the metrics and the pending hooks of the checkpoint that was saved last, once it is on the disk. */
+  amend({ position, ...change }: State): void {
+    this.writing = this.finishWriting(async () => {
+      if (!this.failure) await amendManifest(join(this.folder, String(position.step)), change);
+    }, position);
+  }
+
+  private async finishWriting(next: () => Promise<void>, position: Position): Promise<void> {
+    await this.writing;
+    await next().catch((error: unknown) => {
+      this.failure = notSaved(position, error, this.list());
     });
   }
 

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { UserError, messageOf } from '../errors';
-import { writeAll, writeDurably } from './durable';
+import { syncFolder, writeAll, writeDurably } from './durable';
+import type { MetricsState } from '../kinds/tracker';
 import type { FileSums } from './part-file';
 
 /** Where a run stands, which is also its whole random state. */
@@ -18,6 +19,16 @@ export interface Position {
   readonly batchesPerEpoch?: number | undefined;
 }
 
+/** A hook that follows an epoch, and the last step of a run. */
+export type EpochHook = 'evaluate' | 'sample';
+
+/** What is saved beside the variables. */
+export interface State extends MetricsState {
+  readonly position: Position;
+  /** The hooks that were still to run when it was saved; a resumed run begins with them. */
+  readonly pending?: readonly EpochHook[] | undefined;
+}
+
 /** What a checkpoint is of. */
 export interface Origin {
   readonly experiment: string;
@@ -28,12 +39,9 @@ export interface Origin {
 }
 
 /** What a checkpoint says of itself: `manifest.json`, written last. */
-export interface Manifest extends Origin {
+export interface Manifest extends Origin, State {
   readonly format: number;
-  readonly position: Position;
   readonly savedAt: string;
-  /** The last value of each metric. */
-  readonly metrics: Readonly<Record<string, number>>;
   /** By name. */
   readonly files: Readonly<Record<string, FileSums>>;
 }
@@ -47,10 +55,21 @@ const FIELDS = { position: 'object', savedAt: 'string', metrics: 'object', files
 const COUNTS = ['step', 'epoch', 'batch', 'seed'] as const;
 
 /** Writes the manifest of a checkpoint, with a checksum of its own. */
-export async function writeManifest(folder: string, manifest: Omit<Manifest, 'format'>): Promise<void> {
-  await writeDurably(join(folder, NAME), (file) =>
-    writeAll(file, Buffer.from(signed({ format: FORMAT, ...manifest }))),
-  );
+export async function writeManifest(
+  folder: string,
+  manifest: Omit<Manifest, 'format'>,
+  path = join(folder, NAME),
+): Promise<void> {
+  await writeDurably(path, (file) => writeAll(file, Buffer.from(signed({ format: FORMAT, ...manifest }))));
+}
+
+/** Replaces what a manifest says of hooks and metrics; a reader sees the old one or the new one. @throws UserError as `readManifest` */
+export async function amendManifest(folder: string, change: Partial<State>): Promise<void> {
+  const { format: _, ...manifest } = await readManifest(folder);
+  const aside = join(folder, `.${NAME}`);
+  await writeManifest(folder, { ...manifest, ...change }, aside);
+  await rename(aside, join(folder, NAME));
+  await syncFolder(folder);
 }
 
 /** A manifest as a file has it: JSON, with the CRC-32 of the JSON of all the rest as its last field. */

@@ -117,10 +117,10 @@ export class Assembly {
     this.tracking.flush();
   }
 
-  /** Makes the trackers; from now on what is measured is kept. @param step that the run stands at */
-  track(step: number): void {
+  /** Makes the trackers; from now on what is measured is kept. @param resumedAfter the last step whose points are kept, if it is resumed */
+  track(resumedAfter?: number): void {
     const { trackers, hardwareEverySeconds } = this.settings;
-    this.tracking.use(trackers, step);
+    this.tracking.use(trackers, resumedAfter);
     if (hardwareEverySeconds === 0) return;
     const hardware = (this.hardware = new HardwareWatch(hardwareEverySeconds));
     this.tracking.accompany(() => hardware.take());

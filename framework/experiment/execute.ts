@@ -75,7 +75,8 @@ export async function startRun(
           await experiment.init();
           if (source) await experiment.restore(source.checkpoint);
         };
-        return train(assembly, ingredients, folder, prepare, workers);
+        const isNew = !source && !called.submitted;
+        return train(assembly, ingredients, { folder, prepare, isNew }, workers);
       });
     });
   } finally {
@@ -120,7 +121,7 @@ export async function resumeRun(
       await recordSurroundings(attempt, folder, { tensorflow: loadedTensorFlow().version }, monitor);
       const prepare = (experiment: Experiment): Promise<void> =>
         goBack(experiment, assembly, { folder, changes, step, monitor });
-      return train(assembly, ingredients, folder, prepare, workers);
+      return train(assembly, ingredients, { folder, prepare, isNew: false }, workers);
     }),
   );
 }
@@ -143,12 +144,20 @@ export function drawImages(
   });
 }
 
+/** A run that is about to train. */
+interface Training {
+  readonly folder: RunFolder;
+  /** Initializes the experiment, and restores what it begins with. */
+  readonly prepare: (experiment: Experiment) => Promise<void>;
+  /** Whether no process has logged anything of it yet. */
+  readonly isNew: boolean;
+}
+
 /** Trains, and records how it ended, whichever way it did. */
 async function train(
   assembly: Assembly,
   { monitor }: Ingredients,
-  folder: RunFolder,
-  prepare: (experiment: Experiment) => Promise<void>,
+  { folder, prepare, isNew }: Training,
   workers?: Workers,
 ): Promise<Outcome> {
   try {
@@ -159,11 +168,11 @@ async function train(
       await monitor.section('Prepare data', () => experiment.open());
       keepData(folder, experiment.fingerprint());
       await monitor.section('Prepare model', () => prepare(experiment));
-      assembly.track(experiment.step);
+      assembly.track(isNew ? undefined : experiment.loggedStep);
       const training = experiment.gather().then(() => experiment.loop());
       await (workers?.during(training) ?? training);
       const status = assembly.stop.requested ? 'interrupted' : 'completed';
-      updateRecord(folder, { status, endedAt: new Date().toISOString() });
+      updateRecord(folder, { status, endedAt: new Date().toISOString(), step: experiment.step });
       const exitCode = assembly.stop.requested ? (assembly.stop.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
       return { folder, status, step: experiment.step, exitCode, draws: experiment.draw !== undefined };
     });

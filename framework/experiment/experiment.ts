@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
-import type { Position } from '../checkpoint/manifest';
+import type { EpochHook, Position, State } from '../checkpoint/manifest';
 import { CheckpointSettings } from '../checkpoint/retention';
 import { group, optional, slots, value } from '../config/declare';
 import type { Batches } from '../data/batches';
@@ -14,6 +14,7 @@ import type { Drawing, Images, Interpolation, Pair, Watch } from './drawing';
 import type { SavedFunctions } from '../tensorflow/saved-function';
 import type { QualityMeter } from './quality';
 import type { Run } from './run';
+import { StopRequested } from './stop-signal';
 
 /** What every experiment can be told; an experiment's settings extend it. */
 export class ExperimentSettings extends ComputeSettings {
@@ -34,11 +35,14 @@ export class ExperimentSettings extends ComputeSettings {
 }
 
 /**
- * A thing to train: what `exp run` takes. It is told what to do by hooks, in this order: `open` (only to train), `init`, and then
- * `loop`, which for each epoch calls `train` and `evaluate`, logs, calls `sample`, and saves a `checkpoint`.
+ * A thing to train: what `exp run` takes. Its hooks are called in this order: `open` (only to train), `init`, and then `loop`, which for
+ * each epoch calls `train`, saves a `checkpoint`, calls `evaluate`, logs, and calls `sample`. A hook that is left early, because the run
+ * was asked to stop (`run.stop.throwIfAsked`), is called again when the run is resumed.
  */
 export abstract class Experiment {
   private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
+  /** The hooks that are still to run after the step that was done last. */
+  private pending: readonly EpochHook[] = [];
   /** The step of the newest checkpoint. */
   private savedAt: number | undefined;
   /** Whether variables have other values than `init` gave them, by a checkpoint. */
@@ -123,7 +127,16 @@ export abstract class Experiment {
 
   /** Whether training is to end now: the user asked, or the last epoch or update is done. */
   isOver(): boolean {
-    return this.run.stop.requested || isFinished(this.settings, this.position);
+    return this.run.stop.requested || this.isFinished;
+  }
+
+  private get isFinished(): boolean {
+    return isFinished(this.settings, this.position);
+  }
+
+  /** The last step whose points are all logged. The point of an epoch's last step is logged after `evaluate`, and never before. */
+  get loggedStep(): number {
+    return this.pending.includes('evaluate') ? this.step - 1 : this.step;
   }
 
   /** How many updates the whole run has, unless it is stopped. */
@@ -134,24 +147,50 @@ export abstract class Experiment {
 
   /** Trains from where the experiment stands to the end, and leaves a checkpoint there. */
   async loop(): Promise<void> {
+    await this.runPendingHooks();
     await this.epochs();
     if (this.savedAt !== this.step) await this.checkpoint();
     await this.run.checkpoints.settle();
   }
 
   private async epochs(): Promise<void> {
-    const { monitor, tracking, stop, isChief } = this.run;
-    for (const _ of monitor.loop(this.settings.epochs, this.epoch)) {
+    for (const _ of this.run.monitor.loop(this.settings.epochs, this.epoch)) {
       if (this.isOver()) return;
       await this.train();
       this.leaks.close();
       await this.checkEqual();
-      // The others wait for the chief at the next step.
-      if (!isChief) continue;
-      if (!stop.requested) await this.evaluate();
-      tracking.save(this.step);
-      if (!stop.requested) await this.sample();
-      if (this.settings.checkpoint.everySteps === undefined) await this.checkpoint();
+      // Saved first: the hooks may take long, and a batch system waits seconds only.
+      const { everySteps } = this.settings.checkpoint;
+      if (this.savedAt !== this.step && (everySteps === undefined || this.isFinished)) await this.checkpoint();
+      await this.runPendingHooks();
+    }
+  }
+
+  /** Runs `evaluate` and `sample` where they are due. Of several workers the chief does, and the others wait. */
+  private async runPendingHooks(): Promise<void> {
+    const { workers, isChief, stop } = this.run;
+    if (isChief && this.pending.length > 0) {
+      await this.runHooks();
+      if (this.savedAt === this.step) this.run.checkpoints.amend(this.state);
+    }
+    if (await workers?.chiefs('stop', stop.asked)) workers?.stopTogether();
+  }
+
+  /** Runs the pending hooks until the run is asked to stop. */
+  private async runHooks(): Promise<void> {
+    const { tracking, stop } = this.run;
+    for (const hook of this.pending) {
+      const before = tracking.state;
+      try {
+        stop.throwIfAsked();
+        await this[hook]();
+      } catch (error) {
+        if (!(error instanceof StopRequested)) throw error;
+        tracking.restore(before);
+        return;
+      }
+      if (hook === 'evaluate') tracking.save(this.step);
+      this.pending = this.pending.slice(1);
     }
   }
 
@@ -175,7 +214,7 @@ export abstract class Experiment {
       const leak = this.leaks.afterStep();
       if (leak !== undefined) this.run.monitor.say(leak);
       this.run.profiler?.after(this.step);
-      if (this.step % this.settings.logEverySteps === 0) this.run.tracking.save(this.step);
+      if (this.step % this.settings.logEverySteps === 0 && this.pending.length === 0) this.run.tracking.save(this.step);
       if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();
       if (this.isOver()) return;
     }
@@ -186,15 +225,24 @@ export abstract class Experiment {
     const isLast = batch + 1 === batchesPerEpoch;
     const within = isLast ? { epoch: epoch + 1, batch: 0 } : { epoch, batch: batch + 1, batchesPerEpoch };
     this.position = { step: step + 1, ...within };
+    this.pending = isLast || this.isFinished ? ['evaluate', 'sample'] : [];
+  }
+
+  /** What a checkpoint keeps beside the variables. */
+  private get state(): State {
+    return {
+      ...this.run.tracking.state,
+      position: { ...this.position, seed: this.settings.seed },
+      pending: this.pending,
+    };
   }
 
   /** Saves where the run stands, while training goes on; of several workers the chief does. @throws UserError where the checkpoint before could not be saved */
   async checkpoint(): Promise<void> {
     if (!this.run.isChief) return;
-    const { seed, checkpoint } = this.settings;
     const { tracking, checkpoints } = this.run;
     tracking.flush();
-    await checkpoints.save({ position: { ...this.position, seed }, metrics: tracking.latest }, this.parts, checkpoint);
+    await checkpoints.save(this.state, this.parts, this.settings.checkpoint);
     this.savedAt = this.step;
   }
 
@@ -207,11 +255,12 @@ export abstract class Experiment {
   async restore(checkpoint: Checkpoint, names: readonly string[] = Object.keys(this.parts)): Promise<void> {
     const wanted = Object.entries(this.parts).filter(([name]) => names.includes(name));
     await checkpoint.assign(this.run.engine, Object.fromEntries(wanted));
-    const { position, metrics } = checkpoint.manifest;
+    const { position, pending = [], ...metrics } = checkpoint.manifest;
     this.position = position;
+    this.pending = pending;
     this.isRestored = true;
     if (this.run.checkpoints.list().includes(position.step)) this.savedAt = position.step;
-    this.run.tracking.latest = metrics;
+    this.run.tracking.restore(metrics);
   }
 
   /** Has all workers stand where the chief does, where there are several. */

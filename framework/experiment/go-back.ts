@@ -36,7 +36,7 @@ export async function goBack(experiment: Experiment, assembly: Assembly, back: R
     const changes = changesOf(assembly, back);
     if (checkpoint) await experiment.restore(checkpoint);
     await setDamagedAside(folder, experiment.step, monitor);
-    rewindMetrics(folder.metrics, experiment.step);
+    rewindMetrics(folder.metrics, experiment.loggedStep);
     record(experiment, assembly, back, changes);
     monitor.say(checkpoint ? `Resumed after step ${experiment.step}.` : 'There is no checkpoint yet: beginning again.');
   } finally {

@@ -122,6 +122,7 @@ export class QualityMeter {
     const table = this.table(dataset.count);
     const batches = new Batches(dataset, { batchSize: READ, partial: true });
     for await (const { pixels } of run.monitor.iterate('Measure the data', batches.epoch(0), batches.batchesPerEpoch)) {
+      run.stop.throwIfAsked();
       await table.add(pixels);
     }
     this.real = { seed, set: table.set };

@@ -3,6 +3,13 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 type Signal = keyof typeof EXIT_CODES;
 
+/** Thrown within an epoch's hooks to leave them early; the hooks run again when the run is resumed. */
+export class StopRequested extends Error {
+  constructor() {
+    super('the run was asked to stop');
+  }
+}
+
 /** Told what happens to the process of a run. */
 export interface Listener {
   /** The first signal: the step is finished and saved. */
@@ -31,6 +38,14 @@ export class StopSignal {
 
   get requested(): boolean {
     return this.together ? this.together.stopping : this.asked;
+  }
+
+  /**
+   * Leaves a hook that takes long, such as drawing or measuring, if this process was asked to stop. To be called between its parts.
+   * @throws StopRequested
+   */
+  throwIfAsked(): void {
+    if (this.asked) throw new StopRequested();
   }
 
   /** Listens while work goes on. */

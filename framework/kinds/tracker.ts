@@ -1,6 +1,20 @@
 /** Named numbers of one step. A name may have parts: `train/loss`. */
 export type Scalars = Readonly<Record<string, number>>;
 
+/** A mean that is not saved yet. What is not finite stands as text, since it goes into JSON. */
+interface PartialMean {
+  readonly sum: number | string;
+  readonly count: number;
+}
+
+/** Everything that a checkpoint keeps of the metrics, so that a resumed run logs the points of an uninterrupted one. */
+export interface MetricsState {
+  /** The last saved value of each metric. */
+  readonly metrics: Scalars;
+  /** The means that the next save completes. */
+  readonly means?: Readonly<Record<string, PartialMean>> | undefined;
+}
+
 /** A picture to be kept. */
 export interface Picture {
   readonly png: Buffer;
@@ -15,8 +29,8 @@ export interface Picture {
  */
 export abstract class Tracker {
   /**
-   * Told before anything else where a run is gone on with: whatever was taken of steps after that one counts no more, as they are to come
-   * again. A tracker that keeps nothing of them leaves it out.
+   * Called first when a run is resumed: whatever was logged after this step, 0 for everything, is logged again and must not count twice.
+   * Left out by a tracker that keeps nothing.
    */
   resume?(step: number): void;
 

@@ -35,6 +35,8 @@ export interface RunRecord {
   readonly submittedAt?: string;
   readonly startedAt: string;
   readonly endedAt?: string;
+  /** The updates that were done when it ended. */
+  readonly step?: number;
   /** When it was gone on with. */
   readonly resumedAt?: readonly string[];
   /** What was changed when it was gone on with: settings by their keys, with what they were and what they became. */

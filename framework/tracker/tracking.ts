@@ -1,5 +1,5 @@
 import { UserError, messageOf } from '../errors';
-import type { Picture, Scalars, Tracker } from '../kinds/tracker';
+import type { MetricsState, Picture, Scalars, Tracker } from '../kinds/tracker';
 
 /** Numbers under a name's part: `tracking.namespace('valid').add('loss', 0.1)` is `valid/loss`. */
 export interface Namespace {
@@ -11,23 +11,37 @@ export interface Namespace {
  * labml's tracker. A tracker that fails does not fail the run: it is told of once, and left out from then on.
  */
 export class Tracking implements Namespace {
-  private readonly queued = new Map<string, number[]>();
+  private readonly queued = new Map<string, { sum: number; count: number }>();
   private trackers: readonly Tracker[] = [];
   private readonly failed = new Set<unknown>();
   private beside: () => Scalars = () => ({});
-  /** The last value of each name that was handed on. */
-  latest: Scalars = {};
+  private latest: Scalars = {};
 
   /** @param tell takes what the user is to know of a tracker that fails */
   constructor(private readonly tell: (text: string) => void) {}
 
   /**
-   * Where the numbers go from now on.
-   * @param step after which a run goes on; 0 where it begins
+   * Sets where the numbers go from now on.
+   * @param resumedAfter the last step whose points are kept, if the run is resumed; every point after it is logged again
    */
-  use(trackers: readonly Tracker[], step = 0): void {
+  use(trackers: readonly Tracker[], resumedAfter?: number): void {
     this.trackers = trackers;
-    if (step > 0) this.each((tracker) => tracker.resume?.(step));
+    if (resumedAfter !== undefined) this.each((tracker) => tracker.resume?.(resumedAfter));
+  }
+
+  /** A copy of what a checkpoint keeps. */
+  get state(): MetricsState {
+    const means = [...this.queued].map(([name, { sum, count }]) => {
+      return [name, { sum: Number.isFinite(sum) ? sum : String(sum), count }] as const;
+    });
+    return { metrics: this.latest, means: Object.fromEntries(means) };
+  }
+
+  /** Restores what a checkpoint kept, in place of what was gathered since. */
+  restore({ metrics, means = {} }: MetricsState): void {
+    this.latest = metrics;
+    this.queued.clear();
+    for (const [name, { sum, count }] of Object.entries(means)) this.queued.set(name, { sum: Number(sum), count });
   }
 
   /** Numbers that go along with every save from now on: by themselves they make none. */
@@ -37,15 +51,19 @@ export class Tracking implements Namespace {
 
   /** Queues a number until the next `save`. @throws UserError where the name is none */
   add(name: string, value: number): void {
-    const values = this.queued.get(name);
-    if (values) values.push(value);
-    else this.set(name, value);
+    const mean = this.queued.get(name);
+    if (!mean) {
+      this.set(name, value);
+      return;
+    }
+    mean.sum += value;
+    mean.count++;
   }
 
   /** Keeps a number until the next `save`: of several the last counts, not their mean. @throws UserError where the name is none */
   set(name: string, value: number): void {
     checkName(name);
-    this.queued.set(name, [value]);
+    this.queued.set(name, { sum: value, count: 1 });
   }
 
   namespace(prefix: string): Namespace {
@@ -55,7 +73,7 @@ export class Tracking implements Namespace {
   /** Hands on the mean of what was queued, if anything was. @param step the global step */
   save(step: number): void {
     if (this.queued.size === 0) return;
-    const means = Object.fromEntries([...this.queued].map(([name, values]) => [name, mean(values)]));
+    const means = Object.fromEntries([...this.queued].map(([name, { sum, count }]) => [name, sum / count]));
     this.queued.clear();
     this.latest = { ...this.latest, ...means };
     const all = { ...means, ...this.beside() };
@@ -122,8 +140,4 @@ function checkName(name: string): void {
   if (name === '') throw new UserError('A metric has an empty name.');
   if (TAKEN.includes(name))
     throw new UserError(`A metric cannot be called ${name}: every line of metrics has that already.`);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

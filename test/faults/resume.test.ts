@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { expect } from 'chai';
 import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
@@ -20,7 +20,7 @@ import type { UserError } from '../../framework/errors';
 import { type Outcome, resumeRun, startRun } from '../../framework/experiment/execute';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { readRecord } from '../../framework/run/run-record';
-import { SMALL } from '../support/exp';
+import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
 import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
@@ -259,6 +259,73 @@ for (const compile of ['graph', 'false']) {
     });
   });
 }
+
+/** The points of a run's curves, without the time of each. */
+const pointsOf = (folder: RunFolder) => metricsOf(folder).map(({ time: _, ...point }) => point);
+
+describe('what a resumed run logs', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+  // 5 epochs of 3 batches; a mean of 4 steps reaches into the next epoch.
+  const settings = [
+    ...SETTINGS,
+    'compile=false',
+    'maxSteps=14',
+    'logEverySteps=4',
+    'sampleEvery=2',
+    'hardwareEverySeconds=0',
+  ];
+  let straight: RunFolder;
+
+  before(async () => {
+    const place = mkdtempSync(join(tmpdir(), '.explab-'));
+    ({ folder: straight } = await startRun(ingredientsOf('diffuse', settings), place));
+  });
+  after(() => rmSync(dirname(dirname(straight.path)), { recursive: true }));
+
+  const expectEqual = (folder: RunFolder): void => {
+    expect(pointsOf(folder)).to.deep.equal(pointsOf(straight));
+    expect(readdirSync(folder.samples)).to.deep.equal(readdirSync(straight.samples));
+    for (const name of readdirSync(straight.samples)) {
+      const [one, other] = [folder, straight].map(({ samples }) =>
+        readFileSync(join(samples, name)).toString('base64'),
+      );
+      expect(one, name).to.equal(other);
+    }
+  };
+
+  // Within a mean and an epoch, at the end of a mean, at the last step of an epoch, at both.
+  for (const step of [2, 8, 3, 12]) {
+    it(`is what an uninterrupted one logs, where it was stopped after step ${step}`, async () => {
+      let done = 1;
+      const onUpdate = () => ++done === step && askToStop();
+      const { folder } = await startRun(ingredientsOf('diffuse', settings, { onUpdate }), runs());
+      expect(pointsOf(folder).at(-1)?.step ?? 0).to.be.at.most(step);
+      await resumeRun(ingredientsOf('diffuse', settings), folder);
+      expectEqual(folder);
+    });
+  }
+
+  it('is what an uninterrupted one logs, where it was stopped while it drew, after the checkpoint, and the picture is drawn', async () => {
+    let drawn = 0;
+    const onProgress = (name: string) => name === 'Sample' && ++drawn === 2 && askToStop();
+    const { folder, status } = await startRun(ingredientsOf('diffuse', settings, { onProgress }), runs());
+    expect([status, drawn, savedSteps(folder.checkpoints).at(-1)]).to.deep.equal(['interrupted', 2, 6]);
+    expect(existsSync(join(folder.samples, 'samples-6.png'))).to.equal(false);
+    await resumeRun(ingredientsOf('diffuse', settings), folder);
+    expectEqual(folder);
+  });
+
+  it('has the measurement that it was stopped in', async () => {
+    const words = [...SMALL_CLASSIFIER, 'batchSize=256', 'epochs=2', 'trackers=[JSONL]', 'hardwareEverySeconds=0'];
+    const { folder: whole } = await startRun(ingredientsOf('classify', words), runs());
+    const onProgress = (name: string, done: number) => name === 'Evaluate' && done === 1 && askToStop();
+    const { folder } = await startRun(ingredientsOf('classify', words, { onProgress }), runs());
+    expect([savedSteps(folder.checkpoints), pointsOf(folder)]).to.deep.equal([[5], []]);
+    await resumeRun(ingredientsOf('classify', words), folder);
+    expect(pointsOf(folder)).to.deep.equal(pointsOf(whole));
+  });
+});
 
 describe('a run that begins with a checkpoint of another', () => {
   withTensorFlow();

@@ -16,25 +16,30 @@ interface Listener {
   readonly told?: string[];
   /** Called after each update of an epoch. @param done how many of the epoch are done since the run was started */
   readonly onUpdate?: (done: number) => void;
+  /** Called after each step of any bar of progress. @param done how many steps of it are done */
+  readonly onProgress?: (name: string, done: number) => void;
 }
 
 /** An experiment of this project with settings, to be run in this process. */
 export function ingredientsOf(
   name: string,
   words: readonly string[],
-  { told = [], onUpdate }: Listener = {},
+  { told = [], ...callbacks }: Listener = {},
 ): Ingredients {
   const display = new PlainDisplay({ write: (text: string) => told.push(text) });
-  const monitor = new Monitor(onUpdate ? listening(display, onUpdate) : display);
+  const monitor = new Monitor(listening(display, callbacks));
   return { registry, monitor, name, overrides: parseOverrides(words) };
 }
 
-function listening(display: PlainDisplay, onUpdate: (done: number) => void): Display {
+function listening(display: PlainDisplay, { onUpdate, onProgress }: Listener): Display {
   let name = '';
   return {
     line: (text) => display.line(text),
     start: (begun) => (name = begun),
-    update: (done) => name === 'Train' && onUpdate(done),
+    update: (done) => {
+      if (name === 'Train') onUpdate?.(done);
+      onProgress?.(name, done);
+    },
     stop: () => display.stop(),
   };
 }
@@ -49,6 +54,6 @@ export type Metrics = Readonly<Record<string, number>> & { readonly step: number
 
 /** The lines of a run's metrics.jsonl. */
 export function metricsOf(folder: RunFolder): Metrics[] {
-  const lines = readFileSync(folder.metrics, 'utf8').trim().split('\n');
+  const lines = readFileSync(folder.metrics, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as Metrics);
 }

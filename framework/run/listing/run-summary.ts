@@ -19,7 +19,7 @@ export interface RunSummary {
   readonly endedAt?: string;
   readonly tags: readonly string[];
   readonly note?: string;
-  /** The last step that was tracked. */
+  /** The updates that were done, as far as is known: those of a run that is stopped, or up to the last point of its curves. */
   readonly step?: number;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly metrics: Readonly<Record<string, MetricSummary>>;
@@ -31,6 +31,7 @@ export function summarizeRun(folder: RunFolder): RunSummary {
   const { experiment, error, startedAt, endedAt } = record;
   const points = readJSONLines(folder.metrics);
   const last = points.at(-1) as { step: number } | undefined;
+  const step = Math.max(record.step ?? -1, last?.step ?? -1);
   return {
     id: folder.id,
     experiment,
@@ -39,7 +40,7 @@ export function summarizeRun(folder: RunFolder): RunSummary {
     ...(error !== undefined && { error }),
     ...standingOf(folder, statusOf(folder, record)),
     ...(endedAt !== undefined && { endedAt }),
-    ...(last && { step: last.step }),
+    ...(step >= 0 && { step }),
     settings: readSettings(folder),
     metrics: Object.fromEntries(summarizePoints(points)),
   };

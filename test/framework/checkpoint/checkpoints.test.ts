@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import type { CheckpointParts } from '../../../framework/checkpoint/checkpoint';
 import { Checkpoints } from '../../../framework/checkpoint/checkpoints';
@@ -94,6 +94,18 @@ describe('checkpoints', () => {
   it('leave nothing aside, also when the same step is saved again', async () => {
     for (let time = 0; time < 2; time++) await save(5, partsOf(model(1)));
     expect(readdirSync(join(folder(), 'checkpoints'))).to.deep.equal(['5']);
+  });
+
+  it('take metrics that are known later, and stay whole', async () => {
+    await save(1, partsOf(model(1)), {}, { loss: 2 });
+    const [set, before] = [checkpoints(), readFileSync(file(1))];
+    set.amend({ position: position(1), metrics: { accuracy: 0.5 } });
+    await set.settle();
+    const checkpoint = await set.open(1);
+    await checkpoint.close();
+    expect(checkpoint.manifest.metrics).to.deep.equal({ accuracy: 0.5 });
+    expect(readFileSync(file(1)).equals(before)).to.equal(true);
+    expect(readdirSync(dirname(file(1))).sort()).to.deep.equal(['manifest.json', 'model.safetensors']);
   });
 
   it('stay as they were when one cannot be written', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { type Scalars, Tracker } from '../../../framework/kinds/tracker';
+import { type MetricsState, type Scalars, Tracker } from '../../../framework/kinds/tracker';
 import { imageGrid } from '../../../framework/tracker/image-grid';
 import { Tracking } from '../../../framework/tracker/tracking';
 
@@ -82,6 +82,18 @@ describe('tracking', () => {
     tracking.add('loss', 1);
     tracking.save(2);
     expect(memory.saved).to.deep.equal([[2, { loss: 1, memory: 7 }]]);
+  });
+
+  it('completes a mean after its state was kept as JSON and restored, to the bit', () => {
+    const [straight, first, second] = [tracked(), tracked(), tracked()];
+    const values = [0.1, 0.2, 0.7, 1e-9, Infinity];
+    for (const value of values) straight.tracking.add('loss', value);
+    for (const value of values.slice(0, 2)) first.tracking.add('loss', value);
+    first.tracking.set('rate', NaN);
+    second.tracking.restore(JSON.parse(JSON.stringify(first.tracking.state)) as MetricsState);
+    for (const value of values.slice(2)) second.tracking.add('loss', value);
+    for (const { tracking } of [straight, second]) tracking.save(5);
+    expect(second.memory.saved).to.deep.equal([[5, { ...straight.memory.saved[0]?.[1], rate: NaN }]]);
   });
 
   it('saves nothing where nothing was added', () => {
