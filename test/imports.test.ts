@@ -6,7 +6,7 @@ const ROOT = join(__dirname, '..');
 
 /** The layers of the framework, the lowest first: a folder imports from its own layer's folder and from layers below. */
 const LAYERS = [
-  ['errors', 'config', 'install', 'tensorflow', 'random'],
+  ['errors', 'util', 'config', 'install', 'tensorflow', 'random'],
   ['nn', 'kinds'],
   ['checkpoint', 'tracker', 'monitor', 'data', 'quality', 'cluster'],
   ['run'],
@@ -17,10 +17,10 @@ const LAYERS = [
 
 /** Which folders of one layer may import which others of it. */
 const WITHIN = new Map([
-  ['config', ['errors']],
-  ['install', ['errors']],
-  ['tensorflow', ['errors', 'config', 'install']],
-  ['random', ['errors', 'config', 'tensorflow']],
+  ['config', ['errors', 'util']],
+  ['install', ['errors', 'util']],
+  ['tensorflow', ['errors', 'util', 'config', 'install']],
+  ['random', ['errors', 'util', 'config', 'tensorflow']],
   ['kinds', ['nn']],
 ]);
 

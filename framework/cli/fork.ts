@@ -3,7 +3,7 @@ import { type Called, startRun } from '../experiment/execute';
 import { findCheckpoint } from '../run/find-checkpoint';
 import { givenSettings, readRecord } from '../run/run-record';
 import { finish } from './finish';
-import { openLab } from './lab';
+import { type Lab, openLab } from './lab';
 import { amongWorkers, followed } from './workers';
 import { type SettingsArguments, overridesOf } from './settings';
 
@@ -24,23 +24,24 @@ interface Fork {
  */
 export async function startFork(words: SettingsArguments, { dryRun, json, workers, ...fork }: Fork): Promise<void> {
   if (dryRun) {
-    const { experiment, source } = await readFork(words, fork.from, openLab(json).runs);
+    const { experiment, source } = await readFork(words, fork.from, openLab(json));
     console.log(`A run of ${experiment} would begin with a checkpoint of ${source.run.id}. Nothing was started.`);
     return;
   }
   await amongWorkers({ workers }, async (cluster) => {
-    const { registry, monitor, runs } = openLab(json);
+    const lab = openLab(json);
+    const { registry, monitor, runs } = lab;
     // Only the chief need see the run.
     if (await followed('run', { registry, monitor, cluster })) return;
-    const { experiment, overrides, source } = await readFork(words, fork.from, runs);
+    const { experiment, overrides, source } = await readFork(words, fork.from, lab);
     const ingredients = { registry, monitor, name: experiment, overrides, profile: fork.profile, cluster };
     await finish(startRun(ingredients, runs, { called: fork.called, from: source }), monitor, json);
   });
 }
 
 /** Which experiment, which settings and which checkpoint a run begins with. */
-async function readFork(words: SettingsArguments, from: string, runs: string) {
-  const source = await findCheckpoint(runs, from);
+async function readFork(words: SettingsArguments, from: string, { runs, monitor }: Lab) {
+  const source = await findCheckpoint(runs, from, (text) => monitor.say(text));
   const record = readRecord(source.run);
   const { experiment = record.experiment, ...own } = separated(words);
   const overrides = drawingSettings(givenSettings(record), await overridesOf({ ...own, experiment }));

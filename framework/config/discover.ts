@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { messageOf } from '../errors';
+import { foldersIn, isFolder } from '../util/folders';
 import { Registry } from './registry';
 
 /**
@@ -27,15 +28,12 @@ function load(registry: Registry, file: string, name: string): void {
   }
 }
 
-/** The plugins' files, sorted, so that what is found does not depend on the file system's order. */
-function pluginFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const entries = readdirSync(folder, { withFileTypes: true });
-  const index = entries.find((entry) => entry.isFile() && /^index\.[jt]s$/.test(entry.name));
-  if (index) return [join(folder, index.name)];
-  const folders = entries.filter((entry) => entry.isDirectory() && !/^[._]|^node_modules$/.test(entry.name));
-  return folders
-    .map((entry) => entry.name)
-    .sort()
-    .flatMap((name) => pluginFiles(join(folder, name)));
+/** The plugins' files, sorted, so that what is found does not depend on the file system's order. Linked folders are searched, each once. */
+function pluginFiles(folder: string, seen = new Set<string>()): string[] {
+  if (!isFolder(folder) || seen.has(realpathSync(folder))) return [];
+  seen.add(realpathSync(folder));
+  const index = ['index.js', 'index.ts'].map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (index !== undefined) return [index];
+  const names = foldersIn(folder).filter((name) => !/^_|^node_modules$/.test(name));
+  return names.sort().flatMap((name) => pluginFiles(join(folder, name), seen));
 }

@@ -33,7 +33,7 @@ export async function ingredientsFor(request: DrawingRequest): Promise<{ ingredi
   checkWhole('seed', seed, 0);
   if (batch !== undefined) checkWhole('batch', batch, 1);
   const others = parseDrawing(settings);
-  const source = await findCheckpoint(runs, run);
+  const source = await findCheckpoint(runs, run, (text) => monitor.say(text));
   const record = readRecord(source.run);
   const overrides = drawingSettings(givenSettings(record), others);
   return { ingredients: { registry, monitor, name: record.experiment, overrides }, source };

@@ -36,7 +36,7 @@ export async function evaluateRun(request: Request): Promise<{ folder: RunFolder
   checkWhole('seed', seed, 0);
   if (measures) checkMeasures(measures);
   const others = parseDrawing(settings);
-  const source = await findCheckpoint(runs, request.run);
+  const source = await findCheckpoint(runs, request.run, (text) => monitor.say(text));
   const { run: folder } = source;
   const record = readRecord(folder);
   const overrides = drawingSettings(givenSettings(record), others);

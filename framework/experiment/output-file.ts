@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { ExitCode, UserError } from '../errors';
+import { isFolder } from '../util/folders';
 
 /** Where something is to be written. */
 export interface Output {
@@ -35,5 +36,3 @@ function problemOf(kind: string): string {
   if (kind === '/') return 'that is a folder';
   return kind === '' ? 'it has no ending' : `${kind} is not written`;
 }
-
-const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { CheckpointFolder } from '../checkpoint/checkpoint-folder';
+import { CheckpointFolder, savedSteps } from '../checkpoint/checkpoint-folder';
 import { readJSON } from '../checkpoint/json-file';
 import { ExitCode, UserError } from '../errors';
 import type { Goal } from '../kinds/metric';
-import { findRun } from './find-run';
+import { findNewest, findRun } from './find-run';
 import type { RunFolder } from './run-folder';
 
 /** A run and a step of it; without one the newest checkpoint is meant. */
@@ -14,15 +14,30 @@ export interface FoundCheckpoint {
 
 /**
  * The checkpoint of that name: RUN, as `findRun` takes it, perhaps with a step or `best` behind it: `latest@1200`, `baseline@best`.
+ * @param say given by a command that needs a checkpoint: of the runs that `latest` or a name may stand for, the newest that has one is
+ *   taken, and `say` is told if a newer one has none
  * @throws UserError where there is no such run or checkpoint
  */
-export async function findCheckpoint(root: string, name: string): Promise<FoundCheckpoint> {
+export async function findCheckpoint(
+  root: string,
+  name: string,
+  say?: (text: string) => void,
+): Promise<FoundCheckpoint> {
   const [, word = name, which] = /^(.*)@([^@/]*)$/.exec(name) ?? [];
-  const run = findRun(root, word);
+  const newest = findRun(root, word);
+  const run = say ? saved(root, word, newest, say) : newest;
   if (which === undefined) return { run, step: undefined };
   if (which === 'best') return { run, step: await bestStep(run) };
   if (/^\d+$/.test(which)) return { run, step: Number(which) };
   throw new UserError(`"${name}": what follows @ is the number of a step, or best.`, { exitCode: ExitCode.usage });
+}
+
+function saved(root: string, word: string, newest: RunFolder, say: (text: string) => void): RunFolder {
+  const hasCheckpoint = ({ checkpoints }: RunFolder): boolean => savedSteps(checkpoints).length > 0;
+  if (hasCheckpoint(newest) || newest.id === word) return newest;
+  const older = findNewest(root, word, hasCheckpoint);
+  if (older) say(`${newest.id} has no checkpoint; using ${older.id}, the latest run that has one.`);
+  return older ?? newest;
 }
 
 async function bestStep(run: RunFolder): Promise<number> {

@@ -1,13 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nearest } from '../config/nearest';
 import { UserError } from '../errors';
+import { foldersIn } from '../util/folders';
+import { newestFirst } from './newest-first';
 import { RunFolder } from './run-folder';
 
-/** Numbers within ids count as numbers: of two runs of one second, the tenth comes after the second. */
-const IN_ORDER = new Intl.Collator('en', { numeric: true });
-
-/** Every run below the folder of all runs, the oldest first. */
+/** Every run below the folder of all runs, by its name. What was removed lies in a hidden folder, and is none. */
 export function allRuns(root: string): RunFolder[] {
   return foldersOfRuns(root).filter(isRun);
 }
@@ -16,7 +15,8 @@ export function allRuns(root: string): RunFolder[] {
 export function foldersOfRuns(root: string): RunFolder[] {
   const experiments = foldersIn(root).map((name) => join(root, name));
   const paths = experiments.flatMap((experiment) => foldersIn(experiment).map((name) => join(experiment, name)));
-  return paths.map((path) => new RunFolder(path)).sort((a, b) => IN_ORDER.compare(a.id, b.id));
+  const folders = paths.map((path) => new RunFolder(path));
+  return folders.sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
 }
 
 /**
@@ -33,11 +33,29 @@ export function findRun(root: string, name: string): RunFolder {
   return one ?? notFound(root, name, folders.filter(isRun));
 }
 
-/** The runs that a word may stand for. @param folders the oldest first */
+/**
+ * The newest run that `latest`, or a name that the user gave, may stand for.
+ * @param suits which of them are wanted
+ */
+export function findNewest(root: string, name: string, suits: (run: RunFolder) => boolean): RunFolder | undefined {
+  return newestNamed(foldersOfRuns(root), name, suits);
+}
+
+function newestNamed(
+  folders: readonly RunFolder[],
+  name: string,
+  suits: (run: RunFolder) => boolean = () => true,
+): RunFolder | undefined {
+  const named = folders.filter(({ id }) => name === 'latest' || isNamed(id, name));
+  for (const run of newestFirst(named)) if (suits(run)) return run;
+  return undefined;
+}
+
+/** The runs that a word may stand for. */
 function meant(folders: readonly RunFolder[], name: string): RunFolder[] {
-  const newest = folders.findLast((folder) => (name === 'latest' || isNamed(folder.id, name)) && isRun(folder));
   const exact = folders.filter(({ id }) => id === name).filter(isRun);
   if (exact.length > 0) return exact;
+  const newest = newestNamed(folders, name);
   if (newest) return [newest];
   return name === '' ? [] : folders.filter(({ id }) => id.startsWith(name)).filter(isRun);
 }
@@ -63,15 +81,12 @@ function notFound(root: string, name: string, runs: readonly RunFolder[]): never
   const near = nearest(name, ids);
   const hints = [
     ...(near === undefined ? [] : [`Did you mean ${near}?`]),
-    ids.length === 0 ? 'There are no runs yet: exp run diffuse' : `The latest runs: ${ids.slice(-5).join(', ')}.`,
+    ids.length === 0 ? 'There are no runs yet: exp run diffuse' : `The latest runs: ${latest(runs).join(', ')}.`,
   ];
   throw new UserError(`There is no run "${name}" in ${root}.`, { hints: [hints.join(' ')] });
 }
 
-/** Hidden folders are no runs: what was removed lies in one. */
-function foldersIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => entry.name);
+/** The ids of the five newest. */
+function latest(runs: readonly RunFolder[]): string[] {
+  return [...newestFirst(runs)].slice(0, 5).map(({ id }) => id);
 }

@@ -6,6 +6,7 @@ import { UserError } from '../errors';
 import { isBeingWritten } from './attempt';
 import { allRuns, findRun } from './find-run';
 import { RunFolder } from './run-folder';
+import { moveFolder } from '../util/move-folder';
 
 /** TensorBoard shows every file with the first in its name, also in hidden folders. */
 const [SHOWN, HIDDEN] = ['tfevents', 'removed-events'];
@@ -25,8 +26,9 @@ export function removeRun(run: RunFolder): RunFolder {
     throw new UserError(`${run.id} is running, and cannot be removed.`, { hints: ['Stop it first with Ctrl-C.'] });
   }
   const place = freePlace(join(trashOf(run.root), experimentOf(run)), run.id);
+  // Marked before it is moved: a run in the trash whose mark is missing would be taken for an old one.
+  writeJSON(markOf(run), { removedAt: new Date().toISOString() });
   const removed = move(run, place);
-  writeJSON(markOf(removed), { removedAt: new Date().toISOString() });
   renameEvents(removed, SHOWN, HIDDEN);
   return removed;
 }
@@ -49,12 +51,13 @@ export function restoreRun(root: string, removed: RunFolder): RunFolder {
   const place = join(root, experimentOf(removed), removed.id);
   if (existsSync(place)) throw new UserError(`${place} is there already.`);
   renameEvents(removed, HIDDEN, SHOWN);
-  rmSync(markOf(removed), { force: true });
-  return move(removed, place);
+  const restored = move(removed, place);
+  rmSync(markOf(restored), { force: true });
+  return restored;
 }
 
 /**
- * Deletes the runs of the trash that were removed before a time. They cannot be brought back.
+ * Deletes the runs in the trash that were removed before a time. They cannot be restored. Of a run that is a link, the link is deleted.
  * @returns their ids
  */
 export async function emptyTrash(root: string, before: Date): Promise<string[]> {
@@ -63,8 +66,10 @@ export async function emptyTrash(root: string, before: Date): Promise<string[]> 
   return old.map(({ id }) => id);
 }
 
+/** Milliseconds since 1970. A run without a mark, which somebody moved there by hand, counts from now on. */
 function removedAt(run: RunFolder): number {
-  return existsSync(markOf(run)) ? Date.parse((readJSON(markOf(run)) as { removedAt: string }).removedAt) : 0;
+  if (!existsSync(markOf(run))) writeJSON(markOf(run), { removedAt: new Date().toISOString() });
+  return Date.parse((readJSON(markOf(run)) as { removedAt: string }).removedAt);
 }
 
 function markOf({ path }: RunFolder): string {
@@ -77,7 +82,7 @@ function experimentOf({ path }: RunFolder): string {
 
 function move(run: RunFolder, place: string): RunFolder {
   mkdirSync(dirname(place), { recursive: true });
-  renameSync(run.path, place);
+  moveFolder(run.path, place);
   return new RunFolder(place);
 }
 

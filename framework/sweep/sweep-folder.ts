@@ -1,7 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { didYouMean } from '../config/nearest';
 import { UserError } from '../errors';
+import { foldersIn } from '../util/folders';
+import { newestFirst } from '../run/newest-first';
 import { makeStampedFolder } from '../run/stamped-folder';
 
 const SWEEPS = 'sweeps';
@@ -53,20 +55,17 @@ export class SweepFolder {
 export function findSweep(runs: string, name: string): SweepFolder {
   const byPath = new SweepFolder(resolve(name));
   if (name !== '' && existsSync(byPath.record)) return byPath;
-  const ids = sweepIds(join(runs, SWEEPS));
-  const id = name === 'latest' ? ids.at(-1) : ids.find((each) => each === name);
-  if (id !== undefined) return new SweepFolder(join(runs, SWEEPS, id));
+  const sweeps = [...newestFirst(allSweeps(runs))];
+  const ids = sweeps.map(({ id }) => id);
+  const sweep = name === 'latest' ? sweeps[0] : sweeps.find(({ id }) => id === name);
+  if (sweep) return sweep;
   const hint =
     ids.length === 0
       ? 'There are no sweeps yet: exp sweep classify learningRate=1e-4,1e-3'
-      : didYouMean(name, ids.slice(-10), 'The latest sweeps');
+      : didYouMean(name, ids.slice(0, 10), 'The latest sweeps');
   throw new UserError(`There is no sweep "${name}" in ${runs}.`, { hints: [hint] });
 }
 
-/** The oldest first. */
-function sweepIds(folder: string): string[] {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  return names
-    .filter((name) => existsSync(join(folder, name, RECORD)))
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+function allSweeps(runs: string): SweepFolder[] {
+  return foldersIn(join(runs, SWEEPS)).map((name) => new SweepFolder(join(runs, SWEEPS, name)));
 }

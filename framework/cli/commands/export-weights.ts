@@ -22,7 +22,7 @@ export const exportWeights: Command<Arguments> = {
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { exportWeights: save } = await import('../../experiment/export-weights');
     const { monitor, runs } = openLab(json);
-    const made = await save(await findCheckpoint(runs, run), { out, raw }, monitor);
+    const made = await save(await findCheckpoint(runs, run, (text) => monitor.say(text)), { out, raw }, monitor);
     const what = made.averaged ? 'The average of the weights' : 'The weights';
     const count = `${made.parameters.toLocaleString('en')} numbers in ${made.arrays} arrays`;
     console.log(json ? JSON.stringify(made) : `${what} after ${made.step} steps, ${count}: ${shown(made.file)}`);

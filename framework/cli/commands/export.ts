@@ -28,7 +28,7 @@ export const exportCommand: Command<Arguments> = {
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { givenSettings, readRecord } = await import('../../run/run-record');
     const { registry, monitor, runs } = openLab(json);
-    const { run: found, step } = await findCheckpoint(runs, run);
+    const { run: found, step } = await findCheckpoint(runs, run, (text) => monitor.say(text));
     const record = readRecord(found);
     const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record) };
     const { folder, functions } = await exportRun(ingredients, found, n, out, step);

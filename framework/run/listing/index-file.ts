@@ -5,16 +5,18 @@ export interface IndexEntry {
   /** The state of the files that it was made from. */
   readonly state: string;
   readonly status: string;
+  /** An ISO time, by which lists are put in order. */
+  readonly startedAt: string;
   /** JSON. */
   readonly content: Buffer;
 }
 
 /** How an index begins; one that was written otherwise begins otherwise. After it comes the size of the table. */
-const HEADING = 'explab-runs 1 ';
+const HEADING = 'explab-runs 2 ';
 
 /**
  * The entries of an index file, by the runs' paths; none where there is no such file, or it is damaged. The file is a heading, a table with
- * a line for each run (path, state, status, size of its content), and the contents in that order: of ten thousand runs, these are ten
+ * a line for each run (path, state, status, time, size of its content), and the contents in that order: of ten thousand runs, these are ten
  * megabytes of which a list needs little.
  */
 export function readIndex(file: string): Map<string, IndexEntry> {
@@ -26,10 +28,10 @@ export function readIndex(file: string): Map<string, IndexEntry> {
   const lines = bytes.toString('utf8', start, contents).split('\n').slice(0, -1);
   let end = contents;
   const entries = lines.map((line): [string, IndexEntry] => {
-    const [path = '', state = '', status = '', size] = line.split('\t');
+    const [path = '', state = '', status = '', startedAt = '', size] = line.split('\t');
     const from = end;
     end += Number(size);
-    return [path, new FileEntry(bytes, from, end, state, status)];
+    return [path, new FileEntry(bytes, from, end, state, status, startedAt)];
   });
   return end === bytes.length ? new Map(entries) : new Map<string, IndexEntry>();
 }
@@ -41,6 +43,7 @@ class FileEntry implements IndexEntry {
     private readonly to: number,
     readonly state: string,
     readonly status: string,
+    readonly startedAt: string,
   ) {}
 
   get content(): Buffer {
@@ -51,8 +54,8 @@ class FileEntry implements IndexEntry {
 /** Writes an index file aside and renames it. Where that cannot be, there is none: it only saves time. */
 export function writeIndex(file: string, entries: ReadonlyMap<string, IndexEntry>): void {
   const contents = [...entries.values()].map(({ content }) => content);
-  const lines = [...entries].map(([path, { state, status }], place) =>
-    [path, state, status, `${contents[place]?.length ?? 0}\n`].join('\t'),
+  const lines = [...entries].map(([path, { state, status, startedAt }], place) =>
+    [path, state, status, startedAt, `${contents[place]?.length ?? 0}\n`].join('\t'),
   );
   const table = Buffer.from(lines.join(''));
   const aside = `${file}.${process.pid}.tmp`;

@@ -2,6 +2,7 @@ import { type Stats, existsSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isBeingWritten } from '../attempt';
 import { foldersOfRuns } from '../find-run';
+import { BY_ID } from '../newest-first';
 import type { RunFolder } from '../run-folder';
 import { type IndexEntry, readIndex, writeIndex } from './index-file';
 import { type RunSummary, isUnsettled, summarizeRun } from './run-summary';
@@ -9,6 +10,8 @@ import { type RunSummary, isUnsettled, summarizeRun } from './run-summary';
 /** A run of a list. */
 export interface ListedRun {
   readonly folder: RunFolder;
+  /** An ISO time. */
+  readonly startedAt: string;
   /** Made when it is first read. */
   readonly summary: RunSummary;
   /** Whether only its launcher knows how it stands. */
@@ -29,7 +32,7 @@ export function listRuns(root: string): { runs: ListedRun[]; broken: BrokenRun[]
   const file = join(root, '.index');
   const index = new RunIndex(readIndex(file));
   const [runs, broken]: [ListedRun[], BrokenRun[]] = [[], []];
-  for (const folder of foldersOfRuns(root).reverse()) {
+  for (const folder of foldersOfRuns(root)) {
     try {
       const run = index.list(relative(root, folder.path), folder);
       if (run) runs.push(run);
@@ -38,7 +41,13 @@ export function listRuns(root: string): { runs: ListedRun[]; broken: BrokenRun[]
     }
   }
   if (index.hasChanged) writeIndex(file, index.kept);
-  return { runs, broken };
+  return { runs: runs.sort(byStart), broken };
+}
+
+/** The newest first. */
+function byStart(one: ListedRun, other: ListedRun): number {
+  if (one.startedAt !== other.startedAt) return one.startedAt < other.startedAt ? 1 : -1;
+  return BY_ID.compare(other.folder.id, one.folder.id);
 }
 
 /** The entries of an index, of which those that are true are kept, and others made. */
@@ -66,11 +75,12 @@ class RunIndex {
     // What is said of a run that is going on is true only now.
     const waits = isUnsettled(folder, summary.status);
     if (summary.status !== 'running' && !waits) this.keep(path, state, summary);
-    return { folder, summary, isUnsettled: waits };
+    return { folder, summary, startedAt: summary.startedAt, isUnsettled: waits };
   }
 
   private keep(path: string, state: string, summary: RunSummary): void {
-    this.kept.set(path, { state, status: summary.status, content: Buffer.from(JSON.stringify(summary)) });
+    const { status, startedAt } = summary;
+    this.kept.set(path, { state, status, startedAt, content: Buffer.from(JSON.stringify(summary)) });
     this.made++;
   }
 }
@@ -83,6 +93,10 @@ class FromIndex implements ListedRun {
     readonly folder: RunFolder,
     private readonly entry: IndexEntry,
   ) {}
+
+  get startedAt(): string {
+    return this.entry.startedAt;
+  }
 
   get summary(): RunSummary {
     return (this.parsed ??= JSON.parse(this.entry.content.toString()) as RunSummary);

@@ -31,14 +31,15 @@ export async function settle(runs: readonly ListedRun[], ask: AskJobs): Promise<
 
 /** The same for one run. */
 export async function settleOne(folder: RunFolder, summary: RunSummary, ask: AskJobs): Promise<RunSummary> {
-  const run = { folder, summary, isUnsettled: isUnsettled(folder, summary.status) };
+  const { startedAt, status } = summary;
+  const run = { folder, startedAt, summary, isUnsettled: isUnsettled(folder, status) };
   return (await settle([run], ask))[0]?.summary ?? summary;
 }
 
-function settled({ folder, summary }: ListedRun, job: Submission, standing: Standing): ListedRun {
+function settled({ folder, startedAt, summary }: ListedRun, job: Submission, standing: Standing): ListedRun {
   const isUnsettled = standing.state !== 'ended';
   if (!isUnsettled) noteEnd(folder, job, standing.how);
-  return { folder, summary: { ...summary, ...statusByJob(summary.status, standing) }, isUnsettled };
+  return { folder, startedAt, summary: { ...summary, ...statusByJob(summary.status, standing) }, isUnsettled };
 }
 
 function noteEnd(folder: RunFolder, job: Submission, how: string | undefined): void {

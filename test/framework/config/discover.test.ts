@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { discover } from '../../../framework/config/discover';
@@ -30,6 +30,14 @@ describe('discovering plugins', () => {
     write('plugins/first/index.ts', pluginCode('First'));
     write('plugins/first/helper/index.ts', 'throw new Error("a plugin\'s inner folders are its own");');
     expect(names()).to.deep.equal(['First', 'Second']);
+  });
+
+  it('finds linked ones, each once', () => {
+    write('elsewhere/index.ts', pluginCode('Linked'));
+    mkdirSync(join(folder(), 'plugins'));
+    for (const name of ['one', 'two']) symlinkSync('../elsewhere', join(folder(), 'plugins', name));
+    symlinkSync('.', join(folder(), 'plugins/loop'));
+    expect(names()).to.deep.equal(['Linked']);
   });
 
   it('finds none where there is no folder', () => {

@@ -1,15 +1,27 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
 import { expect } from 'chai';
 import { value } from '../../../framework/config/declare';
 import { parseOverrides } from '../../../framework/config/override';
 import { gatherOverrides } from '../../../framework/config/sources';
-import { allRuns, findRun } from '../../../framework/run/find-run';
+import { findCheckpoint } from '../../../framework/run/find-checkpoint';
+import { allRuns, findRun, foldersOfRuns } from '../../../framework/run/find-run';
 import { summarizeMetrics } from '../../../framework/run/metric-summary';
 import { rewindMetrics } from '../../../framework/run/metrics-file';
+import { newestFirst } from '../../../framework/run/newest-first';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { givenSettings, readRecord, startRecord, updateRecord } from '../../../framework/run/run-record';
 import { configOf } from '../../support/config';
+import { makeRun } from '../../support/runs';
 import { temporaryFolder } from '../../support/temporary';
 
 const NOON = new Date(2026, 10, 22, 12, 0, 7);
@@ -142,9 +154,72 @@ describe('finding a run', () => {
       .with.nested.property('hints[0]', 'There are no runs yet: exp run diffuse');
   });
 
+  it('takes the run that was started last, whatever it is called and whatever was changed since', () => {
+    const times = { zebra: '10:00', '20260101-000009': '12:00', baseline: '11:00', '20271231-235959': '09:00' };
+    for (const [id, time] of Object.entries(times))
+      makeRun(root(), { id, record: { startedAt: `2026-01-01T${time}Z` } });
+    const newest = () => [...newestFirst(foldersOfRuns(root()))].map(({ id }) => id);
+    const wanted = ['20260101-000009', 'baseline', 'zebra', '20271231-235959'];
+    expect([findRun(root(), 'latest').id, newest()]).to.deep.equal([wanted[0], wanted]);
+    // A record is never older than what it tells; these were changed in another order than they were started.
+    for (const [place, id] of ['baseline', '20271231-235959', '20260101-000009', 'zebra'].entries()) {
+      const changed = Date.parse('2026-01-01T12:00Z') / 1000 + place * 7200;
+      utimesSync(join(root(), 'diffuse', id, 'run.json'), changed, changed);
+    }
+    expect(newest()).to.deep.equal(wanted);
+  });
+
+  it('finds runs behind links, of a run or of an experiment, and stops at links that lead to themselves or nowhere', () => {
+    const elsewhere = join(root(), '.elsewhere');
+    const [run, other] = ['a', 'b'].map((id) => makeRun(elsewhere, { id }));
+    symlinkSync(join(elsewhere, 'diffuse'), join(root(), 'linked'));
+    mkdirSync(join(root(), 'diffuse'));
+    symlinkSync(`../.elsewhere/diffuse/a`, join(root(), 'diffuse/c'));
+    symlinkSync('loop', join(root(), 'loop'));
+    symlinkSync('nowhere', join(root(), 'gone'));
+    expect(allRuns(root()).map(({ path }) => relative(root(), path))).to.deep.equal([
+      'linked/a',
+      'linked/b',
+      'diffuse/c',
+    ]);
+    expect(realpathSync(findRun(root(), 'b').path)).to.equal(realpathSync(other!.path));
+    expect(realpathSync(findRun(root(), 'c').path)).to.equal(realpathSync(run!.path));
+  });
+
   it('passes over folders that are no runs', () => {
     mkdirSync(join(root(), 'diffuse', 'notes'), { recursive: true });
     expect(allRuns(root())).to.deep.equal([]);
+  });
+});
+
+describe('finding a checkpoint', () => {
+  const root = temporaryFolder();
+
+  beforeEach(() => {
+    const run = (id: string, hour: string) => makeRun(root(), { id, record: { startedAt: `2026-01-01T${hour}:00Z` } });
+    mkdirSync(join(run('20260101-100000-base', '10').checkpoints, '5'), { recursive: true });
+    run('20260101-110000-base', '11');
+    run('failed', '12');
+  });
+
+  it('takes the latest run that has one, and says which run has none', async () => {
+    const said: string[] = [];
+    for (const name of ['latest', 'base']) {
+      const { run } = await findCheckpoint(root(), name, (text) => said.push(text));
+      expect(run.id).to.equal('20260101-100000-base');
+    }
+    expect(said).to.deep.equal([
+      'failed has no checkpoint; using 20260101-100000-base, the latest run that has one.',
+      '20260101-110000-base has no checkpoint; using 20260101-100000-base, the latest run that has one.',
+    ]);
+  });
+
+  it('takes the run itself where it is named by its id, or none has a checkpoint, or none is needed', async () => {
+    const none = () => expect.fail('nothing is to be said');
+    expect((await findCheckpoint(root(), 'failed', none)).run.id).to.equal('failed');
+    expect((await findCheckpoint(root(), 'latest')).run.id).to.equal('failed');
+    rmSync(join(root(), 'diffuse/20260101-100000-base'), { recursive: true });
+    expect((await findCheckpoint(root(), 'latest', none)).run.id).to.equal('failed');
   });
 });
 

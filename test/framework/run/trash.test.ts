@@ -1,4 +1,13 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { writeJSON } from '../../../framework/checkpoint/json-file';
@@ -49,6 +58,40 @@ describe('the trash', () => {
     const there = makeRun(root(), { id: 'a', record: { error: 'third' } });
     expect(() => restoreRun(root(), findRun(trashOf(root()), 'diffuse/a'))).to.throw(UserError, 'is there already');
     expect(readFileSync(there.record, 'utf8')).to.contain('third');
+  });
+
+  it('is on another disk than a run that is linked from there, which is copied', () => {
+    const disk = mkdtempSync('/dev/shm/.explab-');
+    try {
+      const run = makeRun(disk, { id: 'a' });
+      symlinkSync(join(disk, 'diffuse'), join(root(), 'diffuse'));
+      const before = tree(run.path);
+      removeRun(findRun(root(), 'a'));
+      expect([allRuns(root()), removed(), readdirSync(join(disk, 'diffuse'))]).to.deep.equal([[], ['a'], []]);
+      restoreRun(root(), findRun(trashOf(root()), 'a'));
+      expect(tree(run.path)).to.deep.equal(before);
+    } finally {
+      rmSync(disk, { recursive: true });
+    }
+  });
+
+  it('keeps a run that is a link as one, and deletes the link alone', async () => {
+    const run = makeRun(join(root(), '.elsewhere'), { id: 'a' });
+    mkdirSync(join(root(), 'diffuse'));
+    symlinkSync('../.elsewhere/diffuse/a', join(root(), 'diffuse/a'));
+    removeRun(findRun(root(), 'diffuse/a'));
+    expect([allRuns(root()), removed()]).to.deep.equal([[], ['a']]);
+    expect(await emptyTrash(root(), new Date('2100-01-01'))).to.deep.equal(['a']);
+    expect(existsSync(run.record)).to.equal(true);
+  });
+
+  it('leaves a run where it is that cannot be marked, and never takes one without a mark for an old one', async () => {
+    const run = makeRun(root(), { id: 'a' });
+    mkdirSync(join(run.path, 'removed.json'));
+    expect(() => removeRun(run)).to.throw(/EISDIR|ENOTEMPTY|EEXIST/);
+    expect([allRuns(root()).length, removed()]).to.deep.equal([1, []]);
+    makeRun(trashOf(root()), { id: 'moved-by-hand' });
+    expect(await emptyTrash(root(), new Date(Date.now() - 1000))).to.deep.equal([]);
   });
 
   it('is emptied of what was removed before a time', async () => {

@@ -14,6 +14,13 @@ describe('the list of runs', () => {
   const list = () => listRuns(root()).runs.map(({ summary }) => summary);
   const ids = () => list().map(({ id }) => id);
 
+  it('is in the order of the starts, not of the names, from the index too', () => {
+    makeRun(root(), { id: 'zebra', record: { startedAt: '2026-01-01T10:00:00.000Z' } });
+    makeRun(root(), { id: '20261231-235959', record: { startedAt: '2026-01-01T09:00:00.000Z' } });
+    makeRun(root(), { id: 'baseline', record: { startedAt: '2026-01-01T11:00:00.000Z' } });
+    for (const _ of ['read', 'from the index']) expect(ids()).to.deep.equal(['baseline', 'zebra', '20261231-235959']);
+  });
+
   it('has what there is, the newest first', () => {
     const settings = { learningRate: 0.1, 'dataset.root': 'photos' };
     makeRun(root(), { id: '20260101-000000', experiment: 'classify' });

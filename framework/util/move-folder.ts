@@ -1,0 +1,39 @@
+import { cpSync, lstatSync, realpathSync, renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Moves a folder, to another disk too; a link keeps what it leads to. If that fails, the folder is where it was.
+ * @param to must not exist
+ * @throws the file system's error
+ */
+export function moveFolder(from: string, to: string): void {
+  if (lstatSync(from).isSymbolicLink()) {
+    moveLink(from, to);
+    return;
+  }
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    copyAcross(from, to);
+  }
+}
+
+/** A relative link leads elsewhere from another folder. */
+function moveLink(from: string, to: string): void {
+  symlinkSync(realpathSync(from), to);
+  unlinkSync(from);
+}
+
+/** Copies aside first, so that what has the new name is whole. */
+function copyAcross(from: string, to: string): void {
+  const aside = join(dirname(to), `.${basename(to)}.${process.pid}.tmp`);
+  try {
+    cpSync(from, aside, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    renameSync(aside, to);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw error;
+  }
+  rmSync(from, { recursive: true });
+}
