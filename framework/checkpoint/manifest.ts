@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -91,6 +92,11 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const missing = missingIn(manifest);
   if (missing !== undefined) throw new UserError(`${file} lacks ${missing}.`);
   return manifest as Manifest;
+}
+
+/** What tells the values of a checkpoint from all others: a SHA-256 in hexadecimal. */
+export function identityOf({ files }: Pick<Manifest, 'files'>): string {
+  return createHash('sha256').update(JSON.stringify(files)).digest('hex');
 }
 
 async function parsed(file: string): Promise<Partial<Manifest> & { checksum?: unknown }> {

@@ -33,9 +33,9 @@ export async function startFork(words: SettingsArguments, { dryRun, json, worker
     const { registry, monitor, runs } = lab;
     // Only the chief need see the run.
     if (await followed('run', { registry, monitor, cluster })) return;
-    const { experiment, overrides, source } = await readFork(words, fork.from, lab);
+    const { experiment, overrides, changes, source } = await readFork(words, fork.from, lab);
     const ingredients = { registry, monitor, name: experiment, overrides, profile: fork.profile, cluster };
-    await finish(startRun(ingredients, runs, { called: fork.called, from: source }), monitor, json);
+    await finish(startRun(ingredients, runs, { called: fork.called, from: source, changes }), monitor, json);
   });
 }
 
@@ -44,8 +44,8 @@ async function readFork(words: SettingsArguments, from: string, { runs, monitor 
   const source = await findCheckpoint(runs, from, (text) => monitor.say(text));
   const record = readRecord(source.run);
   const { experiment = record.experiment, ...own } = separated(words);
-  const overrides = drawingSettings(givenSettings(record), await overridesOf({ ...own, experiment }));
-  return { experiment, overrides, source };
+  const changes = await overridesOf({ ...own, experiment });
+  return { experiment, overrides: drawingSettings(givenSettings(record), changes), changes, source };
 }
 
 /** Where no experiment is named, the first setting stands in its place. */

@@ -50,6 +50,7 @@ export class Assembly {
   /** Where this process writes it. */
   private folder: RunFolder | undefined;
   private engine: Engine | undefined;
+  private tuning: Tuning | undefined;
   private checkpoints: Checkpoints | undefined;
   private recorded: ConfigRecord | undefined;
   private hardware: HardwareWatch | undefined;
@@ -87,6 +88,7 @@ export class Assembly {
     const checkpoints = new Checkpoints(folder.checkpoints, engine, () => this.origin());
     this.checkpoints = checkpoints;
     const tuning = new Tuning(folder, this.resolution.dynamic, (text) => monitor.say(text));
+    this.tuning = tuning;
     const profiler = profile && isChief ? new Profiler(engine, folder, monitor, this.tracking) : undefined;
     this.container.bind(RunFolder).toConstantValue(folder);
     this.container.bind(Monitor).toConstantValue(monitor);
@@ -115,6 +117,11 @@ export class Assembly {
     const how = reason ? ({ status: 'failed', error: reason.message } as const) : ({ status: 'interrupted' } as const);
     updateRecord(this.folder, { ...how, endedAt: new Date().toISOString() });
     this.tracking.flush();
+  }
+
+  /** Makes named settings count from an update on, whatever was tuned before. @param step the last update before */
+  supersede(step: number, named: readonly Override[]): void {
+    this.tuning?.supersede(step, named);
   }
 
   /** Makes the trackers; from now on what is measured is kept. @param resumedAfter the last step whose points are kept, if it is resumed */

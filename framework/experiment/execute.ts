@@ -15,6 +15,7 @@ import { type Images, firstImages, joined } from './drawing';
 import type { Experiment } from './experiment';
 import { checkNewest, goBack, outcomeOfFinished, recordConfig } from './go-back';
 import { type Source, openSource } from './take-checkpoint';
+import { inheritTuning } from './tuning';
 import { withModel } from './with-model';
 import { tellFinished, withWorkers } from './with-workers';
 import type { Workers } from './workers';
@@ -42,6 +43,8 @@ export interface Beginning {
   readonly called?: Called;
   /** A checkpoint of another run that it begins with. */
   readonly from?: Source | undefined;
+  /** The settings that it does not have from that run, if it begins with a checkpoint. */
+  readonly changes?: readonly Override[];
   /** Called when the run has its record, before anything else is made. */
   readonly begin?: (folder: RunFolder) => void;
 }
@@ -53,7 +56,7 @@ export interface Beginning {
 export async function startRun(
   ingredients: Ingredients,
   root: string,
-  { called = {}, from, begin }: Beginning = {},
+  { called = {}, from, changes = [], begin }: Beginning = {},
 ): Promise<Outcome> {
   if (called.name !== undefined) checkRunName(called.name);
   const assembly = new Assembly(ingredients);
@@ -66,6 +69,7 @@ export async function startRun(
         const versions = { tensorflow: loadedTensorFlow().version };
         startRecord(folder, name, overrides, versions);
         if (source) updateRecord(folder, { from: source.from });
+        if (from && source) inheritTuning(from.run, folder, source.from.step);
         // What an earlier process measured that was killed before it saved is measured again.
         rewindMetrics(folder.metrics, 0);
         begin?.(folder);
@@ -73,7 +77,9 @@ export async function startRun(
         const prepare = async (experiment: Experiment): Promise<void> => {
           recordConfig(assembly, folder);
           await experiment.init();
-          if (source) await experiment.restore(source.checkpoint);
+          if (!source) return;
+          await experiment.restore(source.checkpoint);
+          assembly.supersede(experiment.step, changes);
         };
         const isNew = !source && !called.submitted;
         return train(assembly, ingredients, { folder, prepare, isNew }, workers);

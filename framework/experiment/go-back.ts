@@ -38,6 +38,7 @@ export async function goBack(experiment: Experiment, assembly: Assembly, back: R
     await setDamagedAside(folder, experiment.step, monitor);
     rewindMetrics(folder.metrics, experiment.loggedStep);
     record(experiment, assembly, back, changes);
+    assembly.supersede(experiment.step, back.changes);
     monitor.say(checkpoint ? `Resumed after step ${experiment.step}.` : 'There is no checkpoint yet: beginning again.');
   } finally {
     await checkpoint?.close();

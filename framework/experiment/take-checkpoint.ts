@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
+import { type Manifest, identityOf } from '../checkpoint/manifest';
 import { CheckpointFolder } from '../checkpoint/checkpoint-folder';
 import { UserError } from '../errors';
 import type { Monitor } from '../monitor/monitor';
@@ -10,6 +11,8 @@ import type { Experiment } from './experiment';
 export interface Source {
   readonly run: RunFolder;
   readonly step?: number | undefined;
+  /** Of the checkpoint, if it must be that very one: `identityOf` its manifest. */
+  readonly identity?: string | undefined;
 }
 
 /**
@@ -35,14 +38,31 @@ export async function openCheckpoint(
 
 /**
  * Opens the checkpoint that a run of an experiment is to begin with.
- * @throws UserError where it is of another experiment
+ * @returns it with what the run's record says of it
+ * @throws UserError if it is of another experiment, or another than is wanted
  */
 export async function openSource(source: Source, { name, monitor }: Ingredients) {
   const checkpoint = await openCheckpoint(source, monitor);
-  const { experiment, position } = checkpoint.manifest;
-  if (experiment === name) return { checkpoint, from: { run: source.run.id, step: position.step } };
+  const { manifest } = checkpoint;
+  const identity = identityOf(manifest);
+  const problem = problemOf(source, manifest, name, identity);
+  if (problem === undefined) {
+    return { checkpoint, from: { run: source.run.id, step: manifest.position.step, identity } };
+  }
   await checkpoint.close();
-  throw new UserError(`${source.run.id} is a run of ${experiment}, and cannot be gone on with as ${name}.`);
+  throw new UserError(problem);
+}
+
+function problemOf(
+  { run, identity }: Source,
+  { experiment, position }: Manifest,
+  name: string,
+  found: string,
+): string | undefined {
+  if (experiment !== name)
+    return `${run.id} is a run of ${experiment}: a run of ${name} cannot begin with its checkpoint.`;
+  if (identity === undefined || identity === found) return undefined;
+  return `The checkpoint of step ${position.step} of ${run.id} has been saved anew since: it holds other values than before.`;
 }
 
 /** Gives an experiment the weights of a checkpoint that it draws with. */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { textOf } from '../config/describe';
 import type { DynamicSettings } from '../config/dynamic';
+import { type Override, typed } from '../config/override';
 import { UserError, messageOf } from '../errors';
 import { appendJSONLine, readJSONLines } from '../run/json-lines';
 import type { RunFolder } from '../run/run-folder';
@@ -43,6 +44,16 @@ export class Tuning {
     this.taken = Math.max(0, ...this.tuned.map(({ request }) => request));
   }
 
+  /**
+   * Makes settings that were named when the run was resumed, or begun with a checkpoint, count more than those that were tuned before.
+   * @param step the last update that was done before
+   */
+  supersede(step: number, named: readonly Override[]): void {
+    const wasTuned = (key: string) => this.tuned.some(({ set }) => set.some((word) => word.startsWith(`${key}=`)));
+    const set = named.filter(({ key }) => this.dynamic.keys.includes(key) && wasTuned(key)).map(typed);
+    if (set.length > 0) this.note({ step: step + 1, time: new Date().toISOString(), request: this.taken, set });
+  }
+
   /** Gives the settings the values that they have at an update. @param step the number of the update, from 1 */
   before(step: number): void {
     this.takeRequests(step);
@@ -70,14 +81,27 @@ export class Tuning {
     try {
       const { set } = wellFormed(line);
       this.dynamic.check(set);
-      const tuned: Tuned = { step, time: new Date().toISOString(), request, set };
-      appendJSONLine(this.folder.tuned, tuned);
-      this.tuned.push(tuned);
+      this.note({ step, time: new Date().toISOString(), request, set });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.say(`${this.folder.tune}, line ${request}, is passed over: ${messageOf(error)}`);
     }
   }
+
+  private note(tuned: Tuned): void {
+    appendJSONLine(this.folder.tuned, tuned);
+    this.tuned.push(tuned);
+  }
+}
+
+/**
+ * Gives a run that begins with a checkpoint of another what was tuned of that until then.
+ * @param step of the checkpoint
+ */
+export function inheritTuning(from: RunFolder, to: RunFolder, step: number): void {
+  const lines = readJSONLines(from.tuned).filter((line) => line !== undefined) as Tuned[];
+  // Nothing has been asked of the new run yet.
+  for (const line of lines.filter((tuned) => tuned.step <= step)) appendJSONLine(to.tuned, { ...line, request: 0 });
 }
 
 function wellFormed(line: unknown): Tune {

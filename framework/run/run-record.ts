@@ -28,7 +28,7 @@ export interface RunRecord {
   /** The run that it repeats. */
   readonly rerunOf?: string;
   /** The checkpoint that it began with, of another run. */
-  readonly from?: { readonly run: string; readonly step: number };
+  readonly from?: { readonly run: string; readonly step: number; readonly identity?: string };
   /** The file that its weights at step 0 were taken from. */
   readonly importedFrom?: { readonly file: string; readonly sha256: string };
   /** When it was handed to a launcher. */

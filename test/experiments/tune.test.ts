@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { parseOverrides } from '../../framework/config/override';
 import { UserError } from '../../framework/errors';
 import type { Ingredients } from '../../framework/experiment/assembly';
 import { resumeRun, startRun } from '../../framework/experiment/execute';
@@ -50,6 +51,25 @@ describe('exp tune', () => {
     expect(weightsAt(folder, 8).map((bytes, part) => bytes.equals(weightsAt(straight, 8)[part]!))).to.deep.equal([
       true,
       true,
+    ]);
+  });
+
+  it('counts until a setting is named again, when the run is resumed or begins another', async () => {
+    const stopAt = (done: number) => {
+      if (done === 2) tune('learningRate=0.25');
+      if (done === 4) askToStop();
+    };
+    const named = [...WORDS, 'learningRate=0.125'];
+    const changes = parseOverrides(['learningRate=0.125']);
+    const { folder } = await startRun(ingredients(stopAt), runs());
+    const from = { run: folder, step: 5 };
+    const { folder: fork } = await startRun(ingredients(), runs(), { from });
+    const { folder: changed } = await startRun(ingredientsOf('classify', named), runs(), { from, changes });
+    await resumeRun(ingredientsOf('classify', named), folder, { changes });
+    expect([fork, changed, folder].map((run) => ratesOf(run).slice(-3))).to.deep.equal([
+      [0.25, 0.25, 0.25],
+      [0.125, 0.125, 0.125],
+      [0.125, 0.125, 0.125],
     ]);
   });
 

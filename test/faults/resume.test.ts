@@ -18,6 +18,7 @@ import { decodeHeader } from '../../framework/checkpoint/safetensors';
 import { parseOverrides } from '../../framework/config/override';
 import type { UserError } from '../../framework/errors';
 import { type Outcome, resumeRun, startRun } from '../../framework/experiment/execute';
+import { rerun } from '../../framework/experiment/rerun';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { readRecord } from '../../framework/run/run-record';
 import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
@@ -339,8 +340,44 @@ describe('a run that begins with a checkpoint of another', () => {
     const { folder } = await startRun(ingredientsOf('diffuse', settings), runs(), { from: source });
     expect(contentOf(folder, LAST)).to.deep.equal(contentOf(original, LAST));
     expect(metricsOf(folder).map(({ step }) => step)).to.deep.equal([4, 5, 6, 7, 8, 9, 10]);
-    expect(readRecord(folder).from).to.deep.equal({ run: original.id, step: 3 });
+    expect(readRecord(folder).from).to.deep.include({ run: original.id, step: 3 });
     expect(readFileSync(original.record, 'utf8')).to.equal(before);
+  });
+
+  it('begins with it again when it is rerun, and comes to the same; without it, or with another, it is refused', async () => {
+    const words = [...settings, 'maxSteps=6'];
+    const { folder: original } = await startRun(ingredientsOf('diffuse', words), runs());
+    const source = { run: original, step: 3 };
+    const { folder: fork } = await startRun(ingredientsOf('diffuse', [...words, 'learningRate=1e-3']), runs(), {
+      from: source,
+    });
+    const again = () => rerun(ingredientsOf('diffuse', [...words, 'learningRate=1e-3']), fork, runs());
+    const { folder } = await again();
+    expect(contentOf(folder, 6)).to.deep.equal(contentOf(fork, 6));
+    expect([lossesOf(folder), readRecord(folder).from]).to.deep.equal([lossesOf(fork), readRecord(fork).from]);
+
+    cpSync(join(fork.checkpoints, '6'), join(original.checkpoints, '3'), { recursive: true, force: true });
+    const manifest = join(original.checkpoints, '3/manifest.json');
+    const { checksum: _, ...saved } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest & { checksum: number };
+    writeFileSync(manifest, signed({ ...saved, position: { ...saved.position, step: 3 } }));
+    expect(((await rejection(again())) as UserError).message).to.match(/step 3 .* has been saved anew since/);
+    rmSync(join(original.checkpoints, '3'), { recursive: true });
+    const gone = (await rejection(again())) as UserError;
+    expect(gone.text).to.match(/began with the checkpoint of step 3 of .*, which is gone\.\n.*exp run --from/);
+    rmSync(original.path, { recursive: true });
+    expect(((await rejection(again())) as UserError).text).to.match(/which is gone\.\n.*exp runs restore/);
+  });
+
+  it('says which settings were changed when it was resumed, when it is rerun', async () => {
+    const { folder } = await startRun(ingredientsOf('diffuse', [...settings, 'maxSteps=2']), runs());
+    const changes = parseOverrides(['maxSteps=3', 'learningRate=1e-3']);
+    const words = [...settings, 'maxSteps=3', 'learningRate=1e-3'];
+    await resumeRun(ingredientsOf('diffuse', words), folder, { changes });
+    const told: string[] = [];
+    await rerun(ingredientsOf('diffuse', words, { told }), folder, runs());
+    expect(told.join('')).to.contain(
+      'learningRate: 0.01 → 0.001 after step 2 in that run; the rerun has the new value',
+    );
   });
 
   it('is refused before anything is made where the checkpoint is of another experiment, or not there', async () => {
