@@ -22,6 +22,7 @@ const WITHIN = new Map([
   ['tensorflow', ['errors', 'util', 'config', 'install']],
   ['random', ['errors', 'util', 'config', 'tensorflow']],
   ['kinds', ['nn']],
+  ['util', ['errors']],
 ]);
 
 function filesIn(folder: string): string[] {

@@ -55,6 +55,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
     super(settings, run);
     this.diffusion = settings.diffusion;
     this.quality = new QualityMeter(settings.quality, () => settings.dataset, run);
+    settings.model.checkShape(settings.dataset.shape);
     // Made here, so that more steps than there are are told of before any data is looked for.
     this.stages = settings.sampler.stages(this.diffusion.alphaBar);
     checkClasses(settings);

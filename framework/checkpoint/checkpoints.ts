@@ -5,6 +5,7 @@ import type { Engine } from '../tensorflow/engine';
 import type { Snapshot } from '../tensorflow/snapshot';
 import { type CheckpointParts, fileOf } from './checkpoint';
 import { CheckpointFolder } from './checkpoint-folder';
+import { isOutOfSpace } from '../util/file-errors';
 import { syncFolder } from './durable';
 import { type Origin, type Position, type State, amendManifest, writeManifest } from './manifest';
 import { type FileSums, writePart } from './part-file';
@@ -102,14 +103,10 @@ async function makeFolder(path: string): Promise<void> {
   });
 }
 
-/** What says that there is no room. */
-const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
 function notSaved({ step }: Position, error: unknown, others: readonly number[]): UserError {
-  const { code = '' } = error as NodeJS.ErrnoException;
   const intact =
     others.length === 0 ? 'There is no earlier one.' : `Earlier ones are as they were: ${others.join(', ')}.`;
-  const space = NO_SPACE.has(code) ? ['Make space on the disk, or keep fewer of them: checkpoint.keep=1'] : [];
+  const space = isOutOfSpace(error) ? ['Make space on the disk, or keep fewer of them: checkpoint.keep=1'] : [];
   const reason = messageOf(error).replace(/\.$/, '');
   const message = `The checkpoint of step ${step} could not be saved: ${reason}.`;
   return new UserError(message, { hints: [intact, ...space], cause: error });

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { textOf } from '../config/describe';
 import { flattened } from '../config/explain';
 import { checkRunName } from '../run/run-name';
+import { rehearse } from '../experiment/rehearse';
+import { checkFolderWritable } from '../util/writable';
 import { explained } from './explained';
-import { runsFolder, shown } from './lab';
-import type { SettingsArguments } from './settings';
+import { openLab, runsFolder, shown } from './lab';
+import { type SettingsArguments, overridesOf } from './settings';
 
 /**
  * Says what would run, and where: the settings that are not the defaults of their classes.
@@ -13,6 +15,8 @@ import type { SettingsArguments } from './settings';
 export async function tellDryRun(words: SettingsArguments, name: string | undefined, json: boolean): Promise<void> {
   if (name !== undefined) checkRunName(name);
   const { experiment, settings } = await explained(words);
+  await rehearse({ registry: openLab(json).registry, name: experiment, overrides: await overridesOf(words) });
+  checkFolderWritable(runsFolder());
   const folder = join(runsFolder(), experiment, name === undefined ? 'ID' : `ID-${name}`);
   const all = flattened(settings);
   if (json) {

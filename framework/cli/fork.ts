@@ -1,5 +1,6 @@
 import { drawingSettings } from '../experiment/drawing-settings';
 import { type Called, startRun } from '../experiment/execute';
+import { rehearse } from '../experiment/rehearse';
 import { findCheckpoint } from '../run/find-checkpoint';
 import { givenSettings, readRecord } from '../run/run-record';
 import { finish } from './finish';
@@ -24,7 +25,9 @@ interface Fork {
  */
 export async function startFork(words: SettingsArguments, { dryRun, json, workers, ...fork }: Fork): Promise<void> {
   if (dryRun) {
-    const { experiment, source } = await readFork(words, fork.from, openLab(json));
+    const lab = openLab(json);
+    const { experiment, overrides, source } = await readFork(words, fork.from, lab);
+    await rehearse({ registry: lab.registry, name: experiment, overrides });
     console.log(`A run of ${experiment} would begin with a checkpoint of ${source.run.id}. Nothing was started.`);
     return;
   }

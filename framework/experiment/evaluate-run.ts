@@ -7,6 +7,7 @@ import { type EvaluationRecord, recordEvaluation } from '../run/evaluations';
 import { findCheckpoint } from '../run/find-checkpoint';
 import type { RunFolder } from '../run/run-folder';
 import { givenSettings, readRecord } from '../run/run-record';
+import { checkFolderWritable } from '../util/writable';
 import { Assembly } from './assembly';
 import { loadFor } from './compute';
 import { checkWhole } from './drawing-request';
@@ -38,6 +39,7 @@ export async function evaluateRun(request: Request): Promise<{ folder: RunFolder
   const others = parseDrawing(settings);
   const source = await findCheckpoint(runs, request.run, (text) => monitor.say(text));
   const { run: folder } = source;
+  checkFolderWritable(folder.path);
   const record = readRecord(folder);
   const overrides = drawingSettings(givenSettings(record), others);
   const assembly = new Assembly({ registry, monitor, name: record.experiment, overrides });

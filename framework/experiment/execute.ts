@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { ExitCode, messageOf } from '../errors';
+import { existsSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { ExitCode, UserError, messageOf } from '../errors';
 import type { Override } from '../config/override';
 import { asWriter } from '../run/as-writer';
 import { recordSurroundings } from '../run/environment/record-surroundings';
@@ -8,12 +9,14 @@ import { RunFolder } from '../run/run-folder';
 import { checkRunName } from '../run/run-name';
 import { type Status, readRecord, startRecord, updateRecord } from '../run/run-record';
 import { loadedTensorFlow } from '../tensorflow/load';
+import { checkFolderWritable } from '../util/writable';
 import { Assembly, type Ingredients } from './assembly';
 import { describeCompute, engineFor } from './compute';
 import { keepData } from './data-record';
 import { type Images, firstImages, joined } from './drawing';
 import type { Experiment } from './experiment';
 import { checkNewest, goBack, outcomeOfFinished, recordConfig } from './go-back';
+import { rehearse } from './rehearse';
 import { type Source, openSource } from './take-checkpoint';
 import { inheritTuning } from './tuning';
 import { withModel } from './with-model';
@@ -51,7 +54,8 @@ export interface Beginning {
 
 /**
  * Trains an experiment from the beginning, or from a checkpoint of another run, in a new folder below `root`.
- * @throws UserError where the name, the settings or the checkpoint are wrong, before anything is made
+ * @throws UserError if the name, the settings or the checkpoint are wrong, or the folder cannot be written, before anything is made; a run
+ *   that fails before its first step leaves no folder behind
  */
 export async function startRun(
   ingredients: Ingredients,
@@ -59,13 +63,16 @@ export async function startRun(
   { called = {}, from, changes = [], begin }: Beginning = {},
 ): Promise<Outcome> {
   if (called.name !== undefined) checkRunName(called.name);
+  // What was submitted has a record, in which its mistakes are to be found.
+  if (!called.submitted) await rehearse(ingredients);
+  checkFolderWritable(root);
   const assembly = new Assembly(ingredients);
   const source = from && (await openSource(from, ingredients));
   const { name, monitor, overrides } = ingredients;
   try {
     return await withWorkers(ingredients, assembly, 'run', (workers) => {
       const folder = called.submitted ?? newFolder(root, name, called);
-      return asWriter(folder, monitor, async (attempt) => {
+      const writing = asWriter(folder, monitor, async (attempt) => {
         const versions = { tensorflow: loadedTensorFlow().version };
         startRecord(folder, name, overrides, versions);
         if (source) updateRecord(folder, { from: source.from });
@@ -84,10 +91,27 @@ export async function startRun(
         const isNew = !source && !called.submitted;
         return train(assembly, ingredients, { folder, prepare, isNew }, workers);
       });
+      return called.submitted ? writing : discardingIfEmpty(folder, writing);
     });
   } finally {
     await source?.checkpoint.close();
   }
+}
+
+/** Removes the folder of a run that its user's mistake has ended before its first step. */
+async function discardingIfEmpty(folder: RunFolder, writing: Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (error instanceof UserError && isEmptyRun(folder)) await rm(folder.path, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Whether a run has nothing that its user would miss. */
+function isEmptyRun({ checkpoints, metrics, samples, failures }: RunFolder): boolean {
+  const hasPoints = existsSync(metrics) && statSync(metrics).size > 0;
+  return !hasPoints && ![checkpoints, samples, failures].some((path) => existsSync(path));
 }
 
 /** How a run is gone on with. */

@@ -56,7 +56,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   private readonly schedule: LearningRateSchedule;
   private batches: Batches | undefined;
   private trainingStep: TrainingStep<Inputs> | undefined;
-  private readonly lossScale: LossScale | undefined;
+  private lossScale: LossScale | undefined;
   private average: ExponentialAverage | undefined;
 
   constructor(
@@ -66,7 +66,6 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     super(settings, run);
     // Made here, so that settings which do not fit together are told before any data is looked for.
     ({ model: this.model, optimizer: this.optimizer, schedule: this.schedule } = settings);
-    this.lossScale = settings.precision === 'float16' ? new LossScale() : undefined;
     checkMicroBatches(settings);
     for (const augmentation of settings.augmentations) augmentation.check(settings.dataset);
   }
@@ -102,7 +101,8 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     const { engine, random } = this.run;
     const { model, optimizer } = this;
     model.initialize(random.stream('model'));
-    const { clipNorm, microBatches, ema } = this.settings;
+    const { clipNorm, microBatches, ema, precision } = this.settings;
+    this.lossScale = precision === 'float16' ? new LossScale() : undefined;
     const parameters = [...model.parameters()].map(([, parameter]) => parameter);
     this.average = ema > 0 ? new ExponentialAverage(parameters, ema) : undefined;
     this.trainingStep = new TrainingStep({

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { ExitCode, UserError } from '../errors';
 import { isFolder } from '../util/folders';
+import { checkFileWritable, checkFolderWritable } from '../util/writable';
 
 /** Where something is to be written. */
 export interface Output {
@@ -14,7 +15,7 @@ export interface Output {
 /**
  * What a command's `--out` names.
  * @param kinds the endings that can be written, and what each is: { '.png': 'a grid' }
- * @throws UserError where it has none of these, or there is no folder for it
+ * @throws UserError if it has none of these, or its folder is missing or cannot be written
  */
 export function outputOf(out: string, kinds: Readonly<Record<string, string>>): Output {
   const path = resolve(out);
@@ -29,6 +30,8 @@ export function outputOf(out: string, kinds: Readonly<Record<string, string>>): 
   if (!isFolder(dirname(path))) throw new UserError(`--out ${out}: there is no folder ${dirname(path)}.`);
   if (kind === '/' && existsSync(path) && !isFolder(path))
     throw new UserError(`--out ${out}: there is a file of that name.`);
+  if (kind === '/') checkFolderWritable(path);
+  else checkFileWritable(path);
   return { path, kind };
 }
 

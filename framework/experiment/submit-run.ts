@@ -6,9 +6,10 @@ import { RunFolder } from '../run/run-folder';
 import { checkRunName } from '../run/run-name';
 import { startRecord, updateRecord } from '../run/run-record';
 import { writeSubmission } from '../run/submission';
-import { Assembly, type Ingredients } from './assembly';
+import type { Ingredients } from './assembly';
 import type { ChosenLauncher } from './choose-launcher';
 import { type Called, newFolder } from './execute';
+import { rehearse } from './rehearse';
 
 /** A run that waits for its launcher. */
 export interface SubmittedRun {
@@ -79,7 +80,7 @@ async function checked(ingredients: Ingredients, called: Called, { launcher }: C
   const keys = overrides.map(({ key }) => key);
   const added = Object.entries(launcher.defaults).filter(([key]) => !keys.includes(key));
   const all = [...overrides, ...parseOverrides(added.map(([key, text]) => `${key}=${text}`))];
-  await new Assembly({ ...ingredients, overrides: all }).close();
+  await rehearse({ ...ingredients, overrides: all });
   return all;
 }
 

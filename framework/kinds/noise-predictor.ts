@@ -1,6 +1,7 @@
 import { Module } from '../nn/module';
 import type { Random } from '../random/random';
 import type * as tf from '../tensorflow/tf';
+import type { ImageShape } from './image-dataset';
 
 /** What tells the noise in an image: a network, or one that is told more than the image, such as its class. */
 export interface Predictor {
@@ -20,6 +21,14 @@ export interface Predictor {
 export abstract class NoisePredictor extends Module implements Predictor {
   /** How many classes it knows; nothing where it is told none. */
   readonly classes: number | undefined = undefined;
+
+  /**
+   * Called before anything is trained. Unless it is overridden, every shape will do.
+   * @throws UserError if it cannot take images of a shape, saying which it can
+   */
+  checkShape(_shape: ImageShape): void {
+    // Every shape will do.
+  }
 
   /**
    * As for every `Predictor`, and:

@@ -3,6 +3,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { UserError, messageOf } from '../errors';
+import { checkFileWritable } from '../util/writable';
 import { isBeingWritten } from './attempt';
 import type { RunFolder } from './run-folder';
 
@@ -16,6 +17,7 @@ export async function exportRun(run: RunFolder, file: string): Promise<number> {
   const target = resolve(file);
   if (isBeingWritten(run)) throw new UserError(`${run.id} is running: what is packed now would not fit together.`);
   if (existsSync(target)) throw new UserError(`${file} is there already.`);
+  checkFileWritable(target);
   const aside = `${target}.${process.pid}.tmp`;
   try {
     await tar(['-czf', aside, '-C', dirname(run.path), basename(run.path)]);

@@ -1,8 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
 import { drawImages, startRun } from '../../framework/experiment/execute';
-import { allRuns } from '../../framework/run/find-run';
-import { readRecord } from '../../framework/run/run-record';
 import { ingredientsOf, metricsOf } from '../support/lab';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
@@ -56,7 +55,7 @@ describe('classify', () => {
       'CelebA has no labels, and labels are what a classifier is trained by.\n' +
         '  Choose a dataset that has them, such as dataset=Digits; docs/datasets.md says which do.',
     );
-    expect(readRecord(allRuns(runs())[0]!).status).to.equal('failed');
+    expect(readdirSync(runs())).to.deep.equal([]);
   });
 
   it('draws no images, and says so', async () => {

@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { Conv2d, GroupNorm, NoisePredictor, type Random, UserError, option, tf } from 'explab';
+import { Conv2d, GroupNorm, type ImageShape, NoisePredictor, type Random, UserError, option, tf } from 'explab';
 import { type BlockOptions, DownBlock, Downsample, MiddleBlock, UpBlock, Upsample } from './blocks';
 import { ClassEmbedding } from './class-embedding';
 import { UNetSettings, channelsOf, checkSettings, timeChannelsOf } from './settings';
@@ -46,7 +46,7 @@ export class UNet extends NoisePredictor {
   }
 
   predict(xt: tf.Tensor4D, t: tf.Tensor1D, random?: Random, labels?: tf.Tensor1D): tf.Tensor4D {
-    this.checkSize(xt.shape);
+    this.checkShape(xt.shape.slice(1) as unknown as ImageShape);
     return tf.tidy(() => {
       const time = this.embedding(t, labels);
       let x = this.imageProj.forward(xt);
@@ -71,7 +71,7 @@ export class UNet extends NoisePredictor {
     return classEmb ? time.add(classEmb.forward(labels ?? classEmb.none(t.shape[0]))) : time;
   }
 
-  private checkSize([, height, width]: tf.Tensor4D['shape']): void {
+  override checkShape([height, width]: ImageShape): void {
     const halvings = this.down.filter((block) => block instanceof Downsample).length;
     if (height % 2 ** halvings === 0 && width % 2 ** halvings === 0) return;
     throw new UserError(`Images of ${height}×${width} pixels cannot be halved ${halvings} times.`, {

@@ -1,0 +1,48 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { UserError } from '../../../framework/errors';
+import { newFolder, startRun } from '../../../framework/experiment/execute';
+import { rehearse } from '../../../framework/experiment/rehearse';
+import { readRecord, startRecord } from '../../../framework/run/run-record';
+import { SMALL } from '../../support/exp';
+import { ingredientsOf } from '../../support/lab';
+import { rejection } from '../../support/rejection';
+import { withTensorFlow } from '../../support/tensorflow';
+import { temporaryFolder } from '../../support/temporary';
+
+describe('settings that do not fit together', () => {
+  const refusals: readonly (readonly [experiment: string, words: readonly string[], message: RegExp])[] = [
+    ['diffuse', ['imageSize=9'], /^Images of 9×9 pixels cannot be halved 1 times\./],
+    ['diffuse', ['model.multipliers=[1]', 'model.attention=[]'], /model\.multipliers has 1 items/],
+    ['diffuse', ['batchSize=10', 'microBatches=3'], /A batch of 10 cannot be computed in 3 equal parts/],
+    ['diffuse', ['sampler.steps=2000'], /Sampling in 2000 steps/],
+    ['classify', ['dataset=CelebA'], /CelebA has no labels/],
+  ];
+  for (const [experiment, words, message] of refusals) {
+    it(`are found before anything is loaded or written: ${words.join(' ')}`, async () => {
+      expect(await rejection(rehearse(ingredientsOf(experiment, words))))
+        .to.be.instanceOf(UserError)
+        .with.property('message')
+        .that.matches(message);
+    });
+  }
+});
+
+describe('a run that fails before its first step', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+  const ingredients = ingredientsOf('diffuse', [...SMALL, 'dataset=CelebA', 'dataset.root=nowhere']);
+
+  it('leaves no folder behind', async () => {
+    expect(await rejection(startRun(ingredients, runs()))).to.be.instanceOf(UserError);
+    expect(readdirSync(join(runs(), 'diffuse'))).to.deep.equal([]);
+  });
+
+  it('stays in the list where it was submitted, with what was wrong', async () => {
+    const submitted = newFolder(runs(), 'diffuse', { id: 'job' });
+    startRecord(submitted, 'diffuse', [], {});
+    await rejection(startRun(ingredients, runs(), { called: { submitted } }));
+    expect(readRecord(submitted)).to.include({ status: 'failed' });
+  });
+});
