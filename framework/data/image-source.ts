@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { ExitCode, UserError, messageOf } from '../errors';
 import type { ImageDataset, ImageShape } from '../kinds/image-dataset';
+import { readImages } from './read-images';
 
 /** An image by its index in the dataset, or by its file. */
 export type ImageSource = number | string;
@@ -26,7 +27,8 @@ export async function readSources(dataset: ImageDataset, sources: readonly Image
 }
 
 async function readIndex(dataset: ImageDataset, index: number): Promise<Uint8Array> {
-  if (Number.isSafeInteger(index) && index >= 0 && index < dataset.count) return (await dataset.read([index])).pixels;
+  if (Number.isSafeInteger(index) && index >= 0 && index < dataset.count)
+    return (await readImages(dataset, [index])).pixels;
   throw new UserError(`There is no image ${index} in the dataset.`, {
     hints: [`It has ${dataset.count} of them: 0 to ${dataset.count - 1}.`],
     exitCode: ExitCode.usage,
