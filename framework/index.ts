@@ -16,7 +16,7 @@ export { ImageTable } from './data/image-table';
 export { InMemoryDataset } from './data/in-memory';
 export { resizer } from './data/resize';
 export { type Split, Subset, split } from './data/split';
-export { toImages, toPixels } from './data/to-images';
+export { NaNImagesError, toImages, toPixels } from './data/to-images';
 export { ExitCode, UserError, messageOf } from './errors';
 export { Evaluation, type Measure } from './experiment/evaluation';
 export {

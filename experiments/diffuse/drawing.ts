@@ -109,9 +109,11 @@ export class Drawer {
       state = next;
       number++;
     }
-    const images = await this.pixelsOf(state.x);
-    tf.dispose([state.x, state.kept]);
-    return images;
+    try {
+      return await this.pixelsOf(state.x);
+    } finally {
+      tf.dispose([state.x, state.kept]);
+    }
   }
 
   /** x_T ~ N(0, I) */

@@ -7,6 +7,7 @@ import {
   ImageExperiment,
   type Images,
   type Interpolation,
+  NaNImagesError,
   type Pair,
   QualityMeter,
   Random,
@@ -82,17 +83,31 @@ export class Diffuse extends ImageExperiment<Inputs> {
   override async evaluate(): Promise<void> {
     const { every } = this.settings.quality;
     if (every === undefined || (this.epoch % every !== 0 && !this.isOver())) return;
-    await this.quality.track((drawing) => this.draw(drawing));
+    await this.unlessNaN('quality', () => this.quality.track((drawing) => this.draw(drawing)));
   }
 
   override async sample(): Promise<void> {
     const { samples, sampleEvery } = this.settings;
     if (this.epoch % sampleEvery !== 0 && !this.isOver()) return;
+    await this.unlessNaN('samples', () => this.drawSamples(samples));
+  }
+
+  private async drawSamples(count: number): Promise<void> {
     const random = this.run.random.stream('sample').stream(String(this.step));
     const parts: Images[] = [];
-    for await (const part of this.drawer.draw(this.stages, firstImages(samples), random)) parts.push(part);
+    for await (const part of this.drawer.draw(this.stages, firstImages(count), random)) parts.push(part);
     const { pixels, shape } = joined(parts);
     await this.run.picture(this.step, 'samples', await imageGrid(pixels, shape));
+  }
+
+  /** Does work that draws. Images that are NaN are reported and do not end training, whose weights are finite. */
+  private async unlessNaN(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof NaNImagesError)) throw error;
+      this.run.monitor.say(`No ${what} at step ${this.step}: ${error.text}`);
+    }
   }
 
   override draw({ seed, images, batch }: Drawing): AsyncIterable<Images> {
