@@ -15,6 +15,8 @@ import {
   type SavedFunctions,
   type Stage,
   type Watch,
+  checkAlphaBar,
+  checkShape,
   firstImages,
   imageGrid,
   joined,
@@ -57,6 +59,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
     this.diffusion = settings.diffusion;
     this.quality = new QualityMeter(settings.quality, () => settings.dataset, run);
     // Made here, so that more steps than there are are told of before any data is looked for.
+    checkAlphaBar(this.diffusion);
     this.stages = settings.sampler.stages(this.diffusion.alphaBar);
     checkClasses(settings);
   }
@@ -71,7 +74,8 @@ export class Diffuse extends ImageExperiment<Inputs> {
     const { model, classDropout } = this.settings;
     return tf.tidy(() => {
       const told = labels && withSomeDropped(labels, model.classes ?? 0, classDropout, random.stream('classes'));
-      return this.diffusion.loss(asked(model, told), x0, random);
+      const loss = this.diffusion.loss(asked(model, told), x0, random);
+      return checkShape(this.diffusion, 'loss', loss, []);
     });
   }
 

@@ -7,7 +7,7 @@ import { Batches } from '../data/batches';
 import { UserError } from '../errors';
 import { Augmentation } from '../kinds/augmentation';
 import { type Fingerprint, type ImageBatch, ImageDataset } from '../kinds/image-dataset';
-import { LearningRateSchedule } from '../kinds/learning-rate-schedule';
+import { LearningRateSchedule, factorOf } from '../kinds/learning-rate-schedule';
 import { Optimizer } from '../kinds/optimizer';
 import { ExponentialAverage } from '../nn/exponential-average';
 import type { Module } from '../nn/module';
@@ -191,7 +191,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
 
   /** The rate of the next update. */
   private learningRate(totalSteps: number): number {
-    return this.settings.learningRate * this.schedule.factor(this.step, totalSteps);
+    return this.settings.learningRate * factorOf(this.schedule, this.step, totalSteps);
   }
 }
 

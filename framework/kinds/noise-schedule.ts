@@ -1,4 +1,5 @@
 import { value } from '../config/declare';
+import { checkNumbers } from './contract';
 
 /** How much noise is added at each step of the forward process. */
 export abstract class NoiseSchedule {
@@ -7,6 +8,16 @@ export abstract class NoiseSchedule {
    * @returns β_1 to β_T, each in (0, 1), at the indices 0 to T - 1
    */
   abstract betas(steps: number): Float64Array;
+}
+
+/**
+ * β by a schedule, checked: whoever needs a schedule's β gets them here.
+ * @throws UserError where there are not as many as steps, or one is not finite
+ */
+export function betasOf(schedule: NoiseSchedule, steps: number): Float64Array {
+  const betas = schedule.betas(steps);
+  checkNumbers(schedule, 'betas', betas, steps);
+  return betas;
 }
 
 /** Settings of schedules that are given by ᾱ. */

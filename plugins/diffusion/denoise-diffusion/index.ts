@@ -7,6 +7,7 @@ import {
   type Random,
   type TracedLevel,
   UserError,
+  betasOf,
   option,
   optional,
   slot,
@@ -47,7 +48,7 @@ export class DenoiseDiffusion extends Diffusion {
   constructor(@inject(DenoiseDiffusionSettings) settings: DenoiseDiffusionSettings) {
     super();
     const { steps, schedule, zeroTerminalSNR, prediction, minSNRGamma } = settings;
-    const alphaBar = alphaBarOf(schedule.betas(steps));
+    const alphaBar = alphaBarOf(betasOf(schedule, steps));
     this.alphaBar = zeroTerminalSNR ? zeroTerminal(alphaBar) : alphaBar;
     checkTerminal(this.alphaBar, prediction);
     this.prediction = prediction;
