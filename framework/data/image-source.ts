@@ -35,8 +35,16 @@ async function readIndex(dataset: ImageDataset, index: number): Promise<Uint8Arr
   });
 }
 
+function noFileOf(channels: number): UserError {
+  return new UserError(`The model's images have ${channels} channels, and files are grey or in colours.`, {
+    hints: ['Name an image of the dataset by its index.'],
+    exitCode: ExitCode.usage,
+  });
+}
+
 /** @returns uint8 of that shape; colours become grey where it has one channel */
 async function readFile(file: string, [height, width, channels]: ImageShape): Promise<Uint8Array> {
+  if (channels !== 1 && channels !== 3) throw noFileOf(channels);
   try {
     const image = sharp(file, { failOn: 'warning' }).autoOrient().flatten({ background: 'white' });
     const { data, info } = await image
