@@ -34,8 +34,8 @@ export class ClassifySettings extends ImageExperimentSettings {
     imageChannels: () => this.dataset.shape[2],
     classes: () => classesOf(this.dataset),
   });
-  /** The share of the images that the model is not trained on, but measured by after each epoch; in (0, 1). */
-  heldOut = value(0.2, { min: 0, max: 1 });
+  /** The share of the images that the model is not trained on, but measured by after each epoch. */
+  heldOut = value(0.2, { above: 0, below: 1 });
   /** How many times the images to train on are gone through. */
   override epochs = value(20, { integer: true, min: 1, role: 'hyperparameter' });
 }

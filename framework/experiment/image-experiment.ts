@@ -41,9 +41,9 @@ export abstract class ImageExperimentSettings extends ExperimentSettings {
   /** How that changes in the course of the run. */
   schedule = slot(LearningRateSchedule, 'Constant');
   /** The gradients are scaled down together to this norm at most; not at all where it is left out. */
-  clipNorm = optional('number', { min: 0, role: 'hyperparameter' });
+  clipNorm = optional('number', { above: 0, role: 'hyperparameter' });
   /** Decay of the moving average of the weights, which the model is measured and shown with: 0.9999, say. With 0 there is none. */
-  ema = value(0, { min: 0, max: 1, role: 'hyperparameter' });
+  ema = value(0, { min: 0, below: 1, role: 'hyperparameter' });
 }
 
 /**

@@ -23,7 +23,7 @@ export function betasOf(schedule: NoiseSchedule, steps: number): Float64Array {
 /** Settings of schedules that are given by ᾱ. */
 export class AlphaBarSettings {
   /** No β is above this, so that no step takes all of the image away. */
-  maxBeta = value(0.999, { min: 0, max: 1 });
+  maxBeta = value(0.999, { above: 0, max: 1 });
 }
 
 /** A schedule given by ᾱ, the share of the image's variance that is left, as a function of the time; β follows from it. */

@@ -28,7 +28,7 @@ export class DenoiseDiffusionSettings {
   /** What the network tells: the noise ε, the image x0, or the velocity v. */
   prediction = value<Prediction>('epsilon', { choices: ['epsilon', 'x0', 'v'] });
   /** γ of min-SNR weighting, 5 in its paper; where it is left out, every step counts alike. */
-  minSNRGamma = optional('number', { min: 0 });
+  minSNRGamma = optional('number', { above: 0 });
 }
 
 /**
