@@ -37,7 +37,8 @@ function varied(
 ): Uint8Array {
   return augmentations.reduce((pixels, augmentation, place) => {
     const varied = augmentation.augment(pixels, shape, random.stream(String(place)));
-    if (varied.length === pixels.length) return varied;
-    throw contractError(augmentation, 'augment()', `${pixels.length} bytes, as it was given`, varied.length);
+    if ((varied as unknown) instanceof Uint8Array && varied.length === pixels.length) return varied;
+    const found = `${varied.constructor.name} of ${varied.length}`;
+    throw contractError(augmentation, 'augment()', `a Uint8Array of ${pixels.length}, as it was given`, found);
   }, pixels);
 }

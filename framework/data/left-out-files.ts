@@ -2,9 +2,9 @@
 export type Reason = 'hidden' | 'format' | 'encoding' | 'link';
 
 const TEXTS: Readonly<Record<Reason, string>> = {
-  hidden: 'hidden',
-  format: 'in other formats',
-  encoding: 'with names that are not UTF-8',
+  hidden: 'hidden files',
+  format: 'other formats',
+  encoding: 'names that are not UTF-8',
   link: 'broken links',
 };
 
@@ -23,8 +23,9 @@ export class LeftOutFiles {
     const total = [...this.counts.values()].reduce((sum, count) => sum + count, 0);
     if (total === 0) return undefined;
     const kinds = [...this.counts].map(
-      ([reason, count]) => `${count} ${TEXTS[reason]} (such as ${this.examples.get(reason) ?? ''})`,
+      ([reason, count]) => `${TEXTS[reason]}: ${count}, such as ${this.examples.get(reason) ?? ''}`,
     );
-    return `Left out ${total} files: ${kinds.join(', ')}. Only .jpg, .jpeg and .png files are read.`;
+    const files = total === 1 ? 'file' : 'files';
+    return `Left out ${total} ${files} (${kinds.join('; ')}). Only .jpg, .jpeg and .png files are read.`;
   }
 }
