@@ -14,6 +14,7 @@ import {
   type Split,
   type Step,
   UserError,
+  checkShape,
   crossEntropy,
   option,
   preset,
@@ -33,8 +34,8 @@ export class ClassifySettings extends ImageExperimentSettings {
     imageChannels: () => this.dataset.shape[2],
     classes: () => classesOf(this.dataset),
   });
-  /** The share of the images that the model is not trained on, but measured by after each epoch; in (0, 1). */
-  heldOut = value(0.2, { min: 0, max: 1 });
+  /** The share of the images that the model is not trained on, but measured by after each epoch. */
+  heldOut = value(0.2, { above: 0, below: 1 });
   /** How many times the images to train on are gone through. */
   override epochs = value(20, { integer: true, min: 1, role: 'hyperparameter' });
 }
@@ -75,7 +76,7 @@ export class Classify extends ImageExperiment<Inputs> {
   }
 
   protected loss([images, labels]: Inputs, random: Random): tf.Scalar {
-    return tf.tidy(() => crossEntropy(this.settings.model.logits(images, random), labels).mean());
+    return tf.tidy(() => crossEntropy(this.logits(images, random), labels).mean());
   }
 
   /** The mean loss, and the share of the held-out images whose class the model tells. */
@@ -91,13 +92,19 @@ export class Classify extends ImageExperiment<Inputs> {
   override functions(count: number): SavedFunctions {
     const { dataset, model } = this.settings;
     const images = { shape: [count, ...dataset.shape], dtype: 'float32' } as const;
-    const step: Step = (x) => [model.logits(x as tf.Tensor4D), ...featuresOf(model, x as tf.Tensor4D)];
+    const step: Step = (x) => [this.logits(x as tf.Tensor4D), ...featuresOf(model, x as tf.Tensor4D)];
     const outputs = model.features ? ['logits', 'features'] : ['logits'];
     return { serving_default: { inputs: { images }, outputs, step } };
   }
 
+  /** @throws UserError where the model answers in another shape than [batch, classes] */
+  private logits(images: tf.Tensor4D, random?: Random): tf.Tensor2D {
+    const { model, dataset } = this.settings;
+    return checkShape(model, 'logits', model.logits(images, random), [images.shape[0], classesOf(dataset)]);
+  }
+
   private measure([images, labels]: Inputs) {
-    const logits = this.settings.model.logits(images);
+    const logits = this.logits(images);
     const right: tf.Tensor1D = tf.equal(tf.argMax<tf.Tensor1D>(logits, 1), labels);
     return { loss: crossEntropy(logits, labels), accuracy: tf.cast(right, 'float32') };
   }

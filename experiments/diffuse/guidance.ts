@@ -1,4 +1,4 @@
-import { type NoisePredictor, type Predictor, type Random, tf } from 'explab';
+import { type NoisePredictor, type Predictor, type Random, checkShape, tf } from 'explab';
 
 /**
  * Labels of which some are that of no class: c ← ∅ with probability p_uncond.
@@ -21,9 +21,13 @@ export function withSomeDropped(labels: tf.Tensor1D, classes: number, share: num
  * @param scale s: with 1 there is no guidance, and the network is called once
  */
 export function asked(model: NoisePredictor, labels?: tf.Tensor1D, scale: number | tf.Scalar = 1): Predictor {
-  if (!labels) return model;
-  if (scale === 1) return { predict: (xt, t, random) => model.predict(xt, t, random, labels) };
+  if (!labels || scale === 1) return { predict: (xt, t, random) => predicted(model, xt, t, random, labels) };
   return { predict: (xt, t) => guided(model, xt, t, labels, scale) };
+}
+
+/** The answer of a network. @throws UserError where it has another shape than xt */
+function predicted(model: NoisePredictor, ...[xt, ...about]: Parameters<NoisePredictor['predict']>): tf.Tensor4D {
+  return checkShape(model, 'predict', model.predict(xt, ...about), xt.shape);
 }
 
 /**
@@ -40,7 +44,7 @@ function guided(
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const none = tf.fill<tf.Rank.R1>(labels.shape, model.classes ?? 0, 'int32');
-    const both = model.predict(tf.concat([xt, xt]), tf.concat([t, t]), undefined, tf.concat([labels, none]));
+    const both = predicted(model, tf.concat([xt, xt]), tf.concat([t, t]), undefined, tf.concat([labels, none]));
     const [ofClass, ofNone] = tf.split<tf.Tensor4D>(both, 2) as [tf.Tensor4D, tf.Tensor4D];
     const w = tf.sub(scale, 1);
     // ε̃(z, c) = (1 + w) ε_θ(z, c) - w ε_θ(z)

@@ -7,6 +7,7 @@ import {
   ImageExperiment,
   type Images,
   type Interpolation,
+  NaNImagesError,
   type Pair,
   QualityMeter,
   Random,
@@ -14,6 +15,8 @@ import {
   type SavedFunctions,
   type Stage,
   type Watch,
+  checkAlphaBar,
+  checkShape,
   firstImages,
   imageGrid,
   joined,
@@ -57,6 +60,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
     this.quality = new QualityMeter(settings.quality, () => settings.dataset, run);
     settings.model.checkShape(settings.dataset.shape);
     // Made here, so that more steps than there are are told of before any data is looked for.
+    checkAlphaBar(this.diffusion);
     this.stages = settings.sampler.stages(this.diffusion.alphaBar);
     checkClasses(settings);
   }
@@ -71,7 +75,8 @@ export class Diffuse extends ImageExperiment<Inputs> {
     const { model, classDropout } = this.settings;
     return tf.tidy(() => {
       const told = labels && withSomeDropped(labels, model.classes ?? 0, classDropout, random.stream('classes'));
-      return this.diffusion.loss(asked(model, told), x0, random);
+      const loss = this.diffusion.loss(asked(model, told), x0, random);
+      return checkShape(this.diffusion, 'loss', loss, []);
     });
   }
 
@@ -83,17 +88,31 @@ export class Diffuse extends ImageExperiment<Inputs> {
   override async evaluate(): Promise<void> {
     const { every } = this.settings.quality;
     if (every === undefined || (this.epoch % every !== 0 && !this.isOver())) return;
-    await this.quality.track((drawing) => this.draw(drawing));
+    await this.unlessNaN('quality', () => this.quality.track((drawing) => this.draw(drawing)));
   }
 
   override async sample(): Promise<void> {
     const { samples, sampleEvery } = this.settings;
     if (this.epoch % sampleEvery !== 0 && !this.isOver()) return;
+    await this.unlessNaN('samples', () => this.drawSamples(samples));
+  }
+
+  private async drawSamples(count: number): Promise<void> {
     const random = this.run.random.stream('sample').stream(String(this.step));
     const parts: Images[] = [];
-    for await (const part of this.drawer.draw(this.stages, firstImages(samples), random)) parts.push(part);
+    for await (const part of this.drawer.draw(this.stages, firstImages(count), random)) parts.push(part);
     const { pixels, shape } = joined(parts);
     await this.run.picture(this.step, 'samples', await imageGrid(pixels, shape));
+  }
+
+  /** Does work that draws. Images that are NaN are reported and do not end training, whose weights are finite. */
+  private async unlessNaN(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof NaNImagesError)) throw error;
+      this.run.monitor.say(`No ${what} at step ${this.step}: ${error.text}`);
+    }
   }
 
   override draw({ seed, images, batch }: Drawing): AsyncIterable<Images> {

@@ -8,6 +8,7 @@ import {
   type Stage,
   type Step,
   type TracedLevel,
+  checkShape,
   repeat,
   tf,
 } from 'explab';
@@ -49,6 +50,8 @@ function stageOf({ model, diffusion, around = (code) => code(), guidance }: Part
     const predictor = asked(model, labels as tf.Tensor1D | undefined, (scale as tf.Scalar | undefined) ?? guidance);
     const { bound, ...traced } = tracedLevel(level as tf.Tensor1D);
     const estimate = around(() => diffusion.estimate(predictor, x as tf.Tensor4D, traced));
+    checkShape(diffusion, 'estimate', estimate.x0, x.shape);
+    checkShape(diffusion, 'estimate', estimate.epsilon, x.shape);
     const { x0, epsilon } = clipped(estimate, bound, traced);
     // The stream is an input, so that drawing for another step of training needs no other program.
     const stream = Random.fromKey(key as tf.Scalar, left as tf.Scalar).within();

@@ -25,7 +25,7 @@ export class DiffuseSettings extends ImageExperimentSettings {
   /** Whether the network is told the class of each image, so that images of a class can be drawn. */
   conditional = value(false, { role: 'hyperparameter' });
   /** How often it is told no class while training, which guidance needs. */
-  classDropout = value(0.1, { min: 0, max: 1, role: 'hyperparameter' });
+  classDropout = value(0.1, { min: 0, below: 1, role: 'hyperparameter' });
   /** The way from noise to images. */
   sampler = slot(Sampler, 'DDPM');
   /** How strongly images are drawn to their class: 1 as the network was trained, 0 not at all; 2 to 4 for clear ones. */
@@ -35,7 +35,7 @@ export class DiffuseSettings extends ImageExperimentSettings {
   /** How far an update goes. */
   override learningRate = value(2e-5, { min: 0, role: 'hyperparameter', dynamic: true });
   /** Decay of the moving average of the weights, which images are drawn with; with 0 there is none. */
-  override ema = value(0.9999, { min: 0, max: 1, role: 'hyperparameter' });
+  override ema = value(0.9999, { min: 0, below: 1, role: 'hyperparameter' });
   /** How many images are drawn to look at. */
   samples = value(16, { integer: true, min: 1, unit: 'images', role: 'meta', dynamic: true });
   /** Epochs between two drawings. */

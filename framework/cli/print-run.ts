@@ -48,6 +48,21 @@ function changesOf({ changes = [] }: RunDescription['record']): Row[] {
   );
 }
 
+/** How many files that are left out are named. */
+const NAMED = 5;
+
+function leftOutText({
+  leftOut,
+  leftOutCount,
+}: {
+  leftOut: readonly { path: string }[];
+  leftOutCount: number;
+}): string {
+  const named = leftOut.slice(0, NAMED).map(({ path }) => path);
+  const rest = leftOutCount - named.length;
+  return `without ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
 function surroundings({ environment, patch, record }: RunDescription): Row[] {
   const versions = Object.entries(environment?.versions ?? record.versions);
   const told: Row = ['versions', versions.map(([name, version]) => `${name} ${version}`).join(', ')];
@@ -58,7 +73,7 @@ function surroundings({ environment, patch, record }: RunDescription): Row[] {
   return [
     ['code', source ? codeText(source) : (sourceUnknown ?? 'in no repository')],
     ['', patch === undefined ? '' : `what differed: ${shown(patch)}`],
-    ['', source?.leftOutCount ? `without ${source.leftOut.map(({ path }) => path).join(', ')}` : ''],
+    ['', source?.leftOutCount ? leftOutText(source) : ''],
     told,
     ['machine', `${host}, ${cpu.count} × ${cpu.model}, ${(memoryMiB / 1024).toFixed(1)} GiB${gpu}`],
   ];

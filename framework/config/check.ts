@@ -84,11 +84,14 @@ function checkRules({ choices, ...limits }: Rules, found: Scalar): void {
   if (broken !== undefined) throw new UserError(`${shown(found)} ${broken}`);
 }
 
-function brokenLimit({ min, max, integer }: Rules, found: number): string | undefined {
+function brokenLimit({ min, max, above, below, integer }: Rules, found: number): string | undefined {
   if (!Number.isFinite(found)) return 'is not a finite number';
   if (integer === true && !Number.isSafeInteger(found)) return 'is not a whole number';
-  if (min !== undefined && found < min) return `is less than ${min}`;
-  if (max !== undefined && found > max) return `is more than ${max}`;
+  const [least = -Infinity, most = Infinity] = [min ?? above, max ?? below];
+  if (found < least) return `is less than ${least}`;
+  if (found > most) return `is more than ${most}`;
+  if (above !== undefined && found <= above) return `is not above ${above}`;
+  if (below !== undefined && found >= below) return `is not below ${below}`;
   return undefined;
 }
 

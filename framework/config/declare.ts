@@ -29,6 +29,9 @@ export interface Marks {
 export interface Rules extends Marks {
   readonly min?: number;
   readonly max?: number;
+  /** Limits that are not allowed themselves. */
+  readonly above?: number;
+  readonly below?: number;
   readonly integer?: boolean;
   readonly choices?: readonly Scalar[];
   /** The fewest items of a list or map. */

@@ -41,13 +41,18 @@ function shapeText(shape: Shape, { integer, choices }: Rules): string {
   return integer ? text.replace('number', 'whole number') : text;
 }
 
-function limitsText(shape: Shape, { min, max, minItems }: Rules): string {
+function limitsText(shape: Shape, rules: Rules): string {
+  const { minItems } = rules;
   const each = isList(shape) || isMap(shape) ? 'each ' : '';
-  const range = min !== undefined && max !== undefined ? [`from ${min} to ${max}`] : [];
-  const least = min !== undefined && max === undefined ? [`at least ${min}`] : [];
-  const most = min === undefined && max !== undefined ? [`at most ${max}`] : [];
-  const limits = [...range, ...least, ...most].map((text) => each + text);
+  const range = rangeText(rules);
+  const limits = range === '' ? [] : [each + range];
   return [...limits, ...(minItems === undefined ? [] : [`${minItems} items or more`])].join(', ');
+}
+
+function rangeText({ min, max, above, below }: Rules): string {
+  if (min !== undefined && max !== undefined) return `from ${min} to ${max}`;
+  const limits = Object.entries({ above, 'at least': min, below, 'at most': max });
+  return limits.flatMap(([name, limit]) => (limit === undefined ? [] : [`${name} ${limit}`])).join(' and ');
 }
 
 /** "a, b or c". */

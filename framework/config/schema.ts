@@ -121,13 +121,15 @@ function shapeSchema(shape: Shape, rules: Rules): Schema {
   if (isMap(shape)) {
     return { type: 'object', additionalProperties: shapeSchema(shape.each, rules), ...counted('minProperties', rules) };
   }
-  const { choices, min, max, integer } = rules;
+  const { choices, min, max, above, below, integer } = rules;
   // A text may look like a flag, as in `compile: false`.
   if (choices) return { enum: [...choices, ...choices.filter(isFlag).map((choice) => choice === 'true')] };
   return {
     type: shape === 'number' && integer ? 'integer' : shape,
     ...(shape === 'number' && min !== undefined && { minimum: min }),
     ...(shape === 'number' && max !== undefined && { maximum: max }),
+    ...(shape === 'number' && above !== undefined && { exclusiveMinimum: above }),
+    ...(shape === 'number' && below !== undefined && { exclusiveMaximum: below }),
   };
 }
 

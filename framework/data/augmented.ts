@@ -1,4 +1,5 @@
 import type { Augmentation } from '../kinds/augmentation';
+import { contractError } from '../kinds/contract';
 import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
 import type { Random, Shard } from '../random/random';
 
@@ -34,8 +35,10 @@ function varied(
   augmentations: readonly Augmentation[],
   random: Random,
 ): Uint8Array {
-  return augmentations.reduce(
-    (pixels, augmentation, place) => augmentation.augment(pixels, shape, random.stream(String(place))),
-    pixels,
-  );
+  return augmentations.reduce((pixels, augmentation, place) => {
+    const varied = augmentation.augment(pixels, shape, random.stream(String(place)));
+    if ((varied as unknown) instanceof Uint8Array && varied.length === pixels.length) return varied;
+    const found = `${varied.constructor.name} of ${varied.length}`;
+    throw contractError(augmentation, 'augment()', `a Uint8Array of ${pixels.length}, as it was given`, found);
+  }, pixels);
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import type { ImageBatch, ImageDataset } from '../kinds/image-dataset';
 import type { Shard } from '../random/random';
+import { checkDataset, readImages } from './read-images';
 
 export interface BatchesOptions {
   /** Images in each batch. */
@@ -42,7 +43,7 @@ export class Batches {
   private readonly prefetch: number;
   private readonly share: Share;
 
-  /** @throws UserError where the dataset has too few images for one batch */
+  /** @throws UserError where the dataset has too few images for one batch, or describes itself wrongly */
   constructor(
     private readonly dataset: ImageDataset,
     {
@@ -53,6 +54,7 @@ export class Batches {
       share = ALL,
     }: BatchesOptions,
   ) {
+    checkDataset(dataset);
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
       throw new UserError(`batchSize=${batchSize}: a batch is one image or more, counted in whole numbers.`);
     }
@@ -99,7 +101,7 @@ export class Batches {
 
   private read(order: Int32Array, batch: number): Promise<ImageBatch> {
     const whole = order.subarray(batch * this.batchSize, (batch + 1) * this.batchSize);
-    const reading = this.dataset.read(shareOf(whole, this.share));
+    const reading = readImages(this.dataset, shareOf(whole, this.share));
     // A read ahead that fails is told when its turn comes; until then Node must not take it for an unhandled rejection.
     reading.catch(() => undefined);
     return reading;

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { isUtf8 as isUTF8 } from 'node:buffer';
 import { statSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { LeftOutFiles, type Reason } from './left-out-files';
 import { thousands } from './thousands';
 
 export interface ImageFile {
@@ -11,30 +13,57 @@ export interface ImageFile {
 }
 
 const IMAGE = /\.(jpe?g|png)$/i;
+const OTHER_FORMAT = /\.(avif|bmp|gif|hei[cf]|jfif|jp2|jpe|jxl|p[bgpn]m|tga|tiff?|webp)$/i;
 
 /**
  * The JPEG and PNG files of a folder and its subfolders, told by their names, in the order of their paths (by code unit, so that
  * it is the same everywhere). Links are followed, each folder once. Names that begin with a dot are left out: archives made on
- * macOS have a `._000001.jpg`, which is no image, beside each `000001.jpg`.
+ * macOS have a `._000001.jpg`, which is no image, beside each `000001.jpg`. So are images in other formats, names that are not UTF-8, and
+ * links that lead nowhere.
+ * @param tell is told once how many images are left out, and why
  * @throws the file system's error where a folder cannot be read
  */
-export async function findImages(root: string): Promise<ImageFile[]> {
+export async function findImages(root: string, tell: (text: string) => void = console.error): Promise<ImageFile[]> {
   const found: ImageFile[] = [];
   const seen = new Set<string>();
+  const leftOut = new LeftOutFiles();
   const visit = async (folder: string): Promise<void> => {
     const real = await realpath(folder);
     if (seen.has(real)) return;
     seen.add(real);
-    for (const name of (await readdir(folder)).filter((each) => !each.startsWith('.'))) {
+    for (const bytes of await readdir(folder, { encoding: 'buffer' })) {
+      const name = bytes.toString();
       const path = join(folder, name);
       // One by one and at once: a promise for each of 200,000 files takes ten times as long.
-      const stats = statSync(path, { throwIfNoEntry: false });
+      const stats = name.startsWith('.') ? undefined : statSync(path, { throwIfNoEntry: false });
       if (stats?.isDirectory()) await visit(path);
       else if (stats?.isFile() && IMAGE.test(name)) found.push({ path, size: stats.size });
+      else if (mayBeImage(bytes)) leftOut.add(reasonFor(bytes), join(folder, shownName(bytes)));
     }
   };
   await visit(root);
+  if (leftOut.text !== undefined) tell(leftOut.text);
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Whether somebody may take a file for an image; what a name that is not UTF-8 stands for is not looked into. */
+function mayBeImage(name: Buffer): boolean {
+  const text = name.toString();
+  return IMAGE.test(text) || OTHER_FORMAT.test(text) || !isUTF8(name);
+}
+
+/** Why a file with the ending of an image is not among the images. @param name as the file system has it */
+function reasonFor(name: Buffer): Reason {
+  const text = name.toString();
+  if (text.startsWith('.')) return 'hidden';
+  if (!isUTF8(name)) return 'encoding';
+  return IMAGE.test(text) ? 'link' : 'format';
+}
+
+/** A name with the bytes that are no UTF-8 as in Python: `caf\xe9.jpg`. */
+function shownName(name: Buffer): string {
+  if (isUTF8(name)) return name.toString();
+  return name.toString('latin1').replace(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { ExitCode, UserError, messageOf } from '../errors';
 import type { ImageDataset, ImageShape } from '../kinds/image-dataset';
+import { readImages } from './read-images';
 
 /** An image by its index in the dataset, or by its file. */
 export type ImageSource = number | string;
@@ -26,15 +27,24 @@ export async function readSources(dataset: ImageDataset, sources: readonly Image
 }
 
 async function readIndex(dataset: ImageDataset, index: number): Promise<Uint8Array> {
-  if (Number.isSafeInteger(index) && index >= 0 && index < dataset.count) return (await dataset.read([index])).pixels;
+  if (Number.isSafeInteger(index) && index >= 0 && index < dataset.count)
+    return (await readImages(dataset, [index])).pixels;
   throw new UserError(`There is no image ${index} in the dataset.`, {
     hints: [`It has ${dataset.count} of them: 0 to ${dataset.count - 1}.`],
     exitCode: ExitCode.usage,
   });
 }
 
+function noFileOf(channels: number): UserError {
+  return new UserError(`The model's images have ${channels} channels, and files are grey or in colours.`, {
+    hints: ['Name an image of the dataset by its index.'],
+    exitCode: ExitCode.usage,
+  });
+}
+
 /** @returns uint8 of that shape; colours become grey where it has one channel */
 async function readFile(file: string, [height, width, channels]: ImageShape): Promise<Uint8Array> {
+  if (channels !== 1 && channels !== 3) throw noFileOf(channels);
   try {
     const image = sharp(file, { failOn: 'warning' }).autoOrient().flatten({ background: 'white' });
     const { data, info } = await image

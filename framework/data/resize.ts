@@ -11,8 +11,8 @@ interface Taps {
  * one pixel of the source or of the result to each side, whichever is larger, over pixels as areas. Pillow's BILINEAR and
  * torchvision's Resize do the same.
  *
- * It is for images in memory, which are small: libvips takes much longer for these, and places what it enlarges half a pixel
- * too far right and down.
+ * It is for images in memory, which are small, and for what is enlarged: libvips takes much longer for small images, and places
+ * what it enlarges half a pixel too far right and down.
  * @param shape of the images that are given
  * @param size side of the squares, in pixels
  * @returns takes uint8 [height, width, channels], gives uint8 [size, size, channels]; the same array where nothing is to be done

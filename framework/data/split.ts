@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import { type Fingerprint, type ImageBatch, ImageDataset, type ImageShape } from '../kinds/image-dataset';
 import type { Random } from '../random/random';
+import { checkDataset, readImages } from './read-images';
 
 /** Some of a dataset's images, counted anew from 0. */
 export class Subset extends ImageDataset {
@@ -34,11 +35,16 @@ export class Subset extends ImageDataset {
 
   async open(): Promise<void> {
     await this.whole.open();
+    checkDataset(this.whole);
     this.indices ??= this.choose(this.whole.count);
   }
 
   async read(indices: ArrayLike<number>): Promise<ImageBatch> {
-    return this.whole.read(Array.from(indices, (index) => this.indexInWhole(index)));
+    // Checked here too, so that an error has the index in the whole.
+    return readImages(
+      this.whole,
+      Array.from(indices, (index) => this.indexInWhole(index)),
+    );
   }
 
   private indexInWhole(index: number): number {

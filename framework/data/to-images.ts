@@ -1,3 +1,4 @@
+import { UserError } from '../errors';
 import type { ImageShape } from '../kinds/image-dataset';
 import * as tf from '../tensorflow/tf';
 
@@ -7,10 +8,29 @@ export function toImages(pixels: Uint8Array, [height, width, channels]: ImageSha
   return tf.tidy(() => tf.tensor4d(Float32Array.from(pixels), [count, height, width, channels]).div(127.5).sub(1));
 }
 
-/** Images in [-1, 1] as bytes; what lies outside is clipped. @param images borrowed */
+/** Drawn images have values that are NaN. */
+export class NaNImagesError extends UserError {}
+
+/**
+ * Images in [-1, 1] as bytes; what lies outside is clipped, infinities too.
+ * @param images borrowed
+ * @throws NaNImagesError where a value is NaN, which would become black
+ */
 export async function toPixels(images: tf.Tensor4D): Promise<Uint8Array> {
-  const bytes = tf.tidy(() => images.add(1).mul(127.5).clipByValue(0, 255).round());
-  const pixels = Uint8Array.from(await bytes.data());
-  bytes.dispose();
-  return pixels;
+  const levels = tf.tidy(() => images.add(1).mul(127.5));
+  const numbers = await levels.data();
+  levels.dispose();
+  checkNumbers(numbers, images.shape[0]);
+  // The clamped array rounds where the plain one cuts.
+  return new Uint8Array(Uint8ClampedArray.from(numbers).buffer);
+}
+
+function checkNumbers(numbers: ArrayLike<number>, images: number): void {
+  const size = numbers.length / images;
+  const wrong = new Set<number>();
+  for (let i = 0; i < numbers.length; i++) if (Number.isNaN(numbers[i])) wrong.add(Math.floor(i / size));
+  if (wrong.size === 0) return;
+  throw new NaNImagesError(`${wrong.size} of ${images} drawn images have values that are NaN.`, {
+    hints: ['Numbers overflowed on the way. Try precision=float32, sampler.clip=true or another sampler.'],
+  });
 }

@@ -45,15 +45,11 @@ export async function keepFailure(
       position,
       ...labels,
     });
-    if (isPicture(shape)) await writeFile(join(path, 'batch.png'), (await imageGrid(batch.pixels, shape)).png);
+    await writeFile(join(path, 'batch.png'), (await imageGrid(batch.pixels, shape)).png);
     return `The batch is in ${path}, to be looked at.`;
   } catch (error) {
     return `The batch could not be kept: ${messageOf(error)}`;
   }
-}
-
-function isPicture([, , channels]: ImageShape): boolean {
-  return channels === 1 || channels === 3;
 }
 
 async function arrayOf(tensor: tf.Tensor, index: number) {

@@ -1,4 +1,6 @@
+import { checkNumbers } from '../kinds/contract';
 import type { FeatureExtractor } from '../kinds/feature-extractor';
+import type { ImageShape } from '../kinds/image-dataset';
 import type { ImageSet } from '../quality/measures';
 
 /** Gathers the features of images that come in parts. */
@@ -7,9 +9,10 @@ export class FeatureTable {
   private readonly probabilities: Float32Array | undefined;
   private rows = 0;
 
-  /** @param extractor open @param capacity how many images there will be */
+  /** @param extractor open @param shape of each image @param capacity how many images there will be */
   constructor(
     private readonly extractor: FeatureExtractor,
+    private readonly shape: ImageShape,
     capacity: number,
   ) {
     const { width, classes } = extractor;
@@ -22,13 +25,22 @@ export class FeatureTable {
     return this.rows;
   }
 
-  /** @param pixels uint8 [n, height, width, channels] */
+  /**
+   * @param pixels uint8 [n, height, width, channels]
+   * @throws UserError where the extractor gives other numbers than it should
+   */
   async add(pixels: Uint8Array): Promise<void> {
-    const { width, classes = 0 } = this.extractor;
-    const { features, probabilities } = await this.extractor.extract(pixels);
+    const { width, classes } = this.extractor;
+    const [height, breadth, channels] = this.shape;
+    const images = pixels.length / (height * breadth * channels);
+    const { features, probabilities = [] } = await this.extractor.extract(pixels);
+    checkNumbers(this.extractor, 'features of extract', features, images * width);
     this.features.set(features, this.rows * width);
-    if (probabilities) this.probabilities?.set(probabilities, this.rows * classes);
-    this.rows += features.length / width;
+    if (classes !== undefined) {
+      checkNumbers(this.extractor, 'probabilities of extract', probabilities, images * classes);
+      this.probabilities?.set(probabilities, this.rows * classes);
+    }
+    this.rows += images;
   }
 
   /** What is known of the images that were added. */

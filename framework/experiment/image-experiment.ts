@@ -7,7 +7,7 @@ import { Batches } from '../data/batches';
 import { UserError } from '../errors';
 import { Augmentation } from '../kinds/augmentation';
 import { type Fingerprint, type ImageBatch, ImageDataset } from '../kinds/image-dataset';
-import { LearningRateSchedule } from '../kinds/learning-rate-schedule';
+import { LearningRateSchedule, factorOf } from '../kinds/learning-rate-schedule';
 import { Optimizer } from '../kinds/optimizer';
 import { ExponentialAverage } from '../nn/exponential-average';
 import type { Module } from '../nn/module';
@@ -41,9 +41,9 @@ export abstract class ImageExperimentSettings extends ExperimentSettings {
   /** How that changes in the course of the run. */
   schedule = slot(LearningRateSchedule, 'Constant');
   /** The gradients are scaled down together to this norm at most; not at all where it is left out. */
-  clipNorm = optional('number', { min: 0, role: 'hyperparameter' });
+  clipNorm = optional('number', { above: 0, role: 'hyperparameter' });
   /** Decay of the moving average of the weights, which the model is measured and shown with: 0.9999, say. With 0 there is none. */
-  ema = value(0, { min: 0, max: 1, role: 'hyperparameter' });
+  ema = value(0, { min: 0, below: 1, role: 'hyperparameter' });
 }
 
 /**
@@ -191,7 +191,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
 
   /** The rate of the next update. */
   private learningRate(totalSteps: number): number {
-    return this.settings.learningRate * this.schedule.factor(this.step, totalSteps);
+    return this.settings.learningRate * factorOf(this.schedule, this.step, totalSteps);
   }
 }
 

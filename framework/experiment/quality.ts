@@ -130,8 +130,9 @@ export class QualityMeter {
   }
 
   private table(count: number): FeatureTable {
-    if (!this.features) throw new Error('measure was called before open');
-    return new FeatureTable(this.features, count);
+    const { features, dataset } = this;
+    if (!features || !dataset) throw new Error('measure was called before open');
+    return new FeatureTable(features, dataset.shape, count);
   }
 
   /** The dataset, or so many of its images as are to be compared with. */

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { ExitCode, UserError } from '../errors';
+import { drawable } from '../tracker/drawable';
 import { imageGrid } from '../tracker/image-grid';
 import { type Images, firstImages, joined } from './drawing';
 import { type DrawingRequest, checkWhole, ingredientsFor } from './drawing-request';
@@ -60,11 +61,12 @@ async function writeGrid(path: string, drawn: AsyncIterable<Images>): Promise<vo
 async function writeEach(folder: string, numbers: readonly number[], drawn: AsyncIterable<Images>): Promise<void> {
   await mkdir(folder, { recursive: true });
   let written = 0;
-  for await (const { pixels, shape } of drawn) {
+  for await (const part of drawn) {
+    const { pixels, shape } = drawable(part.pixels, part.shape);
     const [height, width, channels] = shape;
     const size = height * width * channels;
     for (let start = 0; start < pixels.length; start += size) {
-      const raw = { width, height, channels: channels as 1 | 3 };
+      const raw = { width, height, channels };
       const name = `${String(numbers[written++]).padStart(6, '0')}.png`;
       await sharp(pixels.subarray(start, start + size), { raw })
         .toColourspace(channels === 1 ? 'b-w' : 'srgb')

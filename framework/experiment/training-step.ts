@@ -1,5 +1,5 @@
 import { UserError } from '../errors';
-import type { Optimizer } from '../kinds/optimizer';
+import { type Optimizer, checkVariables } from '../kinds/optimizer';
 import { clipByGlobalNorm, energyOf, globalNorm, gradientsOf } from '../nn/gradients';
 import type { ExponentialAverage } from '../nn/exponential-average';
 import type { Module } from '../nn/module';
@@ -78,6 +78,7 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     this.parameters = [...model.parameters()].map(([, parameter]) => parameter);
     this.microBatches = microBatches;
     optimizer.initialize(this.parameters);
+    checkVariables(optimizer);
     if (microBatches === 1) {
       this.program = engine.program('train', (step, told, _, ...inputs) => {
         const { value, gradients } = this.differentiate(inputs as Inputs, step as tf.Scalar);

@@ -1,5 +1,6 @@
 import type { Random } from '../random/random';
 import type * as tf from '../tensorflow/tf';
+import { checkNumbers, contractError } from './contract';
 import type { Predictor } from './noise-predictor';
 
 /** A noise level as a step of the engine has it: float32 scalars, borrowed. */
@@ -42,4 +43,17 @@ export abstract class Diffusion {
    * @returns float32, the shape of xt each
    */
   abstract estimate(model: Predictor, xt: tf.Tensor4D, level: TracedLevel): Estimate;
+}
+
+/** @throws UserError where ᾱ does not fall from below 1, or is 0 before the last step */
+export function checkAlphaBar(diffusion: Diffusion): void {
+  const { alphaBar } = diffusion;
+  checkNumbers(diffusion, 'alphaBar', alphaBar, Math.max(1, alphaBar.length));
+  const last = alphaBar.length - 1;
+  const isGood = (value: number, t: number): boolean =>
+    value < (alphaBar[t - 1] ?? 1) && (value > 0 || (value === 0 && t === last));
+  const wrong = alphaBar.findIndex((value, t) => !isGood(value, t));
+  if (wrong < 0) return;
+  const expected = `a number below ${alphaBar[wrong - 1] ?? 1}, and above 0 before the last step`;
+  throw contractError(diffusion, `ᾱ at step ${wrong + 1} of ${alphaBar.length}`, expected, alphaBar[wrong]);
 }

@@ -1,4 +1,5 @@
 import { value } from '../config/declare';
+import { contractError } from './contract';
 
 /** How the learning rate changes in the course of a run: by a factor that the setting `learningRate` is multiplied by. */
 export abstract class LearningRateSchedule {
@@ -9,6 +10,13 @@ export abstract class LearningRateSchedule {
    * @returns 0 or more
    */
   abstract factor(step: number, total: number): number;
+}
+
+/** The factor of one update. @throws UserError where it is not finite, or below 0 */
+export function factorOf(schedule: LearningRateSchedule, step: number, total: number): number {
+  const factor = schedule.factor(step, total);
+  if (Number.isFinite(factor) && factor >= 0) return factor;
+  throw contractError(schedule, `factor(${step}, ${total})`, 'a finite number, 0 or more', factor);
 }
 
 /** Settings of schedules that begin with a warm-up. */

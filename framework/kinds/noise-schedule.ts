@@ -1,4 +1,5 @@
 import { value } from '../config/declare';
+import { checkNumbers } from './contract';
 
 /** How much noise is added at each step of the forward process. */
 export abstract class NoiseSchedule {
@@ -9,10 +10,20 @@ export abstract class NoiseSchedule {
   abstract betas(steps: number): Float64Array;
 }
 
+/**
+ * β by a schedule, checked: whoever needs a schedule's β gets them here.
+ * @throws UserError where there are not as many as steps, or one is not finite
+ */
+export function betasOf(schedule: NoiseSchedule, steps: number): Float64Array {
+  const betas = schedule.betas(steps);
+  checkNumbers(schedule, 'betas', betas, steps);
+  return betas;
+}
+
 /** Settings of schedules that are given by ᾱ. */
 export class AlphaBarSettings {
   /** No β is above this, so that no step takes all of the image away. */
-  maxBeta = value(0.999, { min: 0, max: 1 });
+  maxBeta = value(0.999, { above: 0, max: 1 });
 }
 
 /** A schedule given by ᾱ, the share of the image's variance that is left, as a function of the time; β follows from it. */

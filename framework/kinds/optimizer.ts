@@ -1,3 +1,4 @@
+import { contractError } from './contract';
 import type { Parameter } from '../nn/parameter';
 import type * as tf from '../tensorflow/tf';
 import type { Variable } from '../tensorflow/variable';
@@ -33,4 +34,19 @@ export abstract class Optimizer {
 export interface OptimizerVariable {
   readonly variable: Variable;
   readonly parameter: Parameter;
+}
+
+/**
+ * Checks the variables of an initialized optimizer: a checkpoint keeps them by name, in the layout of their parameters.
+ * @throws UserError where two have one name, or one has other axes than its parameter
+ */
+export function checkVariables(optimizer: Optimizer): void {
+  const names = new Set<string>();
+  for (const { variable, parameter } of optimizer.variables) {
+    const { name, shape } = variable;
+    if (names.has(name)) throw contractError(optimizer, 'variables', 'a name for each', `${name} twice`);
+    names.add(name);
+    if (shape.length === parameter.shape.length) continue;
+    throw contractError(optimizer, name, `${parameter.shape.length} axes, as its parameter has`, shape.length);
+  }
 }

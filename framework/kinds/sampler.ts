@@ -1,4 +1,5 @@
 import { optional, value } from '../config/declare';
+import { contractError } from './contract';
 import type { NoiseLevel } from './noise-level';
 
 /**
@@ -49,13 +50,33 @@ export abstract class Sampler {
    * @param alphaBar of the diffusion process: ᾱ at the indices 0 to T - 1; only the last may be 0. To begin in the middle, at x_t, ᾱ up
    *   to the index t
    * @returns one stage for each call of the network, in the order of the calls
-   * @throws UserError where there are not as many steps as are asked for
+   * @throws UserError where there are not as many steps as are asked for, or a number of a stage is not finite
    */
   stages(alphaBar: Float64Array): Stage[] {
     const { clip } = this.common;
-    return this.way(alphaBar).map((stage) => ({ ...stage, clip }));
+    const stages = this.way(alphaBar).map((stage) => ({ ...stage, clip }));
+    checkStages(this, stages);
+    return stages;
   }
 
   /** The stages as the method has them, which knows nothing of the range of images. */
   protected abstract way(alphaBar: Float64Array): Stage[];
+}
+
+/** A single factor that is not finite makes every image black, so it is refused before anything is drawn. */
+function checkStages(sampler: Sampler, stages: readonly Stage[]): void {
+  if (stages.length === 0) throw contractError(sampler, 'stages', '1 or more', 0);
+  for (const [index, { level, x, kept = {} }] of stages.entries()) {
+    const where = `stage ${index + 1} of ${stages.length}`;
+    for (const [part, numbers] of Object.entries({ level, x, kept })) checkFinite(sampler, part, numbers, where);
+    if (level.alphaBar >= 0 && level.alphaBar < 1) continue;
+    throw contractError(sampler, `level.alphaBar of ${where}`, 'a number in [0, 1)', level.alphaBar);
+  }
+}
+
+function checkFinite(sampler: Sampler, part: string, numbers: NoiseLevel | Mixture, where: string): void {
+  for (const [name, number = 0] of Object.entries(numbers) as [string, number | undefined][]) {
+    if (!Number.isFinite(number))
+      throw contractError(sampler, `${part}.${name} of ${where}`, 'a finite number', number);
+  }
 }

@@ -1,3 +1,5 @@
+import { contractError } from './contract';
+
 /** The values that a setting may take in a sweep. Choices are texts, as on the command line; both bounds belong to a range. */
 export type Distribution =
   | { readonly type: 'choice'; readonly choices: readonly string[] }
@@ -47,4 +49,25 @@ export abstract class Searcher {
   tell(_job: number, _metric: number | undefined): void | Promise<void> {
     // Only adaptive searchers learn.
   }
+}
+
+/** How many jobs a searcher has. @throws UserError where that is not a whole number of at least 1, or the space cannot be searched */
+export function countOf(searcher: Searcher, space: SearchSpace): number {
+  const count = searcher.count(space);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw contractError(searcher, 'count()', 'a whole number, 1 or more', count);
+}
+
+/** What a searcher suggests for a job. @throws UserError where that is not a text for each swept setting, and for no other */
+export async function suggestionOf(searcher: Searcher, space: SearchSpace, job: number): Promise<Suggestion> {
+  const suggestion = await searcher.suggest(space, job);
+  const [wanted, found] = [Object.keys(space), Object.keys(suggestion)];
+  const isComplete = wanted.length === found.length && wanted.every((key) => Object.hasOwn(suggestion, key));
+  if (!isComplete)
+    throw contractError(searcher, `suggest() for job ${job}`, wanted.join(', '), found.join(', ') || 'nothing');
+  for (const [key, text] of Object.entries<unknown>(suggestion)) {
+    if (typeof text === 'string') continue;
+    throw contractError(searcher, `suggest() for job ${job}, ${key}`, 'a text', text);
+  }
+  return suggestion;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
-import type { SearchSpace, Searcher, Suggestion } from '../kinds/searcher';
+import { type SearchSpace, type Searcher, type Suggestion, suggestionOf } from '../kinds/searcher';
 import { keyOf, type SweptSettings } from './search-space';
 import type { SweepFolder } from './sweep-folder';
 
@@ -25,7 +25,7 @@ export class Plan {
   }
 
   private async ask(job: number): Promise<Suggestion> {
-    const suggestion = await this.searcher.suggest(this.space, job);
+    const suggestion = await suggestionOf(this.searcher, this.space, job);
     this.known[job] = suggestion;
     writePlan(this.folder, this.known);
     return suggestion;

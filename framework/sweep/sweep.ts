@@ -1,7 +1,7 @@
 import type { Registry } from '../config/registry';
 import { gatherOverrides } from '../config/sources';
 import { Assembly } from '../experiment/assembly';
-import type { Suggestion } from '../kinds/searcher';
+import { type Suggestion, countOf, suggestionOf } from '../kinds/searcher';
 import type { Monitor } from '../monitor/monitor';
 import { SweepAssembly } from './assembly';
 import { checkAll } from './check-all';
@@ -46,7 +46,7 @@ export class Sweep {
     checkAll<() => unknown>([assemble, parse], (make) => make());
     this.assembly = assemble();
     this.swept = parse();
-    this.total = this.assembly.settings.searcher.count(this.swept.space);
+    this.total = countOf(this.assembly.settings.searcher, this.swept.space);
   }
 
   get objective(): Objective {
@@ -64,7 +64,7 @@ export class Sweep {
     const { searcher } = this.assembly.settings;
     const all: Suggestion[] = [];
     for (let job = 0; job < this.total && !searcher.isAdaptive; job++) {
-      all.push(await searcher.suggest(this.swept.space, job));
+      all.push(await suggestionOf(searcher, this.swept.space, job));
     }
     return all;
   }

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { UserError } from '../errors';
 import type { ImageShape } from '../kinds/image-dataset';
 import type { Picture } from '../kinds/tracker';
+import { type Drawable, drawable } from './drawable';
 
 /** Cells are enlarged to about this many pixels, so that small images can be looked at. */
 const CELL_PIXELS = 64;
@@ -11,16 +12,21 @@ const GAP = 2;
 /**
  * Lays images out in a grid that is about square, row by row, small ones enlarged as a browser would (by cubic interpolation).
  * @param pixels uint8 [n, height, width, channels], each in [0, 255]
- * @param shape of each image; 1 or 3 channels
+ * @param shape of each image; with other than 1 or 3 channels, each channel is drawn as a grey image
  * @param wide how many images stand in a row, unless the grid is to be about square
  * @throws UserError where there is no image, or part of one
  */
 export async function imageGrid(pixels: Uint8Array, shape: ImageShape, wide?: number): Promise<Picture> {
-  const [height, width, channels] = shape;
-  const count = pixels.length / (height * width * channels);
+  const size = shape[0] * shape[1] * shape[2];
+  const count = pixels.length / size;
   if (count === 0 || !Number.isInteger(count)) {
     throw new UserError(`A grid cannot be laid out of ${count} images of ${shape.join('×')}.`);
   }
+  return layOut(drawable(pixels, shape), count, wide);
+}
+
+async function layOut({ pixels, shape }: Drawable, count: number, wide?: number): Promise<Picture> {
+  const [height, width, channels] = shape;
   const columns = wide ?? Math.ceil(Math.sqrt(count));
   const rows = Math.ceil(count / columns);
   const scale = Math.max(1, Math.floor(CELL_PIXELS / Math.max(height, width)));
@@ -43,9 +49,8 @@ export async function imageGrid(pixels: Uint8Array, shape: ImageShape, wide?: nu
   return { png, ...size };
 }
 
-function cell(pixels: Uint8Array, [height, width, channels]: ImageShape, scale: number): Promise<Buffer> {
-  const raw = { width, height, channels: channels as 1 | 3 };
-  return sharp(pixels, { raw })
+function cell(pixels: Uint8Array, [height, width, channels]: Drawable['shape'], scale: number): Promise<Buffer> {
+  return sharp(pixels, { raw: { width, height, channels } })
     .resize(width * scale, height * scale, { kernel: 'cubic' })
     .toColourspace('srgb')
     .png()

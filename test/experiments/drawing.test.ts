@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
@@ -47,5 +47,15 @@ describe('drawing from a run', () => {
       expect(error).to.be.instanceOf(UserError);
       expect((error as UserError).text).to.contain(told);
     }
+  });
+
+  it('never gives images that are NaN: it is refused, and while training it is told', async () => {
+    const told: string[] = [];
+    // So strong a guidance is infinite in float32.
+    const settings = [...SETTINGS, 'conditional=true', 'guidance=1e300'];
+    const { folder } = await startRun(ingredientsOf('diffuse', settings, { told }), runs());
+    expect(told.join('')).to.include('No samples at step 2: 4 of 4 drawn images have values that are NaN.');
+    expect(existsSync(join(folder.path, 'samples'))).to.equal(false);
+    expect(String(await rejection(draw()))).to.include('2 of 2 drawn images have values that are NaN.');
   });
 });

@@ -1,4 +1,7 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashOfFile } from './binary-file';
+import { type LeftOut, sortOut } from './left-out';
 import { withScratchIndex } from './scratch-index';
 import { type SourceRecord, pathspec, repositoryOf } from './source-record';
 
@@ -36,8 +39,21 @@ export async function codeChanges(
     const where = pathspec(git.folder, except);
     const changed = ['diff', '--name-only', '-z', '--no-renames', '--ignore-submodules=dirty', ...where];
     const others = ['ls-files', '--others', '--exclude-standard', '-z', ...where];
-    return [...(await scratch.names(changed)), ...(await scratch.names(others))];
+    const untracked = await scratch.names(others);
+    return [...(await scratch.names(changed)), ...withoutUnlisted(git.folder, untracked, record)];
   });
   const leftOut = new Set(record.leftOut.map(({ path }) => path));
-  return { ...now, files: files.filter((file) => !leftOut.has(file)).sort() };
+  const changed = record.leftOut.filter((file) => hasChanged(git.folder, file)).map(({ path }) => path);
+  return { ...now, files: [...files.filter((file) => !leftOut.has(file)), ...changed].sort() };
+}
+
+/** Whether a file that was left out by its hash is another now, or gone. */
+function hasChanged(root: string, { path, sha256 }: LeftOut): boolean {
+  return sha256 !== undefined && hashOfFile(join(root, path)) !== sha256;
+}
+
+/** Where a record does not list all that it left out, files like these are not known to differ. */
+function withoutUnlisted(root: string, untracked: readonly string[], record: SourceRecord): readonly string[] {
+  if (record.leftOutCount <= record.leftOut.length) return untracked;
+  return sortOut(root, { tracked: [], untracked }).kept;
 }

@@ -1,10 +1,15 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { thousands } from '../../data/thousands';
+import { isBinary } from './binary-file';
 
 /** A file that is no part of the record of the code. */
 export interface LeftOut {
   readonly path: string;
   readonly reason: string;
+  /** Of a binary file, so that it can be told whether it is still the same. */
+  readonly bytes?: number;
+  readonly sha256?: string;
 }
 
 const MEBIBYTE = 2 ** 20;
@@ -12,13 +17,20 @@ const MEBIBYTE = 2 ** 20;
 const FILE_LIMIT = MEBIBYTE;
 /** What the files of one record may have together. */
 const TOTAL_LIMIT = 10 * MEBIBYTE;
+/** What binary files may have together: such as images, they are data far more often than code. */
+const BINARY_LIMIT = 64 * 1024;
+/** Beyond so many files none is looked into. */
+const MOST_FILES = 10_000;
 
 /** Names of files that hold passwords, keys or tokens. */
 const SECRET =
   /(^|\/)(\.env(\..+)?|\.netrc|\.npmrc|\.pypirc|credentials(\.json)?|id_(rsa|dsa|ecdsa|ed25519)|.+\.(pem|key|p12|pfx))$/i;
 
+const BINARY = 'binary';
+
 /**
- * Parts files into those that a record of the code keeps, and those that it leaves out: large ones, and untracked ones with secrets.
+ * Parts files into those that a record of the code keeps, and those that it leaves out: large ones, binary ones beyond a few, and untracked
+ * ones with secrets. Binary ones come last, with their sizes.
  * @param paths relative to `root`
  */
 export function sortOut(
@@ -27,22 +39,40 @@ export function sortOut(
 ): { kept: string[]; leftOut: LeftOut[] } {
   const unknown = new Set(untracked);
   const leftOut: LeftOut[] = [];
+  const binary: LeftOut[] = [];
   const kept: string[] = [];
-  let total = 0;
-  const drop = (path: string, reason: string) => void leftOut.push({ path, reason });
+  const budget = new Budget();
   // The smallest first: where not all fit, code does rather than data.
   const files = [...tracked, ...untracked].map((path) => ({ path, bytes: sizeOf(join(root, path)) }));
   for (const { path, bytes } of files.sort((a, b) => a.bytes - b.bytes)) {
-    if (path.endsWith('/')) drop(path, 'a repository of its own');
-    else if (unknown.has(path) && SECRET.test(path)) drop(path, 'its name tells of secrets');
-    else if (bytes > FILE_LIMIT) drop(path, `${mebibytes(bytes)}, more than ${mebibytes(FILE_LIMIT)}`);
-    else if (total + bytes > TOTAL_LIMIT) drop(path, `beyond ${mebibytes(TOTAL_LIMIT)} in all`);
-    else {
-      kept.push(path);
-      total += bytes;
-    }
+    const isSecret = unknown.has(path) && SECRET.test(path);
+    const reason = isSecret ? 'its name tells of secrets' : budget.refusal(root, path, bytes);
+    if (reason === undefined) kept.push(path);
+    else if (reason === BINARY) binary.push({ path, reason, bytes });
+    else leftOut.push({ path, reason });
   }
-  return { kept, leftOut };
+  return { kept, leftOut: [...leftOut, ...binary] };
+}
+
+/** What the files of a record have so far. */
+class Budget {
+  private files = 0;
+  private bytes = 0;
+  private binary = 0;
+
+  /** Why a file does not fit; one that fits is counted. */
+  refusal(root: string, path: string, bytes: number): string | undefined {
+    if (path.endsWith('/')) return 'a repository of its own';
+    if (bytes > FILE_LIMIT) return `${mebibytes(bytes)}, more than ${mebibytes(FILE_LIMIT)}`;
+    if (++this.files > MOST_FILES) return `beyond ${thousands(MOST_FILES)} files`;
+    // A link has no bytes here.
+    const binary = bytes > 0 && isBinary(join(root, path)) ? bytes : 0;
+    if (binary > 0 && this.binary + binary > BINARY_LIMIT) return BINARY;
+    if (this.bytes + bytes > TOTAL_LIMIT) return `beyond ${mebibytes(TOTAL_LIMIT)} in all`;
+    this.bytes += bytes;
+    this.binary += binary;
+    return undefined;
+  }
 }
 
 function sizeOf(path: string): number {

@@ -1,5 +1,6 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { messageOf } from '../../errors';
+import { hashOfFile } from './binary-file';
 import { Git } from './git';
 import { type LeftOut, sortOut } from './left-out';
 import { withoutSecrets } from './remote-url';
@@ -19,12 +20,12 @@ export interface SourceRecord {
   readonly dirty: boolean;
   /** Files that git does not know; the patch makes them. */
   readonly untracked: readonly string[];
-  /** Files that differed but are not in the patch; the first hundred. */
+  /** Files that differed but are not in the patch; the first thousand. */
   readonly leftOut: readonly LeftOut[];
   readonly leftOutCount: number;
 }
 
-const MOST_LEFT_OUT = 100;
+const MOST_LEFT_OUT = 1000;
 
 /** So that neither the user's settings nor attributes change what a patch says. */
 const EXACT = [
@@ -97,9 +98,14 @@ async function writePatch(
   return {
     dirty: tracked.length + untracked.length + submodules.length > 0,
     untracked: added,
-    leftOut: all.slice(0, MOST_LEFT_OUT),
+    leftOut: all.slice(0, MOST_LEFT_OUT).map((file) => hashed(git.folder, file)),
     leftOutCount: all.length,
   };
+}
+
+/** A binary file with its hash, so that a change can be told. */
+function hashed(root: string, file: LeftOut): LeftOut {
+  return file.bytes === undefined ? file : { ...file, sha256: hashOfFile(join(root, file.path)) };
 }
 
 /** Makes a diff show untracked files, those that are kept, as new. Nothing of them is stored. @returns which */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeChanges } from '../code/code-changes';
 import type { RunFolder } from '../run-folder';
@@ -39,7 +40,8 @@ async function codeLines(
 }
 
 /** The commands that make the code of a run. */
-function rebuild({ commit = 'HEAD', dirty }: { commit?: string; dirty: boolean }, patch: string): string {
+function rebuild({ commit = 'HEAD' }: { commit?: string }, patch: string): string {
   const checkout = `git worktree add FOLDER ${commit.slice(0, 10)}`;
-  return dirty ? `${checkout} && git -C FOLDER apply ${patch}` : checkout;
+  // All that differed may have been left out.
+  return existsSync(patch) ? `${checkout} && git -C FOLDER apply ${patch}` : checkout;
 }

@@ -9,10 +9,18 @@ export function alphaBarOf(betas: Float64Array): Float64Array {
   let product = 1;
   const last = betas.length - 1;
   return betas.map((beta, t) => {
-    if (beta > 0 && (beta < 1 || (beta === 1 && t === last))) return (product *= 1 - beta);
+    if (beta > 0 && (beta < 1 || (beta === 1 && t === last))) return checkLeft((product *= 1 - beta), beta, t);
     throw new UserError(`The noise schedule has β = ${beta} at step ${t + 1} of ${betas.length}.`, {
       hints: ['Each β must be above 0 and below 1: look at the settings below diffusion.schedule.'],
     });
+  });
+}
+
+/** The product may be rounded to 0 where no factor is. */
+function checkLeft(alphaBar: number, beta: number, t: number): number {
+  if (alphaBar > 0 || beta === 1) return alphaBar;
+  throw new UserError(`The noise schedule leaves nothing of the image at step ${t + 1}: ᾱ is too small a number.`, {
+    hints: ['Choose fewer steps or smaller β: look at the settings below diffusion.schedule.'],
   });
 }
 

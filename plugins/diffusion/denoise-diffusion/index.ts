@@ -7,6 +7,7 @@ import {
   type Random,
   type TracedLevel,
   UserError,
+  betasOf,
   option,
   optional,
   slot,
@@ -27,7 +28,7 @@ export class DenoiseDiffusionSettings {
   /** What the network tells: the noise ε, the image x0, or the velocity v. */
   prediction = value<Prediction>('epsilon', { choices: ['epsilon', 'x0', 'v'] });
   /** γ of min-SNR weighting, 5 in its paper; where it is left out, every step counts alike. */
-  minSNRGamma = optional('number', { min: 0 });
+  minSNRGamma = optional('number', { above: 0 });
 }
 
 /**
@@ -47,7 +48,7 @@ export class DenoiseDiffusion extends Diffusion {
   constructor(@inject(DenoiseDiffusionSettings) settings: DenoiseDiffusionSettings) {
     super();
     const { steps, schedule, zeroTerminalSNR, prediction, minSNRGamma } = settings;
-    const alphaBar = alphaBarOf(schedule.betas(steps));
+    const alphaBar = alphaBarOf(betasOf(schedule, steps));
     this.alphaBar = zeroTerminalSNR ? zeroTerminal(alphaBar) : alphaBar;
     checkTerminal(this.alphaBar, prediction);
     this.prediction = prediction;

@@ -4,9 +4,9 @@ import { NoiseSchedule, optional, option, value } from 'explab';
 /** Settings of the linear schedule. */
 export class LinearScheduleSettings {
   /** β at the first step. */
-  first = value(1e-4, { min: 0, max: 1 });
+  first = value(1e-4, { above: 0, max: 1 });
   /** β at the last step. */
-  last = value(0.02, { min: 0, max: 1 });
+  last = value(0.02, { above: 0, max: 1 });
   /** The T that first and last are meant for, 1000 in the paper: with another T, β is scaled so that as much noise is added in all. */
   meantFor = optional('number', { integer: true, min: 1 });
 }

@@ -4,9 +4,9 @@ import { NoiseSchedule, option, value } from 'explab';
 /** Settings of the scaled linear schedule; the defaults are those of the latent diffusion models. */
 export class ScaledLinearScheduleSettings {
   /** β at the first step. */
-  first = value(0.00085, { min: 0, max: 1 });
+  first = value(0.00085, { above: 0, max: 1 });
   /** β at the last step. */
-  last = value(0.012, { min: 0, max: 1 });
+  last = value(0.012, { above: 0, max: 1 });
 }
 
 /** √β rises evenly: Rombach et al. 2022, arXiv:2112.10752, by their code; `scaled_linear` in diffusers. */

@@ -14,11 +14,11 @@ import {
 /** Settings of Adam; the defaults are the paper's. */
 export class AdamSettings {
   /** β₁: how slowly the mean of the gradients forgets. */
-  beta1 = value(0.9, { min: 0, max: 1 });
+  beta1 = value(0.9, { min: 0, below: 1 });
   /** β₂: how slowly the mean of their squares forgets. */
-  beta2 = value(0.999, { min: 0, max: 1 });
+  beta2 = value(0.999, { min: 0, below: 1 });
   /** ε: keeps the division finite. */
-  epsilon = value(1e-8, { min: 0 });
+  epsilon = value(1e-8, { above: 0 });
 }
 
 /** What Adam remembers of a parameter. */

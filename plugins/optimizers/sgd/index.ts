@@ -14,7 +14,7 @@ import {
 /** Settings of stochastic gradient descent. */
 export class SGDSettings {
   /** μ: how much of the velocity is kept. */
-  momentum = value(0.9, { min: 0, max: 1 });
+  momentum = value(0.9, { min: 0, below: 1 });
   /** Whether the step is taken from where the velocity leads (Nesterov). */
   nesterov = value(false);
 }

@@ -20,10 +20,13 @@ export class DDIM extends Sampler {
   protected way(alphaBar: Float64Array): Stage[] {
     const { eta, steps = Math.min(USUAL, alphaBar.length) } = this.settings;
     return uniformLevels(alphaBar, steps).map(([from, to]) => {
+      const alpha = from.alphaBar / to.alphaBar;
+      const left = (1 - to.alphaBar) / (1 - from.alphaBar);
       // σ = η √((1 - ᾱ_{t-1})/(1 - ᾱ_t)) √(1 - ᾱ_t/ᾱ_{t-1})
-      const sigma = eta * Math.sqrt(((1 - to.alphaBar) / (1 - from.alphaBar)) * (1 - from.alphaBar / to.alphaBar));
-      // x_{t-1} = √ᾱ_{t-1} x̂_0 + √(1 - ᾱ_{t-1} - σ²) ε_θ + σ z
-      const epsilon = Math.sqrt(1 - to.alphaBar - sigma ** 2);
+      const sigma = eta * Math.sqrt(left * (1 - alpha));
+      // x_{t-1} = √ᾱ_{t-1} x̂_0 + √(1 - ᾱ_{t-1} - σ²) ε_θ + σ z. The root is of a sum of terms that are never negative, as the
+      // difference may round to less than 0 where it is 0.
+      const epsilon = Math.sqrt(left * (alpha * (1 - to.alphaBar) + (1 - eta ** 2) * (1 - alpha)));
       return { level: from, x: { x0: Math.sqrt(to.alphaBar), epsilon, noise: sigma } };
     });
   }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { decodeImage } from '../../../framework/data/decode';
 
 const fixtures = join(__dirname, '../../fixtures/images');
@@ -20,6 +21,29 @@ describe('decodeImage', () => {
         const differences = pillow[way].map((level, place) => Math.abs(level - image[place]!));
         expect(differences.reduce((sum, each) => sum + each) / differences.length).to.be.at.most(1.5);
         expect(Math.max(...differences)).to.be.at.most(way === 'stretched' ? 4 : 10);
+      });
+    }
+  }
+
+  // Images of noise, and what Pillow makes of them: test/fixtures/images/enlarged.py.
+  for (const name of ['doubled', 'by-one', 'mixed', 'wide', 'one-side', 'turned', 'pixel']) {
+    for (const way of ['stretched', 'cropped'] as const) {
+      // Where one side grows and the other shrinks, libvips does the shrinking.
+      const shrinks = way === 'stretched' && ['mixed', 'wide', 'turned'].includes(name);
+      const [most, mean] = shrinks ? [12, 0.5] : [1, 0.5];
+
+      it(`enlarges noise (${name}, ${way}) as Pillow does, to ${most} of 256 levels and to half a level in the mean`, async () => {
+        const image = await decodeImage(join(fixtures, 'enlarged', `${name}.png`), {
+          size: 32,
+          crop: way === 'cropped',
+        });
+        const pillow = await sharp(join(fixtures, 'enlarged', `${name}.${way}.png`))
+          .raw()
+          .toBuffer();
+        const differences = Array.from(pillow, (level, place) => Math.abs(level - image[place]!));
+        expect(image).to.have.length(pillow.length);
+        expect(Math.max(...differences)).to.be.at.most(most);
+        expect(differences.reduce((sum, each) => sum + each) / differences.length).to.be.at.most(mean);
       });
     }
   }

@@ -15,7 +15,7 @@ describe('findImages', () => {
   }
 
   const found = async (root = folder()): Promise<string[]> =>
-    (await findImages(root)).map(({ path }) => relative(root, path));
+    (await findImages(root, () => undefined)).map(({ path }) => relative(root, path));
 
   it('finds JPEG and PNG files in depth, in the order of their paths', async () => {
     put('b/2.JPG', 'b/10.jpeg', 'a.png', 'B.jpg', 'b/c/d/ä b.Png', 'notes.txt', 'b/jpg', 'x.jpg.zip');
@@ -30,6 +30,28 @@ describe('findImages', () => {
   it('leaves out hidden files and folders', async () => {
     put('a.jpg', '._a.jpg', '.cache/b.jpg');
     expect(await found()).to.deep.equal(['a.jpg']);
+  });
+
+  it('tells once how many images it leaves out, and why', async () => {
+    put('a.jpg', '._a.jpg', 'b/._b.jpg', '.notes', 'list.txt', 'c.webp', 'b/d.BMP', 'e.JPEG');
+    symlinkSync(join(folder(), 'nowhere'), join(folder(), 'dead.jpg'));
+    const caf = Buffer.concat([Buffer.from(join(folder(), 'caf')), Buffer.of(0xe9), Buffer.from('.jpg')]);
+    writeFileSync(caf, 'abc');
+    const told: string[] = [];
+    const images = await findImages(folder(), (text) => told.push(text));
+    expect(images.map(({ path }) => relative(folder(), path))).to.deep.equal(['a.jpg', 'e.JPEG']);
+    expect(told).to.have.length(1);
+    expect(told[0]).to.match(/^Left out 6 files \(/);
+    expect(told[0]).to.include('hidden files: 2, such as ').and.to.include('other formats: 2, such as ');
+    expect(told[0]).to.include(`names that are not UTF-8: 1, such as ${join(folder(), 'caf\\xe9.jpg')}`);
+    expect(told[0]).to.include(`broken links: 1, such as ${join(folder(), 'dead.jpg')}`);
+  });
+
+  it('tells nothing where only other files are left out', async () => {
+    put('a.jpg', 'list_attr.txt', 'README');
+    const told: string[] = [];
+    await findImages(folder(), (text) => told.push(text));
+    expect(told).to.deep.equal([]);
   });
 
   it('follows links, each folder once, and leaves out links that lead nowhere', async () => {

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { toImages, toPixels } from '../../../framework/data/to-images';
+import { UserError } from '../../../framework/errors';
 import * as tf from '../../../framework/tensorflow/tf';
 import { expectClose } from '../../support/close';
+import { rejection } from '../../support/rejection';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 
 describe('images as tensors', () => {
@@ -18,6 +20,14 @@ describe('images as tensors', () => {
     const images = toImages(all, [16, 16, 1]);
     expect(await toPixels(images)).to.deep.equal(all);
     expect([...(await toPixels(tf.tensor4d([-1.5, 7], [1, 2, 1, 1])))]).to.deep.equal([0, 255]);
+    images.dispose();
+  });
+
+  it('are refused where a value is NaN, rather than made black', async () => {
+    const images = tf.tensor4d([0, 0.5, NaN, 0.5, NaN, NaN, 1, 1], [4, 1, 2, 1]);
+    const error = await rejection(toPixels(images));
+    expect(error).to.be.an.instanceOf(UserError);
+    expect(String(error)).to.include('2 of 4 drawn images have values that are NaN.');
     images.dispose();
   });
 

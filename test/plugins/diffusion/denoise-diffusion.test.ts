@@ -4,6 +4,7 @@ import type { TracedLevel } from '../../../framework/kinds/diffusion';
 import { NoiseSchedule } from '../../../framework/kinds/noise-schedule';
 import { Random } from '../../../framework/random/random';
 import * as tf from '../../../framework/tensorflow/tf';
+import { alphaBarOf } from '../../../plugins/diffusion/denoise-diffusion/alpha-bar';
 import { DenoiseDiffusion, DenoiseDiffusionSettings } from '../../../plugins/diffusion/denoise-diffusion';
 import { type Prediction, minSNRWeights, targetOf } from '../../../plugins/diffusion/denoise-diffusion/prediction';
 import { LinearSchedule, LinearScheduleSettings } from '../../../plugins/diffusion/linear-schedule';
@@ -40,6 +41,14 @@ describe('DenoiseDiffusion', () => {
   it('has ᾱ, the product of the 1 - β so far', () => {
     expect(diffusion.steps).to.equal(3);
     expect(largestError([...diffusion.alphaBar], [0.9, 0.72, 0.36])).to.be.below(1e-15);
+  });
+
+  it('refuses a schedule of which nothing is left by rounding', () => {
+    // 0.5^1074 is the least number above 0.
+    expect(() => alphaBarOf(new Float64Array(1075).fill(0.5))).to.throw(
+      UserError,
+      'leaves nothing of the image at step 1075',
+    );
   });
 
   it('refuses a schedule with a step that adds no noise, or leaves nothing too early', () => {

@@ -153,6 +153,38 @@ describe('the record of the code', () => {
     expect(Object.keys(tree(rebuilt(commit)))).to.have.members(['.gitignore', 'table.csv', 'new.ts']);
   });
 
+  it('lists binary files beyond a few by size and hash, tracked or not, and has the small ones', async () => {
+    repository.write('a.ts', 'a');
+    repository.write('tracked.jpg', Buffer.from([0, 1]));
+    const commit = repository.commit();
+    const photo = Buffer.alloc(50_000, 'jpeg\0');
+    repository.write('icon.png', Buffer.from([0, 1, 2]));
+    repository.write('photos/1.jpg', photo);
+    repository.write('photos/2.jpg', Buffer.alloc(50_001, 'jpeg\0'));
+    repository.write('tracked.jpg', Buffer.alloc(50_002, 'jpeg\0'));
+    repository.write('long.txt', 'x'.repeat(100_000));
+    const { leftOut, untracked } = (await record())!;
+    // By sha256sum, of 50,001 and 50,002 bytes of "jpeg" and a zero in turn.
+    expect(leftOut).to.deep.equal([
+      {
+        path: 'photos/2.jpg',
+        reason: 'binary',
+        bytes: 50_001,
+        sha256: 'd3995d0ccb01eaf363af24d1ea99d88a435acc4ab640d072bc66aec176b7af56',
+      },
+      {
+        path: 'tracked.jpg',
+        reason: 'binary',
+        bytes: 50_002,
+        sha256: '80c2b61fca9e912d667a8667030f6414a455466bfc7c39333e185ff1ae9de192',
+      },
+    ]);
+    expect(untracked).to.have.members(['icon.png', 'long.txt', 'photos/1.jpg']);
+    expect(Object.keys(tree(rebuilt(commit)))).to.have.members([
+      ...['a.ts', 'icon.png', 'long.txt', 'photos/1.jpg', 'tracked.jpg'],
+    ]);
+  });
+
   it('keeps the small files where not all fit', async () => {
     repository.write('.gitignore', '');
     repository.commit();

@@ -61,6 +61,27 @@ describe('what has changed since a run was started', () => {
     expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
   });
 
+  it('is told of binary files that are not in the patch, by their hashes', async () => {
+    repository.commit();
+    for (const name of ['same', 'changed', 'gone']) repository.write(`${name}.jpg`, Buffer.alloc(70_000));
+    const run = await started();
+    expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
+    repository.write('changed.jpg', Buffer.alloc(70_000, 1));
+    rmSync('gone.jpg');
+    const [differs, hint] = await environmentChanges(run, {});
+    expect(differs).to.match(/these differ: changed\.jpg, gone\.jpg\.$/);
+    expect(hint, 'there is no patch').not.to.include('apply');
+  });
+
+  it('is not said to be files that were left out beyond the list', async () => {
+    repository.commit();
+    for (let file = 0; file < 1002; file++) repository.write(`photos/${file}.jpg`, Buffer.alloc(70_000));
+    const run = await started();
+    expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
+    repository.write('new.ts', 'new');
+    expect((await environmentChanges(run, {}))[0]).to.match(/these differ: new\.ts\.$/);
+  });
+
   it('is all files where nothing was committed', async () => {
     const run = await started();
     expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);

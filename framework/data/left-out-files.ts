@@ -1,0 +1,31 @@
+/** Why a file of a folder of images is not read. */
+export type Reason = 'hidden' | 'format' | 'encoding' | 'link';
+
+const TEXTS: Readonly<Record<Reason, string>> = {
+  hidden: 'hidden files',
+  format: 'other formats',
+  encoding: 'names that are not UTF-8',
+  link: 'broken links',
+};
+
+/** Counts the files that are left out, so that they can be reported at once. */
+export class LeftOutFiles {
+  private readonly counts = new Map<Reason, number>();
+  private readonly examples = new Map<Reason, string>();
+
+  add(reason: Reason, path: string): void {
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
+    if (!this.examples.has(reason)) this.examples.set(reason, path);
+  }
+
+  /** One line for all of them, with an example of each kind; nothing where there are none. */
+  get text(): string | undefined {
+    const total = [...this.counts.values()].reduce((sum, count) => sum + count, 0);
+    if (total === 0) return undefined;
+    const kinds = [...this.counts].map(
+      ([reason, count]) => `${TEXTS[reason]}: ${count}, such as ${this.examples.get(reason) ?? ''}`,
+    );
+    const files = total === 1 ? 'file' : 'files';
+    return `Left out ${total} ${files} (${kinds.join('; ')}). Only .jpg, .jpeg and .png files are read.`;
+  }
+}

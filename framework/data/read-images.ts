@@ -1,0 +1,57 @@
+import { contractError } from '../kinds/contract';
+import type { ImageBatch, ImageDataset } from '../kinds/image-dataset';
+
+/**
+ * Reads images and checks them against the contract of `ImageDataset`. The framework reads images in no other way, so that training,
+ * held-out parts, workers and measurements all refuse the same faults.
+ * @param dataset open
+ * @param indices each in [0, count)
+ * @throws UserError naming the dataset, and the image where one is wrong
+ */
+export async function readImages(dataset: ImageDataset, indices: ArrayLike<number>): Promise<ImageBatch> {
+  const batch = await dataset.read(indices);
+  checkPixels(dataset, batch, indices.length);
+  if (dataset.classes !== undefined) checkLabels(dataset, dataset.classes, batch, indices);
+  return batch;
+}
+
+/**
+ * Checks what an open dataset says of itself.
+ * @throws UserError where a number is not a whole one, or out of range
+ */
+export function checkDataset(dataset: ImageDataset): void {
+  const { count, shape, classes } = dataset;
+  if (!isWhole(count, 0)) throw contractError(dataset, 'count', 'a whole number, 0 or more', count);
+  const sides: readonly number[] = shape;
+  if (sides.length !== 3 || !sides.every((side) => isWhole(side, 1))) {
+    throw contractError(dataset, 'shape', 'height, width and channels, each 1 or more', `[${shape.join(', ')}]`);
+  }
+  if (classes === undefined || isWhole(classes, 1)) return;
+  throw contractError(dataset, 'classes', 'a whole number, 1 or more', classes);
+}
+
+function checkPixels(dataset: ImageDataset, { pixels }: ImageBatch, images: number): void {
+  const [height, width, channels] = dataset.shape;
+  const expected = images * height * width * channels;
+  if (!((pixels as unknown) instanceof Uint8Array)) {
+    const { constructor } = Object(pixels) as object;
+    throw contractError(dataset, 'pixels', 'a Uint8Array', constructor.name);
+  }
+  if (pixels.length === expected) return;
+  const wanted = `${expected} bytes for ${images} images of ${dataset.shape.join('×')}`;
+  throw contractError(dataset, 'pixels', wanted, pixels.length);
+}
+
+function checkLabels(dataset: ImageDataset, classes: number, { labels }: ImageBatch, indices: ArrayLike<number>): void {
+  if (labels?.length !== indices.length) {
+    throw contractError(dataset, 'labels', `${indices.length}, one for each image`, labels?.length ?? 'none');
+  }
+  const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (wrong < 0) return;
+  const subject = `label of image ${indices[wrong] ?? '?'}`;
+  throw contractError(dataset, subject, `a whole number from 0 to ${classes - 1}`, labels[wrong]);
+}
+
+function isWhole(number: number, min: number): boolean {
+  return Number.isSafeInteger(number) && number >= min;
+}

@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { check } from '../../../framework/config/check';
+import { type Rules, ValueField } from '../../../framework/config/declare';
+import { typeOf } from '../../../framework/config/describe';
+import { Registry } from '../../../framework/config/registry';
+import { UserError } from '../../../framework/errors';
+import { Assembly } from '../../../framework/experiment/assembly';
+import { ingredientsOf } from '../../support/lab';
+
+describe('limits that are not allowed themselves', () => {
+  const checked = (rules: Rules, found: number) => check({ shape: 'number', rules }, found);
+
+  it('refuse their own value and what is beyond it', () => {
+    expect(() => checked({ above: 0 }, 0)).to.throw(UserError, '0 is not above 0');
+    expect(() => checked({ above: 0 }, -1)).to.throw(UserError, '-1 is less than 0');
+    expect(() => checked({ min: 0, below: 1 }, 1)).to.throw(UserError, '1 is not below 1');
+    expect(() => checked({ min: 0, below: 1 }, 2)).to.throw(UserError, '2 is more than 1');
+    expect(checked({ above: 0, below: 1 }, 1e-300)).to.equal(1e-300);
+  });
+
+  it('are told with the type of a setting', () => {
+    const text = (rules: Rules) => typeOf(new ValueField(0, 'number', rules), new Registry());
+    expect(text({ above: 0 })).to.equal('number, above 0');
+    expect(text({ min: 0, below: 1 })).to.equal('number, at least 0 and below 1');
+    expect(text({ above: 0, max: 1 })).to.equal('number, above 0 and at most 1');
+  });
+
+  // With these nothing is learnt, or everything becomes NaN.
+  const USELESS = [
+    ['diffuse', 'diffusion.minSNRGamma=0'],
+    ['diffuse', 'clipNorm=0'],
+    ['diffuse', 'ema=1'],
+    ['diffuse', 'classDropout=1'],
+    ['diffuse', 'diffusion.schedule.first=0'],
+    ['classify', 'heldOut=0'],
+    ['classify', 'heldOut=1'],
+    ['classify', 'optimizer.beta1=1'],
+    ['classify', 'optimizer.beta2=1'],
+    ['classify', 'optimizer.epsilon=0'],
+    ['classify', 'optimizer.momentum=1'],
+  ] as const;
+  for (const [experiment, setting] of USELESS) {
+    it(`keep exp from starting with ${setting}`, () => {
+      const optimizer = setting.includes('momentum') ? ['optimizer=SGD'] : [];
+      const make = () => new Assembly(ingredientsOf(experiment, [...optimizer, setting]));
+      expect(make).to.throw(UserError, /: [01] is not (above 0|below 1)\./);
+    });
+  }
+});

@@ -1,0 +1,131 @@
+import { expect } from 'chai';
+import { asked } from '../../../experiments/diffuse/guidance';
+import { augmented } from '../../../framework/data/augmented';
+import { UserError } from '../../../framework/errors';
+import { FeatureTable } from '../../../framework/experiment/feature-table';
+import { Augmentation } from '../../../framework/kinds/augmentation';
+import { Diffusion, checkAlphaBar } from '../../../framework/kinds/diffusion';
+import { type Extracted, FeatureExtractor } from '../../../framework/kinds/feature-extractor';
+import { LearningRateSchedule, factorOf } from '../../../framework/kinds/learning-rate-schedule';
+import { NoisePredictor } from '../../../framework/kinds/noise-predictor';
+import { NoiseSchedule, betasOf } from '../../../framework/kinds/noise-schedule';
+import { Optimizer, checkVariables } from '../../../framework/kinds/optimizer';
+import { Searcher, type Suggestion, countOf, suggestionOf } from '../../../framework/kinds/searcher';
+import { checkShape } from '../../../framework/kinds/contract';
+import { Random } from '../../../framework/random/random';
+import * as tf from '../../../framework/tensorflow/tf';
+import { rejection } from '../../support/rejection';
+import { withTensorFlow } from '../../support/tensorflow';
+
+/** An object of a kind that gives what it is told, whatever the kind wants. */
+function broken<T extends object>(Kind: abstract new () => T, members: Readonly<Record<string, unknown>>): T {
+  class Broken extends (Kind as unknown as new () => object) {}
+  return Object.assign(new Broken(), members) as T;
+}
+
+async function expectRefusal(call: () => unknown, message: string): Promise<void> {
+  const error = await rejection(Promise.resolve().then(call));
+  expect(error).to.be.an.instanceOf(UserError);
+  expect((error as UserError).message).to.equal(`Broken: ${message}.`);
+}
+
+describe('a plugin that breaks its contract is refused where its answer is taken', () => {
+  withTensorFlow();
+
+  const BETAS: [number[], string][] = [
+    [[0.1, 0.1], 'betas(): expected 3 numbers, got 2'],
+    [[0.1, NaN, 0.1], 'betas(), number 1: expected a finite number, got NaN'],
+  ];
+  for (const [betas, message] of BETAS) {
+    it(`a noise schedule that gives ${betas.join(', ')} for three steps`, async () => {
+      const schedule = broken(NoiseSchedule, { betas: () => Float64Array.from(betas) });
+      await expectRefusal(() => betasOf(schedule, 3), message);
+    });
+  }
+
+  it('a diffusion process whose ᾱ rises, is 1, or is 0 before its end', async () => {
+    const check = (...alphaBar: number[]) =>
+      checkAlphaBar(broken(Diffusion, { alphaBar: Float64Array.from(alphaBar) }));
+    const wanted = (below: number) => `expected a number below ${below}, and above 0 before the last step`;
+    await expectRefusal(() => check(0.5, 0.6), `ᾱ at step 2 of 2: ${wanted(0.5)}, got 0.6`);
+    await expectRefusal(() => check(1, 0.5), `ᾱ at step 1 of 2: ${wanted(1)}, got 1`);
+    await expectRefusal(() => check(0.5, 0, 0), `ᾱ at step 2 of 3: ${wanted(0.5)}, got 0`);
+    await expectRefusal(() => check(), 'alphaBar(): expected 1 numbers, got 0');
+    expect(() => check(0.5, 0)).not.to.throw();
+  });
+
+  it('a network whose answer has another shape than the image', async () => {
+    const model = broken(NoisePredictor, { predict: (xt: tf.Tensor4D) => tf.mean(xt, 3, true) });
+    const [xt, t, labels] = [tf.zeros<tf.Rank.R4>([2, 4, 4, 3]), tf.tensor1d([0, 0]), tf.tensor1d([1, 1], 'int32')];
+    const message = (batch: number) => `predict(): expected shape [${batch}, 4, 4, 3], got [${batch}, 4, 4, 1]`;
+    await expectRefusal(() => asked(model).predict(xt, t), message(2));
+    await expectRefusal(() => asked(model, labels).predict(xt, t), message(2));
+    // With guidance it is asked about both at once.
+    await expectRefusal(() => asked(model, labels, 3).predict(xt, t), message(4));
+  });
+
+  it('a tensor of fewer or more axes', async () => {
+    const tensor = tf.zeros([2, 3]);
+    await expectRefusal(
+      () => checkShape(broken(Object, {}), 'logits', tensor, [2]),
+      'logits(): expected shape [2], got [2, 3]',
+    );
+    expect(checkShape({}, 'logits', tensor, [2, 3])).to.equal(tensor);
+    tensor.dispose();
+  });
+
+  it('an augmentation that returns another number of bytes', async () => {
+    const cut = broken(Augmentation, { augment: (pixels: Uint8Array) => pixels.subarray(1) });
+    const batch = { pixels: new Uint8Array(8) };
+    const message = 'augment(): expected a Uint8Array of 8, as it was given, got Uint8Array of 7';
+    await expectRefusal(() => augmented(batch, [2, 2, 1], [cut], Random.fromSeed(1)), message);
+  });
+
+  for (const factor of [NaN, Infinity, -0.1]) {
+    it(`a learning-rate schedule with the factor ${factor}`, async () => {
+      const schedule = broken(LearningRateSchedule, { factor: () => factor });
+      await expectRefusal(
+        () => factorOf(schedule, 3, 9),
+        `factor(3, 9): expected a finite number, 0 or more, got ${factor}`,
+      );
+    });
+  }
+
+  it('an extractor with features of another number, or not finite, or no probabilities', async () => {
+    const extract = (extracted: Partial<Extracted>) => {
+      const extractor = broken(FeatureExtractor, { width: 2, classes: 1, extract: () => Promise.resolve(extracted) });
+      return new FeatureTable(extractor, [2, 2, 1], 3).add(new Uint8Array(12));
+    };
+    const features = new Float32Array(6);
+    await expectRefusal(
+      () => extract({ features: new Float32Array(9) }),
+      'features of extract(): expected 6 numbers, got 9',
+    );
+    await expectRefusal(
+      () => extract({ features: features.with(4, NaN) }),
+      'features of extract(), number 4: expected a finite number, got NaN',
+    );
+    await expectRefusal(() => extract({ features }), 'probabilities of extract(): expected 3 numbers, got 0');
+  });
+
+  it('an optimizer with two variables of one name, or one of other axes than its parameter', async () => {
+    const slot = (name: string, shape: number[]) => ({ variable: { name, shape }, parameter: { shape: [2, 3] } });
+    const check = (...variables: object[]) => checkVariables(broken(Optimizer, { variables }));
+    const message = 'variables: expected a name for each, got a.sum twice';
+    await expectRefusal(() => check(slot('a.sum', [2, 3]), slot('a.sum', [2, 3])), message);
+    await expectRefusal(() => check(slot('a.sum', [2])), 'a.sum: expected 2 axes, as its parameter has, got 1');
+  });
+
+  it('a searcher that suggests what is not swept, leaves out what is, gives no text, or counts no jobs', async () => {
+    const space = { seed: { type: 'choice', choices: ['1', '2'] } } as const;
+    const suggest = (suggestion: object) =>
+      suggestionOf(broken(Searcher, { suggest: () => suggestion as Suggestion }), space, 4);
+    await expectRefusal(() => suggest({ sede: '1' }), 'suggest() for job 4: expected seed, got sede');
+    await expectRefusal(() => suggest({}), 'suggest() for job 4: expected seed, got nothing');
+    await expectRefusal(() => suggest({ seed: 1 }), 'suggest() for job 4, seed: expected a text, got 1');
+    await expectRefusal(
+      () => countOf(broken(Searcher, { count: () => 1.5 }), space),
+      'count(): expected a whole number, 1 or more, got 1.5',
+    );
+  });
+});
