@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, messageOf } from '../errors';
+import type { Goals } from '../kinds/metric';
 import type { Engine } from '../tensorflow/engine';
 import type { Snapshot } from '../tensorflow/snapshot';
 import { type CheckpointParts, fileOf } from './checkpoint';
@@ -23,11 +24,15 @@ export class Checkpoints extends CheckpointFolder {
   private writing: Promise<void> | undefined;
   private failure: Error | undefined;
 
-  /** @param origin what the checkpoints are of; asked when one is saved */
+  /**
+   * @param origin what the checkpoints are of; asked when one is saved
+   * @param goals of the metrics that a checkpoint can be the best by
+   */
   constructor(
     folder: string,
     private readonly engine: Engine,
     private readonly origin: () => Origin,
+    private readonly goals: Goals = {},
   ) {
     super(folder);
   }
@@ -77,7 +82,7 @@ export class Checkpoints extends CheckpointFolder {
     } finally {
       snapshot.dispose();
     }
-    for (const old of expired(await this.saved(), retention)) await removeCheckpoint(this.folder, old);
+    for (const old of expired(await this.saved(), retention, this.goals)) await removeCheckpoint(this.folder, old);
   }
 
   private async fill(folder: string, state: State, parts: CheckpointParts, snapshot: Snapshot): Promise<void> {

@@ -64,7 +64,7 @@ export async function startRun(
       const folder = called.submitted ?? newFolder(root, name, called);
       return asWriter(folder, monitor, async (attempt) => {
         const versions = { tensorflow: loadedTensorFlow().version };
-        startRecord(folder, name, overrides, versions);
+        startRecord(folder, name, overrides, versions, assembly.goals);
         if (source) updateRecord(folder, { from: source.from });
         // What an earlier process measured that was killed before it saved is measured again.
         rewindMetrics(folder.metrics, 0);

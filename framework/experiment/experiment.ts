@@ -5,6 +5,7 @@ import { CheckpointSettings } from '../checkpoint/retention';
 import { group, optional, slots, value } from '../config/declare';
 import type { Batches } from '../data/batches';
 import type { Fingerprint, ImageBatch } from '../kinds/image-dataset';
+import type { Goals } from '../kinds/metric';
 import { Tracker } from '../kinds/tracker';
 import { LeakGuard } from '../tensorflow/leak-guard';
 import type { SavedVariable } from '../checkpoint/variables';
@@ -38,6 +39,8 @@ export class ExperimentSettings extends ComputeSettings {
  * `loop`, which for each epoch calls `train` and `evaluate`, logs, calls `sample`, and saves a `checkpoint`.
  */
 export abstract class Experiment {
+  /** The goals of the metrics that it tracks; the goal of any other metric is guessed from its name. */
+  static readonly goals: Goals = {};
   private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
   /** The step of the newest checkpoint. */
   private savedAt: number | undefined;

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { didYouMean } from '../config/nearest';
 import { ExitCode, UserError } from '../errors';
+import { type Goals, goalOf } from '../kinds/metric';
 import type { Suggestion } from '../kinds/searcher';
 import { type MetricSummary, summarizeMetrics } from '../run/metric-summary';
 import { isHeld } from '../install/lock';
 import type { RunFolder } from '../run/run-folder';
+import { readRecord } from '../run/run-record';
 import { recordedOutcome } from './job-outcome';
 import { type JobRecord, type JobState, readJob, runOf } from './job-record';
 import { readPlan } from './plan';
@@ -48,10 +51,11 @@ export interface SweepSummary {
  */
 export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = {}): SweepSummary {
   const { experiment, total, objective: own } = readSweepRecord(folder);
-  const objective = { ...own, ...asked };
+  const plan = readPlan(folder);
+  const records = plan.map((_, number) => readJob(folder, number));
+  const objective = objectiveOf(own, asked, () => goalsDeclared(records.map((record) => runOf(folder, record))));
   const metricNames = new Set<string>();
-  const jobs = readPlan(folder).map((settings, number) => {
-    const record = readJob(folder, number);
+  const jobs = records.map((record, number) => {
     const run = runOf(folder, record);
     const { state, error } = standing(record, run);
     const metrics = run ? summarizeMetrics(run.metrics) : new Map<string, MetricSummary>();
@@ -60,7 +64,7 @@ export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = 
     return {
       number,
       state,
-      settings,
+      settings: plan[number] ?? {},
       ...(run && { run: run.path }),
       ...(metric && { metric }),
       ...(error && { error }),
@@ -71,6 +75,19 @@ export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = 
   const names = { sweep: folder.id, folder: folder.path, experiment };
   const summary = { ...names, objective, isRunning, total, jobs, metrics: [...metricNames] };
   return best === undefined ? summary : { ...summary, best };
+}
+
+/** What counts; another metric than the sweep's own comes with its own goal. */
+function objectiveOf(own: Objective, asked: Partial<Objective>, declared: () => Goals): Objective {
+  const { metric = own.metric, value = own.value } = asked;
+  const goal = asked.goal ?? (metric === own.metric ? own.goal : goalOf(metric, declared()));
+  return { metric, goal, value };
+}
+
+/** The goals that the runs of a sweep recorded, which are those of one experiment. */
+function goalsDeclared(runs: readonly (RunFolder | undefined)[]): Goals {
+  const recorded = runs.flatMap((run) => (run && existsSync(run.record) ? [readRecord(run).goals ?? {}] : []));
+  return Object.assign({}, ...recorded) as Goals;
 }
 
 /** How a job stands: one that nobody has looked after since its run came to an end stands as that does. */

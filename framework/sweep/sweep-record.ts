@@ -1,5 +1,6 @@
 import { version } from '../../package.json';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
+import type { Goal } from '../kinds/metric';
 import type { SearchSpace } from '../kinds/searcher';
 import type { SweepFolder } from './sweep-folder';
 
@@ -7,7 +8,7 @@ import type { SweepFolder } from './sweep-folder';
 export interface Objective {
   /** A name in the run's metrics.jsonl. */
   readonly metric: string;
-  readonly goal: 'min' | 'max';
+  readonly goal: Goal;
   /** Which of a run's values counts. */
   readonly value: 'last' | 'best';
 }

@@ -244,6 +244,13 @@ describe('checkpoints that are kept', () => {
     expect(await kept('goal', { goal: 'min' })).to.deep.equal([2, 5]);
   });
 
+  it('are the best by the goal that is declared for the metric', async () => {
+    const set = new CheckpointSet(folder(), { 'word/score': 'min' });
+    for (const [index, score] of [0.3, 0.1, 0.2].entries())
+      await set.save([index + 1], { keep: 1, best: 'word/score' }, { 'word/score': score });
+    expect(set.checkpoints.list()).to.deep.equal([2, 3]);
+  });
+
   it('keep no pointer to the best that could be stale', async () => {
     const set = new CheckpointSet(folder());
     await set.save([1], { keep: 1, best: 'loss' }, { loss: 0.1 });
