@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { UserError, messageOf } from '../errors';
+import { basename, dirname, join } from 'node:path';
+import { didYouMean } from '../config/nearest';
+import { ExitCode, UserError, messageOf } from '../errors';
 import type { Goals } from '../kinds/metric';
 import type { Engine } from '../tensorflow/engine';
 import type { Snapshot } from '../tensorflow/snapshot';
@@ -10,7 +11,7 @@ import { syncFolder } from './durable';
 import { type Origin, type Position, writeManifest } from './manifest';
 import { type FileSums, writePart } from './part-file';
 import { asideFor, putInPlace, removeCheckpoint } from './placing';
-import { type Retention, expired } from './retention';
+import { type CheckpointSettings, type Retention, expired, hasMetric } from './retention';
 
 /** What is saved beside the variables. */
 export interface State {
@@ -18,6 +19,9 @@ export interface State {
   /** The last value of each metric. */
   readonly metrics: Readonly<Record<string, number>>;
 }
+
+/** Which checkpoints are kept, and when they are saved. */
+type Saving = Retention & Partial<Pick<CheckpointSettings, 'everySteps'>>;
 
 /** The checkpoints of a run, for its one writer. They are written while training goes on. */
 export class Checkpoints extends CheckpointFolder {
@@ -41,30 +45,52 @@ export class Checkpoints extends CheckpointFolder {
    * Saves a checkpoint while other work goes on: when the promise is kept, steps may change the variables. Waits for the one before.
    * It is written aside, brought to the disk, and renamed, so that it is there whole or not at all; then those are removed that need
    * be kept no longer.
-   * @throws UserError where the one before could not be written; earlier checkpoints stay
+   * @throws UserError as `check` does, of the one before; earlier checkpoints stay
    */
-  async save(state: State, parts: CheckpointParts, { keep, keepEvery, best, goal }: Retention): Promise<void> {
+  async save(state: State, parts: CheckpointParts, { everySteps, keep, keepEvery, best, goal }: Saving): Promise<void> {
     await this.settle();
     const variables = Object.values(parts).flatMap((part) => part.map(({ variable }) => variable));
     const snapshot = await this.engine.snapshot(variables);
     // Copied: settings that are tuned meanwhile count from the next checkpoint on.
-    this.writing = this.write(state, parts, snapshot, { keep, keepEvery, best, goal }).catch((error: unknown) => {
-      this.failure = notSaved(state.position, error, this.list());
-    });
+    this.writing = this.write(state, parts, snapshot, { keep, keepEvery, best, goal }).then(
+      () => {
+        if (best !== undefined && isEvaluated(state.position, everySteps) && !this.isKnown(best, state))
+          this.failure = unknownMetric(best, [state], this.folder);
+      },
+      (error: unknown) => {
+        this.failure = notSaved(state.position, error, this.list());
+      },
+    );
   }
 
-  /** @throws UserError where a checkpoint could not be written */
+  /** @throws UserError where a checkpoint could not be written, or has no metric of the name in checkpoint.best */
   check(): void {
     const { failure } = this;
     this.failure = undefined;
     if (failure) throw failure;
   }
 
-  /** Waits until what is being saved is on the disk. @throws UserError where it could not be written */
+  /** Waits until what is being saved is on the disk. @throws UserError as `check` does */
   async settle(): Promise<void> {
     await this.writing;
     this.writing = undefined;
     this.check();
+  }
+
+  /**
+   * Called when the run has come to its end.
+   * @param best the metric that a checkpoint is to be the best by
+   * @throws UserError where no checkpoint has it
+   */
+  async requireMetric(best: string | undefined): Promise<void> {
+    if (best === undefined) return;
+    const saved = await this.saved();
+    if (!saved.some((each) => hasMetric(each, best))) throw unknownMetric(best, saved, this.folder);
+  }
+
+  /** Whether a metric was measured, or is declared: then it may come after some epochs. */
+  private isKnown(metric: string, state: State): boolean {
+    return hasMetric(state, metric) || Object.hasOwn(this.goals, metric);
   }
 
   private async write(state: State, parts: CheckpointParts, snapshot: Snapshot, retention: Retention): Promise<void> {
@@ -112,4 +138,22 @@ function notSaved({ step }: Position, error: unknown, others: readonly number[])
   const reason = messageOf(error).replace(/\.$/, '');
   const message = `The checkpoint of step ${step} could not be saved: ${reason}.`;
   return new UserError(message, { hints: [intact, ...space], cause: error });
+}
+
+/** Whether the first epoch has been evaluated. One saved every so many steps at its end comes before that. */
+function isEvaluated({ epoch, batch }: Position, everySteps: number | undefined): boolean {
+  return epoch > 1 || (epoch === 1 && (batch > 0 || everySteps === undefined));
+}
+
+/** @param saved the checkpoints that could have had the metric @param folder of the checkpoints, within that of their run */
+function unknownMetric(metric: string, saved: readonly Pick<State, 'metrics'>[], folder: string): UserError {
+  const names = [...new Set(saved.flatMap(({ metrics }) => Object.keys(metrics)))];
+  const there = names.length === 0 ? 'The run has no metrics.' : didYouMean(metric, names, 'Metrics');
+  return new UserError(`checkpoint.best=${metric}: the run has no metric of that name.`, {
+    hints: [
+      there,
+      `The checkpoints are kept. Resume with another name: exp resume ${basename(dirname(folder))} checkpoint.best=...`,
+    ],
+    exitCode: ExitCode.usage,
+  });
 }

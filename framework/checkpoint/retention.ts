@@ -35,6 +35,8 @@ export function expired(
   { keep, keepEvery, best, goal }: Retention,
   goals: Goals = {},
 ): number[] {
+  // Which is the best cannot be told before any has the metric. A declared one comes yet; another name may be misspelt.
+  if (best !== undefined && !Object.hasOwn(goals, best) && !saved.some((each) => hasMetric(each, best))) return [];
   const bestStep =
     best === undefined ? undefined : bestOf(saved, best, (goal as Goal | undefined) ?? goalOf(best, goals))?.step;
   const isKept = (step: number): boolean => step === bestStep || (keepEvery !== undefined && step % keepEvery === 0);
@@ -47,4 +49,8 @@ export function bestOf(saved: readonly Saved[], metric: string, goal: Goal): Sav
   const score = ({ metrics }: Saved): number => sign * (metrics[metric] ?? NaN);
   const having = saved.filter((each) => !Number.isNaN(score(each)));
   return having.toSorted((a, b) => score(a) - score(b) || a.step - b.step).at(-1);
+}
+
+export function hasMetric({ metrics }: Pick<Saved, 'metrics'>, metric: string): boolean {
+  return Object.hasOwn(metrics, metric);
 }

@@ -127,6 +127,11 @@ export class Assembly {
     this.tracking.accompany(() => hardware.take());
   }
 
+  /** Called when the run has come to its end. @throws UserError where no checkpoint has the metric of checkpoint.best */
+  async requireBest(): Promise<void> {
+    await this.checkpoints?.requireMetric(this.settings.checkpoint.best);
+  }
+
   /** Closes whatever was opened, in reverse. What is being saved is brought to its end. */
   async close(): Promise<void> {
     this.hardware?.close();

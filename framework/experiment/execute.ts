@@ -163,6 +163,7 @@ async function train(
       const training = experiment.gather().then(() => experiment.loop());
       await (workers?.during(training) ?? training);
       const status = assembly.stop.requested ? 'interrupted' : 'completed';
+      if (status === 'completed' && (workers?.isChief ?? true)) await assembly.requireBest();
       updateRecord(folder, { status, endedAt: new Date().toISOString() });
       const exitCode = assembly.stop.requested ? (assembly.stop.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
       return { folder, status, step: experiment.step, exitCode, draws: experiment.draw !== undefined };

@@ -1,18 +1,16 @@
-import { existsSync } from 'node:fs';
 import { didYouMean } from '../config/nearest';
 import { ExitCode, UserError } from '../errors';
-import { type Goals, goalOf } from '../kinds/metric';
 import type { Suggestion } from '../kinds/searcher';
 import { type MetricSummary, summarizeMetrics } from '../run/metric-summary';
 import { isHeld } from '../install/lock';
 import type { RunFolder } from '../run/run-folder';
-import { readRecord } from '../run/run-record';
 import { recordedOutcome } from './job-outcome';
 import { type JobRecord, type JobState, readJob, runOf } from './job-record';
+import { type Objective, changedObjective } from './objective';
 import { readPlan } from './plan';
 import { valueOf } from './score';
 import type { SweepFolder } from './sweep-folder';
-import { type Objective, readSweepRecord } from './sweep-record';
+import { readSweepRecord } from './sweep-record';
 
 /** A job as it is shown. */
 export interface JobSummary {
@@ -53,10 +51,11 @@ export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = 
   const { experiment, total, objective: own } = readSweepRecord(folder);
   const plan = readPlan(folder);
   const records = plan.map((_, number) => readJob(folder, number));
-  const objective = objectiveOf(own, asked, () => goalsDeclared(records.map((record) => runOf(folder, record))));
+  const runs = records.map((record) => runOf(folder, record));
+  const objective = changedObjective(own, asked, runs);
   const metricNames = new Set<string>();
   const jobs = records.map((record, number) => {
-    const run = runOf(folder, record);
+    const run = runs[number];
     const { state, error } = standing(record, run);
     const metrics = run ? summarizeMetrics(run.metrics) : new Map<string, MetricSummary>();
     for (const name of metrics.keys()) metricNames.add(name);
@@ -77,19 +76,6 @@ export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = 
   return best === undefined ? summary : { ...summary, best };
 }
 
-/** What counts; another metric than the sweep's own comes with its own goal. */
-function objectiveOf(own: Objective, asked: Partial<Objective>, declared: () => Goals): Objective {
-  const { metric = own.metric, value = own.value } = asked;
-  const goal = asked.goal ?? (metric === own.metric ? own.goal : goalOf(metric, declared()));
-  return { metric, goal, value };
-}
-
-/** The goals that the runs of a sweep recorded, which are those of one experiment. */
-function goalsDeclared(runs: readonly (RunFolder | undefined)[]): Goals {
-  const recorded = runs.flatMap((run) => (run && existsSync(run.record) ? [readRecord(run).goals ?? {}] : []));
-  return Object.assign({}, ...recorded) as Goals;
-}
-
 /** How a job stands: one that nobody has looked after since its run came to an end stands as that does. */
 function standing(record: JobRecord, run: RunFolder | undefined): Pick<JobRecord, 'state' | 'error'> {
   const outcome = record.state === 'running' ? recordedOutcome(run, record.startedAt) : undefined;
@@ -107,11 +93,14 @@ function bestOf(jobs: readonly JobSummary[], objective: Objective): number | und
   return scored.sort((a, b) => a.cost - b.cost)[0]?.number;
 }
 
-/** @throws UserError where runs have metrics, but none of that name */
-export function requireMetric({ objective: { metric }, metrics }: SweepSummary): void {
+/**
+ * @param advice what to do about it, beside taking another name
+ * @throws UserError where runs have metrics, but none of that name
+ */
+export function requireMetric({ objective: { metric }, metrics }: SweepSummary, advice: readonly string[] = []): void {
   if (metrics.length === 0 || metrics.includes(metric)) return;
   throw new UserError(`No run of the sweep has a metric ${metric}.`, {
-    hints: [didYouMean(metric, metrics, 'Metrics')],
+    hints: [didYouMean(metric, metrics, 'Metrics'), ...advice],
     exitCode: ExitCode.usage,
   });
 }

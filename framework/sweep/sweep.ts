@@ -10,7 +10,7 @@ import { checkAll } from './check-all';
 import { corners } from './corners';
 import { settingsOfJob } from './plan';
 import { type SweptSettings, parseSweptSettings } from './search-space';
-import type { Objective } from './sweep-record';
+import type { Objective } from './objective';
 
 /** What a sweep works with. */
 export interface Surroundings {

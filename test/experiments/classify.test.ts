@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
+import { parseOverrides } from '../../framework/config/override';
 import { UserError } from '../../framework/errors';
-import { drawImages, startRun } from '../../framework/experiment/execute';
+import { drawImages, resumeRun, startRun } from '../../framework/experiment/execute';
 import { allRuns } from '../../framework/run/find-run';
 import { readRecord } from '../../framework/run/run-record';
 import { ingredientsOf, metricsOf } from '../support/lab';
@@ -57,6 +59,30 @@ describe('classify', () => {
         '  Choose a dataset that has them, such as dataset=Digits; docs/datasets.md says which do.',
     );
     expect(readRecord(allRuns(runs())[0]!).status).to.equal('failed');
+  });
+
+  it('is ended by a misspelt metric in checkpoint.best with its checkpoint saved, and resumed by the right one', async () => {
+    const words = (best: string) => [
+      ...SMALL,
+      'trackers=[JSONL]',
+      'epochs=2',
+      'checkpoint.keep=1',
+      `checkpoint.best=${best}`,
+    ];
+    const error = await rejection(startRun(ingredientsOf('classify', words('valid/acuracy')), runs()));
+    expect((error as UserError).text).to.match(/no metric of that name\.\n {2}Did you mean valid\/accuracy\?/);
+    const [folder] = allRuns(runs());
+    expect([readRecord(folder!).status, savedSteps(folder!.checkpoints)]).to.deep.equal(['failed', [22]]);
+    const changes = parseOverrides(['checkpoint.best=valid/accuracy']);
+    const resumed = await resumeRun(ingredientsOf('classify', words('valid/accuracy')), folder!, { changes });
+    expect([resumed.status, resumed.step]).to.deep.equal(['completed', 44]);
+  });
+
+  it('is told at its end of a metric in checkpoint.best that never came', async () => {
+    const words = [...SMALL, 'trackers=[JSONL]', 'maxSteps=1', 'checkpoint.best=los'];
+    const error = await rejection(startRun(ingredientsOf('classify', words), runs()));
+    expect((error as UserError).text).to.match(/^checkpoint\.best=los: [^]*Did you mean loss\?/);
+    expect(savedSteps(allRuns(runs())[0]!.checkpoints)).to.deep.equal([1]);
   });
 
   it('draws no images, and says so', async () => {
