@@ -1,4 +1,4 @@
-import yargs, { type Arguments, type CommandModule } from 'yargs';
+import yargs, { type Arguments, type Argv, type CommandModule } from 'yargs';
 import { version } from '../../package.json';
 import { ExitCode, UserError } from '../errors';
 import { animate } from './commands/animate';
@@ -24,6 +24,7 @@ import { SWEEP_FORM, sweep } from './commands/sweep';
 import { tensorboard } from './commands/tensorboard';
 import { tune } from './commands/tune';
 import { END_OF_OPTIONS, protectedWords, unprotected } from './end-of-options';
+import { lastOfRepeated } from './repeated-options';
 import { report } from './report';
 
 const COMMANDS = [
@@ -87,9 +88,12 @@ function complain(message: string | null, error: Error | undefined): never {
   });
 }
 
-/** Gives a command its words as they were typed. */
-function tidy(args: Arguments): void {
-  for (const [name, value] of Object.entries(args)) args[name] = unprotected(value);
+/**
+ * Gives a command its words as they were typed, and of an option that was given several times the last value.
+ * @param parser yargs passes it, though its types do not say so
+ */
+function tidy(args: Arguments, parser?: Argv): void {
+  for (const [name, value] of Object.entries(lastOfRepeated(args, parser))) args[name] = unprotected(value);
 }
 
 function parser(words: readonly string[]) {

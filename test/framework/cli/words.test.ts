@@ -36,4 +36,26 @@ describe('The words of a command', () => {
       }
     });
   });
+
+  describe('that give an option twice', () => {
+    it('count by the last of them', async () => {
+      makeRun(runs(), { id: 'a', points: [{ step: 1, loss: 2 }] });
+      const explained = await printed('explain', 'classify', '--format', 'tree', '--format', 'json');
+      expect(JSON.parse(explained)).to.have.property('experiment', 'classify');
+      const listed = await printed('runs', '--sort', 'step', '--sort', 'loss', '--json', '--json');
+      expect((JSON.parse(listed) as { id: string }[]).map(({ id }) => id)).to.deep.equal(['a']);
+      const launched = ['--launcher', 'slurm', '--launcher', 'local', '--dry-run'];
+      expect(await printed('run', 'classify', ...launched)).to.match(/^Local would start it/);
+      expect(await told('run', '--from', 'a', '--from', 'nowhere', '--dry-run')).to.include({ code: 1 });
+    });
+
+    it('are all kept where it takes several values', async () => {
+      const run = await printed('run', 'classify', '--set', 'epochs=1', '--dry-run', '--set', 'seed=7');
+      expect(run).to.match(/epochs=1 [^]*seed=7 /);
+      makeRun(runs(), { id: 'a', settings: { seed: 1 } });
+      makeRun(runs(), { id: 'b', settings: { seed: 2 } });
+      const listed = await printed('runs', '--where', 'seed>0', '--where', 'seed<2', '--json');
+      expect((JSON.parse(listed) as { id: string }[]).map(({ id }) => id)).to.deep.equal(['a']);
+    });
+  });
 });
