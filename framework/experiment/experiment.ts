@@ -144,7 +144,7 @@ export abstract class Experiment {
 
   private async epochs(): Promise<void> {
     const { monitor, tracking, stop, isChief } = this.run;
-    for (const _ of monitor.loop(this.settings.epochs, this.epoch)) {
+    for (const _ of monitor.loop(this.settings.epochs, this.epoch, () => progressOf(this.settings, this.position))) {
       if (this.isOver()) return;
       await this.train();
       this.leaks.close();
@@ -163,11 +163,8 @@ export abstract class Experiment {
     const { epoch, batch } = this.position;
     const { batchesPerEpoch } = batches;
     const totalSteps = this.totalSteps(batches);
-    for await (const images of this.run.monitor.iterate(
-      'Train',
-      batches.epoch(epoch, batch),
-      batchesPerEpoch - batch,
-    )) {
+    const left = Math.min(batchesPerEpoch - batch, (this.settings.maxSteps ?? Infinity) - this.step);
+    for await (const images of this.run.monitor.iterate('Train', batches.epoch(epoch, batch), left)) {
       if (this.run.isChief) this.run.tuning.before(this.step + 1);
       this.run.profiler?.before(this.step + 1, totalSteps);
       yield images;
@@ -247,4 +244,12 @@ export function isFinished(
   { step, epoch }: Pick<Position, 'step' | 'epoch'>,
 ): boolean {
   return step >= maxSteps || epoch >= epochs;
+}
+
+/** The share of a run's updates that are done, in [0, 1]: by whichever limit ends it first. */
+export function progressOf(
+  { maxSteps = Infinity, epochs }: Pick<ExperimentSettings, 'maxSteps' | 'epochs'>,
+  { step, epoch, batch, batchesPerEpoch = Infinity }: Omit<Position, 'seed'>,
+): number {
+  return Math.max(step / maxSteps, (epoch + batch / batchesPerEpoch) / epochs);
 }

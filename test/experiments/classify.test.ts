@@ -3,6 +3,7 @@ import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
 import { parseOverrides } from '../../framework/config/override';
 import { UserError } from '../../framework/errors';
 import { drawImages, resumeRun, startRun } from '../../framework/experiment/execute';
+import { Monitor } from '../../framework/monitor/monitor';
 import { allRuns } from '../../framework/run/find-run';
 import { readRecord } from '../../framework/run/run-record';
 import { ingredientsOf, metricsOf } from '../support/lab';
@@ -35,6 +36,21 @@ describe('classify', () => {
     const words = [...SMALL, 'optimizer=SGD', 'learningRate=0.1', 'compile=false', 'maxSteps=2', 'trackers=[JSONL]'];
     const { folder } = await startRun(ingredientsOf('classify', words), runs());
     expect(metricsOf(folder).map(({ step }) => step)).to.deep.equal([2]);
+  });
+
+  it('has no time left after the last of maxSteps, within an epoch', async () => {
+    const lines: string[] = [];
+    const bars: string[] = [];
+    const display = {
+      line: (text: string) => lines.push(text),
+      start: (name: string, total: number) => bars.push(`${name} ${total}`),
+      update: () => undefined,
+      stop: () => undefined,
+    };
+    const ingredients = ingredientsOf('classify', [...SMALL, 'maxSteps=2', 'trackers=[]']);
+    await startRun({ ...ingredients, monitor: new Monitor(display) }, runs());
+    expect(lines.join('\n')).to.match(/^epoch 1\/20 .* 0\.00 s left$/m);
+    expect(bars).to.include('Train 2');
   });
 
   it('tracks what it uses of the machine, along with what it learns, unless it is told not to', async () => {
