@@ -65,6 +65,17 @@ describe('On a real Slurm', function () {
       expect(said).to.match(/Comment=hello/);
     });
 
+    for (const name of ["it's", 'so "quoted"', 'a # sign', 'back\\slash', 'a\\b %j \'"#', 'percent %j', '100%']) {
+      it(`writes to the files of a folder that is called ${name}`, async () => {
+        const job = shellJob(join(folder(), name), 'echo said');
+        const launcher = launcherOf();
+        const handle = await launcher.submit(job);
+        await launcher.release([handle]);
+        await untilEnded(launcher, handle);
+        expect(saidBy(job)).to.equal('said\n');
+      });
+    }
+
     it('starts a job no further that is started again and again and saves nothing new', async () => {
       const { said, handle } = await run(launcherOf({ retries: 1 }), 'echo start; exit 143');
       // The first, one because it stopped, and one more is refused.
