@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { command } from '../../support/cli';
@@ -57,5 +58,10 @@ describe('The words of a command', () => {
       const listed = await printed('runs', '--where', 'seed>0', '--where', 'seed<2', '--json');
       expect((JSON.parse(listed) as { id: string }[]).map(({ id }) => id)).to.deep.equal(['a']);
     });
+  });
+
+  it('name files in the home folder also after =, where a shell leaves ~ alone', async () => {
+    const { code, err } = await told('explain', 'classify', '--config=~/nowhere.yaml');
+    expect([code, err]).to.deep.equal([2, `${join(homedir(), 'nowhere.yaml')}: there is no such file.`]);
   });
 });
