@@ -6,7 +6,7 @@ const ROOT = join(__dirname, '..');
 
 /** The layers of the framework, the lowest first: a folder imports from its own layer's folder and from layers below. */
 const LAYERS = [
-  ['errors', 'config', 'install', 'tensorflow', 'random'],
+  ['errors', 'environment-variable', 'config', 'install', 'tensorflow', 'random'],
   ['nn', 'kinds'],
   ['checkpoint', 'tracker', 'monitor', 'data', 'quality', 'cluster'],
   ['run'],
@@ -18,7 +18,7 @@ const LAYERS = [
 /** Which folders of one layer may import which others of it. */
 const WITHIN = new Map([
   ['config', ['errors']],
-  ['install', ['errors']],
+  ['install', ['errors', 'environment-variable']],
   ['tensorflow', ['errors', 'config', 'install']],
   ['random', ['errors', 'config', 'tensorflow']],
   ['kinds', ['nn']],

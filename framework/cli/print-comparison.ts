@@ -1,4 +1,5 @@
 import { didYouMean } from '../config/nearest';
+import { environmentVariable } from '../environment-variable';
 import { ExitCode, UserError } from '../errors';
 import type { Comparison, MetricDetail } from '../run/comparing/comparison';
 import type { Goal } from '../kinds/metric';
@@ -18,7 +19,7 @@ export function printComparison(comparison: Comparison, drawn: readonly string[]
   checkMetrics(drawn, names);
   printSettings(comparison, ids);
   printMetrics(comparison, ids);
-  const colored = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const colored = process.stdout.isTTY && environmentVariable('NO_COLOR') === undefined;
   for (const name of drawn.length > 0 ? drawn : names.slice(0, 1)) {
     const curves = (comparison.curves.get(name) ?? []).map((curve, place) => ({ name: ids[place] ?? '', curve }));
     console.log(`\n${name}`);
