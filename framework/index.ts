@@ -45,6 +45,7 @@ export { type Fingerprint, type ImageBatch, ImageDataset, ImageSettings, type Im
 export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
 export { type Batch, type Job, Launcher, type Standing } from './kinds/launcher';
 export { type LevelPair, type NoiseLevel, karrasLevels, sigmaOf, uniformLevels } from './kinds/noise-level';
+export type { Goal, Goals } from './kinds/metric';
 export { NoisePredictor, type Predictor } from './kinds/noise-predictor';
 export { AlphaBarSchedule, AlphaBarSettings, NoiseSchedule, betasOf } from './kinds/noise-schedule';
 export { Optimizer, type OptimizerVariable, type Update } from './kinds/optimizer';

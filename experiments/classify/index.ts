@@ -4,6 +4,7 @@ import {
   Classifier,
   Evaluation,
   Experiment,
+  type Goals,
   type ImageBatch,
   type ImageDataset,
   ImageExperiment,
@@ -49,6 +50,7 @@ type Inputs = [images: tf.Tensor4D, labels: tf.Tensor1D];
 /** Trains a network to tell the class of an image, and measures how often it is right on images that it was not trained on. */
 @option(Experiment, 'classify', ClassifySettings)
 export class Classify extends ImageExperiment<Inputs> {
+  static override readonly goals: Goals = { ...super.goals, 'valid/loss': 'min', 'valid/accuracy': 'max' };
   private readonly split: Split;
   private evaluation: Evaluation<Inputs, 'loss' | 'accuracy'> | undefined;
 

@@ -3,6 +3,7 @@ import {
   type Diffusion,
   type Drawing,
   Experiment,
+  type Goals,
   type ImageBatch,
   ImageExperiment,
   type Images,
@@ -46,6 +47,7 @@ type Inputs = [x0: tf.Tensor4D, ...labels: tf.Tensor1D[]];
  */
 @option(Experiment, 'diffuse', DiffuseSettings)
 export class Diffuse extends ImageExperiment<Inputs> {
+  static override readonly goals: Goals = { ...super.goals, ...QualityMeter.goals };
   override readonly quality: QualityMeter;
   private readonly diffusion: Diffusion;
   private readonly stages: readonly Stage[];

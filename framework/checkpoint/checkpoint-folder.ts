@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors';
-import type { Goal } from '../kinds/metric';
+import { type Goal, goalOf } from '../kinds/metric';
 import { Checkpoint } from './checkpoint';
 import { type Manifest, readManifest } from './manifest';
 import { type Saved, bestOf } from './retention';
@@ -68,7 +68,7 @@ export class CheckpointFolder {
   }
 
   /** The step of the best checkpoint by a metric. @throws UserError where none has it */
-  async best(metric: string, goal?: Goal): Promise<number> {
+  async best(metric: string, goal: Goal = goalOf(metric)): Promise<number> {
     const found = bestOf(await this.saved(), metric, goal);
     if (found) return found.step;
     throw new UserError(`No checkpoint in ${this.folder} has the metric ${metric}.`, { hints: [this.there()] });

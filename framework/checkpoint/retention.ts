@@ -1,5 +1,5 @@
 import { optional, value } from '../config/declare';
-import { type Goal, goalOf } from '../kinds/metric';
+import { type Goal, type Goals, goalOf } from '../kinds/metric';
 
 /** When checkpoints are saved, and which are kept: the newest, and older ones that `keepEvery` or `best` asks for. */
 export class CheckpointSettings {
@@ -11,7 +11,7 @@ export class CheckpointSettings {
   keepEvery = optional('number', { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
   /** The one that is best by this metric is kept, too: `loss`, `valid/accuracy`. */
   best = optional('string', { role: 'meta', dynamic: true });
-  /** Whether a small or a large value of that metric is good; by its name where left out. */
+  /** Whether a small or a large value of that metric is better; left out, the metric's own goal. */
   goal = optional('string', { choices: ['min', 'max'], role: 'meta', dynamic: true });
 }
 
@@ -28,17 +28,29 @@ export interface Saved {
 /**
  * The steps of the checkpoints that need be kept no longer. The newest is never one of them.
  * @param saved the oldest first
+ * @param goals declared for metrics, for where the goal is left out
  */
-export function expired(saved: readonly Saved[], { keep, keepEvery, best, goal }: Retention): number[] {
-  const bestStep = best === undefined ? undefined : bestOf(saved, best, goal as Goal | undefined)?.step;
+export function expired(
+  saved: readonly Saved[],
+  { keep, keepEvery, best, goal }: Retention,
+  goals: Goals = {},
+): number[] {
+  // Which is the best cannot be told before any has the metric. A declared one comes yet; another name may be misspelt.
+  if (best !== undefined && !Object.hasOwn(goals, best) && !saved.some((each) => hasMetric(each, best))) return [];
+  const bestStep =
+    best === undefined ? undefined : bestOf(saved, best, (goal as Goal | undefined) ?? goalOf(best, goals))?.step;
   const isKept = (step: number): boolean => step === bestStep || (keepEvery !== undefined && step % keepEvery === 0);
   return saved.slice(0, -keep).flatMap(({ step }) => (isKept(step) ? [] : [step]));
 }
 
 /** The best by a metric, of equal ones the newest; nothing where none has it. */
-export function bestOf(saved: readonly Saved[], metric: string, goal: Goal = goalOf(metric)): Saved | undefined {
+export function bestOf(saved: readonly Saved[], metric: string, goal: Goal): Saved | undefined {
   const sign = goal === 'max' ? 1 : -1;
   const score = ({ metrics }: Saved): number => sign * (metrics[metric] ?? NaN);
   const having = saved.filter((each) => !Number.isNaN(score(each)));
   return having.toSorted((a, b) => score(a) - score(b) || a.step - b.step).at(-1);
+}
+
+export function hasMetric({ metrics }: Pick<Saved, 'metrics'>, metric: string): boolean {
+  return Object.hasOwn(metrics, metric);
 }

@@ -5,6 +5,7 @@ import type { OptimizerVariable } from '../kinds/optimizer';
 import type { Engine } from '../tensorflow/engine';
 import * as tf from '../tensorflow/tf';
 import type { Variable } from '../tensorflow/variable';
+import { differingPrefix, withoutPrefix } from './name-prefix';
 import type { NamedArray } from './safetensors';
 
 /** A variable as a checkpoint keeps it: under PyTorch's name, its axes in PyTorch's order. */
@@ -76,12 +77,28 @@ export async function assignVariables(
   file: string,
 ): Promise<void> {
   const differences = differencesBetween(variables, arrays);
-  if (differences.length > 0) throw ofAnotherModel(file, differences);
+  if (differences.length > 0) throw ofAnotherModel(file, prefixDifference(variables, arrays) ?? differences);
   const byName = new Map(arrays.map((array) => [array.name, array]));
   for (const saved of variables) {
     const array = byName.get(saved.name);
     if (array) await assign(engine, saved, array.data);
   }
+}
+
+/** The differences where the names differ by nothing but a prefix; nothing where they differ otherwise. */
+function prefixDifference(variables: readonly SavedVariable[], arrays: readonly NamedArray[]): string[] | undefined {
+  const names = arrays.map(({ name }) => name);
+  const prefix = differingPrefix(
+    names,
+    variables.map(({ name }) => name),
+  );
+  if (prefix === undefined) return undefined;
+  const renamed = `{name.removeprefix(${JSON.stringify(prefix)}): weight for name, weight in weights.items()}`;
+  return [
+    `All names in the file begin with ${JSON.stringify(prefix)}, and no name here does.`,
+    `In Python, before the weights are saved: ${renamed}`,
+    ...differencesBetween(variables, withoutPrefix(arrays, prefix)),
+  ];
 }
 
 export function ofAnotherModel(file: string, differences: readonly string[]): UserError {

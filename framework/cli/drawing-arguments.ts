@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import type { DrawingRequest } from '../experiment/drawing-request';
+import { FILE_OPTION } from './file-option';
 import type { Lab } from './lab';
 import { CHECKPOINT } from './run-argument';
 
@@ -38,7 +39,7 @@ export function withManner<T>(args: Argv<T>): Argv<T & MannerArguments> {
 /** Declares what every command that draws into a file can be told. @param out the file, where none is named */
 export function withDrawing<T>(args: Argv<T>, out: string, describeOut: string): Argv<T & DrawingArguments> {
   return withManner(args)
-    .option('out', { type: 'string', default: out, describe: describeOut })
+    .option('out', { ...FILE_OPTION, default: out, describe: describeOut })
     .option('batch', { type: 'number', describe: 'How many images are drawn at once at most; as in training' })
     .option('json', {
       type: 'boolean',

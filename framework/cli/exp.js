@@ -6,7 +6,13 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exit(1);
 }
+try {
+  process.cwd();
+} catch {
+  console.error('The working directory no longer exists.\n  Change to another one: cd ~');
+  process.exit(1);
+}
 // TypeScript runs as it is written: each file is compiled when it is first required.
-process.env.SWC_NODE_PROJECT ??= require('node:path').join(__dirname, '../../tsconfig.json');
+process.env.SWC_NODE_PROJECT ||= require('node:path').join(__dirname, '../../tsconfig.json');
 require('@swc-node/register');
 void require('./main').main(process.argv.slice(2));

@@ -1,4 +1,4 @@
-import yargs, { type CommandModule } from 'yargs';
+import yargs, { type Arguments, type Argv, type CommandModule } from 'yargs';
 import { version } from '../../package.json';
 import { ExitCode, UserError } from '../errors';
 import { animate } from './commands/animate';
@@ -23,6 +23,8 @@ import { setup } from './commands/setup';
 import { SWEEP_FORM, sweep } from './commands/sweep';
 import { tensorboard } from './commands/tensorboard';
 import { tune } from './commands/tune';
+import { END_OF_OPTIONS, protectedWords, unprotected } from './end-of-options';
+import { lastOfRepeated } from './repeated-options';
 import { report } from './report';
 
 const COMMANDS = [
@@ -80,18 +82,28 @@ async function isCompleted([wanted, , ...line]: readonly string[]): Promise<bool
 /** Errors of a command pass; what yargs finds wrong with the words becomes one of ours. */
 function complain(message: string | null, error: Error | undefined): never {
   if (error && error.name !== 'YError') throw error;
-  throw new UserError(message ?? 'That command is not understood.', {
+  throw new UserError((unprotected(message) as string | null) ?? 'That command is not understood.', {
     hints: ['See exp --help'],
     exitCode: ExitCode.usage,
   });
 }
 
+/**
+ * Gives a command its words as they were typed, and of an option that was given several times the last value.
+ * @param parser yargs passes it, though its types do not say so
+ */
+function tidy(args: Arguments, parser?: Argv): void {
+  for (const [name, value] of Object.entries(lastOfRepeated(args, parser))) args[name] = unprotected(value);
+}
+
 function parser(words: readonly string[]) {
-  return yargs([...words])
+  return yargs(words[0] === COMPLETIONS_WANTED ? [...words] : protectedWords(words))
     .scriptName('exp')
     .usage('$0 <command>\n\nMachine-learning experiments in TypeScript, on TensorFlow.')
     .command(COMMANDS)
     .option('debug', { type: 'boolean', describe: 'Show stack traces', global: true })
+    .option(END_OF_OPTIONS, { type: 'boolean', hidden: true, global: true })
+    .middleware(tidy)
     .version(version)
     .demandCommand(1, 'Say what to do; for example: exp run diffuse')
     .strict()

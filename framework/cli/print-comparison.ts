@@ -1,7 +1,8 @@
 import { didYouMean } from '../config/nearest';
+import { environmentVariable } from '../util/environment-variable';
 import { ExitCode, UserError } from '../errors';
 import type { Comparison, MetricDetail } from '../run/comparing/comparison';
-import { goalOf } from '../kinds/metric';
+import type { Goal } from '../kinds/metric';
 import { isOfHardware } from '../run/metric-names';
 import { cell } from './cells';
 import { chart } from './chart';
@@ -18,7 +19,7 @@ export function printComparison(comparison: Comparison, drawn: readonly string[]
   checkMetrics(drawn, names);
   printSettings(comparison, ids);
   printMetrics(comparison, ids);
-  const colored = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const colored = process.stdout.isTTY && environmentVariable('NO_COLOR') === undefined;
   for (const name of drawn.length > 0 ? drawn : names.slice(0, 1)) {
     const curves = (comparison.curves.get(name) ?? []).map((curve, place) => ({ name: ids[place] ?? '', curve }));
     console.log(`\n${name}`);
@@ -42,11 +43,11 @@ function printSettings({ settings }: Comparison, ids: readonly string[]): void {
 }
 
 /** A row for each metric and run; the best run of a metric has a star. */
-function printMetrics({ metrics, runs }: Comparison, ids: readonly string[]): void {
+function printMetrics({ metrics, goals, runs }: Comparison, ids: readonly string[]): void {
   // What a metric of the hardware or of a setting has is neither good nor bad.
   const isGiven = (name: string) => isOfHardware(name) || runs.some(({ settings }) => Object.hasOwn(settings, name));
   const rows = Object.entries(metrics).flatMap(([name, details]) => {
-    const best = isGiven(name) ? undefined : bestOf(name, details);
+    const best = isGiven(name) ? undefined : bestOf(goals[name] ?? 'min', details);
     return details.map((detail, place) => [
       place === 0 ? name : '',
       `${ids[place] ?? ''}${detail !== undefined && detail === best ? ' *' : ''}`,
@@ -57,11 +58,10 @@ function printMetrics({ metrics, runs }: Comparison, ids: readonly string[]): vo
   if (rows.length === 0) return;
   console.log('');
   for (const line of table(['metric', 'run', 'last', 'min @ step', 'max @ step'], rows)) console.log(line);
-  console.log('* has the best value: the greatest of an accuracy or a score, the least of all others.');
+  console.log("* has the best value: the highest or the lowest, by the metric's goal.");
 }
 
-function bestOf(name: string, details: readonly (MetricDetail | undefined)[]): MetricDetail | undefined {
-  const goal = goalOf(name);
+function bestOf(goal: Goal, details: readonly (MetricDetail | undefined)[]): MetricDetail | undefined {
   const sign = goal === 'max' ? -1 : 1;
   const there = details.filter((detail) => detail !== undefined);
   return there.reduce<MetricDetail | undefined>(

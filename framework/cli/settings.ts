@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { FILES_OPTION } from './file-option';
 import type { Override } from '../config/override';
 
 /** The words of a command that names an experiment and its settings. */
@@ -25,8 +26,7 @@ export function withSettings<T>(args: Argv<T>, isDemanded = true): Argv<T & Sett
     })
     .option('set', { type: 'string', array: true, default: [], describe: 'Settings, the same as without --set' })
     .option('config', {
-      type: 'string',
-      array: true,
+      ...FILES_OPTION,
       nargs: 1,
       default: [],
       describe: 'A YAML or JSON file of settings; may be given again, and the later counts',

@@ -1,3 +1,4 @@
+import { environmentVariable } from '../util/environment-variable';
 import { UserError } from '../errors';
 import type { Cluster, Environment } from './cluster';
 
@@ -17,7 +18,7 @@ const MEETING_SECONDS = 'EXPLAB_MEETING_SECONDS';
 
 /** Less than the minute within which a fault is to be told, unless the environment gives machines that start slowly more time. */
 export function patienceFrom(environment: Environment): Patience {
-  const text = environment[MEETING_SECONDS] ?? '55';
+  const text = environmentVariable(MEETING_SECONDS, environment) ?? '55';
   const meeting = Number(text);
   if (meeting > 0) return { meeting, silence: 45 };
   throw new UserError(`${MEETING_SECONDS}=${text}: it is a number of seconds, more than 0.`);

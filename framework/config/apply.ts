@@ -36,10 +36,12 @@ function leftOut(field: Checked, word: string): Plain {
   throw new UserError('this cannot be left out', { hints });
 }
 
-/** Adds to a list or map, or takes from it. */
+/** Adds to a list or map, or takes from it; taking nothing in particular takes all. */
 function changed(field: Checked, { action, text }: Override, weaker: Plain, lookup: Lookup): Plain {
   if (action === 'remove' && text === '' && field.optional) return undefined;
   const { shape, spell } = field;
+  if (action === 'remove' && text === '' && (isList(shape) || isMap(shape)))
+    return check(field, isList(shape) ? [] : {});
   if (isList(shape)) {
     const items = check({ shape, rules: {}, spell }, parseText(shape, text, lookup)) as readonly Data[];
     const present = (weaker ?? []) as readonly Data[];

@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import { type Field, type GroupField, type Rules, SlotField, SlotsField, ValueField } from './declare';
+import { expandHome } from './home';
 import { nearest } from './nearest';
 import { type Data, type Plain, type Scalar, type Shape, isList, isMap, nameOf } from './shape';
 
@@ -62,7 +63,7 @@ function checkShape(shape: Shape, rules: Rules, found: unknown): Data {
   if (isMap(shape)) return checkMap(shape.each, rules, found);
   if (typeof found !== shape) throw wanted(shape, found);
   checkRules(rules, found as Scalar);
-  return found as Scalar;
+  return rules.path === true && typeof found === 'string' ? expandHome(found) : (found as Scalar);
 }
 
 function checkMap(each: Shape, rules: Rules, found: unknown): Data {

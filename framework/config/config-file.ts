@@ -93,7 +93,9 @@ class FileReader {
   }
 
   private setting(key: string, value: unknown, line: number): Override {
-    const text = printed(writtenOf(value, this.document));
+    const written = printed(writtenOf(value, this.document));
+    // `~trackers:` is what ~trackers is on the command line.
+    const text = key.startsWith('~') && written === 'null' ? '' : written;
     const place = `in ${this.file}, line ${line}`;
     return override(key, text, { origin: 'file', place, environment: this.environment });
   }

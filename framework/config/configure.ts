@@ -139,7 +139,14 @@ class Builder {
     const checked = checkedOf(field);
     const compute = handedDown ?? (field instanceof ComputedField ? field.compute : undefined);
     if (!compute)
-      return fixed(CLASS_DEFAULT, checked && check({ ...checked, rules: {} }, (field as ValueField).initial));
+      return fixed(
+        CLASS_DEFAULT,
+        checked &&
+          check(
+            { ...checked, rules: checked.rules.path === true ? { path: true } : {} },
+            (field as ValueField).initial,
+          ),
+      );
     const place = handedDown && `by ${branch.parent?.option?.name ?? 'what it is in'}, which hands it down`;
     const read = () => (checked ? checkComputed(key, checked, compute()) : compute());
     return { origin: 'computed', place, read, isKnown: () => false };

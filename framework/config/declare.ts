@@ -6,7 +6,7 @@ import { type Data, type Of, type Plain, type Scalar, type Shape, type Widened, 
  * config gets, so that no cast is needed where a setting is used:
  *
  *     class FolderSettings {
- *       root = value('data/celeba');                               // string
+ *       root = value('data/celeba', { path: true });               // string
  *       imageSize = value(32, { integer: true, unit: 'pixels' });  // number
  *       schedule = slot(NoiseSchedule, 'Linear');                  // NoiseSchedule
  *       area = computed(() => this.imageSize ** 2);                // number
@@ -34,6 +34,8 @@ export interface Rules extends Marks {
   readonly below?: number;
   readonly integer?: boolean;
   readonly choices?: readonly Scalar[];
+  /** Whether a text is the path of a file or folder: `~/` at its beginning is then the user's home folder. */
+  readonly path?: boolean;
   /** The fewest items of a list or map. */
   readonly minItems?: number;
   /** Whether it may be changed while a run goes on, by `exp tune`: then it is read where it is used, each time. */

@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/cluster';
 import type { Override } from '../config/override';
 import type { Registry } from '../config/registry';
 import { Resolution } from '../config/resolution';
+import type { Goals } from '../kinds/metric';
 import { Monitor } from '../monitor/monitor';
 import { Random } from '../random/random';
 import { ownVersions } from '../run/environment/environment-record';
@@ -16,7 +17,7 @@ import { Tracking } from '../tracker/tracking';
 import { engineFor } from './compute';
 import type { Experiment, ExperimentSettings } from './experiment';
 import { type ConfigRecord, configOf, hashOf } from './config-record';
-import { findExperiment } from './find-experiment';
+import { findExperiment, goalsOf } from './find-experiment';
 import { Profiler, checkProfile } from './profiler';
 import { Run } from './run';
 import { StopSignal } from './stop-signal';
@@ -45,6 +46,8 @@ export class Assembly {
   readonly stop: StopSignal;
   readonly resolution: Resolution;
   readonly settings: ExperimentSettings;
+  /** The goals of metrics that the experiment declares. */
+  readonly goals: Goals;
   private readonly container = new Container();
   private readonly tracking: Tracking;
   /** Where this process writes it. */
@@ -63,12 +66,10 @@ export class Assembly {
       onFirst: () => monitor.say('Stopping after this step. Press Ctrl-C again to stop at once, without saving.'),
       onLast: (reason) => this.lastWords(reason),
     });
-    this.resolution = new Resolution(
-      registry,
-      findExperiment(registry, name),
-      overrides,
-      this.container,
-      (what, make) => monitor.sectionSync(`Prepare ${what}`, make),
+    const experiment = findExperiment(registry, name);
+    this.goals = goalsOf(experiment);
+    this.resolution = new Resolution(registry, experiment, overrides, this.container, (what, make) =>
+      monitor.sectionSync(`Prepare ${what}`, make),
     );
     this.settings = this.resolution.root.settings as ExperimentSettings;
     if (ingredients.profile) checkProfile(this.settings);
@@ -85,7 +86,7 @@ export class Assembly {
     const isChief = workers?.isChief ?? true;
     if (isChief) this.folder = folder;
     this.engine = engine;
-    const checkpoints = new Checkpoints(folder.checkpoints, engine, () => this.origin());
+    const checkpoints = new Checkpoints(folder.checkpoints, engine, () => this.origin(), this.goals);
     this.checkpoints = checkpoints;
     const tuning = new Tuning(folder, this.resolution.dynamic, (text) => monitor.say(text));
     this.tuning = tuning;
@@ -131,6 +132,11 @@ export class Assembly {
     if (hardwareEverySeconds === 0) return;
     const hardware = (this.hardware = new HardwareWatch(hardwareEverySeconds));
     this.tracking.accompany(() => hardware.take());
+  }
+
+  /** Called when the run has come to its end. @throws UserError where no checkpoint has the metric of checkpoint.best */
+  async requireBest(): Promise<void> {
+    await this.checkpoints?.requireMetric(this.settings.checkpoint.best);
   }
 
   /** Closes whatever was opened, in reverse. What is being saved is brought to its end. */

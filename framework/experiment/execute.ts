@@ -74,7 +74,7 @@ export async function startRun(
       const folder = called.submitted ?? newFolder(root, name, called);
       const writing = asWriter(folder, monitor, async (attempt) => {
         const versions = { tensorflow: loadedTensorFlow().version };
-        startRecord(folder, name, overrides, versions);
+        startRecord(folder, name, overrides, versions, assembly.goals);
         if (source) updateRecord(folder, { from: source.from });
         if (from && source) inheritTuning(from.run, folder, source.from.step);
         // What an earlier process measured that was killed before it saved is measured again.
@@ -202,6 +202,7 @@ async function train(
       const training = experiment.gather().then(() => experiment.loop());
       await (workers?.during(training) ?? training);
       const status = assembly.stop.requested ? 'interrupted' : 'completed';
+      if (status === 'completed' && (workers?.isChief ?? true)) await assembly.requireBest();
       updateRecord(folder, { status, endedAt: new Date().toISOString(), step: experiment.step });
       const exitCode = assembly.stop.requested ? (assembly.stop.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
       return { folder, status, step: experiment.step, exitCode, draws: experiment.draw !== undefined };

@@ -5,6 +5,7 @@ import { CheckpointSettings } from '../checkpoint/retention';
 import { group, optional, slots, value } from '../config/declare';
 import type { Batches } from '../data/batches';
 import type { Fingerprint, ImageBatch } from '../kinds/image-dataset';
+import type { Goals } from '../kinds/metric';
 import { Tracker } from '../kinds/tracker';
 import { LeakGuard } from '../tensorflow/leak-guard';
 import type { SavedVariable } from '../checkpoint/variables';
@@ -40,6 +41,8 @@ export class ExperimentSettings extends ComputeSettings {
  * was asked to stop (`run.stop.throwIfAsked`), is called again when the run is resumed.
  */
 export abstract class Experiment {
+  /** The goals of the metrics that it tracks; the goal of any other metric is guessed from its name. */
+  static readonly goals: Goals = {};
   private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
   /** The hooks that are still to run after the step that was done last. */
   private pending: readonly EpochHook[] = [];
@@ -154,7 +157,8 @@ export abstract class Experiment {
   }
 
   private async epochs(): Promise<void> {
-    for (const _ of this.run.monitor.loop(this.settings.epochs, this.epoch)) {
+    const { monitor } = this.run;
+    for (const _ of monitor.loop(this.settings.epochs, this.epoch, () => progressOf(this.settings, this.position))) {
       if (this.isOver()) return;
       await this.train();
       this.leaks.close();
@@ -171,7 +175,7 @@ export abstract class Experiment {
     const { workers, isChief, stop } = this.run;
     if (isChief && this.pending.length > 0) {
       await this.runHooks();
-      if (this.savedAt === this.step) this.run.checkpoints.amend(this.state);
+      if (this.savedAt === this.step) this.run.checkpoints.amend(this.state, this.settings.checkpoint.best);
     }
     if (await workers?.chiefs('stop', stop.asked)) workers?.stopTogether();
   }
@@ -199,11 +203,8 @@ export abstract class Experiment {
     const { epoch, batch } = this.position;
     const { batchesPerEpoch } = batches;
     const totalSteps = this.totalSteps(batches);
-    for await (const images of this.run.monitor.iterate(
-      'Train',
-      batches.epoch(epoch, batch),
-      batchesPerEpoch - batch,
-    )) {
+    const left = Math.min(batchesPerEpoch - batch, (this.settings.maxSteps ?? Infinity) - this.step);
+    for await (const images of this.run.monitor.iterate('Train', batches.epoch(epoch, batch), left)) {
       if (this.run.isChief) this.run.tuning.before(this.step + 1);
       this.run.profiler?.before(this.step + 1, totalSteps);
       yield images;
@@ -293,4 +294,12 @@ export function isFinished(
   { step, epoch }: Pick<Position, 'step' | 'epoch'>,
 ): boolean {
   return step >= maxSteps || epoch >= epochs;
+}
+
+/** The share of a run's updates that are done, in [0, 1]: by whichever limit ends it first. */
+export function progressOf(
+  { maxSteps = Infinity, epochs }: Pick<ExperimentSettings, 'maxSteps' | 'epochs'>,
+  { step, epoch, batch, batchesPerEpoch = Infinity }: Omit<Position, 'seed'>,
+): number {
+  return Math.max(step / maxSteps, (epoch + batch / batchesPerEpoch) / epochs);
 }

@@ -1,5 +1,6 @@
 import type { Option, Registry } from '../config/registry';
 import { ExitCode, UserError } from '../errors';
+import type { Goals } from '../kinds/metric';
 import { Experiment } from './experiment';
 
 /** @throws UserError proposing the nearest name where there is no experiment of that name */
@@ -10,4 +11,9 @@ export function findExperiment(registry: Registry, name: string): Option {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${name}: ${error.message}.`, { hints: error.hints, exitCode: ExitCode.usage });
   }
+}
+
+/** The goals of metrics that an experiment declares. */
+export function goalsOf({ type }: Option): Goals {
+  return (type as unknown as typeof Experiment).goals;
 }

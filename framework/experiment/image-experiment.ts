@@ -8,6 +8,7 @@ import { UserError } from '../errors';
 import { Augmentation } from '../kinds/augmentation';
 import { type Fingerprint, type ImageBatch, ImageDataset } from '../kinds/image-dataset';
 import { LearningRateSchedule, factorOf } from '../kinds/learning-rate-schedule';
+import type { Goals } from '../kinds/metric';
 import { Optimizer } from '../kinds/optimizer';
 import { ExponentialAverage } from '../nn/exponential-average';
 import type { Module } from '../nn/module';
@@ -51,6 +52,7 @@ export abstract class ImageExperimentSettings extends ExperimentSettings {
  * and its loss.
  */
 export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experiment {
+  static override readonly goals: Goals = { loss: 'min' };
   private readonly model: Module;
   private readonly optimizer: Optimizer;
   private readonly schedule: LearningRateSchedule;

@@ -1,8 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { assignVariables } from '../checkpoint/variables';
+import { unwrapped } from '../checkpoint/name-prefix';
+import { type SavedVariable, assignVariables } from '../checkpoint/variables';
+import type { NamedArray } from '../checkpoint/safetensors';
 import { type Weights, readWeights } from '../checkpoint/weights-file';
 import { UserError } from '../errors';
+import type { Monitor } from '../monitor/monitor';
 import { asWriter } from '../run/as-writer';
 import { recordSurroundings } from '../run/environment/record-surroundings';
 import { RunFolder } from '../run/run-folder';
@@ -38,9 +41,9 @@ export async function importWeights(
     await asWriter(folder, ingredients.monitor, async (attempt) => {
       const versions = { tensorflow: loadedTensorFlow().version };
       await recordSurroundings(attempt, folder, versions, ingredients.monitor);
-      startRecord(folder, ingredients.name, ingredients.overrides, versions);
+      startRecord(folder, ingredients.name, ingredients.overrides, versions, assembly.goals);
       recordConfig(assembly, folder);
-      await beginWith(weights, file, assembly, folder);
+      await beginWith(weights, file, { assembly, folder, monitor: ingredients.monitor });
       const { sha256 } = weights;
       const endedAt = new Date().toISOString();
       updateRecord(folder, { status: 'interrupted', endedAt, importedFrom: { file, sha256 } });
@@ -52,18 +55,39 @@ export async function importWeights(
   return folder;
 }
 
+/** What a run is made with. */
+interface Making {
+  readonly assembly: Assembly;
+  readonly folder: RunFolder;
+  readonly monitor: Monitor;
+}
+
 /** Saves a checkpoint at step 0 that has the weights. */
-async function beginWith({ arrays }: Weights, file: string, assembly: Assembly, folder: RunFolder): Promise<void> {
+async function beginWith(weights: Weights, file: string, { assembly, folder, monitor }: Making): Promise<void> {
   try {
     const engine = engineFor(assembly.settings);
     const experiment = assembly.connect(folder, engine);
     await experiment.init();
     const { model, ema } = experiment.parts;
     if (!model) throw new UserError('This experiment has no model that could be given weights.');
+    const arrays = withoutWrappers(weights, model, monitor);
     for (const variables of ema ? [model, ema] : [model]) await assignVariables(engine, variables, arrays, file);
     await experiment.checkpoint();
     // Closing waits until it is on the disk.
   } finally {
     await assembly.close();
   }
+}
+
+/** The weights by the names that they have in the model itself; says what was taken off. */
+function withoutWrappers(
+  { arrays: found }: Weights,
+  model: readonly SavedVariable[],
+  monitor: Monitor,
+): readonly NamedArray[] {
+  const names = model.map(({ name }) => name);
+  const { arrays, prefix, wrappers } = unwrapped(found, names);
+  if (prefix !== '')
+    monitor.say(`Names without "${prefix}", which PyTorch's ${wrappers.join(' and ')} put before each of them.`);
+  return arrays;
 }

@@ -3,6 +3,7 @@ import { Subset } from '../data/split';
 import { UserError } from '../errors';
 import type { FeatureExtractor } from '../kinds/feature-extractor';
 import type { ImageDataset } from '../kinds/image-dataset';
+import type { Goals } from '../kinds/metric';
 import { checkCount, warningOf } from '../quality/enough';
 import {
   type ImageSet,
@@ -43,6 +44,13 @@ const READ = 250;
 
 /** Measures how good the images are that a model draws, by those of its dataset. */
 export class QualityMeter {
+  /** The goals of what `track` tracks. */
+  static readonly goals: Goals = {
+    'quality/fid': 'min',
+    'quality/kid': 'min',
+    'quality/recognised': 'max',
+    'quality/spread': 'max',
+  };
   private features: FeatureExtractor | undefined;
   private dataset: ImageDataset | undefined;
   /** Of the images of the dataset, and the seed that they were chosen by. */

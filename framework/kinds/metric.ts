@@ -1,9 +1,14 @@
-/** What is better of a metric: less, or more. */
+/** Which values of a metric are better: small ones or large ones. */
 export type Goal = 'min' | 'max';
 
-/** Metrics of which more is better have such a word in their name; of all others less is. */
+/** The goals of metrics by their names, as an experiment declares them: `{ 'valid/accuracy': 'max' }`. */
+export type Goals = Readonly<Record<string, Goal>>;
+
+/** Words in a metric's name that mean larger is better. */
 const MORE_IS_BETTER = /accuracy|precision|recall|\b(f1|auc|psnr|ssim|map|iou)\b|score|reward|recognised|spread/i;
 
-export function goalOf(metric: string): Goal {
-  return MORE_IS_BETTER.test(metric) ? 'max' : 'min';
+/** The goal of a metric: the declared one, or else one guessed from its name. */
+export function goalOf(metric: string, declared: Goals = {}): Goal {
+  const goal = Object.hasOwn(declared, metric) ? declared[metric] : undefined;
+  return goal ?? (MORE_IS_BETTER.test(metric) ? 'max' : 'min');
 }

@@ -1,3 +1,4 @@
+import { environmentVariable } from '../util/environment-variable';
 import { PlainDisplay } from './plain-display';
 import { TerminalDisplay } from './terminal-display';
 
@@ -15,6 +16,6 @@ export interface Display {
 
 /** Bars on a terminal; plain lines in a pipe, a file or CI. */
 export function displayFor(stream: NodeJS.WriteStream): Display {
-  const animated = stream.isTTY && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb';
+  const animated = stream.isTTY && environmentVariable('CI') === undefined && process.env['TERM'] !== 'dumb';
   return animated ? new TerminalDisplay(stream) : new PlainDisplay(stream);
 }

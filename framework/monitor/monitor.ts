@@ -57,13 +57,19 @@ export class Monitor {
     }
   }
 
-  /** Counts epochs, and after each says what was noted, the time it took and the time left. */
-  *loop(total: number, first = 0): Generator<number> {
+  /**
+   * Counts epochs, and after each says what was noted, the time it took and the time left.
+   * @param total how many epochs there are at most
+   * @param progress the share of all work that is done, in [0, 1]; left out, that of the epochs
+   */
+  *loop(total: number, first = 0, progress?: () => number): Generator<number> {
     const startedAt = performance.now();
+    const before = progress?.() ?? first / total;
     for (let epoch = first; epoch < total; epoch++) {
       const epochStartedAt = performance.now();
       yield epoch;
-      const left = ((performance.now() - startedAt) / 1000 / (epoch - first + 1)) * (total - epoch - 1);
+      const done = progress?.() ?? (epoch + 1) / total;
+      const left = ((performance.now() - startedAt) / 1000 / (done - before)) * (1 - done);
       const parts = [`epoch ${epoch + 1}/${total}`, this.noteText(), since(epochStartedAt), `${duration(left)} left`];
       this.say(parts.filter(Boolean).join('  '));
     }

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { CheckpointFolder, savedSteps } from '../checkpoint/checkpoint-folder';
 import { readJSON } from '../checkpoint/json-file';
 import { ExitCode, UserError } from '../errors';
-import type { Goal } from '../kinds/metric';
+import { type Goal, goalOf } from '../kinds/metric';
 import { findNewest, findRun } from './find-run';
 import type { RunFolder } from './run-folder';
+import { readRecord } from './run-record';
 
 /** A run and a step of it; without one the newest checkpoint is meant. */
 export interface FoundCheckpoint {
@@ -42,7 +43,8 @@ function saved(root: string, word: string, newest: RunFolder, say: (text: string
 
 async function bestStep(run: RunFolder): Promise<number> {
   const { metric, goal } = objectiveOf(run);
-  if (metric !== undefined) return new CheckpointFolder(run.checkpoints).best(metric, goal);
+  if (metric !== undefined)
+    return new CheckpointFolder(run.checkpoints).best(metric, goal ?? goalOf(metric, readRecord(run).goals));
   throw new UserError(`${run.id} does not say by which metric a checkpoint is the best.`, {
     hints: ['It is a setting: exp run EXPERIMENT checkpoint.best=loss'],
   });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { type Override, parseOverrides, typed } from '../config/override';
+import type { Goals } from '../kinds/metric';
 import { isBeingWritten } from './attempt';
 import { ownVersions } from './environment/environment-record';
 import type { RunFolder } from './run-folder';
@@ -47,6 +48,8 @@ export interface RunRecord {
   }[];
   /** By what the configs are known that it has had, the first first. */
   readonly configs?: readonly string[];
+  /** The goals of metrics that the experiment declared. */
+  readonly goals?: Goals;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -56,6 +59,7 @@ export function startRecord(
   experiment: string,
   overrides: readonly Override[],
   versions: Record<string, string>,
+  goals: Goals = {},
 ) {
   const submitted = existsSync(folder.record) ? readRecord(folder) : undefined;
   const record: RunRecord = {
@@ -68,6 +72,7 @@ export function startRecord(
     given: overrides,
     ...(submitted?.submittedAt !== undefined && { submittedAt: submitted.submittedAt }),
     startedAt: new Date().toISOString(),
+    ...(Object.keys(goals).length > 0 && { goals }),
     versions: { ...ownVersions(), ...versions },
   };
   writeJSON(folder.record, record);

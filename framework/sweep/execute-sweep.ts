@@ -6,7 +6,9 @@ import { Execution, type SweepOutcome } from './execution';
 import { readPlan, writePlan } from './plan';
 import { Sweep, type Surroundings, type SweepRequest } from './sweep';
 import { SweepFolder } from './sweep-folder';
-import { readSweepRecord, writeSweepRecord } from './sweep-record';
+import { changeObjective } from './change-objective';
+import type { Objective } from './objective';
+import { readSweepRecord, updateObjective, writeSweepRecord } from './sweep-record';
 
 /** What a sweep would do. */
 export interface SweepPlan {
@@ -75,10 +77,19 @@ export async function startSweep(surroundings: Surroundings, request: SweepReque
  * Goes on with a sweep: jobs that are done stay done, jobs that still run are waited for, and the others go on from their newest
  * checkpoint, or start again where there is none.
  * @param retry runs failed jobs again
- * @throws UserError where the sweep is running, or its settings no longer fit
+ * @param changes what is to tell from now on how good a job is
+ * @throws UserError where the sweep is running, its settings no longer fit, or its searcher cannot take another objective
  */
-export function resumeSweep(surroundings: Surroundings, folder: SweepFolder, retry: boolean): Promise<SweepOutcome> {
-  const sweep = new Sweep(surroundings, readSweepRecord(folder));
+export function resumeSweep(
+  surroundings: Surroundings,
+  folder: SweepFolder,
+  retry: boolean,
+  changes: Partial<Objective> = {},
+): Promise<SweepOutcome> {
+  const record = readSweepRecord(folder);
+  const { isAdaptive } = new Sweep(surroundings, record).assembly.settings.searcher;
+  const objective = changeObjective(folder, changes, isAdaptive);
+  const sweep = new Sweep(surroundings, { ...record, objective });
   sweep.check(readPlan(folder));
   return execute(sweep, surroundings, folder, retry);
 }
@@ -97,6 +108,7 @@ async function execute(
   };
   return withLock(folder.lock, new AbortController().signal, refuse, async () => {
     try {
+      updateObjective(folder, sweep.objective);
       return await new Execution(sweep, surroundings, folder).run(retry);
     } finally {
       await sweep.assembly.close();

@@ -7,6 +7,7 @@ import { JobRunner } from './job-runner';
 import { inPlaces } from './places';
 import { Plan } from './plan';
 import { scoreOf } from './score';
+import { requireMetric, summarizeSweep } from './summary';
 import type { Surroundings, Sweep } from './sweep';
 import type { SweepFolder } from './sweep-folder';
 
@@ -21,6 +22,8 @@ export class Execution {
   private readonly stop: StopSignal;
   private readonly runner: JobRunner;
   private readonly plan: Plan;
+  /** Whether the jobs were cancelled because no job can be judged. */
+  private isCancelled = false;
 
   constructor(
     private readonly sweep: Sweep,
@@ -28,7 +31,7 @@ export class Execution {
     private readonly folder: SweepFolder,
   ) {
     const { launcher, searcher } = sweep.assembly.settings;
-    const isStopping = () => this.stop.requested;
+    const isStopping = () => this.stop.requested || this.isCancelled;
     const { experiment } = sweep.request;
     const { chosen } = sweep.assembly;
     this.runner = new JobRunner({ folder, launcher, chosen, experiment, exp: surroundings.exp, isStopping });
@@ -45,10 +48,10 @@ export class Execution {
 
   /** @param retry runs failed jobs again */
   async run(retry: boolean): Promise<SweepOutcome> {
-    const { jobs, launcher, searcher } = this.sweep.assembly.settings;
+    const { jobs } = this.sweep.assembly.settings;
     const left = await this.prepare(retry);
     const isOver = () => this.stop.requested;
-    const isBatch = launcher.takesBatches && !searcher.isAdaptive;
+    const { isBatch } = this;
     // What is submitted has its place with the launcher.
     const places = isBatch ? left.length : jobs;
     await this.stop.during(async () => {
@@ -57,6 +60,12 @@ export class Execution {
     });
     const failed = this.numbers(['failed']).length;
     return { folder: this.folder, exitCode: this.stop.exitCode ?? (failed > 0 ? ExitCode.failed : ExitCode.ok) };
+  }
+
+  /** Whether all jobs are submitted at once. */
+  private get isBatch(): boolean {
+    const { launcher, searcher } = this.sweep.assembly.settings;
+    return launcher.takesBatches && !searcher.isAdaptive;
   }
 
   /** Tells the searcher what is known. @returns the jobs that are left; those that still run come first */
@@ -68,6 +77,7 @@ export class Execution {
     const running = this.numbers(['running']);
     const left = [...running, ...this.numbers(['interrupted', 'pending'])];
     if (left.length === 0) return left;
+    if (this.numbers(['completed']).length > 0) this.requireMetric();
     // Whether they can be looked after from here is known before any other is started.
     const handles = running.flatMap((number) => readJob(this.folder, number).handle ?? []);
     await Promise.all(handles.map((handle) => launcher.hasEnded(handle)));
@@ -100,7 +110,30 @@ export class Execution {
     const outcome = await this.runner.run(number, this.sweep.settingsOf(suggestion));
     const taken = duration((performance.now() - startedAt) / 1000);
     monitor.say(`Job ${number}: ${this.describe(number, outcome)} after ${taken}`);
+    if (outcome.state === 'completed' && this.score(number) === undefined) await this.checkMetric();
     if (outcome.state !== 'interrupted') await this.sweep.assembly.settings.searcher.tell(number, this.score(number));
+  }
+
+  /** Starts no further job where none that ended has the metric. @throws UserError naming the metrics that there are */
+  private async checkMetric(): Promise<void> {
+    try {
+      this.requireMetric();
+    } catch (error) {
+      this.surroundings.monitor.say(`No run has a metric ${this.sweep.objective.metric}: no further job is started.`);
+      // The launcher would start those that are submitted.
+      if (this.isBatch) await this.cancelAll();
+      throw error;
+    }
+  }
+
+  private requireMetric(): void {
+    const resume = `exp sweep resume ${this.folder.id} --metric NAME`;
+    requireMetric(summarizeSweep(this.folder), [`To resume the sweep with another metric: ${resume}`]);
+  }
+
+  private async cancelAll(): Promise<void> {
+    this.isCancelled = true;
+    await this.runner.cancel();
   }
 
   private describe(number: number, { state, error }: JobOutcome): string {

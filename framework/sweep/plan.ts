@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { type SearchSpace, type Searcher, type Suggestion, suggestionOf } from '../kinds/searcher';
-import { keyOf, type SweptSettings } from './search-space';
+import { isSwept, keyOf, type SweptSettings } from './search-space';
 import type { SweepFolder } from './sweep-folder';
 
 /** The settings of each job: those that are known, written down, and the rest by the searcher. */
@@ -45,7 +45,7 @@ export function writePlan(folder: SweepFolder, plan: readonly Suggestion[]): voi
 export function settingsOfJob({ words }: SweptSettings, suggestion: Suggestion, defaults: Suggestion = {}): string[] {
   const given = words.map((word) => {
     const key = keyOf(word);
-    return Object.hasOwn(suggestion, key) ? `${key}=${suggestion[key] ?? ''}` : word;
+    return Object.hasOwn(suggestion, key) && isSwept(word) ? `${key}=${suggestion[key] ?? ''}` : word;
   });
   const keys = words.map(keyOf);
   const added = Object.entries(defaults).filter(([key]) => !keys.includes(key));

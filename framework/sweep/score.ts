@@ -1,6 +1,6 @@
 import { type MetricSummary, summarizeMetrics } from '../run/metric-summary';
 import type { RunFolder } from '../run/run-folder';
-import type { Objective } from './sweep-record';
+import type { Objective } from './objective';
 
 /** How good a run is by an objective; nothing where it has no such metric. */
 export function scoreOf(run: RunFolder | undefined, objective: Objective): number | undefined {

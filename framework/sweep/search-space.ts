@@ -4,7 +4,7 @@ import type { Distribution, SearchSpace } from '../kinds/searcher';
 
 /** The settings of a sweep as they were typed: some with one value for all jobs, some swept. */
 export interface SweptSettings {
-  /** Words in the order in which they were given; of a key given twice, the last. */
+  /** Words in the order in which they were given; of a key set twice, the last. Each `+key` and `~key` is kept. */
   readonly words: readonly string[];
   readonly space: SearchSpace;
 }
@@ -17,13 +17,15 @@ const DISTRIBUTIONS = ['choice', 'integers', 'loguniform', 'uniform'] as const;
  * @throws UserError listing every mistake, or where nothing is swept
  */
 export function parseSweptSettings(typed: readonly string[]): SweptSettings {
-  const words = typed.filter((word, index) => !typed.slice(index + 1).some((later) => keyOf(later) === keyOf(word)));
+  const words = typed.filter((word, index) => !isReplaced(word, typed.slice(index + 1)));
   const space: [string, Distribution][] = [];
   const mistakes: string[] = [];
   for (const word of words) {
     try {
-      const distribution = distributionOf(word.slice(keyOf(word).length + 1));
-      if (distribution) space.push([keyOf(word), distribution]);
+      const distribution = distributionOf(word);
+      if (!distribution) continue;
+      if (space.some(([key]) => key === keyOf(word))) throw sweptTwice(keyOf(word));
+      space.push([keyOf(word), distribution]);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       mistakes.push(new UserError(`${word}: ${error.message}`, { hints: error.hints }).text);
@@ -35,13 +37,24 @@ export function parseSweptSettings(typed: readonly string[]): SweptSettings {
   return { words, space: Object.fromEntries(space) };
 }
 
-/** The key of `key=value`. */
+/** Whether a later word sets the same key anew; words that add to it or take from it work together. */
+function isReplaced(word: string, later: readonly string[]): boolean {
+  return !/^[+~]/.test(word) && later.some((each) => keyOf(each) === keyOf(word));
+}
+
+/** The key of `key=value`, with `+` or `~` before it where that was typed. */
 export function keyOf(word: string): string {
   return word.split('=', 1)[0] ?? '';
 }
 
-/** What a text stands for, or nothing where it is a single value. */
-function distributionOf(text: string): Distribution | undefined {
+/** Whether a setting has several values. @throws UserError where they cannot be understood */
+export function isSwept(word: string): boolean {
+  return distributionOf(word) !== undefined;
+}
+
+/** What the value of a setting stands for, or nothing where it is a single one. */
+function distributionOf(word: string): Distribution | undefined {
+  const text = word.slice(keyOf(word).length + 1);
   const [, name, inner] = /^([a-z]\w*)\((.*)\)$/is.exec(text) ?? [];
   if (name !== undefined && inner !== undefined) return functionOf(name, splitList(inner));
   const choices = splitList(text);
@@ -109,6 +122,12 @@ function track(open: string[], character: string, isFirst: boolean): void {
   const closing = CLOSING.get(character);
   // An apostrophe within a word opens nothing.
   if (closing ?? (isFirst && /["']/.test(character))) open.push(closing ?? character);
+}
+
+function sweptTwice(key: string): UserError {
+  return new UserError(`${key} has several values in two places.`, {
+    hints: [`Write all of them in one: ${key}=a,b,c`],
+  });
 }
 
 function nothingSwept(): UserError {

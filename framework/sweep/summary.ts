@@ -6,10 +6,11 @@ import { isHeld } from '../install/lock';
 import type { RunFolder } from '../run/run-folder';
 import { recordedOutcome } from './job-outcome';
 import { type JobRecord, type JobState, readJob, runOf } from './job-record';
+import { type Objective, changedObjective } from './objective';
 import { readPlan } from './plan';
 import { valueOf } from './score';
 import type { SweepFolder } from './sweep-folder';
-import { type Objective, readSweepRecord } from './sweep-record';
+import { readSweepRecord } from './sweep-record';
 
 /** A job as it is shown. */
 export interface JobSummary {
@@ -48,11 +49,13 @@ export interface SweepSummary {
  */
 export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = {}): SweepSummary {
   const { experiment, total, objective: own } = readSweepRecord(folder);
-  const objective = { ...own, ...asked };
+  const plan = readPlan(folder);
+  const records = plan.map((_, number) => readJob(folder, number));
+  const runs = records.map((record) => runOf(folder, record));
+  const objective = changedObjective(own, asked, runs);
   const metricNames = new Set<string>();
-  const jobs = readPlan(folder).map((settings, number) => {
-    const record = readJob(folder, number);
-    const run = runOf(folder, record);
+  const jobs = records.map((record, number) => {
+    const run = runs[number];
     const { state, error } = standing(record, run);
     const metrics = run ? summarizeMetrics(run.metrics) : new Map<string, MetricSummary>();
     for (const name of metrics.keys()) metricNames.add(name);
@@ -60,7 +63,7 @@ export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = 
     return {
       number,
       state,
-      settings,
+      settings: plan[number] ?? {},
       ...(run && { run: run.path }),
       ...(metric && { metric }),
       ...(error && { error }),
@@ -90,11 +93,14 @@ function bestOf(jobs: readonly JobSummary[], objective: Objective): number | und
   return scored.sort((a, b) => a.cost - b.cost)[0]?.number;
 }
 
-/** @throws UserError where runs have metrics, but none of that name */
-export function requireMetric({ objective: { metric }, metrics }: SweepSummary): void {
+/**
+ * @param advice what to do about it, beside taking another name
+ * @throws UserError where runs have metrics, but none of that name
+ */
+export function requireMetric({ objective: { metric }, metrics }: SweepSummary, advice: readonly string[] = []): void {
   if (metrics.length === 0 || metrics.includes(metric)) return;
   throw new UserError(`No run of the sweep has a metric ${metric}.`, {
-    hints: [didYouMean(metric, metrics, 'Metrics')],
+    hints: [didYouMean(metric, metrics, 'Metrics'), ...advice],
     exitCode: ExitCode.usage,
   });
 }

@@ -1,16 +1,8 @@
 import { version } from '../../package.json';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
 import type { SearchSpace } from '../kinds/searcher';
+import type { Objective } from './objective';
 import type { SweepFolder } from './sweep-folder';
-
-/** What says how good a run is. */
-export interface Objective {
-  /** A name in the run's metrics.jsonl. */
-  readonly metric: string;
-  readonly goal: 'min' | 'max';
-  /** Which of a run's values counts. */
-  readonly value: 'last' | 'best';
-}
 
 /** What sweep.json says of a sweep: what was asked for, from which everything else follows. */
 export interface SweepRecord {
@@ -35,4 +27,9 @@ export function writeSweepRecord(folder: SweepFolder, record: Omit<SweepRecord, 
 /** @throws UserError where the folder has no record */
 export function readSweepRecord(folder: SweepFolder): SweepRecord {
   return readJSON(folder.record) as SweepRecord;
+}
+
+/** Has sweep.json say that something else tells how good a job is. */
+export function updateObjective(folder: SweepFolder, objective: Objective): void {
+  writeJSON(folder.record, { ...readSweepRecord(folder), objective });
 }

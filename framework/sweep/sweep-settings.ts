@@ -1,4 +1,4 @@
-import { slot, value } from '../config/declare';
+import { optional, slot, value } from '../config/declare';
 import { Launcher } from '../kinds/launcher';
 import { Searcher } from '../kinds/searcher';
 
@@ -14,8 +14,8 @@ export class SweepSettings {
   launcher = slot(Launcher, 'Local', { jobs: () => this.jobs });
   /** The metric that says how good a run is: a name in its metrics.jsonl. */
   metric = value('loss');
-  /** Whether a small or a large metric is good. */
-  goal = value('min', { choices: ['min', 'max'] });
+  /** Whether a small or a large value of it is better; left out, the metric's own goal. */
+  goal = optional('string', { choices: ['min', 'max'] });
   /** Which of a run's values counts: its last, or its best. */
   value = value('last', { choices: ['last', 'best'] });
 }

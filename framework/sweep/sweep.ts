@@ -1,6 +1,8 @@
 import type { Registry } from '../config/registry';
 import { gatherOverrides } from '../config/sources';
 import { Assembly } from '../experiment/assembly';
+import { findExperiment, goalsOf } from '../experiment/find-experiment';
+import { type Goal, goalOf } from '../kinds/metric';
 import { type Suggestion, countOf, suggestionOf } from '../kinds/searcher';
 import type { Monitor } from '../monitor/monitor';
 import { SweepAssembly } from './assembly';
@@ -8,7 +10,7 @@ import { checkAll } from './check-all';
 import { corners } from './corners';
 import { settingsOfJob } from './plan';
 import { type SweptSettings, parseSweptSettings } from './search-space';
-import type { Objective } from './sweep-record';
+import type { Objective } from './objective';
 
 /** What a sweep works with. */
 export interface Surroundings {
@@ -27,6 +29,8 @@ export interface SweepRequest {
   readonly settings: readonly string[];
   /** The sweep's own settings. */
   readonly sweep: readonly string[];
+  /** What a sweep that is resumed was recorded with; left out, it follows from the sweep's settings. */
+  readonly objective?: Objective;
 }
 
 /** A sweep that was asked for: nothing of it is made yet but its searcher and its launcher. */
@@ -49,9 +53,12 @@ export class Sweep {
     this.total = countOf(this.assembly.settings.searcher, this.swept.space);
   }
 
+  /** What says how good a job is; the goal is the metric's own where none is set. */
   get objective(): Objective {
+    if (this.request.objective) return this.request.objective;
     const { metric, goal, value } = this.assembly.settings;
-    return { metric, goal, value };
+    const declared = goalsOf(findExperiment(this.surroundings.registry, this.request.experiment));
+    return { metric, goal: (goal as Goal | undefined) ?? goalOf(metric, declared), value };
   }
 
   /** All settings of a job, as `exp run` takes them. */

@@ -1,7 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
+import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
+import { parseOverrides } from '../../framework/config/override';
 import { UserError } from '../../framework/errors';
-import { drawImages, startRun } from '../../framework/experiment/execute';
+import { drawImages, resumeRun, startRun } from '../../framework/experiment/execute';
+import { Monitor } from '../../framework/monitor/monitor';
+import { allRuns } from '../../framework/run/find-run';
+import { readRecord } from '../../framework/run/run-record';
 import { ingredientsOf, metricsOf } from '../support/lab';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
@@ -34,6 +39,21 @@ describe('classify', () => {
     expect(metricsOf(folder).map(({ step }) => step)).to.deep.equal([2]);
   });
 
+  it('has no time left after the last of maxSteps, within an epoch', async () => {
+    const lines: string[] = [];
+    const bars: string[] = [];
+    const display = {
+      line: (text: string) => lines.push(text),
+      start: (name: string, total: number) => bars.push(`${name} ${total}`),
+      update: () => undefined,
+      stop: () => undefined,
+    };
+    const ingredients = ingredientsOf('classify', [...SMALL, 'maxSteps=2', 'trackers=[]']);
+    await startRun({ ...ingredients, monitor: new Monitor(display) }, runs());
+    expect(lines.join('\n')).to.match(/^epoch 1\/20 .* 0\.00 s left$/m);
+    expect(bars).to.include('Train 2');
+  });
+
   it('tracks what it uses of the machine, along with what it learns, unless it is told not to', async () => {
     const words = ['model.channels=[8]', 'model.blocks=1', 'maxSteps=20', 'logEverySteps=1', 'trackers=[JSONL]'];
     const measured = async (seconds: number) => {
@@ -56,6 +76,30 @@ describe('classify', () => {
         '  Choose a dataset that has them, such as dataset=Digits; docs/datasets.md says which do.',
     );
     expect(readdirSync(runs())).to.deep.equal([]);
+  });
+
+  it('is ended by a misspelt metric in checkpoint.best with its checkpoint saved, and resumed by the right one', async () => {
+    const words = (best: string) => [
+      ...SMALL,
+      'trackers=[JSONL]',
+      'epochs=2',
+      'checkpoint.keep=1',
+      `checkpoint.best=${best}`,
+    ];
+    const error = await rejection(startRun(ingredientsOf('classify', words('valid/acuracy')), runs()));
+    expect((error as UserError).text).to.match(/no metric of that name\.\n {2}Did you mean valid\/accuracy\?/);
+    const [folder] = allRuns(runs());
+    expect([readRecord(folder!).status, savedSteps(folder!.checkpoints)]).to.deep.equal(['failed', [22]]);
+    const changes = parseOverrides(['checkpoint.best=valid/accuracy']);
+    const resumed = await resumeRun(ingredientsOf('classify', words('valid/accuracy')), folder!, { changes });
+    expect([resumed.status, resumed.step]).to.deep.equal(['completed', 44]);
+  });
+
+  it('is told at its end of a metric in checkpoint.best that never came', async () => {
+    const words = [...SMALL, 'trackers=[JSONL]', 'maxSteps=1', 'checkpoint.best=los'];
+    const error = await rejection(startRun(ingredientsOf('classify', words), runs()));
+    expect((error as UserError).text).to.match(/^checkpoint\.best=los: [^]*Did you mean loss\?/);
+    expect(savedSteps(allRuns(runs())[0]!.checkpoints)).to.deep.equal([1]);
   });
 
   it('draws no images, and says so', async () => {

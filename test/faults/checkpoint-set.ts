@@ -4,6 +4,7 @@ import type { CheckpointParts } from '../../framework/checkpoint/checkpoint';
 import { Checkpoints } from '../../framework/checkpoint/checkpoints';
 import type { Retention } from '../../framework/checkpoint/retention';
 import { savedParameters } from '../../framework/checkpoint/variables';
+import type { Goals } from '../../framework/kinds/metric';
 import { Linear } from '../../framework/nn/linear';
 import { Random } from '../../framework/random/random';
 import { EagerEngine } from '../../framework/tensorflow/eager-engine';
@@ -25,10 +26,11 @@ export class CheckpointSet {
   readonly checkpoints: Checkpoints;
   readonly folder: string;
 
-  constructor(root: string) {
+  /** @param goals declared for metrics */
+  constructor(root: string, goals: Goals = {}) {
     mkdirSync(root, { recursive: true });
     this.folder = join(root, 'checkpoints');
-    this.checkpoints = new Checkpoints(this.folder, this.engine, () => ORIGIN);
+    this.checkpoints = new Checkpoints(this.folder, this.engine, () => ORIGIN, goals);
   }
 
   /** Saves steps, one after the other, and waits until the disk has them. */

@@ -19,6 +19,7 @@ import { loadTensorFlow } from '../../framework/tensorflow/load';
 import * as tf from '../../framework/tensorflow/tf';
 import { rejection } from '../support/rejection';
 import { temporaryFolder } from '../support/temporary';
+import type { Goals } from '../../framework/kinds/metric';
 import { CheckpointSet, modelOf, partsOf } from './checkpoint-set';
 import { FailingDisk, type Fault } from './failing-disk';
 
@@ -242,6 +243,45 @@ describe('checkpoints that are kept', () => {
     expect(await kept('loss', { best: 'loss' })).to.deep.equal([2, 5]);
     expect(await kept('accuracy', {})).to.deep.equal([4, 5]);
     expect(await kept('goal', { goal: 'min' })).to.deep.equal([2, 5]);
+  });
+
+  it('are the best by the goal that is declared for the metric', async () => {
+    const set = new CheckpointSet(folder(), { 'word/score': 'min' });
+    for (const [index, score] of [0.3, 0.1, 0.2].entries())
+      await set.save([index + 1], { keep: 1, best: 'word/score' }, { 'word/score': score });
+    expect(set.checkpoints.list()).to.deep.equal([2, 3]);
+  });
+
+  it('are all of them where none has the metric that names the best, unless it is declared', async () => {
+    const kept = async (name: string, goals: Goals) => {
+      const set = new CheckpointSet(join(folder(), name), goals);
+      await set.save([1, 2, 3], { keep: 1, best: 'valid/acc' }, { loss: 1 });
+      return set.checkpoints.list();
+    };
+    expect(await kept('unknown', {})).to.deep.equal([1, 2, 3]);
+    expect(await kept('declared', { 'valid/acc': 'max' })).to.deep.equal([3]);
+  });
+
+  it('are refused with the nearest name once an epoch is evaluated and the metric that names the best is unknown', async () => {
+    const saved = async (position: object, everySteps?: number, goals: Goals = {}): Promise<string> => {
+      const { checkpoints } = new CheckpointSet(join(folder(), 'run'), goals);
+      const rule = { everySteps, keep: 1, keepEvery: undefined, best: 'los', goal: undefined };
+      const state = { position: { step: 7, epoch: 1, batch: 0, seed: 1, ...position }, metrics: { loss: 1 } };
+      await checkpoints.save(state, partsOf(modelOf(7)), rule);
+      const error = await checkpoints.settle().catch((reason: unknown) => reason);
+      expect(checkpoints.list()).to.deep.equal([7]);
+      return error === undefined ? 'saved' : (error as UserError).text;
+    };
+    const refusal = 'checkpoint.best=los: the run has no metric of that name.\n  Did you mean loss? Metrics: loss.\n';
+    expect(await saved({}))
+      .to.contain(refusal)
+      .and.to.contain('exp resume run checkpoint.best=');
+    expect(await saved({ batch: 1 }, 3)).to.contain(refusal);
+    expect(await saved({ epoch: 2 }, 3)).to.contain(refusal);
+    // Within the first epoch, and at its end where steps are counted, nothing is evaluated yet; a declared metric may come later.
+    expect(await saved({ epoch: 0, batch: 5 }, 3)).to.equal('saved');
+    expect(await saved({}, 7)).to.equal('saved');
+    expect(await saved({ epoch: 2 }, undefined, { los: 'min' })).to.equal('saved');
   });
 
   it('keep no pointer to the best that could be stale', async () => {

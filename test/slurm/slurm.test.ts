@@ -65,6 +65,17 @@ describe('On a real Slurm', function () {
       expect(said).to.match(/Comment=hello/);
     });
 
+    for (const name of ["it's", 'so "quoted"', 'a # sign', 'back\\slash', 'a\\b %j \'"#', 'percent %j', '100%']) {
+      it(`writes to the files of a folder that is called ${name}`, async () => {
+        const job = shellJob(join(folder(), name), 'echo said');
+        const launcher = launcherOf();
+        const handle = await launcher.submit(job);
+        await launcher.release([handle]);
+        await untilEnded(launcher, handle);
+        expect(saidBy(job)).to.equal('said\n');
+      });
+    }
+
     it('starts a job no further that is started again and again and saves nothing new', async () => {
       const { said, handle } = await run(launcherOf({ retries: 1 }), 'echo start; exit 143');
       // The first, one because it stopped, and one more is refused.
@@ -323,6 +334,33 @@ describe('On a real Slurm', function () {
       const folders = readdirSync(join(runs(), 'diffuse')).map((id) => ({ folder: join(runs(), 'diffuse', id) }));
       expect(folders.map(stepsOf)).to.deep.equal([upTo(2000), upTo(2000)]);
     });
+
+    it('is cancelled where the first job that ends has no such metric, and goes on with another', async () => {
+      const words = [
+        'sweep',
+        'diffuse',
+        ...QUICK,
+        'maxSteps=1',
+        'threads=1',
+        'seed=1,2,3,4,5,6',
+        '--launcher',
+        'slurm',
+      ];
+      const { code, stderr } = await exp([...words, '--sweep', 'jobs=1', 'metric=los'], { runs: runs() });
+      expect([code, stderr.split('\n')[0]]).to.deep.equal([2, 'No run of the sweep has a metric los.']);
+      expect(cluster().ask('squeue', '--noheader')).to.equal('');
+      const states = (await shownBy('loss')).jobs.map(({ state }) => state);
+      expect(states[0]).to.equal('completed');
+      expect(states.at(-1)).to.equal('interrupted');
+      const resumed = await exp(['sweep', 'resume', 'latest', '--metric', 'loss'], { runs: runs() });
+      expect(resumed.code, resumed.stderr).to.equal(0);
+      expect((await shown()).jobs.map(({ state }) => state)).to.deep.equal(Array.from(states, () => 'completed'));
+    });
+
+    async function shownBy(metric: string): Promise<SweepSummary> {
+      const { stdout } = await exp(['sweep', 'show', 'latest', '--json', '--metric', metric], { runs: runs() });
+      return JSON.parse(stdout) as SweepSummary;
+    }
 
     async function shown(): Promise<SweepSummary> {
       const { stdout, stderr, code } = await exp(['sweep', 'show', 'latest', '--json'], { runs: runs() });

@@ -1,4 +1,5 @@
 import type { Command } from '../command';
+import { FILE_OPTION } from '../file-option';
 import { CHECKPOINT } from '../run-argument';
 
 interface Arguments {
@@ -14,7 +15,7 @@ export const exportWeights: Command<Arguments> = {
   builder: (args) =>
     args
       .positional('run', CHECKPOINT)
-      .option('out', { type: 'string', default: 'model.safetensors', requiresArg: true, describe: 'The file' })
+      .option('out', { ...FILE_OPTION, default: 'model.safetensors', requiresArg: true, describe: 'The file' })
       .option('raw', { type: 'boolean', default: false, describe: 'The weights, not their average' })
       .option('json', { type: 'boolean', default: false, describe: 'Print what was made as JSON' }),
   handler: async ({ run, out, raw, json }) => {

@@ -1,5 +1,6 @@
 import type { SavedFunctions } from '../../tensorflow/saved-function';
 import type { Command } from '../command';
+import { FILE_OPTION } from '../file-option';
 import { CHECKPOINT } from '../run-argument';
 
 interface Arguments {
@@ -16,7 +17,7 @@ export const exportCommand: Command<Arguments> = {
     args
       .positional('run', CHECKPOINT)
       .option('n', { type: 'number', default: 16, describe: 'How many examples its functions take at once' })
-      .option('out', { type: 'string', default: 'saved-model', describe: 'The folder of the SavedModel' })
+      .option('out', { ...FILE_OPTION, default: 'saved-model', describe: 'The folder of the SavedModel' })
       .option('json', {
         type: 'boolean',
         default: false,

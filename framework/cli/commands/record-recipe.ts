@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from '../command';
+import { FILE_OPTION } from '../file-option';
 import { RUNS } from '../run-argument';
 
 interface Arguments {
@@ -19,7 +20,7 @@ export const recordRecipe: Command<Arguments> = {
       .positional('runs', RUNS)
       .option('metric', { type: 'string', default: 'loss', describe: 'Whose curve' })
       .option('note', { type: 'string', describe: 'What is to be known of it' })
-      .option('out', { type: 'string', describe: 'The file; NAME.json where left out' }),
+      .option('out', { ...FILE_OPTION, describe: 'The file; NAME.json where left out' }),
   handler: async ({ name, runs, metric, note, out = `${name}.json` }) => {
     const { writeJSON } = await import('../../checkpoint/json-file');
     const { findRun } = await import('../../run/find-run');

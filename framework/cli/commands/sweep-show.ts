@@ -1,10 +1,8 @@
 import type { Command } from '../command';
+import { type ObjectiveArguments, objectiveOf, withObjective } from '../objective-options';
 
-interface Arguments {
+interface Arguments extends ObjectiveArguments {
   sweep: string;
-  metric: string | undefined;
-  goal: 'min' | 'max' | undefined;
-  value: 'last' | 'best' | undefined;
   json: boolean;
 }
 
@@ -12,19 +10,15 @@ export const sweepShow: Command<Arguments> = {
   command: 'show <sweep>',
   describe: 'Show the jobs of a sweep, and the best of them',
   builder: (args) =>
-    args
+    withObjective(args)
       .positional('sweep', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
-      .option('metric', { type: 'string', requiresArg: true, describe: 'What says how good a job is' })
-      .option('goal', { choices: ['min', 'max'] as const, describe: 'Whether a small or a large metric is good' })
-      .option('value', { choices: ['last', 'best'] as const, describe: "Which of a job's values counts" })
       .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
-  handler: async ({ sweep, metric, goal, value, json }) => {
+  handler: async ({ sweep, json, ...objective }) => {
     const { runsFolder } = await import('../lab');
     const { findSweep } = await import('../../sweep/sweep-folder');
     const { requireMetric, summarizeSweep } = await import('../../sweep/summary');
     const { printSweep } = await import('../print-sweep');
-    const asked = { ...(metric !== undefined && { metric }), ...(goal && { goal }), ...(value && { value }) };
-    const summary = summarizeSweep(findSweep(runsFolder(), sweep), asked);
+    const summary = summarizeSweep(findSweep(runsFolder(), sweep), objectiveOf(objective));
     requireMetric(summary);
     printSweep(summary, json);
   },

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Goals, goalOf } from '../../kinds/metric';
 import { type RunSummary, summarizeRun } from '../listing/run-summary';
 import { inReadingOrder } from '../metric-names';
 import type { RunFolder } from '../run-folder';
+import { readRecord } from '../run-record';
 import { type Curve, readCurves } from './curves';
 
 /** How one metric went over one run. */
@@ -24,6 +26,8 @@ export interface Comparison {
   readonly settings: Readonly<Record<string, readonly unknown[]>>;
   /** Each metric of any run, in the order of the runs. */
   readonly metrics: Readonly<Record<string, readonly (MetricDetail | undefined)[]>>;
+  /** The goal of each of these metrics. */
+  readonly goals: Goals;
   /** The points of each metric, in the order of the runs. */
   readonly curves: ReadonlyMap<string, readonly Curve[]>;
 }
@@ -34,7 +38,9 @@ export function compareRuns(folders: readonly RunFolder[]): Comparison {
   const names = inReadingOrder([...new Set(all.flatMap((curves) => [...curves.keys()]))]);
   const curves = new Map(names.map((name) => [name, all.map((each) => each.get(name) ?? [])]));
   const metrics = [...curves].map(([name, each]) => [name, each.map(detailOf)] as const);
-  return { runs, settings: differences(runs), metrics: Object.fromEntries(metrics), curves };
+  const declared = Object.assign({}, ...folders.map((folder) => readRecord(folder).goals)) as Goals;
+  const goals = Object.fromEntries(names.map((name) => [name, goalOf(name, declared)]));
+  return { runs, settings: differences(runs), metrics: Object.fromEntries(metrics), goals, curves };
 }
 
 function differences(runs: readonly RunSummary[]): Record<string, unknown[]> {

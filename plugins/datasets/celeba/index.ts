@@ -17,7 +17,7 @@ import { type Face, findFaces } from './faces';
 /** Which folder of images, and how they become squares. */
 export class CelebASettings extends ImageSettings {
   /** Folder of .jpg, .jpeg and .png files, searched in depth. */
-  root = value('data/celeba');
+  root = value('data/celeba', { path: true });
   /** Which part of CelebA, by its list_eval_partition.txt; all images of the folder need no list. */
   split = value('all', { choices: ['all', 'train', 'valid', 'test'] });
   /** An attribute of CelebA's list_attr_celeba.txt, such as Smiling: images that have it are of class 1, others of class 0. */

@@ -18,7 +18,7 @@ import { MNIST_FILES } from './files';
 /** Where MNIST is, and which half of it. */
 export class MNISTSettings extends ImageSettings {
   /** Folder of the IDX files, gzipped or not. */
-  root = value('data/mnist');
+  root = value('data/mnist', { path: true });
   /** The 60,000 images for training, or the 10,000 for tests. */
   split = value('train', { choices: ['train', 'test'] });
   /** Whether files that are not in the folder are downloaded to it. */

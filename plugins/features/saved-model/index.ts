@@ -16,7 +16,7 @@ import { type Form, formOf } from './form';
 /** Settings of features by a SavedModel. */
 export class SavedModelSettings {
   /** The folder of the SavedModel. */
-  path = value('inception');
+  path = value('inception', { path: true });
   /** Its function. */
   signature = value('serving_default');
   /** The output that has the features; needed only where it has several. */

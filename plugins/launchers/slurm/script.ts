@@ -134,8 +134,11 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** A word as sbatch takes it in a script. */
-const optionText = (word: string) => (/\s/.test(word) ? `"${word}"` : word);
+/**
+ * A word as sbatch reads it in a line of options: quotes group, a backslash escapes the next character, within quotes too, and outside them
+ * # begins a comment.
+ */
+const optionText = (word: string) => (/[\s"'\\#]/.test(word) ? `"${word.replaceAll(/["\\]/g, '\\$&')}"` : word);
 
-/** A file's name as sbatch takes it, which puts something else where a % stands. */
-const pattern = (file: string) => file.replaceAll('%', '%%');
+/** A file's name as a pattern of Slurm's: a backslash escapes the next character, and where there is one, % stands for itself. */
+const pattern = (file: string) => (file.includes('\\') ? file.replaceAll('\\', '\\\\') : file.replaceAll('%', '%%'));

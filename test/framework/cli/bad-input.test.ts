@@ -169,6 +169,18 @@ describe('bad input', () => {
       expect(existsSync(join(folder(), 'runs'))).to.equal(false);
     });
 
+    it('is not looked at in a working directory that was removed, which is told', async () => {
+      const gone = join(folder(), 'gone');
+      const removing = join(folder(), 'removing.js');
+      mkdirSync(gone);
+      writeFileSync(removing, `process.chdir('${gone}'); require('fs').rmdirSync('${gone}');`);
+      const ended = await exp(['list'], { env: { NODE_OPTIONS: `--require ${removing}` } });
+      expect([ended.code, ended.stderr]).to.deep.equal([
+        1,
+        'The working directory no longer exists.\n  Change to another one: cd ~\n',
+      ]);
+    });
+
     it('is not looked at by a Node that is too old, which is told what it needs', async () => {
       const old = join(folder(), 'old.js');
       writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '18.20.8' });");

@@ -6,7 +6,7 @@ import { type JobRecord, writeJob } from '../../../framework/sweep/job-record';
 import { type SweepSummary, summarizeSweep } from '../../../framework/sweep/summary';
 import { writePlan } from '../../../framework/sweep/plan';
 import { SweepFolder, findSweep } from '../../../framework/sweep/sweep-folder';
-import { writeSweepRecord } from '../../../framework/sweep/sweep-record';
+import { updateObjective, writeSweepRecord } from '../../../framework/sweep/sweep-record';
 import { withLock } from '../../../framework/install/lock';
 import { QUICK, exp, start } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
@@ -142,6 +142,20 @@ describe('exp sweep', () => {
     expect(left.stdout).to.contain('no luck today').and.to.contain(`exp sweep resume ${folder.id} --retry`);
     const again = await exp(['sweep', 'resume', 'latest', '--retry'], { runs: runs() });
     expect([again.code, states(), runsOf().length]).to.deep.equal([0, ['completed', 'completed'], 1]);
+  });
+
+  it('starts no further job where the first has no such metric, and is resumed with another', async () => {
+    const folder = asked();
+    updateObjective(folder, { metric: 'los', goal: 'min', value: 'last' });
+    const ended = await exp(['sweep', 'resume', 'latest'], { runs: runs() });
+    expect([ended.code, states()]).to.deep.equal([2, ['completed']]);
+    expect(ended.stderr).to.match(/^No run of the sweep has a metric los\.\n {2}Did you mean loss\?/);
+    expect(ended.stderr).to.contain(`exp sweep resume ${folder.id} --metric NAME`);
+    const again = await exp(['sweep', 'resume', 'latest'], { runs: runs() });
+    expect([again.code, states()]).to.deep.equal([2, ['completed']]);
+    const resumed = await exp(['sweep', 'resume', 'latest', '--metric', 'loss'], { runs: runs() });
+    expect([resumed.code, states()]).to.deep.equal([0, ['completed', 'completed']]);
+    expect(summarizeSweep(folder).objective.metric).to.equal('loss');
   });
 
   it('is not run by two processes at once', async () => {

@@ -58,6 +58,11 @@ limit: ~
     expect([settings.plant.height, settings.tools.length, settings.weights]).to.deep.equal([40, 2, { b: 2 }]);
   });
 
+  it('empties what a key with ~ and nothing after it names, as the command line does', () => {
+    const settings = read('~tools:\n~list: null\nlimit: 3\n~limit:\n');
+    expect([settings.tools.length, settings.list, settings.limit]).to.deep.equal([0, [], undefined]);
+  });
+
   it('replaces a map as it does a list, adds to it, or changes an entry', () => {
     expect(read('weights:\n  b: 7\n  c: 8\n').weights).to.deep.equal({ b: 7, c: 8 });
     expect(read('weights: {}\n').weights).to.deep.equal({});

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { computed, group, optional, slot, slots, value } from '../../../framework/config/declare';
@@ -20,6 +21,8 @@ class Settings {
   grid = value([[1], [2]]);
   weights = value({ a: 1, b: 2 });
   deep = value({ a: { x: 1 } });
+  root = value('~/here', { path: true });
+  roots = value(['a'], { path: true });
   limit = optional('number');
   label = optional('string');
   optics = group(Optics);
@@ -41,6 +44,11 @@ describe('a setting of the command line', () => {
     ['a flag', 'on=true', 'on', true],
     ['a text, which may have signs in it', 'name=a=b: [c', 'name', 'a=b: [c'],
     ['an empty text', 'name=', 'name', ''],
+    ['a path in the home folder', 'root=~/photos/2', 'root', join(homedir(), 'photos/2')],
+    ['a path that only looks like one', 'root=./~/a~b', 'root', './~/a~b'],
+    ['a path that is the default', 'size=3', 'root', join(homedir(), 'here')],
+    ['a list of paths', 'roots=[~/a, b]', 'roots', [join(homedir(), 'a'), 'b']],
+    ['a text that is no path', 'name=~/a', 'name', '~/a'],
     ['a text in quotes, which are not part of it', `name="null"`, 'name', 'null'],
     ['a text in single quotes', `name='it''s'`, 'name', "it's"],
     ['a text with quotes in it', `name="a" or "b"`, 'name', '"a" or "b"'],
@@ -67,6 +75,8 @@ describe('a setting of the command line', () => {
     ['an addition to a list', '+list=[9]', 'list', [1, 2, 9]],
     ['what is taken from a list', '~list=1', 'list', [2]],
     ['an addition to a map', '+weights={c: 3}', 'weights', { a: 1, b: 2, c: 3 }],
+    ['all that is taken from a list', '~list', 'list', []],
+    ['all that is taken from a map', '~weights', 'weights', {}],
     ['what is taken from a map', '~weights=a', 'weights', { b: 2 }],
     ['an entry taken from a map', '~weights.a', 'weights', { b: 2 }],
   ];
@@ -95,6 +105,8 @@ describe('a setting of the command line', () => {
     expect(names(['+tools=Spade'])).to.deep.equal(['rake', 'spade']);
     expect(names(['+tools=[Spade]', '~tools=Rake'])).to.deep.equal(['spade']);
     expect(names(['~tools=[Rake]', 'tools=[Spade]'])).to.deep.equal(['spade']);
+    expect(names(['~tools'])).to.deep.equal([]);
+    expect(names(['~tools', '+tools=Spade'])).to.deep.equal(['spade']);
   });
 
   it('adds an option that is there already without making two of it', () => {

@@ -130,6 +130,36 @@ describe('weights as a file', () => {
     ]);
   });
 
+  for (const prefix of ['module.', '_orig_mod.', 'module._orig_mod.']) {
+    it(`of a model that PyTorch has wrapped are taken without ${prefix}, and that is said`, async () => {
+      await exported(await trained(), { out: file() });
+      const path = change((array) => ({ ...array, name: prefix + array.name }));
+      const told: string[] = [];
+      const imported = await importWeights(ingredientsOf('diffuse', WORDS, { told }), runs(), path);
+      expect(saved(imported, 0, 'model')).to.deep.equal(arraysIn(file()));
+      expect(told.join('')).to.contain(`Names without "${prefix}", which PyTorch's `);
+    });
+  }
+
+  it('whose names all begin with something else are refused with that as the difference', async () => {
+    await exported(await trained(), { out: file() });
+    const path = change((array) => ({ ...array, name: `eps_model.${array.name}` }));
+    const { message, hints } = await refused(path);
+    expect(message).to.equal(`${path} is of another model; nothing was loaded.`);
+    expect(hints).to.deep.equal([
+      'All names in the file begin with "eps_model.", and no name here does.',
+      'In Python, before the weights are saved: {name.removeprefix("eps_model."): weight for name, weight in weights.items()}',
+    ]);
+    const wider = change((array) => ({
+      ...array,
+      name: `eps_model.${array.name}`,
+      ...(array.name === 'image_proj.weight' && { shape: [32, 9, 1, 1] }),
+    }));
+    expect((await refused(wider)).hints.slice(2)).to.deep.equal([
+      'image_proj.weight: [32, 9, 1, 1] in the file, [32, 1, 3, 3] here',
+    ]);
+  });
+
   it('that are no numbers, or in no such file, are refused by name', async () => {
     await exported(await trained(), { out: file() });
     const broken = change((array) => (array.name === 'final.bias' ? { ...array, data: Float32Array.of(NaN) } : array));

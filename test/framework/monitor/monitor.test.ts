@@ -70,6 +70,26 @@ describe('a monitor', () => {
     ]);
   });
 
+  it('tells the time that is left by the share of the work that is done', () => {
+    const { monitor, lines } = monitored();
+    const now = performance.now.bind(performance);
+    const [seconds, shares] = [
+      [100, 100, 110, 110, 190],
+      [0.1, 0.3, 1],
+    ];
+    performance.now = () => 1000 * seconds.shift()!;
+    try {
+      for (const epoch of monitor.loop(20, 4, () => shares[0]!)) {
+        shares.shift();
+        if (epoch === 5) break;
+      }
+    } finally {
+      performance.now = now;
+    }
+    // A fifth in 10 s: the seven tenths that are left take 35 s.
+    expect(lines).to.deep.equal(['epoch 5/20  10 s  35 s left']);
+  });
+
   it('tells the time that is left though the clock goes back an hour meanwhile', () => {
     const { monitor, lines } = monitored();
     const { now } = Date;

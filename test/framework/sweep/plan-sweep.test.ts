@@ -5,6 +5,7 @@ import { UserError } from '../../../framework/errors';
 import { Monitor } from '../../../framework/monitor/monitor';
 import { PlainDisplay } from '../../../framework/monitor/plain-display';
 import { planSweep } from '../../../framework/sweep/execute-sweep';
+import { Sweep } from '../../../framework/sweep/sweep';
 import { rejection } from '../../support/rejection';
 
 const ROOT = join(__dirname, '../../..');
@@ -33,6 +34,20 @@ describe('The plan of a sweep', () => {
     expect(await plan(words, random)).to.deep.equal({ total, places, command, jobs });
     const other = await plan(words, [...random, 'searcher.seed=4']);
     expect(other.jobs[0]?.command).not.to.deep.equal(jobs[0]?.command);
+  });
+
+  it('takes the goal that the experiment declares for the metric, unless one is set', () => {
+    const goalOf = (...sweep: string[]) =>
+      new Sweep(surroundings, { experiment: 'classify', settings: ['seed=1,2'], sweep }).objective.goal;
+    expect(goalOf()).to.equal('min');
+    expect(goalOf('metric=valid/accuracy')).to.equal('max');
+    expect(goalOf('metric=valid/accuracy', 'goal=min')).to.equal('min');
+  });
+
+  it('of a sweep that is resumed keeps the goal that was recorded', () => {
+    const objective = { metric: 'valid/accuracy', goal: 'min', value: 'last' } as const;
+    const record = { experiment: 'classify', settings: ['seed=1,2'], sweep: ['metric=valid/accuracy'], objective };
+    expect(new Sweep(surroundings, record).objective).to.deep.equal(objective);
   });
 
   it('leaves the threads that the user sets alone', async () => {

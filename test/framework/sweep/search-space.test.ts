@@ -39,6 +39,15 @@ describe('What is swept', () => {
     });
   });
 
+  it('keeps every word that adds to a setting or takes from it', () => {
+    const words = ['a=[w],[x]', '+a=y', '+a=z', '~a=y', '~b'];
+    expect(parseSweptSettings(words)).to.deep.equal({ words, space: { a: choices('[w]', '[x]') } });
+  });
+
+  it('is refused where two words that add to a setting have several values', () => {
+    expect(() => spaceOf('+a=1,2', '+a=3,4')).to.throw(/^\+a=3,4: \+a has several values in two places\.\n/);
+  });
+
   const mistakes: [string, RegExp][] = [
     ['a=unifrom(0,1)', /^a=unifrom\(0,1\): there is no distribution unifrom\.\n {2}Did you mean uniform\?/],
     ['a=uniform(1)', /two numbers are wanted/],
@@ -66,6 +75,11 @@ describe('What is swept', () => {
 });
 
 describe('The settings of a job', () => {
+  it('are those of one run: a swept value with what is added to it', () => {
+    const swept = parseSweptSettings(['a=[w],[x]', '+a=y', '+a=1,2', '+a=z']);
+    expect(settingsOfJob(swept, { a: '[x]', '+a': '2' })).to.deep.equal(['a=[x]', '+a=y', '+a=2', '+a=z']);
+  });
+
   it('stand in the order in which they were typed, those that were not given last', () => {
     const swept = parseSweptSettings(['epochs=2', 'a=1,2', 'seed=3']);
     expect(settingsOfJob(swept, { a: '2' }, { threads: '1', seed: '9' })).to.deep.equal([

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
+import type { Goals } from '../../../framework/kinds/metric';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { writeJob } from '../../../framework/sweep/job-record';
 import { writePlan } from '../../../framework/sweep/plan';
@@ -12,7 +13,7 @@ describe('The summary of a sweep', () => {
   const runs = temporaryFolder();
 
   /** A sweep of which three jobs have run, one has failed, and one is not known yet. */
-  function sweep(): SweepFolder {
+  function sweep(goals: Goals = {}): SweepFolder {
     const folder = SweepFolder.create(runs());
     const objective = { metric: 'loss', goal: 'min', value: 'last' } as const;
     const asked = { experiment: 'diffuse', settings: ['seed=1,2,3,4'], sweep: [] };
@@ -25,6 +26,7 @@ describe('The summary of a sweep', () => {
     for (const [number, points] of metrics.entries()) {
       const run = new RunFolder(`${runs()}/diffuse/${number}`);
       mkdirSync(run.path, { recursive: true });
+      writeFileSync(run.record, JSON.stringify({ status: 'completed', goals }));
       writeFileSync(run.metrics, points.map((point) => `${JSON.stringify({ step: 1, ...point })}\n`).join(''));
       writeJob(folder, number, { state: number === 2 ? 'interrupted' : 'completed', run: `diffuse/${number}` });
     }
@@ -51,6 +53,15 @@ describe('The summary of a sweep', () => {
     expect(summarizeSweep(folder, { value: 'best' }).best).to.equal(0);
     expect(summarizeSweep(folder, { goal: 'max' }).best).to.equal(0);
     expect(summarizeSweep(folder, { metric: 'accuracy' }).best).to.equal(1);
+  });
+
+  it('judges another metric by the goal that the runs recorded, or by its name', () => {
+    const runs = (goals?: Goals) => summarizeSweep(sweep(goals), { metric: 'accuracy' }).objective.goal;
+    expect(runs()).to.equal('max');
+    expect(runs({ accuracy: 'min' })).to.equal('min');
+    expect(summarizeSweep(sweep({ accuracy: 'min' }), { metric: 'accuracy', goal: 'max' }).objective.goal).to.equal(
+      'max',
+    );
   });
 
   it('has no best where no job has the metric, and tells the nearest', () => {

@@ -42,6 +42,22 @@ describe('The Slurm launcher', () => {
     ]);
   });
 
+  it('quotes paths as sbatch reads a line of options', () => {
+    // By _get_argument in Slurm's src/sbatch/opt.c; test/slurm writes to such files on a real one.
+    const paths: [path: string, option: string][] = [
+      ["/it's", `"/it's"`],
+      ['/so "quoted"', String.raw`"/so \"quoted\""`],
+      ['/a#b', '"/a#b"'],
+      // A file's name is a pattern, with a backslash of its own.
+      ['/back\\slash %j', String.raw`"/back\\\\slash %j"`],
+      ['/percent %j', '"/percent %%j"'],
+    ];
+    for (const [stdout, option] of paths) {
+      const batch = { name: 'sweep', jobs: [{ ...job(0), stdout }], atOnce: 1, folder: '/sweep' };
+      expect(optionsIn(launcherOf().describe(batch))).to.include(`output=${option}`);
+    }
+  });
+
   it('writes a line for each setting', () => {
     const settings = {
       partition: 'gpu',

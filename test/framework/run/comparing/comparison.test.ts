@@ -62,14 +62,17 @@ describe('comparing runs', () => {
     ]);
   });
 
+  it('takes the goals that the runs recorded before those guessed from names', () => {
+    const points = [{ step: 1, 'word/score': 1, latency: 2, loss: 3 }];
+    const run = makeRun(root(), { id: 'a', record: { goals: { 'word/score': 'min', latency: 'max' } }, points });
+    const old = makeRun(root(), { id: 'b', points });
+    expect(compareRuns([run, old]).goals).to.deep.equal({ 'word/score': 'min', latency: 'max', loss: 'min' });
+    expect(compareRuns([old, old]).goals).to.deep.equal({ 'word/score': 'max', latency: 'min', loss: 'min' });
+  });
+
   it('takes more of an accuracy for better, and less of a loss', () => {
-    expect(['loss', 'valid/accuracy', 'F1', 'hardware/memory', 'map', 'heatmap'].map(goalOf)).to.deep.equal([
-      'min',
-      'max',
-      'max',
-      'min',
-      'max',
-      'min',
-    ]);
+    expect(
+      ['loss', 'valid/accuracy', 'F1', 'hardware/memory', 'map', 'heatmap'].map((name) => goalOf(name)),
+    ).to.deep.equal(['min', 'max', 'max', 'min', 'max', 'min']);
   });
 });

@@ -1,0 +1,32 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { runsFolder } from '../../../framework/cli/runs-folder';
+import { patienceFrom } from '../../../framework/cluster/connection';
+import { environmentVariable } from '../../../framework/util/environment-variable';
+import { cacheFolder } from '../../../framework/install/cache';
+
+describe('An environment variable that is empty', () => {
+  const FOLDERS = { EXPLAB_RUNS: '', EXPLAB_CACHE: '', XDG_CACHE_HOME: '' };
+  const before = Object.entries(process.env).filter(([name]) => name in FOLDERS);
+  afterEach(() => {
+    for (const name of Object.keys(FOLDERS)) Reflect.deleteProperty(process.env, name);
+    Object.assign(process.env, Object.fromEntries(before));
+  });
+
+  it('counts as unset', () => {
+    expect(environmentVariable('A', { A: '' })).to.equal(undefined);
+    expect(environmentVariable('A', { A: '0' })).to.equal('0');
+  });
+
+  it('leaves the folders where they are by default', () => {
+    Object.assign(process.env, FOLDERS);
+    expect(runsFolder()).to.equal(resolve('runs'));
+    const system = process.platform === 'darwin' ? 'Library/Caches' : '.cache';
+    expect(cacheFolder()).to.equal(join(homedir(), system, 'explab'));
+  });
+
+  it('leaves workers the time that they have by default', () => {
+    expect(patienceFrom({ EXPLAB_MEETING_SECONDS: '' })).to.deep.equal(patienceFrom({}));
+  });
+});
