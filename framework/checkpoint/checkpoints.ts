@@ -22,12 +22,14 @@ export class Checkpoints extends CheckpointFolder {
   /**
    * @param origin what the checkpoints are of; asked when one is saved
    * @param goals of the metrics that a checkpoint can be the best by
+   * @param checkWriter throws if another process writes the run by now
    */
   constructor(
     folder: string,
     private readonly engine: Engine,
     private readonly origin: () => Origin,
     private readonly goals: Goals = {},
+    private readonly checkWriter: () => void = () => undefined,
   ) {
     super(folder);
   }
@@ -40,6 +42,7 @@ export class Checkpoints extends CheckpointFolder {
    */
   async save(state: State, parts: CheckpointParts, { keep, keepEvery, best, goal }: Retention): Promise<void> {
     await this.settle();
+    this.checkWriter();
     const variables = Object.values(parts).flatMap((part) => part.map(({ variable }) => variable));
     const snapshot = await this.engine.snapshot(variables);
     // Copied: settings that are tuned meanwhile count from the next checkpoint on.
@@ -109,6 +112,7 @@ export class Checkpoints extends CheckpointFolder {
       await rm(aside, { recursive: true, force: true });
       await mkdir(aside);
       await this.fill(aside, state, parts, snapshot);
+      this.checkWriter();
       await putInPlace(this.folder, step);
     } catch (error) {
       await rm(aside, { recursive: true, force: true }).catch(() => undefined);

@@ -1,17 +1,27 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { UserError, messageOf } from '../errors';
 
 /** Writes JSON aside and renames it, so that a reader sees the old file or the new one. */
 export function writeJSON(path: string, content: unknown): void {
   const aside = `${path}.${process.pid}.tmp`;
-  const file = openSync(aside, 'w');
   try {
-    writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+    writeDurably(aside, `${JSON.stringify(content, null, 2)}\n`);
+    renameSync(aside, path);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  }
+}
+
+/** Waits until the disk has it. */
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, 'w');
+  try {
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  renameSync(aside, path);
 }
 
 /** @throws UserError naming the file where it is missing or no JSON */

@@ -1,6 +1,6 @@
 import yargs, { type Arguments, type Argv, type CommandModule } from 'yargs';
 import { version } from '../../package.json';
-import { ExitCode, UserError } from '../errors';
+import { ExitCode, UserError, messageOf } from '../errors';
 import { animate } from './commands/animate';
 import { compareRecipe } from './commands/compare-recipe';
 import { completion } from './commands/completion';
@@ -54,16 +54,21 @@ const COMMANDS = [
 
 /** The command line of `exp`. Commands load what they need when they run, so that help comes at once. */
 export async function main(words: readonly string[]): Promise<void> {
-  // A reader that has enough, as in `exp list | head`, is no error. Training goes on without one, and listens itself.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    if (process.stdout.listenerCount('error') === 1) process.exit(ExitCode.ok);
-  });
+  process.stdout.on('error', onOutputError);
   try {
     if (!(await isCompleted(words))) await parser(words).parseAsync();
   } catch (error) {
     process.exitCode = report(error, words.includes('--debug'));
   }
+}
+
+/** Training continues without its output, and listens itself. Of any other command the output is the result. */
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (process.stdout.listenerCount('error') > 1) return;
+  // A reader that has enough, as in `exp list | head`, is no error.
+  if (error.code === 'EPIPE') process.exit(ExitCode.ok);
+  console.error(`Standard output cannot be written: ${messageOf(error)}`);
+  process.exitCode ??= ExitCode.failed;
 }
 
 /** What a shell's script asks with, the words of the line after it; yargs answers it for commands and their options. */

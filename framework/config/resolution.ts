@@ -50,6 +50,23 @@ export class Resolution {
     return this.made.get(branch);
   }
 
+  /**
+   * Makes the options of a slot of several, passing over those that fail.
+   * @param name of the slot, a field of the root
+   * @param failed told which option could not be made, and why; may throw
+   */
+  makeAll(name: string, failed: (option: string, error: unknown) => void): unknown[] {
+    const slot = this.root.choices.find(({ key }) => key === name);
+    return (slot?.chosen ?? []).flatMap((branch) => {
+      try {
+        return [this.make(branch)];
+      } catch (error) {
+        failed(branch.option?.name ?? '', error);
+        return [];
+      }
+    });
+  }
+
   private construct(branch: Branch): unknown {
     const { option, key } = branch;
     if (!option) throw new Error(`${key} is no option`);

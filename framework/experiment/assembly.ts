@@ -5,8 +5,11 @@ import type { Override } from '../config/override';
 import type { Registry } from '../config/registry';
 import { Resolution } from '../config/resolution';
 import type { Goals } from '../kinds/metric';
+import { UserError, messageOf } from '../errors';
+import type { Tracker } from '../kinds/tracker';
 import { Monitor } from '../monitor/monitor';
 import { Random } from '../random/random';
+import type { Attempt } from '../run/attempt';
 import { ownVersions } from '../run/environment/environment-record';
 import { HardwareWatch } from '../run/environment/hardware';
 import { RunFolder } from '../run/run-folder';
@@ -54,6 +57,7 @@ export class Assembly {
   private folder: RunFolder | undefined;
   private engine: Engine | undefined;
   private tuning: Tuning | undefined;
+  private attempt: Attempt | undefined;
   private checkpoints: Checkpoints | undefined;
   private recorded: ConfigRecord | undefined;
   private hardware: HardwareWatch | undefined;
@@ -79,14 +83,17 @@ export class Assembly {
    * Gives the experiment its folder and makes it. TensorFlow must be loaded.
    * @param engine what runs its steps; given up
    * @param workers where several train it together
+   * @param attempt this process's turn at writing the run, if it does
    */
-  connect(folder: RunFolder, engine = engineFor(this.settings), workers?: Workers): Experiment {
+  connect(folder: RunFolder, engine = engineFor(this.settings), workers?: Workers, attempt?: Attempt): Experiment {
     const { monitor, profile } = this.ingredients;
     const random = Random.fromSeed(this.settings.seed);
     const isChief = workers?.isChief ?? true;
     if (isChief) this.folder = folder;
+    this.attempt = attempt;
     this.engine = engine;
-    const checkpoints = new Checkpoints(folder.checkpoints, engine, () => this.origin(), this.goals);
+    const checkWriter = () => attempt?.checkWriter();
+    const checkpoints = new Checkpoints(folder.checkpoints, engine, () => this.origin(), this.goals, checkWriter);
     this.checkpoints = checkpoints;
     const tuning = new Tuning(folder, this.resolution.dynamic, (text) => monitor.say(text));
     this.tuning = tuning;
@@ -114,7 +121,7 @@ export class Assembly {
 
   /** Puts on the disk what can be, in a process that ends at once. */
   private lastWords(reason: Error | undefined): void {
-    if (!this.folder) return;
+    if (!this.folder || this.attempt?.isOvertaken) return;
     const how = reason ? ({ status: 'failed', error: reason.message } as const) : ({ status: 'interrupted' } as const);
     updateRecord(this.folder, { ...how, endedAt: new Date().toISOString() });
     this.tracking.flush();
@@ -127,8 +134,12 @@ export class Assembly {
 
   /** Makes the trackers; from now on what is measured is kept. @param resumedAfter the last step whose points are kept, if it is resumed */
   track(resumedAfter?: number): void {
-    const { trackers, hardwareEverySeconds } = this.settings;
-    this.tracking.use(trackers, resumedAfter);
+    const { hardwareEverySeconds } = this.settings;
+    const trackers = this.resolution.makeAll('trackers', (name, error) => {
+      if (error instanceof UserError) throw error;
+      this.ingredients.monitor.say(`${name} cannot be used: ${messageOf(error)}. Training continues without it.`);
+    });
+    this.tracking.use(trackers as Tracker[], resumedAfter);
     if (hardwareEverySeconds === 0) return;
     const hardware = (this.hardware = new HardwareWatch(hardwareEverySeconds));
     this.tracking.accompany(() => hardware.take());

@@ -1,14 +1,16 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { ExitCode, UserError, messageOf } from '../errors';
 import type { Override } from '../config/override';
 import { asWriter } from '../run/as-writer';
+import type { Attempt } from '../run/attempt';
 import { recordSurroundings } from '../run/environment/record-surroundings';
 import { rewindMetrics } from '../run/metrics-file';
 import { RunFolder } from '../run/run-folder';
 import { checkRunName } from '../run/run-name';
 import { type Status, readRecord, startRecord, updateRecord } from '../run/run-record';
 import { loadedTensorFlow } from '../tensorflow/load';
+import { fileErrorCode } from '../util/file-errors';
 import { checkFolderWritable } from '../util/writable';
 import { Assembly, type Ingredients } from './assembly';
 import { describeCompute, engineFor } from './compute';
@@ -89,12 +91,25 @@ export async function startRun(
           assembly.supersede(experiment.step, changes);
         };
         const isNew = !source && !called.submitted;
-        return train(assembly, ingredients, { folder, prepare, isNew }, workers);
+        return train(assembly, ingredients, { folder, attempt, prepare, isNew }, workers);
       });
       return called.submitted ? writing : discardingIfEmpty(folder, writing);
     });
   } finally {
     await source?.checkpoint.close();
+  }
+}
+
+/**
+ * Records what ended a run. One that ended before, and could not be resumed, stays as it ended; one that another process has taken over is
+ * that one's. Where even this cannot be written, the error itself is what counts.
+ */
+function recordFailure(folder: RunFolder, attempt: Attempt, error: unknown): void {
+  try {
+    if (attempt.isOvertaken || !existsSync(folder.record) || readRecord(folder).status !== 'running') return;
+    updateRecord(folder, { status: 'failed', error: messageOf(error), endedAt: new Date().toISOString() });
+  } catch (other) {
+    if (!fileErrorCode(other)) throw other;
   }
 }
 
@@ -108,10 +123,11 @@ async function discardingIfEmpty(folder: RunFolder, writing: Promise<Outcome>): 
   }
 }
 
-/** Whether a run has nothing that its user would miss. */
-function isEmptyRun({ checkpoints, metrics, samples, failures }: RunFolder): boolean {
+/** Whether a run has nothing that its user would miss, and is written by no other process. */
+function isEmptyRun({ attempts, checkpoints, metrics, samples, failures }: RunFolder): boolean {
   const hasPoints = existsSync(metrics) && statSync(metrics).size > 0;
-  return !hasPoints && ![checkpoints, samples, failures].some((path) => existsSync(path));
+  const isOurs = existsSync(attempts) && readdirSync(attempts).length === 1;
+  return isOurs && !hasPoints && ![checkpoints, samples, failures].some((path) => existsSync(path));
 }
 
 /** How a run is gone on with. */
@@ -151,7 +167,7 @@ export async function resumeRun(
       await recordSurroundings(attempt, folder, { tensorflow: loadedTensorFlow().version }, monitor);
       const prepare = (experiment: Experiment): Promise<void> =>
         goBack(experiment, assembly, { folder, changes, step, monitor });
-      return train(assembly, ingredients, { folder, prepare, isNew: false }, workers);
+      return train(assembly, ingredients, { folder, attempt, prepare, isNew: false }, workers);
     }),
   );
 }
@@ -177,6 +193,7 @@ export function drawImages(
 /** A run that is about to train. */
 interface Training {
   readonly folder: RunFolder;
+  readonly attempt: Attempt;
   /** Initializes the experiment, and restores what it begins with. */
   readonly prepare: (experiment: Experiment) => Promise<void>;
   /** Whether no process has logged anything of it yet. */
@@ -187,13 +204,13 @@ interface Training {
 async function train(
   assembly: Assembly,
   { monitor }: Ingredients,
-  { folder, prepare, isNew }: Training,
+  { folder, attempt, prepare, isNew }: Training,
   workers?: Workers,
 ): Promise<Outcome> {
   try {
     return await assembly.stop.during(async () => {
       await workers?.chiefs('folder', folder.path);
-      const experiment = assembly.connect(folder, engineFor(assembly.settings, workers?.cluster), workers);
+      const experiment = assembly.connect(folder, engineFor(assembly.settings, workers?.cluster), workers, attempt);
       monitor.say(describeCompute(assembly.settings));
       await monitor.section('Prepare data', () => experiment.open());
       keepData(folder, experiment.fingerprint());
@@ -203,15 +220,13 @@ async function train(
       await (workers?.during(training) ?? training);
       const status = assembly.stop.requested ? 'interrupted' : 'completed';
       if (status === 'completed' && (workers?.isChief ?? true)) await assembly.requireBest();
+      attempt.checkWriter();
       updateRecord(folder, { status, endedAt: new Date().toISOString(), step: experiment.step });
       const exitCode = assembly.stop.requested ? (assembly.stop.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
       return { folder, status, step: experiment.step, exitCode, draws: experiment.draw !== undefined };
     });
   } catch (error) {
-    // A run that ended before, and could not be gone on with, stays as it ended; one that was taken away has no record any more.
-    if (existsSync(folder.record) && readRecord(folder).status === 'running') {
-      updateRecord(folder, { status: 'failed', error: messageOf(error), endedAt: new Date().toISOString() });
-    }
+    recordFailure(folder, attempt, error);
     throw error;
   } finally {
     await assembly.close();

@@ -214,7 +214,7 @@ export abstract class Experiment {
       await setImmediate();
       const leak = this.leaks.afterStep();
       if (leak !== undefined) this.run.monitor.say(leak);
-      this.run.profiler?.after(this.step);
+      await this.run.optional('the profile', () => this.run.profiler?.after(this.step));
       if (this.step % this.settings.logEverySteps === 0 && this.pending.length === 0) this.run.tracking.save(this.step);
       if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();
       if (this.isOver()) return;

@@ -8,6 +8,7 @@ import type { Random } from '../random/random';
 import type { RunFolder } from '../run/run-folder';
 import type { Tracking } from '../tracker/tracking';
 import type { Engine } from '../tensorflow/engine';
+import { fileError } from '../util/file-errors';
 import type { Profiler } from './profiler';
 import type { StopSignal } from './stop-signal';
 import type { Tuning } from './tuning';
@@ -15,6 +16,9 @@ import type { Workers } from './workers';
 
 /** The services of a run, injected into its experiment. */
 export class Run {
+  /** What could not be written. */
+  private readonly failed = new Set<string>();
+
   constructor(
     readonly folder: RunFolder,
     readonly monitor: Monitor,
@@ -36,14 +40,32 @@ export class Run {
   }
 
   /**
-   * Keeps a picture: as `samples/<name>-<step>.png`, and by every tracker.
+   * Keeps a picture: as `samples/<name>-<step>.png`, and by every tracker. One that cannot be written is reported, once for each name.
    * @throws UserError where no file can be called so
    */
   async picture(step: number, name: string, picture: Picture): Promise<void> {
     const file = join(this.folder.samples, `${checkedName(name)}-${step}.png`);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, picture.png);
+    await this.optional(name, async () => {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, picture.png);
+    });
     await this.tracking.picture(step, name, picture);
+  }
+
+  /**
+   * Writes what training does not depend on: only checkpoints and the run's record may end it. An error of the file system is reported
+   * once, and training continues; any other error passes.
+   * @param what is written, by which errors are told apart
+   */
+  async optional(what: string, write: () => void | Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      const failure = fileError(error);
+      if (!failure) throw error;
+      if (!this.failed.has(what)) this.monitor.say(`${failure.message} Training continues without ${what}.`);
+      this.failed.add(what);
+    }
   }
 }
 

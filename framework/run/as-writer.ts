@@ -1,5 +1,6 @@
 import { duration } from '../monitor/duration';
 import type { Monitor } from '../monitor/monitor';
+import { fileErrorCode } from '../util/file-errors';
 import { Attempt, type AttemptRecord } from './attempt';
 import { LogFile } from './log-file';
 import type { RunFolder } from './run-folder';
@@ -16,7 +17,7 @@ export async function asWriter<T>(
   const attempt = Attempt.claim(folder);
   const streams = [process.stdout, process.stderr];
   const log = new LogFile(folder.log, streams);
-  for (const stream of streams) stream.on('error', goOn);
+  for (const stream of streams) stream.on('error', ignore);
   try {
     if (attempt.takenOver) monitor.say(notice(folder, attempt.takenOver));
     return await work(attempt);
@@ -25,15 +26,22 @@ export async function asWriter<T>(
     log.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     throw error;
   } finally {
-    for (const stream of streams) stream.off('error', goOn);
+    for (const stream of streams) stream.off('error', ignore);
     log.close();
-    attempt.end();
+    endAttempt(attempt);
   }
 }
 
-/** A terminal or a pipe that is closed is no reason to stop: the log has all that would be shown. */
-function goOn(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+/** A terminal or a pipe that is closed, or a full disk behind it, is no reason to stop: the log has all that would be shown. */
+const ignore = () => undefined;
+
+/** What cannot be written down, since the disk is full, the heartbeat tells later. */
+function endAttempt(attempt: Attempt): void {
+  try {
+    attempt.end();
+  } catch (error) {
+    if (!fileErrorCode(error)) throw error;
+  }
 }
 
 function notice({ id }: RunFolder, { pid, host, startedAt }: AttemptRecord): string {

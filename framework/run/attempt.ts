@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { UserError } from '../errors';
-import { type ProcessIdentity, identityOf, isAlive } from './process-identity';
+import { type ProcessIdentity, identityOf, isAlive, isLocal } from './process-identity';
 import type { RunFolder } from './run-folder';
 
 /** What attempts/N/process.json says; when it was last touched is the heartbeat. */
@@ -12,7 +12,7 @@ export interface AttemptRecord extends ProcessIdentity {
 }
 
 const HEARTBEAT_SECONDS = 10;
-/** A process of another machine whose heartbeat is older counts as dead. Longer than clocks differ and disks lag. */
+/** A process of another machine or container whose heartbeat is older counts as dead. Longer than clocks differ and disks lag. */
 const STALE_SECONDS = 180;
 
 /**
@@ -39,11 +39,34 @@ export class Attempt {
   static claim(folder: RunFolder): Attempt {
     for (;;) {
       const last = lastAttempt(folder);
-      if (last && isWriting(last.path)) throw refusal(folder, read(last.path));
+      if (last && isWriting(last.path)) throw refusal(folder, last.path);
       const path = join(folder.attempts, String((last?.number ?? 0) + 1));
       const before = last && read(last.path);
       if (make(path)) return new Attempt(path, before?.endedAt === undefined ? before : undefined);
     }
+  }
+
+  /** Whether another process has taken the run over, since this one was silent for too long: its machine slept, say. */
+  get isOvertaken(): boolean {
+    return this.successor !== undefined;
+  }
+
+  /** Called before anything is written that another writer would write too. @throws UserError if another process has taken the run over */
+  checkWriter(): void {
+    const { successor } = this;
+    if (successor === undefined) return;
+    const { pid, host, startedAt } = read(successor);
+    throw new UserError(
+      `Process ${pid} on ${host} took this run over at ${startedAt}: this process no longer writes it.`,
+      {
+        hints: [`This process was silent for more than ${STALE_SECONDS} s before, as when a machine sleeps.`],
+      },
+    );
+  }
+
+  private get successor(): string | undefined {
+    const last = lastAttempt({ attempts: dirname(this.path) });
+    return last?.path === this.path ? undefined : last?.path;
   }
 
   /** Lets others write the run. */
@@ -57,7 +80,7 @@ export class Attempt {
   }
 }
 
-/** Whether a process is writing a run, as far as can be told: on this machine that is known, of another its heartbeat tells. */
+/** Whether a process is writing a run, as far as can be told: of a local process that is known, of any other its heartbeat tells. */
 export function isBeingWritten(folder: RunFolder): boolean {
   const last = lastAttempt(folder);
   return last !== undefined && isWriting(last.path);
@@ -66,10 +89,15 @@ export function isBeingWritten(folder: RunFolder): boolean {
 function isWriting(path: string): boolean {
   const attempt = read(path);
   if (attempt.endedAt !== undefined) return false;
-  return isAlive(attempt) ?? Date.now() - statSync(fileIn(path)).mtimeMs < STALE_SECONDS * 1000;
+  return isLocal(attempt) ? isAlive(attempt) === true : silentSeconds(path) < STALE_SECONDS;
 }
 
-function lastAttempt({ attempts }: RunFolder): { number: number; path: string } | undefined {
+/** Seconds since the heartbeat of an attempt. */
+function silentSeconds(path: string): number {
+  return (Date.now() - statSync(fileIn(path)).mtimeMs) / 1000;
+}
+
+function lastAttempt({ attempts }: Pick<RunFolder, 'attempts'>): { number: number; path: string } | undefined {
   if (!existsSync(attempts)) return undefined;
   const numbers = readdirSync(attempts).filter((name) => /^\d+$/.test(name));
   const number = Math.max(0, ...numbers.map(Number));
@@ -112,8 +140,12 @@ function touch(file: string): void {
   }
 }
 
-function refusal({ id }: RunFolder, { pid, host, startedAt }: AttemptRecord): UserError {
-  return new UserError(`${id} is being written by process ${pid} on ${host}, since ${startedAt}.`, {
-    hints: [`Stop it first, with its checkpoint saved: kill -INT ${pid}`],
-  });
+function refusal({ id }: RunFolder, path: string): UserError {
+  const attempt = read(path);
+  const { pid, host, startedAt } = attempt;
+  const wait = Math.max(1, Math.ceil(STALE_SECONDS - silentSeconds(path)));
+  const hint = isLocal(attempt)
+    ? `Stop it first, with its checkpoint saved: kill -INT ${pid}`
+    : `It is on another machine or in another container. If it is dead, wait ${wait} s: then its heartbeat is too old.`;
+  return new UserError(`${id} is being written by process ${pid} on ${host}, since ${startedAt}.`, { hints: [hint] });
 }

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 
 /** Takes the lines after a step out of metrics.jsonl, so that a resumed run writes them once. A torn last line goes too. */
 export function rewindMetrics(file: string, step: number): void {
-  if (!existsSync(file)) return;
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return;
   const lines = readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => stepOf(line) <= step);

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk failed',
   ENOENT: 'no such file or folder',
   ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'a file of that name is in the way',
   EISDIR: 'it is a folder',
   ELOOP: 'its links lead back to themselves',
   ENAMETOOLONG: 'the name is too long',

@@ -59,9 +59,45 @@ describe('writing a run', () => {
 
   it('is not mistaken for that of another process that got the same number later', () => {
     const attempt = Attempt.claim(run);
-    change({ start: 'some other boot/4711' });
+    change({ start: (readJSON(processFile()) as AttemptRecord).start.replace(/\d+$/, '1') });
     expect([isBeingWritten(run), statusOf(run)]).to.deep.equal([false, 'dead']);
     attempt.end();
+  });
+
+  for (const [where, record] of [
+    ['in another container of that host name', { namespace: 'pid:[1]' }],
+    ['on another machine of that host name, or before this one was started again', { start: 'another boot/4711' }],
+  ] as const) {
+    it(`${where} is judged by its heartbeat, and never taken over while that is fresh`, () => {
+      const attempt = Attempt.claim(run);
+      change(record);
+      expect(statusOf(run)).to.equal('running');
+      expect(() => Attempt.claim(run))
+        .to.throw(UserError)
+        .with.nested.property('hints[0]')
+        .that.matches(/in another container\. If it is dead, wait 1(79|80) s/);
+      beatenAt(181);
+      expect(statusOf(run)).to.equal('dead');
+      const next = Attempt.claim(run);
+      expect(next.takenOver).to.include({ pid: process.pid });
+      next.end();
+      attempt.end();
+    });
+  }
+
+  it('ends for a process that was silent for too long, when another has taken the run over', () => {
+    const sleeper = Attempt.claim(run);
+    sleeper.checkWriter();
+    change({ host: 'elsewhere' });
+    beatenAt(181);
+    const next = Attempt.claim(run);
+    expect(sleeper.isOvertaken).to.equal(true);
+    expect(() => sleeper.checkWriter())
+      .to.throw(UserError, `Process ${process.pid} on`)
+      .with.nested.property('hints[0]');
+    next.checkWriter();
+    next.end();
+    sleeper.end();
   });
 
   it('on another machine is judged by its heartbeat', () => {

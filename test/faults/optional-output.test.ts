@@ -1,0 +1,87 @@
+import { closeSync, cpSync, mkdirSync, openSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
+import { readJSON, writeJSON } from '../../framework/checkpoint/json-file';
+import { UserError } from '../../framework/errors';
+import { newFolder, startRun } from '../../framework/experiment/execute';
+import { RunFolder } from '../../framework/run/run-folder';
+import { readRecord, startRecord } from '../../framework/run/run-record';
+import { SMALL } from '../support/exp';
+import { ingredientsOf } from '../support/lab';
+import { rejection } from '../support/rejection';
+import { withTensorFlow } from '../support/tensorflow';
+import { temporaryFolder } from '../support/temporary';
+
+const EXP = join(__dirname, '../../framework/cli/exp.js');
+const SETTINGS = [...SMALL, 'compile=false', 'epochs=2', 'batchSize=800', 'sampleEvery=1'];
+/** Four batches of 800 digits in two epochs. */
+const LAST = 4;
+
+describe('what training does not depend on', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+
+  /** Trains in a folder in which files are in the way of some. */
+  async function trained(...inTheWay: string[]): Promise<{ folder: RunFolder; told: string }> {
+    const folder = newFolder(runs(), 'diffuse', { id: 'run' });
+    for (const name of inTheWay) writeFileSync(join(folder.path, name), '');
+    const told: string[] = [];
+    await startRun(ingredientsOf('diffuse', SETTINGS, { told }), runs(), { called: { id: 'run' } });
+    return { folder, told: told.join('') };
+  }
+
+  it('is a picture: one that cannot be written is reported once', async () => {
+    const { folder, told } = await trained('samples');
+    expect([readRecord(folder).status, savedSteps(folder.checkpoints).at(-1)]).to.deep.equal(['completed', LAST]);
+    expect(told.match(/samples cannot be created: .* Training continues without samples\./g)).to.have.length(1);
+  });
+
+  it('is an event file: a tracker that cannot be made is left out', async () => {
+    const { folder, told } = await trained('tensorboard');
+    expect(readRecord(folder).status).to.equal('completed');
+    expect(told).to.match(/TensorBoard cannot be used: .* Training continues without it\./);
+    expect(readFileSync(folder.metrics, 'utf8').trim().split('\n')).to.have.length(2);
+  });
+
+  it('is standard output: on a full disk a run completes, and another command fails', async () => {
+    const ended = async (...words: string[]): Promise<unknown> => {
+      const full = openSync('/dev/full', 'w');
+      const env = { ...process.env, EXPLAB_RUNS: runs(), CI: 'true' };
+      const child = spawn(process.execPath, [EXP, ...words], { env, stdio: ['ignore', full, 'ignore'] });
+      closeSync(full);
+      return new Promise((done) => child.on('close', done));
+    };
+    expect(await ended('run', 'diffuse', ...SETTINGS, '--id', 'run')).to.equal(0);
+    expect(readRecord(new RunFolder(join(runs(), 'diffuse/run'))).status).to.equal('completed');
+    expect(await ended('runs')).to.equal(1);
+  });
+});
+
+describe('a process that another has overtaken while its machine slept', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+
+  it('stops at its next checkpoint, and leaves the run to the other', async () => {
+    const folder = new RunFolder(join(runs(), 'diffuse/run'));
+    const overtake = () => {
+      const own = join(folder.attempts, '1/process.json');
+      writeJSON(own, { ...(readJSON(own) as object), host: 'elsewhere' });
+      utimesSync(own, 0, 0);
+      mkdirSync(join(folder.attempts, '2'));
+      cpSync(own, join(folder.attempts, '2/process.json'));
+      startRecord(folder, 'diffuse', [], {});
+    };
+    const onUpdate = (done: number) => done === 1 && overtake();
+    const error = await rejection(
+      startRun(ingredientsOf('diffuse', SETTINGS, { onUpdate }), runs(), { called: { id: 'run' } }),
+    );
+    expect(error)
+      .to.be.instanceOf(UserError)
+      .with.property('message')
+      .that.matches(/took this run over at/);
+    expect(readRecord(folder).status).to.equal('running');
+    expect(readdirSync(folder.path)).not.to.include('checkpoints');
+  });
+});
