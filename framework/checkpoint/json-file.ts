@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { UserError, messageOf } from '../errors';
 
 /** Writes JSON aside and renames it, so that a reader sees the old file or the new one. */
@@ -24,11 +25,32 @@ function writeDurably(path: string, text: string): void {
   }
 }
 
-/** @throws UserError naming the file where it is missing or no JSON */
-export function readJSON(path: string): unknown {
+/** What a file must hold, by a schema of valibot. */
+export type Schema<T> = v.GenericSchema<unknown, T>;
+
+/**
+ * Reads JSON. All that is read from files passes here, so that nothing else need doubt it.
+ * @throws UserError naming the file if it is missing or no JSON, and the key if that is not as the schema says
+ */
+export function readJSON<T>(path: string, schema: Schema<T>): T {
+  return validated(parseFile(path), schema, path);
+}
+
+function parseFile(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new UserError(`${path} cannot be read: ${messageOf(error)}`);
   }
+}
+
+/** @param where it was found, for the message @throws UserError naming the first key that is not as the schema says */
+export function validated<T>(found: unknown, schema: Schema<T>, where: string): T {
+  const result = v.safeParse(schema, found, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const key = v.getDotPath(issue);
+  const isMissing = key !== null && issue.received === 'undefined';
+  const problem = isMissing ? 'it is missing' : `expected ${issue.expected ?? 'another value'}, got ${issue.received}`;
+  throw new UserError(`${where} is damaged: ${key === null ? '' : `${key}: `}${problem}.`);
 }

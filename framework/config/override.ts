@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { ExitCode, UserError } from '../errors';
 import { shortened } from './check';
 import type { Origin } from './origin';
@@ -17,6 +18,17 @@ export interface Override {
   /** The environment variables that the text refers to, as they were when it was read. */
   readonly variables?: Readonly<Record<string, string>>;
 }
+
+/** What a file must have of one. */
+export const OVERRIDE: v.GenericSchema<unknown, Override> = v.looseObject({
+  key: v.string(),
+  text: v.string(),
+  action: v.exactOptional(v.picklist(['add', 'remove'])),
+  isMap: v.exactOptional(v.literal(true)),
+  origin: v.picklist(['environment', 'file', 'command line']),
+  place: v.string(),
+  variables: v.exactOptional(v.record(v.string(), v.string())),
+});
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;

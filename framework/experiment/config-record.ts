@@ -1,26 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { textOf } from '../config/describe';
 import type { Override } from '../config/override';
 import type { Resolution } from '../config/resolution';
 import { UserError } from '../errors';
-import type { RunFolder } from '../run/run-folder';
-
-/** A setting as config.json has it. What JSON leaves out is not known: a place for a class's default, a role that nobody gave. */
-interface RecordedSetting {
-  readonly value: unknown;
-  readonly origin: string;
-  readonly place?: string | undefined;
-  readonly role?: string | undefined;
-}
-
-/** What config.json says of a run. */
-export interface ConfigRecord {
-  readonly experiment: string;
-  readonly settings: Readonly<Record<string, RecordedSetting>>;
-}
+import type { ConfigRecord } from '../run/config-file';
 
 /** What a setting was, and what it is. */
 export interface Change {
@@ -35,15 +19,6 @@ export function configOf(resolution: Resolution, experiment: string): ConfigReco
     return [key, { value: value ?? null, origin, place, role }] as const;
   });
   return { experiment, settings: Object.fromEntries(settings) };
-}
-
-export function writeConfig(folder: RunFolder, config: ConfigRecord): void {
-  writeJSON(folder.config, config);
-}
-
-/** @returns nothing for a run that ended before it had any */
-export function readConfig(folder: RunFolder): ConfigRecord | undefined {
-  return existsSync(folder.config) ? (readJSON(folder.config) as ConfigRecord) : undefined;
 }
 
 /** By what a config is known again: SHA-256 of the experiment and the settings' values, in hexadecimal. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import * as v from 'valibot';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { UserError } from '../errors';
 import type { Fingerprint } from '../kinds/image-dataset';
@@ -14,7 +15,7 @@ export function keepData(folder: RunFolder, now: Fingerprint): void {
     writeJSON(folder.data, now);
     return;
   }
-  const before = readJSON(folder.data) as Fingerprint;
+  const before = readJSON(folder.data, v.record(v.string(), v.string()));
   const parts = [...new Set([...Object.keys(before), ...Object.keys(now)])];
   const differences = parts
     .filter((part) => before[part] !== now[part])

@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
+import * as v from 'valibot';
+import type { Schema } from '../checkpoint/json-file';
 import { textOf } from '../config/describe';
 import type { DynamicSettings } from '../config/dynamic';
 import { type Override, typed } from '../config/override';
 import { UserError, messageOf } from '../errors';
-import { appendJSONLine, readJSONLines } from '../run/json-lines';
+import { appendJSONLine, readJSONLines, readRecords } from '../run/json-lines';
 import type { RunFolder } from '../run/run-folder';
 
 /** A line of tune.jsonl: settings that somebody asks for, as on the command line. */
@@ -19,6 +21,13 @@ interface Tuned extends Tune {
   /** The line of tune.jsonl that asked for them, from 1. */
   readonly request: number;
 }
+
+const TUNED: Schema<Tuned> = v.looseObject({
+  time: v.string(),
+  set: v.array(v.string()),
+  step: v.number(),
+  request: v.number(),
+});
 
 /**
  * Changes dynamic settings while a run goes on. Whoever wants a change appends it to tune.jsonl; the run looks whether that file has
@@ -40,7 +49,7 @@ export class Tuning {
     private readonly dynamic: DynamicSettings,
     private readonly say: (text: string) => void,
   ) {
-    this.tuned = readJSONLines(folder.tuned).filter((line) => line !== undefined) as Tuned[];
+    this.tuned = readRecords(folder.tuned, TUNED);
     this.taken = Math.max(0, ...this.tuned.map(({ request }) => request));
   }
 
@@ -99,7 +108,7 @@ export class Tuning {
  * @param step of the checkpoint
  */
 export function inheritTuning(from: RunFolder, to: RunFolder, step: number): void {
-  const lines = readJSONLines(from.tuned).filter((line) => line !== undefined) as Tuned[];
+  const lines = readRecords(from.tuned, TUNED);
   // Nothing has been asked of the new run yet.
   for (const line of lines.filter((tuned) => tuned.step <= step)) appendJSONLine(to.tuned, { ...line, request: 0 });
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readJSON, writeJSON } from '../checkpoint/json-file';
+import * as v from 'valibot';
+import { type Schema, readJSON, writeJSON } from '../checkpoint/json-file';
 import { UserError } from '../errors';
 import { type ProcessIdentity, identityOf, isAlive, isLocal } from './process-identity';
 import type { RunFolder } from './run-folder';
@@ -10,6 +11,15 @@ export interface AttemptRecord extends ProcessIdentity {
   readonly startedAt: string;
   readonly endedAt?: string;
 }
+
+const SCHEMA: Schema<AttemptRecord> = v.looseObject({
+  host: v.string(),
+  pid: v.number(),
+  start: v.string(),
+  namespace: v.exactOptional(v.string()),
+  startedAt: v.string(),
+  endedAt: v.exactOptional(v.string()),
+});
 
 const HEARTBEAT_SECONDS = 10;
 /** A process of another machine or container whose heartbeat is older counts as dead. Longer than clocks differ and disks lag. */
@@ -87,7 +97,8 @@ export function isBeingWritten(folder: RunFolder): boolean {
 }
 
 function isWriting(path: string): boolean {
-  const attempt = read(path);
+  const attempt = readIfWhole(path);
+  if (!attempt) return existsSync(fileIn(path)) && silentSeconds(path) < STALE_SECONDS;
   if (attempt.endedAt !== undefined) return false;
   return isLocal(attempt) ? isAlive(attempt) === true : silentSeconds(path) < STALE_SECONDS;
 }
@@ -129,7 +140,17 @@ function fileIn(path: string): string {
 }
 
 function read(path: string): AttemptRecord {
-  return readJSON(fileIn(path)) as AttemptRecord;
+  return readJSON(fileIn(path), SCHEMA);
+}
+
+/** Nothing if the file is damaged: then its heartbeat is all that is known of the process. */
+function readIfWhole(path: string): AttemptRecord | undefined {
+  try {
+    return read(path);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return undefined;
+  }
 }
 
 function touch(file: string): void {

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { CheckpointFolder, savedSteps } from '../checkpoint/checkpoint-folder';
-import { readJSON } from '../checkpoint/json-file';
 import { ExitCode, UserError } from '../errors';
 import { type Goal, goalOf } from '../kinds/metric';
+import { readSettings } from './config-file';
 import { findNewest, findRun } from './find-run';
 import type { RunFolder } from './run-folder';
 import { readRecord } from './run-record';
@@ -50,9 +49,8 @@ async function bestStep(run: RunFolder): Promise<number> {
   });
 }
 
-function objectiveOf({ config }: RunFolder): { metric: string | undefined; goal: Goal | undefined } {
-  const recorded = existsSync(config) ? readJSON(config) : {};
-  const { settings = {} } = recorded as { settings?: Record<string, { value?: unknown }> };
-  const value = (key: string): unknown => settings[`checkpoint.${key}`]?.value ?? undefined;
+function objectiveOf(folder: RunFolder): { metric: string | undefined; goal: Goal | undefined } {
+  const settings = readSettings(folder);
+  const value = (key: string): unknown => settings[`checkpoint.${key}`] ?? undefined;
   return { metric: value('best') as string | undefined, goal: value('goal') as Goal | undefined };
 }

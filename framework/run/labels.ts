@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readJSON, writeJSON } from '../checkpoint/json-file';
+import * as v from 'valibot';
+import { type Schema, readJSON, writeJSON } from '../checkpoint/json-file';
 import { ExitCode, UserError } from '../errors';
 import type { RunFolder } from './run-folder';
 
@@ -9,8 +10,10 @@ export interface Labels {
   readonly note?: string;
 }
 
+const SCHEMA: Schema<Labels> = v.looseObject({ tags: v.array(v.string()), note: v.exactOptional(v.string()) });
+
 export function readLabels({ labels }: RunFolder): Labels {
-  return existsSync(labels) ? (readJSON(labels) as Labels) : { tags: [] };
+  return existsSync(labels) ? readJSON(labels, SCHEMA) : { tags: [] };
 }
 
 /**

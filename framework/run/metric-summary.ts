@@ -1,4 +1,4 @@
-import { readJSONLines } from './json-lines';
+import { jsonLines } from './json-lines';
 
 /** How a metric went over a run. */
 export interface MetricSummary {
@@ -7,20 +7,33 @@ export interface MetricSummary {
   readonly max: number;
 }
 
-/** Each metric of metrics.jsonl by its name; what is not finite is passed over. */
-export function summarizeMetrics(file: string): Map<string, MetricSummary> {
-  return summarizePoints(readJSONLines(file));
+/** What the points of a run's curves amount to. */
+export interface PointsSummary {
+  /** Each metric by its name; what is not finite is passed over. */
+  readonly metrics: ReadonlyMap<string, MetricSummary>;
+  /** The step of the last point. */
+  readonly lastStep: number | undefined;
 }
 
-/** The same of lines that were read. */
-export function summarizePoints(points: readonly unknown[]): Map<string, MetricSummary> {
-  const summaries = new Map<string, MetricSummary>();
+/** Each metric of metrics.jsonl by its name. */
+export function summarizeMetrics(file: string): ReadonlyMap<string, MetricSummary> {
+  return summarizePoints(jsonLines(file)).metrics;
+}
+
+/** @param points the lines of metrics.jsonl; what is no point is passed over */
+export function summarizePoints(points: Iterable<unknown>): PointsSummary {
+  const metrics = new Map<string, MetricSummary>();
+  let lastStep: number | undefined;
   for (const point of points) {
     for (const [name, value] of Object.entries(point ?? {})) {
-      if (name === 'step' || typeof value !== 'number') continue;
-      const { min = value, max = value } = summaries.get(name) ?? {};
-      summaries.set(name, { last: value, min: Math.min(min, value), max: Math.max(max, value) });
+      if (typeof value !== 'number') continue;
+      if (name === 'step') lastStep = value;
+      else metrics.set(name, extended(metrics.get(name), value));
     }
   }
-  return summaries;
+  return { metrics, lastStep };
+}
+
+function extended({ min, max }: Partial<MetricSummary> = {}, value: number): MetricSummary {
+  return { last: value, min: Math.min(min ?? value, value), max: Math.max(max ?? value, value) };
 }

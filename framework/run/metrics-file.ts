@@ -1,13 +1,16 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { linesOf } from './json-lines';
 
 /** Takes the lines after a step out of metrics.jsonl, so that a resumed run writes them once. A torn last line goes too. */
 export function rewindMetrics(file: string, step: number): void {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return;
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => stepOf(line) <= step);
   const aside = `${file}.${process.pid}.tmp`;
-  writeFileSync(aside, lines.map((line) => `${line}\n`).join(''));
+  const descriptor = openSync(aside, 'w');
+  try {
+    for (const line of linesOf(file)) if (stepOf(line) <= step) writeFileSync(descriptor, `${line}\n`);
+  } finally {
+    closeSync(descriptor);
+  }
   renameSync(aside, file);
 }
 

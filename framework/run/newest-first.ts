@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import * as v from 'valibot';
 import { readJSON } from '../checkpoint/json-file';
 
 /** What has a record that says when it was started: a run, or a sweep. */
@@ -49,8 +50,8 @@ function* inOrder<T extends Recorded>(read: Started<T>[]): Generator<T> {
 /** Nothing if the record is damaged: whoever opens it says so. */
 function startOf({ record }: Recorded): number | undefined {
   try {
-    const { startedAt } = readJSON(record) as { startedAt?: unknown };
-    const time = Date.parse(String(startedAt));
+    const { startedAt } = readJSON(record, v.looseObject({ startedAt: v.string() }));
+    const time = Date.parse(startedAt);
     return Number.isNaN(time) ? undefined : time;
   } catch {
     return undefined;

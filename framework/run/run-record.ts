@@ -1,10 +1,42 @@
 import { existsSync } from 'node:fs';
-import { readJSON, writeJSON } from '../checkpoint/json-file';
-import { type Override, parseOverrides, typed } from '../config/override';
+import * as v from 'valibot';
+import { type Schema, readJSON, writeJSON } from '../checkpoint/json-file';
+import { OVERRIDE, type Override, parseOverrides, typed } from '../config/override';
 import type { Goals } from '../kinds/metric';
 import { isBeingWritten } from './attempt';
 import { ownVersions } from './environment/environment-record';
 import type { RunFolder } from './run-folder';
+
+const SCHEMA: Schema<RunRecord> = v.looseObject({
+  experiment: v.string(),
+  id: v.string(),
+  status: v.picklist(['queued', 'running', 'completed', 'interrupted', 'failed']),
+  error: v.exactOptional(v.string()),
+  pid: v.number(),
+  command: v.array(v.string()),
+  overrides: v.array(v.string()),
+  given: v.exactOptional(v.array(OVERRIDE)),
+  rerunOf: v.exactOptional(v.string()),
+  from: v.exactOptional(v.looseObject({ run: v.string(), step: v.number(), identity: v.exactOptional(v.string()) })),
+  importedFrom: v.exactOptional(v.looseObject({ file: v.string(), sha256: v.string() })),
+  submittedAt: v.exactOptional(v.string()),
+  startedAt: v.string(),
+  endedAt: v.exactOptional(v.string()),
+  step: v.exactOptional(v.number()),
+  resumedAt: v.exactOptional(v.array(v.string())),
+  changes: v.exactOptional(
+    v.array(
+      v.looseObject({
+        step: v.number(),
+        time: v.string(),
+        settings: v.record(v.string(), v.looseObject({ from: v.unknown(), to: v.unknown() })),
+      }),
+    ),
+  ),
+  configs: v.exactOptional(v.array(v.string())),
+  goals: v.exactOptional(v.record(v.string(), v.picklist(['min', 'max']))),
+  versions: v.record(v.string(), v.string()),
+});
 
 /** How a run stands by its own record, which a process that was killed leaves at `running`. */
 export type Status = 'queued' | 'running' | 'completed' | 'interrupted' | 'failed';
@@ -80,7 +112,7 @@ export function startRecord(
 
 /** @throws UserError where the folder has no record */
 export function readRecord(folder: RunFolder): RunRecord {
-  return readJSON(folder.record) as RunRecord;
+  return readJSON(folder.record, SCHEMA);
 }
 
 /** The settings that a run was started with. */

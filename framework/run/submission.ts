@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readJSON, writeJSON } from '../checkpoint/json-file';
+import * as v from 'valibot';
+import { type Schema, readJSON, writeJSON } from '../checkpoint/json-file';
 import type { RunFolder } from './run-folder';
 
 /** What job.json says of a run that was handed to a launcher. */
@@ -16,9 +17,18 @@ export interface Submission {
   readonly how?: string;
 }
 
+const SCHEMA: Schema<Submission> = v.looseObject({
+  launcher: v.string(),
+  settings: v.array(v.string()),
+  handle: v.string(),
+  submittedAt: v.string(),
+  endedAt: v.exactOptional(v.string()),
+  how: v.exactOptional(v.string()),
+});
+
 /** Nothing of a run that a user's own command runs. */
 export function readSubmission({ submission }: RunFolder): Submission | undefined {
-  return existsSync(submission) ? (readJSON(submission) as Submission) : undefined;
+  return existsSync(submission) ? readJSON(submission, SCHEMA) : undefined;
 }
 
 export function writeSubmission(folder: RunFolder, submission: Submission): void {

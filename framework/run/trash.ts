@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import * as v from 'valibot';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { UserError } from '../errors';
 import { isBeingWritten } from './attempt';
@@ -69,7 +70,7 @@ export async function emptyTrash(root: string, before: Date): Promise<string[]> 
 /** Milliseconds since 1970. A run without a mark, which somebody moved there by hand, counts from now on. */
 function removedAt(run: RunFolder): number {
   if (!existsSync(markOf(run))) writeJSON(markOf(run), { removedAt: new Date().toISOString() });
-  return Date.parse((readJSON(markOf(run)) as { removedAt: string }).removedAt);
+  return Date.parse(readJSON(markOf(run), v.looseObject({ removedAt: v.string() })).removedAt);
 }
 
 function markOf({ path }: RunFolder): string {

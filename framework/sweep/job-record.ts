@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJSON, writeJSON } from '../checkpoint/json-file';
+import * as v from 'valibot';
+import { type Schema, readJSON, writeJSON } from '../checkpoint/json-file';
 import { RunFolder } from '../run/run-folder';
 import type { SweepFolder } from './sweep-folder';
 
@@ -20,10 +21,19 @@ export interface JobRecord {
   readonly endedAt?: string;
 }
 
+const SCHEMA: Schema<JobRecord> = v.looseObject({
+  state: v.picklist(['pending', 'running', 'completed', 'interrupted', 'failed']),
+  run: v.exactOptional(v.string()),
+  handle: v.exactOptional(v.string()),
+  error: v.exactOptional(v.string()),
+  startedAt: v.exactOptional(v.string()),
+  endedAt: v.exactOptional(v.string()),
+});
+
 /** The record of a job; one that has none is pending. */
 export function readJob(folder: SweepFolder, number: number): JobRecord {
   const file = fileOf(folder, number);
-  return existsSync(file) ? (readJSON(file) as JobRecord) : { state: 'pending' };
+  return existsSync(file) ? readJSON(file, SCHEMA) : { state: 'pending' };
 }
 
 export function writeJob(folder: SweepFolder, number: number, record: JobRecord): void {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import * as v from 'valibot';
 import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { type SearchSpace, type Searcher, type Suggestion, suggestionOf } from '../kinds/searcher';
 import { isSwept, keyOf, type SweptSettings } from './search-space';
@@ -34,7 +35,7 @@ export class Plan {
 
 /** The swept settings of the jobs that are known so far. */
 export function readPlan(folder: SweepFolder): Suggestion[] {
-  return existsSync(folder.plan) ? (readJSON(folder.plan) as Suggestion[]) : [];
+  return existsSync(folder.plan) ? readJSON(folder.plan, v.array(v.record(v.string(), v.string()))) : [];
 }
 
 export function writePlan(folder: SweepFolder, plan: readonly Suggestion[]): void {

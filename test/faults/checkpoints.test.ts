@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Manifest, signed } from '../../framework/checkpoint/manifest';
+import { type EpochHook, type Manifest, signed } from '../../framework/checkpoint/manifest';
 import { tidyUp } from '../../framework/checkpoint/placing';
 import { UserError } from '../../framework/errors';
 import { loadTensorFlow } from '../../framework/tensorflow/load';
@@ -263,25 +263,31 @@ describe('checkpoints that are kept', () => {
   });
 
   it('are refused with the nearest name once an epoch is evaluated and the metric that names the best is unknown', async () => {
-    const saved = async (position: object, everySteps?: number, goals: Goals = {}): Promise<string> => {
+    const saved = async (position: object, pending: readonly EpochHook[], goals: Goals = {}): Promise<string> => {
       const { checkpoints } = new CheckpointSet(join(folder(), 'run'), goals);
-      const rule = { everySteps, keep: 1, keepEvery: undefined, best: 'los', goal: undefined };
-      const state = { position: { step: 7, epoch: 1, batch: 0, seed: 1, ...position }, metrics: { loss: 1 } };
+      const rule = { keep: 1, keepEvery: undefined, best: 'los', goal: undefined };
+      const state = { position: { step: 7, epoch: 1, batch: 0, seed: 1, ...position }, metrics: { loss: 1 }, pending };
       await checkpoints.save(state, partsOf(modelOf(7)), rule);
       const error = await checkpoints.settle().catch((reason: unknown) => reason);
       expect(checkpoints.list()).to.deep.equal([7]);
-      return error === undefined ? 'saved' : (error as UserError).text;
+      if (error !== undefined || pending.length === 0) return error === undefined ? 'saved' : (error as UserError).text;
+      checkpoints.amend({ ...state, pending: [] }, 'los');
+      return checkpoints.settle().then(
+        () => 'saved',
+        (reason: unknown) => `later: ${(reason as UserError).text}`,
+      );
     };
     const refusal = 'checkpoint.best=los: the run has no metric of that name.\n  Did you mean loss? Metrics: loss.\n';
-    expect(await saved({}))
+    expect(await saved({}, []))
       .to.contain(refusal)
       .and.to.contain('exp resume run checkpoint.best=');
-    expect(await saved({ batch: 1 }, 3)).to.contain(refusal);
-    expect(await saved({ epoch: 2 }, 3)).to.contain(refusal);
-    // Within the first epoch, and at its end where steps are counted, nothing is evaluated yet; a declared metric may come later.
-    expect(await saved({ epoch: 0, batch: 5 }, 3)).to.equal('saved');
-    expect(await saved({}, 7)).to.equal('saved');
-    expect(await saved({ epoch: 2 }, undefined, { los: 'min' })).to.equal('saved');
+    expect(await saved({ batch: 1 }, [])).to.contain(refusal);
+    // At its end, an epoch is saved before it is evaluated.
+    expect(await saved({}, ['evaluate', 'sample'])).to.contain(`later: ${refusal}`);
+    expect(await saved({}, ['sample'])).to.contain(refusal);
+    // Within the first epoch nothing is evaluated yet; a declared metric may come later.
+    expect(await saved({ epoch: 0, batch: 5 }, [])).to.equal('saved');
+    expect(await saved({ epoch: 2 }, [], { los: 'min' })).to.equal('saved');
   });
 
   it('keep no pointer to the best that could be stale', async () => {

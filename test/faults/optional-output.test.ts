@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
-import { readJSON, writeJSON } from '../../framework/checkpoint/json-file';
+import { writeJSON } from '../../framework/checkpoint/json-file';
 import { UserError } from '../../framework/errors';
 import { newFolder, startRun } from '../../framework/experiment/execute';
 import { RunFolder } from '../../framework/run/run-folder';
@@ -67,7 +67,7 @@ describe('a process that another has overtaken while its machine slept', () => {
     const folder = new RunFolder(join(runs(), 'diffuse/run'));
     const overtake = () => {
       const own = join(folder.attempts, '1/process.json');
-      writeJSON(own, { ...(readJSON(own) as object), host: 'elsewhere' });
+      writeJSON(own, { ...(JSON.parse(readFileSync(own, 'utf8')) as object), host: 'elsewhere' });
       utimesSync(own, 0, 0);
       mkdirSync(join(folder.attempts, '2'));
       cpSync(own, join(folder.attempts, '2/process.json'));

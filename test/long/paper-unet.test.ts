@@ -1,5 +1,5 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJSON } from '../../framework/checkpoint/json-file';
 import { GraphEngine } from '../../framework/tensorflow/graph/graph-engine';
 import { AsLabml } from '../support/as-labml';
 import { type Common, LabmlNetwork, type Variant } from '../support/labml';
@@ -11,7 +11,7 @@ describe("The paper's UNet, given labml's weights", function () {
   let labml: Variant & Common;
   let asLabml: AsLabml;
   before(() => {
-    labml = readJSON(join(__dirname, '../reference/labml-unet-paper.json')) as Variant & Common;
+    labml = JSON.parse(readFileSync(join(__dirname, '../reference/labml-unet-paper.json'), 'utf8')) as Variant & Common;
     asLabml = new AsLabml(labml, labml.small);
   });
   withTensorFlow();

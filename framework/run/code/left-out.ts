@@ -1,5 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Schema } from '../../checkpoint/json-file';
 import { thousands } from '../../data/thousands';
 import { isBinary } from './binary-file';
 
@@ -11,6 +13,14 @@ export interface LeftOut {
   readonly bytes?: number;
   readonly sha256?: string;
 }
+
+/** What a file must have of one. */
+export const LEFT_OUT: Schema<LeftOut> = v.looseObject({
+  path: v.string(),
+  reason: v.string(),
+  bytes: v.exactOptional(v.number()),
+  sha256: v.exactOptional(v.string()),
+});
 
 const MEBIBYTE = 2 ** 20;
 /** A file that is larger is data, not code. */

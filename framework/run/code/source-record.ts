@@ -1,8 +1,10 @@
 import { join, relative } from 'node:path';
+import * as v from 'valibot';
+import type { Schema } from '../../checkpoint/json-file';
 import { messageOf } from '../../errors';
 import { hashOfFile } from './binary-file';
 import { Git } from './git';
-import { type LeftOut, sortOut } from './left-out';
+import { LEFT_OUT, type LeftOut, sortOut } from './left-out';
 import { withoutSecrets } from './remote-url';
 import { withScratchIndex } from './scratch-index';
 
@@ -24,6 +26,18 @@ export interface SourceRecord {
   readonly leftOut: readonly LeftOut[];
   readonly leftOutCount: number;
 }
+
+/** What a file must have of one. */
+export const SOURCE: Schema<SourceRecord> = v.looseObject({
+  root: v.string(),
+  commit: v.exactOptional(v.string()),
+  branch: v.exactOptional(v.string()),
+  remote: v.exactOptional(v.string()),
+  dirty: v.boolean(),
+  untracked: v.array(v.string()),
+  leftOut: v.array(LEFT_OUT),
+  leftOutCount: v.number(),
+});
 
 const MOST_LEFT_OUT = 1000;
 

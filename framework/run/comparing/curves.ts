@@ -1,4 +1,4 @@
-import { readJSONLines } from '../json-lines';
+import { jsonLines } from '../json-lines';
 
 /** A point of a curve. */
 export interface Point {
@@ -11,7 +11,7 @@ export type Curve = readonly Point[];
 /** The curves of metrics.jsonl by the metrics' names; what is not finite is passed over. */
 export function readCurves(file: string): Map<string, Point[]> {
   const curves = new Map<string, Point[]>();
-  for (const line of readJSONLines(file)) {
+  for (const line of jsonLines(file)) {
     const { step, ...values } = (line ?? {}) as Record<string, unknown>;
     for (const [name, value] of Object.entries(values)) {
       if (typeof step !== 'number' || typeof value !== 'number') continue;

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { arch, platform } from 'node:os';
 import { version as explabVersion } from '../../../package.json';
-import { readJSON, writeJSON } from '../../checkpoint/json-file';
+import * as v from 'valibot';
+import { type Schema, readJSON, writeJSON } from '../../checkpoint/json-file';
 import { messageOf } from '../../errors';
-import { type SourceRecord, recordSource } from '../code/source-record';
+import { SOURCE, type SourceRecord, recordSource } from '../code/source-record';
 import type { RunFolder } from '../run-folder';
 import { type Machine, describeMachine } from './machine';
 import { installedPackages } from './packages';
@@ -23,6 +24,22 @@ export interface EnvironmentRecord {
   /** Why git could not tell it. */
   readonly sourceUnknown?: string;
 }
+
+const SCHEMA: Schema<EnvironmentRecord> = v.looseObject({
+  command: v.array(v.string()),
+  workingFolder: v.string(),
+  machine: v.looseObject({
+    host: v.string(),
+    system: v.string(),
+    cpu: v.looseObject({ model: v.string(), count: v.number(), usable: v.number() }),
+    memoryMiB: v.number(),
+    gpus: v.array(v.looseObject({ name: v.string(), memoryMiB: v.number(), driver: v.string() })),
+  }),
+  versions: v.record(v.string(), v.string()),
+  packages: v.record(v.string(), v.string()),
+  source: v.exactOptional(SOURCE),
+  sourceUnknown: v.exactOptional(v.string()),
+});
 
 /** The version of this package, and of what it runs on. */
 export function ownVersions(): Record<string, string> {
@@ -52,7 +69,7 @@ export async function recordEnvironment(
 /** What the process had around it that started a run. @returns nothing for a run of a version that did not record it */
 export function readEnvironment(folder: RunFolder, attempt = 1): EnvironmentRecord | undefined {
   const file = fileIn(join(folder.attempts, String(attempt)));
-  return existsSync(file) ? (readJSON(file) as EnvironmentRecord) : undefined;
+  return existsSync(file) ? readJSON(file, SCHEMA) : undefined;
 }
 
 /** The file of what differed from the commit. */

@@ -1,18 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJSON } from '../../checkpoint/json-file';
+import { type RecordedSetting, readConfig } from '../config-file';
 import { type EnvironmentRecord, patchIn, readEnvironment } from '../environment/environment-record';
 import { type EvaluationRecord, readEvaluations } from '../evaluations';
 import type { RunFolder } from '../run-folder';
 import { type RunRecord, readRecord } from '../run-record';
 import { type Submission, readSubmission } from '../submission';
 import { type RunSummary, summarizeRun } from './run-summary';
-
-/** A setting as config.json has it. */
-export interface RecordedSetting {
-  readonly value: unknown;
-  readonly origin: string;
-}
 
 /** All that is recorded of a run. */
 export interface RunDescription {
@@ -44,7 +38,7 @@ export function describeRun(folder: RunFolder): RunDescription {
     summary: summarizeRun(folder),
     record: readRecord(folder),
     ...(job && { job }),
-    settings: existsSync(folder.config) ? (readJSON(folder.config) as Pick<RunDescription, 'settings'>).settings : {},
+    settings: readConfig(folder)?.settings ?? {},
     ...(environment && { environment }),
     ...(existsSync(patch) && { patch }),
     attempts: numbersIn(folder.attempts).length,

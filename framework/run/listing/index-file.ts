@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 
 /** What an index keeps of a run. */
 export interface IndexEntry {
@@ -14,17 +15,28 @@ export interface IndexEntry {
 /** How an index begins; one that was written otherwise begins otherwise. After it comes the size of the table. */
 const HEADING = 'explab-runs 2 ';
 
+/** Nothing where there is no such file, or it cannot be read. */
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
 /**
- * The entries of an index file, by the runs' paths; none where there is no such file, or it is damaged. The file is a heading, a table with
+ * The entries of an index file, by the runs' paths; none where there is no such file, or it is damaged. The file is a heading with the size of the table and the CRC-32 of the rest, a table with
  * a line for each run (path, state, status, time, size of its content), and the contents in that order: of ten thousand runs, these are ten
  * megabytes of which a list needs little.
  */
 export function readIndex(file: string): Map<string, IndexEntry> {
-  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  const bytes = bytesOf(file);
   const start = bytes.indexOf('\n') + 1;
   const heading = bytes.toString('utf8', 0, start);
-  if (!heading.startsWith(HEADING)) return new Map<string, IndexEntry>();
-  const contents = start + Number(heading.slice(HEADING.length));
+  const [tableSize, sum] = heading.slice(HEADING.length).split(' ').map(Number);
+  const isWhole = heading.startsWith(HEADING) && sum === crc32(bytes.subarray(start));
+  if (!isWhole) return new Map<string, IndexEntry>();
+  const contents = start + (tableSize ?? 0);
   const lines = bytes.toString('utf8', start, contents).split('\n').slice(0, -1);
   let end = contents;
   const entries = lines.map((line): [string, IndexEntry] => {
@@ -60,7 +72,8 @@ export function writeIndex(file: string, entries: ReadonlyMap<string, IndexEntry
   const table = Buffer.from(lines.join(''));
   const aside = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(aside, Buffer.concat([Buffer.from(`${HEADING}${table.length}\n`), table, ...contents]));
+    const body = Buffer.concat([table, ...contents]);
+    writeFileSync(aside, Buffer.concat([Buffer.from(`${HEADING}${table.length} ${crc32(body)}\n`), body]));
     renameSync(aside, file);
   } catch {
     rmSync(aside, { force: true });

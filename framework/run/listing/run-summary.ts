@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readJSON } from '../../checkpoint/json-file';
+import { UserError } from '../../errors';
+import { readSettings } from '../config-file';
 import { readLabels } from '../labels';
-import { readJSONLines } from '../json-lines';
+import { jsonLines } from '../json-lines';
 import { type MetricSummary, summarizePoints } from '../metric-summary';
 import { type JobStatus, isFinal, statusByJob } from '../job-status';
 import type { RunFolder } from '../run-folder';
@@ -29,9 +29,8 @@ export interface RunSummary {
 export function summarizeRun(folder: RunFolder): RunSummary {
   const record = readRecord(folder);
   const { experiment, error, startedAt, endedAt } = record;
-  const points = readJSONLines(folder.metrics);
-  const last = points.at(-1) as { step: number } | undefined;
-  const step = Math.max(record.step ?? -1, last?.step ?? -1);
+  const { metrics, lastStep = -1 } = summarizePoints(jsonLines(folder.metrics));
+  const step = Math.max(record.step ?? -1, lastStep);
   return {
     id: folder.id,
     experiment,
@@ -42,8 +41,18 @@ export function summarizeRun(folder: RunFolder): RunSummary {
     ...(endedAt !== undefined && { endedAt }),
     ...(step >= 0 && { step }),
     settings: readSettings(folder),
-    metrics: Object.fromEntries(summarizePoints(points)),
+    metrics: Object.fromEntries(metrics),
   };
+}
+
+/** The same; nothing of a run whose files are damaged. */
+export function summaryIfWhole(folder: RunFolder): RunSummary | undefined {
+  try {
+    return summarizeRun(folder);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return undefined;
+  }
 }
 
 /** How a run stands by its own files. */
@@ -58,11 +67,4 @@ export function isUnsettled(folder: RunFolder, status: ActualStatus): boolean {
   if (isFinal(status) || status === 'cancelled') return false;
   const job = readSubmission(folder);
   return job !== undefined && job.endedAt === undefined;
-}
-
-/** The values of a run's settings; none where it ended before they were written. */
-export function readSettings({ config }: RunFolder): Record<string, unknown> {
-  if (!existsSync(config)) return {};
-  const { settings } = readJSON(config) as { settings: Record<string, { value: unknown }> };
-  return Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
 }

@@ -1,23 +1,14 @@
-import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { readJSON } from '../../checkpoint/json-file';
+import { type RecordedSetting, readConfig } from '../config-file';
 import type { RunFolder } from '../run-folder';
 import type { Recipe } from './recipe';
-
-/** A setting as config.json has it. */
-interface Recorded {
-  readonly value: unknown;
-  readonly origin: string;
-  readonly role?: string;
-}
 
 /** Settings by which runs of one recipe may differ: the presets are in what they set. */
 const FREE = ['seed', 'preset'];
 
 /** The settings of a run that what it learns depends on; none where it ended before they were written. */
-function learningSettings({ config }: RunFolder): Map<string, Recorded> {
-  if (!existsSync(config)) return new Map();
-  const { settings } = readJSON(config) as { settings: Record<string, Recorded> };
+function learningSettings(folder: RunFolder): Map<string, RecordedSetting> {
+  const { settings = {} } = readConfig(folder) ?? {};
   const isMeta = (key: string) => settings[key]?.role === 'meta';
   const keys = Object.keys(settings).filter((key) => !FREE.includes(key) && ![key, ...above(key)].some(isMeta));
   return new Map(keys.map((key) => [key, settings[key] ?? { value: null, origin: 'default' }]));

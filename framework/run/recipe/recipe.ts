@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readJSON } from '../../checkpoint/json-file';
+import * as v from 'valibot';
+import { type Schema, readJSON } from '../../checkpoint/json-file';
 import { didYouMean } from '../../config/nearest';
 import { ExitCode, UserError } from '../../errors';
-import type { EvaluationRecord } from '../evaluations';
+import { MEASURED, type Measured } from '../evaluations';
 
 /** Where a metric is expected in a part of a run. */
 export interface Band {
@@ -24,7 +25,7 @@ export interface RecordedRun {
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
   /** What was measured of its images. */
-  readonly evaluations: readonly Omit<EvaluationRecord, 'settings' | 'counts'>[];
+  readonly evaluations: readonly Measured[];
 }
 
 /** Settings that are known to be good, and what is expected of a run of them: `recipes/<name>.json` in an experiment's folder. */
@@ -42,12 +43,36 @@ export interface Recipe {
   readonly curves: Readonly<Record<string, readonly Band[]>>;
 }
 
+const BAND: Schema<Band> = v.looseObject({
+  from: v.number(),
+  to: v.number(),
+  mean: v.number(),
+  low: v.number(),
+  high: v.number(),
+});
+
+const RUN: Schema<RecordedRun> = v.looseObject({
+  seed: v.unknown(),
+  seconds: v.number(),
+  machine: v.string(),
+  versions: v.record(v.string(), v.string()),
+  evaluations: v.array(MEASURED),
+});
+
+const SCHEMA: Schema<Omit<Recipe, 'name'>> = v.looseObject({
+  command: v.string(),
+  note: v.exactOptional(v.string()),
+  settings: v.record(v.string(), v.unknown()),
+  runs: v.array(RUN),
+  curves: v.record(v.string(), v.array(BAND)),
+});
+
 /** The recipes in an experiment's folder, by name. @throws UserError where a file cannot be read */
 export function readRecipes(folder: string): Recipe[] {
   const path = join(folder, 'recipes');
   if (!existsSync(path)) return [];
   const files = readdirSync(path).filter((name) => name.endsWith('.json'));
-  return files.sort().map((file) => ({ ...(readJSON(join(path, file)) as Recipe), name: basename(file, '.json') }));
+  return files.sort().map((file) => ({ ...readJSON(join(path, file), SCHEMA), name: basename(file, '.json') }));
 }
 
 /** @throws UserError proposing the nearest name */

@@ -3,7 +3,7 @@ import { UserError } from '../../errors';
 import { type Curve, readCurves } from '../comparing/curves';
 import { readEnvironment } from '../environment/environment-record';
 import { readEvaluations } from '../evaluations';
-import { readSettings } from '../listing/run-summary';
+import { readSettings } from '../config-file';
 import type { RunFolder } from '../run-folder';
 import { readRecord } from '../run-record';
 import { settingsToLearn } from './learning-settings';

@@ -1,7 +1,7 @@
-import { readdirSync, utimesSync } from 'node:fs';
+import { readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
-import { readJSON, writeJSON } from '../../../framework/checkpoint/json-file';
+import { writeJSON } from '../../../framework/checkpoint/json-file';
 import { UserError } from '../../../framework/errors';
 import { Attempt, type AttemptRecord, isBeingWritten } from '../../../framework/run/attempt';
 import { RunFolder } from '../../../framework/run/run-folder';
@@ -28,7 +28,7 @@ describe('writing a run', () => {
   };
   const processFile = () => join(run.attempts, '1/process.json');
   const change = (record: Partial<AttemptRecord>) =>
-    writeJSON(processFile(), { ...(readJSON(processFile()) as AttemptRecord), ...record });
+    writeJSON(processFile(), { ...(JSON.parse(readFileSync(processFile(), 'utf8')) as AttemptRecord), ...record });
   const beatenAt = (secondsAgo: number) => {
     const time = Date.now() / 1000 - secondsAgo;
     utimesSync(processFile(), time, time);
@@ -59,7 +59,7 @@ describe('writing a run', () => {
 
   it('is not mistaken for that of another process that got the same number later', () => {
     const attempt = Attempt.claim(run);
-    change({ start: (readJSON(processFile()) as AttemptRecord).start.replace(/\d+$/, '1') });
+    change({ start: (JSON.parse(readFileSync(processFile(), 'utf8')) as AttemptRecord).start.replace(/\d+$/, '1') });
     expect([isBeingWritten(run), statusOf(run)]).to.deep.equal([false, 'dead']);
     attempt.end();
   });

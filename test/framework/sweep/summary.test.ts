@@ -1,12 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Goals } from '../../../framework/kinds/metric';
-import { RunFolder } from '../../../framework/run/run-folder';
 import { writeJob } from '../../../framework/sweep/job-record';
 import { writePlan } from '../../../framework/sweep/plan';
 import { requireMetric, summarizeSweep } from '../../../framework/sweep/summary';
 import { SweepFolder, findSweep } from '../../../framework/sweep/sweep-folder';
 import { writeSweepRecord } from '../../../framework/sweep/sweep-record';
+import { makeRun } from '../../support/runs';
 import { temporaryFolder } from '../../support/temporary';
 
 describe('The summary of a sweep', () => {
@@ -24,10 +23,11 @@ describe('The summary of a sweep', () => {
     writeSweepRecord(folder, { ...asked, space: {}, total: 5, objective });
     const metrics = [[{ loss: 3 }, { loss: 1 }, { loss: 2 }], [{ loss: 1.5, accuracy: 0.5 }], [{ loss: 0.1 }]];
     for (const [number, points] of metrics.entries()) {
-      const run = new RunFolder(`${runs()}/diffuse/${number}`);
-      mkdirSync(run.path, { recursive: true });
-      writeFileSync(run.record, JSON.stringify({ status: 'completed', goals }));
-      writeFileSync(run.metrics, points.map((point) => `${JSON.stringify({ step: 1, ...point })}\n`).join(''));
+      makeRun(runs(), {
+        id: String(number),
+        record: { goals },
+        points: points.map((point) => ({ step: 1, ...point })),
+      });
       writeJob(folder, number, { state: number === 2 ? 'interrupted' : 'completed', run: `diffuse/${number}` });
     }
     writeJob(folder, 3, { state: 'failed', error: 'no luck today' });

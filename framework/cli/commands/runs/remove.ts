@@ -15,12 +15,15 @@ export const remove: Command<Arguments> = {
     const { findRun } = await import('../../../run/find-run');
     const { removeRun } = await import('../../../run/trash');
     const { settleOne } = await import('../../../run/listing/settle');
-    const { summarizeRun } = await import('../../../run/listing/run-summary');
+    const { summaryIfWhole } = await import('../../../run/listing/run-summary');
     const { ask } = await import('../../ask');
     const root = runsFolder();
     // All are found before the first is moved: a mistake in the last word removes nothing, and latest is one run.
     const folders = new Map(runs.map((run) => findRun(root, run)).map((folder) => [folder.path, folder]));
-    for (const folder of folders.values()) refuseWaiting(await settleOne(folder, summarizeRun(folder), ask));
+    for (const folder of folders.values()) {
+      const summary = summaryIfWhole(folder);
+      if (summary) refuseWaiting(await settleOne(folder, summary, ask));
+    }
     for (const folder of folders.values()) {
       console.log(`${removeRun(folder).id} is in the trash.`);
       console.log(`  Bring it back: exp runs restore ${folder.id}`);

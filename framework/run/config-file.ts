@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import * as v from 'valibot';
+import { type Schema, readJSON, writeJSON } from '../checkpoint/json-file';
+import type { RunFolder } from './run-folder';
+
+/** A setting as config.json has it. What JSON leaves out is not known: a place for a class's default, a role that nobody gave. */
+export interface RecordedSetting {
+  readonly value: unknown;
+  readonly origin: string;
+  readonly place?: string | undefined;
+  readonly role?: string | undefined;
+}
+
+/** What config.json says of a run. */
+export interface ConfigRecord {
+  readonly experiment: string;
+  readonly settings: Readonly<Record<string, RecordedSetting>>;
+}
+
+const SCHEMA: Schema<ConfigRecord> = v.looseObject({
+  experiment: v.string(),
+  settings: v.record(
+    v.string(),
+    v.looseObject({
+      value: v.unknown(),
+      origin: v.string(),
+      place: v.optional(v.string()),
+      role: v.optional(v.string()),
+    }),
+  ),
+});
+
+export function writeConfig(folder: RunFolder, config: ConfigRecord): void {
+  writeJSON(folder.config, config);
+}
+
+/** @returns nothing for a run that ended before it had any @throws UserError if the file is damaged */
+export function readConfig({ config }: RunFolder): ConfigRecord | undefined {
+  return existsSync(config) ? readJSON(config, SCHEMA) : undefined;
+}
+
+/** The values of a run's settings; none if it ended before they were written. */
+export function readSettings(folder: RunFolder): Record<string, unknown> {
+  const { settings = {} } = readConfig(folder) ?? {};
+  return Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));
+}
