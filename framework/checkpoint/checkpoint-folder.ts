@@ -22,8 +22,9 @@ export class CheckpointFolder {
   /** What the checkpoints say of themselves, the oldest first. Of one that cannot be read its step is known. */
   async saved(): Promise<Saved[]> {
     const read = async (step: number): Promise<Saved> => {
-      const { metrics } = await readManifest(join(this.folder, String(step))).catch(() => ({ metrics: {} }));
-      return { step, metrics };
+      const unknown = { metrics: {}, isInterim: false };
+      const { metrics, isInterim } = await readManifest(join(this.folder, String(step))).catch(() => unknown);
+      return { step, metrics, isInterim };
     };
     return Promise.all(this.list().map(read));
   }

@@ -28,6 +28,8 @@ export interface State extends MetricsState {
   readonly position: Position;
   /** The hooks that were still to run when it was saved; a resumed run begins with them. */
   readonly pending?: readonly EpochHook[] | undefined;
+  /** Whether it was saved only because the run was stopped there: `checkpoint.keep` does not count it. */
+  readonly isInterim?: boolean | undefined;
 }
 
 /** What a checkpoint is of. */

@@ -23,10 +23,13 @@ export interface Saved {
   readonly step: number;
   /** The last value of each metric when it was saved. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Whether it was saved only because the run was stopped there. */
+  readonly isInterim?: boolean | undefined;
 }
 
 /**
- * The steps of the checkpoints that need be kept no longer. The newest is never one of them.
+ * The steps of the checkpoints that need be kept no longer. The newest is never one of them. Those that were saved because the run was stopped
+ * go when a later one is there, and take no other's place.
  * @param saved the oldest first
  * @param goals declared for metrics, for where the goal is left out
  */
@@ -40,14 +43,16 @@ export function expired(
   const bestStep =
     best === undefined ? undefined : bestOf(saved, best, (goal as Goal | undefined) ?? goalOf(best, goals))?.step;
   const isKept = (step: number): boolean => step === bestStep || (keepEvery !== undefined && step % keepEvery === 0);
-  return saved.slice(0, -keep).flatMap(({ step }) => (isKept(step) ? [] : [step]));
+  const regular = saved.filter(({ isInterim = false }) => !isInterim);
+  const wanted = [...regular.slice(-keep), ...saved.slice(-1)].map(({ step }) => step);
+  return saved.flatMap(({ step }) => (wanted.includes(step) || isKept(step) ? [] : [step]));
 }
 
-/** The best by a metric, of equal ones the newest; nothing where none has it. */
+/** The best by a metric, of equal ones the newest; nothing if none was measured by it. */
 export function bestOf(saved: readonly Saved[], metric: string, goal: Goal): Saved | undefined {
   const sign = goal === 'max' ? 1 : -1;
   const score = ({ metrics }: Saved): number => sign * (metrics[metric] ?? NaN);
-  const having = saved.filter((each) => !Number.isNaN(score(each)));
+  const having = saved.filter((each) => each.isInterim !== true && !Number.isNaN(score(each)));
   return having.toSorted((a, b) => score(a) - score(b) || a.step - b.step).at(-1);
 }
 

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError, messageOf } from '../errors';
+import { checkRegularFile } from '../util/regular-file';
 import { syncFolder, writeAll, writeDurably } from './durable';
 import { type NamedArray, decodeSafetensors, encodeSafetensors } from './safetensors';
 
@@ -20,9 +21,7 @@ const TORCH_SAVED = [Buffer.from('PK\x03\x04', 'latin1'), Buffer.from('\x80\x02'
  * @throws UserError where it cannot be read, is torn or no such file, or holds numbers that are not finite
  */
 export async function readWeights(file: string): Promise<Weights> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw new UserError(`${file} cannot be read: ${messageOf(error)}`);
-  });
+  const bytes = await readBytes(file);
   if (TORCH_SAVED.some((start) => bytes.subarray(0, start.length).equals(start))) throw torchSaved(file);
   const arrays = decodeSafetensors(bytes, file);
   checkFinite(arrays, file);
@@ -48,6 +47,19 @@ export async function writeWeights(
   } catch (error) {
     await rm(aside, { force: true });
     throw error;
+  }
+}
+
+/** What Node reads into one piece of memory. */
+const MAX_BYTES = 2 ** 31 - 1;
+
+async function readBytes(file: string): Promise<Buffer> {
+  try {
+    await checkRegularFile(file, MAX_BYTES);
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${file} cannot be read: ${messageOf(error)}`);
   }
 }
 

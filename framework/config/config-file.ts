@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { type Stats, closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { type Document, LineCounter, type Pair, YAMLMap, isMap, isScalar } from 'yaml';
 import { ExitCode, UserError, messageOf } from '../errors';
 import { Mistakes } from './mistakes';
@@ -31,10 +31,11 @@ export function fileOverrides(file: string, environment: Environment = process.e
 
 /** A file's text, without reading more of it than a config can have. */
 function textIn(file: string): string {
-  const descriptor = openFile(file);
+  const status = statusOf(file);
+  // Before it is opened: to open a pipe waits for whoever writes to it.
+  if (!status.isFile()) throw new UserError('it is not a file');
+  const descriptor = openSync(file, 'r');
   try {
-    const status = fstatSync(descriptor);
-    if (!status.isFile()) throw new UserError('it is not a file');
     if (status.size > MAX_BYTES) throw new UserError(`it has ${status.size} bytes; a config has ${MAX_BYTES} at most`);
     // The mark that Windows editors put before a text.
     return readFileSync(descriptor, 'utf8').replace(/^\uFEFF/, '');
@@ -43,9 +44,9 @@ function textIn(file: string): string {
   }
 }
 
-function openFile(file: string): number {
+function statusOf(file: string): Stats {
   try {
-    return openSync(file, 'r');
+    return statSync(file);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new UserError(missing ? 'there is no such file' : messageOf(error));

@@ -1,13 +1,18 @@
-import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
 import { messageOf, UserError } from '../errors';
+import { checkRegularFile } from '../util/regular-file';
 import { Limit } from './limit';
 import { resizer } from './resize';
-import { thousands } from './thousands';
+import { thousands } from '../util/thousands';
 
 // libvips keeps what it did last, for nothing: an image comes back an epoch later.
 sharp.cache(false);
+
+// What draws by a program, such as SVG and PDF, takes any time and memory, and a GIF without a picture is read as a black one.
+sharp.block({
+  operation: ['VipsForeignLoadSvg', 'VipsForeignLoadPdf', 'VipsForeignLoadNsgif', 'VipsForeignLoadMagick'],
+});
 
 // libuv's threads also carry the training steps: one stays free of images, so that a step never waits behind a batch of them.
 const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
@@ -37,15 +42,27 @@ export interface DecodeOptions {
 export async function decodeImage(file: string, { size, crop }: DecodeOptions): Promise<Uint8Array> {
   try {
     const { data, info } = await decoding.run(async () => {
-      await checkSize(file);
+      await checkRegularFile(file, MOST_BYTES);
       const { data, info } = await shrink(file, size, crop ? 'cover' : 'fill');
       // A side that is too short is not cropped by what is lost in enlarging it.
       return crop && info.width * info.height < size * size ? middleSquare(file) : { data, info };
     });
     return resizer([info.height, info.width, 3], size)(data);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`${file} cannot be decoded: ${reasonOf(error)}.`, { cause: error });
   }
+}
+
+/**
+ * An image file that is not decoded yet, turned upright, its transparency on white, with the size that it will have.
+ * @throws UserError naming the file if it is larger than `decodeImage` takes
+ * @throws libvips's error if it is no image
+ */
+export async function openImage(file: string): Promise<{ image: sharp.Sharp; width: number; height: number }> {
+  await checkRegularFile(file, MOST_BYTES);
+  const { width, height } = (await sharp(file, { limitInputPixels: MOST_PIXELS }).metadata()).autoOrient;
+  return { image: upright(file), width, height };
 }
 
 /** An image, its sides shrunk to a size where they are longer: libvips enlarges to half a pixel too far right and down. */
@@ -76,11 +93,6 @@ function upright(file: string): sharp.Sharp {
 
 function raw(image: sharp.Sharp): Promise<Raw> {
   return image.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true });
-}
-
-async function checkSize(file: string): Promise<void> {
-  const { size } = await stat(file);
-  if (size > MOST_BYTES) throw new Error(`it has ${thousands(size)} bytes, of at most ${thousands(MOST_BYTES)}`);
 }
 
 function reasonOf(error: unknown): string {

@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../errors';
 import { receive, Refusal } from './http';
-import { thousands } from './thousands';
+import { thousands } from '../util/thousands';
 
 /** A file whose content is known before it is there. */
 export interface KnownFile {

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { UserError, messageOf } from '../errors';
 import { gunzip, gunzipHead, isGzip } from './gzip';
-import { thousands } from './thousands';
+import { checkRegularFile } from '../util/regular-file';
+import { thousands } from '../util/thousands';
 
 /** An array of unsigned bytes as an IDX file keeps it. */
 export interface IDX {
@@ -45,8 +46,7 @@ export async function readIDX(file: string, rank: number): Promise<IDX> {
 
 async function readBytes(file: string): Promise<Uint8Array> {
   try {
-    const { size } = await stat(file);
-    if (size > MOST) throw new UserError(`${file} has ${thousands(size)} bytes; at most ${thousands(MOST)} are read.`);
+    await checkRegularFile(file, MOST);
     return await readFile(file);
   } catch (error) {
     throw error instanceof UserError

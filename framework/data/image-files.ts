@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { LeftOutFiles, type Reason } from './left-out-files';
-import { thousands } from './thousands';
+import { thousands } from '../util/thousands';
 
 export interface ImageFile {
   readonly path: string;

@@ -1,5 +1,5 @@
-import sharp from 'sharp';
 import { ExitCode, UserError, messageOf } from '../errors';
+import { openImage } from './decode';
 import type { ImageDataset, ImageShape } from '../kinds/image-dataset';
 import { readImages } from './read-images';
 
@@ -46,15 +46,19 @@ function noFileOf(channels: number): UserError {
 async function readFile(file: string, [height, width, channels]: ImageShape): Promise<Uint8Array> {
   if (channels !== 1 && channels !== 3) throw noFileOf(channels);
   try {
-    const image = sharp(file, { failOn: 'warning' }).autoOrient().flatten({ background: 'white' });
-    const { data, info } = await image
-      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    if (info.width === width && info.height === height && info.channels === channels) return Uint8Array.from(data);
-    throw new UserError(`${file} has ${info.width}×${info.height} pixels, and the model's images ${width}×${height}.`, {
-      hints: [`Give it that size first, with any program for images.`],
-    });
+    const { image, ...found } = await openImage(file);
+    if (found.width !== width || found.height !== height) {
+      throw new UserError(
+        `${file} has ${found.width}×${found.height} pixels, and the model's images ${width}×${height}.`,
+        { hints: [`Give it that size first, with any program for images.`] },
+      );
+    }
+    return Uint8Array.from(
+      await image
+        .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+        .raw()
+        .toBuffer(),
+    );
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${file} cannot be read as an image: ${messageOf(error).replace(/^vips\w+: /i, '')}.`, {

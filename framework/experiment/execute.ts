@@ -48,7 +48,7 @@ export interface Beginning {
   readonly called?: Called;
   /** A checkpoint of another run that it begins with. */
   readonly from?: Source | undefined;
-  /** The settings that it does not have from that run, if it begins with a checkpoint. */
+  /** The settings that it does not have from the run that it repeats, or begins with. */
   readonly changes?: readonly Override[];
   /** Called when the run has its record, before anything else is made. */
   readonly begin?: (folder: RunFolder) => void;
@@ -86,8 +86,7 @@ export async function startRun(
         const prepare = async (experiment: Experiment): Promise<void> => {
           recordConfig(assembly, folder);
           await experiment.init();
-          if (!source) return;
-          await experiment.restore(source.checkpoint);
+          if (source) await experiment.restore(source.checkpoint);
           assembly.supersede(experiment.step, changes);
         };
         const isNew = !source && !called.submitted;

@@ -235,7 +235,15 @@ export abstract class Experiment {
       ...this.run.tracking.state,
       position: { ...this.position, seed: this.settings.seed },
       pending: this.pending,
+      ...(this.isInterim && { isInterim: true }),
     };
+  }
+
+  /** Whether a checkpoint here is none of those that are saved after each epoch, or every so many steps. */
+  private get isInterim(): boolean {
+    const { everySteps } = this.settings.checkpoint;
+    const isRegular = everySteps === undefined ? this.position.batch === 0 : this.step % everySteps === 0;
+    return !isRegular && !this.isFinished;
   }
 
   /** Saves where the run stands, while training goes on; of several workers the chief does. @throws UserError where the checkpoint before could not be saved */

@@ -18,6 +18,7 @@ export interface Output {
  * @throws UserError if it has none of these, or its folder is missing or cannot be written
  */
 export function outputOf(out: string, kinds: Readonly<Record<string, string>>): Output {
+  if (out === '') throw new UserError('--out is empty: expected a file or a folder.', { exitCode: ExitCode.usage });
   const path = resolve(out);
   const kind = out.endsWith('/') || isFolder(path) ? '/' : extname(path).toLowerCase();
   if (!(kind in kinds)) {

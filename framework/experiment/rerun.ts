@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { savedSteps } from '../checkpoint/checkpoint-folder';
+import type { Override } from '../config/override';
 import { UserError } from '../errors';
 import { ownVersions } from '../run/environment/environment-record';
 import { environmentChanges } from '../run/environment/environment-changes';
@@ -11,27 +12,35 @@ import type { Ingredients } from './assembly';
 import { told } from './config-record';
 import { type Outcome, startRun } from './execute';
 import type { Source } from './take-checkpoint';
+import { inheritTuning, pendingTunes } from './tuning';
 
 /**
  * Starts a run again, from its beginning, in a new folder: from the same checkpoint if it began with one, with its settings, and with what
  * was changed by `exp tune` at the same steps. Says where its code or its settings cannot be the same.
- * @param ingredients the run's own, perhaps with further settings
+ * @param ingredients the run's own, with the changes
+ * @param changes settings that are named for the new run
  * @throws UserError if the run began with weights of a file, or with a checkpoint that is gone
  */
-export async function rerun(ingredients: Ingredients, original: RunFolder, root: string): Promise<Outcome> {
+export async function rerun(
+  ingredients: Ingredients,
+  original: RunFolder,
+  root: string,
+  changes: readonly Override[] = [],
+): Promise<Outcome> {
   const record = readRecord(original);
   checkBeginning(original, record);
   const from = sourceOf(original, record);
   const tensorflow = findInstallation()?.version;
   const versions = { ...ownVersions(), ...(tensorflow !== undefined && { tensorflow }) };
   for (const line of await environmentChanges(original, versions)) ingredients.monitor.say(line);
-  for (const line of laterChanges(record)) ingredients.monitor.say(line);
+  for (const line of [...laterChanges(record), ...pendingTunes(original)]) ingredients.monitor.say(line);
   const begin = (folder: RunFolder): void => {
     updateRecord(folder, { rerunOf: original.id });
-    if (existsSync(original.tune)) copyFileSync(original.tune, folder.tune);
-    if (existsSync(original.tuned)) copyFileSync(original.tuned, folder.tuned);
+    // All of its own, which has what it had from the run that it began with.
+    rmSync(folder.tuned, { force: true });
+    inheritTuning(original, folder, Infinity);
   };
-  return startRun(ingredients, root, { begin, from });
+  return startRun(ingredients, root, { begin, from, changes });
 }
 
 /** The checkpoint that a run began with. @throws UserError if it is gone */

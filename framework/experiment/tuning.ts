@@ -104,13 +104,22 @@ export class Tuning {
 }
 
 /**
- * Gives a run that begins with a checkpoint of another what was tuned of that until then.
- * @param step of the checkpoint
+ * Gives a new run the changes of another that took effect, at the same steps. What was only asked for never was a part of that run.
+ * @param step the last whose changes count: that of a checkpoint that the run begins with
  */
 export function inheritTuning(from: RunFolder, to: RunFolder, step: number): void {
   const lines = readRecords(from.tuned, TUNED);
   // Nothing has been asked of the new run yet.
   for (const line of lines.filter((tuned) => tuned.step <= step)) appendJSONLine(to.tuned, { ...line, request: 0 });
+}
+
+/** Says which changes were asked of a run and never took effect. */
+export function pendingTunes({ tune, tuned }: RunFolder): string[] {
+  const taken = Math.max(0, ...readRecords(tuned, TUNED).map(({ request }) => request));
+  const pending = readJSONLines(tune).slice(taken) as Partial<Tune | undefined>[];
+  return pending.map(
+    (line) => `${line?.set?.join(' ') ?? 'A change'} was asked for and never took effect: it is left out.`,
+  );
 }
 
 function wellFormed(line: unknown): Tune {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { CheckpointFolder, savedSteps } from '../checkpoint/checkpoint-folder';
 import { ExitCode, UserError } from '../errors';
 import { type Goal, goalOf } from '../kinds/metric';
@@ -35,8 +36,9 @@ export async function findCheckpoint(
 function saved(root: string, word: string, newest: RunFolder, say: (text: string) => void): RunFolder {
   const hasCheckpoint = ({ checkpoints }: RunFolder): boolean => savedSteps(checkpoints).length > 0;
   if (hasCheckpoint(newest) || newest.id === word) return newest;
-  const older = findNewest(root, word, hasCheckpoint);
-  if (older) say(`${newest.id} has no checkpoint; using ${older.id}, the latest run that has one.`);
+  const isLike = ({ path }: RunFolder): boolean => dirname(path) === dirname(newest.path);
+  const older = findNewest(root, word, (run) => isLike(run) && hasCheckpoint(run));
+  if (older) say(`${newest.id} has no checkpoint; using ${older.id}, the latest run of that experiment that has one.`);
   return older ?? newest;
 }
 

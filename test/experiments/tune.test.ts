@@ -84,6 +84,22 @@ describe('exp tune', () => {
     expect(weightsAt(folder, 8)).to.deep.equal(weightsAt(original, 8));
   });
 
+  it('happens again in a rerun only if it took effect, and not where the setting is named', async () => {
+    const stopAt = (done: number) => {
+      if (done === 2) tune('learningRate=0.25');
+      if (done === 4) askToStop();
+    };
+    const { folder } = await startRun(ingredients(stopAt), runs());
+    tune('learningRate=0.125');
+    const told: string[] = [];
+    const again = await rerun(ingredientsOf('classify', WORDS, { told }), folder, runs());
+    expect(ratesOf(again.folder)).to.deep.equal([0.5, 0.5, ...Array<number>(6).fill(0.25)]);
+    expect(told.join('')).to.contain('learningRate=0.125 was asked for and never took effect');
+    const changes = parseOverrides(['learningRate=0.0625']);
+    const named = await rerun(ingredientsOf('classify', [...WORDS, 'learningRate=0.0625']), folder, runs(), changes);
+    expect(ratesOf(named.folder)).to.deep.equal(Array<number>(8).fill(0.0625));
+  });
+
   it('waits for a run that is stopped', async () => {
     const { folder, step } = await startRun(
       ingredients((done) => done === 2 && askToStop()),

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type EpochHook, type Manifest, signed } from '../../framework/checkpoint/manifest';
+import { bestOf, expired } from '../../framework/checkpoint/retention';
 import { tidyUp } from '../../framework/checkpoint/placing';
 import { UserError } from '../../framework/errors';
 import { loadTensorFlow } from '../../framework/tensorflow/load';
@@ -288,6 +289,16 @@ describe('checkpoints that are kept', () => {
     // Within the first epoch nothing is evaluated yet; a declared metric may come later.
     expect(await saved({ epoch: 0, batch: 5 }, [])).to.equal('saved');
     expect(await saved({ epoch: 2 }, [], { los: 'min' })).to.equal('saved');
+  });
+
+  it('that were saved at a stop take no place of others, and go when a later one is there', () => {
+    const at = (step: number, isInterim = false) => ({ step, metrics: { loss: 1 }, isInterim });
+    const rule = { keep: 2, keepEvery: undefined, best: undefined, goal: undefined };
+    expect(expired([at(10), at(20), at(25, true)], rule)).to.deep.equal([]);
+    expect(expired([at(10), at(20), at(25, true), at(27, true)], rule)).to.deep.equal([25]);
+    expect(expired([at(10), at(20), at(25, true), at(30)], rule)).to.deep.equal([10, 25]);
+    // It carries the measurement of the epoch before, which is not its own.
+    expect(bestOf([at(10), at(25, true)], 'loss', 'min')?.step).to.equal(10);
   });
 
   it('keep no pointer to the best that could be stale', async () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { decodeImage } from '../../framework/data/decode';
+import { readWeights } from '../../framework/checkpoint/weights-file';
+import { fileOverrides } from '../../framework/config/config-file';
+import { decodeImage, openImage } from '../../framework/data/decode';
 import { readIDX } from '../../framework/data/idx';
 import { UserError } from '../../framework/errors';
 import { resumeRun, startRun } from '../../framework/experiment/execute';
@@ -48,7 +50,9 @@ describe('files of data that are not what they should be', () => {
   it('are refused where they are a folder', async () => {
     mkdirSync(join(folder(), 'train-images-idx3-ubyte'));
     put('train-labels-idx1-ubyte', idx([1], [1]));
-    expect((await refusal(mnist().open())).message).to.match(/train-images-idx3-ubyte cannot be read: EISDIR/);
+    expect((await refusal(mnist().open())).message).to.match(
+      /train-images-idx3-ubyte cannot be read: it is a folder\./,
+    );
     const file = put('a.jpg', '');
     const dataset = new CelebA(settingsOf(CelebASettings, { root: file }));
     expect((await refusal(dataset.open())).message).to.match(/^The folder .*a\.jpg cannot be read: ENOTDIR/);
@@ -106,7 +110,7 @@ describe('images that are not what they should be', () => {
     ftruncateSync(file, 2 ** 28 + 1);
     closeSync(file);
     expect((await refusal(decode(join(folder(), 'a.jpg')))).message).to.include(
-      'it has 268,435,457 bytes, of at most 268,435,456.',
+      'has 268,435,457 bytes, of at most 268,435,456.',
     );
   });
 });
@@ -170,5 +174,37 @@ describe('a run on data that have changed since', () => {
     rmSync(file);
     writeFileSync(`${file}.gz`, gzipSync(images(200)));
     expect(await resumeRun(ingredientsOf('classify', words), folder)).to.include({ status: 'completed', step: 4 });
+  });
+});
+
+describe('what has no end', () => {
+  const folder = temporaryFolder();
+
+  /** A pipe that nobody writes to: to open it waits for ever. */
+  const pipe = (): string => {
+    execFileSync('mkfifo', [join(folder(), 'pipe.png')]);
+    return join(folder(), 'pipe.png');
+  };
+
+  it('is not read, as data, as an image, as weights or as a config', async () => {
+    const file = pipe();
+    for (const path of [file, '/dev/zero']) {
+      const refused = /is a pipe or a device, not a file|it is not a file/;
+      expect((await refusal(readIDX(path, 3))).message, path).to.match(refused);
+      expect((await refusal(decodeImage(path, { size: 8, crop: false }))).message, path).to.match(refused);
+      expect((await refusal(readWeights(path))).message, path).to.match(refused);
+      expect((await refusal(openImage(path))).message, path).to.match(refused);
+      expect(() => fileOverrides(path)).to.throw(UserError, refused);
+    }
+  });
+
+  it('is not drawn: an SVG, or a GIF without a picture, by whatever name', async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="9" height="9"/></svg>';
+    writeFileSync(join(folder(), 'a.png'), svg);
+    writeFileSync(join(folder(), 'b.png'), Buffer.from('47494638396108000800800000ffffff0000003b', 'hex'));
+    for (const name of ['a.png', 'b.png'])
+      expect((await refusal(decodeImage(join(folder(), name), { size: 8, crop: false }))).message).to.match(
+        /cannot be decoded: Input file contains unsupported image format/,
+      );
   });
 });

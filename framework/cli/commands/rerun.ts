@@ -35,9 +35,10 @@ export const rerun: Command<Arguments> = {
       if (await followed('run', { registry, monitor, cluster })) return;
       const original = findRun(runs, run);
       const record = readRecord(original);
-      const overrides = [...givenSettings(record), ...parseOverrides(settings)];
+      const changes = parseOverrides(settings);
+      const overrides = [...givenSettings(record), ...changes];
       const ingredients = { registry, monitor, name: record.experiment, overrides, cluster };
-      await finish(startAgain(ingredients, original, runs), monitor, json);
+      await finish(startAgain(ingredients, original, runs, changes), monitor, json);
     });
   },
 };

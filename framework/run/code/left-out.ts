@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Schema } from '../../checkpoint/json-file';
-import { thousands } from '../../data/thousands';
+import { thousands } from '../../util/thousands';
 import { isBinary } from './binary-file';
 
 /** A file that is no part of the record of the code. */

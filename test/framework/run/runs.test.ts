@@ -200,6 +200,12 @@ describe('finding a checkpoint', () => {
     mkdirSync(join(run('20260101-100000-base', '10').checkpoints, '5'), { recursive: true });
     run('20260101-110000-base', '11');
     run('failed', '12');
+    const other = makeRun(root(), {
+      id: 'other',
+      experiment: 'classify',
+      record: { startedAt: '2026-01-01T11:30:00Z' },
+    });
+    mkdirSync(join(other.checkpoints, '7'), { recursive: true });
   });
 
   it('takes the latest run that has one, and says which run has none', async () => {
@@ -209,8 +215,8 @@ describe('finding a checkpoint', () => {
       expect(run.id).to.equal('20260101-100000-base');
     }
     expect(said).to.deep.equal([
-      'failed has no checkpoint; using 20260101-100000-base, the latest run that has one.',
-      '20260101-110000-base has no checkpoint; using 20260101-100000-base, the latest run that has one.',
+      'failed has no checkpoint; using 20260101-100000-base, the latest run of that experiment that has one.',
+      '20260101-110000-base has no checkpoint; using 20260101-100000-base, the latest run of that experiment that has one.',
     ]);
   });
 

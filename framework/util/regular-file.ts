@@ -1,0 +1,16 @@
+import { stat } from 'node:fs/promises';
+import { UserError } from '../errors';
+import { thousands } from './thousands';
+
+/**
+ * Makes sure that a file can be read to its end: no pipe or device, which may have none, and no more bytes than it may have.
+ * @throws UserError saying what it is
+ * @throws the file system's error if it cannot be looked at
+ */
+export async function checkRegularFile(file: string, maxBytes: number): Promise<void> {
+  const stats = await stat(file);
+  if (stats.isDirectory()) throw new UserError(`${file} cannot be read: it is a folder.`);
+  if (!stats.isFile()) throw new UserError(`${file} cannot be read: it is a pipe or a device, not a file.`);
+  if (stats.size <= maxBytes) return;
+  throw new UserError(`${file} has ${thousands(stats.size)} bytes, of at most ${thousands(maxBytes)}.`);
+}
