@@ -37,7 +37,7 @@ export class DiffuseSettings extends ImageExperimentSettings {
   /** Decay of the moving average of the weights, which images are drawn with; with 0 there is none. */
   override ema = value(0.9999, { min: 0, below: 1, role: 'hyperparameter' });
   /** How many images are drawn to look at. */
-  samples = value(16, { integer: true, min: 1, unit: 'images', role: 'meta', dynamic: true });
+  samples = value(16, { integer: true, min: 1, max: 10_000, unit: 'images', role: 'meta', dynamic: true });
   /** Epochs between two drawings. */
   sampleEvery = value(1, { integer: true, min: 1, unit: 'epochs', role: 'meta', dynamic: true });
   /** How good the drawn images are is measured so; while training only where it is asked for. */

@@ -3,6 +3,8 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { UserError, messageOf } from '../errors';
+import * as v from 'valibot';
+import { type Schema, validated } from './json-file';
 import { syncFolder, writeAll, writeDurably } from './durable';
 import type { MetricsState } from '../kinds/tracker';
 import type { FileSums } from './part-file';
@@ -53,9 +55,33 @@ export interface Manifest extends Origin, State {
 export const FORMAT = 2;
 const NAME = 'manifest.json';
 
-/** What a manifest must have, and of which type. */
-const FIELDS = { position: 'object', savedAt: 'string', metrics: 'object', files: 'object', config: 'string' } as const;
-const COUNTS = ['step', 'epoch', 'batch', 'seed'] as const;
+const WHOLE = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** JSON has no NaN: it is null there. */
+const NUMBER = v.pipe(
+  v.nullable(v.number()),
+  v.transform((number) => number ?? NaN),
+);
+const SUMS = v.looseObject({ bytes: WHOLE, header: WHOLE, arrays: v.record(v.string(), WHOLE) });
+
+const SCHEMA: Schema<Manifest> = v.looseObject({
+  format: v.number(),
+  experiment: v.string(),
+  config: v.string(),
+  versions: v.record(v.string(), v.string()),
+  position: v.looseObject({
+    step: WHOLE,
+    epoch: WHOLE,
+    batch: WHOLE,
+    seed: WHOLE,
+    batchesPerEpoch: v.optional(WHOLE),
+  }),
+  savedAt: v.string(),
+  metrics: v.record(v.string(), NUMBER),
+  means: v.optional(v.record(v.string(), v.looseObject({ sum: v.union([v.number(), v.string()]), count: WHOLE }))),
+  pending: v.optional(v.array(v.picklist(['evaluate', 'sample']))),
+  isInterim: v.optional(v.boolean()),
+  files: v.pipe(v.record(v.string(), SUMS), v.minEntries(1)),
+});
 
 /** Writes the manifest of a checkpoint, with a checksum of its own. */
 export async function writeManifest(
@@ -91,9 +117,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
     throw new UserError(`${file} has format ${String(manifest.format)}; this version reads format ${FORMAT}.`);
   }
   if (checksum !== crc32(JSON.stringify(manifest))) throw new UserError(`${file} is damaged: its checksum is wrong.`);
-  const missing = missingIn(manifest);
-  if (missing !== undefined) throw new UserError(`${file} lacks ${missing}.`);
-  return manifest as Manifest;
+  return validated(manifest, SCHEMA, file);
 }
 
 /** What tells the values of a checkpoint from all others: a SHA-256 in hexadecimal. */
@@ -110,11 +134,4 @@ async function parsed(file: string): Promise<Partial<Manifest> & { checksum?: un
   }
   if (typeof content !== 'object' || content === null) throw new UserError(`${file} is no manifest of a checkpoint.`);
   return content;
-}
-
-function missingIn(manifest: Partial<Manifest>): string | undefined {
-  const field = Object.entries(FIELDS).find(([name, type]) => typeof manifest[name as keyof Manifest] !== type);
-  if (field) return field[0];
-  const count = COUNTS.find((name) => !Number.isSafeInteger(manifest.position?.[name]));
-  return count && `position.${count}`;
 }

@@ -112,9 +112,10 @@ function failure(file: string): Fail {
 }
 
 function parseHeader(header: Buffer, fail: Fail): ArrayEntry[] {
+  const text = textOf(header, fail);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(header.toString('utf8'), (key, value: unknown) => {
+    parsed = JSON.parse(text, (key, value: unknown) => {
       if (key === '__proto__') throw new Error(key);
       return value;
     });
@@ -125,7 +126,18 @@ function parseHeader(header: Buffer, fail: Fail): ArrayEntry[] {
   const described = Object.entries(parsed as Record<string, HeaderEntry | null>).filter(
     ([name]) => name !== '__metadata__',
   );
+  // Of two arrays of one name JSON keeps the last. Each has this key once.
+  const count = text.match(/"data_offsets"\s*:\s*\[/g)?.length ?? 0;
+  if (count > described.length) throw fail('two arrays in its header have the same name');
   return described.map((each) => entryOf(...each, fail)).sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+function textOf(header: Buffer, fail: Fail): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(header);
+  } catch {
+    throw fail('its header is not UTF-8');
+  }
 }
 
 function entryOf(name: string, entry: HeaderEntry | null, fail: Fail): ArrayEntry {

@@ -20,6 +20,7 @@ export interface MannerArguments {
 export interface DrawingArguments extends MannerArguments {
   out: string;
   batch: number | undefined;
+  force: boolean;
   json: boolean;
 }
 
@@ -40,6 +41,7 @@ export function withManner<T>(args: Argv<T>): Argv<T & MannerArguments> {
 export function withDrawing<T>(args: Argv<T>, out: string, describeOut: string): Argv<T & DrawingArguments> {
   return withManner(args)
     .option('out', { ...FILE_OPTION, default: out, describe: describeOut })
+    .option('force', { type: 'boolean', default: false, describe: 'Replace the file if it exists' })
     .option('batch', { type: 'number', describe: 'How many images are drawn at once at most; as in training' })
     .option('json', {
       type: 'boolean',
@@ -63,6 +65,6 @@ export function drawingWords(args: Omit<MannerArguments, 'run' | 'seed'>): strin
 
 /** What is to be drawn by. */
 export function drawingRequest(args: DrawingArguments, { registry, monitor, runs }: Lab): DrawingRequest {
-  const { run, seed, out, batch } = args;
-  return { registry, monitor, runs, run, seed, out, batch, settings: drawingWords(args) };
+  const { run, seed, out, batch, force } = args;
+  return { registry, monitor, runs, run, seed, out, batch, force, settings: drawingWords(args) };
 }

@@ -1,6 +1,7 @@
 import type { Registry } from '../config/registry';
 import { ExitCode, UserError } from '../errors';
 import type { Monitor } from '../monitor/monitor';
+import { thousands } from '../util/thousands';
 import { findCheckpoint } from '../run/find-checkpoint';
 import { givenSettings, readRecord } from '../run/run-record';
 import type { Ingredients } from './assembly';
@@ -18,6 +19,8 @@ export interface DrawingRequest {
   readonly seed: number;
   /** The file to write. */
   readonly out: string;
+  /** Whether a file of that name is replaced. */
+  readonly force?: boolean | undefined;
   /** How many images are drawn at once at most. */
   readonly batch?: number | undefined;
   /** Settings that the drawing has instead of the run's, as typed: `ema=0`. */
@@ -40,9 +43,8 @@ export async function ingredientsFor(request: DrawingRequest): Promise<{ ingredi
 }
 
 /** @throws UserError naming the option */
-export function checkWhole(name: string, number: number, min: number): void {
-  if (Number.isSafeInteger(number) && number >= min) return;
-  throw new UserError(`--${name} ${number}: a whole number of at least ${min} is wanted.`, {
-    exitCode: ExitCode.usage,
-  });
+export function checkWhole(name: string, number: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isSafeInteger(number) && number >= min && number <= max) return;
+  const limit = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${thousands(max)}`;
+  throw new UserError(`--${name} ${number}: expected a whole number ${limit}.`, { exitCode: ExitCode.usage });
 }

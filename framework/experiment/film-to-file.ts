@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { sourceOf } from '../data/image-source';
 import { film, filmStrip } from '../tracker/film';
+import { writeAside } from '../util/write-aside';
 import { type Images, type Pair, firstImages, partsOf } from './drawing';
+import { MAX_IMAGES } from '../quality/enough';
 import { type DrawingRequest, checkWhole, ingredientsFor } from './drawing-request';
-import { type Output, outputOf } from './output-file';
+import { type Output, checkFree, outputOf } from './output-file';
 import { withModel } from './with-model';
 
 interface FilmRequest extends DrawingRequest {
@@ -32,6 +33,9 @@ export interface Film {
   readonly frames: number;
 }
 
+/** Of an animation that a viewer still opens. */
+const MAX_FRAMES = 10_000;
+
 const KINDS = { '.webp': 'an animation', '.png': 'a film strip' };
 
 /** How many moments are looked at well, as an animation and side by side. */
@@ -43,7 +47,7 @@ const USUAL_FRAMES: Readonly<Record<string, number>> = { '.webp': 60, '.png': 10
  */
 export async function watchToFile(request: WatchRequest): Promise<Film> {
   const { seed, batch, count, of } = request;
-  checkWhole('n', count, 1);
+  checkWhole('n', count, 1, MAX_IMAGES);
   const { output, frames } = filmOf(request);
   const { ingredients, source } = await ingredientsFor(request);
   const drawing = { seed, batch, images: firstImages(count) };
@@ -66,13 +70,14 @@ export async function interpolateToFile(request: InterpolationRequest): Promise<
   return write(output, drawn);
 }
 
-function filmOf({ out, frames }: FilmRequest): { output: Output; frames: number } {
-  if (frames !== undefined) checkWhole('frames', frames, 2);
+function filmOf({ out, frames, force }: FilmRequest): { output: Output; frames: number } {
+  if (frames !== undefined) checkWhole('frames', frames, 2, MAX_FRAMES);
   const output = outputOf(out, KINDS);
+  checkFree([output.path], force);
   return { output, frames: frames ?? USUAL_FRAMES[output.kind] ?? 10 };
 }
 
 async function write({ path, kind }: Output, frames: readonly Images[]): Promise<Film> {
-  await writeFile(path, kind === '.webp' ? await film(frames) : (await filmStrip(frames)).png);
+  await writeAside(path, kind === '.webp' ? await film(frames) : (await filmStrip(frames)).png);
   return { path, frames: frames.length };
 }

@@ -1,7 +1,5 @@
 import { ExitCode, UserError } from '../errors';
-
-/** More images than anybody draws by one command: numbers beyond it are a slip. */
-const MAX_IMAGES = 1_000_000;
+import { MAX_IMAGES } from '../quality/enough';
 
 /**
  * Numbers of images, as typed: `3,5,7-9`.

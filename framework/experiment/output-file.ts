@@ -36,6 +36,19 @@ export function outputOf(out: string, kinds: Readonly<Record<string, string>>): 
   return { path, kind };
 }
 
+/**
+ * Refuses to replace files, unless that is asked for.
+ * @throws UserError naming the first that exists
+ */
+export function checkFree(files: readonly string[], force = false): void {
+  const taken = force ? undefined : files.find((file) => existsSync(file));
+  if (taken === undefined) return;
+  throw new UserError(`${taken} exists.`, {
+    hints: ['Replace it with --force, or name another file with --out.'],
+    exitCode: ExitCode.usage,
+  });
+}
+
 function problemOf(kind: string): string {
   if (kind === '/') return 'that is a folder';
   return kind === '' ? 'it has no ending' : `${kind} is not written`;

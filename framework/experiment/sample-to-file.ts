@@ -1,13 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { ExitCode, UserError } from '../errors';
 import { drawable } from '../tracker/drawable';
+import { writeAside } from '../util/write-aside';
 import { imageGrid } from '../tracker/image-grid';
 import { type Images, firstImages, joined } from './drawing';
+import { MAX_IMAGES } from '../quality/enough';
 import { type DrawingRequest, checkWhole, ingredientsFor } from './drawing-request';
 import { parseImageNumbers } from './image-numbers';
-import { outputOf } from './output-file';
+import { checkFree, outputOf } from './output-file';
 import { withModel } from './with-model';
 
 interface Request extends DrawingRequest {
@@ -28,9 +30,10 @@ const KINDS = { '.png': 'a grid', '/': 'a folder with a PNG file for each image'
  * @throws UserError where the request is wrong, before anything is drawn
  */
 export async function sampleToFile(request: Request): Promise<{ path: string; images: number }> {
-  const { seed, batch, out } = request;
+  const { seed, batch, out, force } = request;
   const images = numbersOf(request);
   const { path, kind } = outputOf(out, KINDS);
+  checkFree(kind === '/' ? images.map((image) => join(path, nameOf(image))) : [path], force);
   const { ingredients, source } = await ingredientsFor(request);
   await withModel(ingredients, source, 'draw', async (experiment) => {
     const drawn = experiment.draw({ seed, images, batch });
@@ -41,7 +44,7 @@ export async function sampleToFile(request: Request): Promise<{ path: string; im
 
 function numbersOf({ count, images }: Request): number[] {
   if (images === undefined) {
-    checkWhole('n', count ?? USUAL, 1);
+    checkWhole('n', count ?? USUAL, 1, MAX_IMAGES);
     return firstImages(count ?? USUAL);
   }
   if (count === undefined) return parseImageNumbers(images);
@@ -54,8 +57,10 @@ async function writeGrid(path: string, drawn: AsyncIterable<Images>): Promise<vo
   const parts: Images[] = [];
   for await (const part of drawn) parts.push(part);
   const { pixels, shape } = joined(parts);
-  await writeFile(path, (await imageGrid(pixels, shape)).png);
+  await writeAside(path, (await imageGrid(pixels, shape)).png);
 }
+
+const nameOf = (image: number) => `${String(image).padStart(6, '0')}.png`;
 
 /** Writes `000003.png` and so on, at their own size, as soon as they are drawn. */
 async function writeEach(folder: string, numbers: readonly number[], drawn: AsyncIterable<Images>): Promise<void> {
@@ -67,11 +72,11 @@ async function writeEach(folder: string, numbers: readonly number[], drawn: Asyn
     const size = height * width * channels;
     for (let start = 0; start < pixels.length; start += size) {
       const raw = { width, height, channels };
-      const name = `${String(numbers[written++]).padStart(6, '0')}.png`;
-      await sharp(pixels.subarray(start, start + size), { raw })
+      const png = await sharp(pixels.subarray(start, start + size), { raw })
         .toColourspace(channels === 1 ? 'b-w' : 'srgb')
         .png()
-        .toFile(join(folder, name));
+        .toBuffer();
+      await writeAside(join(folder, nameOf(numbers[written++] ?? 0)), png);
     }
   }
 }

@@ -1,12 +1,19 @@
 import { ExitCode, UserError } from '../errors';
+import { thousands } from '../util/thousands';
+
+/** More images than anybody draws by one command: numbers beyond it are a slip. */
+export const MAX_IMAGES = 1_000_000;
 
 /** @throws UserError where there are so few images that nothing can be computed from them */
 export function checkCount(name: string, count: number): void {
-  if (Number.isSafeInteger(count) && count >= 2) return;
+  if (Number.isSafeInteger(count) && count >= 2 && count <= MAX_IMAGES) return;
   const hints = [
     'A distance is one between two distributions, and one image has none. 5,000 are common, 50,000 in papers.',
   ];
-  throw new UserError(`${name} ${count}: a whole number of at least 2 is wanted.`, { hints, exitCode: ExitCode.usage });
+  throw new UserError(`${name} ${count}: expected a whole number from 2 to ${thousands(MAX_IMAGES)}.`, {
+    hints,
+    exitCode: ExitCode.usage,
+  });
 }
 
 /**

@@ -4,6 +4,8 @@ import { Assembly } from '../experiment/assembly';
 import { findExperiment, goalsOf } from '../experiment/find-experiment';
 import { type Goal, goalOf } from '../kinds/metric';
 import { type Suggestion, countOf, suggestionOf } from '../kinds/searcher';
+import { ExitCode, UserError } from '../errors';
+import { thousands } from '../util/thousands';
 import type { Monitor } from '../monitor/monitor';
 import { SweepAssembly } from './assembly';
 import { checkAll } from './check-all';
@@ -51,6 +53,7 @@ export class Sweep {
     this.assembly = assemble();
     this.swept = parse();
     this.total = countOf(this.assembly.settings.searcher, this.swept.space);
+    checkTotal(this.total);
   }
 
   /** What says how good a job is; the goal is the metric's own where none is set. */
@@ -86,4 +89,15 @@ export class Sweep {
       new Assembly({ registry, monitor, name: this.request.experiment, overrides });
     });
   }
+}
+
+/** More jobs than any sweep has: numbers beyond it are a slip. */
+const MAX_JOBS = 100_000;
+
+function checkTotal(total: number): void {
+  if (total <= MAX_JOBS) return;
+  throw new UserError(`The sweep would have ${thousands(total)} jobs, of at most ${thousands(MAX_JOBS)}.`, {
+    hints: ['Sweep fewer values, or choose some of them at random: --sweep searcher=Random searcher.trials=100'],
+    exitCode: ExitCode.usage,
+  });
 }

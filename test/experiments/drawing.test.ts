@@ -19,7 +19,17 @@ describe('drawing from a run', () => {
   async function draw(...settings: string[]): Promise<Buffer> {
     const out = join(runs(), 'samples.png');
     const { registry, monitor } = ingredientsOf('diffuse', []);
-    await sampleToFile({ registry, monitor, runs: runs(), run: 'latest', count: 2, seed: 7, out, settings });
+    await sampleToFile({
+      registry,
+      monitor,
+      runs: runs(),
+      run: 'latest',
+      count: 2,
+      seed: 7,
+      out,
+      force: true,
+      settings,
+    });
     return readFileSync(out);
   }
 

@@ -115,9 +115,17 @@ describe('pictures of what a run draws', () => {
     const between = [join(at('ends'), '000000.png'), join(at('ends'), '000001.png')];
     for (const sampler of ['ddpm', 'ddim', 'dpmsolver', 'euler', 'heun']) {
       const settings = [`sampler=${sampler}`];
-      await interpolateToFile({ ...request('way.png'), between, noise: 'shared', frames: 2, t: 2, settings });
+      await interpolateToFile({
+        ...request('way.png'),
+        force: true,
+        between,
+        noise: 'shared',
+        frames: 2,
+        t: 2,
+        settings,
+      });
       const cells = await cellsOf(at('way.png'));
-      await sampleToFile({ ...request('ends.png'), count: 2 });
+      await sampleToFile({ ...request('ends.png'), force: true, count: 2 });
       expect([cells[0], cells[3]], sampler).to.deep.equal(await cellsOf(at('ends.png')));
     }
   });
@@ -131,8 +139,8 @@ describe('pictures of what a run draws', () => {
     const watch = (more: object) => watchToFile({ seed, ...rest, count: 1, ...more });
     const way = (more: object) => interpolateToFile({ seed, ...rest, between: ['1', '2'], noise: 'own', ...more });
     const refusals: [() => Promise<unknown>, RegExp][] = [
-      [() => sample({ count: 0 }), /--n 0: a whole number of at least 1/],
-      [() => sample({ batch: 0 }), /--batch 0: a whole number of at least 1/],
+      [() => sample({ count: 0 }), /--n 0: expected a whole number from 1 to 1,000,000/],
+      [() => sample({ batch: 0 }), /--batch 0: expected a whole number of at least 1/],
       [() => sample({ count: 2, images: '1' }), /--n says how many images, and --images which/],
       [() => sample({ images: '3,x' }), /--images 3,x: "x" is no number of an image/],
       [() => sample({ images: '5-2' }), /"5-2" is no number/],
@@ -143,7 +151,7 @@ describe('pictures of what a run draws', () => {
       [() => watch({ out: at('a') }), /it has no ending\.\n.*\.webp for an animation, \.png for a film strip/],
       [() => watch({ out: at('folder') }), /that is a folder/],
       [() => watch({ of: 'y' }), /--of y: that cannot be looked at/],
-      [() => watch({ frames: 1 }), /--frames 1: a whole number of at least 2/],
+      [() => watch({ frames: 1 }), /--frames 1: expected a whole number from 2 to 10,000/],
       [() => watch({ settings: ['sampler.steps=5'] }), /Sampling in 5 steps: from t = 3 on there are only 4/],
       [() => watch({ settings: ['sampler=DDIM', 'sampler.eta=-1'] }), /-1 is less than 0/],
       [() => way({ t: 4 }), /--t 4: the steps of the diffusion process are 0 to 3/],

@@ -9,6 +9,7 @@ interface Arguments {
   metric: string;
   note: string | undefined;
   out: string | undefined;
+  force: boolean;
 }
 
 export const recordRecipe: Command<Arguments> = {
@@ -20,12 +21,15 @@ export const recordRecipe: Command<Arguments> = {
       .positional('runs', RUNS)
       .option('metric', { type: 'string', default: 'loss', describe: 'Whose curve' })
       .option('note', { type: 'string', describe: 'What is to be known of it' })
-      .option('out', { ...FILE_OPTION, describe: 'The file; NAME.json where left out' }),
-  handler: async ({ name, runs, metric, note, out = `${name}.json` }) => {
+      .option('out', { ...FILE_OPTION, describe: 'The file; NAME.json where left out' })
+      .option('force', { type: 'boolean', default: false, describe: 'Replace the file if it exists' }),
+  handler: async ({ name, runs, metric, note, force, out = `${name}.json` }) => {
     const { writeJSON } = await import('../../checkpoint/json-file');
     const { findRun } = await import('../../run/find-run');
     const { recordRecipe: record } = await import('../../run/recipe/record-recipe');
     const { runsFolder, shown } = await import('../runs-folder');
+    const { checkFree } = await import('../../experiment/output-file');
+    checkFree([resolve(out)], force);
     const found = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));
     const recipe = record(name, [...found.values()], metric);
     writeJSON(resolve(out), { ...recipe, ...(note !== undefined && { note }) });

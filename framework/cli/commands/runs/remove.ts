@@ -25,8 +25,11 @@ export const remove: Command<Arguments> = {
       if (summary) refuseWaiting(await settleOne(folder, summary, ask));
     }
     for (const folder of folders.values()) {
-      console.log(`${removeRun(folder).id} is in the trash.`);
-      console.log(`  Bring it back: exp runs restore ${folder.id}`);
+      const { id } = removeRun(folder);
+      // The trash is beside the run, which may be in another folder of runs.
+      const where = folder.root === root ? '' : `EXPLAB_RUNS=${folder.root} `;
+      console.log(`${id} is in the trash.`);
+      console.log(`  Restore it: ${where}exp runs restore ${id}`);
     }
   },
 };
