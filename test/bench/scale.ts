@@ -15,6 +15,7 @@ import { median } from '../../framework/run/recipe/median';
 import { GRADIENT_BYTES, SCALE_CASES, type ScaleCase, type Scaled, WARM_UP } from './scale-cases';
 import { type Machine, efficiency, stepTime } from './step-time';
 import { type Machines, ONE_MACHINE, twoMachines } from './two-machines';
+import { REGISTER } from '../support/typescript';
 
 const run = promisify(execFile);
 
@@ -26,7 +27,7 @@ function ours(machines: Machines): Measure {
     const addresses = machines.hosts.slice(0, workers).map((host, index) => `${host}:${PORT + index}`);
     return firstOf(workers, machines, (index) => [
       process.execPath,
-      ['-r', '@swc-node/register', script, name, addresses.join(), String(index), String(bytes)],
+      ['-r', REGISTER, script, name, addresses.join(), String(index), String(bytes)],
       {},
     ]);
   };
