@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import yargs from 'yargs';
 import { configOf } from './cases';
+import { randomSecret } from '../../framework/cluster/secret';
 import { median } from '../../framework/run/recipe/median';
 import { GRADIENT_BYTES, SCALE_CASES, type ScaleCase, type Scaled, WARM_UP } from './scale-cases';
 import { type Machine, efficiency, stepTime } from './step-time';
@@ -28,7 +29,7 @@ function ours(machines: Machines): Measure {
     return firstOf(workers, machines, (index) => [
       process.execPath,
       ['-r', REGISTER, script, name, addresses.join(), String(index), String(bytes)],
-      {},
+      { EXPLAB_CLUSTER_SECRET: SECRET },
     ]);
   };
 }
@@ -47,6 +48,7 @@ function torch(python: string, checkout: string, machines: Machines): Measure {
 }
 
 const PORT = 29_500;
+const SECRET = randomSecret();
 
 /** Starts workers, waits for all, and takes what the first printed. */
 async function firstOf(
