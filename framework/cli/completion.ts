@@ -9,6 +9,7 @@ import { allRuns, findRun } from '../run/find-run';
 import { givenSettings, readRecord } from '../run/run-record';
 import { trashOf } from '../run/trash';
 import { type Lab, openLab } from './lab';
+import { trustedPluginRoots } from './plugin-roots';
 
 /** What the first word after a command is, by the command's form: `explain <experiment> [settings..]`. */
 export type CommandForms = readonly string[];
@@ -25,7 +26,8 @@ export function complete([name, ...words]: readonly string[], forms: CommandForm
   // What an option takes: a file, for the shell to complete, or what yargs knows.
   if (previous === '--config') return [];
   if (previous.startsWith('--') && previous !== '--set') return undefined;
-  const lab = openLab(true);
+  // A TAB runs no code of another user.
+  const lab = openLab(true, trustedPluginRoots());
   const plain = words.filter((word) => !word.startsWith('-'));
   const takesFile = form.includes(' <file> ');
   // A file is for the shell to complete.

@@ -12,7 +12,5 @@ try {
   console.error('The working directory no longer exists.\n  Change to another one: cd ~');
   process.exit(1);
 }
-// TypeScript runs as it is written: each file is compiled when it is first required.
-process.env.SWC_NODE_PROJECT ||= require('node:path').join(__dirname, '../../tsconfig.json');
-require('@swc-node/register');
+require('../typescript');
 void require('./main').main(process.argv.slice(2));

@@ -26,6 +26,7 @@ import { tune } from './commands/tune';
 import { END_OF_OPTIONS, protectedWords, unprotected } from './end-of-options';
 import { lastOfRepeated } from './repeated-options';
 import { report } from './report';
+import { makeConsoleSafe } from './safe-console';
 
 const COMMANDS = [
   run,
@@ -54,6 +55,7 @@ const COMMANDS = [
 
 /** The command line of `exp`. Commands load what they need when they run, so that help comes at once. */
 export async function main(words: readonly string[]): Promise<void> {
+  makeConsoleSafe();
   process.stdout.on('error', onOutputError);
   try {
     if (!(await isCompleted(words))) await parser(words).parseAsync();

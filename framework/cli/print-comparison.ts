@@ -1,5 +1,6 @@
 import { didYouMean } from '../config/nearest';
 import { environmentVariable } from '../util/environment-variable';
+import { printable } from '../util/printable';
 import { ExitCode, UserError } from '../errors';
 import type { Comparison, MetricDetail } from '../run/comparing/comparison';
 import type { Goal } from '../kinds/metric';
@@ -21,9 +22,13 @@ export function printComparison(comparison: Comparison, drawn: readonly string[]
   printMetrics(comparison, ids);
   const colored = process.stdout.isTTY && environmentVariable('NO_COLOR') === undefined;
   for (const name of drawn.length > 0 ? drawn : names.slice(0, 1)) {
-    const curves = (comparison.curves.get(name) ?? []).map((curve, place) => ({ name: ids[place] ?? '', curve }));
+    const curves = (comparison.curves.get(name) ?? []).map((curve, place) => ({
+      name: printable(ids[place] ?? ''),
+      curve,
+    }));
     console.log(`\n${name}`);
-    console.log(chart(curves, colored));
+    if (colored) process.stdout.write(`${chart(curves, true)}\n`);
+    else console.log(chart(curves, false));
   }
 }
 

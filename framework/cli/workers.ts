@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cluster, clusterFrom, isChief } from '../cluster/cluster';
+import { SECRET, randomSecret } from '../cluster/secret';
 import { ExitCode, UserError } from '../errors';
 import type { Ingredients } from '../experiment/assembly';
 import type { Purpose } from '../experiment/with-workers';
@@ -71,6 +72,8 @@ async function startOthers(count: number, told: Cluster | undefined): Promise<St
   if (count === 1) return [];
   const addresses = (await freePorts(count)).map((port) => `127.0.0.1:${port}`);
   const cluster = { addresses, index: 0 };
+  // The workers inherit it.
+  process.env[SECRET] = randomSecret();
   return addresses.slice(1).map((_, other) => ({ cluster, ended: ending(startWorker(addresses, other + 1)) }));
 }
 

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { networkInterfaces } from 'node:os';
 import { UserError, messageOf } from '../errors';
 
 /** Where a process listens. */
@@ -40,14 +41,23 @@ export async function resolveHosts(addresses: readonly string[]): Promise<string
   throw new UserError(first, { hints: [...others, 'The names of the cluster must be known on each of its machines.'] });
 }
 
+const isLoopback = (address: string) => address.startsWith('127.') || address === '::1';
+
+/** Whether all addresses are of this machine alone. @throws UserError naming hosts that cannot be found */
+export async function areOnLoopback(addresses: readonly string[]): Promise<boolean> {
+  return (await resolveHosts(addresses)).every(isLoopback);
+}
+
 /**
- * Where one of several processes is to listen.
+ * The address that one of several processes is to listen at, so that it is reached as the cluster names it and in no other way.
  * @param addresses of all of them
- * @returns its own address where all are on loopback, so that nobody else can connect; else nothing, for every interface: the cluster's name
- * for a machine need not be one that it knows itself by
+ * @returns undefined, for every interface, where the name leads to no interface that the others can reach: many machines call themselves
+ * 127.0.1.1, and some are reached by a translated address
  */
 export async function listeningAddress(addresses: readonly string[], index: number): Promise<string | undefined> {
   const resolved = await resolveHosts(addresses);
-  const areLocal = resolved.every((address) => address.startsWith('127.') || address === '::1');
-  return areLocal ? resolved[index] : undefined;
+  const own = resolved[index] ?? '';
+  if (resolved.every(isLoopback)) return own;
+  const interfaces = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return interfaces.some(({ address, internal }) => address === own && !internal) ? own : undefined;
 }

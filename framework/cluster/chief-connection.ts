@@ -1,7 +1,8 @@
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { UserError, messageOf } from '../errors';
 import { type Cluster, workerName } from './cluster';
 import { BEAT_SECONDS, Connection, type Patience } from './connection';
+import { proveSecret } from './handshake';
 import { LineSocket, type Message } from './line-socket';
 
 /** The chief's connection with every other worker. */
@@ -13,25 +14,22 @@ export class ChiefConnection extends Connection {
   private readonly said = new Map<string, Map<number, unknown>>();
   private changed: () => void = () => undefined;
   private readonly timer: NodeJS.Timeout;
+  /** Connections that are not a worker's, or not yet. */
+  private readonly strangers = new Set<Socket>();
+  private hasRefused = false;
 
-  /** @param server listens at the chief's address */
+  /**
+   * @param server listens at the chief's address
+   * @param secret what a worker proves that it knows
+   */
   constructor(
     cluster: Cluster,
     private readonly server: Server,
+    private readonly secret: string,
     private readonly patience: Patience,
   ) {
     super(cluster);
-    server.on('connection', (socket) => {
-      let index: number | undefined;
-      const line = new LineSocket(
-        socket,
-        (message) => {
-          if (index === undefined) index = this.admit(message, line);
-          else this.hear(index, message);
-        },
-        () => index !== undefined && this.fail(death(cluster, index)),
-      );
-    });
+    server.on('connection', (socket) => void this.receive(socket));
     this.timer = setInterval(() => this.beat(), BEAT_SECONDS * 1000).unref();
   }
 
@@ -44,7 +42,31 @@ export class ChiefConnection extends Connection {
     } finally {
       clearTimeout(late);
       this.server.close();
+      for (const socket of this.strangers) socket.destroy();
     }
+  }
+
+  private async receive(socket: Socket): Promise<void> {
+    this.strangers.add(socket);
+    socket.once('close', () => this.strangers.delete(socket));
+    if (!(await proveSecret(socket, this.secret, 'chief'))) {
+      this.hasRefused = true;
+      return;
+    }
+    let index: number | undefined;
+    const line = new LineSocket(
+      socket,
+      (message) => {
+        if (index !== undefined) {
+          this.hear(index, message);
+          return;
+        }
+        index = this.admit(message, line);
+        if (index === undefined) line.close();
+        else this.strangers.delete(socket);
+      },
+      () => index !== undefined && this.fail(death(this.cluster, index)),
+    );
   }
 
   async together<T, R>(name: string, value: T, answer: (values: readonly T[]) => R): Promise<R> {
@@ -145,7 +167,8 @@ export class ChiefConnection extends Connection {
       .map((_, index) => index)
       .filter((index) => index > 0 && !this.workers.has(index));
     const names = missing.map((index) => workerName(this.cluster, index)).join(', ');
-    return `Not every worker has come within ${this.patience.meeting} s. Missing: ${names}.`;
+    const hint = this.hasRefused ? ' A connection did not prove the secret: do all workers have the same one?' : '';
+    return `Not every worker has come within ${this.patience.meeting} s. Missing: ${names}.${hint}`;
   }
 }
 

@@ -13,6 +13,9 @@ export interface Patience {
   readonly silence: number;
 }
 
+/** The longest that a timer can wait: 2³¹ - 1 milliseconds. */
+const MAX_SECONDS = 2_147_483;
+
 /** Variable of the environment: the seconds that every worker has to be there. */
 const MEETING_SECONDS = 'EXPLAB_MEETING_SECONDS';
 
@@ -20,8 +23,8 @@ const MEETING_SECONDS = 'EXPLAB_MEETING_SECONDS';
 export function patienceFrom(environment: Environment): Patience {
   const text = environmentVariable(MEETING_SECONDS, environment) ?? '55';
   const meeting = Number(text);
-  if (meeting > 0) return { meeting, silence: 45 };
-  throw new UserError(`${MEETING_SECONDS}=${text}: it is a number of seconds, more than 0.`);
+  if (meeting > 0 && meeting <= MAX_SECONDS) return { meeting, silence: 45 };
+  throw new UserError(`${MEETING_SECONDS}=${text}: expected a number of seconds above 0, and at most ${MAX_SECONDS}.`);
 }
 
 /**

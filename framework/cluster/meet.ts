@@ -1,10 +1,12 @@
 import { type Server, type Socket, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError, messageOf } from '../errors';
-import { type Address, listeningAddress, parseAddress } from './address';
+import { type Address, areOnLoopback, listeningAddress, parseAddress } from './address';
 import { ChiefConnection } from './chief-connection';
-import { type Cluster, isChief, workerName } from './cluster';
+import { type Cluster, type Environment, isChief, workerName } from './cluster';
 import { type Connection, type Patience, patienceFrom } from './connection';
+import { proveSecret } from './handshake';
+import { secretFrom, secretMissing } from './secret';
 import { WorkerConnection } from './worker-connection';
 
 const RETRY_MILLISECONDS = 250;
@@ -12,17 +14,22 @@ const RETRY_MILLISECONDS = 250;
 /**
  * Brings the workers of a cluster together at the chief's address, where TensorFlow's server is to listen later: what was connected
  * stays so when nobody listens any more.
- * @throws UserError where a host is unknown, a port is in use, the clusters disagree, or somebody does not come
+ * @throws UserError where a host is unknown, a port is in use, there is no secret, the clusters disagree, or somebody does not come
  */
-export async function meet(cluster: Cluster, patience: Patience = patienceFrom(process.env)): Promise<Connection> {
+export async function meet(
+  cluster: Cluster,
+  patience: Patience = patienceFrom(process.env),
+  environment: Environment = process.env,
+): Promise<Connection> {
   const { addresses, index } = cluster;
+  const secret = await secretOf(addresses, environment);
   const host = await listeningAddress(addresses, index);
   const server = await listening(cluster, { host, port: parseAddress(addresses[index] ?? '').port });
   if (!isChief(cluster)) {
     server.close();
-    return new WorkerConnection(cluster, await reachChief(cluster, patience), patience);
+    return new WorkerConnection(cluster, await reachChief(cluster, secret, patience), patience);
   }
-  const connection = new ChiefConnection(cluster, server, patience);
+  const connection = new ChiefConnection(cluster, server, secret, patience);
   try {
     await connection.meet();
   } catch (error) {
@@ -30,6 +37,13 @@ export async function meet(cluster: Cluster, patience: Patience = patienceFrom(p
     throw error;
   }
   return connection;
+}
+
+/** On loopback alone, the secret may be empty: other users of the machine are then trusted. */
+async function secretOf(addresses: readonly string[], environment: Environment): Promise<string> {
+  const secret = secretFrom(environment);
+  if (secret === undefined && !(await areOnLoopback(addresses))) throw secretMissing();
+  return secret ?? '';
 }
 
 async function listening(cluster: Cluster, place: { host: string | undefined; port: number }): Promise<Server> {
@@ -45,12 +59,14 @@ async function listening(cluster: Cluster, place: { host: string | undefined; po
   }
 }
 
-async function reachChief(cluster: Cluster, { meeting }: Patience): Promise<Socket> {
+async function reachChief(cluster: Cluster, secret: string, { meeting }: Patience): Promise<Socket> {
   const address = parseAddress(cluster.addresses[0] ?? '');
   const until = performance.now() + meeting * 1000;
   for (;;) {
     try {
-      return await reached(address, until - performance.now());
+      const socket = await reached(address, until - performance.now());
+      if (await proveSecret(socket, secret, 'worker')) return socket;
+      throw new Error('it did not prove that it knows the secret');
     } catch (error) {
       if (performance.now() + RETRY_MILLISECONDS < until) await sleep(RETRY_MILLISECONDS);
       else throw absent(cluster, meeting, error);
@@ -73,6 +89,6 @@ function reached({ host, port }: Address, milliseconds: number): Promise<Socket>
 
 function absent(cluster: Cluster, seconds: number, error: unknown): UserError {
   return new UserError(`${workerName(cluster, 0)} cannot be reached within ${seconds} s: ${messageOf(error)}.`, {
-    hints: ['Is it started, with the same cluster? Can its port be reached from this machine?'],
+    hints: ['Is it started, with the same cluster and secret? Can its port be reached from this machine?'],
   });
 }

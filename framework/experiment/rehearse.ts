@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Monitor } from '../monitor/monitor';
@@ -15,7 +16,8 @@ export async function rehearse(ingredients: Pick<Ingredients, 'registry' | 'name
   const monitor = new Monitor(new PlainDisplay({ write: () => true }));
   const assembly = new Assembly({ registry, name, overrides, monitor });
   try {
-    assembly.connect(new RunFolder(join(tmpdir(), '.explab-rehearsal/none')), new EagerEngine());
+    // A folder that does not exist, by a name that nobody can have made a folder of beforehand.
+    assembly.connect(new RunFolder(join(tmpdir(), randomUUID())), new EagerEngine());
   } finally {
     await assembly.close();
   }

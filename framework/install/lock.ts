@@ -1,10 +1,13 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Owner {
   readonly host: string;
   readonly pid: number;
+  /** Tells this turn at the lock from every other; locks of earlier versions have none. */
+  readonly token?: string;
 }
 
 /** A lock that has not been touched for so long, in ms, is nobody's. */
@@ -22,7 +25,8 @@ export async function withLock<T>(
   onWait: (owner: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  for (let told = false; !take(file); told = true) {
+  const own: Owner = { host: hostname(), pid: process.pid, token: randomUUID() };
+  for (let told = false; !take(file, own); told = true) {
     if (!told) onWait(ownerOf(file));
     await sleep(200, undefined, { signal });
   }
@@ -31,7 +35,8 @@ export async function withLock<T>(
     return await work();
   } finally {
     clearInterval(touch);
-    rmSync(file, { force: true });
+    // Whoever found it untouched for long has taken it over.
+    if (readOwner(file)?.token === own.token) rmSync(file, { force: true });
   }
 }
 
@@ -43,18 +48,55 @@ export function isHeld(file: string): boolean {
   return owner?.host !== hostname() || isAlive(owner.pid);
 }
 
-function take(file: string): boolean {
+function take(file: string, own: Owner): boolean {
+  if (create(file, own)) return true;
+  return !isHeld(file) && takeOver(file, own);
+}
+
+/**
+ * Takes a lock over from a dead process. It is never removed first, since by then it might be somebody else's: of several that find it
+ * dead, one makes the claim that is named after the dead one's turn, and renames it over the lock. A process that dies in between leaves
+ * a claim, which is taken over in the same way.
+ */
+function takeOver(file: string, own: Owner): boolean {
+  const dead = turnOf(file);
+  const left: string[] = [];
+  for (let last = dead; last !== undefined; last = turnOf(left.at(-1) ?? file)) {
+    const claim = `${file}.${last}`;
+    if (create(claim, own)) return succeed(file, claim, dead, left);
+    if (isHeld(claim)) return false;
+    left.push(claim);
+  }
+  return false;
+}
+
+/** Puts a claim in the place of the lock, unless the dead one has been taken over, and the claim to it has gone, meanwhile. */
+function succeed(file: string, claim: string, dead: string | undefined, left: readonly string[]): boolean {
+  const isDeadStill = turnOf(file) === dead;
+  if (isDeadStill) renameSync(claim, file);
+  for (const each of isDeadStill ? left : [claim]) rmSync(each, { force: true });
+  return isDeadStill;
+}
+
+/** @returns whether there was no such file */
+function create(file: string, owner: Owner): boolean {
   try {
     const handle = openSync(file, 'wx');
-    writeSync(handle, JSON.stringify({ host: hostname(), pid: process.pid } satisfies Owner));
+    writeSync(handle, JSON.stringify(owner));
     closeSync(handle);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   }
-  if (isHeld(file)) return false;
-  rmSync(file, { force: true });
-  return take(file);
+}
+
+/** What tells the turn of a lock or claim from others; undefined where it is gone. */
+function turnOf(file: string): string | undefined {
+  const owner = readOwner(file);
+  // Whoever was killed while writing it has left no owner.
+  const inode = statSync(file, { throwIfNoEntry: false })?.ino;
+  return inode === undefined ? undefined : String(owner?.token ?? owner?.pid ?? inode).replaceAll(/[^\w-]/g, '');
 }
 
 function readOwner(file: string): Owner | undefined {

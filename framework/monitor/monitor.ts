@@ -1,7 +1,11 @@
 import type { Display } from './display';
+import { printable } from '../util/printable';
 import { duration } from './duration';
 
-/** Tells how a run goes on: sections, iterations and the outer loop, each with its time, as labml's `monit` does. */
+/**
+ * Tells how a run goes on: sections, iterations and the outer loop, each with its time, as labml's `monit` does. Control characters in names
+ * and texts are shown as escapes.
+ */
 export class Monitor {
   private notes: Readonly<Record<string, number>> = {};
 
@@ -9,7 +13,7 @@ export class Monitor {
 
   /** Prints a line. */
   say(text: string): void {
-    this.display.line(text);
+    this.display.line(printable(text));
   }
 
   /** Numbers shown beside the progress from now on. */
@@ -45,7 +49,7 @@ export class Monitor {
 
   /** Passes items on with progress and the time left. @param total how many items there will be */
   async *iterate<T>(name: string, items: Iterable<T> | AsyncIterable<T>, total: number): AsyncGenerator<T> {
-    this.display.start(name, total);
+    this.display.start(printable(name), total);
     let done = 0;
     try {
       for await (const item of items) {
@@ -77,7 +81,7 @@ export class Monitor {
 
   private noteText(): string {
     return Object.entries(this.notes)
-      .map(([name, value]) => `${name} ${value.toPrecision(4)}`)
+      .map(([name, value]) => `${printable(name)} ${value.toPrecision(4)}`)
       .join('  ');
   }
 }

@@ -1,11 +1,12 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
+import { printable } from '../util/printable';
 
 /** What takes a terminal back to the beginning of its line, or clears it: what stood there is drawn again. */
 // eslint-disable-next-line no-control-regex -- Escape sequences are what this is about.
 const REDRAW = /^.*(?:\r(?!\n)|\x1b\[1?G|\x1b\[[02]?K)/s;
 
-/** Keeps what a process prints, line by line, in the end of a file: as it was when a line was finished, without colours. */
+/** Keeps what a process prints, line by line, in the end of a file: as it was when a line was finished, without colours and control characters. */
 export class LogFile {
   private file: number | undefined;
   private line = '';
@@ -67,5 +68,5 @@ function opened(path: string): number | undefined {
 }
 
 function plain(line: string): string {
-  return stripVTControlCharacters(line.replace(/\r$/, '').replace(REDRAW, ''));
+  return printable(stripVTControlCharacters(line.replace(/\r$/, '').replace(REDRAW, '')));
 }

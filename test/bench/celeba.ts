@@ -2,7 +2,7 @@
  * How many images a second the CelebA pipeline reads, decodes, resizes and batches; where a Python with torchvision is named, its
  * DataLoader too, by turns. It reports and judges nothing.
  *
- *     node -r @swc-node/register test/bench/celeba.ts [--images 1000] [--size 32] [--python PATH]
+ *     node -r ./framework/typescript.js test/bench/celeba.ts [--images 1000] [--size 32] [--python PATH]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

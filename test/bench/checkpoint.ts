@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Saved } from './save';
 import { median } from '../../framework/run/recipe/median';
+import { REGISTER } from '../support/typescript';
 
 interface TorchSaved {
   readonly plain: readonly number[];
@@ -33,13 +34,7 @@ function main(): void {
   const { saves, folder = tmpdir(), python, labml } = parseArgs({ options }).values;
   const place = mkdtempSync(join(folder, 'explab-saves-'));
   try {
-    const own = measured(process.execPath, [
-      '-r',
-      '@swc-node/register',
-      join(__dirname, 'save.ts'),
-      place,
-      saves,
-    ]) as Saved;
+    const own = measured(process.execPath, ['-r', REGISTER, join(__dirname, 'save.ts'), place, saves]) as Saved;
     console.log(`${(own.bytes / 1e9).toFixed(2)} GB; a step takes ${own.step.toFixed(2)} s. Medians:`);
     print('explab: training waits', own.stalls);
     print('explab: steps take longer by, in all', own.lost);

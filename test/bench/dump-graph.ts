@@ -1,7 +1,7 @@
 /**
  * Writes the graph of a case's training step, as it is before TensorFlow rewrites it, for measure_tensorflow.py to run:
  *
- *     node -r @swc-node/register test/bench/dump-graph.ts NAME FOLDER
+ *     node -r ./framework/typescript.js test/bench/dump-graph.ts NAME FOLDER
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

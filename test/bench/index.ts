@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Case, CASES, type Compute, type Measurement, PEERS, THREADS, WARM_UP, WAYS, configOf } from './cases';
 import { needModules } from './modules';
+import { REGISTER } from '../support/typescript';
 
 /** What was measured of one way of running a case. */
 interface Row {
@@ -67,7 +68,7 @@ function measured(
 
 function ours({ name }: Case, way: string, compute: Compute, tf32: boolean): Measurement {
   const { precision, device } = compute;
-  const words = ['-r', '@swc-node/register', join(__dirname, 'measure.ts'), name, way, precision, device];
+  const words = ['-r', REGISTER, join(__dirname, 'measure.ts'), name, way, precision, device];
   const exact = tf32 ? {} : { NVIDIA_TF32_OVERRIDE: '0' };
   return measured(process.execPath, words, { TF_NUM_INTRAOP_THREADS: String(THREADS), ...exact });
 }
@@ -94,7 +95,7 @@ interface Task {
 function tensorFlows({ name, repetitions }: Case, python: string): Measurement {
   const folder = mkdtempSync(join(tmpdir(), 'explab-graph-'));
   try {
-    execFileSync(process.execPath, ['-r', '@swc-node/register', join(__dirname, 'dump-graph.ts'), name, folder]);
+    execFileSync(process.execPath, ['-r', REGISTER, join(__dirname, 'dump-graph.ts'), name, folder]);
     const words = [join(__dirname, 'measure_tensorflow.py'), folder, String(repetitions), String(THREADS)];
     return measured(python, ['-B', ...words], { TF_CPP_MIN_LOG_LEVEL: '2' });
   } finally {
@@ -153,12 +154,7 @@ function print({ by, way, seconds, range: [least, most], first, peakMB }: Row): 
 
 /** The images a second that the data pipeline gives, which has a benchmark of its own. */
 function pipeline(python: string | undefined): void {
-  const words = [
-    '-r',
-    '@swc-node/register',
-    join(__dirname, 'celeba.ts'),
-    ...(python === undefined ? [] : ['--python', python]),
-  ];
+  const words = ['-r', REGISTER, join(__dirname, 'celeba.ts'), ...(python === undefined ? [] : ['--python', python])];
   execFileSync(process.execPath, words, { stdio: 'inherit' });
 }
 

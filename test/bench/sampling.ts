@@ -13,6 +13,7 @@ import { PEERS, THREADS, WARM_UP, configOf } from './cases';
 import { needModules } from './modules';
 import { median } from '../../framework/run/recipe/median';
 import { IMAGES, WAYS_OF_SAMPLING, type WayOfSampling, settingsOf } from './ways-of-sampling';
+import { REGISTER } from '../support/typescript';
 
 /** Somebody who draws. */
 interface Contender {
@@ -29,7 +30,7 @@ function measured(command: string, words: readonly string[], environment: NodeJS
 }
 
 function ours({ name }: WayOfSampling, times: number): Contender {
-  const words = ['-r', '@swc-node/register', join(__dirname, 'measure-sampling.ts'), name, String(times)];
+  const words = ['-r', REGISTER, join(__dirname, 'measure-sampling.ts'), name, String(times)];
   const env = { TF_NUM_INTRAOP_THREADS: String(THREADS) };
   return { name: 'explab', measure: () => measured(process.execPath, words, env) };
 }

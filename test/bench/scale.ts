@@ -11,10 +11,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import yargs from 'yargs';
 import { configOf } from './cases';
+import { randomSecret } from '../../framework/cluster/secret';
 import { median } from '../../framework/run/recipe/median';
 import { GRADIENT_BYTES, SCALE_CASES, type ScaleCase, type Scaled, WARM_UP } from './scale-cases';
 import { type Machine, efficiency, stepTime } from './step-time';
 import { type Machines, ONE_MACHINE, twoMachines } from './two-machines';
+import { REGISTER } from '../support/typescript';
 
 const run = promisify(execFile);
 
@@ -26,8 +28,8 @@ function ours(machines: Machines): Measure {
     const addresses = machines.hosts.slice(0, workers).map((host, index) => `${host}:${PORT + index}`);
     return firstOf(workers, machines, (index) => [
       process.execPath,
-      ['-r', '@swc-node/register', script, name, addresses.join(), String(index), String(bytes)],
-      {},
+      ['-r', REGISTER, script, name, addresses.join(), String(index), String(bytes)],
+      { EXPLAB_CLUSTER_SECRET: SECRET },
     ]);
   };
 }
@@ -46,6 +48,7 @@ function torch(python: string, checkout: string, machines: Machines): Measure {
 }
 
 const PORT = 29_500;
+const SECRET = randomSecret();
 
 /** Starts workers, waits for all, and takes what the first printed. */
 async function firstOf(

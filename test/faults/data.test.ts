@@ -22,6 +22,7 @@ import { rejection } from '../support/rejection';
 import { settingsOf } from '../support/settings';
 import { temporaryFolder } from '../support/temporary';
 import { withTensorFlow } from '../support/tensorflow';
+import { REGISTER } from '../support/typescript';
 
 const FIXTURES = join(__dirname, '../fixtures/images');
 
@@ -90,7 +91,7 @@ describe('images that are not what they should be', () => {
     const [png, jpeg] = ['a.png', 'b.jpg'].map((name) => join(folder(), name)) as [string, string];
     writeFileSync(png, hugePNG(30_000));
     writeFileSync(jpeg, swollenJPEG(readFileSync(join(FIXTURES, 'good/a-portrait.jpg')), 30_000));
-    const words = ['-r', '@swc-node/register', join(__dirname, 'decode-child.ts'), png, jpeg];
+    const words = ['-r', REGISTER, join(__dirname, 'decode-child.ts'), png, jpeg];
     const printed = execFileSync(process.execPath, words, { encoding: 'utf8' });
     const { told, grown } = JSON.parse(printed) as { told: string[]; grown: number };
     expect(told).to.deep.equal(

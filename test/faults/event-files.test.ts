@@ -24,8 +24,9 @@ import { rejection } from '../support/rejection';
 import { withTensorBoard } from '../support/tensorboard';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
+import { REGISTER } from '../support/typescript';
 
-const CHILD = ['-r', '@swc-node/register', join(__dirname, 'logging-child.ts')];
+const CHILD = ['-r', REGISTER, join(__dirname, 'logging-child.ts')];
 
 /** Logs in a process of its own that is killed some while after step `from`. @returns the last step that it flushed */
 async function logUntilKilled(folder: RunFolder, from: number): Promise<number> {

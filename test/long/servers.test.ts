@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freeAddresses } from '../support/addresses';
+import { REGISTER } from '../support/typescript';
 
 /** What workers do whose compiler could not make our own operations; with GPUs, the same by NCCL. */
 describe("Workers that exchange numbers by TensorFlow's servers", function () {
@@ -12,7 +13,7 @@ describe("Workers that exchange numbers by TensorFlow's servers", function () {
     const addresses = (await freeAddresses(3)).join();
     const script = join(__dirname, '../support/server-worker.ts');
     const workers = [0, 1, 2].map((index) =>
-      promisify(execFile)(process.execPath, ['-r', '@swc-node/register', script, addresses, String(index)]),
+      promisify(execFile)(process.execPath, ['-r', REGISTER, script, addresses, String(index)]),
     );
     for (const { stdout } of await Promise.all(workers)) {
       expect(JSON.parse(stdout)).to.deep.equal([[6, 12], 60, [2, 4], 20]);

@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Installation } from '../../framework/tensorflow/install/installation';
 import { temporaryFolder } from '../support/temporary';
+import { REGISTER } from '../support/typescript';
 
 const ROOT = join(__dirname, '..', '..');
-const REGISTER = createRequire(__filename).resolve('@swc-node/register');
 
 describe('The setup', function () {
   this.timeout(30 * 60_000);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ended, SMALL, exp, start } from '../support/exp';
 import { freeAddresses } from '../support/addresses';
+import { STRANGERS, connected } from '../support/strangers';
 import { temporaryFolder } from '../support/temporary';
 
 /** How far losses may lie apart, of their size: float32 sums in another order. */
@@ -26,13 +27,16 @@ describe('Two workers', function () {
   });
 
   /** Starts both by TF_CONFIG, as on two machines: each with a runs folder of its own. */
-  async function startBoth(wordsOf: (index: number) => readonly string[]): Promise<[Worker, Worker]> {
-    const worker = await freeAddresses(2);
+  async function startBoth(
+    wordsOf: (index: number) => readonly string[],
+    worker: readonly string[] = [],
+  ): Promise<[Worker, Worker]> {
+    if (worker.length === 0) worker = await freeAddresses(2);
     const [chief, other] = [0, 1].map((index) => {
       const TF_CONFIG = JSON.stringify({ cluster: { worker }, task: { type: 'worker', index } });
       const begun = start(wordsOf(index), {
         runs: join(folder(), String(index)),
-        env: { TF_CONFIG, EXPLAB_MEETING_SECONDS: '600' },
+        env: { TF_CONFIG, EXPLAB_MEETING_SECONDS: '600', EXPLAB_CLUSTER_SECRET: '0123456789abcdef' },
       });
       started.push(begun.child);
       return begun;
@@ -77,6 +81,21 @@ describe('Two workers', function () {
       expect(existsSync(join(folder(), '1'))).to.equal(false);
     });
   }
+
+  it('train to the numbers of one while strangers come to their port, before they meet and later', async () => {
+    const runs = join(folder(), '0');
+    const words = ['run', 'diffuse', ...SETTINGS, 'maxSteps=40', 'checkpoint.everySteps=5'];
+    expect((await exp([...words, '--id', 'one'], { runs })).code).to.equal(0);
+    const addresses = await freeAddresses(2);
+    const both = startBoth(() => [...words, '--id', 'two'], addresses);
+    const early = await Promise.all(STRANGERS.map(() => connected(addresses[0]!, 30_000)));
+    for (const [index, socket] of early.entries()) if (index % 2 === 0) socket.write(STRANGERS[index]![1](addresses));
+    const [chief, other] = await both;
+    await untilSaved('two', 5);
+    for (const [index, socket] of early.entries()) socket.write(STRANGERS[index]![1](addresses));
+    for (const { code, stderr } of [await chief.ended, await other.ended]) expect(code, stderr).to.equal(0);
+    expectAlike(losses(runs, 'two'), losses(runs, 'one'));
+  });
 
   it('are started by --workers, and end together', async () => {
     const runs = join(folder(), '0');

@@ -1,7 +1,7 @@
 /**
  * Takes a picture of TensorBoard's Graphs tab, in a real browser: the graph of a run's training step, some of its parts opened.
  *
- *     node -r @swc-node/register test/screenshots/graph.ts RUN_FOLDER OUT.png [PART,...] [TAG] [CHROMIUM]
+ *     node -r ./framework/typescript.js test/screenshots/graph.ts RUN_FOLDER OUT.png [PART,...] [TAG] [CHROMIUM]
  *
  * A part is a path without the name of the program: `UNet`, `UNet/down.0`. With a tag, `step 13`, parts are coloured by their time.
  */

@@ -1,7 +1,7 @@
 /**
  * Takes the README's picture of TensorBoard: the scalars and images of a run, in a real browser.
  *
- *     node -r @swc-node/register test/screenshots/tensorboard.ts RUN_FOLDER OUT.png [CHROMIUM]
+ *     node -r ./framework/typescript.js test/screenshots/tensorboard.ts RUN_FOLDER OUT.png [CHROMIUM]
  */
 import type { Page } from 'playwright-core';
 import { withTensorBoard } from './browser';

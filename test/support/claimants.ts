@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { REGISTER } from './typescript';
 
 const CHILD = join(__dirname, '../framework/run/attempt-child.ts');
 
@@ -28,7 +29,7 @@ export class Claimant {
 
   /** Starts one, and waits until it is ready. */
   static async start(root: string, run: string): Promise<Claimant> {
-    const words = ['-r', '@swc-node/register', CHILD, root, run];
+    const words = ['-r', REGISTER, CHILD, root, run];
     const claimant = new Claimant(spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] }));
     await claimant.lines.next();
     return claimant;

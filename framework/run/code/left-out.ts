@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Schema } from '../../checkpoint/json-file';
 import { thousands } from '../../util/thousands';
 import { isBinary } from './binary-file';
+import { hasSecretName, secretIn } from './secrets';
 
 /** A file that is no part of the record of the code. */
 export interface LeftOut {
@@ -32,10 +33,6 @@ const BINARY_LIMIT = 64 * 1024;
 /** Beyond so many files none is looked into. */
 const MOST_FILES = 10_000;
 
-/** Names of files that hold passwords, keys or tokens. */
-const SECRET =
-  /(^|\/)(\.env(\..+)?|\.netrc|\.npmrc|\.pypirc|credentials(\.json)?|id_(rsa|dsa|ecdsa|ed25519)|.+\.(pem|key|p12|pfx))$/i;
-
 const BINARY = 'binary';
 
 /**
@@ -55,8 +52,11 @@ export function sortOut(
   // The smallest first: where not all fit, code does rather than data.
   const files = [...tracked, ...untracked].map((path) => ({ path, bytes: sizeOf(join(root, path)) }));
   for (const { path, bytes } of files.sort((a, b) => a.bytes - b.bytes)) {
-    const isSecret = unknown.has(path) && SECRET.test(path);
-    const reason = isSecret ? 'its name tells of secrets' : budget.refusal(root, path, bytes);
+    const isNamedSecret = unknown.has(path) && hasSecretName(path);
+    const refusal = isNamedSecret ? 'its name tells of secrets' : budget.refusal(root, path, bytes);
+    // Of a file that fits, and that git does not have already. A link has no bytes, and is not followed.
+    const secret = refusal === undefined && unknown.has(path) && bytes > 0 ? secretIn(join(root, path)) : undefined;
+    const reason = secret === undefined ? refusal : `it seems to hold ${secret}`;
     if (reason === undefined) kept.push(path);
     else if (reason === BINARY) binary.push({ path, reason, bytes });
     else leftOut.push({ path, reason });

@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeTemporaryFolder } from '../../util/temporary-folder';
 import type { Git } from './git';
 
 /**
@@ -8,7 +8,7 @@ import type { Git } from './git';
  * @param copy whether the index has what the user's has, or nothing
  */
 export async function withScratchIndex<T>(git: Git, copy: boolean, work: (scratch: Git) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'explab-index-'));
+  const folder = makeTemporaryFolder('explab-index-');
   try {
     const [index, objects] = await Promise.all(['index', 'objects'].map((name) => pathOf(git, name)));
     const own = { index: join(folder, 'index'), objects: join(folder, 'objects') };

@@ -1,9 +1,9 @@
-import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import koffi from 'koffi';
 import { messageOf, UserError } from '../../errors';
 import { tellingLines } from '../../install/child';
+import { makeTemporaryFolder } from '../../util/temporary-folder';
 
 const STDERR = 2;
 
@@ -35,7 +35,7 @@ export function silently<T>(work: () => T): T {
 
 /** A temporary file without a name, so that none is left behind. */
 function openNameless(): number {
-  const folder = mkdtempSync(join(tmpdir(), 'explab-'));
+  const folder = makeTemporaryFolder('explab-');
   const file = openSync(join(folder, 'stderr'), 'w+');
   rmSync(folder, { recursive: true });
   return file;

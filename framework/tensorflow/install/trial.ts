@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UserError } from '../../errors';
 import { tellingLines, run } from '../../install/child';
@@ -12,8 +11,7 @@ export type Trial = Pick<TensorFlowParts, 'version' | 'gpu'>;
  * @throws UserError with what the process said
  */
 export async function tryAddon(addon: string, options: { log?: string; signal?: AbortSignal } = {}): Promise<Trial> {
-  const register = createRequire(__filename).resolve('@swc-node/register');
-  const args = ['-r', register, join(__dirname, 'probe.ts'), addon];
+  const args = ['-r', join(__dirname, '../../typescript.js'), join(__dirname, 'probe.ts'), addon];
   const { code, killedBy, stdout, output } = await run(process.execPath, args, {
     ...options,
     environment: { TF_CPP_MIN_LOG_LEVEL: '2' },

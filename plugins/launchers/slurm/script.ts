@@ -84,6 +84,15 @@ function runLines(settings: SlurmSettings): string[] {
   const each = [gpus === undefined ? '' : ' --gpus-per-task=1', cpus === undefined ? '' : ` --cpus-per-task=${cpus}`];
   // A worker that has ended well before others does not end them.
   const srun = isMany ? `srun --kill-on-bad-exit=0${each.join('')} ` : '';
+  const secret = [
+    '# The workers know each other by a secret that only this user can read. It is made anew for each start.',
+    'secret=${progress%.progress}.secret',
+    'export EXPLAB_CLUSTER_SECRET_FILE=$secret',
+    'rm -f "$secret"',
+    '(umask 077 && od -An -v -N32 -tx1 /dev/urandom | tr -d " \\n" >"$secret") || exit 1',
+    'trap \'rm -f "$secret"\' EXIT',
+    '',
+  ];
   // A signal to srun itself would kill the workers.
   const stop = isMany ? 'scancel --signal=TERM "$job"' : 'kill -TERM "$child" 2>/dev/null';
   return [
@@ -103,6 +112,7 @@ function runLines(settings: SlurmSettings): string[] {
     '  exit 1',
     'fi',
     '',
+    ...(isMany ? secret : []),
     "# TERM comes before the time is up or the place is taken: it saves, and queues again. USR1 is exp's: it saves, and ends.",
     'stopped=',
     `stop() { stopped=$1; ${stop}; }`,

@@ -71,6 +71,12 @@ describe('The cluster', () => {
   it('waits as long for its workers as the environment says', () => {
     expect(patienceFrom({}).meeting).to.be.below(60);
     expect(patienceFrom({ EXPLAB_MEETING_SECONDS: '300' }).meeting).to.equal(300);
+    for (const text of ['0', '-1', '2147484', 'Infinity']) {
+      expect(() => patienceFrom({ EXPLAB_MEETING_SECONDS: text }), text).to.throw(
+        UserError,
+        'expected a number of seconds',
+      );
+    }
     expect(() => patienceFrom({ EXPLAB_MEETING_SECONDS: 'long' })).to.throw(UserError, /EXPLAB_MEETING_SECONDS=long/);
   });
 

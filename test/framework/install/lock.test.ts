@@ -1,11 +1,13 @@
 import { expect } from 'chai';
-import { spawnSync } from 'node:child_process';
-import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isHeld, withLock } from '../../../framework/install/lock';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
+import { REGISTER } from '../../support/typescript';
 
 describe('The lock of a setup', () => {
   const folder = temporaryFolder();
@@ -42,6 +44,51 @@ describe('The lock of a setup', () => {
     heldBy(deadPid());
     expect(isHeld(file())).to.equal(false);
     expect(await withLock(file(), never, silent, () => Promise.resolve('done'))).to.equal('done');
+  });
+
+  it('is taken by one of several processes that find it dead at the same moment', async () => {
+    const words = [file(), join(folder(), 'inside')];
+    const child = join(__dirname, 'lock-child.ts');
+    const children = Array.from({ length: 4 }, () => fork(child, words, { execArgv: ['-r', REGISTER] }));
+    try {
+      await Promise.all(children.map((each) => once(each, 'message')));
+      const pid = deadPid();
+      for (let round = 0; round < 150; round++) {
+        heldBy(pid);
+        const outcomes = Promise.all(children.map((each) => once(each, 'message')));
+        const moment = Date.now() + 3;
+        for (const each of children) each.send(moment);
+        const told = (await outcomes).flat();
+        expect(told, `round ${round}`).to.include(true).and.not.to.include(false);
+      }
+      expect(readdirSync(folder())).to.deep.equal([]);
+    } finally {
+      for (const each of children) each.kill('SIGKILL');
+    }
+  });
+
+  it('is taken where a process has died while taking it from a dead one', async () => {
+    writeFileSync(file(), JSON.stringify({ pid: deadPid(), host: hostname(), token: 'first' }));
+    writeFileSync(`${file()}.first`, JSON.stringify({ pid: deadPid(), host: hostname(), token: 'second' }));
+    expect(await withLock(file(), never, silent, () => Promise.resolve(isHeld(file())))).to.equal(true);
+    expect(existsSync(`${file()}.first`)).to.equal(false);
+  });
+
+  it('is taken where its owner was killed before it wrote its name, after minutes', async () => {
+    writeFileSync(file(), '');
+    expect(isHeld(file())).to.equal(true);
+    const sixMinutesAgo = new Date(Date.now() - 6 * 60_000);
+    utimesSync(file(), sixMinutesAgo, sixMinutesAgo);
+    expect(await withLock(file(), never, silent, () => Promise.resolve('done'))).to.equal('done');
+    expect(readdirSync(folder())).to.deep.equal([]);
+  });
+
+  it('is left alone after the work where another process has taken it', async () => {
+    await withLock(file(), never, silent, () => {
+      heldBy(process.pid);
+      return Promise.resolve();
+    });
+    expect(existsSync(file())).to.equal(true);
   });
 
   it('is respected on another machine, whose processes cannot be seen', () => {

@@ -2,14 +2,12 @@ import { expect } from 'chai';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureInstallation, type Installation } from '../../../framework/tensorflow/install/installation';
 import { temporaryFolder } from '../../support/temporary';
-
-const REGISTER = createRequire(__filename).resolve('@swc-node/register');
+import { REGISTER } from '../../support/typescript';
 
 describe('A setup that is stopped midway', () => {
   const folder = temporaryFolder();

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UserError } from '../../../framework/errors';
 import { silently } from '../../../framework/tensorflow/install/silence';
@@ -10,8 +9,7 @@ import { libraryFolder, loadTensorFlow } from '../../../framework/tensorflow/loa
 import * as tf from '../../../framework/tensorflow/tf';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
-
-const REGISTER = createRequire(__filename).resolve('@swc-node/register');
+import { REGISTER } from '../../support/typescript';
 
 describe('Loading TensorFlow', () => {
   const folder = temporaryFolder();

@@ -29,4 +29,18 @@ describe('An environment variable that is empty', () => {
   it('leaves workers the time that they have by default', () => {
     expect(patienceFrom({ EXPLAB_MEETING_SECONDS: '' })).to.deep.equal(patienceFrom({}));
   });
+
+  it('is not used as the folder of caches where it is no absolute path', function () {
+    if (process.platform === 'darwin') this.skip();
+    const { EXPLAB_CACHE: cache, XDG_CACHE_HOME: xdg } = process.env;
+    try {
+      delete process.env['EXPLAB_CACHE'];
+      process.env['XDG_CACHE_HOME'] = 'relative';
+      expect(cacheFolder()).to.equal(join(homedir(), '.cache', 'explab'));
+      process.env['XDG_CACHE_HOME'] = '/absolute';
+      expect(cacheFolder()).to.equal('/absolute/explab');
+    } finally {
+      Object.assign(process.env, { EXPLAB_CACHE: cache ?? '', XDG_CACHE_HOME: xdg ?? '' });
+    }
+  });
 });

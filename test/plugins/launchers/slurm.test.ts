@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Job } from '../../../framework/kinds/launcher';
@@ -85,6 +85,19 @@ describe('The Slurm launcher', () => {
 
   it('computes with as many threads as a job has CPUs', () => {
     expect([launcherOf({ cpus: 6 }).defaults, launcherOf().defaults]).to.deep.equal([{ threads: '6' }, {}]);
+  });
+
+  it('makes a secret for several workers that only the user can read, and removes it', () => {
+    const script = scriptFor({ nodes: 2 });
+    const lines = script.split('\n');
+    const begin = lines.indexOf('secret=${progress%.progress}.secret');
+    const part = lines.slice(begin, lines.indexOf('', begin)).join('\n');
+    const show = 'stat -c %a "$EXPLAB_CLUSTER_SECRET_FILE"; cat "$EXPLAB_CLUSTER_SECRET_FILE"';
+    const code = `umask 000; progress='${join(folder(), 'job.progress')}'; touch '${join(folder(), 'job.secret')}'; ${part}\n${show}`;
+    const told = execFileSync('bash', ['-c', code], { encoding: 'utf8' });
+    expect(told).to.match(/^600\n[0-9a-f]{64}$/);
+    expect(existsSync(join(folder(), 'job.secret'))).to.equal(false);
+    expect(scriptFor({})).not.to.include('SECRET');
   });
 
   it('makes an array of many jobs, which says how many run at once', () => {

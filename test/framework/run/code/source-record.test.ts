@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { recordSource } from '../../../../framework/run/code/source-record';
@@ -151,6 +161,65 @@ describe('the record of the code', () => {
       { path: 'data.bin', reason: '2.5 MiB, more than 1 MiB' },
     ]);
     expect(Object.keys(tree(rebuilt(commit)))).to.have.members(['.gitignore', 'table.csv', 'new.ts']);
+  });
+
+  it('leaves out untracked files that are named like secrets, wherever they are', async () => {
+    const secrets = [
+      '.git-credentials',
+      '.envrc',
+      '.env.local',
+      '.htpasswd',
+      '.docker/config.json',
+      'conf/secrets.yaml',
+      'token.txt',
+    ];
+    const more = [
+      'service-account.json',
+      'kubeconfig',
+      '.kube/config',
+      'id_rsa.bak',
+      'server.key',
+      'credentials',
+      'client_secret.json',
+    ];
+    const code = [
+      'environment.ts',
+      'tokenizer.ts',
+      'token.ts',
+      'keyboard.ts',
+      'secrets/index.ts',
+      'config.json',
+      'id_rsa.md',
+    ];
+    for (const path of [...secrets, ...more, ...code]) repository.write(path, 'x\n');
+    const { leftOut, untracked } = (await record())!;
+    expect(leftOut.map(({ path }) => path)).to.have.members([...secrets, ...more]);
+    expect(untracked).to.have.members(code);
+  });
+
+  it('leaves out untracked files that hold a private key or a known token, and names which', async () => {
+    // Made up here, in the forms that their issuers document; put together so that no scanner takes this file for a leak.
+    const found: [secret: string, what: string][] = [
+      ['-----BEGIN' + ' OPENSSH PRIVATE KEY-----', 'a private key'],
+      ['-----BEGIN' + ' PRIVATE KEY-----', 'a private key'],
+      ['AKIA' + 'ABCDEFGHIJKLMNOP', 'an access key of AWS'],
+      ['ghp_' + 'a1'.repeat(18), 'a token of GitHub'],
+      ['github_pat_' + 'a1'.repeat(41), 'a token of GitHub'],
+      ['glpat-' + 'a1'.repeat(10), 'a token of GitLab'],
+      ['xoxb-' + '1234567890-abc', 'a token of Slack'],
+      ['AIza' + 'a'.repeat(35), 'a key of Google'],
+      ['hf_' + 'a'.repeat(34), 'a token of Hugging Face'],
+      ['sk-proj-' + 'a1'.repeat(12), 'a key of OpenAI or Anthropic'],
+    ];
+    for (const [index, [secret]] of found.entries()) repository.write(`${index}.ts`, `const key = '${secret}';\n`);
+    const plain = '-----BEGIN CERTIFICATE----- AKIA ghp_short sk-learn hf_model disk-' + 'a'.repeat(30);
+    repository.write('plain.ts', plain);
+    const { leftOut, untracked } = (await record())!;
+    expect(leftOut).to.have.deep.members(
+      found.map(([, what], index) => ({ path: `${index}.ts`, reason: `it seems to hold ${what}` })),
+    );
+    expect(untracked).to.deep.equal(['plain.ts']);
+    for (const [secret] of found) expect(readFileSync(patch, 'utf8')).not.to.include(secret);
   });
 
   it('lists binary files beyond a few by size and hash, tracked or not, and has the small ones', async () => {
