@@ -53,7 +53,7 @@ describe('compiled code', () => {
     writeFileSync(join(folder(), 'file'), '');
     const places = [
       { EXPLAB_CACHE: join(folder(), 'file'), TMPDIR: folder() },
-      { EXPLAB_CACHE: '', XDG_CACHE_HOME: '', HOME: '/nonexistent', TMPDIR: '/nonexistent' },
+      { EXPLAB_CACHE: '', XDG_CACHE_HOME: '', HOME: join(folder(), 'file/home'), TMPDIR: join(folder(), 'file/tmp') },
     ];
     const ends = await Promise.all(places.map(completion));
     expect(ends.map(({ code, stderr }) => ({ code, stderr }))).to.deep.equal(

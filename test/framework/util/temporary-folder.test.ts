@@ -11,7 +11,7 @@ describe('a temporary folder', () => {
   });
 
   it('is in /tmp where $TMPDIR does not exist, for this user alone', () => {
-    process.env['TMPDIR'] = '/nonexistent';
+    process.env['TMPDIR'] = '/dev/null/nonexistent';
     const folder = makeTemporaryFolder('explab-');
     expect(dirname(folder)).to.equal('/tmp');
     expect(statSync(folder).mode & 0o777).to.equal(0o700);
