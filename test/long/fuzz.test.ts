@@ -2,12 +2,38 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { decodeSafetensors, encodeSafetensors } from '../../framework/checkpoint/safetensors';
+import { type Manifest, readManifest, signed } from '../../framework/checkpoint/manifest';
 import { parseMessage } from '../../framework/cluster/line-socket';
 import { fileOverrides } from '../../framework/config/config-file';
 import { parseOverrides } from '../../framework/config/override';
 import { readIDX } from '../../framework/data/idx';
 import { UserError } from '../../framework/errors';
+import { RunFolder } from '../../framework/run/run-folder';
+import { readRecord } from '../../framework/run/run-record';
 import { temporaryFolder } from '../support/temporary';
+
+const MANIFEST = {
+  format: 2,
+  experiment: 'diffuse',
+  config: 'x',
+  versions: { node: '20' },
+  position: { step: 3, epoch: 1, batch: 0, seed: 1 },
+  savedAt: '2026-01-01T00:00:00Z',
+  metrics: { loss: 1 },
+  means: { loss: { sum: 1, count: 2 } },
+  files: { 'model.safetensors': { bytes: 8, header: 0, arrays: { a: 1 } } },
+};
+
+const RECORD = {
+  experiment: 'diffuse',
+  id: 'run',
+  status: 'running',
+  pid: 1,
+  command: ['run'],
+  overrides: [],
+  startedAt: '2026-01-01T00:00:00Z',
+  versions: {},
+};
 
 const ROUNDS = 2000;
 const SEED = 20261127;
@@ -36,6 +62,25 @@ function mutated(bytes: Buffer, below: (limit: number) => number): Buffer {
   return result;
 }
 
+const VALUES = [null, -1, 0.5, 2 ** 53, 'x', [], {}, [1], true];
+
+/** A value within an object, as bytes choose it, is another. */
+function damaged(whole: object, bytes: Buffer): object {
+  const copy = JSON.parse(JSON.stringify(whole)) as Record<string, unknown>;
+  const sum = bytes.reduce((total, byte, place) => total + byte * (place + 1), 0);
+  let inner = copy;
+  for (let depth = 0; ; depth++) {
+    const keys = Object.keys(inner);
+    const key = keys[(sum >> depth) % keys.length] ?? '';
+    const next = inner[key];
+    if (typeof next === 'object' && next !== null && (sum >> depth) % 3 > 0) inner = next as Record<string, unknown>;
+    else {
+      inner[key] = VALUES[sum % VALUES.length];
+      return copy;
+    }
+  }
+}
+
 describe('what is changed at random', () => {
   const folder = temporaryFolder();
 
@@ -60,6 +105,23 @@ describe('what is changed at random', () => {
       (bytes) => {
         writeFileSync(join(folder(), 'a.yaml'), bytes);
         return fileOverrides(join(folder(), 'a.yaml'));
+      },
+    ],
+    [
+      'a manifest whose checksum is right',
+      Buffer.from('which of its values is another, and which it is'),
+      (bytes) => {
+        writeFileSync(join(folder(), 'manifest.json'), signed(damaged(MANIFEST, bytes) as Manifest));
+        return readManifest(folder());
+      },
+    ],
+    [
+      'a record of a run',
+      Buffer.from(JSON.stringify(RECORD)),
+      (bytes) => {
+        const run = new RunFolder(folder());
+        writeFileSync(run.record, bytes);
+        return readRecord(run);
       },
     ],
     [
