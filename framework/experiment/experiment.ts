@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
-import type { EpochHook, Position, State } from '../checkpoint/manifest';
+import type { Position, State } from '../checkpoint/manifest';
 import { CheckpointSettings } from '../checkpoint/retention';
 import { group, optional, slots, value } from '../config/declare';
 import type { Batches } from '../data/batches';
@@ -15,7 +15,7 @@ import type { Drawing, Images, Interpolation, Pair, Watch } from './drawing';
 import type { SavedFunctions } from '../tensorflow/saved-function';
 import type { QualityMeter } from './quality';
 import type { Run } from './run';
-import { StopRequested } from './stop-signal';
+import { PendingHooks } from './pending-hooks';
 
 /** What every experiment can be told; an experiment's settings extend it. */
 export class ExperimentSettings extends ComputeSettings {
@@ -44,8 +44,7 @@ export abstract class Experiment {
   /** The goals of the metrics that it tracks; the goal of any other metric is guessed from its name. */
   static readonly goals: Goals = {};
   private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
-  /** The hooks that are still to run after the step that was done last. */
-  private pending: readonly EpochHook[] = [];
+  private readonly pending: PendingHooks;
   /** The step of the newest checkpoint. */
   private savedAt: number | undefined;
   /** Whether variables have other values than `init` gave them, by a checkpoint. */
@@ -55,7 +54,10 @@ export abstract class Experiment {
   constructor(
     protected readonly settings: ExperimentSettings,
     protected readonly run: Run,
-  ) {}
+  ) {
+    const hooks = { evaluate: () => this.evaluate(), sample: () => this.sample() };
+    this.pending = new PendingHooks(hooks, run.tracking, run.stop);
+  }
 
   /** Opens the data. @throws UserError where it is missing or broken */
   abstract open(): Promise<void>;
@@ -137,9 +139,9 @@ export abstract class Experiment {
     return isFinished(this.settings, this.position);
   }
 
-  /** The last step whose points are all logged. The point of an epoch's last step is logged after `evaluate`, and never before. */
+  /** The last step whose points are all logged. */
   get loggedStep(): number {
-    return this.pending.includes('evaluate') ? this.step - 1 : this.step;
+    return this.pending.loggedStep(this.step);
   }
 
   /** How many updates the whole run has, unless it is stopped. */
@@ -173,29 +175,11 @@ export abstract class Experiment {
   /** Runs `evaluate` and `sample` where they are due. Of several workers the chief does, and the others wait. */
   private async runPendingHooks(): Promise<void> {
     const { workers, isChief, stop } = this.run;
-    if (isChief && this.pending.length > 0) {
-      await this.runHooks();
+    if (isChief && !this.pending.isEmpty) {
+      await this.pending.run(this.step);
       if (this.savedAt === this.step) this.run.checkpoints.amend(this.state, this.settings.checkpoint.best);
     }
     if (await workers?.chiefs('stop', stop.asked)) workers?.stopTogether();
-  }
-
-  /** Runs the pending hooks until the run is asked to stop. */
-  private async runHooks(): Promise<void> {
-    const { tracking, stop } = this.run;
-    for (const hook of this.pending) {
-      const before = tracking.state;
-      try {
-        stop.throwIfAsked();
-        await this[hook]();
-      } catch (error) {
-        if (!(error instanceof StopRequested)) throw error;
-        tracking.restore(before);
-        return;
-      }
-      if (hook === 'evaluate') tracking.save(this.step);
-      this.pending = this.pending.slice(1);
-    }
   }
 
   /** Passes on the batches of the epoch that are left; tunes settings before each, and counts, logs and saves after it. */
@@ -215,7 +199,7 @@ export abstract class Experiment {
       const leak = this.leaks.afterStep();
       if (leak !== undefined) this.run.monitor.say(leak);
       await this.run.optional('the profile', () => this.run.profiler?.after(this.step));
-      if (this.step % this.settings.logEverySteps === 0 && this.pending.length === 0) this.run.tracking.save(this.step);
+      if (this.step % this.settings.logEverySteps === 0 && this.pending.isEmpty) this.run.tracking.save(this.step);
       if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();
       if (this.isOver()) return;
     }
@@ -226,7 +210,7 @@ export abstract class Experiment {
     const isLast = batch + 1 === batchesPerEpoch;
     const within = isLast ? { epoch: epoch + 1, batch: 0 } : { epoch, batch: batch + 1, batchesPerEpoch };
     this.position = { step: step + 1, ...within };
-    this.pending = isLast || this.isFinished ? ['evaluate', 'sample'] : [];
+    this.pending.set(isLast || this.isFinished ? ['evaluate', 'sample'] : []);
   }
 
   /** What a checkpoint keeps beside the variables. */
@@ -234,7 +218,7 @@ export abstract class Experiment {
     return {
       ...this.run.tracking.state,
       position: { ...this.position, seed: this.settings.seed },
-      pending: this.pending,
+      pending: this.pending.names,
       ...(this.isInterim && { isInterim: true }),
     };
   }
@@ -266,7 +250,7 @@ export abstract class Experiment {
     await checkpoint.assign(this.run.engine, Object.fromEntries(wanted));
     const { position, pending = [], ...metrics } = checkpoint.manifest;
     this.position = position;
-    this.pending = pending;
+    this.pending.set(pending);
     this.isRestored = true;
     if (this.run.checkpoints.list().includes(position.step)) this.savedAt = position.step;
     this.run.tracking.restore(metrics);
