@@ -1,6 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { codeChanges } from '../../../../framework/run/code/code-changes';
 import { recordSource } from '../../../../framework/run/code/source-record';
 import { Repository, tree } from '../../../support/repository';
 import { temporaryFolder } from '../../../support/temporary';
@@ -151,6 +162,31 @@ describe('the record of the code', () => {
       { path: 'data.bin', reason: '2.5 MiB, more than 1 MiB' },
     ]);
     expect(Object.keys(tree(rebuilt(commit)))).to.have.members(['.gitignore', 'table.csv', 'new.ts']);
+  });
+
+  it('leaves out untracked files whose names are not UTF-8, and says so', async () => {
+    repository.write('a.ts', 'a\n');
+    const commit = repository.commit();
+    const name = Buffer.concat([Buffer.from(join(repository.folder, 'caf')), Buffer.from([0xe9])]);
+    writeFileSync(name, 'x');
+    repository.write('café', 'x\n');
+    const found = (await record())!;
+    expect(found.untracked).to.deep.equal(['café']);
+    expect(found.leftOut).to.deep.equal([{ path: 'caf\uFFFD', reason: 'its name is not UTF-8' }]);
+    const later = await codeChanges(repository.folder, found, patch, join(repository.folder, 'runs'));
+    expect(later).to.deep.equal({ commit, files: [] });
+  });
+
+  it('has changed files whose names are not UTF-8', async () => {
+    const name = Buffer.concat([Buffer.from(join(repository.folder, 'caf')), Buffer.from([0xe9])]);
+    writeFileSync(name, 'x\n');
+    const commit = repository.commit();
+    writeFileSync(name, 'changed\n');
+    expect((await record())!.leftOut).to.deep.equal([]);
+    const clone = rebuilt(commit);
+    expect(readFileSync(Buffer.concat([Buffer.from(join(clone, 'caf')), Buffer.from([0xe9])]), 'utf8')).to.equal(
+      'changed\n',
+    );
   });
 
   it('lists binary files beyond a few by size and hash, tracked or not, and has the small ones', async () => {
