@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { type Schema, readJSON, writeJSON } from '../checkpoint/json-file';
 import { UserError } from '../errors';
+import { checkFolderWritable } from '../util/writable';
 import { type ProcessIdentity, identityOf, isAlive, isLocal } from './process-identity';
 import type { RunFolder } from './run-folder';
 
@@ -44,9 +45,10 @@ export class Attempt {
 
   /**
    * Makes this process the writer of a run.
-   * @throws UserError naming the process that is it already
+   * @throws UserError naming the process that is it already, or saying why the folder cannot be written
    */
   static claim(folder: RunFolder): Attempt {
+    checkFolderWritable(folder.path);
     for (;;) {
       const last = lastAttempt(folder);
       if (last && isWriting(last.path)) throw refusal(folder, last.path);

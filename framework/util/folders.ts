@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Whether a path is a folder, or a link to one. */
 export function isFolder(path: string): boolean {
@@ -18,4 +18,14 @@ export function foldersIn(path: string): string[] {
     .filter((entry) => !entry.name.startsWith('.'))
     .filter((entry) => entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(path, entry.name))))
     .map(({ name }) => name);
+}
+
+/** The path itself where it exists, or else the nearest folder above it that does. */
+export function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
+}
+
+/** Makes something in a folder and takes it away again. Permissions alone do not tell: root has them all. @throws the file system's error */
+export function tryWritingTo(folder: string): void {
+  rmdirSync(mkdtempSync(join(folder, '.exp-')));
 }
