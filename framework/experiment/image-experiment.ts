@@ -60,6 +60,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   private trainingStep: TrainingStep<Inputs> | undefined;
   private lossScale: LossScale | undefined;
   private average: ExponentialAverage | undefined;
+  private isFrozenTold = false;
 
   constructor(
     protected override readonly settings: ImageExperimentSettings,
@@ -158,6 +159,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   async train(): Promise<void> {
     const { batches, trainingStep } = this;
     if (!batches || !trainingStep) throw new Error('train was called before open and init');
+    this.tellFrozen();
     for await (const read of this.steps(batches)) {
       const batch = this.augmented(read, batches.shards);
       const inputs = this.inputsOf(batch);
@@ -172,6 +174,13 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
       if (this.step === 0) this.run.tracking.graph(() => trainingStep.definition());
       tf.dispose(inputs);
     }
+  }
+
+  /** Frozen parameters may be wanted, or a mistake that nothing else would show. */
+  private tellFrozen(): void {
+    if (this.settings.learningRate > 0 || this.isFrozenTold) return;
+    this.isFrozenTold = true;
+    this.run.monitor.say('learningRate=0: the parameters stay as they are.');
   }
 
   /** Keeps a batch that training has diverged at, of several workers the chief's share, to be looked at. @throws the error, which says where the batch is */
