@@ -1,3 +1,4 @@
+import { UserError, messageOf } from '../errors';
 import { type Pointer, checked } from './graph/c-api';
 import { currentTrace } from './graph/trace';
 import { loadedTensorFlow } from './load';
@@ -21,7 +22,14 @@ export function hasKernels(): boolean {
 function addKernels(): boolean {
   const { kernels } = loadedTensorFlow();
   if (kernels === undefined) return false;
-  checked<Pointer>('TF_LoadLibrary', kernels);
+  try {
+    checked<Pointer>('TF_LoadLibrary', kernels);
+  } catch (error) {
+    throw new UserError(`The fused operations cannot be loaded: ${messageOf(error)}`, {
+      hints: [`Compile them again: rm ${kernels} && exp setup`],
+      cause: error,
+    });
+  }
   return true;
 }
 
