@@ -6,6 +6,7 @@ import { UserError, messageOf } from '../errors';
 import { checkFileWritable } from '../util/writable';
 import { isBeingWritten } from './attempt';
 import type { RunFolder } from './run-folder';
+import { asideOf } from '../util/aside';
 
 /**
  * Packs a run, with its checkpoints, into one file by the system's `tar`; unpacked, it is a folder that every command takes.
@@ -18,7 +19,7 @@ export async function exportRun(run: RunFolder, file: string): Promise<number> {
   if (isBeingWritten(run)) throw new UserError(`${run.id} is running: what is packed now would not fit together.`);
   if (existsSync(target)) throw new UserError(`${file} is there already.`);
   checkFileWritable(target);
-  const aside = `${target}.${process.pid}.tmp`;
+  const aside = asideOf(target);
   try {
     await tar(['-czf', aside, '-C', dirname(run.path), basename(run.path)]);
     renameSync(aside, target);

@@ -6,6 +6,7 @@ import { UserError } from '../errors';
 import { checkFolderWritable } from '../util/writable';
 import { type ProcessIdentity, identityOf, isAlive, isLocal } from './process-identity';
 import type { RunFolder } from './run-folder';
+import { asideOf, removeLeftovers } from '../util/aside';
 
 /** What attempts/N/process.json says; when it was last touched is the heartbeat. */
 export interface AttemptRecord extends ProcessIdentity {
@@ -49,6 +50,7 @@ export class Attempt {
    */
   static claim(folder: RunFolder): Attempt {
     checkFolderWritable(folder.path);
+    for (const path of [folder.path, folder.attempts]) removeLeftovers(path);
     for (;;) {
       const last = lastAttempt(folder);
       if (last && isWriting(last.path)) throw refusal(folder, last.path);
@@ -119,7 +121,7 @@ function lastAttempt({ attempts }: Pick<RunFolder, 'attempts'>): { number: numbe
 
 /** Makes an attempt's folder with this process in it at once. @returns whether no other process was faster */
 function make(path: string): boolean {
-  const aside = `${path}.${process.pid}.tmp`;
+  const aside = asideOf(path);
   mkdirSync(aside, { recursive: true });
   try {
     writeJSON(fileIn(aside), {

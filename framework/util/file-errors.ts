@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import { withoutAside } from './aside';
 import { nearestExisting, tryWritingTo } from './folders';
 
 /** What the file system's codes mean, in words. */
@@ -42,7 +43,7 @@ export function fileError(error: unknown): UserError | undefined {
   const told = fileErrorCode(error);
   if (told === undefined) return undefined;
   const { path: tried, syscall = 'use' } = error as NodeJS.ErrnoException;
-  const path = tried && withoutTemporaryName(tried);
+  const path = tried && withoutAside(tried);
   const code = told === 'ENOENT' && syscall === 'mkdir' && tried ? (refusalNear(tried) ?? told) : told;
   const hints = [
     ...(NO_ROOM.has(code) ? ['Make room there, or use another disk.'] : []),
@@ -50,11 +51,6 @@ export function fileError(error: unknown): UserError | undefined {
   ];
   const what = path === undefined ? 'A file cannot be written' : `${path} cannot be ${VERBS[syscall] ?? 'written'}`;
   return new UserError(`${what}: ${REASONS[code] ?? code}.`, { hints, cause: error });
-}
-
-/** What is written aside has a name that the user never heard of: that of the file that it becomes, and more. */
-function withoutTemporaryName(path: string): string {
-  return path.replace(/\.(\d+\.tmp|partial-[0-9a-f]{8})(?=\/|$)/, '');
 }
 
 /** Why nothing can be made at a path: of a folder whose parents cannot be made either, Node says only that those are not there. */

@@ -1,5 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { asideOf } from './aside';
 
 /** Whether a path is a folder, or a link to one. */
 export function isFolder(path: string): boolean {
@@ -27,5 +28,9 @@ export function nearestExisting(path: string): string {
 
 /** Makes something in a folder and takes it away again. Permissions alone do not tell: root has them all. @throws the file system's error */
 export function tryWritingTo(folder: string): void {
-  rmdirSync(mkdtempSync(join(folder, '.exp-')));
+  const trial = asideOf(join(folder, '.exp'));
+  // In another container a process of the same number may have left one.
+  rmSync(trial, { recursive: true, force: true });
+  mkdirSync(trial);
+  rmdirSync(trial);
 }

@@ -110,7 +110,7 @@ describe('an error of the file system', () => {
     expect(told(() => writeFileSync(join(folder(), 'none/attempts/2.1165.tmp/process.json'), ''))).to.equal(
       `${folder()}/none/attempts/2/process.json cannot be opened: no such file or folder.`,
     );
-    expect(told(() => writeFileSync(join(folder(), 'none/model.partial-0123abcd'), ''))).to.equal(
+    expect(told(() => writeFileSync(join(folder(), 'none/model.77.tmp'), ''))).to.equal(
       `${folder()}/none/model cannot be opened: no such file or folder.`,
     );
   });
