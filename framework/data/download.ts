@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { messageOf, UserError } from '../errors';
 import { progressLines } from './download-progress';
 import { type Patience, receive, Refusal } from './http';
+import { shellWord } from '../util/shell-word';
 import { thousands } from './thousands';
 
 /** A file whose content is known before it is there. */
@@ -108,6 +109,8 @@ function reasonOf(error: unknown): string {
 
 function byHand(file: KnownFile, mirrors: readonly string[], path: string): string {
   const address = mirrors.find((mirror) => URL.canParse(mirror));
-  const command = address ? `curl --location --create-dirs --output ${path} ${addressOf(file, address).href}` : path;
+  const command = address
+    ? `curl --location --create-dirs --output ${shellWord(path)} ${shellWord(addressOf(file, address).href)}`
+    : path;
   return `By hand (${thousands(file.size)} bytes): ${command}`;
 }

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
 import type { Position } from '../checkpoint/manifest';
 import { savedAverage, savedOptimizer, savedParameters, savedVariable } from '../checkpoint/variables';
@@ -70,6 +71,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     // Made here, so that settings which do not fit together are told before any data is looked for.
     ({ model: this.model, optimizer: this.optimizer, schedule: this.schedule } = settings);
     checkMicroBatches(settings);
+    checkBatchFits(settings, run.workers?.count);
     for (const augmentation of settings.augmentations) augmentation.check(settings.dataset);
   }
 
@@ -211,6 +213,22 @@ function checkMicroBatches({ batchSize, microBatches }: ImageExperimentSettings)
   throw new UserError(`A batch of ${batchSize} cannot be computed in ${microBatches} equal parts.`, {
     hints: [`Choose microBatches so that it divides batchSize=${batchSize}.`],
   });
+}
+
+/** @param workers how many share a batch @throws UserError where the images of a batch alone are more than this machine's memory */
+function checkBatchFits({ batchSize, dataset: { shape } }: ImageExperimentSettings, workers = 1): void {
+  const memory = totalmem();
+  const share = Math.ceil(batchSize / workers);
+  const bytes = Float32Array.BYTES_PER_ELEMENT * shape.reduce((product, size) => product * size, share);
+  if (!(bytes > memory)) return;
+  const has = `and this machine has ${gigabytes(memory)} of memory`;
+  throw new UserError(`A batch of ${share} images of ${shape.join('×')} takes ${gigabytes(bytes)}, ${has}.`, {
+    hints: ['Choose a smaller imageSize or batchSize.'],
+  });
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toLocaleString('en-US', { maximumFractionDigits: 1 })} GB`;
 }
 
 /** A position within an epoch means something for batches of one size only. */

@@ -3,6 +3,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { UserError, messageOf } from '../errors';
+import { shellWord } from '../util/shell-word';
 import { checkFileWritable } from '../util/writable';
 import { isBeingWritten } from './attempt';
 import type { RunFolder } from './run-folder';
@@ -28,6 +29,12 @@ export async function exportRun(run: RunFolder, file: string): Promise<number> {
     throw new UserError(`${file} cannot be made: ${messageOf(error)}`);
   }
   return statSync(target).size;
+}
+
+/** The command that unpacks what `exportRun` made, as it is typed. */
+export function unpackCommand(file: string): string {
+  // To tar, what comes before a colon is a machine's name, and what begins with a dash an option.
+  return `tar -xzf ${shellWord(/^(-|[^/]*:)/.test(file) ? `./${file}` : file)}`;
 }
 
 async function tar(words: readonly string[]): Promise<void> {

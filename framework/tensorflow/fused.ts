@@ -1,4 +1,5 @@
 import { UserError, messageOf } from '../errors';
+import { shellWord } from '../util/shell-word';
 import { type Pointer, checked } from './graph/c-api';
 import { currentTrace } from './graph/trace';
 import { loadedTensorFlow } from './load';
@@ -26,7 +27,7 @@ function addKernels(): boolean {
     checked<Pointer>('TF_LoadLibrary', kernels);
   } catch (error) {
     throw new UserError(`The fused operations cannot be loaded: ${messageOf(error)}`, {
-      hints: [`Compile them again: rm ${kernels} && exp setup`],
+      hints: [`Compile them again: rm ${shellWord(kernels)} && exp setup`],
       cause: error,
     });
   }

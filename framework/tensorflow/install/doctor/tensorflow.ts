@@ -1,4 +1,5 @@
 import { run } from '../../../install/child';
+import { shellWord } from '../../../util/shell-word';
 import { checkLibraries, type Installation } from '../installation';
 import { findKernels } from '../kernels';
 import { hasNvidiaGpu, nvidiaGpus } from '../nvidia';
@@ -49,7 +50,9 @@ async function tryKernels(name: string, { addon }: Installation, library: string
     await tryAddon(addon, { libraries: [library] });
     return 'compiled, and load';
   });
-  return finding.state === 'ok' ? finding : { ...finding, mend: [...finding.mend, `rm ${library} && exp setup`] };
+  return finding.state === 'ok'
+    ? finding
+    : { ...finding, mend: [...finding.mend, `rm ${shellWord(library)} && exp setup`] };
 }
 
 export function checkGpu(installation: Installation | undefined, trial: Trial | undefined): Finding {
