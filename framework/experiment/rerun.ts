@@ -9,7 +9,7 @@ import { type RunRecord, readRecord, updateRecord } from '../run/run-record';
 import { findInstallation } from '../tensorflow/install/installation';
 import type { Ingredients } from './assembly';
 import { told } from './config-record';
-import { type Outcome, startRun } from './execute';
+import { type Called, type Outcome, startRun } from './execute';
 import type { Source } from './take-checkpoint';
 
 /**
@@ -18,7 +18,12 @@ import type { Source } from './take-checkpoint';
  * @param ingredients the run's own, perhaps with further settings
  * @throws UserError if the run began with weights of a file, or with a checkpoint that is gone
  */
-export async function rerun(ingredients: Ingredients, original: RunFolder, root: string): Promise<Outcome> {
+export async function rerun(
+  ingredients: Ingredients,
+  original: RunFolder,
+  root: string,
+  called: Called = {},
+): Promise<Outcome> {
   const record = readRecord(original);
   checkBeginning(original, record);
   const from = sourceOf(original, record);
@@ -31,7 +36,14 @@ export async function rerun(ingredients: Ingredients, original: RunFolder, root:
     if (existsSync(original.tune)) copyFileSync(original.tune, folder.tune);
     if (existsSync(original.tuned)) copyFileSync(original.tuned, folder.tuned);
   };
-  return startRun(ingredients, root, { begin, from });
+  return startRun(ingredients, root, { called, begin, from });
+}
+
+/** @throws UserError if the run began with weights of a file, or with a checkpoint that is gone */
+export function checkRerun(original: RunFolder): void {
+  const record = readRecord(original);
+  checkBeginning(original, record);
+  sourceOf(original, record);
 }
 
 /** The checkpoint that a run began with. @throws UserError if it is gone */

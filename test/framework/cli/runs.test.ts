@@ -147,6 +147,18 @@ describe('exp runs', () => {
     attempt.end();
   });
 
+  it('rerun --dry-run says what would run, by its name, and makes nothing', async () => {
+    makeRun(root(), { id: 'b', record: { experiment: 'classify', overrides: ['seed=3'] } });
+    const words = ['rerun', 'b', 'learningRate=0.5', '--name', 'again', '--dry-run'];
+    const { out, err, code } = await command(words, root());
+    expect([err, code]).to.deep.equal(['', 0]);
+    expect(out).to.match(/^classify would be trained in .*classify\/ID-again, with\n/);
+    expect(out)
+      .to.match(/learningRate=0\.5 /)
+      .and.to.match(/seed=3 /);
+    expect(existsSync(join(root(), 'classify'))).to.equal(false);
+  });
+
   it('export packs a run', async () => {
     const file = join(root(), 'run.tar.gz');
     expect(await told('export', 'latest', file)).to.contain('Unpack it with: tar -xzf');
