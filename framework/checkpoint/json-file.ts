@@ -1,10 +1,11 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { UserError, messageOf } from '../errors';
+import { asideOf } from '../util/aside';
 
 /** Writes JSON aside and renames it, so that a reader sees the old file or the new one. */
 export function writeJSON(path: string, content: unknown): void {
-  const aside = `${path}.${process.pid}.tmp`;
+  const aside = asideOf(path);
   try {
     writeDurably(aside, `${JSON.stringify(content, null, 2)}\n`);
     renameSync(aside, path);

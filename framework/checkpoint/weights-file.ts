@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError, messageOf } from '../errors';
 import { checkRegularFile } from '../util/regular-file';
 import { syncFolder, writeAll, writeDurably } from './durable';
 import { type NamedArray, decodeSafetensors, encodeSafetensors } from './safetensors';
+import { asideOf } from '../util/aside';
 
 /** Weights that a file holds. */
 export interface Weights {
@@ -37,7 +38,7 @@ export async function writeWeights(
   arrays: readonly NamedArray[],
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const aside = `${file}.partial-${randomUUID().slice(0, 8)}`;
+  const aside = asideOf(file);
   try {
     await writeDurably(aside, async (made) => {
       for (const piece of encodeSafetensors(arrays, { format: 'pt', ...metadata })) await writeAll(made, piece);

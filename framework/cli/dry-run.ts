@@ -4,18 +4,17 @@ import { flattened } from '../config/explain';
 import { checkRunName } from '../run/run-name';
 import { rehearse } from '../experiment/rehearse';
 import { checkFolderWritable } from '../util/writable';
-import { explained } from './explained';
-import { openLab, runsFolder, shown } from './lab';
-import { type SettingsArguments, overridesOf } from './settings';
+import { type Asked, explainedBy } from './explained';
+import { runsFolder, shown } from './runs-folder';
 
 /**
  * Says what would run, and where: the settings that are not the defaults of their classes.
  * @throws UserError for whatever `exp run` would refuse before it starts
  */
-export async function tellDryRun(words: SettingsArguments, name: string | undefined, json: boolean): Promise<void> {
+export async function tellDryRun(asked: Asked, name: string | undefined, json: boolean): Promise<void> {
   if (name !== undefined) checkRunName(name);
-  const { experiment, settings } = await explained(words);
-  await rehearse({ registry: openLab(json).registry, name: experiment, overrides: await overridesOf(words) });
+  const { experiment, settings } = await explainedBy(asked);
+  await rehearse(asked);
   checkFolderWritable(runsFolder());
   const folder = join(runsFolder(), experiment, name === undefined ? 'ID' : `ID-${name}`);
   const all = flattened(settings);

@@ -1,8 +1,12 @@
 import { explain, type ExplainedConfig } from '../config/explain';
 import { Resolution } from '../config/resolution';
+import type { Ingredients } from '../experiment/assembly';
 import { findExperiment } from '../experiment/find-experiment';
 import { docs, openLab } from './lab';
 import { type SettingsArguments, overridesOf } from './settings';
+
+/** An experiment with settings. */
+export type Asked = Pick<Ingredients, 'registry' | 'name' | 'overrides'>;
 
 /**
  * The config that an experiment would run with.
@@ -10,8 +14,12 @@ import { type SettingsArguments, overridesOf } from './settings';
  */
 export async function explained(words: SettingsArguments): Promise<ExplainedConfig> {
   const { registry } = openLab();
-  const experiment = findExperiment(registry, words.experiment);
-  const resolution = new Resolution(registry, experiment, await overridesOf(words));
+  return explainedBy({ registry, name: words.experiment, overrides: await overridesOf(words) });
+}
+
+/** The same by overrides. @param name of the experiment */
+export async function explainedBy({ registry, name, overrides }: Asked): Promise<ExplainedConfig> {
+  const resolution = new Resolution(registry, findExperiment(registry, name), overrides);
   try {
     return explain(resolution.root, registry, docs());
   } finally {

@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { messageOf } from '../errors';
+import { dirname, join, relative } from 'node:path';
+import { messageOf, UserError } from '../errors';
 import { foldersIn, isFolder } from '../util/folders';
+import { shellWord } from '../util/shell-word';
 import { Registry } from './registry';
 
 /**
@@ -24,8 +25,18 @@ function load(registry: Registry, file: string, name: string): void {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- plugins are found at run time
     registry.add(require(file) as object, name);
   } catch (error) {
-    registry.broken.push({ file: name, error: error instanceof Error ? error : new Error(messageOf(error)) });
+    registry.broken.push({ file: name, error: explained(error, dirname(file)) });
   }
+}
+
+/** A plugin's error; of a module that is not there without Node's stack of files, and with what mends it. */
+function explained(error: unknown, folder: string): Error {
+  const [message = ''] = messageOf(error).split('\nRequire stack:');
+  if (message === "Cannot find module 'explab'") {
+    const install = `npm install ${shellWord(join(__dirname, '../..'))}`;
+    return new UserError(`explab is not installed in ${folder} or above. In the folder of your project: ${install}`);
+  }
+  return error instanceof Error && message === error.message ? error : new Error(message, { cause: error });
 }
 
 /** The plugins' files, sorted, so that what is found does not depend on the file system's order. Linked folders are searched, each once. */

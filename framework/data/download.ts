@@ -2,7 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../errors';
-import { receive, Refusal } from './http';
+import { progressLines } from './download-progress';
+import { type Patience, receive, Refusal } from './http';
+import { shellWord } from '../util/shell-word';
 import { thousands } from '../util/thousands';
 
 /** A file whose content is known before it is there. */
@@ -14,10 +16,8 @@ export interface KnownFile {
   readonly sha256: string;
 }
 
-export interface DownloadOptions {
-  /** A server that sends nothing for so long is given up. */
-  readonly idleSeconds?: number;
-  /** Told after each piece how many bytes of the file there are. */
+export interface DownloadOptions extends Partial<Patience> {
+  /** Told after each piece how many bytes of the file there are. Unless it is given, a line every 15 s says so on standard error. */
   readonly onProgress?: (received: number, file: KnownFile) => void;
 }
 
@@ -77,18 +77,18 @@ async function write(
   address: URL,
   file: KnownFile,
   part: string,
-  { idleSeconds = 30, onProgress }: DownloadOptions,
+  { idleSeconds = 30, minBytesPerSecond = 1000, onProgress = progressLines() }: DownloadOptions,
 ): Promise<void> {
   const hash = createHash('sha256');
   const handle = await open(part, 'wx');
   let received = 0;
   try {
-    for await (const chunk of receive(address, idleSeconds)) {
+    for await (const chunk of receive(address, { idleSeconds, minBytesPerSecond })) {
       received += chunk.length;
       if (received > file.size) throw new Refusal(`sent more than the ${thousands(file.size)} bytes of the file`);
       hash.update(chunk);
       await handle.appendFile(chunk);
-      onProgress?.(received, file);
+      onProgress(received, file);
     }
     if (received < file.size) throw new Refusal(`sent ${thousands(received)} of ${thousands(file.size)} bytes`);
     if (hash.digest('hex') !== file.sha256) throw new Refusal('sent another file: its SHA-256 is wrong');
@@ -109,6 +109,8 @@ function reasonOf(error: unknown): string {
 
 function byHand(file: KnownFile, mirrors: readonly string[], path: string): string {
   const address = mirrors.find((mirror) => URL.canParse(mirror));
-  const command = address ? `curl --location --create-dirs --output ${path} ${addressOf(file, address).href}` : path;
+  const command = address
+    ? `curl --location --create-dirs --output ${shellWord(path)} ${shellWord(addressOf(file, address).href)}`
+    : path;
   return `By hand (${thousands(file.size)} bytes): ${command}`;
 }

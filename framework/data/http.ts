@@ -3,22 +3,40 @@ export class Refusal extends Error {}
 
 const MOST_REDIRECTS = 5;
 
+/** When a server is given up. */
+export interface Patience {
+  /** How long it may send nothing, or less than the least speed. */
+  readonly idleSeconds: number;
+  /** The least speed. */
+  readonly minBytesPerSecond: number;
+}
+
 /**
  * The bytes at an address, as they come.
- * @param idleSeconds a server that sends nothing for so long is given up
  * @throws Refusal where the server has something else to say, or nothing
  */
-export async function* receive(address: URL, idleSeconds: number): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* receive(address: URL, patience: Patience): AsyncGenerator<Uint8Array, void, undefined> {
+  const { idleSeconds, minBytesPerSecond } = patience;
   const connection = new AbortController();
   const giveUp = (): void => connection.abort(new Refusal(`sent nothing for ${idleSeconds} s`));
   const timer = setTimeout(giveUp, idleSeconds * 1000);
+  // A server that sends a byte now and then is never idle, and would take months.
+  let lately = 0;
+  const measure = (): void => {
+    const isSlow = lately > 0 && lately < minBytesPerSecond * idleSeconds;
+    lately = 0;
+    if (isSlow) connection.abort(new Refusal(`sent less than ${minBytesPerSecond} bytes/s for ${idleSeconds} s`));
+  };
+  const meter = setInterval(measure, idleSeconds * 1000);
   try {
     for await (const chunk of await bodyOf(address, connection.signal, MOST_REDIRECTS)) {
       timer.refresh();
+      lately += chunk.length;
       yield chunk;
     }
   } finally {
     clearTimeout(timer);
+    clearInterval(meter);
     connection.abort();
   }
 }

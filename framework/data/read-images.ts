@@ -1,4 +1,4 @@
-import { contractError } from '../kinds/contract';
+import { contractError, typeNameOf } from '../kinds/contract';
 import type { ImageBatch, ImageDataset } from '../kinds/image-dataset';
 
 /**
@@ -22,9 +22,14 @@ export async function readImages(dataset: ImageDataset, indices: ArrayLike<numbe
 export function checkDataset(dataset: ImageDataset): void {
   const { count, shape, classes } = dataset;
   if (!isWhole(count, 0)) throw contractError(dataset, 'count', 'a whole number, 0 or more', count);
-  const sides: readonly number[] = shape;
+  const sides: readonly number[] = Array.isArray(shape) ? shape : [];
   if (sides.length !== 3 || !sides.every((side) => isWhole(side, 1))) {
-    throw contractError(dataset, 'shape', 'height, width and channels, each 1 or more', `[${shape.join(', ')}]`);
+    throw contractError(
+      dataset,
+      'shape',
+      'height, width and channels, each 1 or more',
+      sides === shape ? `[${sides.join(', ')}]` : shape,
+    );
   }
   if (classes === undefined || isWhole(classes, 1)) return;
   throw contractError(dataset, 'classes', 'a whole number, 1 or more', classes);
@@ -34,8 +39,7 @@ function checkPixels(dataset: ImageDataset, { pixels }: ImageBatch, images: numb
   const [height, width, channels] = dataset.shape;
   const expected = images * height * width * channels;
   if (!((pixels as unknown) instanceof Uint8Array)) {
-    const { constructor } = Object(pixels) as object;
-    throw contractError(dataset, 'pixels', 'a Uint8Array', constructor.name);
+    throw contractError(dataset, 'pixels', 'a Uint8Array', typeNameOf(pixels));
   }
   if (pixels.length === expected) return;
   const wanted = `${expected} bytes for ${images} images of ${dataset.shape.join('×')}`;

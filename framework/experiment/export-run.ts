@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { ExitCode, UserError } from '../errors';
 import type { RunFolder } from '../run/run-folder';
@@ -8,6 +7,7 @@ import { Assembly, type Ingredients } from './assembly';
 import { loadFor } from './compute';
 import { placeFor } from './place-for';
 import { takeWeights } from './take-checkpoint';
+import { asideOf } from '../util/aside';
 
 /**
  * Saves functions of the model of a run's newest checkpoint as a SavedModel, which any TensorFlow loads.
@@ -45,8 +45,9 @@ export async function exportRun(
 
 /** Makes a folder that is there whole or not at all. */
 async function aside(place: string, make: (path: string) => Promise<void>): Promise<void> {
-  const path = `${place}.partial-${randomUUID().slice(0, 8)}`;
+  const path = asideOf(place);
   try {
+    await rm(path, { recursive: true, force: true });
     await mkdir(path);
     await make(path);
     await rename(path, place);

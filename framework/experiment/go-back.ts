@@ -74,10 +74,11 @@ export async function outcomeOfFinished(
   const manifest = await newestManifest(folder.checkpoints);
   if (readRecord(folder).status !== 'completed' || !manifest || !isFinished(settings, manifest.position))
     return undefined;
-  const { step } = manifest.position;
-  monitor.say(
-    `${folder.id} has finished, and stays as it is. To train it for longer: exp resume ${folder.id} epochs=...`,
-  );
+  const { step, epoch } = manifest.position;
+  const { epochs, maxSteps = Infinity } = settings;
+  const limits = [...(epoch >= epochs ? ['epochs=...'] : []), ...(step >= maxSteps ? ['maxSteps=...'] : [])];
+  const command = `exp resume ${[folder.id, ...limits].join(' ')}`;
+  monitor.say(`${folder.id} has finished, and stays as it is. To train it for longer: ${command}`);
   return { folder, status: 'completed', step, exitCode: 0, draws: false };
 }
 

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
 import type { Position } from '../checkpoint/manifest';
 import { savedAverage, savedOptimizer, savedParameters, savedVariable } from '../checkpoint/variables';
@@ -60,6 +61,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   private trainingStep: TrainingStep<Inputs> | undefined;
   private lossScale: LossScale | undefined;
   private average: ExponentialAverage | undefined;
+  private isFrozenTold = false;
 
   constructor(
     protected override readonly settings: ImageExperimentSettings,
@@ -69,6 +71,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     // Made here, so that settings which do not fit together are told before any data is looked for.
     ({ model: this.model, optimizer: this.optimizer, schedule: this.schedule } = settings);
     checkMicroBatches(settings);
+    checkBatchFits(settings, run.workers?.count);
     for (const augmentation of settings.augmentations) augmentation.check(settings.dataset);
   }
 
@@ -158,6 +161,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   async train(): Promise<void> {
     const { batches, trainingStep } = this;
     if (!batches || !trainingStep) throw new Error('train was called before open and init');
+    this.tellFrozen();
     for await (const read of this.steps(batches)) {
       const batch = this.augmented(read, batches.shards);
       const inputs = this.inputsOf(batch);
@@ -172,6 +176,13 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
       if (this.step === 0) this.run.tracking.graph(() => trainingStep.definition());
       tf.dispose(inputs);
     }
+  }
+
+  /** Frozen parameters may be wanted, or a mistake that nothing else would show. */
+  private tellFrozen(): void {
+    if (this.settings.learningRate > 0 || this.isFrozenTold) return;
+    this.isFrozenTold = true;
+    this.run.monitor.say('learningRate=0: the parameters stay as they are.');
   }
 
   /** Keeps a batch that training has diverged at, of several workers the chief's share, to be looked at. @throws the error, which says where the batch is */
@@ -202,6 +213,22 @@ function checkMicroBatches({ batchSize, microBatches }: ImageExperimentSettings)
   throw new UserError(`A batch of ${batchSize} cannot be computed in ${microBatches} equal parts.`, {
     hints: [`Choose microBatches so that it divides batchSize=${batchSize}.`],
   });
+}
+
+/** @param workers how many share a batch @throws UserError where the images of a batch alone are more than this machine's memory */
+function checkBatchFits({ batchSize, dataset: { shape } }: ImageExperimentSettings, workers = 1): void {
+  const memory = totalmem();
+  const share = Math.ceil(batchSize / workers);
+  const bytes = Float32Array.BYTES_PER_ELEMENT * shape.reduce((product, size) => product * size, share);
+  if (!(bytes > memory)) return;
+  const has = `and this machine has ${gigabytes(memory)} of memory`;
+  throw new UserError(`A batch of ${share} images of ${shape.join('×')} takes ${gigabytes(bytes)}, ${has}.`, {
+    hints: ['Choose a smaller imageSize or batchSize.'],
+  });
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toLocaleString('en-US', { maximumFractionDigits: 1 })} GB`;
 }
 
 /** A position within an epoch means something for batches of one size only. */

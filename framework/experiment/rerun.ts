@@ -1,7 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { savedSteps } from '../checkpoint/checkpoint-folder';
-import type { Override } from '../config/override';
 import { UserError } from '../errors';
 import { ownVersions } from '../run/environment/environment-record';
 import { environmentChanges } from '../run/environment/environment-changes';
@@ -10,7 +9,7 @@ import { type RunRecord, readRecord, updateRecord } from '../run/run-record';
 import { findInstallation } from '../tensorflow/install/installation';
 import type { Ingredients } from './assembly';
 import { told } from './config-record';
-import { type Outcome, startRun } from './execute';
+import { type Beginning, type Outcome, startRun } from './execute';
 import type { Source } from './take-checkpoint';
 import { inheritTuning, pendingTunes } from './tuning';
 
@@ -18,14 +17,14 @@ import { inheritTuning, pendingTunes } from './tuning';
  * Starts a run again, from its beginning, in a new folder: from the same checkpoint if it began with one, with its settings, and with what
  * was changed by `exp tune` at the same steps. Says where its code or its settings cannot be the same.
  * @param ingredients the run's own, with the changes
- * @param changes settings that are named for the new run
+ * @param beginning what the new run is called, and the settings that are named for it
  * @throws UserError if the run began with weights of a file, or with a checkpoint that is gone
  */
 export async function rerun(
   ingredients: Ingredients,
   original: RunFolder,
   root: string,
-  changes: readonly Override[] = [],
+  { called, changes }: Pick<Beginning, 'called' | 'changes'> = {},
 ): Promise<Outcome> {
   const record = readRecord(original);
   checkBeginning(original, record);
@@ -40,7 +39,14 @@ export async function rerun(
     rmSync(folder.tuned, { force: true });
     inheritTuning(original, folder, Infinity);
   };
-  return startRun(ingredients, root, { begin, from, changes });
+  return startRun(ingredients, root, { begin, from, ...(called && { called }), ...(changes && { changes }) });
+}
+
+/** @throws UserError if the run began with weights of a file, or with a checkpoint that is gone */
+export function checkRerun(original: RunFolder): void {
+  const record = readRecord(original);
+  checkBeginning(original, record);
+  sourceOf(original, record);
 }
 
 /** The checkpoint that a run began with. @throws UserError if it is gone */

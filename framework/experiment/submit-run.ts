@@ -6,6 +6,7 @@ import { RunFolder } from '../run/run-folder';
 import { checkRunName } from '../run/run-name';
 import { startRecord, updateRecord } from '../run/run-record';
 import { writeSubmission } from '../run/submission';
+import { checkFolderWritable } from '../util/writable';
 import type { Ingredients } from './assembly';
 import type { ChosenLauncher } from './choose-launcher';
 import { type Called, newFolder } from './execute';
@@ -32,6 +33,7 @@ export async function submitRun(
 ): Promise<SubmittedRun> {
   const { launcher, name, settings } = chosen;
   const overrides = await checked(ingredients, called, chosen);
+  checkFolderWritable(root);
   await launcher.check();
   const folder = newFolder(root, ingredients.name, called);
   let handle: string | undefined;

@@ -6,6 +6,7 @@ import { appendJSONLine } from '../run/json-lines';
 import { summarizeMetrics } from '../run/metric-summary';
 import type { RunFolder } from '../run/run-folder';
 import { type ActualStatus, statusOf } from '../run/run-record';
+import { checkFolderWritable } from '../util/writable';
 import { Assembly, type Ingredients } from './assembly';
 import type { Tune } from './tuning';
 
@@ -14,8 +15,8 @@ import type { Tune } from './tuning';
  * @param ingredients the run's own
  * @param words the settings, as on the command line
  * @returns the settings as they were understood, and how the run stands
- * @throws UserError where one is wrong or may not change, names a metric that the run does not have, or the run is completed; nothing is
- *   asked for then
+ * @throws UserError where one is wrong or may not change, names a metric that the run does not have, the run is completed, or its
+ *   folder cannot be written; nothing is asked for then
  */
 export function tuneRun(
   ingredients: Ingredients,
@@ -31,6 +32,7 @@ export function tuneRun(
   const changes = dynamic.check(words);
   checkBest(changes.get('checkpoint.best'), folder, goals);
   const set = [...changes].map(([key, value]) => `${key}=${textOf(value)}`);
+  checkFolderWritable(folder.path);
   const status = statusOf(folder);
   if (status === 'completed') throw new UserError(`${folder.id} has completed: there is no next step to change.`);
   const tune: Tune = { time: new Date().toISOString(), set };

@@ -7,6 +7,8 @@ export interface ChildOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** A file that gets the command and all it prints. */
   readonly log?: string;
+  /** A program that takes longer is killed. */
+  readonly limitSeconds?: number;
   /** Kills the program and all that it started. */
   readonly signal?: AbortSignal;
 }
@@ -24,7 +26,7 @@ export interface ChildResult {
 
 /** Runs a program with its output captured. Never rejects: how it ended is in the result. */
 export async function run(command: string, args: readonly string[], options: ChildOptions = {}): Promise<ChildResult> {
-  const { cwd, environment, log, signal } = options;
+  const { cwd, environment, log, signal, limitSeconds } = options;
   note(log, `\n$ ${[command, ...args].join(' ')}\n`);
   const stdout: Buffer[] = [];
   const output: Buffer[] = [];
@@ -45,12 +47,18 @@ export async function run(command: string, args: readonly string[], options: Chi
     const kill = (): void => killGroup(child.pid);
     signal?.addEventListener('abort', kill, { once: true });
     if (signal?.aborted) kill();
+    const giveUp = (): void => {
+      keep(Buffer.from(`\nerror: it did not end within ${limitSeconds} s\n`));
+      kill();
+    };
+    const timer = limitSeconds === undefined ? undefined : setTimeout(giveUp, limitSeconds * 1000);
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', (error) => keep(Buffer.from(error.message)));
     child.on('close', (code, killedBy) => {
       signal?.removeEventListener('abort', kill);
+      clearTimeout(timer);
       resolve({
         code: code !== null && code >= 0 ? code : undefined,
         killedBy: killedBy ?? undefined,

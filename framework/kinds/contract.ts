@@ -14,9 +14,21 @@ export function pluginName({ constructor }: object): string {
  * @param got as it is to be shown
  */
 export function contractError(plugin: object, subject: string, expected: string, got: unknown): UserError {
-  return new UserError(`${pluginName(plugin)}: ${subject}: expected ${expected}, got ${String(got)}.`, {
+  return new UserError(`${pluginName(plugin)}: ${subject}: expected ${expected}, got ${shownGot(got)}.`, {
     hints: ['This is a bug in the plugin, or in the data it reads. docs/plugins.md has the contract of each kind.'],
   });
+}
+
+/** A value of the wrong type as an error shows it. */
+function shownGot(got: unknown): string {
+  if (typeof got === 'bigint') return `${got}n (a bigint)`;
+  return typeof got === 'object' && got !== null ? typeNameOf(got) : String(got);
+}
+
+/** What a value is: `undefined`, `Float32Array`. */
+export function typeNameOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  return (Object(value) as object).constructor.name;
 }
 
 /**
@@ -37,9 +49,15 @@ export function checkShape<T extends tf.Tensor>(
 
 /** Checks that an array has a length, and that each of its numbers is finite. @throws UserError naming the first that is not */
 export function checkNumbers(plugin: object, method: string, numbers: ArrayLike<number>, length: number): void {
+  if (!isList(numbers)) throw contractError(plugin, `${method}()`, `${length} numbers`, typeNameOf(numbers));
   if (numbers.length !== length) throw contractError(plugin, `${method}()`, `${length} numbers`, numbers.length);
   for (let i = 0; i < length; i++) {
     if (Number.isFinite(numbers[i])) continue;
     throw contractError(plugin, `${method}(), number ${i}`, 'a finite number', numbers[i]);
   }
+}
+
+/** What a plugin in JavaScript returned may be anything. */
+function isList(value: unknown): boolean {
+  return typeof (value as ArrayLike<unknown> | undefined)?.length === 'number';
 }

@@ -48,7 +48,8 @@ export abstract class Diffusion {
 /** @throws UserError where ᾱ does not fall from below 1, or is 0 before the last step */
 export function checkAlphaBar(diffusion: Diffusion): void {
   const { alphaBar } = diffusion;
-  checkNumbers(diffusion, 'alphaBar', alphaBar, Math.max(1, alphaBar.length));
+  const steps = (alphaBar as Float64Array | undefined)?.length ?? 0;
+  checkNumbers(diffusion, 'alphaBar', alphaBar, Math.max(1, steps));
   const last = alphaBar.length - 1;
   const isGood = (value: number, t: number): boolean =>
     value < (alphaBar[t - 1] ?? 1) && (value > 0 || (value === 0 && t === last));

@@ -3,9 +3,11 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { UserError, messageOf } from '../errors';
+import { shellWord } from '../util/shell-word';
 import { checkFileWritable } from '../util/writable';
 import { isBeingWritten } from './attempt';
 import type { RunFolder } from './run-folder';
+import { asideOf } from '../util/aside';
 
 /**
  * Packs a run, with its checkpoints, into one file by the system's `tar`; unpacked, it is a folder that every command takes.
@@ -18,7 +20,7 @@ export async function exportRun(run: RunFolder, file: string): Promise<number> {
   if (isBeingWritten(run)) throw new UserError(`${run.id} is running: what is packed now would not fit together.`);
   if (existsSync(target)) throw new UserError(`${file} is there already.`);
   checkFileWritable(target);
-  const aside = `${target}.${process.pid}.tmp`;
+  const aside = asideOf(target);
   try {
     await tar(['-czf', aside, '-C', dirname(run.path), basename(run.path)]);
     renameSync(aside, target);
@@ -27,6 +29,12 @@ export async function exportRun(run: RunFolder, file: string): Promise<number> {
     throw new UserError(`${file} cannot be made: ${messageOf(error)}`);
   }
   return statSync(target).size;
+}
+
+/** The command that unpacks what `exportRun` made, as it is typed. */
+export function unpackCommand(file: string): string {
+  // To tar, what comes before a colon is a machine's name, and what begins with a dash an option.
+  return `tar -xzf ${shellWord(/^(-|[^/]*:)/.test(file) ? `./${file}` : file)}`;
 }
 
 async function tar(words: readonly string[]): Promise<void> {

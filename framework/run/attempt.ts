@@ -3,8 +3,10 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { type Schema, readJSON, writeJSON } from '../checkpoint/json-file';
 import { UserError } from '../errors';
+import { checkFolderWritable } from '../util/writable';
 import { type ProcessIdentity, identityOf, isAlive, isLocal } from './process-identity';
 import type { RunFolder } from './run-folder';
+import { asideOf, removeLeftovers } from '../util/aside';
 
 /** What attempts/N/process.json says; when it was last touched is the heartbeat. */
 export interface AttemptRecord extends ProcessIdentity {
@@ -44,9 +46,11 @@ export class Attempt {
 
   /**
    * Makes this process the writer of a run.
-   * @throws UserError naming the process that is it already
+   * @throws UserError naming the process that is it already, or saying why the folder cannot be written
    */
   static claim(folder: RunFolder): Attempt {
+    checkFolderWritable(folder.path);
+    for (const path of [folder.path, folder.attempts]) removeLeftovers(path);
     for (;;) {
       const last = lastAttempt(folder);
       if (last && isWriting(last.path)) throw refusal(folder, last.path);
@@ -117,7 +121,7 @@ function lastAttempt({ attempts }: Pick<RunFolder, 'attempts'>): { number: numbe
 
 /** Makes an attempt's folder with this process in it at once. @returns whether no other process was faster */
 function make(path: string): boolean {
-  const aside = `${path}.${process.pid}.tmp`;
+  const aside = asideOf(path);
   mkdirSync(aside, { recursive: true });
   try {
     writeJSON(fileIn(aside), {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nearest } from '../config/nearest';
 import { UserError } from '../errors';
-import { foldersIn } from '../util/folders';
+import { foldersIn, isFolder } from '../util/folders';
 import { newestFirst } from './newest-first';
 import { RunFolder } from './run-folder';
 
@@ -11,8 +11,10 @@ export function allRuns(root: string): RunFolder[] {
   return foldersOfRuns(root).filter(isRun);
 }
 
-/** The same by the names of folders alone: some may turn out to be none. */
+/** The same by the names of folders alone: some may turn out to be none. @throws UserError if `root` is a file */
 export function foldersOfRuns(root: string): RunFolder[] {
+  if (existsSync(root) && !isFolder(root))
+    throw new UserError(`${root} is not a folder.`, { hints: ['EXPLAB_RUNS names the folder of all runs.'] });
   const experiments = foldersIn(root).map((name) => join(root, name));
   const paths = experiments.flatMap((experiment) => foldersIn(experiment).map((name) => join(experiment, name)));
   const folders = paths.map((path) => new RunFolder(path));

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { type Schema, readJSON, writeJSON } from '../checkpoint/json-file';
 import { ExitCode, UserError } from '../errors';
+import { checkFolderWritable } from '../util/writable';
 import type { RunFolder } from './run-folder';
 
 /** What people say of a run. It has a file of its own, which the run's process never writes. */
@@ -18,7 +19,7 @@ export function readLabels({ labels }: RunFolder): Labels {
 
 /**
  * Gives a run tags, and takes others away.
- * @throws UserError for a tag that is no word
+ * @throws UserError for a tag that is no word, or where the run's folder cannot be written
  */
 export function tagRun(folder: RunFolder, added: readonly string[], removed: readonly string[] = []): Labels {
   const wrong = added.find((tag) => !/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,49}$/u.test(tag));
@@ -38,6 +39,7 @@ export function noteRun(folder: RunFolder, text: string): Labels {
 }
 
 function write(folder: RunFolder, labels: Labels): Labels {
+  checkFolderWritable(folder.path);
   writeJSON(folder.labels, labels);
   return labels;
 }

@@ -1,10 +1,11 @@
 import { closeSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { linesOf } from './json-lines';
+import { asideOf } from '../util/aside';
 
 /** Takes the lines after a step out of metrics.jsonl, so that a resumed run writes them once. A torn last line goes too. */
 export function rewindMetrics(file: string, step: number): void {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return;
-  const aside = `${file}.${process.pid}.tmp`;
+  const aside = asideOf(file);
   const descriptor = openSync(aside, 'w');
   try {
     for (const line of linesOf(file)) if (stepOf(line) <= step) writeFileSync(descriptor, `${line}\n`);

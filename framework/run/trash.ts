@@ -8,6 +8,7 @@ import { isBeingWritten } from './attempt';
 import { allRuns, findRun } from './find-run';
 import { RunFolder } from './run-folder';
 import { moveFolder } from '../util/move-folder';
+import { checkFolderWritable } from '../util/writable';
 
 /** TensorBoard shows every file with the first in its name, also in hidden folders. */
 const [SHOWN, HIDDEN] = ['tfevents', 'removed-events'];
@@ -20,12 +21,13 @@ export function trashOf(root: string): string {
 /**
  * Moves a run into the trash.
  * @returns where it is now
- * @throws UserError where it is being written
+ * @throws UserError where it is being written, or its folder or that of all runs cannot be
  */
 export function removeRun(run: RunFolder): RunFolder {
   if (isBeingWritten(run)) {
     throw new UserError(`${run.id} is running, and cannot be removed.`, { hints: ['Stop it first with Ctrl-C.'] });
   }
+  for (const folder of [run.path, run.root]) checkFolderWritable(folder);
   const place = freePlace(join(trashOf(run.root), experimentOf(run)), run.id);
   // Marked before it is moved: a run in the trash whose mark is missing would be taken for an old one.
   writeJSON(markOf(run), { removedAt: new Date().toISOString() });
@@ -51,6 +53,7 @@ export function findRemoved(root: string, name: string): RunFolder {
 export function restoreRun(root: string, removed: RunFolder): RunFolder {
   const place = join(root, experimentOf(removed), removed.id);
   if (existsSync(place)) throw new UserError(`${place} is there already.`);
+  for (const folder of [removed.path, root]) checkFolderWritable(folder);
   renameEvents(removed, HIDDEN, SHOWN);
   const restored = move(removed, place);
   rmSync(markOf(restored), { force: true });

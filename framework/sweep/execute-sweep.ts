@@ -6,6 +6,7 @@ import { Execution, type SweepOutcome } from './execution';
 import { readPlan, writePlan } from './plan';
 import { Sweep, type Surroundings, type SweepRequest } from './sweep';
 import { SweepFolder } from './sweep-folder';
+import { checkFolderWritable } from '../util/writable';
 import { changeObjective } from './change-objective';
 import type { Objective } from './objective';
 import { readSweepRecord, updateObjective, writeSweepRecord } from './sweep-record';
@@ -59,12 +60,13 @@ function describeBatch(sweep: Sweep, { runs, exp }: Surroundings, jobs: SweepPla
 
 /**
  * Runs a sweep from the beginning.
- * @throws UserError where any job's settings are wrong, before anything is made
+ * @throws UserError where any job's settings are wrong or the folder of all runs cannot be written, before anything is made
  */
 export async function startSweep(surroundings: Surroundings, request: SweepRequest): Promise<SweepOutcome> {
   const sweep = new Sweep(surroundings, request);
   const plan = await sweep.suggestions();
   sweep.check(plan);
+  checkFolderWritable(surroundings.runs);
   await sweep.assembly.settings.launcher.check();
   const folder = SweepFolder.create(surroundings.runs);
   writePlan(folder, plan);
@@ -78,7 +80,7 @@ export async function startSweep(surroundings: Surroundings, request: SweepReque
  * checkpoint, or start again where there is none.
  * @param retry runs failed jobs again
  * @param changes what is to tell from now on how good a job is
- * @throws UserError where the sweep is running, its settings no longer fit, or its searcher cannot take another objective
+ * @throws UserError where the sweep is running, its folder cannot be written, its settings no longer fit, or its searcher cannot take another objective
  */
 export function resumeSweep(
   surroundings: Surroundings,
@@ -87,6 +89,7 @@ export function resumeSweep(
   changes: Partial<Objective> = {},
 ): Promise<SweepOutcome> {
   const record = readSweepRecord(folder);
+  for (const path of [folder.path, surroundings.runs]) checkFolderWritable(path);
   const { isAdaptive } = new Sweep(surroundings, record).assembly.settings.searcher;
   const objective = changeObjective(folder, changes, isAdaptive);
   const sweep = new Sweep(surroundings, { ...record, objective });

@@ -1,4 +1,4 @@
-import { ExitCode } from '../errors';
+import { ExitCode, UserError } from '../errors';
 import { StopSignal } from '../experiment/stop-signal';
 import { duration } from '../monitor/duration';
 import type { JobOutcome } from './job-outcome';
@@ -24,6 +24,8 @@ export class Execution {
   private readonly plan: Plan;
   /** Whether the jobs were cancelled because no job can be judged. */
   private isCancelled = false;
+  /** Whether it was said that no job can be judged: jobs that run at once find it one after the other. */
+  private isMetricMissing = false;
 
   constructor(
     private readonly sweep: Sweep,
@@ -114,15 +116,17 @@ export class Execution {
     if (outcome.state !== 'interrupted') await this.sweep.assembly.settings.searcher.tell(number, this.score(number));
   }
 
-  /** Starts no further job where none that ended has the metric. @throws UserError naming the metrics that there are */
+  /** Starts no further job where none that ended has the metric. @throws UserError naming the metrics that there are; exit code 1, since jobs have run */
   private async checkMetric(): Promise<void> {
     try {
       this.requireMetric();
     } catch (error) {
-      this.surroundings.monitor.say(`No run has a metric ${this.sweep.objective.metric}: no further job is started.`);
+      if (!this.isMetricMissing)
+        this.surroundings.monitor.say(`No run has a metric ${this.sweep.objective.metric}: no further job is started.`);
+      this.isMetricMissing = true;
       // The launcher would start those that are submitted.
       if (this.isBatch) await this.cancelAll();
-      throw error;
+      throw error instanceof UserError ? new UserError(error.message, { hints: error.hints }) : error;
     }
   }
 

@@ -1,3 +1,5 @@
+import { UserError, messageOf } from '../errors';
+import { shellWord } from '../util/shell-word';
 import { type Pointer, checked } from './graph/c-api';
 import { currentTrace } from './graph/trace';
 import { loadedTensorFlow } from './load';
@@ -21,7 +23,14 @@ export function hasKernels(): boolean {
 function addKernels(): boolean {
   const { kernels } = loadedTensorFlow();
   if (kernels === undefined) return false;
-  checked<Pointer>('TF_LoadLibrary', kernels);
+  try {
+    checked<Pointer>('TF_LoadLibrary', kernels);
+  } catch (error) {
+    throw new UserError(`The fused operations cannot be loaded: ${messageOf(error)}`, {
+      hints: [`Compile them again: rm ${shellWord(kernels)} && exp setup`],
+      cause: error,
+    });
+  }
   return true;
 }
 

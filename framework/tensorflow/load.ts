@@ -5,7 +5,7 @@ import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import { messageOf, UserError } from '../errors';
 import { ADDON } from './install/addon';
-import { ensureInstallation, type Installation } from './install/installation';
+import { checkLibraries, ensureInstallation, type Installation } from './install/installation';
 import { ensureKernels } from './install/kernels';
 import { packageFolder, TFJS } from './install/npm-package';
 import { silently } from './install/silence';
@@ -79,6 +79,7 @@ function setEnvironment({ xla = false, device = 'auto', memoryGrowth = true, thr
 
 async function load(): Promise<Loaded> {
   const installation = await ensureInstallation();
+  checkLibraries(installation);
   link(installation.addon, join(packageFolder(TFJS), 'lib', 'napi-v8', ADDON));
   restoreUtil();
   const level = (process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2');

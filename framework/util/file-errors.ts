@@ -1,4 +1,6 @@
 import { UserError } from '../errors';
+import { withoutAside } from './aside';
+import { nearestExisting, tryWritingTo } from './folders';
 
 /** What the file system's codes mean, in words. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -38,15 +40,27 @@ export function isOutOfSpace(error: unknown): boolean {
 
 /** An error of the file system as the user is told it; nothing for any other error. */
 export function fileError(error: unknown): UserError | undefined {
-  const code = fileErrorCode(error);
-  if (code === undefined) return undefined;
-  const { path, syscall = 'use' } = error as NodeJS.ErrnoException;
+  const told = fileErrorCode(error);
+  if (told === undefined) return undefined;
+  const { path: tried, syscall = 'use' } = error as NodeJS.ErrnoException;
+  const path = tried && withoutAside(tried);
+  const code = told === 'ENOENT' && syscall === 'mkdir' && tried ? (refusalNear(tried) ?? told) : told;
   const hints = [
     ...(NO_ROOM.has(code) ? ['Make room there, or use another disk.'] : []),
     ...(NOT_WRITABLE.has(code) ? ['Change its permissions, or use another folder.'] : []),
   ];
   const what = path === undefined ? 'A file cannot be written' : `${path} cannot be ${VERBS[syscall] ?? 'written'}`;
   return new UserError(`${what}: ${REASONS[code] ?? code}.`, { hints, cause: error });
+}
+
+/** Why nothing can be made at a path: of a folder whose parents cannot be made either, Node says only that those are not there. */
+function refusalNear(path: string): string | undefined {
+  try {
+    tryWritingTo(nearestExisting(path));
+    return undefined;
+  } catch (error) {
+    return fileErrorCode(error);
+  }
 }
 
 /** What a call of the system does, where that is not to write. */

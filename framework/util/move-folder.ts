@@ -1,5 +1,6 @@
 import { cpSync, lstatSync, realpathSync, renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { asideOf } from './aside';
 
 /**
  * Moves a folder, to another disk too; a link keeps what it leads to. If that fails, the folder is where it was.
@@ -27,7 +28,7 @@ function moveLink(from: string, to: string): void {
 
 /** Copies aside first, so that what has the new name is whole. */
 function copyAcross(from: string, to: string): void {
-  const aside = join(dirname(to), `.${basename(to)}.${process.pid}.tmp`);
+  const aside = asideOf(join(dirname(to), `.${basename(to)}`));
   try {
     cpSync(from, aside, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
     renameSync(aside, to);

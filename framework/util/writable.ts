@@ -1,8 +1,8 @@
-import { accessSync, constants, existsSync, mkdtempSync, rmdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { UserError } from '../errors';
 import { fileError } from './file-errors';
-import { isFolder } from './folders';
+import { isFolder, nearestExisting, tryWritingTo } from './folders';
 
 /**
  * Makes sure that a folder can be written, by trying, so that nobody waits for work whose result cannot be kept. A folder that does not
@@ -12,7 +12,7 @@ import { isFolder } from './folders';
 export function checkFolderWritable(folder: string): void {
   const existing = nearestExisting(resolve(folder));
   if (!isFolder(existing)) throw new UserError(`${folder} cannot be created: ${existing} is a file.`);
-  attempt(folder, () => rmdirSync(mkdtempSync(join(existing, '.exp-'))));
+  attempt(folder, () => tryWritingTo(existing));
 }
 
 /** Makes sure that a file can be written, whether it exists or not. @throws UserError saying why it cannot */
@@ -29,8 +29,4 @@ function attempt(path: string, work: () => void): void {
     const named = Object.assign(error as NodeJS.ErrnoException, { path, syscall: 'write' });
     throw fileError(named) ?? error;
   }
-}
-
-function nearestExisting(path: string): string {
-  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }

@@ -21,6 +21,14 @@ describe('the learning rate of a run', () => {
     expect(ratesOf(folder)).to.deep.equal([0.4, 0.4, 0.4]);
   });
 
+  it('may be 0, which is said once', async () => {
+    const told: string[] = [];
+    await startRun(ingredientsOf('classify', words('learningRate=0', 'epochs=2'), { told }), runs());
+    expect(told.join('').match(/^learningRate=0: .*$/gm)).to.deep.equal([
+      'learningRate=0: the parameters stay as they are.',
+    ]);
+  });
+
   it('goes down over all epochs', async () => {
     // 1,438 images to train on are two batches of 500, so that 2 epochs are 4 updates.
     const { folder } = await startRun(ingredientsOf('classify', words('epochs=2', 'schedule=Linear')), runs());

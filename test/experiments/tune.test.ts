@@ -96,7 +96,9 @@ describe('exp tune', () => {
     expect(ratesOf(again.folder)).to.deep.equal([0.5, 0.5, ...Array<number>(6).fill(0.25)]);
     expect(told.join('')).to.contain('learningRate=0.125 was asked for and never took effect');
     const changes = parseOverrides(['learningRate=0.0625']);
-    const named = await rerun(ingredientsOf('classify', [...WORDS, 'learningRate=0.0625']), folder, runs(), changes);
+    const named = await rerun(ingredientsOf('classify', [...WORDS, 'learningRate=0.0625']), folder, runs(), {
+      changes,
+    });
     expect(ratesOf(named.folder)).to.deep.equal(Array<number>(8).fill(0.0625));
   });
 

@@ -175,7 +175,7 @@ for (const compile of ['graph', 'false']) {
       expectEqual(folder);
     });
 
-    it('stays as it is where it has finished', async () => {
+    it('stays as it is where it has finished, and says which limit ended it', async () => {
       const { folder } = await startRun(ingredientsOf('diffuse', settings), runs());
       const before = [readFileSync(folder.record, 'utf8'), readdirSync(folder.attempts)];
       const told: string[] = [];
@@ -184,7 +184,7 @@ for (const compile of ['graph', 'false']) {
         'completed',
         0,
         LAST,
-        `${folder.id} has finished, and stays as it is. To train it for longer: exp resume ${folder.id} epochs=...\n`,
+        `${folder.id} has finished, and stays as it is. To train it for longer: exp resume ${folder.id} maxSteps=...\n`,
       ]);
       expect([readFileSync(folder.record, 'utf8'), readdirSync(folder.attempts)]).to.deep.equal(before);
     });

@@ -6,6 +6,8 @@ import { type WorkersArguments, withWorkersOption } from '../workers-option';
 interface Arguments extends WorkersArguments {
   run: string;
   settings: string[];
+  name: string | undefined;
+  'dry-run': boolean;
   json: boolean;
 }
 
@@ -16,19 +18,31 @@ export const rerun: Command<Arguments> = {
     withWorkersOption(args)
       .positional('run', RUN)
       .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings that are to be others' })
+      .option('name', { type: 'string', requiresArg: true, describe: 'A name for the run, beside the time' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Say what would run, and do nothing' })
       .option('json', {
         type: 'boolean',
         default: false,
         describe: 'Print how it ended as JSON; progress goes to stderr',
       })
       .example('$0 rerun latest seed=2', 'The same with other random draws'),
-  handler: async ({ run, settings, json, workers }) => {
+  handler: async ({ run, settings, name, json, workers, 'dry-run': dryRun }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
     const { givenSettings, readRecord } = await import('../../run/run-record');
     const { parseOverrides } = await import('../../config/override');
-    const { rerun: startAgain } = await import('../../experiment/rerun');
+    const { checkRerun, rerun: startAgain } = await import('../../experiment/rerun');
     const { amongWorkers, followed } = await import('../workers');
+    if (dryRun) {
+      const { tellDryRun } = await import('../dry-run');
+      const { registry, runs } = openLab(json);
+      const original = findRun(runs, run);
+      checkRerun(original);
+      const record = readRecord(original);
+      const overrides = [...givenSettings(record), ...parseOverrides(settings)];
+      await tellDryRun({ registry, name: record.experiment, overrides }, name, json);
+      return;
+    }
     await amongWorkers({ workers }, async (cluster) => {
       const { registry, monitor, runs } = openLab(json);
       // Only the chief need see the run.
@@ -38,7 +52,7 @@ export const rerun: Command<Arguments> = {
       const changes = parseOverrides(settings);
       const overrides = [...givenSettings(record), ...changes];
       const ingredients = { registry, monitor, name: record.experiment, overrides, cluster };
-      await finish(startAgain(ingredients, original, runs, changes), monitor, json);
+      await finish(startAgain(ingredients, original, runs, { called: { name }, changes }), monitor, json);
     });
   },
 };

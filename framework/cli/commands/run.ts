@@ -68,7 +68,8 @@ export const run: Command<Arguments> = {
     refuseLauncher(partLauncher([...words.settings, ...words.set]).launcher);
     if (dryRun) {
       const { tellDryRun } = await import('../dry-run');
-      await tellDryRun(words, name, json);
+      const asked = { registry: openLab(json).registry, name: words.experiment, overrides: await overridesOf(words) };
+      await tellDryRun(asked, name, json);
       return;
     }
     const { startRun } = await import('../../experiment/execute');

@@ -35,9 +35,12 @@ const MOST_FILES = 10_000;
 
 const BINARY = 'binary';
 
+/** What stands in a decoded name for bytes that are not UTF-8: git would not find the file by it. */
+const NOT_UTF8 = '\uFFFD';
+
 /**
  * Parts files into those that a record of the code keeps, and those that it leaves out: large ones, binary ones beyond a few, and untracked
- * ones with secrets. Binary ones come last, with their sizes.
+ * ones with secrets or with a name that is not UTF-8. Binary ones come last, with their sizes.
  * @param paths relative to `root`
  */
 export function sortOut(
@@ -52,8 +55,7 @@ export function sortOut(
   // The smallest first: where not all fit, code does rather than data.
   const files = [...tracked, ...untracked].map((path) => ({ path, bytes: sizeOf(join(root, path)) }));
   for (const { path, bytes } of files.sort((a, b) => a.bytes - b.bytes)) {
-    const isNamedSecret = unknown.has(path) && hasSecretName(path);
-    const refusal = isNamedSecret ? 'its name tells of secrets' : budget.refusal(root, path, bytes);
+    const refusal = (unknown.has(path) ? nameRefusal(path) : undefined) ?? budget.refusal(root, path, bytes);
     // Of a file that fits, and that git does not have already. A link has no bytes, and is not followed.
     const secret = refusal === undefined && unknown.has(path) && bytes > 0 ? secretIn(join(root, path)) : undefined;
     const reason = secret === undefined ? refusal : `it seems to hold ${secret}`;
@@ -62,6 +64,12 @@ export function sortOut(
     else leftOut.push({ path, reason });
   }
   return { kept, leftOut: [...leftOut, ...binary] };
+}
+
+/** Why an untracked file is left out for its name. */
+function nameRefusal(path: string): string | undefined {
+  if (path.includes(NOT_UTF8)) return 'its name is not UTF-8';
+  return hasSecretName(path) ? 'its name tells of secrets' : undefined;
 }
 
 /** What the files of a record have so far. */

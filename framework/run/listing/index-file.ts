@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { asideOf } from '../../util/aside';
 
 /** What an index keeps of a run. */
 export interface IndexEntry {
@@ -70,7 +71,7 @@ export function writeIndex(file: string, entries: ReadonlyMap<string, IndexEntry
     [path, state, status, startedAt, `${contents[place]?.length ?? 0}\n`].join('\t'),
   );
   const table = Buffer.from(lines.join(''));
-  const aside = `${file}.${process.pid}.tmp`;
+  const aside = asideOf(file);
   try {
     const body = Buffer.concat([table, ...contents]);
     writeFileSync(aside, Buffer.concat([Buffer.from(`${HEADING}${table.length} ${crc32(body)}\n`), body]));

@@ -35,7 +35,9 @@ export function checkNames(names: readonly string[], runs: readonly RunSummary[]
   const known = new Set(Object.keys(FIELDS));
   for (const { settings, metrics } of runs)
     for (const name of Object.keys({ ...settings, ...metrics })) known.add(name);
-  const told = unknown.map((name) => `${name}: no run has a field, setting or metric of that name.`);
+  const told = unknown.map(
+    (name) => `${name === '' ? '""' : name}: no run has a field, setting or metric of that name.`,
+  );
   throw new UserError(told.join('\n'), {
     hints: unknown.map((name) => didYouMean(name, [...known], 'There are')).filter(Boolean),
     exitCode: ExitCode.usage,

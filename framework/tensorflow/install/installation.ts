@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { UserError } from '../../errors';
+import { truncationOf } from '../../install/truncation';
+import { LIBRARIES } from './addon';
 import { type Choice, currentChoice, sourceOf } from './choice';
 import { ensure, type EnsureOptions } from '../../install/ensure';
 import { type Installed, readRecord } from '../../install/record';
@@ -31,4 +34,19 @@ function withFullPaths(record: Installation): Installation {
     addon: resolve(folder, addon),
     ...(python && { python: resolve(folder, python) }),
   };
+}
+
+/**
+ * Makes sure that no library is cut short, which would end the process by SIGBUS when it is loaded. Takes less than a millisecond.
+ * @throws UserError with the command that mends it
+ */
+export function checkLibraries({ library, addon, variant }: Pick<Installation, 'library' | 'addon' | 'variant'>): void {
+  const files = [addon, ...LIBRARIES.map((name) => join(library, name))].filter((file) => existsSync(file));
+  for (const file of files) {
+    const problem = truncationOf(file);
+    if (problem === undefined) continue;
+    const isTheirs = variant === 'folder' && file !== addon;
+    const hint = isTheirs ? 'Put it there again, or use another: exp setup --tensorflow PATH' : 'exp setup --force';
+    throw new UserError(`${file} is damaged: ${problem}.`, { hints: [hint] });
+  }
 }

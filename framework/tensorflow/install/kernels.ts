@@ -7,6 +7,7 @@ import { findCompiler } from './compiler';
 import { ensure, type EnsureOptions } from '../../install/ensure';
 import type { Installation } from './installation';
 import { folderOf, readRecord } from '../../install/record';
+import { truncationOf } from '../../install/truncation';
 import type { Source, Workplace } from '../../install/source';
 import { SETUP } from './source';
 
@@ -76,5 +77,6 @@ function find(source: KernelsSource): Kernels | undefined {
   const record = readRecord(source);
   if (!record) return undefined;
   const library = record.library === undefined ? undefined : join(folderOf(source.key), record.library);
-  return library === undefined || existsSync(library) ? { library } : undefined;
+  // One that is cut short is compiled again.
+  return library === undefined || (existsSync(library) && !truncationOf(library)) ? { library } : undefined;
 }

@@ -1,5 +1,6 @@
-/** The child of `tryAddon`: loads the addon that its argument names, and tells what it found as JSON. */
+/** The child of `tryAddon`: loads the addon that its first argument names, then the libraries of the others, and tells what it found as JSON. */
 import { createRequire } from 'node:module';
+import koffi from 'koffi';
 import type { Trial } from './trial';
 
 /** The addon, as far as it is used here. */
@@ -13,13 +14,15 @@ interface Addon {
   tensorDataSync(id: number): Float32Array;
 }
 
-const [, , file = ''] = process.argv;
+const [, , file = '', ...libraries] = process.argv;
 const addon = createRequire(__filename)(file) as Addon;
 
 const one = addon.createTensor([], addon.TF_FLOAT, Float32Array.of(1));
 const type = { name: 'T', type: addon.TF_ATTR_TYPE, value: addon.TF_FLOAT };
 const [sum] = addon.executeOp('AddV2', [type], [one, one], 1);
 if (!sum || addon.tensorDataSync(sum.id)[0] !== 2) throw new Error('1 + 1 is not 2');
+
+for (const library of libraries) koffi.load(library);
 
 const trial: Trial = { version: addon.TF_Version, gpu: addon.isUsingGpuDevice() };
 process.stdout.write(JSON.stringify(trial));

@@ -6,14 +6,24 @@ import type { TensorFlowParts } from './source';
 /** What an addon told when it was tried. */
 export type Trial = Pick<TensorFlowParts, 'version' | 'gpu'>;
 
+interface TrialOptions {
+  readonly log?: string;
+  readonly signal?: AbortSignal;
+  /** Libraries that are loaded after it. */
+  readonly libraries?: readonly string[];
+}
+
+const LIMIT_SECONDS = 120;
+
 /**
  * Loads an addon in a process of its own, where a crash does no harm, and computes 1 + 1 with it.
  * @throws UserError with what the process said
  */
-export async function tryAddon(addon: string, options: { log?: string; signal?: AbortSignal } = {}): Promise<Trial> {
-  const args = ['-r', join(__dirname, '../../typescript.js'), join(__dirname, 'probe.ts'), addon];
+export async function tryAddon(addon: string, { libraries = [], ...options }: TrialOptions = {}): Promise<Trial> {
+  const args = ['-r', join(__dirname, '../../typescript.js'), join(__dirname, 'probe.ts'), addon, ...libraries];
   const { code, killedBy, stdout, output } = await run(process.execPath, args, {
     ...options,
+    limitSeconds: LIMIT_SECONDS,
     environment: { TF_CPP_MIN_LOG_LEVEL: '2' },
   });
   options.signal?.throwIfAborted();

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findImages, type ImageFile, messageOf, UserError } from 'explab';
 import { nameOf, PARTITIONS, readAttribute, readPartitions } from './annotations';
@@ -28,6 +29,7 @@ async function list(root: string): Promise<ImageFile[]> {
     const files = await findImages(root);
     if (files.length > 0) return files;
   } catch (error) {
+    if (!existsSync(root)) throw without(`There is no folder ${root}.`, root);
     throw without(`The folder ${root} cannot be read: ${messageOf(error)}`, root);
   }
   throw without(`There are no .jpg, .jpeg or .png files in ${root}.`, root);

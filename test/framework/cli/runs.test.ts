@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -60,6 +60,7 @@ describe('exp runs', () => {
     const cases: [words: string[], message: RegExp][] = [
       [['--where', 'datset=Digits'], /datset: no run has .*\n {2}Did you mean dataset\?/],
       [['--status', 'ded'], /Choices: "running", "completed", "interrupted", "failed", "dead"/],
+      [['--sort', ''], /^"": no run has a field/],
       [['lst'], /Unknown/],
       [['show', 'never'], /^There is no run "never"/],
       [['show', '20261122'], /may be one of 2 runs/],
@@ -76,6 +77,15 @@ describe('exp runs', () => {
       expect(code, words.join(' ')).to.be.greaterThan(0);
     }
     expect(listRuns(root()).runs).to.have.length(2);
+  });
+
+  it('is refused where the folder of all runs is a file', async () => {
+    const file = join(root(), 'file');
+    writeFileSync(file, '');
+    for (const words of [['runs'], ['runs', 'show', 'latest']]) {
+      const { err, code } = await command(words, file);
+      expect([err, code]).to.deep.equal([`${file} is not a folder.\n  EXPLAB_RUNS names the folder of all runs.`, 1]);
+    }
   });
 
   it('show tells what is recorded', async () => {
@@ -135,6 +145,18 @@ describe('exp runs', () => {
     const attempt = Attempt.claim(listRuns(root()).runs[0]!.folder);
     expect((await runs('rm', 'latest')).err).to.match(/20261122-120001 is running/);
     attempt.end();
+  });
+
+  it('rerun --dry-run says what would run, by its name, and makes nothing', async () => {
+    makeRun(root(), { id: 'b', record: { experiment: 'classify', overrides: ['seed=3'] } });
+    const words = ['rerun', 'b', 'learningRate=0.5', '--name', 'again', '--dry-run'];
+    const { out, err, code } = await command(words, root());
+    expect([err, code]).to.deep.equal(['', 0]);
+    expect(out).to.match(/^classify would be trained in .*classify\/ID-again, with\n/);
+    expect(out)
+      .to.match(/learningRate=0\.5 /)
+      .and.to.match(/seed=3 /);
+    expect(existsSync(join(root(), 'classify'))).to.equal(false);
   });
 
   it('export packs a run', async () => {

@@ -148,7 +148,7 @@ describe('exp sweep', () => {
     const folder = asked();
     updateObjective(folder, { metric: 'los', goal: 'min', value: 'last' });
     const ended = await exp(['sweep', 'resume', 'latest'], { runs: runs() });
-    expect([ended.code, states()]).to.deep.equal([2, ['completed']]);
+    expect([ended.code, states()]).to.deep.equal([1, ['completed']]);
     expect(ended.stderr).to.match(/^No run of the sweep has a metric los\.\n {2}Did you mean loss\?/);
     expect(ended.stderr).to.contain(`exp sweep resume ${folder.id} --metric NAME`);
     const again = await exp(['sweep', 'resume', 'latest'], { runs: runs() });
@@ -156,6 +156,12 @@ describe('exp sweep', () => {
     const resumed = await exp(['sweep', 'resume', 'latest', '--metric', 'loss'], { runs: runs() });
     expect([resumed.code, states()]).to.deep.equal([0, ['completed', 'completed']]);
     expect(summarizeSweep(folder).objective.metric).to.equal('loss');
+  });
+
+  it('says once that there is no such metric, though two jobs at once find it', async () => {
+    const ended = await sweep('seed=1,2,3', 'maxSteps=1', '--sweep', 'jobs=2', 'metric=los', 'goal=min');
+    expect(ended.code).to.equal(1);
+    expect(ended.stdout.match(/No run has a metric los: no further job is started\./g)).to.have.length(1);
   });
 
   it('is not run by two processes at once', async () => {

@@ -1,4 +1,5 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { discover } from '../../../framework/config/discover';
@@ -57,6 +58,26 @@ describe('discovering plugins', () => {
       'plugins/bad/index.ts: no luck today',
     ]);
     expect(registry.optionsOf(Tracker)).to.have.length(1);
+  });
+
+  it('says of a plugin in a folder without explab how to install it, and of other modules which is missing', () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'explab-test-'));
+    try {
+      for (const [name, code] of [
+        ['odd', pluginCode('Odd')],
+        ['other', "import 'no-such-module';"],
+      ] as const) {
+        mkdirSync(join(elsewhere, 'plugins', name), { recursive: true });
+        writeFileSync(join(elsewhere, 'plugins', name, 'index.ts'), code);
+      }
+      const [odd, other] = discover([elsewhere], ['plugins']).broken.map(({ error }) => error.message);
+      expect(odd).to.match(
+        /^explab is not installed in \S+\/plugins\/odd or above\. In the folder of your project: npm install \S+$/,
+      );
+      expect(other).to.equal("Cannot find module 'no-such-module'");
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
   });
 
   it('names the file of a plugin that does not parse', () => {

@@ -15,7 +15,15 @@ describe('limits that are not allowed themselves', () => {
     expect(() => checked({ above: 0 }, -1)).to.throw(UserError, '-1 is less than 0');
     expect(() => checked({ min: 0, below: 1 }, 1)).to.throw(UserError, '1 is not below 1');
     expect(() => checked({ min: 0, below: 1 }, 2)).to.throw(UserError, '2 is more than 1');
-    expect(checked({ above: 0, below: 1 }, 1e-300)).to.equal(1e-300);
+    expect(checked({ above: 0, below: 1 }, 1e-30)).to.equal(1e-30);
+  });
+
+  it('refuse what float32 takes for 0 or for infinite', () => {
+    for (const found of [1e-60, -1e-60, 1e-38, 5e-324])
+      expect(() => checked({}, found), String(found)).to.throw(UserError, /rounds to 0 in float32/);
+    for (const found of [1e39, -1e39]) expect(() => checked({}, found)).to.throw(UserError, /is infinite in float32/);
+    // IEEE 754, binary32: the least normal number and the largest.
+    for (const found of [0, 1.1754943508222875e-38, 3.4028234663852886e38]) expect(checked({}, found)).to.equal(found);
   });
 
   it('are told with the type of a setting', () => {
@@ -24,6 +32,11 @@ describe('limits that are not allowed themselves', () => {
     expect(text({ min: 0, below: 1 })).to.equal('number, at least 0 and below 1');
     expect(text({ above: 0, max: 1 })).to.equal('number, above 0 and at most 1');
   });
+
+  for (const setting of ['learningRate=1e-60', 'clipNorm=1e-38', 'diffusion.minSNRGamma=1e-46'])
+    it(`keep exp from starting with ${setting}`, () => {
+      expect(() => new Assembly(ingredientsOf('diffuse', [setting]))).to.throw(UserError, 'rounds to 0 in float32');
+    });
 
   // With these nothing is learnt, or everything becomes NaN.
   const USELESS = [

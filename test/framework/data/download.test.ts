@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { download, type KnownFile } from '../../../framework/data/download';
+import { progressLines } from '../../../framework/data/download-progress';
 import { redirected } from '../../../framework/data/http';
 import { UserError } from '../../../framework/errors';
 import { fileServer } from '../../support/file-server';
@@ -55,6 +56,29 @@ describe('download', () => {
     expect(told).to.deep.equal(told.toSorted((a, b) => a - b));
   });
 
+  it('says every 15 seconds how far it is, and how fast', () => {
+    const said: string[] = [];
+    let now = 100;
+    const tell = progressLines(
+      (line) => said.push(line),
+      () => now,
+    );
+    for (const [seconds, received] of [
+      [0, 10],
+      [14.9, 20_000],
+      [15, 30_000],
+      [29, 40_000],
+      [35, 90_000],
+    ] as const) {
+      now = 100 + seconds;
+      tell(received, file);
+    }
+    expect(said).to.deep.equal([
+      'some.gz: 30,000 of 100,000 bytes, 2,000 bytes/s',
+      'some.gz: 90,000 of 100,000 bytes, 3,000 bytes/s',
+    ]);
+  });
+
   it('follows a redirection', async () => {
     server.answer('/a/some.gz', (_, response) => response.writeHead(302, { location: '/b/other' }).end());
     server.answer('/b/other', content);
@@ -93,6 +117,13 @@ describe('download', () => {
     'stops in the middle': [
       (all) => (_, response) => void response.write(all.subarray(0, 60_000)),
       'sent nothing for 0.7 s.',
+    ],
+    'sends a byte now and then': [
+      (all) => (_, response) => {
+        const timer = setInterval(() => response.write(all.subarray(0, 1)), 50);
+        response.on('close', () => clearInterval(timer));
+      },
+      'sent less than 1000 bytes/s for 0.7 s.',
     ],
   };
 

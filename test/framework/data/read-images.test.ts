@@ -40,6 +40,11 @@ describe('images as they are read', () => {
   const LABELS: [string, ArrayLike<number>, string][] = [
     ['beyond the classes', [0, 1, 2, 1, 3, 2], 'label of image 4: expected a whole number from 0 to 2, got 3'],
     ['below 0', [0, 1, 2, 1, 2, -1], 'label of image 5: expected a whole number from 0 to 2, got -1'],
+    [
+      'that is a bigint',
+      [0, 1, 2, 0, 1n, 2] as unknown as number[],
+      'label of image 4: expected a whole number from 0 to 2, got 1n (a bigint)',
+    ],
     ['that is fractional', [0, 1, 2, 1, 1.5, 2], 'label of image 4: expected a whole number from 0 to 2, got 1.5'],
   ];
   for (const [fault, labels, message] of LABELS) {
@@ -58,6 +63,16 @@ describe('images as they are read', () => {
     const painted = (pixelsOf: Plugin['pixelsOf']) => refusalOf(Object.assign(new Plugin(), { pixelsOf }));
     expect(await painted(() => new Uint8Array(3))).to.match(/pixels: expected 2 bytes for 2 images of 1×1×1, got 3\.$/);
     expect(await painted(() => new Float32Array(2))).to.match(/pixels: expected a Uint8Array, got Float32Array\.$/);
+  });
+
+  it('are refused where they are no bytes', async () => {
+    for (const [pixels, got] of [
+      [undefined, 'undefined'],
+      [[0, 0], 'Array'],
+    ] as const)
+      expect(await refusalOf(Object.assign(new Plugin(), { pixelsOf: () => pixels }))).to.equal(
+        `ImageDataset Plugin: pixels: expected a Uint8Array, got ${got}.`,
+      );
   });
 
   it('are refused where the dataset describes itself by numbers that are not whole', async () => {

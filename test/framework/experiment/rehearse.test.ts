@@ -15,6 +15,11 @@ describe('settings that do not fit together', () => {
   const refusals: readonly (readonly [experiment: string, words: readonly string[], message: RegExp])[] = [
     ['diffuse', ['imageSize=9'], /^Images of 9×9 pixels cannot be halved 1 times\./],
     ['diffuse', ['model.multipliers=[1]', 'model.attention=[]'], /model\.multipliers has 1 items/],
+    [
+      'classify',
+      ['imageSize=100000'],
+      /A batch of 64 images of 100000×100000×1 takes 2,560 GB, and this machine has [\d.,]+ GB of memory/,
+    ],
     ['diffuse', ['batchSize=10', 'microBatches=3'], /A batch of 10 cannot be computed in 3 equal parts/],
     ['diffuse', ['sampler.steps=2000'], /Sampling in 2000 steps/],
     ['classify', ['dataset=CelebA'], /CelebA has no labels/],

@@ -43,6 +43,12 @@ describe('a plugin that breaks its contract is refused where its answer is taken
     });
   }
 
+  it('a noise schedule or a diffusion process without numbers', async () => {
+    const schedule = broken(NoiseSchedule, { betas: () => undefined });
+    await expectRefusal(() => betasOf(schedule, 3), 'betas(): expected 3 numbers, got undefined');
+    await expectRefusal(() => checkAlphaBar(broken(Diffusion, {})), 'alphaBar(): expected 1 numbers, got undefined');
+  });
+
   it('a diffusion process whose ᾱ rises, is 1, or is 0 before its end', async () => {
     const check = (...alphaBar: number[]) =>
       checkAlphaBar(broken(Diffusion, { alphaBar: Float64Array.from(alphaBar) }));

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { exportRun } from '../../../framework/run/archive';
+import { exportRun, unpackCommand } from '../../../framework/run/archive';
 import { Attempt } from '../../../framework/run/attempt';
 import { messageOf } from '../../../framework/errors';
 import { findRun } from '../../../framework/run/find-run';
@@ -23,6 +23,18 @@ describe('exporting a run', () => {
     execFileSync('tar', ['-xzf', file(), '-C', elsewhere]);
     expect(tree(join(elsewhere, 'a'))).to.deep.equal(tree(run.path));
     expect(findRun(join(root(), 'nowhere'), join(elsewhere, 'a')).id).to.equal('a');
+  });
+
+  it('says how to unpack it, as it is typed, whatever its name', async () => {
+    const run = makeRun(root(), { id: 'a', points: [{ step: 1, loss: 1 }] });
+    for (const name of ['a:b.tgz', "it's a $PATH.tgz", '-x.tgz', 'plain.tar.gz', join(root(), 'a b:c.tgz')]) {
+      const here = join(root(), `in ${name.length}`);
+      mkdirSync(here);
+      await exportRun(run, resolve(here, name));
+      execFileSync('sh', ['-c', unpackCommand(name)], { cwd: here });
+      expect(tree(join(here, 'a')), name).to.deep.equal(tree(run.path));
+    }
+    expect(unpackCommand('plain.tar.gz')).to.equal('tar -xzf plain.tar.gz');
   });
 
   it('makes none over another, of a run that is going on, or where it cannot be', async () => {

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, cpSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { examine } from '../../../framework/tensorflow/install/doctor/doctor';
-import { checkNode } from '../../../framework/tensorflow/install/doctor/machine';
+import { checkCache, checkCompiler, checkNode } from '../../../framework/tensorflow/install/doctor/machine';
+import { checkAddon, checkKernels } from '../../../framework/tensorflow/install/doctor/tensorflow';
+import { ensureKernels } from '../../../framework/tensorflow/install/kernels';
 import { ensureInstallation } from '../../../framework/tensorflow/install/installation';
 import { setUp } from '../../../framework/tensorflow/install/setup';
 import { temporaryFolder } from '../../support/temporary';
@@ -20,7 +22,7 @@ describe('The doctor', () => {
     expect(findings.filter(({ state }) => state === 'missing')).to.deep.equal([]);
     expect(findings.find(({ name }) => name === 'Addon')?.found).to.match(/^loads, and computes on the (CPU|GPU)$/);
     expect(findings.find(({ name }) => name === 'Fused operations')?.found).to.match(
-      /^(compiled|none: they are for CPUs)$/,
+      /^(compiled, and load|none: they are for CPUs)$/,
     );
     expect(findings.find(({ name }) => name === 'TensorFlow')?.found).to.match(
       /^2\.\d+\.\d+, (cpu|cuda|folder|download), in /,
@@ -38,6 +40,45 @@ describe('The doctor', () => {
     expect(await stateOf('C++ compiler')).to.include({ state: 'unneeded' });
     set({ EXPLAB_CACHE: join(folder(), 'cache') });
     expect(await stateOf('C++ compiler')).to.include({ state: 'missing' });
+  });
+
+  it('misses a compiler that cannot compile, and quotes it', async () => {
+    const script = join(folder(), 'broken-compiler');
+    writeFileSync(script, '#!/bin/sh\necho "error: cannot find crti.o" >&2\nexit 1\n', { mode: 0o755 });
+    set({ CXX: script });
+    const { state, found, mend } = await checkCompiler();
+    expect([state, found]).to.deep.equal(['missing', `${script} cannot compile a program of two lines.`]);
+    expect(mend).to.include('error: cannot find crti.o');
+  });
+
+  it('says that the cache is a file', async () => {
+    writeFileSync(join(folder(), 'cache'), '');
+    set({ EXPLAB_CACHE: join(folder(), 'cache') });
+    const { state, found, mend } = await checkCache();
+    expect([state, found]).to.deep.equal([
+      'missing',
+      `${folder()}/cache/tensorflow cannot be created: ${folder()}/cache is a file.`,
+    ]);
+    expect(mend).to.deep.equal(['EXPLAB_CACHE=/path/to/folder exp setup']);
+  });
+
+  it('misses libraries that are cut short, and those that do not load', async () => {
+    const installation = await ensureInstallation();
+    const library = join(folder(), 'libtensorflow_cc.so.2');
+    copyFileSync(installation.addon, library);
+    truncateSync(library, 1000);
+    const { finding } = await checkAddon({ ...installation, library: folder() });
+    expect(finding).to.deep.include({ state: 'missing', mend: ['exp setup --force'] });
+    expect(finding.found).to.match(/libtensorflow_cc\.so\.2 is damaged: it ends after 1,000 of \d+,\d+ bytes\.$/);
+
+    const kernels = (await ensureKernels(installation)) ?? '';
+    set({ EXPLAB_CACHE: join(folder(), 'cache') });
+    const copy = join(folder(), 'cache/tensorflow', basename(dirname(kernels)));
+    cpSync(dirname(kernels), copy, { recursive: true });
+    writeFileSync(join(copy, basename(kernels)), 'not a library, though it is longer than a header: '.repeat(10));
+    const fused = await checkKernels(installation);
+    expect(fused.state).to.equal('missing');
+    expect(fused.mend.at(-1)).to.equal(`rm ${join(copy, basename(kernels))} && exp setup`);
   });
 
   it('says that runs cannot be written', async () => {

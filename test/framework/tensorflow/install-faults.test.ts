@@ -8,6 +8,8 @@ import { ensureInstallation } from '../../../framework/tensorflow/install/instal
 import { explainPip } from '../../../framework/install/pip-faults';
 import { Progress } from '../../../framework/install/progress';
 import { findProgram } from '../../../framework/install/programs';
+import { findPython } from '../../../framework/install/python';
+import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { environment } from './install-environment';
 
@@ -51,6 +53,13 @@ describe('A setup that cannot be done', () => {
   it('tells which Python is too old', async () => {
     onlyPrograms({ 'c++': true, python3: "echo '[3, 9, true]'" });
     expect(await failureOf(CPU)).to.contain('python3 is 3.9');
+  });
+
+  it('tells which Python answers with something else, or never', async () => {
+    onlyPrograms({ python3: 'echo hello', python: 'exec /bin/sleep 60' });
+    const subject = { title: 'TensorFlow', command: 'exp setup', alternatives: [] };
+    const failure = await rejection(findPython(subject, 0.3));
+    expect(String(failure)).to.contain('(python3 does not work, python does not work)');
   });
 
   it('names the package that brings the venv module', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { join } from 'node:path';
+import { cpSync, statSync, truncateSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Progress } from '../../../framework/install/progress';
 import { ensureInstallation } from '../../../framework/tensorflow/install/installation';
 import { ensureKernels, findKernels } from '../../../framework/tensorflow/install/kernels';
@@ -22,5 +23,19 @@ describe('The fused operations', () => {
     expect(await ensureKernels(installation, { progress })).to.equal(undefined);
     expect(told).to.have.length(before);
     expect(findKernels(installation)).to.deep.equal({ library: undefined });
+  });
+
+  it('are compiled again where their library is cut short', async () => {
+    const installation = await ensureInstallation();
+    const library = (await ensureKernels(installation)) ?? '';
+    set({ EXPLAB_CACHE: join(folder(), 'cache') });
+    const copy = join(folder(), 'cache/tensorflow', basename(dirname(library)));
+    cpSync(dirname(library), copy, { recursive: true });
+    const file = join(copy, basename(library));
+    expect(findKernels(installation)).to.deep.equal({ library: file });
+    for (const size of [statSync(file).size - 1, 1000, 0]) {
+      truncateSync(file, size);
+      expect(findKernels(installation), `${size} bytes`).to.equal(undefined);
+    }
   });
 });

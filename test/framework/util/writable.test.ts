@@ -6,6 +6,15 @@ import { outputOf } from '../../../framework/experiment/output-file';
 import { placeFor } from '../../../framework/experiment/place-for';
 import { startRun } from '../../../framework/experiment/execute';
 import { fileError, isOutOfSpace } from '../../../framework/util/file-errors';
+import { writeJSON } from '../../../framework/checkpoint/json-file';
+import { chooseLauncher } from '../../../framework/experiment/choose-launcher';
+import { submitRun } from '../../../framework/experiment/submit-run';
+import { tuneRun } from '../../../framework/experiment/tune-run';
+import { Attempt } from '../../../framework/run/attempt';
+import { noteRun, tagRun } from '../../../framework/run/labels';
+import { RunFolder } from '../../../framework/run/run-folder';
+import { removeRun, restoreRun } from '../../../framework/run/trash';
+import { startSweep } from '../../../framework/sweep/execute-sweep';
 import { checkFileWritable, checkFolderWritable } from '../../../framework/util/writable';
 import { ingredientsOf } from '../../support/lab';
 import { rejection } from '../../support/rejection';
@@ -14,6 +23,8 @@ import { temporaryFolder } from '../../support/temporary';
 /** A folder that not even root can write to: permission denied, or read-only in a container. */
 const READ_ONLY = '/sys';
 const REFUSED = /^\/sys\S* cannot be (written|created|opened): (permission denied|the file system is read-only)\./;
+
+const REFUSED_ERROR = new RegExp(REFUSED.source.replace('^', '^UserError: '));
 
 /** What a call of the file system throws. */
 function thrownBy(call: () => void): unknown {
@@ -47,6 +58,23 @@ describe('a place to write to', () => {
     expect(() => checkFolderWritable('/proc/runs')).to.throw(UserError, '/proc/runs cannot be written: no such file');
   });
 
+  it('is refused for a run or a sweep before any work is done for it', async () => {
+    const run = new RunFolder(join(READ_ONLY, 'runs/classify/a'));
+    expect(() => Attempt.claim(run), 'resume').to.throw(UserError, REFUSED);
+    expect(() => tagRun(run, ['a']), 'tag').to.throw(UserError, REFUSED);
+    expect(() => noteRun(run, 'a'), 'note').to.throw(UserError, REFUSED);
+    expect(() => removeRun(run), 'rm').to.throw(UserError, REFUSED);
+    expect(() => restoreRun(join(READ_ONLY, 'runs'), run), 'restore').to.throw(UserError, REFUSED);
+    expect(() => tuneRun(ingredientsOf('classify', []), run, ['learningRate=1']), 'tune').to.throw(UserError, REFUSED);
+    const { registry, monitor } = ingredientsOf('classify', []);
+    const surroundings = { registry, monitor, runs: join(READ_ONLY, 'runs'), exp: [] };
+    const request = { experiment: 'classify', settings: ['seed=1,2'], sweep: [] };
+    expect(await rejection(startSweep(surroundings, request)), 'sweep').to.match(REFUSED_ERROR);
+    const chosen = chooseLauncher(registry, 'local', []);
+    const submitting = submitRun(ingredientsOf('classify', []), surroundings.runs, {}, chosen, []);
+    expect(await rejection(submitting), 'launcher').to.match(REFUSED_ERROR);
+  });
+
   it('is refused before any work is done for it', async () => {
     expect(() => outputOf(join(READ_ONLY, 'a.png'), { '.png': 'a grid' })).to.throw(UserError, REFUSED);
     expect(() => placeFor(join(READ_ONLY, 'model'))).to.throw(UserError, REFUSED);
@@ -74,6 +102,23 @@ describe('an error of the file system', () => {
       '/none/a cannot be opened: no such file or folder.',
       `/${'x'.repeat(300)} cannot be created: the name is too long.`,
     ]);
+  });
+
+  it('names the file that was meant, not the one that is written aside', () => {
+    const told = (call: () => void) => fileError(thrownBy(call))?.message;
+    expect(told(() => writeJSON(join(READ_ONLY, 'labels.json'), {}))).to.match(/^\/sys\/labels\.json cannot be/);
+    expect(told(() => writeFileSync(join(folder(), 'none/attempts/2.1165.tmp/process.json'), ''))).to.equal(
+      `${folder()}/none/attempts/2/process.json cannot be opened: no such file or folder.`,
+    );
+    expect(told(() => writeFileSync(join(folder(), 'none/model.77.tmp'), ''))).to.equal(
+      `${folder()}/none/model cannot be opened: no such file or folder.`,
+    );
+  });
+
+  it('says why a folder cannot be made whose parent is not there', () => {
+    // What Node throws for mkdir -p on a read-only file system.
+    const thrown = { code: 'ENOENT', syscall: 'mkdir', path: join(READ_ONLY, 'runs/sweeps') };
+    expect(fileError(Object.assign(new Error('ENOENT'), thrown))?.message).to.match(REFUSED);
   });
 
   it('knows a full disk, a quota that Node has no name for, and no other error', () => {

@@ -2,6 +2,7 @@ import { currentChoice, sourceOf } from '../choice';
 import { findInstallation } from '../installation';
 import { type Finding, unneeded } from './finding';
 import {
+  checkCache,
   checkCompiler,
   checkDisk,
   checkNativePackages,
@@ -26,10 +27,11 @@ export async function examine(runs: string): Promise<Finding[]> {
     forSetup(checkPlatform()),
     forSetup(await checkPython()),
     forSetup(await checkCompiler()),
+    forSetup(await checkCache()),
     forSetup(await checkDisk(source.space)),
     await checkTensorFlow(installation, source),
     addon,
-    checkKernels(installation),
+    await checkKernels(installation),
     checkGpu(installation, trial),
     await checkTensorBoard(),
     checkNativePackages(),

@@ -1,4 +1,5 @@
 import { UserError } from '../../../errors';
+import { fileError } from '../../../util/file-errors';
 
 /** One thing that the doctor looked at. */
 export interface Finding {
@@ -28,7 +29,8 @@ export async function look(name: string, find: () => string | Promise<string>): 
   try {
     return ok(name, await find());
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return missing(name, error.message, ...error.hints);
+    const told = error instanceof UserError ? error : fileError(error);
+    if (!told) throw error;
+    return missing(name, told.message, ...told.hints);
   }
 }

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../../errors';
-import { cacheFolder } from '../../../install/cache';
-import { findCompiler } from '../compiler';
+import { cacheFolder, installationsFolder } from '../../../install/cache';
+import { findWorkingCompiler } from '../compiler';
 import { findPython } from '../../../install/python';
+import { checkFolderWritable } from '../../../util/writable';
 import { freeSpaceOf, gigabytes } from '../../../install/space';
 import { SETUP } from '../source';
 import { type Finding, look, missing, ok } from './finding';
@@ -36,7 +37,19 @@ export function checkPython(): Promise<Finding> {
 }
 
 export function checkCompiler(): Promise<Finding> {
-  return look('C++ compiler', () => findCompiler().join(' '));
+  return look('C++ compiler', async () => (await findWorkingCompiler()).join(' '));
+}
+
+/** Whether what is installed can be read, and more can be put beside it. */
+export async function checkCache(): Promise<Finding> {
+  const finding = await look('Cache', () => {
+    const folder = installationsFolder();
+    checkFolderWritable(folder);
+    if (existsSync(folder)) readdirSync(folder);
+    return cacheFolder();
+  });
+  if (finding.state === 'ok') return finding;
+  return { ...finding, mend: [...finding.mend, 'EXPLAB_CACHE=/path/to/folder exp setup'] };
 }
 
 /** @param needed bytes */

@@ -1,5 +1,6 @@
 import { run } from '../../../install/child';
-import type { Installation } from '../installation';
+import { shellWord } from '../../../util/shell-word';
+import { checkLibraries, type Installation } from '../installation';
 import { findKernels } from '../kernels';
 import { hasNvidiaGpu, nvidiaGpus } from '../nvidia';
 import type { TensorFlowSource } from '../source';
@@ -25,20 +26,33 @@ export async function checkAddon(installation: Installation | undefined): Promis
   if (!installation) return { finding: missing('Addon', 'not built', 'exp setup') };
   let trial: Trial | undefined;
   const finding = await look('Addon', async () => {
+    checkLibraries(installation);
     trial = await tryAddon(installation.addon);
     return `loads, and computes on the ${trial.gpu ? 'GPU' : 'CPU'}`;
   });
-  return trial ? { finding, trial } : { finding: { ...finding, mend: [...finding.mend, 'exp setup --force'] } };
+  return trial
+    ? { finding, trial }
+    : { finding: { ...finding, mend: [...new Set([...finding.mend, 'exp setup --force'])] } };
 }
 
 /** Operations of this project's own, which GPUs do without. */
-export function checkKernels(installation: Installation | undefined): Finding {
+export async function checkKernels(installation: Installation | undefined): Promise<Finding> {
   const name = 'Fused operations';
   if (installation?.gpu) return ok(name, 'none: they are for CPUs');
   const kernels = installation && findKernels(installation);
-  if (kernels?.library !== undefined) return ok(name, 'compiled');
+  if (installation && kernels?.library !== undefined) return tryKernels(name, installation, kernels.library);
   const found = kernels ? 'could not be compiled: steps take longer' : 'not compiled yet';
   return unneeded(missing(name, found, kernels ? 'exp setup --force' : 'exp setup'));
+}
+
+async function tryKernels(name: string, { addon }: Installation, library: string): Promise<Finding> {
+  const finding = await look(name, async () => {
+    await tryAddon(addon, { libraries: [library] });
+    return 'compiled, and load';
+  });
+  return finding.state === 'ok'
+    ? finding
+    : { ...finding, mend: [...finding.mend, `rm ${shellWord(library)} && exp setup`] };
 }
 
 export function checkGpu(installation: Installation | undefined, trial: Trial | undefined): Finding {
@@ -57,7 +71,9 @@ export async function checkTensorBoard(): Promise<Finding> {
   const python = findTensorBoard();
   const install = 'exp tensorboard installs it when it is first used';
   if (!python) return unneeded(missing('TensorBoard', 'not installed', install));
-  const { code, stdout } = await run(python, ['-I', '-c', 'from tensorboard import version; print(version.VERSION)']);
+  const { code, stdout } = await run(python, ['-I', '-c', 'from tensorboard import version; print(version.VERSION)'], {
+    limitSeconds: 60,
+  });
   return code === 0
     ? ok('TensorBoard', stdout.trim())
     : missing('TensorBoard', `broken in ${python}`, 'exp setup --force');

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { codeChanges } from '../../../../framework/run/code/code-changes';
 import { recordSource } from '../../../../framework/run/code/source-record';
 import { Repository, tree } from '../../../support/repository';
 import { temporaryFolder } from '../../../support/temporary';
@@ -220,6 +221,31 @@ describe('the record of the code', () => {
     );
     expect(untracked).to.deep.equal(['plain.ts']);
     for (const [secret] of found) expect(readFileSync(patch, 'utf8')).not.to.include(secret);
+  });
+
+  it('leaves out untracked files whose names are not UTF-8, and says so', async () => {
+    repository.write('a.ts', 'a\n');
+    const commit = repository.commit();
+    const name = Buffer.concat([Buffer.from(join(repository.folder, 'caf')), Buffer.from([0xe9])]);
+    writeFileSync(name, 'x');
+    repository.write('café', 'x\n');
+    const found = (await record())!;
+    expect(found.untracked).to.deep.equal(['café']);
+    expect(found.leftOut).to.deep.equal([{ path: 'caf\uFFFD', reason: 'its name is not UTF-8' }]);
+    const later = await codeChanges(repository.folder, found, patch, join(repository.folder, 'runs'));
+    expect(later).to.deep.equal({ commit, files: [] });
+  });
+
+  it('has changed files whose names are not UTF-8', async () => {
+    const name = Buffer.concat([Buffer.from(join(repository.folder, 'caf')), Buffer.from([0xe9])]);
+    writeFileSync(name, 'x\n');
+    const commit = repository.commit();
+    writeFileSync(name, 'changed\n');
+    expect((await record())!.leftOut).to.deep.equal([]);
+    const clone = rebuilt(commit);
+    expect(readFileSync(Buffer.concat([Buffer.from(join(clone, 'caf')), Buffer.from([0xe9])]), 'utf8')).to.equal(
+      'changed\n',
+    );
   });
 
   it('lists binary files beyond a few by size and hash, tracked or not, and has the small ones', async () => {
