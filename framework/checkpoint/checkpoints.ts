@@ -61,6 +61,7 @@ export class Checkpoints extends CheckpointFolder {
     const { position, ...change } = state;
     this.writing = this.finishWriting(async () => {
       if (this.failure) return;
+      this.checkWriter();
       await amendManifest(join(this.folder, String(position.step)), change);
       this.checkMetric(state, best);
     }, position);

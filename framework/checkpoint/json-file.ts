@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { UserError, messageOf } from '../errors';
+import { checkFileIfThere } from '../util/regular-file';
 import { asideOf } from '../util/aside';
 
 /** Writes JSON aside and renames it, so that a reader sees the old file or the new one. */
@@ -39,8 +40,10 @@ export function readJSON<T>(path: string, schema: Schema<T>): T {
 
 function parseFile(path: string): unknown {
   try {
+    checkFileIfThere(path);
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`${path} cannot be read: ${messageOf(error)}`);
   }
 }

@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { UserError, messageOf } from '../errors';
 import * as v from 'valibot';
 import { type Schema, validated } from './json-file';
+import { checkFileIfThere } from '../util/regular-file';
 import { syncFolder, writeAll, writeDurably } from './durable';
 import type { MetricsState } from '../kinds/tracker';
 import type { FileSums } from './part-file';
@@ -78,7 +79,7 @@ const SCHEMA: Schema<Manifest> = v.looseObject({
   savedAt: v.string(),
   metrics: v.record(v.string(), NUMBER),
   means: v.optional(v.record(v.string(), v.looseObject({ sum: v.union([v.number(), v.string()]), count: WHOLE }))),
-  pending: v.optional(v.array(v.picklist(['evaluate', 'sample']))),
+  pending: v.optional(v.pipe(v.array(v.picklist(['evaluate', 'sample'])), v.maxLength(2))),
   isInterim: v.optional(v.boolean()),
   files: v.pipe(v.record(v.string(), SUMS), v.minEntries(1)),
 });
@@ -128,8 +129,10 @@ export function identityOf({ files }: Pick<Manifest, 'files'>): string {
 async function parsed(file: string): Promise<Partial<Manifest> & { checksum?: unknown }> {
   let content: unknown;
   try {
+    checkFileIfThere(file);
     content = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`${file} cannot be read: ${messageOf(error)}`);
   }
   if (typeof content !== 'object' || content === null) throw new UserError(`${file} is no manifest of a checkpoint.`);

@@ -1,5 +1,6 @@
 import type { Registry } from '../config/registry';
 import { UserError } from '../errors';
+import { stopHint } from '../run/attempt';
 import { isFinal } from '../run/job-status';
 import { settleOne } from '../run/listing/settle';
 import { summarizeRun } from '../run/listing/run-summary';
@@ -33,10 +34,11 @@ export async function cancelRuns(
 }
 
 function jobOf(folder: RunFolder): Submission {
-  const { status, pid } = readRecord(folder);
+  const { status } = readRecord(folder);
   const job = readSubmission(folder);
   if (!job) {
-    const hints = status === 'running' ? [`Stop it, with its checkpoint saved: kill -INT ${pid}`] : [];
+    const hint = status === 'running' ? stopHint(folder) : undefined;
+    const hints = hint === undefined ? [] : [hint];
     throw new UserError(`${folder.id} was not submitted to a launcher.`, { hints });
   }
   if (isFinal(status) || job.endedAt !== undefined) throw new UserError(`${folder.id} is at its end: ${status}.`);

@@ -165,12 +165,23 @@ function touch(file: string): void {
   }
 }
 
+function howToStop(pid: number): string {
+  return `Stop it first, with its checkpoint saved: kill -INT ${pid}`;
+}
+
+/** How the process that writes a run is stopped; undefined if it is on another machine or in another container. */
+export function stopHint(folder: RunFolder): string | undefined {
+  const last = lastAttempt(folder);
+  const attempt = last && readIfWhole(last.path);
+  return attempt && isLocal(attempt) ? howToStop(attempt.pid) : undefined;
+}
+
 function refusal({ id }: RunFolder, path: string): UserError {
   const attempt = read(path);
   const { pid, host, startedAt } = attempt;
   const wait = Math.max(1, Math.ceil(STALE_SECONDS - silentSeconds(path)));
   const hint = isLocal(attempt)
-    ? `Stop it first, with its checkpoint saved: kill -INT ${pid}`
+    ? howToStop(pid)
     : `It is on another machine or in another container. If it is dead, wait ${wait} s: then its heartbeat is too old.`;
   return new UserError(`${id} is being written by process ${pid} on ${host}, since ${startedAt}.`, { hints: [hint] });
 }

@@ -1,6 +1,7 @@
 import { type Schema, validated } from '../checkpoint/json-file';
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import { checkFileIfThere } from '../util/regular-file';
 
 /**
  * The lines of a file that several processes may append to.
@@ -25,6 +26,7 @@ const NO_JSON = '\0';
 /** The lines of a file; an end without a line break is none. */
 export function* linesOf(file: string): Generator<string> {
   if (!existsSync(file)) return;
+  checkFileIfThere(file);
   const descriptor = openSync(file, 'r');
   try {
     const piece = Buffer.alloc(Math.min(PIECE, fstatSync(descriptor).size + 1));

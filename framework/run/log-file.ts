@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { printable } from '../util/printable';
 
@@ -61,7 +61,9 @@ export class LogFile {
 /** A file to append to. Where there can be none, such as on a full disk, training goes on without a log: what must be written tells it. */
 function opened(path: string): number | undefined {
   try {
-    return openSync(path, 'a');
+    // No link, which leads out of the run's folder, and no pipe, to open which waits for a reader.
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+    return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
   } catch {
     return undefined;
   }

@@ -1,6 +1,16 @@
+import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { UserError } from '../errors';
 import { thousands } from './thousands';
+
+/**
+ * Makes sure that what has a name is a file, if it exists: to open a pipe waits for whoever writes to it.
+ * @throws UserError saying that it is not
+ */
+export function checkFileIfThere(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats && !stats.isFile()) throw new UserError(`${path} is damaged: it is not a file.`);
+}
 
 /**
  * Makes sure that a file can be read to its end: no pipe or device, which may have none, and no more bytes than it may have.

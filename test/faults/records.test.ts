@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
@@ -11,7 +12,8 @@ import { readLabels } from '../../framework/run/labels';
 import { listRuns } from '../../framework/run/listing/list-runs';
 import { summarizeRun } from '../../framework/run/listing/run-summary';
 import { rewindMetrics } from '../../framework/run/metrics-file';
-import type { RunFolder } from '../../framework/run/run-folder';
+import { LogFile } from '../../framework/run/log-file';
+import { RunFolder } from '../../framework/run/run-folder';
 import { readRecord } from '../../framework/run/run-record';
 import { readSubmission } from '../../framework/run/submission';
 import { readSweepRecord } from '../../framework/sweep/sweep-record';
@@ -19,6 +21,7 @@ import { SweepFolder } from '../../framework/sweep/sweep-folder';
 import { readJob } from '../../framework/sweep/job-record';
 import { readPlan } from '../../framework/sweep/plan';
 import { exp } from '../support/exp';
+import { JSONLTracker } from '../../plugins/trackers/jsonl';
 import { makeRun } from '../support/runs';
 import { temporaryFolder } from '../support/temporary';
 
@@ -88,6 +91,32 @@ describe('a damaged record', () => {
     const { code, stderr } = await exp(['runs', 'rm', ...words], { runs: root() });
     expect([code, stderr]).to.deep.equal([0, '']);
     expect(listRuns(root()).broken).to.deep.equal([]);
+  });
+
+  it('that is a pipe is refused, and stops neither the list nor a run', () => {
+    for (const [place, name] of ['run.json', 'config.json', 'labels.json', 'metrics.jsonl'].entries()) {
+      const run = makeRun(root(), { id: `pipe-${place}` });
+      rmSync(join(run.path, name), { force: true });
+      execFileSync('mkfifo', [join(run.path, name)]);
+    }
+    const { runs, broken } = listRuns(root());
+    expect([runs, broken.map(({ error }) => error.message.replace(/.*is damaged/, ''))]).to.deep.equal([
+      [],
+      Array<string>(4).fill(': it is not a file.'),
+    ]);
+    // To open it would wait for a reader.
+    execFileSync('mkfifo', [join(root(), 'metrics.jsonl'), join(root(), 'log.txt')]);
+    expect(() => new JSONLTracker(new RunFolder(root()))).to.throw(/ENXIO/);
+    new LogFile(join(root(), 'log.txt'), []).close();
+  });
+
+  it('is no way out of the folder of a run: the log follows no link', () => {
+    writeFileSync(join(root(), 'precious'), 'mine');
+    symlinkSync('precious', join(root(), 'log.txt'));
+    const log = new LogFile(join(root(), 'log.txt'), []);
+    log.write('what is printed\n');
+    log.close();
+    expect(readFileSync(join(root(), 'precious'), 'utf8')).to.equal('mine');
   });
 
   it('of a process is judged by its heartbeat', () => {

@@ -5,10 +5,11 @@ const NAMES = new RegExp(
   String.raw`(^|/)(${[
     String.raw`\.env(rc|\..+)?`,
     String.raw`\.(netrc|npmrc|pypirc|pgpass|htpasswd|git-credentials|my\.cnf|s3cfg|boto|vault-token|dockercfg)`,
+    String.raw`[._]?netrc|\.(databrickscfg|Renviron|aws-credentials)|\.aws/(config|credentials)|.+\.tfstate|.+\.env`,
     String.raw`\.docker/config\.json|\.kube/config|kubeconfig(\.ya?ml)?`,
-    String.raw`(client[-_])?(secrets?|credentials?|passwords?|tokens?)(\.(json|ya?ml|toml|ini|txt|env))?`,
+    String.raw`([\w-]+[-_])?(secrets?|credentials?|passwords?|tokens?)(\.(json|ya?ml|toml|ini|txt|env))?`,
     String.raw`service[-_]?account.*\.json`,
-    String.raw`id_(rsa|dsa|ecdsa|ed25519)`,
+    String.raw`id_(rsa|dsa|ecdsa|ed25519)(_[\w-]+)?`,
     String.raw`.+\.(pem|key|p12|pfx|jks|keystore|kdbx)`,
   ].join('|')})(\.(bak|old|orig|save|backup)|~)?$`,
   'i',

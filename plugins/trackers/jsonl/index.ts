@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { inject } from 'inversify';
 import { RunFolder, type Scalars, Tracker, option } from 'explab';
 
@@ -9,7 +9,9 @@ export class JSONLTracker extends Tracker {
 
   constructor(@inject(RunFolder) folder: RunFolder) {
     super();
-    this.file = openSync(folder.metrics, 'a');
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
+    // To open a pipe would wait for a reader: it fails instead.
+    this.file = openSync(folder.metrics, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
   }
 
   scalars(step: number, scalars: Scalars): void {

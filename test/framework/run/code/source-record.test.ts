@@ -182,6 +182,12 @@ describe('the record of the code', () => {
       'server.key',
       'credentials',
       'client_secret.json',
+      '.aws/config',
+      '_netrc',
+      'id_ed25519_work',
+      'prod.env',
+      'my-secrets.yaml',
+      'terraform.tfstate',
     ];
     const code = [
       'environment.ts',
