@@ -50,7 +50,9 @@ export function isHeld(file: string): boolean {
 
 function take(file: string, own: Owner): boolean {
   if (create(file, own)) return true;
-  return !isHeld(file) && takeOver(file, own);
+  // Whose turn it is, before whether that is over: by then it may be another's, which is not.
+  const turn = turnOf(file);
+  return !isHeld(file) && takeOver(file, own, turn);
 }
 
 /**
@@ -58,8 +60,7 @@ function take(file: string, own: Owner): boolean {
  * dead, one makes the claim that is named after the dead one's turn, and renames it over the lock. A process that dies in between leaves
  * a claim, which is taken over in the same way.
  */
-function takeOver(file: string, own: Owner): boolean {
-  const dead = turnOf(file);
+function takeOver(file: string, own: Owner, dead: string | undefined): boolean {
   const left: string[] = [];
   for (let last = dead; last !== undefined; last = turnOf(left.at(-1) ?? file)) {
     const claim = `${file}.${last}`;

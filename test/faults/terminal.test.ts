@@ -30,9 +30,13 @@ describe('text that could control the terminal', () => {
       at: '2026-01-01T00:00:00Z',
       step: 1,
       images: 1,
+      seed: 1,
+      reference: 1,
       features: EVIL,
-      sampler: EVIL,
+      width: 1,
+      settings: { sampler: EVIL },
       numbers: { [EVIL]: 1 },
+      seconds: 1,
     };
     writeFileSync(join(folder.path, 'evaluations.jsonl'), `${JSON.stringify(evaluation)}\n`);
     writeFileSync(folder.labels, JSON.stringify({ tags: [EVIL], note: EVIL }));
