@@ -1,4 +1,15 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import * as v from 'valibot';
 import { UserError, messageOf } from '../errors';
 import { checkFileIfThere } from '../util/regular-file';
@@ -14,6 +25,27 @@ export function writeJSON(path: string, content: unknown): void {
     rmSync(aside, { force: true });
     throw error;
   }
+}
+
+/** Bytes of a file that a disk gives out at once, at least. */
+const BLOCK = 4096;
+
+/**
+ * Writes JSON over a file, for a disk that has no room for a copy beside it: what the file has already is enough.
+ * @returns whether it is; nothing is changed otherwise
+ */
+export function overwriteJSON(path: string, content: unknown): boolean {
+  const bytes = Buffer.from(`${JSON.stringify(content)}\n`);
+  if (bytes.length > Math.ceil(statSync(path).size / BLOCK) * BLOCK) return false;
+  const file = openSync(path, 'r+');
+  try {
+    writeSync(file, bytes, 0, bytes.length, 0);
+    ftruncateSync(file, bytes.length);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return true;
 }
 
 /** Waits until the disk has it. */

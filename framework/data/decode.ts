@@ -22,6 +22,8 @@ const decoding = new Limit(Math.max(1, Math.min(threads - 1, 2 * availableParall
 const MOST_PIXELS = 2 ** 26;
 /** The most bytes of a file. */
 const MOST_BYTES = 2 ** 28;
+/** The most time that an image may take. */
+const MOST_SECONDS = 60;
 
 export interface DecodeOptions {
   /** Side of the square, in pixels. */
@@ -87,6 +89,7 @@ interface Raw {
 
 function upright(file: string): sharp.Sharp {
   return sharp(file, { failOn: 'warning', limitInputPixels: MOST_PIXELS })
+    .timeout({ seconds: MOST_SECONDS })
     .autoOrient()
     .flatten({ background: 'white' });
 }

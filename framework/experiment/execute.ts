@@ -8,7 +8,7 @@ import { recordSurroundings } from '../run/environment/record-surroundings';
 import { rewindMetrics } from '../run/metrics-file';
 import { RunFolder } from '../run/run-folder';
 import { checkRunName } from '../run/run-name';
-import { type Status, readRecord, startRecord, updateRecord } from '../run/run-record';
+import { type Status, readRecord, startRecord, endRecord, updateRecord } from '../run/run-record';
 import { loadedTensorFlow } from '../tensorflow/load';
 import { fileErrorCode } from '../util/file-errors';
 import { checkFolderWritable } from '../util/writable';
@@ -106,7 +106,7 @@ export async function startRun(
 function recordFailure(folder: RunFolder, attempt: Attempt, error: unknown): void {
   try {
     if (attempt.isOvertaken || !existsSync(folder.record) || readRecord(folder).status !== 'running') return;
-    updateRecord(folder, { status: 'failed', error: messageOf(error), endedAt: new Date().toISOString() });
+    endRecord(folder, { status: 'failed', error: messageOf(error), endedAt: new Date().toISOString() });
   } catch (other) {
     if (!fileErrorCode(other)) throw other;
   }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
-import { type Schema, readJSON, writeJSON } from '../checkpoint/json-file';
+import { type Schema, overwriteJSON, readJSON, writeJSON } from '../checkpoint/json-file';
 import { OVERRIDE, type Override, parseOverrides, typed } from '../config/override';
 import type { Goals } from '../kinds/metric';
+import { isOutOfSpace } from '../util/file-errors';
 import { isBeingWritten } from './attempt';
 import { ownVersions } from './environment/environment-record';
 import type { RunFolder } from './run-folder';
@@ -123,6 +124,15 @@ export function givenSettings({ given, overrides }: RunRecord): readonly Overrid
 /** How a run stands: one that is `running` by its record but has no process that writes it is `dead`. */
 export function statusOf(folder: RunFolder, { status }: RunRecord = readRecord(folder)): ActualStatus {
   return status === 'running' && !isBeingWritten(folder) ? 'dead' : status;
+}
+
+/** The same at the end of a run, which may be a disk without room for a copy. @throws the file system's error where it cannot be written */
+export function endRecord(folder: RunFolder, change: Partial<RunRecord>): void {
+  try {
+    updateRecord(folder, change);
+  } catch (error) {
+    if (!isOutOfSpace(error) || !overwriteJSON(folder.record, { ...readRecord(folder), ...change })) throw error;
+  }
 }
 
 /** Changes what run.json says. */

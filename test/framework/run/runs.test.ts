@@ -13,6 +13,7 @@ import { expect } from 'chai';
 import { value } from '../../../framework/config/declare';
 import { parseOverrides } from '../../../framework/config/override';
 import { gatherOverrides } from '../../../framework/config/sources';
+import { overwriteJSON } from '../../../framework/checkpoint/json-file';
 import { findCheckpoint } from '../../../framework/run/find-checkpoint';
 import { allRuns, findRun, foldersOfRuns } from '../../../framework/run/find-run';
 import { summarizeMetrics } from '../../../framework/run/metric-summary';
@@ -57,6 +58,20 @@ describe('the folder of a run', () => {
       '2.21.0',
     ]);
     expect(readdirSync(folder.path)).to.deep.equal(['run.json']);
+  });
+});
+
+describe('the end of a run on a full disk', () => {
+  const root = temporaryFolder();
+
+  it('is written over its record, if that is large enough, and changes nothing otherwise', () => {
+    const file = join(root(), 'run.json');
+    writeFileSync(file, JSON.stringify({ status: 'running' }));
+    expect(overwriteJSON(file, { status: 'failed', error: 'x'.repeat(1000) })).to.equal(true);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).to.deep.equal({ status: 'failed', error: 'x'.repeat(1000) });
+    expect(overwriteJSON(file, { status: 'failed', error: 'x'.repeat(5000) })).to.equal(false);
+    expect(overwriteJSON(file, { status: 'failed' })).to.equal(true);
+    expect(readFileSync(file, 'utf8')).to.equal('{"status":"failed"}\n');
   });
 });
 
