@@ -90,10 +90,10 @@ const [FLOAT32_MIN, FLOAT32_MAX] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127];
 
 function brokenLimit({ min, max, above, below, integer }: Rules, found: number): string | undefined {
   if (!Number.isFinite(found)) return 'is not a finite number';
+  if (integer === true && !Number.isSafeInteger(found)) return 'is not a whole number';
   // Steps are computed in float32, and denormal numbers are taken for 0 there.
   if (found !== 0 && Math.abs(found) < FLOAT32_MIN) return `rounds to 0 in float32: the smallest number is 1.18e-38`;
   if (Math.abs(found) > FLOAT32_MAX) return `is infinite in float32: the largest number is 3.40e38`;
-  if (integer === true && !Number.isSafeInteger(found)) return 'is not a whole number';
   const [least = -Infinity, most = Infinity] = [min ?? above, max ?? below];
   if (found < least) return `is less than ${least}`;
   if (found > most) return `is more than ${most}`;
