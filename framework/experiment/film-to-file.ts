@@ -1,10 +1,10 @@
 import { sourceOf } from '../data/image-source';
 import { film, filmStrip } from '../tracker/film';
-import { writeAside } from '../util/write-aside';
+import { writeAside } from '../util/aside';
 import { type Images, type Pair, firstImages, partsOf } from './drawing';
 import { MAX_IMAGES } from '../quality/enough';
 import { type DrawingRequest, checkWhole, ingredientsFor } from './drawing-request';
-import { type Output, checkFree, outputOf } from './output-file';
+import { type Output, prepareFiles, outputOf } from './output-file';
 import { withModel } from './with-model';
 
 interface FilmRequest extends DrawingRequest {
@@ -73,7 +73,7 @@ export async function interpolateToFile(request: InterpolationRequest): Promise<
 function filmOf({ out, frames, force }: FilmRequest): { output: Output; frames: number } {
   if (frames !== undefined) checkWhole('frames', frames, 2, MAX_FRAMES);
   const output = outputOf(out, KINDS);
-  checkFree([output.path], force);
+  prepareFiles([output.path], force);
   return { output, frames: frames ?? USUAL_FRAMES[output.kind] ?? 10 };
 }
 

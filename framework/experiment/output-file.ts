@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { ExitCode, UserError } from '../errors';
+import { removeLeftovers } from '../util/aside';
 import { isFolder } from '../util/folders';
 import { checkFileWritable, checkFolderWritable } from '../util/writable';
 
@@ -37,10 +38,12 @@ export function outputOf(out: string, kinds: Readonly<Record<string, string>>): 
 }
 
 /**
- * Refuses to replace files, unless that is asked for.
+ * Refuses to replace files, unless that is asked for, and removes what killed processes left of them.
+ * @param files all in one folder, which need not exist
  * @throws UserError naming the first that exists
  */
-export function checkFree(files: readonly string[], force = false): void {
+export function prepareFiles(files: readonly string[], force = false): void {
+  removeLeftovers(dirname(files[0] ?? ''), new Set(files.map((file) => basename(file))));
   const taken = force ? undefined : files.find((file) => existsSync(file));
   if (taken === undefined) return;
   throw new UserError(`${taken} exists.`, {

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { ExitCode, UserError } from '../errors';
 import { drawable } from '../tracker/drawable';
-import { writeAside } from '../util/write-aside';
+import { writeAside } from '../util/aside';
 import { imageGrid } from '../tracker/image-grid';
 import { type Images, firstImages, joined } from './drawing';
 import { MAX_IMAGES } from '../quality/enough';
 import { type DrawingRequest, checkWhole, ingredientsFor } from './drawing-request';
 import { parseImageNumbers } from './image-numbers';
-import { checkFree, outputOf } from './output-file';
+import { prepareFiles, outputOf } from './output-file';
 import { withModel } from './with-model';
 
 interface Request extends DrawingRequest {
@@ -33,7 +33,7 @@ export async function sampleToFile(request: Request): Promise<{ path: string; im
   const { seed, batch, out, force } = request;
   const images = numbersOf(request);
   const { path, kind } = outputOf(out, KINDS);
-  checkFree(kind === '/' ? images.map((image) => join(path, nameOf(image))) : [path], force);
+  prepareFiles(kind === '/' ? images.map((image) => join(path, nameOf(image))) : [path], force);
   const { ingredients, source } = await ingredientsFor(request);
   await withModel(ingredients, source, 'draw', async (experiment) => {
     const drawn = experiment.draw({ seed, images, batch });

@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** What follows a name while its file is written: the number of the process that writes it. */
@@ -8,7 +9,27 @@ const QUIET_SECONDS = 60;
 
 /** The name that a file or a folder is written under until it is whole. What killed processes left of the same is removed. */
 export function asideOf(path: string): string {
-  removeLeftovers(dirname(path), basename(path));
+  removeLeftovers(dirname(path), new Set([basename(path)]));
+  return temporaryName(path);
+}
+
+/**
+ * Writes a file aside and renames it: a reader sees the old file or the new one. A link of that name is replaced, and its target stays as it is.
+ * Leftovers are not looked for, so that many files can be written into one folder: `removeLeftovers` does that once.
+ * @throws the file system's error; nothing is left behind
+ */
+export async function writeAside(path: string, bytes: Uint8Array): Promise<void> {
+  const aside = temporaryName(path);
+  try {
+    await writeFile(aside, bytes);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+function temporaryName(path: string): string {
   return `${path}.${process.pid}.tmp`;
 }
 
@@ -19,14 +40,14 @@ export function withoutAside(path: string): string {
 
 /**
  * Removes what killed processes left half written in a folder, never what a living one writes. What cannot be removed stays.
- * @param name of the file that it was to be; all files where it is left out
+ * @param names of the finished files; by default, of any file
  */
-export function removeLeftovers(folder: string, name?: string): void {
+export function removeLeftovers(folder: string, names?: ReadonlySet<string>): void {
   try {
     for (const found of readdirSync(folder)) {
       const path = join(folder, found);
-      const isOf = name === undefined || found.replace(ENDING, '') === name;
-      if (isOf && isLeftover(path)) rmSync(path, { recursive: true, force: true });
+      const isWanted = names === undefined || names.has(found.replace(ENDING, ''));
+      if (isWanted && isLeftover(path)) rmSync(path, { recursive: true, force: true });
     }
   } catch {
     // There is no such folder, or it cannot be written: what is done there next says so.

@@ -38,7 +38,7 @@ export function isOutOfSpace(error: unknown): boolean {
   return NO_ROOM.has(fileErrorCode(error) ?? '');
 }
 
-/** An error of the file system as the user is told it; nothing for any other error. */
+/** The user-facing error for an error of the file system; undefined for any other error. */
 export function fileError(error: unknown): UserError | undefined {
   const told = fileErrorCode(error);
   if (told === undefined) return undefined;

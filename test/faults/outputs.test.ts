@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
-import { checkFree } from '../../framework/experiment/output-file';
+import { prepareFiles } from '../../framework/experiment/output-file';
 import { decodeSafetensors } from '../../framework/checkpoint/safetensors';
 import { readManifest, signed, type Manifest } from '../../framework/checkpoint/manifest';
-import { writeAside } from '../../framework/util/write-aside';
+import { writeAside } from '../../framework/util/aside';
 import { rejection } from '../support/rejection';
 import { temporaryFolder } from '../support/temporary';
 
@@ -15,9 +15,9 @@ describe('a file that a command makes', () => {
 
   it('replaces none unless that is asked for', () => {
     writeFileSync(at('b.png'), 'good');
-    checkFree([at('a.png')], false);
-    checkFree([at('b.png')], true);
-    expect(() => checkFree([at('a.png'), at('b.png')], false)).to.throw(UserError, `${at('b.png')} exists.`);
+    prepareFiles([at('a.png')], false);
+    prepareFiles([at('b.png')], true);
+    expect(() => prepareFiles([at('a.png'), at('b.png')], false)).to.throw(UserError, `${at('b.png')} exists.`);
   });
 
   it('is there whole or not at all, and never written through a link', async () => {

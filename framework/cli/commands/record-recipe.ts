@@ -28,8 +28,8 @@ export const recordRecipe: Command<Arguments> = {
     const { findRun } = await import('../../run/find-run');
     const { recordRecipe: record } = await import('../../run/recipe/record-recipe');
     const { runsFolder, shown } = await import('../runs-folder');
-    const { checkFree } = await import('../../experiment/output-file');
-    checkFree([resolve(out)], force);
+    const { prepareFiles } = await import('../../experiment/output-file');
+    prepareFiles([resolve(out)], force);
     const found = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));
     const recipe = record(name, [...found.values()], metric);
     writeJSON(resolve(out), { ...recipe, ...(note !== undefined && { note }) });
