@@ -3,7 +3,7 @@ import type { NamedArray } from './safetensors';
 /** What wrappers of PyTorch put before the name of each weight of the module that they wrap. */
 const WRAPPERS = { 'module.': 'DataParallel', '_orig_mod.': 'torch.compile' } as const;
 
-/** Weights without the prefix of wrappers, and the prefix, which is empty where there is none. */
+/** Weights after the prefix of wrappers was removed, and that prefix; it is empty if there was none. */
 export interface Unwrapped {
   readonly arrays: readonly NamedArray[];
   readonly prefix: string;
@@ -26,7 +26,7 @@ export function unwrapped(arrays: readonly NamedArray[], names: readonly string[
   return { ...within, prefix: own + within.prefix, wrappers: [wrapper, ...within.wrappers] };
 }
 
-/** The prefix without which the names of a file are exactly those that are wanted; nothing where there is no such prefix. */
+/** The prefix whose removal makes the names in a file match the expected ones; undefined if no prefix does. */
 export function differingPrefix(found: readonly string[], wanted: readonly string[]): string | undefined {
   const [first = ''] = found;
   const sorted = wanted.toSorted().join('\n');

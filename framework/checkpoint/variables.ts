@@ -85,7 +85,7 @@ export async function assignVariables(
   }
 }
 
-/** The differences where the names differ by nothing but a prefix; nothing where they differ otherwise. */
+/** The differences, if a prefix is the only difference between the names; undefined otherwise. */
 function prefixDifference(variables: readonly SavedVariable[], arrays: readonly NamedArray[]): string[] | undefined {
   const names = arrays.map(({ name }) => name);
   const prefix = differingPrefix(

@@ -19,7 +19,7 @@ export function randomSecret(): string {
 
 /**
  * The secret by which workers know each other: EXPLAB_CLUSTER_SECRET, or what the file EXPLAB_CLUSTER_SECRET_FILE holds.
- * @returns nothing where there is none
+ * @returns undefined if none is set
  * @throws UserError where it is too short, or its file cannot be read or can be read by other users
  */
 export function secretFrom(environment: Environment): string | undefined {

@@ -20,7 +20,7 @@ const OTHER_FORMAT = /\.(avif|bmp|gif|hei[cf]|jfif|jp2|jpe|jxl|p[bgpn]m|tga|tiff
  * it is the same everywhere). Links are followed, each folder once. Names that begin with a dot are left out: archives made on
  * macOS have a `._000001.jpg`, which is no image, beside each `000001.jpg`. So are images in other formats, names that are not UTF-8, and
  * links that lead nowhere.
- * @param tell is told once how many images are left out, and why
+ * @param tell called once, with how many images were left out and why
  * @throws the file system's error where a folder cannot be read
  */
 export async function findImages(root: string, tell: (text: string) => void = console.error): Promise<ImageFile[]> {

@@ -18,7 +18,7 @@ export class LeftOutFiles {
     if (!this.examples.has(reason)) this.examples.set(reason, path);
   }
 
-  /** One line for all of them, with an example of each kind; nothing where there are none. */
+  /** A one-line summary with an example of each kind; undefined if no file was left out. */
   get text(): string | undefined {
     const total = [...this.counts.values()].reduce((sum, count) => sum + count, 0);
     if (total === 0) return undefined;

@@ -223,7 +223,7 @@ export abstract class Experiment {
     };
   }
 
-  /** Whether a checkpoint here is none of those that are saved after each epoch, or every so many steps. */
+  /** Whether a checkpoint at this step would be outside the schedule of `checkpoint.everySteps`, or of one after each epoch. */
   private get isInterim(): boolean {
     const { everySteps } = this.settings.checkpoint;
     const isRegular = everySteps === undefined ? this.position.batch === 0 : this.step % everySteps === 0;

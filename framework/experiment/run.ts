@@ -55,7 +55,7 @@ export class Run {
   /**
    * Writes what training does not depend on: only checkpoints and the run's record may end it. An error of the file system is reported
    * once, and training continues; any other error passes.
-   * @param what is written, by which errors are told apart
+   * @param what is written; each is reported once
    */
   async optional(what: string, write: () => void | Promise<void>): Promise<void> {
     try {

@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** An ELF header of 64 bits, as Linux has them; where its fields are is told by elf(5). */
+/** Size of a 64-bit ELF header and offsets of its fields, in bytes: elf(5). */
 const HEADER = { size: 64, sections: 0x28, sectionSize: 0x3a, sectionCount: 0x3c } as const;
 const MAGIC = Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1]);
 
 /**
  * Whether a library of Linux ends too early, as after a copy that broke off: a process that loads one may be killed by SIGBUS without a
  * word. Only the header is read. Other files than such libraries are not judged, unless they are shorter than a header.
- * @returns what is wrong; nothing where the library is whole
+ * @returns what is wrong; undefined if the library is complete
  */
 export function truncationOf(path: string): string | undefined {
   const header = Buffer.alloc(HEADER.size);

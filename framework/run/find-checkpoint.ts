@@ -15,8 +15,8 @@ export interface FoundCheckpoint {
 
 /**
  * The checkpoint of that name: RUN, as `findRun` takes it, perhaps with a step or `best` behind it: `latest@1200`, `baseline@best`.
- * @param say given by a command that needs a checkpoint: of the runs that `latest` or a name may stand for, the newest that has one is
- *   taken, and `say` is told if a newer one has none
+ * @param say passed by commands that need a checkpoint: `latest` or a name then means the newest run that has one, and `say` reports a newer run
+ *   that was skipped
  * @throws UserError where there is no such run or checkpoint
  */
 export async function findCheckpoint(

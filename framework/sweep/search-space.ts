@@ -52,7 +52,7 @@ export function isSwept(word: string): boolean {
   return distributionOf(word) !== undefined;
 }
 
-/** What the value of a setting stands for, or nothing where it is a single one. */
+/** The distribution that a setting's value describes; undefined for a single value. */
 function distributionOf(word: string): Distribution | undefined {
   const text = word.slice(keyOf(word).length + 1);
   const [, name, inner] = /^([a-z]\w*)\((.*)\)$/is.exec(text) ?? [];

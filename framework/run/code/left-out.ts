@@ -30,7 +30,7 @@ const FILE_LIMIT = MEBIBYTE;
 const TOTAL_LIMIT = 10 * MEBIBYTE;
 /** What binary files may have together: such as images, they are data far more often than code. */
 const BINARY_LIMIT = 64 * 1024;
-/** Beyond so many files none is looked into. */
+/** Maximum number of files whose content is examined. */
 const MOST_FILES = 10_000;
 
 const BINARY = 'binary';

@@ -16,7 +16,7 @@ export interface IndexEntry {
 /** How an index begins; one that was written otherwise begins otherwise. After it comes the size of the table. */
 const HEADING = 'explab-runs 2 ';
 
-/** Nothing where there is no such file, or it cannot be read. */
+/** The content of the index file; empty if it is missing or unreadable. */
 function bytesOf(file: string): Buffer {
   try {
     return readFileSync(file);
