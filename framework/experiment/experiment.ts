@@ -198,7 +198,8 @@ export abstract class Experiment {
       await setImmediate();
       const leak = this.leaks.afterStep();
       if (leak !== undefined) this.run.monitor.say(leak);
-      await this.run.optional('the profile', () => this.run.profiler?.after(this.step));
+      const { profiler } = this.run;
+      if (profiler) await this.run.optional('the profile', () => profiler.after(this.step));
       if (this.step % this.settings.logEverySteps === 0 && this.pending.isEmpty) this.run.tracking.save(this.step);
       if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();
       if (this.isOver()) return;
