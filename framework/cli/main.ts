@@ -12,6 +12,7 @@ import { exportWeights } from './commands/export-weights';
 import { importWeights } from './commands/import-weights';
 import { interpolate } from './commands/interpolate';
 import { list } from './commands/list';
+import { mpiexec } from './commands/mpiexec';
 import { recordRecipe } from './commands/record-recipe';
 import { rerun } from './commands/rerun';
 import { resume } from './commands/resume';
@@ -48,6 +49,7 @@ const COMMANDS = [
   explain,
   schema,
   tensorboard,
+  mpiexec,
   setup,
   doctor,
   completion,
@@ -58,10 +60,17 @@ export async function main(words: readonly string[]): Promise<void> {
   makeConsoleSafe();
   process.stdout.on('error', onOutputError);
   try {
-    if (!(await isCompleted(words))) await parser(words).parseAsync();
+    if (!(await isCompleted(words))) await parser(forMpiexec(words)).parseAsync();
   } catch (error) {
     process.exitCode = report(error, words.includes('--debug'));
   }
+}
+
+/** What follows `exp mpiexec` is for that program, options too. */
+function forMpiexec(words: readonly string[]): readonly string[] {
+  const [command, first, ...others] = words;
+  const isTheirs = command === 'mpiexec' && first !== undefined && !['--', '--help', '-h'].includes(first);
+  return isTheirs ? [command, '--', first, ...others] : words;
 }
 
 /** Training continues without its output, and listens itself. Of any other command the output is the result. */

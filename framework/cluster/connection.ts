@@ -1,40 +1,52 @@
-import { environmentVariable } from '../util/environment-variable';
 import { UserError } from '../errors';
+import type { ExchangeProgress } from '../tensorflow/distributed/mpi';
+import { environmentVariable } from '../util/environment-variable';
 import type { Cluster, Environment } from './cluster';
 
-/** Seconds between two signs of life. */
+/** Seconds between two heartbeats. */
 export const BEAT_SECONDS = 2;
 
 /** How long things may take, in seconds. */
 export interface Patience {
   /** For every worker to be there. */
   readonly meeting: number;
-  /** For a sign of life of another. */
+  /** Between two heartbeats of another. */
   readonly silence: number;
+  /** For a worker to join an exchange that others wait in. */
+  readonly exchange: number;
 }
 
 /** The longest that a timer can wait: 2³¹ - 1 milliseconds. */
 const MAX_SECONDS = 2_147_483;
 
-/** Variable of the environment: the seconds that every worker has to be there. */
-const MEETING_SECONDS = 'EXPLAB_MEETING_SECONDS';
-
-/** Less than the minute within which a fault is to be told, unless the environment gives machines that start slowly more time. */
+/** Less than the minute within which a fault is to be told, unless the environment gives machines that are slow more time. */
 export function patienceFrom(environment: Environment): Patience {
-  const text = environmentVariable(MEETING_SECONDS, environment) ?? '55';
-  const meeting = Number(text);
-  if (meeting > 0 && meeting <= MAX_SECONDS) return { meeting, silence: 45 };
-  throw new UserError(`${MEETING_SECONDS}=${text}: expected a number of seconds above 0, and at most ${MAX_SECONDS}.`);
+  return {
+    meeting: secondsFrom(environment, 'EXPLAB_MEETING_SECONDS', 55),
+    silence: 45,
+    exchange: secondsFrom(environment, 'EXPLAB_EXCHANGE_SECONDS', 600),
+  };
 }
 
-/**
- * What each worker holds of the others: by it they come together, and learn that one has failed. It is used beside TensorFlow's own
- * connections, which only say that something is amiss.
- */
+function secondsFrom(environment: Environment, name: string, otherwise: number): number {
+  const text = environmentVariable(name, environment) ?? String(otherwise);
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= MAX_SECONDS) return seconds;
+  throw new UserError(`${name}=${text}: expected a number of seconds above 0, and at most ${MAX_SECONDS}.`);
+}
+
+/** Another worker has failed. */
+export class WorkerFailed extends UserError {}
+
+/** What each worker holds of the others: by it they come together, and learn that one has failed. */
 export abstract class Connection {
+  /** How far this worker's exchanges have come, where that can be told. */
+  progress: (() => ExchangeProgress) | undefined;
+  /** Whether this worker computes a step; between two, the others may have to wait for it. */
+  isStepping = false;
   private readonly failing: Promise<never>;
   private reject: (error: UserError) => void = () => undefined;
-  private failure: UserError | undefined;
+  private failure: WorkerFailed | undefined;
   protected isOver = false;
 
   constructor(readonly cluster: Cluster) {
@@ -59,7 +71,7 @@ export abstract class Connection {
   }
 
   /** What ended the run on another worker, where something has. */
-  get failed(): UserError | undefined {
+  get failed(): WorkerFailed | undefined {
     return this.failure;
   }
 
@@ -70,9 +82,9 @@ export abstract class Connection {
   abstract close(): void;
 
   /** Learns that the run cannot go on. */
-  protected fail(word: string): void {
+  fail(word: string): void {
     if (this.isOver || this.failure) return;
-    this.failure = new UserError(word);
+    this.failure = new WorkerFailed(word);
     this.reject(this.failure);
   }
 }

@@ -1,27 +1,23 @@
-import type { Socket } from 'node:net';
-import { death, silence } from './chief-connection';
+import type { Channel } from './channel';
 import type { Cluster } from './cluster';
 import { BEAT_SECONDS, Connection, type Patience } from './connection';
-import { LineSocket, type Message } from './line-socket';
+import { death, silence } from './faults';
+import type { Message } from './message';
 
 /** A worker's connection with the chief, which speaks for all others. */
 export class WorkerConnection extends Connection {
-  private readonly chief: LineSocket;
   private readonly waiting = new Map<string, (answer: unknown) => void>();
   private readonly timer: NodeJS.Timeout;
+  private readonly chief: Channel;
 
-  /** @param socket connected with the chief */
+  /** @param open opens the channel to the chief, whose messages and end this connection hears */
   constructor(
     cluster: Cluster,
-    socket: Socket,
     private readonly patience: Patience,
+    open: (connection: WorkerConnection) => Channel,
   ) {
     super(cluster);
-    this.chief = new LineSocket(
-      socket,
-      (message) => this.hear(message),
-      () => this.fail(death(cluster, 0)),
-    );
+    this.chief = open(this);
     const { index, addresses } = cluster;
     this.chief.send({ type: 'hello', index, addresses, clock: Date.now() });
     this.timer = setInterval(() => this.beat(), BEAT_SECONDS * 1000).unref();
@@ -44,15 +40,22 @@ export class WorkerConnection extends Connection {
     this.chief.close();
   }
 
-  private hear(message: Message): void {
+  /** Hears what the chief sends. */
+  hear(message: Message): void {
     if (message.type === 'end') this.fail(message.word);
     if (message.type !== 'answer') return;
     this.waiting.get(message.name)?.(message.value);
     this.waiting.delete(message.name);
   }
 
+  /** The chief's channel has ended. */
+  lose(): void {
+    this.fail(death(this.cluster, 0));
+  }
+
   private beat(): void {
-    this.chief.send({ type: 'beat' });
+    const progress = this.progress?.();
+    this.chief.send({ type: 'beat', ...(progress && { progress }) });
     if (performance.now() - this.chief.heardAt > this.patience.silence * 1000)
       this.fail(silence(this.cluster, 0, this.patience));
   }

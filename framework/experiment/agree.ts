@@ -14,10 +14,10 @@ interface Agreed {
 }
 
 /**
- * Has all workers make the same update, within a step: by the means of their gradients and of their losses, at the chief's learning rate.
- * @param gradients of this worker's share; borrowed
+ * Has all workers make the same update, within a step: by the sums of their gradients and of their losses, at the chief's learning rate.
+ * @param gradients what this worker's share adds to those of the batch; borrowed
  * @param told the learning rate, with workers float32 [2], also whether this one was asked to stop; borrowed
- * @param loss of this worker's share; borrowed
+ * @param loss what this worker's share adds to that of the batch; borrowed
  */
 export function agree(
   workers: Workers | undefined,
@@ -26,17 +26,17 @@ export function agree(
   loss = tf.scalar(0),
 ): Agreed {
   if (!workers) return { gradients, loss, learningRate: told as tf.Scalar, stops: [] };
-  const { collective, count, isChief } = workers;
+  const { collective, isChief } = workers;
   const [own, asked] = tf.split(told, 2) as [tf.Tensor1D, tf.Tensor1D];
   const rate = isChief ? own : tf.zerosLike(own);
-  const few = tf.concat([tf.reshape(tf.div(loss, count), [1]), rate, asked]);
+  const few = tf.concat([tf.reshape(loss, [1]), rate, asked]);
   // The loss is known before the gradients.
-  const [sums] = collective.sums([few]);
-  const means = collective.means([...gradients.values()]);
-  const [mean, learningRate, stops] = tf.unstack(sums as tf.Tensor1D) as [tf.Scalar, tf.Scalar, tf.Scalar];
+  const [known] = collective.sums([few]);
+  const sums = collective.sums([...gradients.values()]);
+  const [total, learningRate, stops] = tf.unstack(known as tf.Tensor1D) as [tf.Scalar, tf.Scalar, tf.Scalar];
   return {
-    gradients: new Map([...gradients.keys()].map((parameter, index) => [parameter, means[index] as tf.Tensor])),
-    loss: collective.after(mean, means),
+    gradients: new Map([...gradients.keys()].map((parameter, index) => [parameter, sums[index] as tf.Tensor])),
+    loss: collective.after(total, sums),
     learningRate,
     stops: [stops],
   };

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { listeningAddress, parseAddress } from '../cluster/address';
-import { type Connection, patienceFrom } from '../cluster/connection';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Connection } from '../cluster/connection';
 import type { Collective } from '../tensorflow/distributed/collective';
-import { Ring } from '../tensorflow/distributed/ring';
-import { RingCollective } from '../tensorflow/distributed/ring-collective';
+import { NativeMpi } from '../tensorflow/distributed/mpi';
+import { MpiCollective } from '../tensorflow/distributed/mpi-collective';
 import { startServer } from '../tensorflow/distributed/server';
 import { ServerCollective } from '../tensorflow/distributed/server-collective';
 import type { ClusterOptions, SessionOptions } from '../tensorflow/graph/session-config';
@@ -17,30 +17,39 @@ export interface Exchange {
 }
 
 /**
- * Connects a worker with the others: on CPUs by our own ring, where its operation could be compiled for all of them, else by
- * TensorFlow's servers. TensorFlow must be loaded.
+ * Connects a worker with the others: on CPUs by MPI, where its launcher started them and its operation could be compiled for all of
+ * them; else by TensorFlow's servers. TensorFlow must be loaded.
  */
 export async function startExchange(connection: Connection, gpu: boolean, options: SessionOptions): Promise<Exchange> {
+  const { mpi, index } = connection.cluster;
   const { kernels } = loadedTensorFlow();
-  const isRing = await connection.together('the exchange', kernels !== undefined, (all) => all.every(Boolean));
-  return kernels !== undefined && isRing ? startRing(connection, kernels) : startServers(connection, gpu, options);
-}
-
-async function startRing(connection: Connection, kernels: string): Promise<Exchange> {
-  const { addresses, index } = connection.cluster;
-  const ring = new Ring(kernels);
-  const port = ring.listen(await listeningAddress(addresses, index));
-  const own = { host: parseAddress(addresses[index] ?? '').host, ...port };
-  const newKey = randomBytes(8).readBigUInt64LE().toString();
-  const { places, key } = await connection.together('the ring', own, (places) => ({ places, key: newKey }));
-  await connection.during(ring.join(index, places, BigInt(key), patienceFrom(process.env).meeting));
-  return { collective: new RingCollective(addresses.length, ring), cluster: { index } };
+  const isByMpi = await connection.together('the exchange', mpi && kernels !== undefined, (all) => all.every(Boolean));
+  if (!mpi || kernels === undefined || !isByMpi) return startServers(connection, gpu, options);
+  const native = new NativeMpi(kernels, mpi.handles);
+  connection.progress = () => native.progress;
+  return { collective: new MpiCollective(native), cluster: { index } };
 }
 
 /** By TensorFlow's servers. */
 export async function startServers(connection: Connection, gpu: boolean, options: SessionOptions): Promise<Exchange> {
-  const { addresses, index } = connection.cluster;
-  const target = startServer(connection.cluster, { ...options, cluster: { index, server: { target: '', gpu } } });
+  const { index } = connection.cluster;
+  const addresses = await serverAddresses(connection);
+  const target = startServer({ addresses, index }, { ...options, cluster: { index, server: { target: '', gpu } } });
   await connection.together('servers', null, () => null);
   return { collective: new ServerCollective(addresses.length, gpu), cluster: { index, server: { target, gpu } } };
+}
+
+/** Where each worker's server listens: as TF_CONFIG says, or at a free port. */
+async function serverAddresses(connection: Connection): Promise<readonly string[]> {
+  const { addresses, index, mpi } = connection.cluster;
+  if (!mpi) return addresses;
+  return connection.together('addresses', `${addresses[index] ?? ''}:${await freePort()}`, (all) => all);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }

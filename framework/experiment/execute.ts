@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { tellRun } from '../cluster/handoff';
 import { ExitCode, UserError, messageOf } from '../errors';
 import type { Override } from '../config/override';
 import { asWriter } from '../run/as-writer';
@@ -208,6 +209,7 @@ async function train(
 ): Promise<Outcome> {
   try {
     return await assembly.stop.during(async () => {
+      if (workers) tellRun(folder.path);
       await workers?.chiefs('folder', folder.path);
       const experiment = assembly.connect(folder, engineFor(assembly.settings, workers?.cluster), workers, attempt);
       monitor.say(describeCompute(assembly.settings));

@@ -91,7 +91,7 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     this.program = engine.program('accumulate', (step, _, part, ...inputs) => {
       const draw = this.drawOf(step as tf.Scalar, part as tf.Scalar);
       const { value: own, gradients } = this.differentiate(inputs as Inputs, draw);
-      const [value = own] = training.workers?.collective.means([own]) ?? [];
+      const [value = own] = training.workers?.collective.sums([own]) ?? [];
       requireFinite(value as tf.Scalar);
       this.accumulators.add(gradients, part as tf.Scalar, microBatches);
       return [value];
@@ -115,11 +115,16 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     return workers ? at.sharded(workers.shardOf(first?.shape[0] ?? 0)) : at;
   }
 
+  /** Loss and gradients; with workers, what this one's share adds to those of the whole batch. */
   private differentiate(inputs: Inputs, draw: tf.Scalar): { value: tf.Scalar; gradients: Gradients } {
-    const { loss, lossScale } = this.training;
+    const { loss, lossScale, workers } = this.training;
     const at = this.randomFor(inputs, draw);
     const scale = lossScale?.value;
-    const scaled = (): tf.Scalar => (scale ? tf.mul(loss(inputs, at), scale) : loss(inputs, at));
+    const scaled = (): tf.Scalar => {
+      const own = loss(inputs, at);
+      const share = workers ? tf.div<tf.Scalar>(own, workers.count) : own;
+      return scale ? tf.mul(share, scale) : share;
+    };
     const { value, gradients } = gradientsOf(scaled, this.parameters);
     if (!scale) return { value, gradients };
     const unscaled = new Map([...gradients].map(([parameter, gradient]) => [parameter, tf.div(gradient, scale)]));
@@ -158,7 +163,7 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
       for (;;) {
         try {
           const attempt = this.attempt(inputs, scalars);
-          return await (workers?.during(attempt) ?? attempt);
+          return await (workers?.step(attempt) ?? attempt);
         } catch (error) {
           if (isOutOfMemory(error)) throw tooLarge(error, inputs[0]?.shape[0] ?? 0);
           if (!isNotFinite(error)) throw error;

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { ChiefConnection } from '../cluster/chief-connection';
-import { type Cluster, placeOnMachine, workerName } from '../cluster/cluster';
+import { type Cluster, isChief, placeOnMachine, workerName } from '../cluster/cluster';
 import type { Connection } from '../cluster/connection';
 import { meet } from '../cluster/meet';
 import type { Override } from '../config/override';
@@ -11,6 +11,7 @@ import { loadedTensorFlow } from '../tensorflow/load';
 import type { Assembly, Ingredients } from './assembly';
 import { checkWorkers, commonSettings } from './check-workers';
 import { loadFor } from './compute';
+import { Divergence } from './divergence';
 import { startExchange } from './exchange';
 import { Workers } from './workers';
 
@@ -90,7 +91,9 @@ export async function joined<T>(connection: Connection, work: (connection: Conne
     connection.close();
     return result;
   } catch (error) {
-    if (!connection.failed) connection.giveUp(error instanceof UserError ? error.text : messageOf(error));
+    // That all find at once; the chief tells which parameters are to blame.
+    const isCommon = error instanceof Divergence && !isChief(connection.cluster);
+    if (!connection.failed && !isCommon) connection.giveUp(error instanceof UserError ? error.text : messageOf(error));
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isChief, workerName } from '../cluster/cluster';
-import type { Connection } from '../cluster/connection';
+import { type Connection, WorkerFailed } from '../cluster/connection';
+import { RESUME_HINT } from '../cluster/faults';
 import { UserError } from '../errors';
 import type { Shard } from '../random/random';
 import type { Engine } from '../tensorflow/engine';
@@ -82,10 +83,20 @@ export class Workers {
         await this.connection.during(sleep(WORD_SECONDS * 1000)).catch(() => undefined);
       const { failed } = this.connection;
       if (!failed) throw error;
-      throw new UserError(failed.message, {
-        hints: ['What was saved resumes, on any number of workers that divides a batch: exp resume latest'],
+      throw new WorkerFailed(failed.message, {
+        hints: [RESUME_HINT],
         cause: error,
       });
+    }
+  }
+
+  /** Computes a step, which all do together. @throws UserError as `during` */
+  async step<T>(work: Promise<T>): Promise<T> {
+    this.connection.isStepping = true;
+    try {
+      return await this.during(work);
+    } finally {
+      this.connection.isStepping = false;
     }
   }
 

@@ -1,6 +1,6 @@
 /** One worker of a case, or the only one: `measure-scale.ts CASE ADDRESSES INDEX BYTES`, the addresses separated by commas. */
 import { DiffuseSettings } from '../../experiments/diffuse';
-import { meet } from '../../framework/cluster/meet';
+import { meetByTFConfig } from '../../framework/cluster/tf-config/meet';
 import { engineFor, loadFor } from '../../framework/experiment/compute';
 import { startExchange } from '../../framework/experiment/exchange';
 import { StopSignal } from '../../framework/experiment/stop-signal';
@@ -23,7 +23,7 @@ async function main(name: string, addresses: readonly string[], index: number, b
   const found = SCALE_CASES.find((each) => each.name === name);
   if (!found) throw new Error(`there is no case ${name}`);
   const settings = settingsOf(found.settings);
-  const connection = addresses.length > 1 ? await meet({ addresses, index }) : undefined;
+  const connection = addresses.length > 1 ? await meetByTFConfig({ addresses, index }) : undefined;
   await loadFor(settings);
   const stop = new StopSignal({ onFirst: () => undefined, onLast: () => undefined });
   const workers = connection && new Workers(connection, await startExchange(connection, false, settings), stop);
@@ -83,7 +83,7 @@ function reductionOf(engine: Engine, { collective }: Workers, bytes: number, rou
     const size = Math.min(TENSOR, bytes / 4);
     const count = Math.round(bytes / 4 / size);
     let tensors = Array.from({ length: count }, () => tf.mul(tf.fill([size], 1), value));
-    for (let round = 0; round < rounds; round++) tensors = collective.means(tensors);
+    for (let round = 0; round < rounds; round++) tensors = collective.sums(tensors);
     return [tf.stack(tensors.map((mean) => tf.squeeze(tf.slice(mean, 0, 1))))];
   });
   return async (n: number) => {

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import yargs from 'yargs';
 import { configOf } from './cases';
-import { randomSecret } from '../../framework/cluster/secret';
+import { randomSecret } from '../../framework/cluster/tf-config/secret';
 import { median } from '../../framework/run/recipe/median';
 import { GRADIENT_BYTES, SCALE_CASES, type ScaleCase, type Scaled, WARM_UP } from './scale-cases';
 import { type Machine, efficiency, stepTime } from './step-time';

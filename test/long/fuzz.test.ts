@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { decodeSafetensors, encodeSafetensors } from '../../framework/checkpoint/safetensors';
 import { type Manifest, readManifest, signed } from '../../framework/checkpoint/manifest';
-import { parseMessage } from '../../framework/cluster/line-socket';
+import { parseMessage } from '../../framework/cluster/message';
 import { fileOverrides } from '../../framework/config/config-file';
 import { parseOverrides } from '../../framework/config/override';
 import { readIDX } from '../../framework/data/idx';

@@ -24,12 +24,26 @@ export function exp(words: readonly string[], options: Options = {}): Promise<En
   return start(words, options).ended;
 }
 
+/** The program, which Node runs. */
+export const EXP = join(ROOT, 'framework/cli/exp.js');
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
 /** Starts `exp` as a user does, in a process of its own. */
-export function start(
-  words: readonly string[],
+export function start(words: readonly string[], options: Options = {}): Started {
+  return startProgram(process.execPath, [EXP, ...words], options);
+}
+
+/** Starts a program that starts `exp`. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
   { runs = 'runs', cwd = ROOT, env = {}, onOutput }: Options = {},
-): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [join(ROOT, 'framework/cli/exp.js'), ...words], {
+): Started {
+  const child = spawn(program, args, {
     cwd,
     env: { ...process.env, CI: 'true', EXPLAB_RUNS: runs, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

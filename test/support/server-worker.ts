@@ -1,19 +1,19 @@
-/** A worker that exchanges numbers by TensorFlow's server, whether or not there is a ring: `server-worker.ts ADDRESSES INDEX`. */
-import { meet } from '../../framework/cluster/meet';
+/** A worker that exchanges numbers by TensorFlow's server, as TF_CONFIG has it: `server-worker.ts ADDRESSES INDEX`. */
+import { meetByTFConfig } from '../../framework/cluster/tf-config/meet';
 import { startServers } from '../../framework/experiment/exchange';
 import { GraphEngine } from '../../framework/tensorflow/graph/graph-engine';
 import { exitAtOnce } from '../../framework/tensorflow/distributed/exit';
 import { loadTensorFlow } from '../../framework/tensorflow/load';
 import * as tf from '../../framework/tensorflow/tf';
 
-/** Prints the sum and the mean of [1, 2] and of 10, times the worker's number and one. */
+/** Prints the sums of [1, 2] and of 10, times the worker's number and one. */
 async function main(addresses: readonly string[], index: number): Promise<void> {
-  const connection = await meet({ addresses, index });
+  const connection = await meetByTFConfig({ addresses, index });
   await loadTensorFlow({ device: 'cpu' });
   const { collective, cluster } = await startServers(connection, false, {});
   const program = new GraphEngine({ cluster }).program('exchange', (by) => {
     const own = [tf.mul(tf.tensor1d([1, 2]), by), tf.mul(tf.scalar(10), by)];
-    return [...collective.sums(own), ...collective.means(own)];
+    return collective.sums(own);
   });
   const results = await program.run(tf.scalar(index + 1));
   console.log(JSON.stringify(results.map((result) => result.arraySync())));

@@ -13,7 +13,8 @@ export const doctor: Command<Arguments> = {
   handler: async ({ json }) => {
     const { examine } = await import('../../tensorflow/install/doctor/doctor');
     const { runsFolder } = await import('../lab');
-    const findings = await examine(runsFolder());
+    const { checkMpi } = await import('../../cluster/mpi/doctor');
+    const findings = [...(await examine(runsFolder())), await checkMpi()];
     console.log(json ? JSON.stringify(findings, undefined, 2) : findings.map(row).join('\n'));
     process.exitCode = findings.some(({ state }) => state === 'missing') ? ExitCode.failed : ExitCode.ok;
   },

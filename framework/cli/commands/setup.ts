@@ -6,6 +6,7 @@ interface Arguments {
   readonly tensorflow: string | undefined;
   readonly variant: 'auto' | 'cpu' | 'cuda' | undefined;
   readonly download: boolean | undefined;
+  readonly workers: boolean;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -22,17 +23,27 @@ export const setup: Command<Arguments> = {
       })
       .option('download', { type: 'boolean', describe: "The npm package's own download: TensorFlow 2.9.1" })
       .conflicts({ tensorflow: 'variant', variant: 'download', download: 'tensorflow' })
+      .option('workers', {
+        type: 'boolean',
+        default: false,
+        describe: 'Also install MPI, by which several workers train together',
+      })
       .option('force', { type: 'boolean', default: false, describe: 'Install again what is there already' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
-  handler: async ({ force, json, ...asked }) => {
+  handler: async ({ workers, force, json, ...asked }) => {
     const { setUp } = await import('../../tensorflow/install/setup');
     const installation = await setUp(choiceOf(asked), { force });
+    if (workers) await (await import('../../cluster/mpi/install')).ensureMpich({ force });
     const { title, folder } = installation;
     console.log(json ? JSON.stringify(installation, undefined, 2) : `Ready: ${title}, in ${folder}`);
   },
 };
 
-function choiceOf({ tensorflow, variant, download }: Omit<Arguments, 'force' | 'json'>): Choice | 'auto' | undefined {
+function choiceOf({
+  tensorflow,
+  variant,
+  download,
+}: Omit<Arguments, 'workers' | 'force' | 'json'>): Choice | 'auto' | undefined {
   if (tensorflow !== undefined) return { tensorflow: resolve(tensorflow) };
   if (download) return { download: true };
   return variant === undefined || variant === 'auto' ? variant : { variant };

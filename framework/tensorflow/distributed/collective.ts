@@ -9,8 +9,6 @@ import { bucketsOf } from './buckets';
 export interface Wanted {
   /** What travels together; borrowed. */
   readonly tensors: readonly tf.Tensor[];
-  /** Whether sums are divided by the number of workers. */
-  readonly isMean: boolean;
   /** What has to be done first. */
   readonly before: readonly Pointer[];
 }
@@ -30,21 +28,24 @@ export abstract class Collective {
   /** The last exchange of the trace that goes on. */
   private last: { readonly trace: Trace; readonly operation: Pointer } | undefined;
 
-  /** @param count how many workers there are */
-  constructor(protected readonly count: number) {}
-
   /**
-   * The mean over the workers of each tensor. They travel in a few large buffers, the last tensors first, since their gradients are known
+   * The sum over the workers of each tensor. They travel in a few large buffers, the last tensors first, since their gradients are known
    * first: a buffer travels while others are still being computed.
    * @param tensors float32, of the same shapes on each worker; borrowed
    */
-  means(tensors: readonly tf.Tensor[]): tf.Tensor[] {
-    return this.together(tensors, true);
-  }
-
-  /** The sum over the workers of each tensor. @param tensors float32, of the same shapes on each worker; borrowed */
   sums(tensors: readonly tf.Tensor[]): tf.Tensor[] {
-    return this.together(tensors, false);
+    const trace = traceGoingOn();
+    const found = new Map<tf.Tensor, tf.Tensor>();
+    named('workers', () => {
+      for (const bucket of bucketsOf([...tensors].reverse())) {
+        // One after the other, in the same order everywhere, and the first is not held up by the last.
+        const before = this.last?.trace === trace ? [this.last.operation] : [];
+        const { operation, results } = this.reduce(trace, { tensors: bucket, before });
+        this.last = { trace, operation };
+        for (const [index, tensor] of bucket.entries()) found.set(tensor, results[index] as tf.Tensor);
+      }
+    });
+    return tensors.map((tensor) => found.get(tensor) as tf.Tensor);
   }
 
   /** A tensor as it is, but only when others are there. @param tensor borrowed @param others borrowed */
@@ -59,21 +60,6 @@ export abstract class Collective {
 
   /** Adds an exchange to the graph. */
   protected abstract reduce(trace: Trace, wanted: Wanted): Reduction;
-
-  private together(tensors: readonly tf.Tensor[], isMean: boolean): tf.Tensor[] {
-    const trace = traceGoingOn();
-    const found = new Map<tf.Tensor, tf.Tensor>();
-    named('workers', () => {
-      for (const bucket of bucketsOf([...tensors].reverse())) {
-        // One after the other, in the same order everywhere, and the first is not held up by the last.
-        const before = this.last?.trace === trace ? [this.last.operation] : [];
-        const { operation, results } = this.reduce(trace, { tensors: bucket, isMean, before });
-        this.last = { trace, operation };
-        for (const [index, tensor] of bucket.entries()) found.set(tensor, results[index] as tf.Tensor);
-      }
-    });
-    return tensors.map((tensor) => found.get(tensor) as tf.Tensor);
-  }
 }
 
 function traceGoingOn(): Trace {

@@ -12,20 +12,20 @@ export class ServerCollective extends Collective {
   /** Every exchange of the graph has a number, the same on each worker. */
   private exchanges = 0;
 
-  /** @param gpu whether numbers are exchanged between GPUs */
+  /** @param count how many workers there are @param gpu whether numbers are exchanged between GPUs */
   constructor(
-    count: number,
+    private readonly count: number,
     private readonly gpu: boolean,
   ) {
-    super(count);
+    super();
   }
 
-  protected override reduce(trace: Trace, { tensors, isMean, before }: Wanted): Reduction {
+  protected override reduce(trace: Trace, { tensors, before }: Wanted): Reduction {
     const number = (value: number) => trace.graph.constant(DataType.int32, [], Int32Array.of(value));
     const setters = [
       attribute.type('T', DataType.float32),
       attribute.string('merge_op', 'Add'),
-      attribute.string('final_op', isMean ? 'Div' : 'Id'),
+      attribute.string('final_op', 'Id'),
       attribute.string('communication_hint', this.gpu ? 'nccl' : 'ring'),
     ];
     const value = trace.outputOf(packed(tensors));

@@ -1,9 +1,10 @@
-// The sum over all workers of a ring, as one operation.
+// The sum over all workers, by MPI, as one operation.
 
 #include <cstring>
 #include <thread>
+#include <vector>
 
-#include "ring.h"
+#include "mpi.h"
 #include "tensorflow/core/framework/op.h"
 #include "tensorflow/core/framework/op_kernel.h"
 #include "tensorflow/core/framework/shape_inference.h"
@@ -15,13 +16,12 @@ using tensorflow::Tensor;
 
 namespace explab {
 
-// ring: the address of this process's Ring. It takes tensors as they lie: none is copied together with others.
+// mpi: the address of this process's Mpi.
 REGISTER_OP("ExplabAllReduce")
     .Input("x: N * float")
     .Output("y: N * float")
     .Attr("N: int >= 1")
-    .Attr("ring: int")
-    .Attr("divisor: float = 1")
+    .Attr("mpi: int")
     .SetIsStateful()
     .SetShapeFn([](tensorflow::shape_inference::InferenceContext* context) {
       for (int i = 0; i < context->num_inputs(); ++i) context->set_output(i, context->input(i));
@@ -31,10 +31,9 @@ REGISTER_OP("ExplabAllReduce")
 class AllReduce : public AsyncOpKernel {
  public:
   explicit AllReduce(OpKernelConstruction* context) : AsyncOpKernel(context) {
-    int64_t ring = 0;
-    OP_REQUIRES_OK(context, context->GetAttr("ring", &ring));
-    OP_REQUIRES_OK(context, context->GetAttr("divisor", &divisor_));
-    ring_ = reinterpret_cast<Ring*>(ring);
+    int64_t mpi = 0;
+    OP_REQUIRES_OK(context, context->GetAttr("mpi", &mpi));
+    mpi_ = reinterpret_cast<Mpi*>(mpi);
   }
 
   // It only starts a thread, so it need not wait for one of TensorFlow's to be free: numbers travel while others are computed.
@@ -42,30 +41,59 @@ class AllReduce : public AsyncOpKernel {
 
   void ComputeAsync(OpKernelContext* context, DoneCallback done) override {
     std::thread([this, context, done] {
+      mpi_->Begin();
       context->SetStatus(Reduce(context));
+      mpi_->End();
       done();
     }).detach();
   }
 
  private:
+  // Tensors of fewer numbers are summed together, in one buffer; larger ones as they lie.
+  static constexpr int64_t kSmall = 1 << 16;
+
   absl::Status Reduce(OpKernelContext* context) {
-    std::vector<Span> spans;
+    std::vector<Tensor*> small, large;
+    int64_t count = 0;
     for (int i = 0; i < context->num_inputs(); ++i) {
-      const Tensor& x = context->input(i);
-      const float* from = x.flat<float>().data();
-      const int64_t count = x.NumElements();
       Tensor* y = nullptr;
-      auto status = context->forward_input_or_allocate_output({i}, i, x.shape(), &y);
-      if (!status.ok()) return status;
-      float* to = y->flat<float>().data();
-      if (to != from) std::memcpy(to, from, count * sizeof(float));
-      if (count > 0) spans.push_back({to, count});
+      if (auto status = Output(context, i, &y); !status.ok()) return status;
+      count += y->NumElements();
+      (y->NumElements() < kSmall ? small : large).push_back(y);
     }
-    return ring_->AllReduce(Numbers(std::move(spans)), divisor_);
+    if (auto status = mpi_->Meet(count); !status.ok()) return status;
+    for (Tensor* y : large) {
+      if (auto status = mpi_->Sum(y->flat<float>().data(), y->NumElements()); !status.ok()) return status;
+    }
+    return SumTogether(small);
   }
 
-  Ring* ring_;
-  float divisor_;
+  // The output of a number, which holds the input: the input itself where nothing else needs it.
+  static absl::Status Output(OpKernelContext* context, int i, Tensor** y) {
+    const Tensor& x = context->input(i);
+    if (auto status = context->forward_input_or_allocate_output({i}, i, x.shape(), y); !status.ok()) return status;
+    const float* from = x.flat<float>().data();
+    float* to = (*y)->flat<float>().data();
+    if (to != from) std::memcpy(to, from, x.NumElements() * sizeof(float));
+    return absl::OkStatus();
+  }
+
+  absl::Status SumTogether(const std::vector<Tensor*>& tensors) {
+    std::vector<float> buffer;
+    for (Tensor* y : tensors) {
+      const float* from = y->flat<float>().data();
+      buffer.insert(buffer.end(), from, from + y->NumElements());
+    }
+    if (auto status = mpi_->Sum(buffer.data(), buffer.size()); !status.ok()) return status;
+    const float* from = buffer.data();
+    for (Tensor* y : tensors) {
+      std::memcpy(y->flat<float>().data(), from, y->NumElements() * sizeof(float));
+      from += y->NumElements();
+    }
+    return absl::OkStatus();
+  }
+
+  Mpi* mpi_;
 };
 
 REGISTER_KERNEL_BUILDER(Name("ExplabAllReduce").Device(tensorflow::DEVICE_CPU), AllReduce);

@@ -2,6 +2,5 @@
 
 #include "all_reduce.cc"
 #include "dropout.cc"
-#include "exchange.cc"
+#include "mpi.cc"
 #include "group_norm.cc"
-#include "ring.cc"

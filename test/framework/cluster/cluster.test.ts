@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { resolveHosts } from '../../../framework/cluster/address';
-import { type Environment, clusterFrom, placeOnMachine } from '../../../framework/cluster/cluster';
+import { resolveHosts } from '../../../framework/cluster/tf-config/address';
+import { type Environment, placeOnMachine } from '../../../framework/cluster/cluster';
 import { patienceFrom } from '../../../framework/cluster/connection';
-import { hostsIn, tasksPerNode } from '../../../framework/cluster/host-list';
+import { joinCluster } from '../../../framework/cluster/join-cluster';
 import { UserError } from '../../../framework/errors';
 import { rejection } from '../../support/rejection';
 
@@ -11,21 +11,20 @@ const withConfig = (config: unknown): Environment => ({
 });
 
 describe('The cluster', () => {
-  it('is read from TF_CONFIG', () => {
+  it('is read from TF_CONFIG', async () => {
     const config = { cluster: { worker: ['a:1', 'b:2'] }, task: { type: 'worker', index: 1 } };
-    expect(clusterFrom(withConfig(config))).to.deep.equal({ addresses: ['a:1', 'b:2'], index: 1 });
+    expect(await joinCluster(withConfig(config))).to.deep.equal({ addresses: ['a:1', 'b:2'], index: 1 });
   });
 
-  it('has the chief first where TF_CONFIG names one', () => {
+  it('has the chief first where TF_CONFIG names one', async () => {
     const config = { cluster: { worker: ['a:1', 'b:2'], chief: ['c:3'] }, task: { type: 'worker', index: 0 } };
-    expect(clusterFrom(withConfig(config))).to.deep.equal({ addresses: ['c:3', 'a:1', 'b:2'], index: 1 });
+    expect(await joinCluster(withConfig(config))).to.deep.equal({ addresses: ['c:3', 'a:1', 'b:2'], index: 1 });
   });
 
-  it('is none for a process by itself', () => {
-    expect(clusterFrom({})).to.equal(undefined);
+  it('is none for a process by itself', async () => {
+    expect(await joinCluster({})).to.equal(undefined);
     const alone = { cluster: { worker: ['a:1'] }, task: { type: 'worker', index: 0 } };
-    expect(clusterFrom(withConfig(alone))).to.equal(undefined);
-    expect(clusterFrom({ SLURM_PROCID: '0', SLURM_NTASKS: '1', SLURM_STEP_NODELIST: 'a' })).to.equal(undefined);
+    expect(await joinCluster(withConfig(alone))).to.equal(undefined);
   });
 
   const task = { type: 'worker', index: 0 };
@@ -45,28 +44,13 @@ describe('The cluster', () => {
     ['has parameter servers', { cluster: { worker: ['a:1'], ps: ['b:1'] }, task }, /"ps" is none that trains/],
   ];
   for (const [what, config, told] of mistakes) {
-    it(`is refused where TF_CONFIG ${what}`, () => {
-      expect(() => clusterFrom(withConfig(config))).to.throw(UserError, told);
+    it(`is refused where TF_CONFIG ${what}`, async () => {
+      expect(await rejection(joinCluster(withConfig(config))))
+        .to.be.instanceOf(UserError)
+        .with.property('message')
+        .that.matches(told);
     });
   }
-
-  it("is read from Slurm's environment, by nodes and by tasks within each", () => {
-    const environment = {
-      SLURM_PROCID: '3',
-      SLURM_NTASKS: '5',
-      SLURM_STEP_NODELIST: 'gpu[08-09],login',
-      SLURM_STEP_TASKS_PER_NODE: '2(x2),1',
-    };
-    // The ports of TensorFlow's SlurmClusterResolver: 8888 and on, for each host.
-    const addresses = ['gpu08:8888', 'gpu08:8889', 'gpu09:8888', 'gpu09:8889', 'login:8888'];
-    expect(clusterFrom(environment)).to.deep.equal({ addresses, index: 3 });
-  });
-
-  it("spells out Slurm's short forms", () => {
-    expect(hostsIn('a[1-3,7]b,c,d[09-10]')).to.deep.equal(['a1b', 'a2b', 'a3b', 'a7b', 'c', 'd09', 'd10']);
-    expect(hostsIn('r[1-2]n[1-2]')).to.deep.equal(['r1n1', 'r1n2', 'r2n1', 'r2n2']);
-    expect(tasksPerNode('4(x2),1')).to.deep.equal([4, 4, 1]);
-  });
 
   it('waits as long for its workers as the environment says', () => {
     expect(patienceFrom({}).meeting).to.be.below(60);

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
-import { UserError, messageOf } from '../errors';
+import { UserError, messageOf } from '../../errors';
 
 /** Where a process listens. */
 export interface Address {

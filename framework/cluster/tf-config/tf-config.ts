@@ -1,6 +1,6 @@
-import { UserError, messageOf } from '../errors';
+import { UserError, messageOf } from '../../errors';
 import { parseAddress } from './address';
-import type { Cluster, Environment } from './cluster';
+import type { Cluster, Environment } from '../cluster';
 
 const EXAMPLE =
   'For example: TF_CONFIG=\'{"cluster": {"worker": ["node1:2222", "node2:2222"]}, "task": {"type": "worker", "index": 0}}\'';

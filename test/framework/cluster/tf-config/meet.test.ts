@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Cluster } from '../../../framework/cluster/cluster';
-import type { Connection } from '../../../framework/cluster/connection';
-import { meet } from '../../../framework/cluster/meet';
-import { UserError } from '../../../framework/errors';
-import { freeAddresses } from '../../support/addresses';
-import { rejection } from '../../support/rejection';
+import type { Cluster } from '../../../../framework/cluster/cluster';
+import type { Connection } from '../../../../framework/cluster/connection';
+import { meetByTFConfig } from '../../../../framework/cluster/tf-config/meet';
+import { UserError } from '../../../../framework/errors';
+import { freeAddresses } from '../../../support/addresses';
+import { rejection } from '../../../support/rejection';
 
-const PATIENCE = { meeting: 10, silence: 10 };
+const PATIENCE = { meeting: 10, silence: 10, exchange: 10 };
 
 describe('Workers that meet', () => {
   let met: Connection[] = [];
@@ -19,7 +19,7 @@ describe('Workers that meet', () => {
 
   async function meeting(count: number): Promise<Connection[]> {
     const addresses = await freeAddresses(count);
-    met = await Promise.all(addresses.map((_, index) => meet({ addresses, index }, PATIENCE)));
+    met = await Promise.all(addresses.map((_, index) => meetByTFConfig({ addresses, index }, PATIENCE)));
     return met;
   }
 
@@ -41,7 +41,7 @@ describe('Workers that meet', () => {
     const learning = [chief, second].map((worker) => rejection(worker.during(new Promise(() => undefined))));
     first.close();
     for (const error of await Promise.all(learning)) {
-      expect(String(error)).to.include(`Worker 1 (${chief.cluster.addresses[1]!}) has died`);
+      expect(String(error)).to.include(`Worker 1 on ${chief.cluster.addresses[1]!} has died`);
     }
   });
 
@@ -66,8 +66,8 @@ describe('Workers that meet', () => {
   it('are told where their clusters disagree', async () => {
     const addresses = await freeAddresses(3);
     const other: Cluster = { addresses: [addresses[0]!, addresses[2]!], index: 1 };
-    const chief = rejection(meet({ addresses: addresses.slice(0, 2), index: 0 }, PATIENCE));
-    const connection = await meet(other, PATIENCE);
+    const chief = rejection(meetByTFConfig({ addresses: addresses.slice(0, 2), index: 0 }, PATIENCE));
+    const connection = await meetByTFConfig(other, PATIENCE);
     met = [connection];
     expect(String(await rejection(connection.together('anything', 1, () => 1)))).to.include('disagree on the cluster');
     expect(String(await chief)).to.include('disagree on the cluster');
@@ -75,13 +75,13 @@ describe('Workers that meet', () => {
 
   it('are named where they do not come', async () => {
     const addresses = await freeAddresses(3);
-    const error = await rejection(meet({ addresses, index: 0 }, { meeting: 0.2, silence: 10 }));
-    expect(String(error)).to.include(`Missing: worker 1 (${addresses[1]!}), worker 2 (${addresses[2]!})`);
+    const error = await rejection(meetByTFConfig({ addresses, index: 0 }, { meeting: 0.2, silence: 10, exchange: 10 }));
+    expect(String(error)).to.include(`Missing: worker 1 on ${addresses[1]!}, worker 2 on ${addresses[2]!}`);
   });
 
   it('are told where a chief cannot be reached', async () => {
     const addresses = await freeAddresses(2);
-    const error = await rejection(meet({ addresses, index: 1 }, { meeting: 0.3, silence: 10 }));
+    const error = await rejection(meetByTFConfig({ addresses, index: 1 }, { meeting: 0.3, silence: 10, exchange: 10 }));
     expect(String(error)).to.match(/worker 0, the chief, .* cannot be reached within 0\.3 s/);
   });
 
@@ -89,17 +89,19 @@ describe('Workers that meet', () => {
     const addresses = await freeAddresses(2);
     const server = createServer().listen(Number(addresses[0]!.split(':')[1]));
     await once(server, 'listening');
-    expect(String(await rejection(meet({ addresses, index: 0 }, PATIENCE)))).to.match(/cannot be had.*in use/i);
+    expect(String(await rejection(meetByTFConfig({ addresses, index: 0 }, PATIENCE)))).to.match(
+      /cannot be had.*in use/i,
+    );
     server.close();
   });
 
   it('learn of one that is silent', async () => {
     const addresses = await freeAddresses(2);
-    const impatient = { meeting: 10, silence: 1 };
-    const [chief] = (met = await Promise.all(addresses.map((_, index) => meet({ addresses, index }, impatient))));
+    const impatient = { meeting: 10, silence: 1, exchange: 10 };
+    const [chief] = (met = await Promise.all(
+      addresses.map((_, index) => meetByTFConfig({ addresses, index }, impatient)),
+    ));
     // Signs of life come every two seconds, so that one second of patience is too little.
-    expect(String(await rejection(chief!.during(new Promise(() => undefined))))).to.match(
-      /Nothing was heard of worker 1/,
-    );
+    expect(String(await rejection(chief!.during(new Promise(() => undefined))))).to.match(/No heartbeat from worker 1/);
   });
 });

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { UserError } from '../errors';
-import { fileError } from '../util/file-errors';
-import { environmentVariable } from '../util/environment-variable';
-import type { Environment } from './cluster';
+import { UserError } from '../../errors';
+import { fileError } from '../../util/file-errors';
+import { environmentVariable } from '../../util/environment-variable';
+import type { Environment } from '../cluster';
 
 /** Variables with the secret of a cluster, and with the file that holds it. Arguments would be visible to every user of the machine. */
 export const SECRET = 'EXPLAB_CLUSTER_SECRET';

@@ -1,0 +1,19 @@
+import type { Command } from '../command';
+
+interface Arguments {
+  readonly args: string[];
+}
+
+export const mpiexec: Command<Arguments> = {
+  command: 'mpiexec [args..]',
+  describe: 'Run the launcher of the MPI that workers use',
+  builder: (args) =>
+    args
+      .positional('args', { type: 'string', array: true, default: [], describe: "mpiexec's own arguments" })
+      .example('$0 mpiexec -hosts node1,node2 exp run diffuse', 'Train on two machines'),
+  handler: async ({ args }) => {
+    const { ensureMpi, mpiexecOf } = await import('../../cluster/mpi/installation');
+    const { runAttached } = await import('../../tensorflow/install/attached');
+    process.exitCode = await runAttached(mpiexecOf(await ensureMpi()), args);
+  },
+};

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkerFailed } from '../cluster/connection';
+import { SUPERVISOR, tellExitCode, tellWorker } from '../cluster/handoff';
+import type { Mpi } from '../cluster/mpi/mpi';
+import { ExitCode } from '../errors';
+import { exitAtOnce } from '../tensorflow/distributed/exit';
+import { environmentVariable } from '../util/environment-variable';
+import { report } from './report';
+
+/** Milliseconds for the chief to say what went wrong, and to end all. */
+const CHIEF_MILLISECONDS = 5000;
+/** Milliseconds for the last messages to leave. */
+const LAST_MESSAGES_MILLISECONDS = 2000;
+
+/** Works as a worker that MPI's launcher has started, and leaves together with the others. It ends the process. */
+export async function workAsMpiWorker(mpi: Mpi, work: () => Promise<void>): Promise<void> {
+  tellWorker(mpi.rank);
+  const isChief = mpi.rank === 0;
+  if (isChief) stopWithSupervisor();
+  else speakAs(`[worker ${mpi.rank}] `);
+  try {
+    await work();
+  } catch (error) {
+    await fail(mpi, error);
+  }
+  await untilSent(mpi);
+  mpi.finalize();
+  const code = Number(process.exitCode ?? ExitCode.ok);
+  if (isChief) tellExitCode(code);
+  exitAtOnce(code);
+}
+
+/** Says what went wrong, once for all workers, and ends them. */
+async function fail(mpi: Mpi, error: unknown): Promise<never> {
+  const debug = process.argv.includes('--debug');
+  await untilSent(mpi);
+  if (mpi.rank === 0) {
+    const code = report(error, debug);
+    tellExitCode(code);
+    return end(mpi, code);
+  }
+  if (debug && !(error instanceof WorkerFailed)) report(error, debug);
+  // The chief knows by now, and ends this process.
+  await sleep(CHIEF_MILLISECONDS);
+  return end(mpi, report(error, false));
+}
+
+function end(mpi: Mpi, code: number): never {
+  // It may not return.
+  mpi.abort(code);
+  return exitAtOnce(code);
+}
+
+/** MPI sends on only while it is called. */
+async function untilSent(mpi: Mpi): Promise<void> {
+  const until = performance.now() + LAST_MESSAGES_MILLISECONDS;
+  while (mpi.isSending && performance.now() < until) await sleep(1);
+}
+
+/** All workers share a terminal: the chief speaks, and what another complains of stands behind its number. */
+function speakAs(prefix: string): void {
+  process.stdout.write = () => true;
+  const write = process.stderr.write.bind(process.stderr);
+  process.stderr.write = (text: string | Uint8Array) => write(String(text).replace(/^(?=.)/gm, prefix));
+}
+
+/** Stops the run, as SIGTERM does, where the process that supervises the workers dies: it holds the other end of standard input. */
+function stopWithSupervisor(): void {
+  if (environmentVariable(SUPERVISOR) === undefined) return;
+  process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM')).resume();
+  (process.stdin as unknown as { unref?: () => void }).unref?.();
+}

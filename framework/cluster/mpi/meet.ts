@@ -1,0 +1,38 @@
+import { ChiefConnection } from '../chief-connection';
+import { type Cluster, isChief, workerName } from '../cluster';
+import { type Connection, type Patience, patienceFrom } from '../connection';
+import { WorkerConnection } from '../worker-connection';
+import { Mail } from './mail';
+import type { Mpi } from './mpi';
+
+/** Brings the workers together that MPI's launcher has started. @throws UserError where one is there no more */
+export async function meetByMpi(cluster: Cluster, mpi: Mpi, patience = patienceFrom(process.env)): Promise<Connection> {
+  const mail = new Mail(mpi);
+  if (!isChief(cluster)) return followChief(cluster, mail, patience);
+  const connection = new ChiefConnection(cluster, patience);
+  mail.open({
+    onMessage: (from, message, channel) => {
+      if (message.type === 'hello') connection.admit(from, message.clock, channel);
+      else connection.hear(from, message);
+    },
+    onFailure: (why) => connection.fail(why),
+  });
+  await connection.meet(() => `Not every worker has answered within ${patience.meeting} s: ${absent(connection)}.`);
+  return connection;
+}
+
+function followChief(cluster: Cluster, mail: Mail, patience: Patience): Connection {
+  return new WorkerConnection(cluster, patience, (connection) => {
+    mail.open({
+      onMessage: (_, message) => connection.hear(message),
+      onFailure: (why) => connection.fail(why),
+    });
+    return mail.channelTo(0);
+  });
+}
+
+function absent(connection: ChiefConnection): string {
+  const { cluster } = connection;
+  const missing = cluster.addresses.flatMap((_, index) => (index > 0 && !connection.isAdmitted(index) ? [index] : []));
+  return missing.map((index) => workerName(cluster, index)).join(', ');
+}

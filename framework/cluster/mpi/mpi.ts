@@ -1,0 +1,139 @@
+import { hostname } from 'node:os';
+import { UserError } from '../../errors';
+import type { MpiHandles } from '../../tensorflow/distributed/mpi';
+import { type Abi, abiOf } from './abi';
+import { MpiFunctions } from './functions';
+
+/** Bytes of a host's name, and of a status in any binary interface, at least. */
+const NAME_BYTES = 256;
+const STATUS_BYTES = 64;
+
+const TAG = 1;
+
+/** A message that may not have left yet. Its memory must stay until then. */
+interface Sending {
+  readonly request: BigInt64Array;
+  readonly bytes: Buffer;
+}
+
+/** MPI in this process, initialized: who the workers are, and messages between them. A process can have one. */
+export class Mpi {
+  readonly rank: number;
+  readonly size: number;
+  /** The machine of each worker. */
+  readonly hosts: readonly string[];
+  private readonly functions: MpiFunctions;
+  private readonly abi: Abi;
+  /** A communicator for messages; numbers are summed in the world's. */
+  private readonly messages: bigint;
+  private sending: Sending[] = [];
+
+  /**
+   * Initializes MPI. Blocks until every worker has done so.
+   * @param path of the library
+   * @throws UserError where it cannot be loaded, or not be used by several threads
+   */
+  constructor(path: string) {
+    this.functions = new MpiFunctions(path);
+    const { library, version } = this.functions;
+    this.abi = abiOf(library, path, version);
+    this.initialize();
+    const { world, errorsReturn } = this.abi;
+    this.rank = this.numberOf('MPI_Comm_rank', world);
+    this.size = this.numberOf('MPI_Comm_size', world);
+    const duplicate = BigInt64Array.of(0n);
+    this.functions.call('MPI_Comm_dup', world, duplicate);
+    this.messages = duplicate[0] ?? 0n;
+    for (const each of [world, this.messages]) this.functions.call('MPI_Comm_set_errhandler', each, errorsReturn);
+    this.hosts = this.gatherHosts();
+  }
+
+  /** The name and version of the implementation. */
+  get version(): string {
+    return this.functions.version;
+  }
+
+  /** What the all-reduce needs of it. */
+  get handles(): MpiHandles {
+    const { world: communicator, float32, sum, max, inPlace, statusIgnore } = this.abi;
+    return { library: this.functions.path, communicator, float32, sum, max, inPlace, statusIgnore };
+  }
+
+  /** Replaces numbers by their sums over all workers; blocks until all have called it. */
+  sum(numbers: Float32Array): void {
+    const { inPlace, float32, sum, world } = this.abi;
+    this.functions.call('MPI_Allreduce', inPlace, numbers, numbers.length, float32, sum, world);
+  }
+
+  /** Sends a message, and waits for nothing. @param to the worker's number */
+  send(to: number, text: string): void {
+    const bytes = Buffer.from(text);
+    const request = BigInt64Array.of(0n);
+    this.functions.call('MPI_Isend', bytes, bytes.length, this.abi.byte, to, TAG, this.messages, request);
+    this.sending.push({ request, bytes });
+  }
+
+  /** The next message that has come, if any. */
+  receive(): { from: number; text: string } | undefined {
+    const { byte, anySource, sourceAt, statusIgnore } = this.abi;
+    const status = new Int32Array(STATUS_BYTES / 4);
+    const found = [0];
+    this.functions.call('MPI_Iprobe', anySource, TAG, this.messages, found, status);
+    if (found[0] === 0) return undefined;
+    const from = status[sourceAt] ?? 0;
+    const bytes = Buffer.alloc(this.numberOf('MPI_Get_count', status, byte));
+    this.functions.call('MPI_Recv', bytes, bytes.length, byte, from, TAG, this.messages, statusIgnore);
+    return { from, text: bytes.toString() };
+  }
+
+  /** Whether messages are still on their way. */
+  get isSending(): boolean {
+    this.sending = this.sending.filter((sending) => !this.hasLeft(sending));
+    return this.sending.length > 0;
+  }
+
+  /** Ends all workers at once. @param code what their launcher is to exit with */
+  abort(code: number): void {
+    this.functions.call('MPI_Abort', this.abi.world, code);
+  }
+
+  /** Leaves; all must. */
+  finalize(): void {
+    this.functions.call('MPI_Finalize');
+  }
+
+  private initialize(): void {
+    const { threadMultiple } = this.abi;
+    const provided = [0];
+    this.functions.call('MPI_Init_thread', null, null, threadMultiple, provided);
+    if (provided[0] === threadMultiple) return;
+    throw new UserError(`${this.version} cannot be used by several threads.`, {
+      hints: ['Use an MPI with MPI_THREAD_MULTIPLE, or the one that exp installs: unset EXPLAB_MPI'],
+    });
+  }
+
+  private gatherHosts(): string[] {
+    const { byte, world } = this.abi;
+    const own = Buffer.alloc(NAME_BYTES);
+    own.write(hostname());
+    const all = Buffer.alloc(NAME_BYTES * this.size);
+    this.functions.call('MPI_Allgather', own, NAME_BYTES, byte, all, NAME_BYTES, byte, world);
+    return Array.from({ length: this.size }, (_, rank) => {
+      const name = all.toString('utf8', rank * NAME_BYTES, (rank + 1) * NAME_BYTES);
+      return name.replace(/\0.*$/s, '');
+    });
+  }
+
+  private hasLeft({ request }: Sending): boolean {
+    const done = [0];
+    this.functions.call('MPI_Test', request, done, this.abi.statusIgnore);
+    return done[0] !== 0;
+  }
+
+  /** The number that a function gives by its last parameter. */
+  private numberOf(name: Parameters<MpiFunctions['call']>[0], ...values: unknown[]): number {
+    const number = [0];
+    this.functions.call(name, ...values, number);
+    return number[0] ?? 0;
+  }
+}

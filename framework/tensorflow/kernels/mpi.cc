@@ -1,0 +1,118 @@
+#include "mpi.h"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <thread>
+
+namespace explab {
+
+namespace {
+
+// Numbers of one all-reduce: 16 MB, beyond which MPI's own buffers leave the processor's cache.
+constexpr int64_t kMostNumbers = 1 << 22;
+
+// Seconds of testing before the thread sleeps between tests. The others may come late; once all are there, numbers flow.
+constexpr double kSpinMeeting = 20e-6, kSpinSum = 1e-3;
+
+double Now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+template <typename Function>
+void Find(void* library, const char* name, Function** function) {
+  *function = reinterpret_cast<Function*>(dlsym(library, name));
+}
+
+}  // namespace
+
+Mpi::Mpi(void* library, const MpiHandles& handles) : handles_(handles) {
+  Find(library, "MPI_Iallreduce", &iallreduce_);
+  Find(library, "MPI_Test", &test_);
+  Find(library, "MPI_Error_string", &error_string_);
+}
+
+absl::Status Mpi::Meet(int64_t count) {
+  // In parts that a float holds exactly; the largest of each must be the smallest, too.
+  constexpr int64_t kPart = 1 << 20;
+  const int64_t parts[] = {begun_ % kPart, count / kPart, count % kPart};
+  float numbers[6];
+  for (int i = 0; i < 3; ++i) {
+    numbers[2 * i] = static_cast<float>(parts[i]);
+    numbers[2 * i + 1] = -numbers[2 * i];
+  }
+  if (auto status = Reduce(numbers, 6, handles_.max, kSpinMeeting); !status.ok()) return status;
+  for (int i = 0; i < 6; i += 2) {
+    if (numbers[i] != -numbers[i + 1]) return Disagreement(count);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Mpi::Sum(float* numbers, int64_t count) {
+  for (int64_t first = 0; first < count; first += kMostNumbers) {
+    const int64_t size = std::min(count - first, kMostNumbers);
+    if (auto status = Reduce(numbers + first, size, handles_.sum, kSpinSum); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Mpi::Reduce(float* numbers, int64_t count, Handle operation, double spin) {
+  Handle request = 0;
+  const int code = iallreduce_(handles_.in_place, numbers, static_cast<int>(count), handles_.float32, operation,
+                               handles_.communicator, &request);
+  return code == 0 ? Wait(&request, spin) : Failure("MPI_Iallreduce", code);
+}
+
+absl::Status Mpi::Wait(Handle* request, double spin) {
+  const double until = Now() + spin;
+  for (;;) {
+    int done = 0;
+    const int code = test_(request, &done, handles_.status_ignore);
+    if (code != 0) return Failure("MPI_Test", code);
+    if (done) return absl::OkStatus();
+    if (Now() > until) std::this_thread::sleep_for(std::chrono::microseconds(50));
+  }
+}
+
+absl::Status Mpi::Disagreement(int64_t count) const {
+  return absl::InternalError("the workers do not exchange the same tensors: here " + std::to_string(count) +
+                             " numbers in exchange " + std::to_string(begun_));
+}
+
+absl::Status Mpi::Failure(const char* function, int code) const {
+  char text[1024] = "";
+  int length = 0;
+  error_string_(code, text, &length);
+  return absl::UnavailableError(std::string(function) + ": " + text);
+}
+
+void Mpi::Begin() {
+  ++begun_;
+  since_ = Now();
+}
+
+void Mpi::End() { since_ = 0; }
+
+void Mpi::Progress(int64_t* begun, double* seconds) const {
+  const double since = since_;
+  *begun = begun_;
+  *seconds = since == 0 ? 0 : Now() - since;
+}
+
+}  // namespace explab
+
+extern "C" {
+
+// Returns nullptr where the library cannot be opened.
+void* ExplabMpiNew(const char* library, const explab::MpiHandles* handles) {
+  void* opened = dlopen(library, RTLD_NOW | RTLD_NOLOAD);
+  return opened == nullptr ? nullptr : new explab::Mpi(opened, *handles);
+}
+
+void ExplabMpiProgress(const void* mpi, int64_t* begun, double* seconds) {
+  static_cast<const explab::Mpi*>(mpi)->Progress(begun, seconds);
+}
+
+}

@@ -1,0 +1,55 @@
+// MPI, as a kernel calls it: the functions of a library that is chosen when the process starts.
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/status/status.h"
+
+namespace explab {
+
+// Handles are pointers or integers, by the library's binary interface; in a register both are passed alike.
+using Handle = intptr_t;
+
+// What differs from one binary interface to another: framework/cluster/mpi/abi.ts.
+struct MpiHandles {
+  Handle communicator, float32, sum, max;
+  void *in_place, *status_ignore;
+};
+
+// All-reduces between the workers of a communicator, one at a time.
+class Mpi {
+ public:
+  // `library` is a dlopen handle of an MPI that has been initialized, with MPI_THREAD_MULTIPLE.
+  Mpi(void* library, const MpiHandles& handles);
+
+  // Waits, without taking a processor's time, until every worker has begun the same exchange of `count` numbers.
+  absl::Status Meet(int64_t count);
+
+  // Replaces `count` numbers by their sums over all workers.
+  absl::Status Sum(float* numbers, int64_t count);
+
+  // How many exchanges this worker has begun, and for how many seconds it has been waiting in the current one.
+  void Progress(int64_t* begun, double* seconds) const;
+
+  // Around each exchange.
+  void Begin();
+  void End();
+
+ private:
+  // Tests a request until it is done. Without progress for `spin` seconds it sleeps between tests.
+  absl::Status Wait(Handle* request, double spin);
+  absl::Status Reduce(float* numbers, int64_t count, Handle operation, double spin);
+  absl::Status Disagreement(int64_t count) const;
+  absl::Status Failure(const char* function, int code) const;
+
+  const MpiHandles handles_;
+  int (*iallreduce_)(const void*, void*, int, Handle, Handle, Handle, Handle*);
+  int (*test_)(Handle*, int*, void*);
+  int (*error_string_)(int, char*, int*);
+  std::atomic<int64_t> begun_{0};
+  std::atomic<double> since_{0};
+};
+
+}  // namespace explab

@@ -1,0 +1,135 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type MpiInstallation, ensureMpi, findOwnMpi } from '../../../framework/cluster/mpi/installation';
+import { ensureMpich } from '../../../framework/cluster/mpi/install';
+import { launchedWorkers } from '../../../framework/cluster/mpi/launched';
+import { UserError } from '../../../framework/errors';
+import { numberOf } from '../../support/mpi-numbers';
+import { type Printed, runWorkers } from '../../support/mpiexec';
+import { withTensorFlow } from '../../support/tensorflow';
+import { temporaryFolder } from '../../support/temporary';
+
+interface Sum {
+  readonly size: number;
+  readonly first: number;
+  readonly last: number;
+  readonly bits: string;
+}
+
+/** What `mpi-worker.ts` adds up, at its second step. */
+const SIZES = [1, 3, 70_000, 0, 2, 200_001, 4, 2 ** 22 + 1];
+
+export function expectSums(printed: readonly Printed[], count: number): void {
+  expect(printed.map(({ index }) => index)).to.deep.equal(Array.from({ length: count }, (_, index) => index));
+  const [first, ...others] = printed.map(({ result }) => (result as Sum[]).slice(0, SIZES.length));
+  for (const other of others) expect(other).to.deep.equal(first);
+  for (const [which, sum] of first!.entries()) {
+    const size = SIZES[which]!;
+    const exact = (place: number) => 2 * printed.reduce((total, { index }) => total + numberOf(index, which, place), 0);
+    expect(sum.size).to.equal(size);
+    if (size === 0) continue;
+    expect([sum.first, sum.last], `tensor ${which}`).to.satisfy(([head, tail]: [number, number]) => {
+      return Math.abs(head - exact(0)) < 1e-5 && Math.abs(tail - exact(size - 1)) < 1e-5;
+    });
+  }
+}
+
+describe('Workers that MPI has started', function () {
+  this.timeout(60_000);
+  let mpi: MpiInstallation;
+  withTensorFlow();
+  before(async function () {
+    this.timeout(5 * 60_000);
+    mpi = await ensureMpich();
+  });
+
+  const resultsOf = async (count: number, work: string) =>
+    (await runWorkers(mpi, count, work)).map(({ result }) => result);
+
+  it('know their number and the machine of each', async () => {
+    const [first, second] = await runWorkers(mpi, 2, 'come together');
+    expect([first!.index, second!.index]).to.deep.equal([0, 1]);
+    expect(second!.hosts).to.deep.equal([hostname(), hostname()]);
+    expect(second!.version).to.match(/^MPICH/);
+  });
+
+  it('add up tensors of all sizes, to the same bits on each', async () => {
+    expectSums(await runWorkers(mpi, 3, 'sums'), 3);
+  });
+
+  it("do so by MPICH's own binary interface, which Intel MPI and Cray MPICH share", async () => {
+    const library = join(mpi.library, '..', 'libmpi.so.12');
+    expectSums(await runWorkers({ ...mpi, library }, 2, 'sums'), 2);
+  });
+
+  it('leave a tensor as it was, where it is used again', async () => {
+    for (const { index, result } of await runWorkers(mpi, 2, 'sums')) {
+      expect((result as Sum[]).at(-1)!.first).to.be.closeTo(-2 * numberOf(index, 0, 0), 1e-6);
+    }
+  });
+
+  it('refuse to add up tensors of other sizes', async () => {
+    for (const result of await resultsOf(2, 'other sizes')) {
+      expect(result).to.match(/the workers do not exchange the same tensors: here \d numbers in exchange 1/);
+    }
+  });
+
+  it('learn which of them has not joined an exchange', async () => {
+    for (const result of await resultsOf(3, 'no exchange')) {
+      expect(result).to.match(/^Worker 1 on \S+ has not joined an exchange of gradients for 1 s: it is hung\./);
+    }
+  });
+
+  it('come together, and all get what the chief makes of what they say', async () => {
+    expect(await resultsOf(3, 'come together')).to.deep.equal(['1+2+3', '1+2+3', '1+2+3']);
+  });
+
+  it('all learn why one of them gave up', async () => {
+    const others = await resultsOf(3, 'give up');
+    expect(others).to.have.length(2);
+    for (const result of others) expect(result).to.match(/^Worker 1 on \S+ has failed: The disk is full\./);
+  });
+
+  it('all learn what the chief finds wrong', async () => {
+    expect(await resultsOf(2, 'disagree')).to.deep.equal(['They differ.', 'They differ.']);
+  });
+});
+
+describe('The number of workers that a launcher started', () => {
+  it('is what MPICH, Open MPI and srun say', () => {
+    expect(launchedWorkers({ PMI_SIZE: '4', PMI_RANK: '0' })).to.equal(4);
+    expect(launchedWorkers({ OMPI_COMM_WORLD_SIZE: '3' })).to.equal(3);
+    const step = { SLURM_PROCID: '0', SLURM_STEP_NUM_TASKS: '2', SLURM_STEP_NODELIST: 'a[1-2]' };
+    expect(launchedWorkers({ ...step, PMI_SIZE: '2' })).to.equal(2);
+    expect(launchedWorkers({ ...step, PMIX_RANK: '1' })).to.equal(2);
+  });
+
+  it('is none for a process by itself, a task by itself and a batch script', () => {
+    expect(launchedWorkers({})).to.equal(undefined);
+    expect(launchedWorkers({ PMI_SIZE: '1' })).to.equal(undefined);
+    expect(launchedWorkers({ SLURM_PROCID: '0', SLURM_NTASKS: '1', SLURM_STEP_NODELIST: 'a' })).to.equal(undefined);
+    expect(launchedWorkers({ SLURM_NTASKS: '2', SLURM_JOB_ID: '7' })).to.equal(undefined);
+  });
+
+  it('is refused where srun started tasks without MPI', () => {
+    const step = { SLURM_PROCID: '1', SLURM_NTASKS: '2', SLURM_STEP_NODELIST: 'a[1-2]' };
+    expect(() => launchedWorkers(step)).to.throw(UserError, /srun started 2 tasks without MPI/);
+  });
+});
+
+describe('EXPLAB_MPI', () => {
+  const folder = temporaryFolder();
+
+  it('names a library, or the folder that has it', async () => {
+    const { library, mpiexec } = await ensureMpich();
+    expect(findOwnMpi({ EXPLAB_MPI: library })).to.deep.equal({ library, mpiexec });
+    expect(findOwnMpi({ EXPLAB_MPI: join(library, '../..') })).to.deep.equal({ library, mpiexec });
+    expect(await ensureMpi({})).to.deep.equal({ library, mpiexec });
+  });
+
+  it('is refused where there is no MPI', () => {
+    expect(() => findOwnMpi({ EXPLAB_MPI: '/nowhere' })).to.throw(UserError, 'EXPLAB_MPI=/nowhere: there is no such');
+    expect(() => findOwnMpi({ EXPLAB_MPI: folder() })).to.throw(UserError, /it has no library libmpi_abi\.so\.1/);
+  });
+});

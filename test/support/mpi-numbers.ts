@@ -1,0 +1,4 @@
+/** The number that a worker has at a place of a tensor. */
+export function numberOf(index: number, which: number, place: number): number {
+  return Math.sin((index + 1) * (which + 1) * (place + 1));
+}

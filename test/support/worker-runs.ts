@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { SMALL } from './exp';
+
+/** How far losses may lie apart, of their size: float32 sums in another order. */
+const TOLERANCE = 1e-5;
+
+/** Settings of `diffuse` for workers that share a small machine. */
+export const SHARED = [
+  ...SMALL,
+  'model.dropout=0.1',
+  'batchSize=16',
+  'logEverySteps=1',
+  'trackers=[JSONL]',
+  'threads=1',
+];
+
+/** The loss of each step of a run. @param runs the folder of all runs */
+export function losses(runs: string, run: string): number[] {
+  const lines = readFileSync(join(runs, 'diffuse', run, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  return lines.map((line) => (JSON.parse(line) as { loss: number }).loss);
+}
+
+export function expectAlike(actual: readonly number[], expected: readonly number[]): void {
+  expect(actual).to.have.length(expected.length);
+  for (const [index, loss] of actual.entries()) {
+    expect(Math.abs(loss - expected[index]!) / expected[index]!).to.be.below(TOLERANCE);
+  }
+}
+
+export function recordOf(runs: string, run: string): { status: string; error?: string } {
+  return JSON.parse(readFileSync(join(runs, 'diffuse', run, 'run.json'), 'utf8')) as { status: string; error?: string };
+}
+
+/** Waits until a run has a checkpoint of a step, or a later one. */
+export async function untilSaved(runs: string, run: string, step: number): Promise<void> {
+  const saved = join(runs, 'diffuse', run, 'checkpoints');
+  const isThere = () => existsSync(saved) && readdirSync(saved).some((name) => Number(name) >= step);
+  while (!isThere()) await sleep(100);
+}
