@@ -59,14 +59,23 @@ async function untilSent(mpi: Mpi): Promise<void> {
 
 /** All workers share a terminal: the chief speaks, and what another complains of stands behind its number. */
 function speakAs(prefix: string): void {
-  process.stdout.write = () => true;
+  mute(process.stdout);
   const write = process.stderr.write.bind(process.stderr);
   process.stderr.write = (text: string | Uint8Array) => write(String(text).replace(/^(?=.)/gm, prefix));
+}
+
+function mute(stream: NodeJS.WriteStream): void {
+  stream.write = () => true;
 }
 
 /** Stops the run, as SIGTERM does, where the process that supervises the workers dies: it holds the other end of standard input. */
 function stopWithSupervisor(): void {
   if (environmentVariable(SUPERVISOR) === undefined) return;
-  process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM')).resume();
+  const stop = () => {
+    // Nobody reads any more, and mpiexec would end all at the next word.
+    for (const stream of [process.stdout, process.stderr]) mute(stream);
+    process.kill(process.pid, 'SIGTERM');
+  };
+  process.stdin.on('end', stop).resume();
   (process.stdin as unknown as { unref?: () => void }).unref?.();
 }

@@ -1,6 +1,7 @@
-/** One worker of a case, or the only one: `measure-scale.ts CASE ADDRESSES INDEX BYTES`, the addresses separated by commas. */
+/** One worker of a case, started by mpiexec, or the only one: `measure-scale.ts CASE BYTES`. */
 import { DiffuseSettings } from '../../experiments/diffuse';
-import { meetByTFConfig } from '../../framework/cluster/tf-config/meet';
+import { joinCluster } from '../../framework/cluster/join-cluster';
+import { meet } from '../../framework/cluster/meet';
 import { engineFor, loadFor } from '../../framework/experiment/compute';
 import { startExchange } from '../../framework/experiment/exchange';
 import { StopSignal } from '../../framework/experiment/stop-signal';
@@ -19,16 +20,17 @@ const TENSOR = 4 * 2 ** 20;
 /** How often the all-reduce is timed. */
 const REDUCTIONS = 5;
 
-async function main(name: string, addresses: readonly string[], index: number, bytes: number): Promise<void> {
+async function main(name: string, bytes: number): Promise<void> {
   const found = SCALE_CASES.find((each) => each.name === name);
   if (!found) throw new Error(`there is no case ${name}`);
   const settings = settingsOf(found.settings);
-  const connection = addresses.length > 1 ? await meetByTFConfig({ addresses, index }) : undefined;
+  const cluster = await joinCluster(process.env);
+  const connection = cluster && (await meet(cluster));
   await loadFor(settings);
   const stop = new StopSignal({ onFirst: () => undefined, onLast: () => undefined });
   const workers = connection && new Workers(connection, await startExchange(connection, false, settings), stop);
   const engine = engineFor(settings, workers?.cluster);
-  const share = settings.batchSize / addresses.length;
+  const share = settings.batchSize / (workers?.count ?? 1);
   const once = stepOf(settings, engine, share, workers);
   const scaled: Scaled = {
     gradients: 4 * settings.model.parameterCount,
@@ -37,8 +39,10 @@ async function main(name: string, addresses: readonly string[], index: number, b
     reductions: workers && bytes > 0 ? await reductions(engine, workers, bytes, 4) : [],
     latencies: workers ? (await reductions(engine, workers, 4, 100)).map((seconds) => seconds / 2) : [],
   };
-  console.log(JSON.stringify(scaled));
+  if (workers?.isChief ?? true) console.log(JSON.stringify(scaled));
   await connection?.together('the end', null, () => null);
+  connection?.close();
+  cluster?.mpi?.finalize();
   exitAtOnce(0);
 }
 
@@ -92,5 +96,5 @@ function reductionOf(engine: Engine, { collective }: Workers, bytes: number, rou
   };
 }
 
-const [name = '', addresses = '', index = '0', bytes = '0'] = process.argv.slice(2);
-void main(name, addresses.split(','), Number(index), Number(bytes));
+const [name = '', bytes = '0'] = process.argv.slice(2);
+void main(name, Number(bytes));

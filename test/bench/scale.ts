@@ -1,9 +1,10 @@
 /**
  * Times training by one and by two workers of this machine, and the all-reduce between them, beside PyTorch's DistributedDataParallel with gloo:
  *
- *     npm run bench:scale -- --python PYTHON --labml CHECKOUT [--case 3.4M] [--bytes 671000000] [--rounds 1] [--rate 4gbit]
+ *     npm run bench:scale -- --python PYTHON --labml CHECKOUT [--ring CHECKOUT] [--case 3.4M] [--bytes 671000000] [--rounds 1] [--rate 4gbit]
  *
- * PYTHON has torch; CHECKOUT is one of labmlai/annotated_deep_learning_paper_implementations. Without them the peer is left out. One thread a worker.
+ * PYTHON has torch; CHECKOUT is one of labmlai/annotated_deep_learning_paper_implementations. Without them the peer is left out; so is the
+ * ring over sockets that this project had, without --ring, a checkout of 5ee0efd that is set up. One thread a worker.
  * With a rate, which needs root, the workers have a network of that rate between them, as if they were on two machines.
  */
 import { execFile, execFileSync } from 'node:child_process';
@@ -11,6 +12,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import yargs from 'yargs';
 import { configOf } from './cases';
+import { ensureMpich } from '../../framework/cluster/mpi/install';
+import { mpiexecOf } from '../../framework/cluster/mpi/installation';
 import { randomSecret } from '../../framework/cluster/tf-config/secret';
 import { median } from '../../framework/run/recipe/median';
 import { GRADIENT_BYTES, SCALE_CASES, type ScaleCase, type Scaled, WARM_UP } from './scale-cases';
@@ -22,13 +25,27 @@ const run = promisify(execFile);
 
 type Measure = (benchmark: ScaleCase, workers: number, bytes: number) => Promise<Scaled>;
 
+/** This checkout, by MPI. */
 function ours(machines: Machines): Measure {
   const script = join(__dirname, 'measure-scale.ts');
+  return async ({ name }, workers, bytes) => {
+    const worker = [process.execPath, '-r', REGISTER, script, name, String(bytes)];
+    if (workers === 1) return firstOf(1, machines, () => [process.execPath, worker.slice(1), {}]);
+    const { args, env } = machines.mpiexec;
+    const mpiexec = [mpiexecOf(await ensureMpich()), ...args, '-n', String(workers), ...worker];
+    const [program = '', ...words] = mpiexec;
+    return firstOf(1, machines, () => [program, words, env]);
+  };
+}
+
+/** A checkout from before MPI, by the ring over sockets that it had. */
+function ring(checkout: string, machines: Machines): Measure {
+  const script = join(checkout, 'test/bench/measure-scale.ts');
   return ({ name }, workers, bytes) => {
     const addresses = machines.hosts.slice(0, workers).map((host, index) => `${host}:${PORT + index}`);
     return firstOf(workers, machines, (index) => [
       process.execPath,
-      ['-r', REGISTER, script, name, addresses.join(), String(index), String(bytes)],
+      ['-r', join(checkout, 'framework/typescript.js'), script, name, addresses.join(), String(index), String(bytes)],
       { EXPLAB_CLUSTER_SECRET: SECRET },
     ]);
   };
@@ -123,6 +140,7 @@ async function main(): Promise<void> {
   const options = await yargs(process.argv.slice(2))
     .option('python', { type: 'string' })
     .option('labml', { type: 'string' })
+    .option('ring', { type: 'string' })
     .option('case', { type: 'string', default: '3.4M' })
     .option('bytes', { type: 'number', default: GRADIENT_BYTES })
     .option('rounds', { type: 'number', default: 1 })
@@ -131,13 +149,14 @@ async function main(): Promise<void> {
     .parseAsync();
   const benchmark = SCALE_CASES.find(({ name }) => name === options.case);
   if (!benchmark) throw new Error(`there is no case ${options.case}`);
-  const { python, labml, bytes, rounds, rate } = options;
+  const { python, labml, ring: before, bytes, rounds, rate } = options;
   console.log(execFileSync('uptime', { encoding: 'utf8' }).trim());
   const machines = rate === undefined ? ONE_MACHINE : twoMachines(rate);
   try {
     for (let round = 0; round < rounds; round++) {
       if (python && labml) await report('PyTorch, gloo', torch(python, labml, machines), benchmark, bytes);
-      const machine = await report('exp', ours(machines), benchmark, bytes);
+      if (before) await report('the ring', ring(before, machines), benchmark, bytes);
+      const machine = await report('exp, MPI', ours(machines), benchmark, bytes);
       if (round === rounds - 1) printCurve(machine);
     }
   } finally {

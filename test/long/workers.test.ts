@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureMpich } from '../../framework/cluster/mpi/install';
 import { mpiexecOf } from '../../framework/cluster/mpi/installation';
 import { EXP, type Ended, exp, start, startProgram } from '../support/exp';
@@ -164,11 +165,14 @@ describe('Two workers', function () {
     });
   }
 
-  it('stop, and save, when the process that supervises them is killed', async () => {
+  it('stop when the process that supervises them is killed, and the run resumes', async () => {
     const { child } = await startSaved('orphaned');
     child.kill('SIGKILL');
-    while (recordOf(runs(), 'orphaned').status === 'running') await new Promise((done) => setTimeout(done, 100));
-    expect(recordOf(runs(), 'orphaned').status).to.equal('interrupted');
+    const isOver = async () => !/running/.test((await exp(['runs', 'show', 'orphaned'], { runs: runs() })).stdout);
+    while (!(await isOver())) await sleep(500);
+    const { length } = losses(runs(), 'orphaned');
+    await succeeds('resume', 'orphaned', `maxSteps=${length + 5}`);
+    expect(losses(runs(), 'orphaned')).to.have.length(length + 5);
   });
 
   it('say once that a loss is not finite', async () => {

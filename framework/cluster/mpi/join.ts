@@ -13,8 +13,6 @@ import { Mpi } from './mpi';
 export async function joinByMpi(count: number, environment: Environment): Promise<Cluster> {
   checkInherited(environment);
   const { library } = await ensureMpi(environment);
-  // MPICH would add a line to what the chief says.
-  process.env['MPIR_CVAR_SUPPRESS_ABORT_MESSAGE'] ??= '1';
   const mpi = new Mpi(library);
   if (mpi.size === count) return { addresses: mpi.hosts, index: mpi.rank, mpi };
   throw new UserError(`A launcher started ${count} workers, but ${mpi.version} (${library}) knows ${mpi.size}.`, {

@@ -10,6 +10,15 @@ const STATUS_BYTES = 64;
 
 const TAG = 1;
 
+/** Variables that MPI reads when it is loaded. */
+const DEFAULTS = {
+  // UCX, below MPI, tries its memory hooks by growing the heap by a page and shrinking it again. Where the heap ends at V8's memory only
+  // the second succeeds, and takes a page that is in use: https://github.com/openucx/ucx, ucm_fire_mmap_events.
+  UCX_MEM_EVENTS: 'n',
+  // The chief says what went wrong.
+  MPIR_CVAR_SUPPRESS_ABORT_MESSAGE: '1',
+};
+
 /** A message that may not have left yet. Its memory must stay until then. */
 interface Sending {
   readonly request: BigInt64Array;
@@ -34,6 +43,7 @@ export class Mpi {
    * @throws UserError where it cannot be loaded, or not be used by several threads
    */
   constructor(path: string) {
+    for (const [name, value] of Object.entries(DEFAULTS)) process.env[name] ??= value;
     this.functions = new MpiFunctions(path);
     const { library, version } = this.functions;
     this.abi = abiOf(library, path, version);
