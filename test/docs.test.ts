@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { DOCUMENTS, textOf } from './support/documents';
+import { DOCUMENTS, fileIn, textOf } from './support/documents';
 import { SMALL } from './support/exp';
 import { Reader } from './support/reader';
 import { failuresIn } from './support/reading';
@@ -46,6 +46,11 @@ describe('the documents', () => {
       ([, file = '', title = '']) => !readFileSync(join(ROOT, file), 'utf8').includes(title),
     );
     expect(missing.map(([row]) => row)).to.deep.equal([]);
+  });
+
+  it('show the Kubernetes manifests as they are', () => {
+    for (const path of ['docker/runs.yaml', 'docker/mpijob.yaml', 'docker/tfjob.yaml'])
+      expect(fileIn('docs/kubernetes.md', path)).to.equal(readFileSync(join(ROOT, path), 'utf8'));
   });
 
   it('name files that are there', () => {
