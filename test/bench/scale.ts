@@ -17,7 +17,7 @@ import { mpiexecOf } from '../../framework/cluster/mpi/installation';
 import { randomSecret } from '../../framework/cluster/tf-config/secret';
 import { median } from '../../framework/run/recipe/median';
 import { GRADIENT_BYTES, SCALE_CASES, type ScaleCase, type Scaled, WARM_UP } from './scale-cases';
-import { type Machine, efficiency, stepTime } from './step-time';
+import { type Connections, type Machine, efficiency, hierarchicalTime, stepTime } from './step-time';
 import { type Machines, ONE_MACHINE, twoMachines } from './two-machines';
 import { REGISTER } from '../support/typescript';
 
@@ -124,16 +124,29 @@ function spreadOf(numbers: readonly number[]): number {
   return Math.sqrt(numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / numbers.length);
 }
 
-function printCurve(machine: Machine): void {
-  console.log('workers  step, s  efficiency   (modelled, the same share for each)');
+/** Workers of a machine, in the hierarchical model. */
+const PER_MACHINE = 8;
+
+/** @param within the connections within a machine, where the machine's own are those between two */
+function printCurve(machine: Machine, within?: Connections): void {
+  console.log('Modelled, the same share for each worker:');
+  console.log(`workers  step, s  efficiency${within ? `   ${PER_MACHINE} a machine: step, s  efficiency` : ''}`);
   for (let workers = 1; workers <= 1024; workers *= 2) {
-    const columns = [
-      workers,
-      stepTime(workers, machine).toFixed(3),
-      `${(100 * efficiency(workers, machine)).toFixed(0)} %`,
-    ];
-    console.log(columns.map((column) => String(column).padStart(7)).join('  '));
+    const flat = columns(workers, machine);
+    const exchange = within && hierarchicalTime(workers, PER_MACHINE, within, machine);
+    console.log(
+      [
+        String(workers).padStart(7),
+        flat,
+        ...(exchange === undefined ? [] : [columns(workers, machine, exchange).padStart(32)]),
+      ].join('  '),
+    );
   }
+}
+
+function columns(workers: number, machine: Machine, exchange?: number): string {
+  const share = `${(100 * efficiency(workers, machine, exchange)).toFixed(0)} %`;
+  return `${stepTime(workers, machine, exchange).toFixed(3).padStart(7)}  ${share.padStart(10)}`;
 }
 
 async function main(): Promise<void> {
@@ -157,7 +170,10 @@ async function main(): Promise<void> {
       if (python && labml) await report('PyTorch, gloo', torch(python, labml, machines), benchmark, bytes);
       if (before) await report('the ring', ring(before, machines), benchmark, bytes);
       const machine = await report('exp, MPI', ours(machines), benchmark, bytes);
-      if (round === rounds - 1) printCurve(machine);
+      if (round < rounds - 1) continue;
+      const within =
+        rate === undefined ? undefined : await report('exp, MPI, one machine', ours(ONE_MACHINE), benchmark, bytes);
+      printCurve(machine, within);
     }
   } finally {
     machines.remove();

@@ -7,7 +7,6 @@ export interface Abi {
   readonly float32: bigint;
   readonly byte: bigint;
   readonly sum: bigint;
-  readonly max: bigint;
   readonly errorsReturn: bigint;
   readonly inPlace: bigint;
   readonly statusIgnore: bigint;
@@ -23,7 +22,6 @@ const STANDARD: Abi = {
   float32: 0x210n,
   byte: 0x247n,
   sum: 0x21n,
-  max: 0x23n,
   errorsReturn: 0x143n,
   inPlace: 1n,
   statusIgnore: 0n,
@@ -38,7 +36,6 @@ const MPICH: Abi = {
   float32: 0x4c00040an,
   byte: 0x4c00010dn,
   sum: 0x58000003n,
-  max: 0x58000001n,
   errorsReturn: 0x54000001n,
   inPlace: -1n,
   statusIgnore: 1n,
@@ -55,7 +52,6 @@ function openMpi(library: LibraryHandle): Abi {
     float32: addressOf('ompi_mpi_float'),
     byte: addressOf('ompi_mpi_byte'),
     sum: addressOf('ompi_mpi_op_sum'),
-    max: addressOf('ompi_mpi_op_max'),
     errorsReturn: addressOf('ompi_mpi_errors_return'),
     inPlace: 1n,
     statusIgnore: 0n,

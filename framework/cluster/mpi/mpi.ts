@@ -65,8 +65,9 @@ export class Mpi {
 
   /** What the all-reduce needs of it. */
   get handles(): MpiHandles {
-    const { world: communicator, float32, sum, max, inPlace, statusIgnore } = this.abi;
-    return { library: this.functions.path, communicator, float32, sum, max, inPlace, statusIgnore };
+    const { world: communicator, float32, sum, inPlace, statusIgnore } = this.abi;
+    const workers = BigInt(this.size);
+    return { library: this.functions.path, communicator, float32, sum, inPlace, statusIgnore, workers };
   }
 
   /** Replaces numbers by their sums over all workers; blocks until all have called it. */

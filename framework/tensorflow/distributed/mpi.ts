@@ -9,9 +9,10 @@ export interface MpiHandles {
   readonly communicator: bigint;
   readonly float32: bigint;
   readonly sum: bigint;
-  readonly max: bigint;
   readonly inPlace: bigint;
   readonly statusIgnore: bigint;
+  /** How many there are. */
+  readonly workers: bigint;
 }
 
 /** How far a worker's exchanges have come. */
@@ -28,11 +29,12 @@ export class NativeMpi {
   private readonly readProgress: (pointer: Pointer, begun: number[], seconds: number[]) => void;
 
   /** @param kernels the library of our own operations */
-  constructor(kernels: string, { library, communicator, float32, sum, max, inPlace, statusIgnore }: MpiHandles) {
+  constructor(kernels: string, { library, ...handles }: MpiHandles) {
     const functions = koffi.load(kernels);
     const create = functions.func('void* ExplabMpiNew(const char*, const int64_t*)');
-    const handles = BigInt64Array.of(communicator, float32, sum, max, inPlace, statusIgnore);
-    const pointer = create(library, handles) as Pointer | null;
+    const { communicator, float32, sum, inPlace, statusIgnore, workers } = handles;
+    const values = BigInt64Array.of(communicator, float32, sum, inPlace, statusIgnore, workers);
+    const pointer = create(library, values) as Pointer | null;
     if (pointer === null) throw new Error(`${library} is not loaded`);
     this.pointer = pointer;
     this.readProgress = functions.func('void ExplabMpiProgress(void*, _Out_ int64_t*, _Out_ double*)');

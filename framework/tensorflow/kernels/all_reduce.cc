@@ -41,7 +41,6 @@ class AllReduce : public AsyncOpKernel {
 
   void ComputeAsync(OpKernelContext* context, DoneCallback done) override {
     std::thread([this, context, done] {
-      mpi_->Begin();
       context->SetStatus(Reduce(context));
       mpi_->End();
       done();
@@ -49,8 +48,8 @@ class AllReduce : public AsyncOpKernel {
   }
 
  private:
-  // Tensors of fewer numbers are summed together, in one buffer; larger ones as they lie.
-  static constexpr int64_t kSmall = 1 << 16;
+  // Tensors of fewer numbers are summed together, in one buffer; larger ones as they lie. A buffer of so few begins the exchange.
+  static constexpr int64_t kSmall = 1 << 16, kFew = 1 << 12;
 
   absl::Status Reduce(OpKernelContext* context) {
     std::vector<Tensor*> small, large;
@@ -61,11 +60,17 @@ class AllReduce : public AsyncOpKernel {
       count += y->NumElements();
       (y->NumElements() < kSmall ? small : large).push_back(y);
     }
-    if (auto status = mpi_->Meet(count); !status.ok()) return status;
+    std::vector<float> buffer = Joined(small), none;
+    const bool are_few = buffer.size() <= kFew;
+    if (auto status = mpi_->Begin(count, are_few ? &buffer : &none); !status.ok()) return status;
     for (Tensor* y : large) {
       if (auto status = mpi_->Sum(y->flat<float>().data(), y->NumElements()); !status.ok()) return status;
     }
-    return SumTogether(small);
+    if (!are_few) {
+      if (auto status = mpi_->Sum(buffer.data(), buffer.size()); !status.ok()) return status;
+    }
+    Split(buffer, small);
+    return absl::OkStatus();
   }
 
   // The output of a number, which holds the input: the input itself where nothing else needs it.
@@ -78,19 +83,21 @@ class AllReduce : public AsyncOpKernel {
     return absl::OkStatus();
   }
 
-  absl::Status SumTogether(const std::vector<Tensor*>& tensors) {
+  static std::vector<float> Joined(const std::vector<Tensor*>& tensors) {
     std::vector<float> buffer;
     for (Tensor* y : tensors) {
       const float* from = y->flat<float>().data();
       buffer.insert(buffer.end(), from, from + y->NumElements());
     }
-    if (auto status = mpi_->Sum(buffer.data(), buffer.size()); !status.ok()) return status;
+    return buffer;
+  }
+
+  static void Split(const std::vector<float>& buffer, const std::vector<Tensor*>& tensors) {
     const float* from = buffer.data();
     for (Tensor* y : tensors) {
       std::memcpy(y->flat<float>().data(), from, y->NumElements() * sizeof(float));
       from += y->NumElements();
     }
-    return absl::OkStatus();
   }
 
   Mpi* mpi_;

@@ -15,7 +15,10 @@ namespace {
 constexpr int64_t kMostNumbers = 1 << 22;
 
 // Seconds of testing before the thread sleeps between tests. The others may come late; once all are there, numbers flow.
-constexpr double kSpinMeeting = 20e-6, kSpinSum = 1e-3;
+constexpr double kSpinBegin = 200e-6, kSpinSum = 1e-3;
+
+// Parts of a whole number, of so many bits that a float holds the sum of those of 4,096 workers exactly.
+constexpr int kPartBits = 12, kParts = 4;
 
 double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -34,33 +37,34 @@ Mpi::Mpi(void* library, const MpiHandles& handles) : handles_(handles) {
   Find(library, "MPI_Error_string", &error_string_);
 }
 
-absl::Status Mpi::Meet(int64_t count) {
-  // In parts that a float holds exactly; the largest of each must be the smallest, too.
-  constexpr int64_t kPart = 1 << 20;
-  const int64_t parts[] = {begun_ % kPart, count / kPart, count % kPart};
-  float numbers[6];
-  for (int i = 0; i < 3; ++i) {
-    numbers[2 * i] = static_cast<float>(parts[i]);
-    numbers[2 * i + 1] = -numbers[2 * i];
+absl::Status Mpi::Begin(int64_t count, std::vector<float>* few) {
+  ++begun_;
+  since_ = Now();
+  int64_t whole = (count << kPartBits) | (begun_ & ((1 << kPartBits) - 1));
+  std::vector<float> numbers;
+  for (int i = 0; i < kParts; ++i, whole >>= kPartBits) numbers.push_back(whole & ((1 << kPartBits) - 1));
+  const std::vector<float> own = numbers;
+  numbers.insert(numbers.end(), few->begin(), few->end());
+  if (auto status = Reduce(numbers.data(), numbers.size(), kSpinBegin); !status.ok()) return status;
+  // Where the workers differ, the sum is another than so many times its own for one of them at least.
+  for (int i = 0; i < kParts; ++i) {
+    if (numbers[i] != own[i] * handles_.workers) return Disagreement(count);
   }
-  if (auto status = Reduce(numbers, 6, handles_.max, kSpinMeeting); !status.ok()) return status;
-  for (int i = 0; i < 6; i += 2) {
-    if (numbers[i] != -numbers[i + 1]) return Disagreement(count);
-  }
+  few->assign(numbers.begin() + kParts, numbers.end());
   return absl::OkStatus();
 }
 
 absl::Status Mpi::Sum(float* numbers, int64_t count) {
   for (int64_t first = 0; first < count; first += kMostNumbers) {
     const int64_t size = std::min(count - first, kMostNumbers);
-    if (auto status = Reduce(numbers + first, size, handles_.sum, kSpinSum); !status.ok()) return status;
+    if (auto status = Reduce(numbers + first, size, kSpinSum); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
-absl::Status Mpi::Reduce(float* numbers, int64_t count, Handle operation, double spin) {
+absl::Status Mpi::Reduce(float* numbers, int64_t count, double spin) {
   Handle request = 0;
-  const int code = iallreduce_(handles_.in_place, numbers, static_cast<int>(count), handles_.float32, operation,
+  const int code = iallreduce_(handles_.in_place, numbers, static_cast<int>(count), handles_.float32, handles_.sum,
                                handles_.communicator, &request);
   return code == 0 ? Wait(&request, spin) : Failure("MPI_Iallreduce", code);
 }
@@ -72,7 +76,11 @@ absl::Status Mpi::Wait(Handle* request, double spin) {
     const int code = test_(request, &done, handles_.status_ignore);
     if (code != 0) return Failure("MPI_Test", code);
     if (done) return absl::OkStatus();
-    if (Now() > until) std::this_thread::sleep_for(std::chrono::microseconds(50));
+    if (Now() > until) {
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
+    } else {
+      std::this_thread::yield();
+    }
   }
 }
 
@@ -87,13 +95,6 @@ absl::Status Mpi::Failure(const char* function, int code) const {
   error_string_(code, text, &length);
   return absl::UnavailableError(std::string(function) + ": " + text);
 }
-
-void Mpi::Begin() {
-  ++begun_;
-  since_ = Now();
-}
-
-void Mpi::End() { since_ = 0; }
 
 void Mpi::Progress(int64_t* begun, double* seconds) const {
   const double since = since_;

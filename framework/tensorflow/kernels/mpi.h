@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <vector>
 
 #include "absl/status/status.h"
 
@@ -14,8 +15,9 @@ using Handle = intptr_t;
 
 // What differs from one binary interface to another: framework/cluster/mpi/abi.ts.
 struct MpiHandles {
-  Handle communicator, float32, sum, max;
+  Handle communicator, float32, sum;
   void *in_place, *status_ignore;
+  int64_t workers;
 };
 
 // All-reduces between the workers of a communicator, one at a time.
@@ -24,8 +26,9 @@ class Mpi {
   // `library` is a dlopen handle of an MPI that has been initialized, with MPI_THREAD_MULTIPLE.
   Mpi(void* library, const MpiHandles& handles);
 
-  // Waits, without taking a processor's time, until every worker has begun the same exchange of `count` numbers.
-  absl::Status Meet(int64_t count);
+  // Begins an exchange of `count` numbers: waits, without taking a processor's time, until every worker has begun the same one.
+  // Replaces a few of its numbers by their sums already.
+  absl::Status Begin(int64_t count, std::vector<float>* few);
 
   // Replaces `count` numbers by their sums over all workers.
   absl::Status Sum(float* numbers, int64_t count);
@@ -33,14 +36,13 @@ class Mpi {
   // How many exchanges this worker has begun, and for how many seconds it has been waiting in the current one.
   void Progress(int64_t* begun, double* seconds) const;
 
-  // Around each exchange.
-  void Begin();
-  void End();
+  // Ends the exchange.
+  void End() { since_ = 0; }
 
  private:
   // Tests a request until it is done. Without progress for `spin` seconds it sleeps between tests.
   absl::Status Wait(Handle* request, double spin);
-  absl::Status Reduce(float* numbers, int64_t count, Handle operation, double spin);
+  absl::Status Reduce(float* numbers, int64_t count, double spin);
   absl::Status Disagreement(int64_t count) const;
   absl::Status Failure(const char* function, int code) const;
 
