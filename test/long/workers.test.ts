@@ -168,7 +168,7 @@ describe('Two workers', function () {
   it('stop when the process that supervises them is killed, and the run resumes', async () => {
     const { child } = await startSaved('orphaned');
     child.kill('SIGKILL');
-    const isOver = async () => !/running/.test((await exp(['runs', 'show', 'orphaned'], { runs: runs() })).stdout);
+    const isOver = async () => !(await exp(['runs', 'show', 'orphaned'], { runs: runs() })).stdout.includes('running');
     while (!(await isOver())) await sleep(500);
     const { length } = losses(runs(), 'orphaned');
     await succeeds('resume', 'orphaned', `maxSteps=${length + 5}`);
