@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkerFailed } from '../cluster/connection';
 import { SUPERVISOR, tellExitCode, tellWorker } from '../cluster/handoff';
@@ -46,6 +47,9 @@ async function fail(mpi: Mpi, error: unknown): Promise<never> {
 }
 
 function end(mpi: Mpi, code: number): never {
+  // What went wrong has been said; MPI would add that it was aborted. The file gets the number that has become free.
+  closeSync(process.stderr.fd);
+  openSync('/dev/null', 'w');
   // It may not return.
   mpi.abort(code);
   return exitAtOnce(code);

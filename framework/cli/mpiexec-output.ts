@@ -13,7 +13,6 @@ const NOISE = [
   /^This typically refers to a problem/,
   /^Please see the FAQ page/,
   /^\[(mpiexec|proxy)[@:]/,
-  /^Abort\(\d+\) on node/,
   /^Ctrl-C caught\.\.\. cleaning up processes/,
   /^$/,
 ];

@@ -15,8 +15,6 @@ const DEFAULTS = {
   // UCX, below MPI, tries its memory hooks by growing the heap by a page and shrinking it again. Where the heap ends at V8's memory only
   // the second succeeds, and takes a page that is in use: https://github.com/openucx/ucx, ucm_fire_mmap_events.
   UCX_MEM_EVENTS: 'n',
-  // The chief says what went wrong.
-  MPIR_CVAR_SUPPRESS_ABORT_MESSAGE: '1',
 };
 
 /** A message that may not have left yet. Its memory must stay until then. */
