@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkerFailed } from '../cluster/connection';
 import { SUPERVISOR, tellExitCode, tellWorker } from '../cluster/handoff';
@@ -19,6 +20,7 @@ export async function workAsMpiWorker(mpi: Mpi, work: () => Promise<void>): Prom
   const isChief = mpi.rank === 0;
   if (isChief) stopWithSupervisor();
   else speakAs(`[worker ${mpi.rank}] `);
+  process.once('SIGTERM', ignoreFurther);
   try {
     await work();
   } catch (error) {
@@ -29,6 +31,16 @@ export async function workAsMpiWorker(mpi: Mpi, work: () => Promise<void>): Prom
   const code = Number(process.exitCode ?? ExitCode.ok);
   if (isChief) tellExitCode(code);
   exitAtOnce(code);
+}
+
+/**
+ * After SIGTERM, ignores any more until the process ends. A worker that has stopped waits for the chief, which may still save; if another
+ * SIGTERM killed the worker then, the launcher would end the chief too.
+ */
+function ignoreFurther(signal: NodeJS.Signals): void {
+  const isHandled = process.listenerCount(signal) > 0;
+  process.on(signal, () => undefined);
+  if (!isHandled) exitAtOnce(128 + constants.signals[signal]);
 }
 
 /** Says what went wrong, once for all workers, and ends them. */

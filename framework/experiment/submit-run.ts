@@ -10,6 +10,7 @@ import { checkFolderWritable } from '../util/writable';
 import type { Ingredients } from './assembly';
 import type { ChosenLauncher } from './choose-launcher';
 import { type Called, newFolder } from './execute';
+import { prepareLauncher } from './prepare-launcher';
 import { rehearse } from './rehearse';
 
 /** A run that waits for its launcher. */
@@ -34,7 +35,7 @@ export async function submitRun(
   const { launcher, name, settings } = chosen;
   const overrides = await checked(ingredients, called, chosen);
   checkFolderWritable(root);
-  await launcher.check();
+  await prepareLauncher(launcher);
   const folder = newFolder(root, ingredients.name, called);
   let handle: string | undefined;
   try {

@@ -49,6 +49,8 @@ export abstract class Launcher {
   readonly pollSeconds: number = 0.2;
   /** Whether many jobs are better submitted at once, and the launcher keeps to how many run at the same time. */
   readonly takesBatches: boolean = false;
+  /** Whether each job has several workers, which use the MPI that exp installs. */
+  readonly needsMpi: boolean = false;
 
   /** Settings that each job gets where nobody sets them, such as its share of the machine. */
   get defaults(): Suggestion {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import type { Suggestion } from '../kinds/searcher';
+import { prepareLauncher } from '../experiment/prepare-launcher';
 import { withLock } from '../install/lock';
 import { Execution, type SweepOutcome } from './execution';
 import { readPlan, writePlan } from './plan';
@@ -67,7 +68,7 @@ export async function startSweep(surroundings: Surroundings, request: SweepReque
   const plan = await sweep.suggestions();
   sweep.check(plan);
   checkFolderWritable(surroundings.runs);
-  await sweep.assembly.settings.launcher.check();
+  await prepareLauncher(sweep.assembly.settings.launcher);
   const folder = SweepFolder.create(surroundings.runs);
   writePlan(folder, plan);
   const { total, objective, swept } = sweep;

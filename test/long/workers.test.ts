@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureMpich } from '../../framework/cluster/mpi/install';
 import { mpiexecOf } from '../../framework/cluster/mpi/installation';
 import { EXP, type Ended, exp, start, startProgram } from '../support/exp';
 import { temporaryFolder } from '../support/temporary';
-import { SHARED, expectAlike, losses, recordOf, untilSaved } from '../support/worker-runs';
+import { SHARED, expectAlike, losses, recordOf, signalWorker, untilSaved } from '../support/worker-runs';
 
 const SAVING = ['run', 'diffuse', ...SHARED, 'checkpoint.everySteps=5'];
 
@@ -42,22 +42,6 @@ describe('Two workers', function () {
     started.push(begun.child);
     await untilSaved(runs(), run, 5);
     return begun;
-  }
-
-  /** Sends a signal to one worker of a run. */
-  function signal(run: string, index: number, name: NodeJS.Signals): void {
-    const read = (pid: string, file: string): string[] => {
-      try {
-        return readFileSync(join('/proc', pid, file), 'utf8').split('\0');
-      } catch {
-        return [];
-      }
-    };
-    const isWorker = (pid: string) =>
-      read(pid, 'cmdline').includes(run) && read(pid, 'environ').includes(`PMI_RANK=${index}`);
-    const found = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isWorker(pid));
-    expect(found).to.have.length(1);
-    process.kill(Number(found[0]), name);
   }
 
   async function succeeds(...args: string[]): Promise<Ended> {
@@ -110,7 +94,7 @@ describe('Two workers', function () {
 
   it('both end within seconds when one is killed, and one resumes the run to the numbers of one', async () => {
     const { ended } = await startSaved('killed', [...SAVING, 'maxSteps=40']);
-    signal('killed', 1, 'SIGKILL');
+    signalWorker('killed', 1, 'SIGKILL');
     const killed = performance.now();
     const { code, stderr } = await ended;
     expect(performance.now() - killed).to.be.below(10_000);
@@ -127,7 +111,7 @@ describe('Two workers', function () {
 
   it('both end when the chief is killed, and two resume the run, then four', async () => {
     const { ended } = await startSaved('headless', [...SAVING, 'maxSteps=60']);
-    signal('headless', 0, 'SIGKILL');
+    signalWorker('headless', 0, 'SIGKILL');
     expect(await ended).to.deep.include({ code: 1 });
     expect(recordOf(runs(), 'headless').error).to.match(/^Worker 0, the chief, on \S+ was killed by signal 9/);
     await succeeds('resume', 'headless', '--workers', '2');
@@ -137,7 +121,7 @@ describe('Two workers', function () {
 
   it('both end within a minute when one hangs', async () => {
     const { ended } = await startSaved('hanging');
-    signal('hanging', 1, 'SIGSTOP');
+    signalWorker('hanging', 1, 'SIGSTOP');
     const { code, stderr } = await ended;
     expect([code, stderr]).to.satisfy(([code, stderr]: [number, string]) => {
       return code === 1 && /^No heartbeat from worker 1 on \S+ for 45 s/.test(stderr);
@@ -155,7 +139,7 @@ describe('Two workers', function () {
       const run = `stopped-${who}-${name}`;
       const { child, ended } = await startSaved(run);
       if (who === 'supervisor') child.kill(name);
-      else signal(run, who, name);
+      else signalWorker(run, who, name);
       expect((await ended).code).to.equal(code);
       expect(recordOf(runs(), run).status).to.equal('interrupted');
       const saved = readdirSync(join(runs(), 'diffuse', run, 'checkpoints'))

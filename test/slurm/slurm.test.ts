@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { ensureMpich } from '../../framework/cluster/mpi/install';
 import type { RunDescription } from '../../framework/run/listing/describe-run';
 import type { RunSummary } from '../../framework/run/listing/run-summary';
 import type { SweepSummary } from '../../framework/sweep/summary';
@@ -12,6 +13,7 @@ import { QUICK, exp } from '../support/exp';
 import { rejection } from '../support/rejection';
 import { settingsOf } from '../support/settings';
 import { temporaryFolder } from '../support/temporary';
+import { expectAlike, losses, signalWorker, untilSaved } from '../support/worker-runs';
 import { NODES, until } from './cluster';
 import { withCluster } from './with-cluster';
 
@@ -209,19 +211,6 @@ describe('On a real Slurm', function () {
       expect(await statusOf(run.run)).to.equal('cancelled');
     });
 
-    it('is cancelled while it trains, and saves', async () => {
-      const run = await started();
-      await untilStep(run, 2);
-      expect(await statusOf(run.run)).to.equal('running');
-      const { stdout } = await exp(['runs', 'cancel', run.run], { runs: runs() });
-      expect(stdout).to.equal(`${run.run} saves its state and ends.\n`);
-      await untilStatus(run, 'interrupted');
-      await until('the job has ended', () => cluster().ask('squeue', '--noheader') === '');
-      const saved = Math.max(...readdirSync(join(run.folder, 'checkpoints')).map(Number));
-      expect(stepsOf(run)).to.deep.equal(upTo(saved));
-      expect(await statusOf(run.run)).to.equal('interrupted');
-    });
-
     it('fails with its error', async () => {
       const run = await started('model.channels=48');
       await untilStatus(run, 'failed');
@@ -235,35 +224,88 @@ describe('On a real Slurm', function () {
       ['on one machine', 1, 2000],
       ['by workers on two machines', 2, 1000],
     ] as const) {
-      it(`${where} is pre-empted by a job that is more urgent, saves, and goes on by itself`, async () => {
-        const run = await started(`maxSteps=${steps}`, `launcher.nodes=${nodes}`, 'launcher.cpus=4');
-        await untilStep(run, 5);
-        const words = ['--parsable', '--partition=urgent', '--nodes=2', '--exclusive', '--output=/dev/null'];
-        const urgent = cluster().ask('sbatch', ...words, '--wrap=sleep 12');
-        await until(
-          'it waits',
-          () => cluster().ask('squeue', '--noheader', `--jobs=${run.job}`, '--format=%T') === 'PENDING',
-          120,
-        );
-        expect(await statusOf(run.run)).to.equal('preempted');
-        expect(recordOf(run).status).to.equal('interrupted');
-        expect(stepsOf(run).length).to.be.within(5, steps - 1);
-        await untilStatus(run, 'completed');
-        expect(urgent).to.match(/^\d+$/);
-        expect(recordOf(run).resumedAt).to.have.length(1);
-        expect(stepsOf(run)).to.deep.equal(upTo(steps));
+      describe(where, () => {
+        it('is cancelled while it trains, and saves', async () => {
+          const run = await started(`launcher.nodes=${nodes}`);
+          await untilStep(run, 2);
+          expect(await statusOf(run.run)).to.equal('running');
+          const { stdout } = await exp(['runs', 'cancel', run.run], { runs: runs() });
+          expect(stdout).to.equal(`${run.run} saves its state and ends.\n`);
+          await untilStatus(run, 'interrupted');
+          await until('the job has ended', () => cluster().ask('squeue', '--noheader') === '');
+          const saved = Math.max(...readdirSync(join(run.folder, 'checkpoints')).map(Number));
+          expect(stepsOf(run)).to.deep.equal(upTo(saved));
+          expect(await statusOf(run.run)).to.equal('interrupted');
+        });
+
+        it('is pre-empted by a job that is more urgent, saves, and goes on by itself', async () => {
+          const run = await started(`maxSteps=${steps}`, `launcher.nodes=${nodes}`, 'launcher.cpus=4');
+          await untilStep(run, 5);
+          const words = ['--parsable', '--partition=urgent', '--nodes=2', '--exclusive', '--output=/dev/null'];
+          const urgent = cluster().ask('sbatch', ...words, '--wrap=sleep 12');
+          await until(
+            'it waits',
+            () => cluster().ask('squeue', '--noheader', `--jobs=${run.job}`, '--format=%T') === 'PENDING',
+            120,
+          );
+          expect(await statusOf(run.run)).to.equal('preempted');
+          expect(recordOf(run).status).to.equal('interrupted');
+          expect(stepsOf(run).length).to.be.within(5, steps - 1);
+          // Slurm's own SIGTERM, and the script's, which may come when a worker has stopped already.
+          expect(readFileSync(join(run.folder, 'job.log'), 'utf8')).not.to.match(/task \d: (Killed|Terminated)/);
+          await untilStatus(run, 'completed');
+          expect(urgent).to.match(/^\d+$/);
+          expect(recordOf(run).resumedAt).to.have.length(1);
+          expect(stepsOf(run)).to.deep.equal(upTo(steps));
+        });
+
+        it('saves before its time is up, and goes on by itself', async () => {
+          const run = await started(`launcher.nodes=${nodes}`, 'launcher.time=2', 'launcher.saveSeconds=30');
+          await until('it is resumed', () => recordOf(run).resumedAt?.length === 1, 300);
+          expect(readFileSync(join(run.folder, 'job.log'), 'utf8')).to.match(
+            /Saved at step \d+\. Job \d+ queues again\./,
+          );
+          const before = stepsOf(run).length;
+          await untilStep(run, before + 2);
+          const after = stepsOf(run);
+          expect(after).to.deep.equal(upTo(after.length));
+        });
       });
     }
 
-    it('saves before its time is up, and goes on by itself', async () => {
-      const run = await started('launcher.time=2', 'launcher.saveSeconds=30');
-      await until('it is resumed', () => recordOf(run).resumedAt?.length === 1, 300);
-      expect(readFileSync(join(run.folder, 'job.log'), 'utf8')).to.match(/Saved at step \d+\. Job \d+ queues again\./);
-      const before = stepsOf(run).length;
-      await untilStep(run, before + 2);
-      const steps = stepsOf(run);
-      expect(steps).to.deep.equal(upTo(steps.length));
+    it('is trained by workers on two machines to the numbers of one, also by the MPI of the cluster', async () => {
+      const settings = [...GRAPH, 'logEverySteps=1', 'maxSteps=6'];
+      expect(await exp(['run', 'diffuse', ...settings, '--id', 'one'], { runs: runs() })).to.include({ code: 0 });
+      const { mpiexec = '' } = await ensureMpich();
+      for (const mpi of [[], [`launcher.mpi=${dirname(dirname(mpiexec))}`]]) {
+        const run = await started('maxSteps=6', 'launcher.nodes=2', ...mpi);
+        await untilStatus(run, 'completed');
+        expectAlike(losses(runs(), run.run), losses(runs(), 'one'));
+      }
     });
+
+    it('fails where the MPI that is named is not there', async () => {
+      const run = await started('launcher.nodes=2', 'launcher.mpi=/nowhere');
+      await until('the job has ended', () => cluster().ask('squeue', '--noheader') === '');
+      expect(await statusOf(run.run)).to.equal('failed');
+      expect(readFileSync(join(run.folder, 'job.log'), 'utf8')).to.match(
+        /^EXPLAB_MPI=\/nowhere: there is no such file/m,
+      );
+    });
+
+    for (const index of [0, 1]) {
+      it(`ends within seconds when worker ${index} is killed, and is resumed from what it saved`, async () => {
+        const run = await started('maxSteps=100000', 'launcher.nodes=2', 'checkpoint.everySteps=5');
+        await untilSaved(runs(), run.run, 5);
+        signalWorker(run.run, index, 'SIGKILL');
+        await until('the job has ended', () => cluster().ask('squeue', '--noheader') === '', 20);
+        expect(await statusOf(run.run)).to.equal('dead');
+        const steps = stepsOf(run).length + 5;
+        const resumed = await exp(['resume', run.run, `maxSteps=${steps}`], { runs: runs() });
+        expect(resumed.code, resumed.stderr).to.equal(0);
+        expect(stepsOf(run)).to.deep.equal(upTo(steps));
+      });
+    }
   });
 
   describe('a sweep', () => {

@@ -42,3 +42,19 @@ export async function untilSaved(runs: string, run: string, step: number): Promi
   const isThere = () => existsSync(saved) && readdirSync(saved).some((name) => Number(name) >= step);
   while (!isThere()) await sleep(100);
 }
+
+/** Sends a signal to one worker of a run that was started with its id. */
+export function signalWorker(run: string, index: number, name: NodeJS.Signals): void {
+  const read = (pid: string, file: string): string[] => {
+    try {
+      return readFileSync(join('/proc', pid, file), 'utf8').split('\0');
+    } catch {
+      return [];
+    }
+  };
+  const isWorker = (pid: string) =>
+    read(pid, 'cmdline').includes(run) && read(pid, 'environ').includes(`PMI_RANK=${index}`);
+  const found = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isWorker(pid));
+  expect(found).to.have.length(1);
+  process.kill(Number(found[0]), name);
+}

@@ -5,7 +5,7 @@ import { type Batch, type Job, Launcher, type Standing, type Suggestion, UserErr
 import { SlurmError, slurm } from './client';
 import { Queue } from './queue';
 import { arrayScriptOf, jobFileOf, scriptOf } from './script';
-import { SlurmSettings, checkSettings } from './settings';
+import { SlurmSettings, checkSettings, workersOf } from './settings';
 
 export { SlurmSettings } from './settings';
 
@@ -20,10 +20,12 @@ const LARGEST_ARRAY = 1000;
 export class SlurmLauncher extends Launcher {
   override readonly pollSeconds = 2;
   override readonly takesBatches = true;
+  override readonly needsMpi: boolean;
   private readonly queue = new Queue();
 
   constructor(@inject(SlurmSettings) private readonly settings: SlurmSettings) {
     super();
+    this.needsMpi = workersOf(settings) > 1 && settings.mpi === undefined;
   }
 
   override get defaults(): Suggestion {

@@ -80,19 +80,7 @@ function jobLines({ environment, command, resume = command, checkpoints = '', fo
 /** Runs it, lets it save when it must stop, and queues it again. */
 function runLines(settings: SlurmSettings): string[] {
   const isMany = workersOf(settings) > 1;
-  const { gpus, cpus, retries } = settings;
-  const each = [gpus === undefined ? '' : ' --gpus-per-task=1', cpus === undefined ? '' : ` --cpus-per-task=${cpus}`];
-  // A worker that has ended well before others does not end them.
-  const srun = isMany ? `srun --kill-on-bad-exit=0${each.join('')} ` : '';
-  const secret = [
-    '# The workers know each other by a secret that only this user can read. It is made anew for each start.',
-    'secret=${progress%.progress}.secret',
-    'export EXPLAB_CLUSTER_SECRET_FILE=$secret',
-    'rm -f "$secret"',
-    '(umask 077 && od -An -v -N32 -tx1 /dev/urandom | tr -d " \\n" >"$secret") || exit 1',
-    'trap \'rm -f "$secret"\' EXIT',
-    '',
-  ];
+  const { mpi, retries } = settings;
   // A signal to srun itself would kill the workers.
   const stop = isMany ? 'scancel --signal=TERM "$job"' : 'kill -TERM "$child" 2>/dev/null';
   return [
@@ -112,7 +100,7 @@ function runLines(settings: SlurmSettings): string[] {
     '  exit 1',
     'fi',
     '',
-    ...(isMany ? secret : []),
+    ...(isMany && mpi !== undefined ? [`export EXPLAB_MPI=${quoted(mpi)}`, ''] : []),
     "# TERM comes before the time is up or the place is taken: it saves, and queues again. USR1 is exp's: it saves, and ends.",
     'stopped=',
     `stop() { stopped=$1; ${stop}; }`,
@@ -120,7 +108,7 @@ function runLines(settings: SlurmSettings): string[] {
     "trap 'stop cancelled' USR1",
     'words=("${begin[@]}")',
     '[ -n "$step" ] && words=("${resume[@]}")',
-    `${srun}"\${words[@]}" &`,
+    `${isMany ? `${srunOf(settings)} ` : ''}"\${words[@]}" &`,
     'child=$!',
     '# A signal ends a wait; the last tells the exit code.',
     'wait "$child"',
@@ -135,6 +123,15 @@ function runLines(settings: SlurmSettings): string[] {
     'fi',
     'exit "$code"',
   ];
+}
+
+/**
+ * What starts several workers. They leave together, so whoever is there 10 seconds after the first waits for one that has died.
+ * --kill-on-bad-exit=1 would be slower: it sends SIGTERM, and kills after the cluster's KillWait.
+ */
+function srunOf({ pmi, gpus, cpus }: SlurmSettings): string {
+  const each = [gpus === undefined ? '' : ' --gpus-per-task=1', cpus === undefined ? '' : ` --cpus-per-task=${cpus}`];
+  return `srun --mpi=${quoted(pmi)} --kill-on-bad-exit=0 --wait=10${each.join('')}`;
 }
 
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;

@@ -20,6 +20,10 @@ export class SlurmSettings {
   time = optional('string', { role: 'meta' });
   /** Features that the machines must have. */
   constraint = optional('string', { role: 'meta' });
+  /** MPI of the cluster, which several workers use instead of exp's: the folder it is installed in, or its library. */
+  mpi = optional('string', { role: 'meta' });
+  /** Type of MPI that srun starts several workers with, one of `srun --mpi=list`: pmix for Open MPI. */
+  pmi = value('pmi2', { role: 'meta' });
   /** Further options of sbatch: [--exclusive,--mail-type=END]. */
   extra = value([], { type: ['string'], role: 'meta' });
   /** How long before the end of its time a job begins to save. */
@@ -40,7 +44,7 @@ export const workersOf = (settings: SlurmSettings): number => (settings.nodes ??
  */
 export function checkSettings(settings: SlurmSettings): void {
   const { memory, time, extra, saveSeconds } = settings;
-  for (const key of ['partition', 'account', 'qos', 'constraint'] as const) {
+  for (const key of ['partition', 'account', 'qos', 'constraint', 'pmi'] as const) {
     const text = settings[key];
     if (text !== undefined && !/^\S+$/.test(text)) throw wrong(key, text, 'a word without spaces is wanted');
   }

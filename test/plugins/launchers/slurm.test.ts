@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Job } from '../../../framework/kinds/launcher';
@@ -76,7 +76,9 @@ describe('The Slurm launcher', () => {
     const others = ['cpus-per-task=6', 'mem=64G', 'time=12:00:00', 'constraint=a100&nvlink', 'signal=B:TERM@300'];
     const script = scriptFor(settings);
     expect(optionsIn(script)).to.include.members([...lines, ...others, 'exclusive', 'mail-type=END']);
-    expect(script).to.contain('\nsrun --kill-on-bad-exit=0 --gpus-per-task=1 --cpus-per-task=6 "${words[@]}" &\n');
+    expect(script).to.contain(
+      '\nsrun --mpi=pmi2 --kill-on-bad-exit=0 --wait=10 --gpus-per-task=1 --cpus-per-task=6 "${words[@]}" &\n',
+    );
   });
 
   it('starts one worker without srun, whose place on a machine is the job’s', () => {
@@ -87,17 +89,18 @@ describe('The Slurm launcher', () => {
     expect([launcherOf({ cpus: 6 }).defaults, launcherOf().defaults]).to.deep.equal([{ threads: '6' }, {}]);
   });
 
-  it('makes a secret for several workers that only the user can read, and removes it', () => {
-    const script = scriptFor({ nodes: 2 });
-    const lines = script.split('\n');
-    const begin = lines.indexOf('secret=${progress%.progress}.secret');
-    const part = lines.slice(begin, lines.indexOf('', begin)).join('\n');
-    const show = 'stat -c %a "$EXPLAB_CLUSTER_SECRET_FILE"; cat "$EXPLAB_CLUSTER_SECRET_FILE"';
-    const code = `umask 000; progress='${join(folder(), 'job.progress')}'; touch '${join(folder(), 'job.secret')}'; ${part}\n${show}`;
-    const told = execFileSync('bash', ['-c', code], { encoding: 'utf8' });
-    expect(told).to.match(/^600\n[0-9a-f]{64}$/);
-    expect(existsSync(join(folder(), 'job.secret'))).to.equal(false);
-    expect(scriptFor({})).not.to.include('SECRET');
+  it('starts several workers by MPI: by exp’s own, or by the cluster’s that is named', () => {
+    const own = scriptFor({ nodes: 2 });
+    expect(own)
+      .to.contain('\nsrun --mpi=pmi2 --kill-on-bad-exit=0 --wait=10 "${words[@]}" &\n')
+      .and.not.to.contain('EXPLAB_MPI');
+    const clusters = scriptFor({ nodes: 2, mpi: '/opt/open mpi', pmi: 'pmix' });
+    expect(clusters).to.contain("\nexport EXPLAB_MPI='/opt/open mpi'\n").and.to.contain('\nsrun --mpi=pmix ');
+    expect(scriptFor({ mpi: '/opt/mpi' })).not.to.contain('EXPLAB_MPI');
+    const needs = [{ nodes: 2 }, { gpus: 2 }, { nodes: 2, mpi: '/opt/mpi' }, {}].map(
+      (each) => launcherOf(each).needsMpi,
+    );
+    expect(needs).to.deep.equal([true, true, false, false]);
   });
 
   it('makes an array of many jobs, which says how many run at once', () => {
@@ -142,6 +145,7 @@ describe('The Slurm launcher', () => {
       /^launcher.time=2: a job would begin to save as soon as it starts/,
     ],
     ['a memory that is none', { memory: 'much' }, /^launcher.memory=much: a whole number/],
+    ['a type of MPI that is none', { pmi: '' }, 'launcher.pmi=: a word without spaces is wanted.'],
     ['a partition that would end the line', { partition: 'a\n#SBATCH --nodes=9' }, /^launcher.partition=/],
     [
       'a further option that is none',
