@@ -386,7 +386,7 @@ describe('On a real Slurm', function () {
         'slurm',
       ];
       const { code, stderr } = await exp([...words, '--sweep', 'jobs=1', 'metric=los'], { runs: runs() });
-      expect([code, stderr.split('\n')[0]]).to.deep.equal([2, 'No run of the sweep has a metric los.']);
+      expect([code, stderr.split('\n')[0]]).to.deep.equal([1, 'No run of the sweep has a metric los.']);
       expect(cluster().ask('squeue', '--noheader')).to.equal('');
       const states = (await shownBy('loss')).jobs.map(({ state }) => state);
       expect(states[0]).to.equal('completed');
