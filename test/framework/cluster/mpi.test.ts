@@ -6,34 +6,10 @@ import { ensureMpich } from '../../../framework/cluster/mpi/install';
 import { launchedWorkers } from '../../../framework/cluster/mpi/launched';
 import { UserError } from '../../../framework/errors';
 import { numberOf } from '../../support/mpi-numbers';
-import { type Printed, runWorkers } from '../../support/mpiexec';
+import { runWorkers } from '../../support/mpiexec';
+import { type Sum, expectSums } from '../../support/sums';
 import { withTensorFlow } from '../../support/tensorflow';
 import { temporaryFolder } from '../../support/temporary';
-
-interface Sum {
-  readonly size: number;
-  readonly first: number;
-  readonly last: number;
-  readonly bits: string;
-}
-
-/** What `mpi-worker.ts` adds up, at its second step. */
-const SIZES = [1, 3, 70_000, 0, 2, 200_001, 4, 2 ** 22 + 1];
-
-export function expectSums(printed: readonly Printed[], count: number): void {
-  expect(printed.map(({ index }) => index)).to.deep.equal(Array.from({ length: count }, (_, index) => index));
-  const [first, ...others] = printed.map(({ result }) => (result as Sum[]).slice(0, SIZES.length));
-  for (const other of others) expect(other).to.deep.equal(first);
-  for (const [which, sum] of first!.entries()) {
-    const size = SIZES[which]!;
-    const exact = (place: number) => 2 * printed.reduce((total, { index }) => total + numberOf(index, which, place), 0);
-    expect(sum.size).to.equal(size);
-    if (size === 0) continue;
-    expect([sum.first, sum.last], `tensor ${which}`).to.satisfy(([head, tail]: [number, number]) => {
-      return Math.abs(head - exact(0)) < 1e-5 && Math.abs(tail - exact(size - 1)) < 1e-5;
-    });
-  }
-}
 
 describe('Workers that MPI has started', function () {
   this.timeout(60_000);
