@@ -16,6 +16,9 @@ import { makeTemporaryFolder } from '../util/temporary-folder';
 import { EXP } from './lab';
 import { type Death, MpiexecOutput } from './mpiexec-output';
 
+/** Keeps MPICH to this machine, also within an allocation of Slurm, and to its memory: it need not listen on the network. */
+const LOCAL = { HYDRA_LAUNCHER: 'fork', HYDRA_RMK: 'user', UCX_TLS: 'self,sm' };
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
@@ -61,7 +64,7 @@ function startWorkers(
     detached: true,
     // While this process lives, the chief's standard input stays open.
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...OPEN_MPI_DEFAULTS, ...process.env, [SUPERVISOR]: folder },
+    env: { ...OPEN_MPI_DEFAULTS, ...LOCAL, ...process.env, [SUPERVISOR]: folder },
   });
 }
 

@@ -55,7 +55,8 @@ const WORKS: Readonly<Record<string, Work>> = {
   'come together': (connection, index) => {
     return connection.together('numbers', index + 1, (numbers) => numbers.join('+'));
   },
-  'give up': (connection, index) => {
+  'give up': async (connection, index) => {
+    await connection.together('the beginning', null, () => null);
     if (index !== 1) return connection.during(new Promise(() => undefined));
     connection.giveUp('The disk is full.');
     // It waits for the chief to end it.
