@@ -14,8 +14,8 @@ namespace {
 // Numbers of one all-reduce: 16 MB, beyond which MPI's own buffers leave the processor's cache.
 constexpr int64_t kMostNumbers = 1 << 22;
 
-// Seconds of testing before the thread sleeps between tests. The others may come late; once all are there, numbers flow.
-constexpr double kSpinBegin = 200e-6, kSpinSum = 1e-3;
+// Seconds of testing before the thread sleeps between tests: MPI wakes nobody, and testing takes time from computing.
+constexpr double kSpin = 200e-6;
 
 // Parts of a whole number, of so many bits that a float holds the sum of those of 4,096 workers exactly.
 constexpr int kPartBits = 12, kParts = 4;
@@ -45,7 +45,7 @@ absl::Status Mpi::Begin(int64_t count, std::vector<float>* few) {
   for (int i = 0; i < kParts; ++i, whole >>= kPartBits) numbers.push_back(whole & ((1 << kPartBits) - 1));
   const std::vector<float> own = numbers;
   numbers.insert(numbers.end(), few->begin(), few->end());
-  if (auto status = Reduce(numbers.data(), numbers.size(), kSpinBegin); !status.ok()) return status;
+  if (auto status = Reduce(numbers.data(), numbers.size()); !status.ok()) return status;
   // Where the workers differ, the sum is another than so many times its own for one of them at least.
   for (int i = 0; i < kParts; ++i) {
     if (numbers[i] != own[i] * handles_.workers) return Disagreement(count);
@@ -57,30 +57,26 @@ absl::Status Mpi::Begin(int64_t count, std::vector<float>* few) {
 absl::Status Mpi::Sum(float* numbers, int64_t count) {
   for (int64_t first = 0; first < count; first += kMostNumbers) {
     const int64_t size = std::min(count - first, kMostNumbers);
-    if (auto status = Reduce(numbers + first, size, kSpinSum); !status.ok()) return status;
+    if (auto status = Reduce(numbers + first, size); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
-absl::Status Mpi::Reduce(float* numbers, int64_t count, double spin) {
+absl::Status Mpi::Reduce(float* numbers, int64_t count) {
   Handle request = 0;
   const int code = iallreduce_(handles_.in_place, numbers, static_cast<int>(count), handles_.float32, handles_.sum,
                                handles_.communicator, &request);
-  return code == 0 ? Wait(&request, spin) : Failure("MPI_Iallreduce", code);
+  return code == 0 ? Wait(&request) : Failure("MPI_Iallreduce", code);
 }
 
-absl::Status Mpi::Wait(Handle* request, double spin) {
-  const double until = Now() + spin;
+absl::Status Mpi::Wait(Handle* request) {
+  const double until = Now() + kSpin;
   for (;;) {
     int done = 0;
     const int code = test_(request, &done, handles_.status_ignore);
     if (code != 0) return Failure("MPI_Test", code);
     if (done) return absl::OkStatus();
-    if (Now() > until) {
-      std::this_thread::sleep_for(std::chrono::microseconds(50));
-    } else {
-      std::this_thread::yield();
-    }
+    if (Now() > until) std::this_thread::sleep_for(std::chrono::microseconds(50));
   }
 }
 

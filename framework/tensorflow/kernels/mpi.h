@@ -40,9 +40,9 @@ class Mpi {
   void End() { since_ = 0; }
 
  private:
-  // Tests a request until it is done. Without progress for `spin` seconds it sleeps between tests.
-  absl::Status Wait(Handle* request, double spin);
-  absl::Status Reduce(float* numbers, int64_t count, double spin);
+  // Tests a request until it is done.
+  absl::Status Wait(Handle* request);
+  absl::Status Reduce(float* numbers, int64_t count);
   absl::Status Disagreement(int64_t count) const;
   absl::Status Failure(const char* function, int code) const;
 
