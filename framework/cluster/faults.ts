@@ -24,7 +24,7 @@ export function failure(cluster: Cluster, index: number, word: string): string {
  * What is said of a worker that lives, and keeps others waiting in an exchange.
  * @param progress of each worker
  * @param isExcused whether a worker may keep the others waiting
- * @returns undefined where there is none
+ * @returns undefined if all have joined
  */
 export function absence(
   cluster: Cluster,

@@ -53,7 +53,7 @@ export function mpiexecOf({ library, mpiexec }: MpiInstallation): string {
   });
 }
 
-/** @param path of the folder that MPI is installed in, or of its library @throws UserError where there is none */
+/** @param path of the folder that MPI is installed in, or of its library @throws UserError if there is no MPI */
 export function mpiAt(path: string): MpiInstallation {
   if (!existsSync(path)) throw wrong(path, 'there is no such file or folder');
   if (statSync(path).isFile()) return { library: path, mpiexec: programIn(dirname(dirname(realpathSync(path)))) };
