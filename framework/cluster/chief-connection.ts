@@ -1,7 +1,7 @@
 import { UserError, messageOf } from '../errors';
 import type { ExchangeProgress } from '../tensorflow/distributed/mpi';
 import type { Channel } from './channel';
-import type { Cluster } from './cluster';
+import { type Cluster, workerName } from './cluster';
 import { BEAT_SECONDS, Connection, type Patience } from './connection';
 import { absence, death, failure, silence } from './faults';
 import type { Message } from './message';
@@ -36,10 +36,10 @@ export class ChiefConnection extends Connection {
     return this.workers.has(index);
   }
 
-  /** Waits until every worker is there. @param absent says who has not come @throws UserError by its word */
-  async meet(absent: () => string): Promise<void> {
+  /** Waits until every worker is there. @param hint what else to say of those who have not come @throws UserError naming them */
+  async meet(hint: () => string = () => ''): Promise<void> {
     const others = this.cluster.addresses.length - 1;
-    const late = setTimeout(() => this.fail(absent()), this.patience.meeting * 1000);
+    const late = setTimeout(() => this.fail(`${this.absent()}${hint()}`), this.patience.meeting * 1000);
     try {
       await this.until(() => this.workers.size === others);
     } finally {
@@ -94,6 +94,13 @@ export class ChiefConnection extends Connection {
     super.fail(word);
     this.tell({ type: 'end', word });
     this.changed();
+  }
+
+  private absent(): string {
+    const numbers = this.cluster.addresses.map((_, index) => index);
+    const missing = numbers.filter((index) => index > 0 && !this.isAdmitted(index));
+    const names = missing.map((index) => workerName(this.cluster, index)).join(', ');
+    return `Not every worker has come within ${this.patience.meeting} s. Missing: ${names}.`;
   }
 
   private valuesOf(name: string): Map<number, unknown> {

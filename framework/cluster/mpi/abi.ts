@@ -1,5 +1,5 @@
-import type { LibraryHandle } from 'koffi';
-import koffi from 'koffi';
+import { basename } from 'node:path';
+import koffi, { type LibraryHandle } from 'koffi';
 
 /** The constants of MPI's binary interface. Handles are pointers in some, integers in others. */
 export interface Abi {
@@ -63,6 +63,6 @@ function openMpi(library: LibraryHandle): Abi {
 
 /** @param path of the library @param version what MPI_Get_library_version says */
 export function abiOf(library: LibraryHandle, path: string, version: string): Abi {
-  if (path.includes('libmpi_abi')) return STANDARD;
+  if (basename(path).startsWith('libmpi_abi')) return STANDARD;
   return version.startsWith('Open MPI') ? openMpi(library) : MPICH;
 }

@@ -1,5 +1,4 @@
-import type { LibraryHandle } from 'koffi';
-import koffi from 'koffi';
+import koffi, { type LibraryHandle } from 'koffi';
 import { UserError, messageOf } from '../../errors';
 
 const SIGNATURES = {

@@ -1,5 +1,5 @@
 import { ChiefConnection } from '../chief-connection';
-import { type Cluster, isChief, workerName } from '../cluster';
+import { type Cluster, isChief } from '../cluster';
 import { type Connection, type Patience, patienceFrom } from '../connection';
 import { WorkerConnection } from '../worker-connection';
 import { Mail } from './mail';
@@ -17,7 +17,7 @@ export async function meetByMpi(cluster: Cluster, mpi: Mpi, patience = patienceF
     },
     onFailure: (why) => connection.fail(why),
   });
-  await connection.meet(() => `Not every worker has answered within ${patience.meeting} s: ${absent(connection)}.`);
+  await connection.meet();
   return connection;
 }
 
@@ -29,10 +29,4 @@ function followChief(cluster: Cluster, mail: Mail, patience: Patience): Connecti
     });
     return mail.channelTo(0);
   });
-}
-
-function absent(connection: ChiefConnection): string {
-  const { cluster } = connection;
-  const missing = cluster.addresses.flatMap((_, index) => (index > 0 && !connection.isAdmitted(index) ? [index] : []));
-  return missing.map((index) => workerName(cluster, index)).join(', ');
 }

@@ -10,13 +10,6 @@ const STATUS_BYTES = 64;
 
 const TAG = 1;
 
-/** Variables that MPI reads when it is loaded. */
-const DEFAULTS = {
-  // UCX, below MPI, tries its memory hooks by growing the heap by a page and shrinking it again. Where the heap ends at V8's memory only
-  // the second succeeds, and takes a page that is in use: https://github.com/openucx/ucx, ucm_fire_mmap_events.
-  UCX_MEM_EVENTS: 'n',
-};
-
 /** A message that may not have left yet. Its memory must stay until then. */
 interface Sending {
   readonly request: BigInt64Array;
@@ -41,7 +34,9 @@ export class Mpi {
    * @throws UserError where it cannot be loaded, or not be used by several threads
    */
   constructor(path: string) {
-    for (const [name, value] of Object.entries(DEFAULTS)) process.env[name] ??= value;
+    // UCX, below MPI, tries its memory hooks by growing the heap by a page and shrinking it again. Where the heap ends at V8's memory only
+    // the second succeeds, and takes a page that is in use: https://github.com/openucx/ucx, ucm_fire_mmap_events. It reads this when loaded.
+    process.env['UCX_MEM_EVENTS'] ??= 'n';
     this.functions = new MpiFunctions(path);
     const { library, version } = this.functions;
     this.abi = abiOf(library, path, version);
@@ -76,6 +71,7 @@ export class Mpi {
 
   /** Sends a message, and waits for nothing. @param to the worker's number */
   send(to: number, text: string): void {
+    this.forgetSent();
     const bytes = Buffer.from(text);
     const request = BigInt64Array.of(0n);
     this.functions.call('MPI_Isend', bytes, bytes.length, this.abi.byte, to, TAG, this.messages, request);
@@ -97,7 +93,7 @@ export class Mpi {
 
   /** Whether messages are still on their way. */
   get isSending(): boolean {
-    this.sending = this.sending.filter((sending) => !this.hasLeft(sending));
+    this.forgetSent();
     return this.sending.length > 0;
   }
 
@@ -131,6 +127,11 @@ export class Mpi {
       const name = all.toString('utf8', rank * NAME_BYTES, (rank + 1) * NAME_BYTES);
       return name.replace(/\0.*$/s, '');
     });
+  }
+
+  /** Frees the requests and the memory of messages that have left. */
+  private forgetSent(): void {
+    this.sending = this.sending.filter((sending) => !this.hasLeft(sending));
   }
 
   private hasLeft({ request }: Sending): boolean {

@@ -27,7 +27,7 @@ export async function meetByTFConfig(
   const secret = await secretOf(addresses, environment);
   const host = await listeningAddress(addresses, index);
   const server = await listening(cluster, { host, port: parseAddress(addresses[index] ?? '').port });
-  if (isChief(cluster)) return receiveAll(new ChiefConnection(cluster, patience), server, secret, patience);
+  if (isChief(cluster)) return receiveAll(new ChiefConnection(cluster, patience), server, secret);
   server.close();
   const socket = await reachChief(cluster, secret, patience);
   return new WorkerConnection(cluster, patience, (connection) => {
@@ -39,15 +39,10 @@ export async function meetByTFConfig(
   });
 }
 
-async function receiveAll(
-  connection: ChiefConnection,
-  server: Server,
-  secret: string,
-  { meeting }: Patience,
-): Promise<Connection> {
+async function receiveAll(connection: ChiefConnection, server: Server, secret: string): Promise<Connection> {
   const reception = new Reception(connection, server, secret);
   try {
-    await connection.meet(() => reception.absent(meeting));
+    await connection.meet(() => reception.hint);
   } catch (error) {
     connection.close();
     throw error;

@@ -29,14 +29,9 @@ export class Reception {
     for (const socket of this.strangers) socket.destroy();
   }
 
-  /** Who has not come. @param seconds that they had */
-  absent(seconds: number): string {
-    const { cluster } = this.connection;
-    const numbers = cluster.addresses.map((_, index) => index);
-    const missing = numbers.filter((index) => index > 0 && !this.connection.isAdmitted(index));
-    const names = missing.map((index) => workerName(cluster, index)).join(', ');
-    const hint = this.hasRefused ? ' A connection did not prove the secret: do all workers have the same one?' : '';
-    return `Not every worker has come within ${seconds} s. Missing: ${names}.${hint}`;
+  /** Why workers may not have come, where that can be guessed. */
+  get hint(): string {
+    return this.hasRefused ? ' A connection did not prove the secret: do all workers have the same one?' : '';
   }
 
   private async receive(socket: Socket): Promise<void> {
