@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { nameOf } from '../cluster/cluster';
-import { RESUME_HINT, capitalized } from '../cluster/faults';
+import { capitalized, resumeHint } from '../cluster/faults';
 import { type Handoff, SUPERVISOR, readHandoff } from '../cluster/handoff';
 import { OPEN_MPI_DEFAULTS, type MpiInstallation, ensureMpi, mpiexecOf } from '../cluster/mpi/installation';
 import { ExitCode, UserError } from '../errors';
@@ -19,6 +19,9 @@ import { type Death, MpiexecOutput } from './mpiexec-output';
 /** Keeps MPICH to this machine, also within an allocation of Slurm, and to its memory: it need not listen on the network. */
 const LOCAL = { HYDRA_LAUNCHER: 'fork', HYDRA_RMK: 'user', UCX_TLS: 'self,sm' };
 
+/** Seconds until a worker has started, after which mpiexec is taken to hang. */
+const START_SECONDS = 60;
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
@@ -28,9 +31,10 @@ const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, numbe
  * the run ended where the workers no longer can.
  * @param args of `exp`, for each worker
  * @returns the exit code
- * @throws UserError where there is no MPI, or a worker was killed
+ * @param startSeconds until one of them must have started
+ * @throws UserError where there is no MPI, no worker starts, or one was killed
  */
-export async function supervise(count: number, args: readonly string[]): Promise<number> {
+export async function supervise(count: number, args: readonly string[], startSeconds = START_SECONDS): Promise<number> {
   const mpi = await ensureMpi();
   const folder = makeTemporaryFolder('explab-workers-');
   try {
@@ -43,12 +47,25 @@ export async function supervise(count: number, args: readonly string[]): Promise
       createInterface({ input: from }).on('line', (line) => output.read(line) || to.write(`${line}\n`));
     }
     const signals = new SignalForwarder(child);
+    const deadline = setTimeout(
+      () => readHandoff(folder).workers.size > 0 || child.kill('SIGKILL'),
+      startSeconds * 1000,
+    );
     const [code] = (await once(child, 'close')) as [number | null];
+    clearTimeout(deadline);
     signals.release();
-    return conclude({ ...readHandoff(folder), death: output.death, wasForced: signals.wasForced }, code);
+    const handoff = readHandoff(folder);
+    if (child.signalCode === 'SIGKILL' && handoff.workers.size === 0) throw notStarted(mpi, startSeconds);
+    return conclude({ ...handoff, death: output.death, wasForced: signals.wasForced(output.death) }, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function notStarted(mpi: MpiInstallation, seconds: number): UserError {
+  return new UserError(`${mpiexecOf(mpi)} started no worker within ${seconds} s.`, {
+    hints: ['Test the MPI installation: exp doctor'],
+  });
 }
 
 function startWorkers(
@@ -84,9 +101,9 @@ class SignalForwarder {
     for (const signal of SIGNALS) process.on(signal, this.forward);
   }
 
-  /** Whether the workers were ended without being able to save. */
-  get wasForced(): boolean {
-    return this.interrupts > 1;
+  /** Whether the user ended the workers without their being able to save: by a second Ctrl-C, or by one before they could handle it. */
+  wasForced(death: Death | undefined): boolean {
+    return this.interrupts > 1 || (this.interrupts > 0 && death?.signal === constants.signals.SIGINT);
   }
 
   release(): void {
@@ -117,7 +134,7 @@ function conclude({ run, workers, exitCode, death, wasForced }: Ending, code: nu
   }
   if (wasForced) return ExitCode.interrupted;
   if (!death) return code ?? ExitCode.failed;
-  throw new UserError(error, { hints: folder ? [RESUME_HINT] : [] });
+  throw new UserError(error, { hints: folder ? [resumeHint(folder.id)] : [] });
 }
 
 function describeDeath({ pid, host, signal }: Death, workers: Handoff['workers']): string {

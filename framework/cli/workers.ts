@@ -58,9 +58,11 @@ export async function followed(purpose: Purpose, ingredients: Ingredients | Told
 
 function checkCount(workers: number): void {
   if (isWorker(process.env)) {
-    throw usage('--workers starts workers on this machine, and the environment tells of a cluster already.');
+    throw usage(
+      '--workers starts workers, but this process is a worker already: leave out one of --workers and mpiexec.',
+    );
   }
-  if (!Number.isInteger(workers) || workers < 1) throw usage(`--workers ${workers}: there is one or more of them.`);
+  if (!Number.isInteger(workers) || workers < 1) throw usage('--workers: expected a whole number, 1 or more.');
 }
 
 /** The words of a command without `--workers 2` or `--workers=2`. */

@@ -2,8 +2,10 @@ import type { ExchangeProgress } from '../tensorflow/distributed/mpi';
 import { type Cluster, workerName } from './cluster';
 import type { Patience } from './connection';
 
-/** What to do after one has failed. */
-export const RESUME_HINT = 'What was saved resumes, on any number of workers that divides a batch: exp resume latest';
+/** What to do after one has failed. @param run its folder's name */
+export function resumeHint(run: string): string {
+  return `Resume it from its latest checkpoint, on any number of workers that divides a batch: exp resume ${run}`;
+}
 
 /** What is said of a worker whose connection has ended. */
 export function death(cluster: Cluster, index: number): string {

@@ -209,7 +209,10 @@ async function train(
 ): Promise<Outcome> {
   try {
     return await assembly.stop.during(async () => {
-      if (workers) tellRun(folder.path);
+      if (workers) {
+        tellRun(folder.path);
+        workers.run = folder.id;
+      }
       await workers?.chiefs('folder', folder.path);
       const experiment = assembly.connect(folder, engineFor(assembly.settings, workers?.cluster), workers, attempt);
       monitor.say(describeCompute(assembly.settings));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isChief, workerName } from '../cluster/cluster';
 import { type Connection, WorkerFailed } from '../cluster/connection';
-import { RESUME_HINT } from '../cluster/faults';
+import { resumeHint } from '../cluster/faults';
 import { UserError } from '../errors';
 import type { Shard } from '../random/random';
 import type { Engine } from '../tensorflow/engine';
@@ -19,6 +19,8 @@ const WORD_SECONDS = 5;
 
 /** The workers that train one run together, as one of them sees them. Each has its share of every batch. */
 export class Workers {
+  /** The name of the run's folder, once the chief has made it. */
+  run: string | undefined;
   private isStopping = false;
 
   constructor(
@@ -84,7 +86,7 @@ export class Workers {
       const { failed } = this.connection;
       if (!failed) throw error;
       throw new WorkerFailed(failed.message, {
-        hints: [RESUME_HINT],
+        hints: this.run === undefined ? [] : [resumeHint(this.run)],
         cause: error,
       });
     }

@@ -7,7 +7,7 @@ import { type MpiInstallation, OPEN_MPI_DEFAULTS, findOwnMpi, mpiexecOf } from '
 
 const NAME = 'MPI';
 const TYPESCRIPT = join(__dirname, '..', '..', 'typescript.js');
-const LIMIT_SECONDS = 60;
+const LIMIT_SECONDS = 20;
 
 /** Which MPI workers would use, tried by two processes. */
 export async function checkMpi(): Promise<Finding> {

@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { supervise } from '../../../framework/cli/supervise';
+import { UserError } from '../../../framework/errors';
+import { rejection } from '../../support/rejection';
+import { temporaryFolder } from '../../support/temporary';
+
+describe('supervised workers', () => {
+  const folder = temporaryFolder();
+  const own = process.env['EXPLAB_MPI'];
+
+  afterEach(() => {
+    if (own === undefined) delete process.env['EXPLAB_MPI'];
+    else process.env['EXPLAB_MPI'] = own;
+  });
+
+  /** An MPI whose launcher is a shell script. */
+  function useLauncher(script: string): void {
+    const mpi = folder();
+    mkdirSync(join(mpi, 'bin'));
+    mkdirSync(join(mpi, 'lib'));
+    writeFileSync(join(mpi, 'lib', 'libmpi_abi.so.1'), '');
+    writeFileSync(join(mpi, 'bin', 'mpiexec'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    process.env['EXPLAB_MPI'] = mpi;
+  }
+
+  it('are given up when the launcher starts none of them in time', async () => {
+    useLauncher('exec sleep 60');
+    const error = await rejection(supervise(2, [], 0.2));
+    expect(error).to.be.instanceOf(UserError);
+    expect((error as UserError).message).to.match(/mpiexec started no worker within 0\.2 s\.$/);
+  });
+});
