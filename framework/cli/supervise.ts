@@ -9,6 +9,7 @@ import { capitalized, resumeHint } from '../cluster/faults';
 import { type Handoff, SUPERVISOR, readHandoff } from '../cluster/handoff';
 import { OPEN_MPI_DEFAULTS, type MpiInstallation, ensureMpi, mpiexecOf } from '../cluster/mpi/installation';
 import { ExitCode, UserError } from '../errors';
+import { killGroup } from '../install/child';
 import { RunFolder } from '../run/run-folder';
 import { endRecord, readRecord } from '../run/run-record';
 import { shellWord } from '../util/shell-word';
@@ -30,8 +31,8 @@ const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, numbe
  * Does what this process was started for by several workers of this machine: starts them by `mpiexec`, passes signals on, and records how
  * the run ended where the workers no longer can.
  * @param args of `exp`, for each worker
- * @returns the exit code
  * @param startSeconds until one of them must have started
+ * @returns the exit code
  * @throws UserError where there is no MPI, no worker starts, or one was killed
  */
 export async function supervise(count: number, args: readonly string[], startSeconds = START_SECONDS): Promise<number> {
@@ -47,16 +48,12 @@ export async function supervise(count: number, args: readonly string[], startSec
       createInterface({ input: from }).on('line', (line) => output.read(line) || to.write(`${line}\n`));
     }
     const signals = new SignalForwarder(child);
-    const deadline = setTimeout(
-      () => readHandoff(folder).workers.size > 0 || child.kill('SIGKILL'),
-      startSeconds * 1000,
-    );
+    const start = new StartDeadline(child, folder, startSeconds);
     const [code] = (await once(child, 'close')) as [number | null];
-    clearTimeout(deadline);
+    start.release();
     signals.release();
-    const handoff = readHandoff(folder);
-    if (child.signalCode === 'SIGKILL' && handoff.workers.size === 0) throw notStarted(mpi, startSeconds);
-    return conclude({ ...handoff, death: output.death, wasForced: signals.wasForced(output.death) }, code);
+    if (start.isMissed) throw notStarted(mpi, startSeconds);
+    return conclude({ ...readHandoff(folder), death: output.death, wasForced: signals.wasForced(output.death) }, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -115,6 +112,23 @@ class SignalForwarder {
     // mpiexec knows no SIGHUP.
     this.child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
   };
+}
+
+/** Kills `mpiexec` and what it started if no worker has told its number in time. */
+class StartDeadline {
+  isMissed = false;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor({ pid }: ChildProcess, folder: string, seconds: number) {
+    this.timer = setTimeout(() => {
+      this.isMissed = readHandoff(folder).workers.size === 0;
+      if (this.isMissed) killGroup(pid);
+    }, seconds * 1000);
+  }
+
+  release(): void {
+    clearTimeout(this.timer);
+  }
 }
 
 /** What is known of workers that have ended. */

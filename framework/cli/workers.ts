@@ -58,9 +58,7 @@ export async function followed(purpose: Purpose, ingredients: Ingredients | Told
 
 function checkCount(workers: number): void {
   if (isWorker(process.env)) {
-    throw usage(
-      '--workers starts workers, but this process is a worker already: leave out one of --workers and mpiexec.',
-    );
+    throw usage('This process is a worker of a cluster already, by its launcher or TF_CONFIG: leave out --workers.');
   }
   if (!Number.isInteger(workers) || workers < 1) throw usage('--workers: expected a whole number, 1 or more.');
 }

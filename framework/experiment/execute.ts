@@ -209,11 +209,8 @@ async function train(
 ): Promise<Outcome> {
   try {
     return await assembly.stop.during(async () => {
-      if (workers) {
-        tellRun(folder.path);
-        workers.run = folder.id;
-      }
-      await workers?.chiefs('folder', folder.path);
+      if (workers) tellRun(folder.path);
+      await workers?.shareFolder(folder.path);
       const experiment = assembly.connect(folder, engineFor(assembly.settings, workers?.cluster), workers, attempt);
       monitor.say(describeCompute(assembly.settings));
       await monitor.section('Prepare data', () => experiment.open());

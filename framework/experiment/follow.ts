@@ -46,7 +46,7 @@ async function trainAlong(assembly: Assembly, { monitor }: Ingredients, workers?
   try {
     return await assembly.stop.during(async () => {
       // Nothing is written there by this worker, which may not even see it.
-      const folder = new RunFolder(await workers.chiefs('folder', ''));
+      const folder = new RunFolder(await workers.shareFolder());
       const experiment = assembly.connect(folder, engineFor(assembly.settings, workers.cluster), workers);
       monitor.say(describeCompute(assembly.settings));
       await monitor.section('Prepare data', () => experiment.open());

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isChief, workerName } from '../cluster/cluster';
 import { type Connection, WorkerFailed } from '../cluster/connection';
@@ -19,8 +20,7 @@ const WORD_SECONDS = 5;
 
 /** The workers that train one run together, as one of them sees them. Each has its share of every batch. */
 export class Workers {
-  /** The name of the run's folder, once the chief has made it. */
-  run: string | undefined;
+  private folder: string | undefined;
   private isStopping = false;
 
   constructor(
@@ -86,7 +86,7 @@ export class Workers {
       const { failed } = this.connection;
       if (!failed) throw error;
       throw new WorkerFailed(failed.message, {
-        hints: this.run === undefined ? [] : [resumeHint(this.run)],
+        hints: this.folder === undefined ? [] : [resumeHint(basename(this.folder))],
         cause: error,
       });
     }
@@ -115,6 +115,12 @@ export class Workers {
   /** The chief's value of something. */
   chiefs<T>(name: string, value: T): Promise<T> {
     return this.connection.together(name, value, ([first]) => first as T);
+  }
+
+  /** Tells all which folder the run has. @param path the chief's; the others leave it out @returns the chief's */
+  async shareFolder(path = ''): Promise<string> {
+    this.folder = await this.chiefs('folder', path);
+    return this.folder;
   }
 
   /** @throws UserError naming the first worker whose parameters are not the chief's */

@@ -78,7 +78,8 @@ function note(log: string | undefined, text: string | Buffer): void {
   }
 }
 
-function killGroup(pid: number | undefined): void {
+/** Kills the processes of a group. @param pid of the process that leads it, where it could be started */
+export function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');

@@ -26,7 +26,8 @@ describe('supervised workers', () => {
   }
 
   it('are given up when the launcher starts none of them in time', async () => {
-    useLauncher('exec sleep 60');
+    // Its child keeps the pipes open.
+    useLauncher('sleep 60 & wait');
     const error = await rejection(supervise(2, [], 0.2));
     expect(error).to.be.instanceOf(UserError);
     expect((error as UserError).message).to.match(/mpiexec started no worker within 0\.2 s\.$/);
