@@ -3,9 +3,9 @@ export type { CheckpointParts } from './checkpoint/checkpoint';
 export { loadWeights } from './checkpoint/load-weights';
 export { CheckpointSettings } from './checkpoint/retention';
 export { savedOptimizer, savedParameters } from './checkpoint/variables';
-export { computed, fieldsOf, group, optional, slot, slots, value } from './config/declare';
-export { didYouMean } from './config/nearest';
-export { option, preset } from './config/option';
+export { computed, fieldsOf, group, optional, slot, slots, value } from './config/declare/declare';
+export { didYouMean } from './util/nearest';
+export { option, preset } from './config/declare/option';
 export { Batches, type BatchesOptions } from './data/batches';
 export { ensurePackages, type Packages } from './install/packages';
 export { decodeImage } from './data/decode';
@@ -18,7 +18,7 @@ export { resizer } from './data/resize';
 export { type Split, Subset, split } from './data/split';
 export { NaNImagesError, toImages, toPixels } from './data/to-images';
 export { ExitCode, UserError, messageOf } from './errors';
-export { Evaluation, type Measure } from './experiment/evaluation';
+export { Evaluation, type Measure } from './experiment/training/evaluation';
 export {
   type Drawing,
   type Images,
@@ -28,14 +28,14 @@ export {
   firstImages,
   joined,
   partsOf,
-} from './experiment/drawing';
+} from './experiment/sampling/images';
 export { Experiment, ExperimentSettings } from './experiment/experiment';
 export { ImageExperiment, ImageExperimentSettings } from './experiment/image-experiment';
-export { type Draw } from './experiment/drawn-parts';
-export { type Quality, QualityMeter, type QualityRequest } from './experiment/quality';
-export { QualitySettings } from './experiment/quality-settings';
+export { type Draw } from './experiment/sampling/images';
+export { type Quality, QualityMeter, type QualityRequest } from './experiment/quality/quality';
+export { QualitySettings } from './experiment/quality/quality-settings';
 export { Run } from './experiment/run';
-export { type Loss, TrainingStep } from './experiment/training-step';
+export { type Loss, TrainingStep } from './experiment/training/training-step';
 export { Augmentation } from './kinds/augmentation';
 export { Classifier } from './kinds/classifier';
 export { checkShape } from './kinds/contract';
@@ -64,7 +64,7 @@ export { Linear } from './nn/linear';
 export { Module } from './nn/module';
 export { Parameter } from './nn/parameter';
 export { Random } from './random/random';
-export { identityOf, isAlive, type ProcessIdentity } from './run/process-identity';
+export { identityOf, isAlive, type ProcessIdentity } from './run/status/process-identity';
 export { RunFolder } from './run/run-folder';
 export { Engine, type Program, type Step } from './tensorflow/engine';
 export { LoadedModel, type TensorInfo } from './tensorflow/loaded-model';

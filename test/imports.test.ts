@@ -31,6 +31,26 @@ function filesIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
+/** The files that import themselves by way of others, each with that way. */
+function cyclesAmong(files: readonly string[]): string[] {
+  const graph = new Map(files.map((file) => [file, importsOf(file).flatMap((name) => fileOf(name, files))]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+    if (done.has(file)) return;
+    done.add(file);
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+  };
+  for (const file of files) visit(file, []);
+  return cycles;
+}
+
+function fileOf(name: string, files: readonly string[]): string[] {
+  const found = [`${name}.ts`, `${name}/index.ts`].find((file) => files.includes(file));
+  return found === undefined ? [] : [found];
+}
+
 /** What a file imports, relative imports as paths from the root. */
 function importsOf(file: string): string[] {
   const code = readFileSync(join(ROOT, file), 'utf8');
@@ -77,6 +97,11 @@ describe('imports', () => {
         .map((name) => `${file} imports ${name}`);
     });
     expect(wrong).to.deep.equal([]);
+  });
+
+  it('have no cycle, not even of types', () => {
+    const files = ['framework', 'plugins', 'experiments', 'test'].flatMap(filesIn);
+    expect(cyclesAmong(files)).to.deep.equal([]);
   });
 
   it('of inversify are in the config, the composition root and plugins only', () => {

@@ -27,7 +27,7 @@ import {
   toImages,
 } from 'explab';
 import { checkClasses, classesOf, labelsOf } from './classes';
-import { Drawer } from './drawing';
+import { Drawer } from './image-sampler';
 import { asked, withSomeDropped } from './guidance';
 import { checkTime, interpolate } from './interpolation';
 import { Sampling, stageByNumber, wholeWay } from './sampling';

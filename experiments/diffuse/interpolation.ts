@@ -10,7 +10,7 @@ import {
   tf,
   toImages,
 } from 'explab';
-import type { Drawer } from './drawing';
+import type { Drawer } from './image-sampler';
 
 /** From where images come back. */
 interface Depth {

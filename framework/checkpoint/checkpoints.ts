@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { didYouMean } from '../config/nearest';
+import { didYouMean } from '../util/nearest';
 import { ExitCode, UserError, messageOf } from '../errors';
 import type { Goals } from '../kinds/metric';
 import type { Engine } from '../tensorflow/engine';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { UserError, messageOf } from '../errors';
 import * as v from 'valibot';
-import { type Schema, validated } from './json-file';
+import { type Schema, validated } from '../util/json-file';
 import { checkFileIfThere } from '../util/regular-file';
 import { syncFolder, writeAll, writeDurably } from './durable';
 import type { MetricsState } from '../kinds/tracker';

@@ -1,4 +1,4 @@
-import { optional, value } from '../config/declare';
+import { optional, value } from '../config/declare/declare';
 import { type Goal, type Goals, goalOf } from '../kinds/metric';
 
 /** When checkpoints are saved, and which are kept: the newest, and older ones that `keepEvery` or `best` asks for. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { completeSetting } from '../config/complete';
-import { Resolution } from '../config/resolution';
-import { gatherOverrides } from '../config/sources';
+import { completeSetting } from '../config/describe/complete';
+import { Resolution } from '../config/resolve/resolution';
+import { gatherOverrides } from '../config/parse/gather-overrides';
 import { UserError } from '../errors';
 import { Experiment } from '../experiment/experiment';
 import { findExperiment } from '../experiment/find-experiment';

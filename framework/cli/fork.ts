@@ -1,12 +1,12 @@
-import { drawingSettings } from '../experiment/drawing-settings';
-import { type Called, startRun } from '../experiment/execute';
-import { rehearse } from '../experiment/rehearse';
+import { drawingSettings } from '../experiment/sampling/sampling-settings';
+import { type Called, startRun } from '../experiment/lifecycle/start';
+import { rehearse } from '../experiment/lifecycle/rehearse';
 import { findCheckpoint } from '../run/find-checkpoint';
 import { givenSettings, readRecord } from '../run/run-record';
-import { finish } from './finish';
+import { finish } from './output/report-outcome';
 import { type Lab, openLab } from './lab';
-import { amongWorkers, followed } from './workers';
-import { type SettingsArguments, overridesOf } from './settings';
+import { amongWorkers, followed } from './workers/workers';
+import { type SettingsArguments, overridesOf } from './options/settings';
 
 interface Fork {
   /** RUN or RUN@STEP. */

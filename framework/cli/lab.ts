@@ -1,13 +1,14 @@
-import { join } from 'node:path';
-import { discover } from '../config/discover';
-import { Docs } from '../config/docs';
-import type { Registry } from '../config/registry';
-import { displayFor } from '../monitor/display';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Docs } from '../config/describe/docs';
+import { discover } from '../config/resolve/discover';
+import type { Registry } from '../config/resolve/registry';
+import { findExperiment } from '../experiment/find-experiment';
+import { createDisplay } from '../monitor/create-display';
 import { Monitor } from '../monitor/monitor';
+import { readRecipes, type Recipe } from '../run/recipe/recipe';
 import { PLUGIN_FOLDERS, pluginRoots } from './plugin-roots';
 import { runsFolder } from './runs-folder';
-
-export { runsFolder, shown } from './runs-folder';
 
 /** Where everything is: the plugins, the runs, the terminal. */
 export interface Lab {
@@ -24,7 +25,7 @@ export interface Lab {
  */
 export function openLab(quiet = false, roots = pluginRoots()): Lab {
   const stream = quiet ? process.stderr : process.stdout;
-  return { registry: discover(roots, PLUGIN_FOLDERS), runs: runsFolder(), monitor: new Monitor(displayFor(stream)) };
+  return { registry: discover(roots, PLUGIN_FOLDERS), runs: runsFolder(), monitor: new Monitor(createDisplay(stream)) };
 }
 
 /** Folders of the framework with settings classes that plugins and experiments extend. */
@@ -40,3 +41,15 @@ export function docs(): Docs {
 
 /** The words that start `exp` in a process of its own. */
 export const EXP: readonly string[] = [process.execPath, join(__dirname, 'exp.js')];
+
+/** The folder of an experiment's code. */
+function folderOf(experiment: string): string {
+  const { file } = findExperiment(openLab(true).registry, experiment);
+  const places = pluginRoots().map((root) => join(root, file));
+  return dirname(places.find((place) => existsSync(place)) ?? file);
+}
+
+/** The recipes of an experiment. */
+export function recipesOf(experiment: string): Recipe[] {
+  return readRecipes(folderOf(experiment));
+}

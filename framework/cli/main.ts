@@ -24,10 +24,10 @@ import { setup } from './commands/setup';
 import { SWEEP_FORM, sweep } from './commands/sweep';
 import { tensorboard } from './commands/tensorboard';
 import { tune } from './commands/tune';
-import { END_OF_OPTIONS, protectedWords, unprotected } from './end-of-options';
-import { lastOfRepeated } from './repeated-options';
-import { report } from './report';
-import { makeConsoleSafe } from './safe-console';
+import { END_OF_OPTIONS, protectedWords, unprotected } from './options/end-of-options';
+import { lastOfRepeated } from './options/repeated';
+import { report } from './output/report-error';
+import { makeConsoleSafe } from './output/safe-console';
 
 const COMMANDS = [
   run,

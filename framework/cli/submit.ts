@@ -1,9 +1,10 @@
-import type { Called } from '../experiment/execute';
-import { chooseLauncher } from '../experiment/choose-launcher';
-import { describeSubmission, submitRun } from '../experiment/submit-run';
-import { EXP, openLab, shown } from './lab';
-import { partLauncher } from './launcher-words';
-import { type SettingsArguments, overridesOf } from './settings';
+import type { Called } from '../experiment/lifecycle/start';
+import { chooseLauncher } from '../experiment/launching/choose-launcher';
+import { describeSubmission, submitRun } from '../experiment/launching/submit-run';
+import { EXP, openLab } from './lab';
+import { shown } from './runs-folder';
+import { partLauncher } from './options/launcher';
+import { type SettingsArguments, overridesOf } from './options/settings';
 
 interface Wanted {
   /** The name of the launcher. */

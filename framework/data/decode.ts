@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
 import { messageOf, UserError } from '../errors';
+import { thousands } from '../util/format';
 import { checkRegularFile } from '../util/regular-file';
 import { Limit } from './limit';
 import { resizer } from './resize';
-import { thousands } from '../util/thousands';
 
 // libvips keeps what it did last, for nothing: an image comes back an epoch later.
 sharp.cache(false);

@@ -1,5 +1,4 @@
-import type { KnownFile } from './download';
-import { thousands } from '../util/thousands';
+import { thousands } from '../util/format';
 
 /** Seconds between two lines: those of a bar in a log. */
 const QUIET_SECONDS = 15;
@@ -11,7 +10,7 @@ const QUIET_SECONDS = 15;
 export function progressLines(
   write: (line: string) => void = (line) => console.error(line),
   clock: () => number = () => performance.now() / 1000,
-): (received: number, file: KnownFile) => void {
+): (received: number, file: { readonly name: string; readonly size: number }) => void {
   let last = { time: clock(), received: 0 };
   return (received, { name, size }) => {
     const time = clock();

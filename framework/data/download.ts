@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../errors';
+import { thousands } from '../util/format';
+import { shellWord } from '../util/shell-word';
 import { progressLines } from './download-progress';
 import { type Patience, receive, Refusal } from './http';
-import { shellWord } from '../util/shell-word';
-import { thousands } from '../util/thousands';
 
 /** A file whose content is known before it is there. */
 export interface KnownFile {

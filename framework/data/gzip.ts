@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, gunzip as gunzipBytes, gunzipSync } from 'node:zlib';
 import { UserError } from '../errors';
-import { thousands } from '../util/thousands';
+import { thousands } from '../util/format';
 
 const inflate = promisify(gunzipBytes);
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { UserError, messageOf } from '../errors';
-import { gunzip, gunzipHead, isGzip } from './gzip';
+import { messageOf, UserError } from '../errors';
+import { thousands } from '../util/format';
 import { checkRegularFile } from '../util/regular-file';
-import { thousands } from '../util/thousands';
+import { gunzip, gunzipHead, isGzip } from './gzip';
 
 /** An array of unsigned bytes as an IDX file keeps it. */
 export interface IDX {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { isUtf8 as isUTF8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { thousands } from '../util/format';
 import { LeftOutFiles, type Reason } from './left-out-files';
-import { thousands } from '../util/thousands';
 
 export interface ImageFile {
   readonly path: string;

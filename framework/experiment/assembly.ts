@@ -1,15 +1,15 @@
 import { Container } from 'inversify';
 import { Checkpoints } from '../checkpoint/checkpoints';
 import type { Cluster } from '../cluster/cluster';
-import type { Override } from '../config/override';
-import type { Registry } from '../config/registry';
-import { Resolution } from '../config/resolution';
+import type { Override } from '../config/parse/override';
+import type { Registry } from '../config/resolve/registry';
+import { Resolution } from '../config/resolve/resolution';
 import type { Goals } from '../kinds/metric';
 import { UserError, messageOf } from '../errors';
 import type { Tracker } from '../kinds/tracker';
 import { Monitor } from '../monitor/monitor';
 import { Random } from '../random/random';
-import type { Attempt } from '../run/attempt';
+import type { Attempt } from '../run/status/attempt';
 import type { ConfigRecord } from '../run/config-file';
 import { ownVersions } from '../run/environment/environment-record';
 import { HardwareWatch } from '../run/environment/hardware';
@@ -18,15 +18,15 @@ import { updateRecord } from '../run/run-record';
 import type { Engine } from '../tensorflow/engine';
 import { loadedTensorFlow } from '../tensorflow/load';
 import { Tracking } from '../tracker/tracking';
-import { engineFor } from './compute';
+import { engineFor } from './lifecycle/compute';
 import type { Experiment, ExperimentSettings } from './experiment';
-import { configOf, hashOf } from './config-record';
+import { configOf, hashOf } from './lifecycle/config-record';
 import { findExperiment, goalsOf } from './find-experiment';
-import { Profiler, checkProfile } from './profiler';
+import { Profiler, checkProfile } from './lifecycle/profiler';
 import { Run } from './run';
-import { StopSignal } from './stop-signal';
-import { Tuning } from './tuning';
-import type { Workers } from './workers';
+import { StopSignal } from './lifecycle/stop-signal';
+import { Tuning } from './lifecycle/tuning';
+import type { Workers } from './distributed/workers';
 
 /** What an assembly is made of. */
 export interface Ingredients {

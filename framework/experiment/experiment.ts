@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
 import type { Position, State } from '../checkpoint/manifest';
 import { CheckpointSettings } from '../checkpoint/retention';
-import { group, optional, slots, value } from '../config/declare';
+import { group, optional, slots, value } from '../config/declare/declare';
 import type { Batches } from '../data/batches';
 import type { Fingerprint, ImageBatch } from '../kinds/image-dataset';
 import type { Goals } from '../kinds/metric';
@@ -10,12 +10,12 @@ import { Tracker } from '../kinds/tracker';
 import { LeakGuard } from '../tensorflow/leak-guard';
 import type { SavedVariable } from '../checkpoint/variables';
 import type { Variable } from '../tensorflow/variable';
-import { ComputeSettings } from './compute';
-import type { Drawing, Images, Interpolation, Pair, Watch } from './drawing';
+import { ComputeSettings } from './lifecycle/compute';
+import type { Drawing, Images, Interpolation, Pair, Watch } from './sampling/images';
 import type { SavedFunctions } from '../tensorflow/saved-function';
-import type { QualityMeter } from './quality';
+import type { QualityMeter } from './quality/quality';
 import type { Run } from './run';
-import { PendingHooks } from './pending-hooks';
+import { PendingHooks } from './lifecycle/pending-hooks';
 
 /** What every experiment can be told; an experiment's settings extend it. */
 export class ExperimentSettings extends ComputeSettings {

@@ -1,4 +1,4 @@
-import type { Option, Registry } from '../config/registry';
+import type { Option, Registry } from '../config/resolve/registry';
 import { ExitCode, UserError } from '../errors';
 import type { Goals } from '../kinds/metric';
 import { Experiment } from './experiment';

@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
 import type { Position } from '../checkpoint/manifest';
 import { savedAverage, savedOptimizer, savedParameters, savedVariable } from '../checkpoint/variables';
-import { optional, slot, slots, value } from '../config/declare';
+import { optional, slot, slots, value } from '../config/declare/declare';
 import { augmented } from '../data/augmented';
 import { Batches } from '../data/batches';
 import { UserError } from '../errors';
@@ -15,12 +15,12 @@ import { ExponentialAverage } from '../nn/exponential-average';
 import type { Module } from '../nn/module';
 import type { Random, Shard } from '../random/random';
 import * as tf from '../tensorflow/tf';
-import { Divergence } from './divergence';
+import { Divergence } from './training/divergence';
 import { Experiment, ExperimentSettings } from './experiment';
-import { keepFailure } from './failure';
-import { LossScale } from './loss-scale';
+import { keepFailure } from './training/failed-batch';
+import { LossScale } from './training/loss-scale';
 import type { Run } from './run';
-import { TrainingStep } from './training-step';
+import { TrainingStep } from './training/training-step';
 
 /** What every experiment that trains a model on images can be told. */
 export abstract class ImageExperimentSettings extends ExperimentSettings {

@@ -9,10 +9,10 @@ import type { RunFolder } from '../run/run-folder';
 import type { Tracking } from '../tracker/tracking';
 import type { Engine } from '../tensorflow/engine';
 import { fileError } from '../util/file-errors';
-import type { Profiler } from './profiler';
-import type { StopSignal } from './stop-signal';
-import type { Tuning } from './tuning';
-import type { Workers } from './workers';
+import type { Profiler } from './lifecycle/profiler';
+import type { StopSignal } from './lifecycle/stop-signal';
+import type { Tuning } from './lifecycle/tuning';
+import type { Workers } from './distributed/workers';
 
 /** The services of a run, injected into its experiment. */
 export class Run {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { messageOf, UserError } from '../errors';
 import { cacheFolder, installationsFolder } from './cache';
 import { interruptible } from './interrupt';
-import { isHeld, withLock } from './lock';
+import { isHeld, withLock } from '../util/lock';
 import { Progress } from './progress';
 import { folderOf, writeRecord } from './record';
 import type { Source, Subject } from './source';

@@ -1,4 +1,4 @@
-import { markOf } from '../config/option';
+import { markOf } from '../config/declare/option';
 import { UserError } from '../errors';
 import type * as tf from '../tensorflow/tf';
 

@@ -1,4 +1,4 @@
-import { value } from '../config/declare';
+import { value } from '../config/declare/declare';
 
 /** What every image dataset can be told; options extend it. */
 export class ImageSettings {

@@ -1,4 +1,4 @@
-import { value } from '../config/declare';
+import { value } from '../config/declare/declare';
 import { contractError } from './contract';
 
 /** How the learning rate changes in the course of a run: by a factor that the setting `learningRate` is multiplied by. */

@@ -1,4 +1,4 @@
-import { value } from '../config/declare';
+import { value } from '../config/declare/declare';
 import { checkNumbers } from './contract';
 
 /** How much noise is added at each step of the forward process. */

@@ -1,4 +1,4 @@
-import { optional, value } from '../config/declare';
+import { optional, value } from '../config/declare/declare';
 import { contractError } from './contract';
 import type { NoiseLevel } from './noise-level';
 

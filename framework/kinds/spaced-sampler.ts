@@ -1,4 +1,4 @@
-import { value } from '../config/declare';
+import { value } from '../config/declare/declare';
 import { type LevelPair, karrasLevels, uniformLevels } from './noise-level';
 import { Sampler, SamplerSettings, type Stage } from './sampler';
 

@@ -1,6 +1,6 @@
 import type { Display } from './display';
 import { printable } from '../util/printable';
-import { duration } from './duration';
+import { duration } from '../util/format';
 
 /**
  * Tells how a run goes on: sections, iterations and the outer loop, each with its time, as labml's `monit` does. Control characters in names

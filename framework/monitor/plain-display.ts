@@ -1,5 +1,5 @@
 import type { Display } from './display';
-import { duration } from './duration';
+import { duration } from '../util/format';
 
 /** Seconds between two lines of one bar: enough to see life in a log, few enough to read it. */
 const QUIET_SECONDS = 15;

@@ -1,10 +1,10 @@
-import { didYouMean } from '../config/nearest';
+import { didYouMean } from '../util/nearest';
 import { ExitCode, UserError } from '../errors';
 import type { Random } from '../random/random';
 import type { Matrix } from '../tensorflow/graph/float64';
 import { frechetDistance } from './frechet-distance';
 import { kernelDistance } from './kernel-distance';
-import { verdictOn } from './verdict';
+import { verdictOn } from './classifier-scores';
 
 /** What is known of a set of images. */
 export interface ImageSet {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { UserError, messageOf } from '../errors';
 import { shellWord } from '../util/shell-word';
 import { checkFileWritable } from '../util/writable';
-import { isBeingWritten } from './attempt';
+import { isBeingWritten } from './status/attempt';
 import type { RunFolder } from './run-folder';
 import { asideOf } from '../util/aside';
 

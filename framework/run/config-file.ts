@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
-import { type Schema, readJSON, writeJSON } from '../checkpoint/json-file';
+import { type Schema, readJSON, writeJSON } from '../util/json-file';
 import type { RunFolder } from './run-folder';
 
 /** A setting as config.json has it. What JSON leaves out is not known: a place for a class's default, a role that nobody gave. */

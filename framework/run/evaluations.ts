@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Schema } from '../checkpoint/json-file';
-import { appendJSONLine, readRecords } from './json-lines';
+import type { Schema } from '../util/json-file';
+import { appendJSONLine, readRecords } from '../util/json-lines';
 import type { RunFolder } from './run-folder';
 
 /** What was measured of images that a checkpoint's model drew. */

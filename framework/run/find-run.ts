@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { nearest } from '../config/nearest';
+import { nearest } from '../util/nearest';
 import { UserError } from '../errors';
 import { foldersIn, isFolder } from '../util/folders';
 import { newestFirst } from './newest-first';

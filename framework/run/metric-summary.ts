@@ -1,4 +1,4 @@
-import { jsonLines } from './json-lines';
+import { jsonLines } from '../util/json-lines';
 
 /** How a metric went over a run. */
 export interface MetricSummary {
@@ -36,4 +36,14 @@ export function summarizePoints(points: Iterable<unknown>): PointsSummary {
 
 function extended({ min, max }: Partial<MetricSummary> = {}, value: number): MetricSummary {
   return { last: value, min: Math.min(min ?? value, value), max: Math.max(max ?? value, value) };
+}
+
+/** Whether a metric tells of the machine rather than of the model. */
+export function isOfHardware(metric: string): boolean {
+  return metric.startsWith('hardware/');
+}
+
+/** Names of metrics as they are tracked, those of the hardware last. */
+export function inReadingOrder(metrics: readonly string[]): string[] {
+  return [...metrics].sort((a, b) => Number(isOfHardware(a)) - Number(isOfHardware(b)));
 }

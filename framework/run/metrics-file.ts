@@ -1,5 +1,5 @@
 import { closeSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { linesOf } from './json-lines';
+import { linesOf } from '../util/json-lines';
 import { asideOf } from '../util/aside';
 
 /** Takes the lines after a step out of metrics.jsonl, so that a resumed run writes them once. A torn last line goes too. */

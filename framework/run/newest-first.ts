@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import * as v from 'valibot';
-import { readJSON } from '../checkpoint/json-file';
+import { readJSON } from '../util/json-file';
 
 /** What has a record that says when it was started: a run, or a sweep. */
 interface Recorded {

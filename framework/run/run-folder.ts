@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ExitCode, UserError } from '../errors';
 import { checkRunName, isReserved } from './run-name';
-import { makeStampedFolder } from './stamped-folder';
+import { makeStampedFolder } from './timestamped-folder';
 
 /** Where a run keeps its files: `runs/<experiment>/<id>/`. */
 export class RunFolder {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
-import { type Schema, overwriteJSON, readJSON, writeJSON } from '../checkpoint/json-file';
-import { OVERRIDE, type Override, parseOverrides, typed } from '../config/override';
+import { type Schema, overwriteJSON, readJSON, writeJSON } from '../util/json-file';
+import { OVERRIDE, type Override, parseOverrides, typed } from '../config/parse/override';
 import type { Goals } from '../kinds/metric';
 import { isOutOfSpace } from '../util/file-errors';
-import { isBeingWritten } from './attempt';
+import { isBeingWritten } from './status/attempt';
 import { ownVersions } from './environment/environment-record';
 import type { RunFolder } from './run-folder';
 

@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { readJSON, writeJSON } from '../checkpoint/json-file';
 import { UserError } from '../errors';
-import { isBeingWritten } from './attempt';
-import { allRuns, findRun } from './find-run';
-import { RunFolder } from './run-folder';
+import { readJSON, writeJSON } from '../util/json-file';
 import { moveFolder } from '../util/move-folder';
 import { checkFolderWritable } from '../util/writable';
+import { allRuns, findRun } from './find-run';
+import type { RunSummary } from './listing/run-summary';
+import { RunFolder } from './run-folder';
+import { isBeingWritten } from './status/attempt';
 
 /** TensorBoard shows every file with the first in its name, also in hidden folders. */
 const [SHOWN, HIDDEN] = ['tfevents', 'removed-events'];
@@ -100,4 +101,10 @@ function renameEvents({ tensorboard }: RunFolder, from: string, to: string): voi
   if (!existsSync(tensorboard)) return;
   for (const name of readdirSync(tensorboard, { encoding: 'utf8' }).filter((each) => each.includes(from)))
     renameSync(join(tensorboard, name), join(tensorboard, name.replace(from, to)));
+}
+
+/** @throws UserError where a run waits for its launcher, which would begin it in a folder that is gone */
+export function refuseWaiting({ id, status }: RunSummary): void {
+  if (status !== 'queued' && status !== 'preempted') return;
+  throw new UserError(`${id} is ${status}, and cannot be removed.`, { hints: [`End it first: exp runs cancel ${id}`] });
 }

@@ -1,7 +1,7 @@
 import { Container } from 'inversify';
-import { parseOverrides } from '../config/override';
-import type { Registry } from '../config/registry';
-import { Resolution } from '../config/resolution';
+import { parseOverrides } from '../config/parse/override';
+import type { Registry } from '../config/resolve/registry';
+import { Resolution } from '../config/resolve/resolution';
 import { SweepSettings } from './sweep-settings';
 
 /** The settings of a sweep, its searcher and its launcher, in a container of their own. */

@@ -1,4 +1,4 @@
-import type { Registry } from '../config/registry';
+import type { Registry } from '../config/resolve/registry';
 import { SweepAssembly } from './assembly';
 import { readJob } from './job-record';
 import { readPlan } from './plan';

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { UserError } from '../errors';
+import { prepareLauncher } from '../experiment/launching/choose-launcher';
 import type { Suggestion } from '../kinds/searcher';
-import { prepareLauncher } from '../experiment/prepare-launcher';
-import { withLock } from '../install/lock';
-import { Execution, type SweepOutcome } from './execution';
-import { readPlan, writePlan } from './plan';
-import { Sweep, type Surroundings, type SweepRequest } from './sweep';
-import { SweepFolder } from './sweep-folder';
+import { withLock } from '../util/lock';
 import { checkFolderWritable } from '../util/writable';
 import { changeObjective } from './change-objective';
+import { Execution, type SweepOutcome } from './execution';
 import type { Objective } from './objective';
+import { readPlan, writePlan } from './plan';
+import { type Surroundings, Sweep, type SweepRequest } from './sweep';
+import { SweepFolder } from './sweep-folder';
 import { readSweepRecord, updateObjective, writeSweepRecord } from './sweep-record';
 
 /** What a sweep would do. */

@@ -1,10 +1,10 @@
 import { ExitCode, UserError } from '../errors';
-import { StopSignal } from '../experiment/stop-signal';
-import { duration } from '../monitor/duration';
+import { StopSignal } from '../experiment/lifecycle/stop-signal';
+import { duration } from '../util/format';
 import type { JobOutcome } from './job-outcome';
 import { type JobState, readJob, runOf, writeJob } from './job-record';
 import { JobRunner } from './job-runner';
-import { inPlaces } from './places';
+import { inPlaces } from './run-concurrently';
 import { Plan } from './plan';
 import { scoreOf } from './score';
 import { requireMetric, summarizeSweep } from './summary';

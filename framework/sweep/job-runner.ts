@@ -5,7 +5,7 @@ import { savedSteps } from '../checkpoint/checkpoint-folder';
 import { messageOf } from '../errors';
 import type { Job, Launcher } from '../kinds/launcher';
 import { RunFolder } from '../run/run-folder';
-import { writeSubmission } from '../run/submission';
+import { writeSubmission } from '../run/status/submission';
 import { type JobOutcome, recordedOutcome, unrecordedOutcome } from './job-outcome';
 import { type JobRecord, readJob, runOf, writeJob } from './job-record';
 import type { SweepFolder } from './sweep-folder';

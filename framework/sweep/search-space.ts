@@ -1,4 +1,4 @@
-import { didYouMean, nearest } from '../config/nearest';
+import { didYouMean, nearest } from '../util/nearest';
 import { ExitCode, UserError } from '../errors';
 import type { Distribution, SearchSpace } from '../kinds/searcher';
 

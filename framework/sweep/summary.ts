@@ -1,8 +1,8 @@
-import { didYouMean } from '../config/nearest';
+import { didYouMean } from '../util/nearest';
 import { ExitCode, UserError } from '../errors';
 import type { Suggestion } from '../kinds/searcher';
 import { type MetricSummary, summarizeMetrics } from '../run/metric-summary';
-import { isHeld } from '../install/lock';
+import { isHeld } from '../util/lock';
 import type { RunFolder } from '../run/run-folder';
 import { recordedOutcome } from './job-outcome';
 import { type JobRecord, type JobState, readJob, runOf } from './job-record';

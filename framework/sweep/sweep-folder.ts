@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { didYouMean } from '../config/nearest';
+import { didYouMean } from '../util/nearest';
 import { UserError } from '../errors';
 import { foldersIn } from '../util/folders';
 import { newestFirst } from '../run/newest-first';
-import { makeStampedFolder } from '../run/stamped-folder';
+import { makeStampedFolder } from '../run/timestamped-folder';
 
 const SWEEPS = 'sweeps';
 const RECORD = 'sweep.json';

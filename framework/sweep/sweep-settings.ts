@@ -1,4 +1,4 @@
-import { optional, slot, value } from '../config/declare';
+import { optional, slot, value } from '../config/declare/declare';
 import { Launcher } from '../kinds/launcher';
 import { Searcher } from '../kinds/searcher';
 

@@ -1,18 +1,18 @@
-import type { Registry } from '../config/registry';
-import { gatherOverrides } from '../config/sources';
+import { gatherOverrides } from '../config/parse/gather-overrides';
+import type { Registry } from '../config/resolve/registry';
+import { ExitCode, UserError } from '../errors';
 import { Assembly } from '../experiment/assembly';
 import { findExperiment, goalsOf } from '../experiment/find-experiment';
 import { type Goal, goalOf } from '../kinds/metric';
-import { type Suggestion, countOf, suggestionOf } from '../kinds/searcher';
-import { ExitCode, UserError } from '../errors';
-import { thousands } from '../util/thousands';
+import { countOf, type Suggestion, suggestionOf } from '../kinds/searcher';
 import type { Monitor } from '../monitor/monitor';
+import { thousands } from '../util/format';
 import { SweepAssembly } from './assembly';
+import { corners } from './boundary-suggestions';
 import { checkAll } from './check-all';
-import { corners } from './corners';
-import { settingsOfJob } from './plan';
-import { type SweptSettings, parseSweptSettings } from './search-space';
 import type { Objective } from './objective';
+import { settingsOfJob } from './plan';
+import { parseSweptSettings, type SweptSettings } from './search-space';
 
 /** What a sweep works with. */
 export interface Surroundings {

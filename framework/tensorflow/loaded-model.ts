@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import type { TFSavedModel, getMetaGraphsFromSavedModel } from '@tensorflow/tfjs-node-gpu/dist/saved_model';
-import { didYouMean } from '../config/nearest';
+import { didYouMean } from '../util/nearest';
 import { UserError, messageOf } from '../errors';
 import { SAVED_MODEL } from './graph/saved-model';
 import { TFJS } from './install/npm-package';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { UserError } from '../errors';
-import { thousands } from './thousands';
+import { thousands } from './format';
 
 /**
  * Makes sure that what has a name is a file, if it exists: to open a pipe waits for whoever writes to it.

@@ -1,7 +1,7 @@
 import { Assembly } from '../../framework/experiment/assembly';
 import { openLab } from '../../framework/cli/lab';
 import { Monitor } from '../../framework/monitor/monitor';
-import { parseOverrides } from '../../framework/config/override';
+import { parseOverrides } from '../../framework/config/parse/override';
 
 /** Something that is timed. */
 export interface Case {

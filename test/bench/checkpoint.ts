@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Saved } from './save';
-import { median } from '../../framework/run/recipe/median';
+import { median } from '../../framework/util/statistics';
 import { REGISTER } from '../support/typescript';
 
 interface TorchSaved {

@@ -1,7 +1,7 @@
 /** Times one way of sampling in a process of its own and prints the seconds of each whole way: `measure-sampling.ts NAME TIMES`. */
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { Sampling } from '../../experiments/diffuse/sampling';
-import { engineFor, loadFor } from '../../framework/experiment/compute';
+import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
 import { Random } from '../../framework/random/random';
 import * as tf from '../../framework/tensorflow/tf';
 import { WARM_UP, assemble } from './cases';

@@ -1,18 +1,18 @@
 /** One worker of a case, started by mpiexec, or the only one: `measure-scale.ts CASE BYTES`. */
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { joinCluster } from '../../framework/cluster/join-cluster';
-import { meet } from '../../framework/cluster/meet';
-import { engineFor, loadFor } from '../../framework/experiment/compute';
-import { startExchange } from '../../framework/experiment/exchange';
-import { StopSignal } from '../../framework/experiment/stop-signal';
-import { TrainingStep } from '../../framework/experiment/training-step';
-import { Workers } from '../../framework/experiment/workers';
+import { meet } from '../../framework/cluster/rendezvous';
+import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
+import { startExchange } from '../../framework/experiment/distributed/exchange';
+import { StopSignal } from '../../framework/experiment/lifecycle/stop-signal';
+import { TrainingStep } from '../../framework/experiment/training/training-step';
+import { Workers } from '../../framework/experiment/distributed/workers';
 import { Random } from '../../framework/random/random';
 import type { Engine } from '../../framework/tensorflow/engine';
 import { exitAtOnce } from '../../framework/tensorflow/distributed/exit';
 import * as tf from '../../framework/tensorflow/tf';
 import { assemble } from './cases';
-import { median } from '../../framework/run/recipe/median';
+import { median } from '../../framework/util/statistics';
 import { SCALE_CASES, type Scaled, WARM_UP } from './scale-cases';
 
 /** Numbers in each tensor that is reduced: like the larger ones of the paper's model. */

@@ -1,5 +1,5 @@
 /** Times one case in a process of its own and prints a `Measurement`: `measure.ts NAME COMPILE PRECISION DEVICE`. */
-import { engineFor, loadFor } from '../../framework/experiment/compute';
+import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
 import { Random } from '../../framework/random/random';
 import { type Case, CASES, type Compute, type Measurement, WARM_UP, assemble } from './cases';
 import { works } from './works';

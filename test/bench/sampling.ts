@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PEERS, THREADS, WARM_UP, configOf } from './cases';
 import { needModules } from './modules';
-import { median } from '../../framework/run/recipe/median';
+import { median } from '../../framework/util/statistics';
 import { IMAGES, WAYS_OF_SAMPLING, type WayOfSampling, settingsOf } from './ways-of-sampling';
 import { REGISTER } from '../support/typescript';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { Checkpoints } from '../../framework/checkpoint/checkpoints';
 import { savedOptimizer, savedParameters } from '../../framework/checkpoint/variables';
-import { engineFor, loadFor } from '../../framework/experiment/compute';
+import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
 import { Random } from '../../framework/random/random';
 import { CASES, assemble } from './cases';
 import { trainingStep } from './works';

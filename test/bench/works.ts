@@ -1,7 +1,7 @@
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { Sampling } from '../../experiments/diffuse/sampling';
 import type { ExperimentSettings } from '../../framework/experiment/experiment';
-import { TrainingStep } from '../../framework/experiment/training-step';
+import { TrainingStep } from '../../framework/experiment/training/training-step';
 import type { Random } from '../../framework/random/random';
 import type { Engine } from '../../framework/tensorflow/engine';
 import type * as tf from '../../framework/tensorflow/tf';

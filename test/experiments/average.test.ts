@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseOverrides } from '../../framework/config/override';
+import { parseOverrides } from '../../framework/config/parse/override';
 import { type Manifest, signed } from '../../framework/checkpoint/manifest';
-import { drawImages, resumeRun, startRun } from '../../framework/experiment/execute';
+import { drawImages } from '../support/draw-images';
+import { resumeRun } from '../../framework/experiment/lifecycle/resume';
+import { startRun } from '../../framework/experiment/lifecycle/start';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
 import { askToStop, ingredientsOf, metricsOf } from '../support/lab';

@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
-import { parseOverrides } from '../../framework/config/override';
+import { parseOverrides } from '../../framework/config/parse/override';
 import { UserError } from '../../framework/errors';
-import { drawImages, resumeRun, startRun } from '../../framework/experiment/execute';
+import { drawImages } from '../support/draw-images';
+import { resumeRun } from '../../framework/experiment/lifecycle/resume';
+import { startRun } from '../../framework/experiment/lifecycle/start';
 import { Monitor } from '../../framework/monitor/monitor';
 import { allRuns } from '../../framework/run/find-run';
 import { readRecord } from '../../framework/run/run-record';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
-import { startRun } from '../../framework/experiment/execute';
+import { startRun } from '../../framework/experiment/lifecycle/start';
 import { hasBFloat16 } from '../../framework/tensorflow/processor';
 import { SMALL } from '../support/exp';
 import { ingredientsOf, metricsOf } from '../support/lab';

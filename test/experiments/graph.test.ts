@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { resumeRun, startRun } from '../../framework/experiment/execute';
+import { resumeRun } from '../../framework/experiment/lifecycle/resume';
+import { startRun } from '../../framework/experiment/lifecycle/start';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { SMALL } from '../support/exp';
 import { askToStop, ingredientsOf } from '../support/lab';

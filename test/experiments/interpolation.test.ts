@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Drawer } from '../../experiments/diffuse/drawing';
+import { Drawer } from '../../experiments/diffuse/image-sampler';
 import { interpolate } from '../../experiments/diffuse/interpolation';
 import { Sampling } from '../../experiments/diffuse/sampling';
 import { Monitor } from '../../framework/monitor/monitor';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseOverrides } from '../../framework/config/override';
-import { Resolution } from '../../framework/config/resolution';
+import { parseOverrides } from '../../framework/config/parse/override';
+import { Resolution } from '../../framework/config/resolve/resolution';
 import { findExperiment } from '../../framework/experiment/find-experiment';
 import { readRecipes } from '../../framework/run/recipe/recipe';
 import { command } from '../support/cli';

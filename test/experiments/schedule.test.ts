@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { resumeRun, startRun } from '../../framework/experiment/execute';
+import { resumeRun } from '../../framework/experiment/lifecycle/resume';
+import { startRun } from '../../framework/experiment/lifecycle/start';
 import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseOverrides } from '../../framework/config/override';
+import { parseOverrides } from '../../framework/config/parse/override';
 import { UserError } from '../../framework/errors';
 import type { Ingredients } from '../../framework/experiment/assembly';
-import { resumeRun, startRun } from '../../framework/experiment/execute';
-import { rerun } from '../../framework/experiment/rerun';
-import { tuneRun } from '../../framework/experiment/tune-run';
+import { resumeRun } from '../../framework/experiment/lifecycle/resume';
+import { startRun } from '../../framework/experiment/lifecycle/start';
+import { rerun } from '../../framework/experiment/lifecycle/rerun';
+import { tuneRun } from '../../framework/experiment/lifecycle/tune-run';
 import { findRun } from '../../framework/run/find-run';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { readRecord, updateRecord } from '../../framework/run/run-record';

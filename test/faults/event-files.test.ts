@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { toPixels } from '../../framework/data/to-images';
 import { UserError } from '../../framework/errors';
-import { startRun } from '../../framework/experiment/execute';
+import { startRun } from '../../framework/experiment/lifecycle/start';
 import { Run } from '../../framework/experiment/run';
 import { rewindMetrics } from '../../framework/run/metrics-file';
 import { RunFolder } from '../../framework/run/run-folder';

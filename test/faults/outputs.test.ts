@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
-import { prepareFiles } from '../../framework/experiment/output-file';
+import { prepareFiles } from '../../framework/experiment/sampling/output-path';
 import { decodeSafetensors } from '../../framework/checkpoint/safetensors';
 import { readManifest, signed, type Manifest } from '../../framework/checkpoint/manifest';
 import { writeAside } from '../../framework/util/aside';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { openLab } from '../../framework/cli/lab';
-import { parseOverrides } from '../../framework/config/override';
-import { startRun } from '../../framework/experiment/execute';
+import { parseOverrides } from '../../framework/config/parse/override';
+import { startRun } from '../../framework/experiment/lifecycle/start';
 import * as tf from '../../framework/tensorflow/tf';
 import { SMALL } from '../support/exp';
 import { temporaryFolder } from '../support/temporary';

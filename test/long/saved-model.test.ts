@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { startRun } from '../../framework/experiment/execute';
-import { exportRun } from '../../framework/experiment/export-run';
+import { startRun } from '../../framework/experiment/lifecycle/start';
+import { exportRun } from '../../framework/experiment/weights/export-saved-model';
 import { Random } from '../../framework/random/random';
 import { GraphEngine } from '../../framework/tensorflow/graph/graph-engine';
 import * as tf from '../../framework/tensorflow/tf';

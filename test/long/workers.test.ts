@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureMpich } from '../../framework/cluster/mpi/install';
+import { ensureMpich } from '../../framework/cluster/mpi/mpich';
 import { mpiexecOf } from '../../framework/cluster/mpi/installation';
 import { EXP, type Ended, exp, start, startProgram } from '../support/exp';
 import { temporaryFolder } from '../support/temporary';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Launcher } from '../../framework/kinds/launcher';
-import { inPlaces } from '../../framework/sweep/places';
+import { inPlaces } from '../../framework/sweep/run-concurrently';
 import { LocalLauncher, LocalSettings } from '../../plugins/launchers/local';
 import { SlurmLauncher, SlurmSettings } from '../../plugins/launchers/slurm';
 import { settingsOf } from '../support/settings';

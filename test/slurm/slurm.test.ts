@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { ensureMpich } from '../../framework/cluster/mpi/install';
+import { ensureMpich } from '../../framework/cluster/mpi/mpich';
 import type { RunDescription } from '../../framework/run/listing/describe-run';
 import type { RunSummary } from '../../framework/run/listing/run-summary';
 import type { SweepSummary } from '../../framework/sweep/summary';

@@ -1,9 +1,9 @@
 import { type Container, inject } from 'inversify';
-import { option } from '../../framework/config/option';
-import type { Override } from '../../framework/config/override';
-import { Registry } from '../../framework/config/registry';
-import { type Prepare, Resolution } from '../../framework/config/resolution';
-import { gatherOverrides } from '../../framework/config/sources';
+import { option } from '../../framework/config/declare/option';
+import type { Override } from '../../framework/config/parse/override';
+import { Registry } from '../../framework/config/resolve/registry';
+import { type Prepare, Resolution } from '../../framework/config/resolve/resolution';
+import { gatherOverrides } from '../../framework/config/parse/gather-overrides';
 import { UserError } from '../../framework/errors';
 
 /** Something with settings, for tests of settings. */

@@ -1,5 +1,5 @@
 import { Assembly, type Ingredients } from '../../framework/experiment/assembly';
-import { takeWeights } from '../../framework/experiment/take-checkpoint';
+import { takeWeights } from '../../framework/experiment/weights/checkpoint-ref';
 import type { RunFolder } from '../../framework/run/run-folder';
 import type { Engine } from '../../framework/tensorflow/engine';
 import * as tf from '../../framework/tensorflow/tf';

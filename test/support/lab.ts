@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { discover } from '../../framework/config/discover';
-import { parseOverrides } from '../../framework/config/override';
+import { discover } from '../../framework/config/resolve/discover';
+import { parseOverrides } from '../../framework/config/parse/override';
 import type { Ingredients } from '../../framework/experiment/assembly';
 import type { Display } from '../../framework/monitor/display';
 import { Monitor } from '../../framework/monitor/monitor';

@@ -1,4 +1,4 @@
-import { TrainingStep } from '../../framework/experiment/training-step';
+import { TrainingStep } from '../../framework/experiment/training/training-step';
 import { Optimizer, type OptimizerVariable } from '../../framework/kinds/optimizer';
 import type { Parameter } from '../../framework/nn/parameter';
 import { Random } from '../../framework/random/random';

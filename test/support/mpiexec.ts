@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type MpiInstallation, OPEN_MPI_DEFAULTS } from '../../framework/cluster/mpi/installation';
+import { OPEN_MPI_DEFAULTS } from '../../framework/cluster/mpi/installation';
+import type { MpiInstallation } from '../../framework/cluster/mpi/mpich';
 import { REGISTER } from './typescript';
 
 /** What a worker of `mpi-worker.ts` prints. */

@@ -1,6 +1,6 @@
 /** A worker that exchanges numbers by TensorFlow's server, as TF_CONFIG has it: `server-worker.ts ADDRESSES INDEX`. */
-import { meetByTFConfig } from '../../framework/cluster/tf-config/meet';
-import { startServers } from '../../framework/experiment/exchange';
+import { meetByTFConfig } from '../../framework/cluster/tf-config/rendezvous';
+import { startServers } from '../../framework/experiment/distributed/exchange';
 import { GraphEngine } from '../../framework/tensorflow/graph/graph-engine';
 import { exitAtOnce } from '../../framework/tensorflow/distributed/exit';
 import { loadTensorFlow } from '../../framework/tensorflow/load';

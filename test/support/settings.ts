@@ -1,4 +1,4 @@
-import { ComputedField, type Field, fieldsOf, GroupField, ValueField } from '../../framework/config/declare';
+import { ComputedField, type Field, fieldsOf, GroupField, ValueField } from '../../framework/config/declare/declare';
 
 /**
  * Settings as a plugin gets them: a settings class's defaults, with some replaced, and what is computed from them. Slots are left as

@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { type DrawingArguments, drawingRequest, withDrawing } from '../drawing-arguments';
+import { type DrawingArguments, drawingRequest, withDrawing } from '../options/sampling';
 
 interface Arguments extends DrawingArguments {
   n: number;
@@ -19,8 +19,9 @@ export const animate: Command<Arguments> = {
       })
       .option('frames', { type: 'number', describe: 'How many moments; 60 of an animation, 10 of a strip' }),
   handler: async (args) => {
-    const { openLab, shown } = await import('../lab');
-    const { watchToFile } = await import('../../experiment/film-to-file');
+    const { openLab } = await import('../lab');
+    const { shown } = await import('../runs-folder');
+    const { watchToFile } = await import('../../experiment/sampling/render-trajectory');
     const { n: count, of, frames, seed, json } = args;
     const film = await watchToFile({ ...drawingRequest(args, openLab(json)), count, of, frames });
     const made = { file: film.path, images: count, frames: film.frames, seed };

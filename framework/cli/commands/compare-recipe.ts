@@ -1,6 +1,6 @@
 import { UserError } from '../../errors';
 import type { Command } from '../command';
-import { RUN } from '../run-argument';
+import { RUN } from '../options/run';
 
 interface Arguments {
   run: string;
@@ -21,13 +21,13 @@ export const compareRecipe: Command<Arguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
   handler: async ({ run, recipe: name, json }) => {
     const { runsFolder } = await import('../runs-folder');
-    const { recipesOf } = await import('../recipes');
+    const { recipesOf } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
     const { readRecord } = await import('../../run/run-record');
     const { compareWithRecipe, nearestRecipe } = await import('../../run/recipe/compare-recipe');
     const { findRecipe } = await import('../../run/recipe/recipe');
     const { readEvaluations } = await import('../../run/evaluations');
-    const { printRecipeComparison } = await import('../print-recipe');
+    const { printRecipeComparison } = await import('../output/print-recipe');
     const folder = findRun(runsFolder(), run);
     const { experiment } = readRecord(folder);
     const recipes = recipesOf(experiment);

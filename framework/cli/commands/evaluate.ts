@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { type MannerArguments, drawingWords, withManner } from '../drawing-arguments';
+import { type MannerArguments, drawingWords, withManner } from '../options/sampling';
 
 interface Arguments extends MannerArguments {
   metric: string[] | undefined;
@@ -25,8 +25,8 @@ export const evaluate: Command<Arguments> = {
       }),
   handler: async ({ run, metric, n, seed, json, ...manner }) => {
     const { openLab } = await import('../lab');
-    const { evaluateRun } = await import('../../experiment/evaluate-run');
-    const { printEvaluation } = await import('../print-evaluations');
+    const { evaluateRun } = await import('../../experiment/quality/evaluate-run');
+    const { printEvaluation } = await import('../output/print-evaluations');
     const { registry, monitor, runs } = openLab(json);
     const settings = drawingWords(manner);
     const request = { registry, monitor, runs, run, measures: metric, count: n, seed, settings };

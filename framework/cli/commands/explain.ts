@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { type SettingsArguments, withSettings } from '../settings';
+import { type SettingsArguments, withSettings } from '../options/settings';
 
 interface Arguments extends SettingsArguments {
   format: 'tree' | 'yaml' | 'json';
@@ -18,9 +18,9 @@ export const explain: Command<Arguments> = {
       })
       .example('$0 explain diffuse dataset=CelebA', 'What the network of the paper would be trained with'),
   handler: async ({ format, ...words }) => {
-    const { explained } = await import('../explained');
-    const { explainTree } = await import('../../config/explain-tree');
-    const { explainYAML } = await import('../../config/explain-yaml');
+    const { explained } = await import('../explain-config');
+    const { explainTree } = await import('../../config/describe/explain-tree');
+    const { explainYAML } = await import('../../config/describe/explain-yaml');
     const formats = {
       tree: explainTree,
       yaml: explainYAML,

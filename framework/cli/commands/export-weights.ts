@@ -1,6 +1,6 @@
 import type { Command } from '../command';
-import { FILE_OPTION } from '../file-option';
-import { CHECKPOINT } from '../run-argument';
+import { FILE_OPTION } from '../options/file';
+import { CHECKPOINT } from '../options/run';
 
 interface Arguments {
   run: string;
@@ -19,9 +19,10 @@ export const exportWeights: Command<Arguments> = {
       .option('raw', { type: 'boolean', default: false, describe: 'The weights, not their average' })
       .option('json', { type: 'boolean', default: false, describe: 'Print what was made as JSON' }),
   handler: async ({ run, out, raw, json }) => {
-    const { openLab, shown } = await import('../lab');
+    const { openLab } = await import('../lab');
+    const { shown } = await import('../runs-folder');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
-    const { exportWeights: save } = await import('../../experiment/export-weights');
+    const { exportWeights: save } = await import('../../experiment/weights/export-weights');
     const { monitor, runs } = openLab(json);
     const made = await save(await findCheckpoint(runs, run, (text) => monitor.say(text)), { out, raw }, monitor);
     const what = made.averaged ? 'The average of the weights' : 'The weights';

@@ -1,7 +1,7 @@
 import type { SavedFunctions } from '../../tensorflow/saved-function';
 import type { Command } from '../command';
-import { FILE_OPTION } from '../file-option';
-import { CHECKPOINT } from '../run-argument';
+import { FILE_OPTION } from '../options/file';
+import { CHECKPOINT } from '../options/run';
 
 interface Arguments {
   run: string;
@@ -24,8 +24,9 @@ export const exportCommand: Command<Arguments> = {
         describe: 'Print what was made as JSON; progress goes to stderr',
       }),
   handler: async ({ run, n, out, json }) => {
-    const { openLab, shown } = await import('../lab');
-    const { exportRun } = await import('../../experiment/export-run');
+    const { openLab } = await import('../lab');
+    const { shown } = await import('../runs-folder');
+    const { exportRun } = await import('../../experiment/weights/export-saved-model');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { givenSettings, readRecord } = await import('../../run/run-record');
     const { registry, monitor, runs } = openLab(json);

@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { type SettingsArguments, overridesOf, withSettings } from '../settings';
+import { type SettingsArguments, overridesOf, withSettings } from '../options/settings';
 
 interface Arguments extends SettingsArguments {
   file: string;
@@ -21,8 +21,9 @@ export const importWeights: Command<Arguments> = {
         describe: 'Print what was made as JSON; progress goes to stderr',
       }),
   handler: async ({ file, name, json, ...words }) => {
-    const { openLab, shown } = await import('../lab');
-    const { importWeights: begin } = await import('../../experiment/import-weights');
+    const { openLab } = await import('../lab');
+    const { shown } = await import('../runs-folder');
+    const { importWeights: begin } = await import('../../experiment/weights/import-weights');
     const { registry, monitor, runs } = openLab(json);
     const ingredients = { registry, monitor, name: words.experiment, overrides: await overridesOf(words) };
     const folder = await begin(ingredients, runs, file, name);

@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { type DrawingArguments, drawingRequest, withDrawing } from '../drawing-arguments';
+import { type DrawingArguments, drawingRequest, withDrawing } from '../options/sampling';
 
 interface Arguments extends DrawingArguments {
   between: string[];
@@ -28,8 +28,9 @@ export const interpolate: Command<Arguments> = {
         describe: 'Whether each image has noise of its own, or both of two have the same',
       }),
   handler: async (args) => {
-    const { openLab, shown } = await import('../lab');
-    const { interpolateToFile } = await import('../../experiment/film-to-file');
+    const { openLab } = await import('../lab');
+    const { shown } = await import('../runs-folder');
+    const { interpolateToFile } = await import('../../experiment/sampling/render-trajectory');
     const { between, t, frames, noise, seed, json } = args;
     const request = { ...drawingRequest(args, openLab(json)), between, t, frames, noise };
     const film = await interpolateToFile(request);

@@ -1,4 +1,4 @@
-import type { OptionEntry } from '../../config/catalogue';
+import type { OptionEntry } from '../../config/describe/catalogue';
 import type { Command } from '../command';
 
 interface Arguments {
@@ -17,7 +17,7 @@ export const list: Command<Arguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
   handler: async ({ name, json }) => {
-    const { listOptions } = await import('../catalogue');
+    const { listOptions } = await import('../list-options');
     const { options, broken } = listOptions(name);
     if (json) {
       console.log(

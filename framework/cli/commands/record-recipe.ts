@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from '../command';
-import { FILE_OPTION } from '../file-option';
-import { RUNS } from '../run-argument';
+import { FILE_OPTION } from '../options/file';
+import { RUNS } from '../options/run';
 
 interface Arguments {
   name: string;
@@ -24,11 +24,11 @@ export const recordRecipe: Command<Arguments> = {
       .option('out', { ...FILE_OPTION, describe: 'The file; NAME.json where left out' })
       .option('force', { type: 'boolean', default: false, describe: 'Replace the file if it exists' }),
   handler: async ({ name, runs, metric, note, force, out = `${name}.json` }) => {
-    const { writeJSON } = await import('../../checkpoint/json-file');
+    const { writeJSON } = await import('../../util/json-file');
     const { findRun } = await import('../../run/find-run');
     const { recordRecipe: record } = await import('../../run/recipe/record-recipe');
     const { runsFolder, shown } = await import('../runs-folder');
-    const { prepareFiles } = await import('../../experiment/output-file');
+    const { prepareFiles } = await import('../../experiment/sampling/output-path');
     prepareFiles([resolve(out)], force);
     const found = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));
     const recipe = record(name, [...found.values()], metric);

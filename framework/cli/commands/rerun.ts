@@ -1,7 +1,7 @@
 import type { Command } from '../command';
-import { finish } from '../finish';
-import { RUN } from '../run-argument';
-import { type WorkersArguments, withWorkersOption } from '../workers-option';
+import { RUN } from '../options/run';
+import { withWorkersOption, type WorkersArguments } from '../options/settings';
+import { finish } from '../output/report-outcome';
 
 interface Arguments extends WorkersArguments {
   run: string;
@@ -30,11 +30,11 @@ export const rerun: Command<Arguments> = {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
     const { givenSettings, readRecord } = await import('../../run/run-record');
-    const { parseOverrides } = await import('../../config/override');
-    const { checkRerun, rerun: startAgain } = await import('../../experiment/rerun');
-    const { amongWorkers, followed } = await import('../workers');
+    const { parseOverrides } = await import('../../config/parse/override');
+    const { checkRerun, rerun: startAgain } = await import('../../experiment/lifecycle/rerun');
+    const { amongWorkers, followed } = await import('../workers/workers');
     if (dryRun) {
-      const { tellDryRun } = await import('../dry-run');
+      const { tellDryRun } = await import('../output/print-dry-run');
       const { registry, runs } = openLab(json);
       const original = findRun(runs, run);
       checkRerun(original);

@@ -1,7 +1,7 @@
 import type { Command } from '../command';
-import { CHECKPOINT } from '../run-argument';
-import { finish } from '../finish';
-import { type WorkersArguments, withWorkersOption } from '../workers-option';
+import { CHECKPOINT } from '../options/run';
+import { withWorkersOption, type WorkersArguments } from '../options/settings';
+import { finish } from '../output/report-outcome';
 
 interface Arguments extends WorkersArguments {
   run: string;
@@ -35,11 +35,11 @@ export const resume: Command<Arguments> = {
       .example('$0 resume latest epochs=200', 'Train it for longer'),
   handler: async ({ run, settings, profile, json, workers }) => {
     const { openLab } = await import('../lab');
-    const { parseOverrides } = await import('../../config/override');
+    const { parseOverrides } = await import('../../config/parse/override');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { givenSettings, readRecord } = await import('../../run/run-record');
-    const { resumeRun } = await import('../../experiment/execute');
-    const { amongWorkers, followed } = await import('../workers');
+    const { resumeRun } = await import('../../experiment/lifecycle/resume');
+    const { amongWorkers, followed } = await import('../workers/workers');
     await amongWorkers({ workers }, async (cluster) => {
       const { registry, monitor, runs } = openLab(json);
       // Only the chief need see the run.

@@ -1,9 +1,14 @@
 import { ExitCode, UserError } from '../../errors';
 import type { Command } from '../command';
-import { finish } from '../finish';
-import { LAUNCHER, partLauncher, refuseLauncher } from '../launcher-words';
-import { type SettingsArguments, overridesOf, withSettings } from '../settings';
-import { type WorkersArguments, withWorkersOption } from '../workers-option';
+import { LAUNCHER, partLauncher, refuseLauncher } from '../options/launcher';
+import {
+  overridesOf,
+  type SettingsArguments,
+  withSettings,
+  withWorkersOption,
+  type WorkersArguments,
+} from '../options/settings';
+import { finish } from '../output/report-outcome';
 
 interface Arguments extends SettingsArguments, WorkersArguments {
   from: string | undefined;
@@ -67,16 +72,16 @@ export const run: Command<Arguments> = {
     }
     refuseLauncher(partLauncher([...words.settings, ...words.set]).launcher);
     if (dryRun) {
-      const { tellDryRun } = await import('../dry-run');
+      const { tellDryRun } = await import('../output/print-dry-run');
       const asked = { registry: openLab(json).registry, name: words.experiment, overrides: await overridesOf(words) };
       await tellDryRun(asked, name, json);
       return;
     }
-    const { startRun } = await import('../../experiment/execute');
-    const { amongWorkers, followed } = await import('../workers');
+    const { startRun } = await import('../../experiment/lifecycle/start');
+    const { amongWorkers, followed } = await import('../workers/workers');
     await amongWorkers({ workers }, async (cluster) => {
       const { registry, monitor, runs } = openLab(json);
-      const { submittedRun } = await import('../../experiment/submitted-run');
+      const { submittedRun } = await import('../../experiment/launching/submit-run');
       const run = submitted ? submittedRun(runs, words.experiment, id ?? '') : undefined;
       const overrides = run?.given ?? (await overridesOf(words));
       const ingredients = { registry, monitor, name: words.experiment, overrides, profile, cluster };

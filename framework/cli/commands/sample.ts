@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { type DrawingArguments, drawingRequest, withDrawing } from '../drawing-arguments';
+import { type DrawingArguments, drawingRequest, withDrawing } from '../options/sampling';
 
 interface Arguments extends DrawingArguments {
   n: number | undefined;
@@ -14,8 +14,9 @@ export const sample: Command<Arguments> = {
       .option('n', { type: 'number', describe: 'How many images; 16 unless it is said' })
       .option('images', { type: 'string', describe: 'Instead, which of the images of the seed: 3,5,7-9' }),
   handler: async (args) => {
-    const { openLab, shown } = await import('../lab');
-    const { sampleToFile } = await import('../../experiment/sample-to-file');
+    const { openLab } = await import('../lab');
+    const { shown } = await import('../runs-folder');
+    const { sampleToFile } = await import('../../experiment/sampling/sample-to-file');
     const { n: count, images, seed, json } = args;
     const drawn = await sampleToFile({ ...drawingRequest(args, openLab(json)), count, images });
     const made = { file: drawn.path, images: drawn.images, seed };

@@ -12,7 +12,7 @@ export const schema: Command<Arguments> = {
       .positional('experiment', { type: 'string', demandOption: true, describe: 'Its name, as exp list shows it' })
       .example('$0 schema diffuse > diffuse.schema.json', 'For "$schema", or the YAML extension of an editor'),
   handler: async ({ experiment }) => {
-    const { schemaOf } = await import('../../config/schema');
+    const { schemaOf } = await import('../../config/describe/schema');
     const { findExperiment } = await import('../../experiment/find-experiment');
     const { docs, openLab } = await import('../lab');
     const { registry } = openLab();

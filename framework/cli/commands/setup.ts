@@ -33,7 +33,7 @@ export const setup: Command<Arguments> = {
   handler: async ({ workers, force, json, ...asked }) => {
     const { setUp } = await import('../../tensorflow/install/setup');
     const installation = await setUp(choiceOf(asked), { force });
-    if (workers) await (await import('../../cluster/mpi/install')).ensureMpich({ force });
+    if (workers) await (await import('../../cluster/mpi/mpich')).ensureMpich({ force });
     const { title, folder } = installation;
     console.log(json ? JSON.stringify(installation, undefined, 2) : `Ready: ${title}, in ${folder}`);
   },

@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { RUN } from '../run-argument';
+import { RUN } from '../options/run';
 
 interface Arguments {
   run: string;
@@ -20,7 +20,7 @@ export const tune: Command<Arguments> = {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
     const { givenSettings, readRecord } = await import('../../run/run-record');
-    const { tuneRun } = await import('../../experiment/tune-run');
+    const { tuneRun } = await import('../../experiment/lifecycle/tune-run');
     const { registry, monitor, runs } = openLab(json);
     const folder = findRun(runs, run);
     const record = readRecord(folder);

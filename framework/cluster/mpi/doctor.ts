@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { UserError } from '../../errors';
 import { run, tellingLines } from '../../install/child';
 import { type Finding, look, missing, unneeded } from '../../tensorflow/install/doctor/finding';
-import { findMpich } from './install';
-import { type MpiInstallation, OPEN_MPI_DEFAULTS, findOwnMpi, mpiexecOf } from './installation';
+import { findMpich } from './mpich';
+import { OPEN_MPI_DEFAULTS, findOwnMpi, mpiexecOf } from './installation';
+import type { MpiInstallation } from './mpich';
 
 const NAME = 'MPI';
 const TYPESCRIPT = join(__dirname, '..', '..', 'typescript.js');

@@ -3,15 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { UserError } from '../../errors';
 import { environmentVariable } from '../../util/environment-variable';
 import type { Environment } from '../cluster';
-import { ensureMpich } from './install';
-
-/** An MPI that is installed. */
-export interface MpiInstallation {
-  /** Path of its library, or the name by which the system finds it. */
-  readonly library: string;
-  /** Its launcher, where it has one. */
-  readonly mpiexec: string | undefined;
-}
+import { type MpiInstallation, ensureMpich } from './mpich';
 
 /** Variables by which Open MPI starts more workers than there are cores, by any user, each on all cores; MPICH does so without. */
 export const OPEN_MPI_DEFAULTS = {

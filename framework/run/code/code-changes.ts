@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOfFile } from './binary-file';
-import { type LeftOut, sortOut } from './left-out';
+import { type LeftOut, sortOut } from './partition-files';
 import { withScratchIndex } from './scratch-index';
 import { type SourceRecord, pathspec, repositoryOf } from './source-record';
 

@@ -1,10 +1,10 @@
 import { join, relative } from 'node:path';
 import * as v from 'valibot';
-import type { Schema } from '../../checkpoint/json-file';
+import type { Schema } from '../../util/json-file';
 import { messageOf } from '../../errors';
 import { hashOfFile } from './binary-file';
 import { Git } from './git';
-import { LEFT_OUT, type LeftOut, sortOut } from './left-out';
+import { LEFT_OUT, type LeftOut, sortOut } from './partition-files';
 import { withoutSecrets } from './remote-url';
 import { withScratchIndex } from './scratch-index';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Goals, goalOf } from '../../kinds/metric';
+import { goalOf, type Goals } from '../../kinds/metric';
 import { type RunSummary, summarizeRun } from '../listing/run-summary';
-import { inReadingOrder } from '../metric-names';
+import { inReadingOrder } from '../metric-summary';
 import type { RunFolder } from '../run-folder';
 import { readRecord } from '../run-record';
 import { type Curve, readCurves } from './curves';

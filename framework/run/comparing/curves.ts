@@ -1,4 +1,4 @@
-import { jsonLines } from '../json-lines';
+import { jsonLines } from '../../util/json-lines';
 
 /** A point of a curve. */
 export interface Point {

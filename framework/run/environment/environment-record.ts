@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { arch, platform } from 'node:os';
 import { version as explabVersion } from '../../../package.json';
 import * as v from 'valibot';
-import { type Schema, readJSON, writeJSON } from '../../checkpoint/json-file';
+import { type Schema, readJSON, writeJSON } from '../../util/json-file';
 import { messageOf } from '../../errors';
 import { SOURCE, type SourceRecord, recordSource } from '../code/source-record';
 import type { RunFolder } from '../run-folder';

@@ -5,7 +5,7 @@ import { type EnvironmentRecord, patchIn, readEnvironment } from '../environment
 import { type EvaluationRecord, readEvaluations } from '../evaluations';
 import type { RunFolder } from '../run-folder';
 import { type RunRecord, readRecord } from '../run-record';
-import { type Submission, readSubmission } from '../submission';
+import { type Submission, readSubmission } from '../status/submission';
 import { type RunSummary, summarizeRun } from './run-summary';
 
 /** All that is recorded of a run. */

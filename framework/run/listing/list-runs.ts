@@ -1,6 +1,6 @@
 import { type Stats, existsSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { isBeingWritten } from '../attempt';
+import { isBeingWritten } from '../status/attempt';
 import { foldersOfRuns } from '../find-run';
 import { BY_ID } from '../newest-first';
 import type { RunFolder } from '../run-folder';

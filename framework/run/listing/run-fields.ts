@@ -1,4 +1,4 @@
-import { didYouMean } from '../../config/nearest';
+import { didYouMean } from '../../util/nearest';
 import { ExitCode, UserError } from '../../errors';
 import type { RunSummary } from './run-summary';
 

@@ -1,12 +1,12 @@
 import { UserError } from '../../errors';
 import { readSettings } from '../config-file';
 import { readLabels } from '../labels';
-import { jsonLines } from '../json-lines';
+import { jsonLines } from '../../util/json-lines';
 import { type MetricSummary, summarizePoints } from '../metric-summary';
-import { type JobStatus, isFinal, statusByJob } from '../job-status';
+import { type JobStatus, isFinal, statusByJob } from '../status/job-status';
 import type { RunFolder } from '../run-folder';
 import { type ActualStatus, readRecord, statusOf } from '../run-record';
-import { readSubmission } from '../submission';
+import { readSubmission } from '../status/submission';
 
 /** A run in a list: what it was, how it stands, how it went. */
 export interface RunSummary {

@@ -9,7 +9,7 @@ import { readRecord } from '../run-record';
 import { settingsToLearn } from './learning-settings';
 import type { Band, Recipe, RecordedRun } from './recipe';
 import { type Window, meanWithin, windowsOf } from './windows';
-import { median } from './median';
+import { median } from '../../util/statistics';
 
 /** So many places of a curve are compared. */
 const WINDOWS = 16;

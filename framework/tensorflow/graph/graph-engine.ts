@@ -3,20 +3,19 @@ import { dirname, join } from 'node:path';
 import { Engine, type Step } from '../engine';
 import type { SavedFunctions } from '../saved-function';
 import * as tf from '../tf';
-import type { VariableHolder } from '../holder';
-import type { Variable } from '../variable';
-import { type Pointer, DataType } from './c-api';
+import type { Variable, VariableHolder } from '../variable';
+import { DataType, type Pointer } from './c-api';
 import { Graph } from './graph';
 import { GraphProgram } from './graph-program';
-import { GraphSnapshot, type Reader, addReader } from './graph-snapshot';
+import { addReader, GraphSnapshot, type Reader } from './graph-snapshot';
+import { replaceKernels } from './kernels';
 import { contents, deleteTensors, nativeTensor, textTensor } from './native-tensor';
-import { type Resource, addResource } from './resource';
-import { SAVED_MODEL, VARIABLES, savedModel } from './saved-model';
+import { addResource, type Resource } from './resource';
+import { SAVED_MODEL, savedModel, VARIABLES } from './saved-model';
 import { addSaver } from './saver';
 import { Session } from './session';
 import type { SessionOptions } from './session-config';
-import { type Signature, Trace, type Traced, pathOf } from './trace';
-import { replaceKernels } from './kernels';
+import { pathOf, type Signature, Trace, type Traced } from './trace';
 
 /** How a session runs its graph, and what goes into it. */
 export interface GraphOptions extends SessionOptions {

@@ -1,9 +1,8 @@
-import * as tf from '../tf';
 import type { Step } from '../engine';
-import { type VariableHolder, currentHolder, heldBy } from '../holder';
-import type { Variable } from '../variable';
-import { type Output, type Pointer, DataType } from './c-api';
-import { type Graph, type Setter, attribute } from './graph';
+import * as tf from '../tf';
+import { currentHolder, heldBy, type Variable, type VariableHolder } from '../variable';
+import { DataType, type Output, type Pointer } from './c-api';
+import { attribute, type Graph, type Setter } from './graph';
 import { withGradients } from './tape';
 import { TracingBackend } from './tracing-backend';
 

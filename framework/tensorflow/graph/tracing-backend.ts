@@ -4,7 +4,7 @@ import * as tf from '../tf';
 import { type Output, DataType } from './c-api';
 import type { Graph } from './graph';
 import { type AttributeCodes, type Inferred, setterOf } from './graph';
-import { refuseDrawnNumbers, refuseMathRandom } from './frozen';
+import { refuseDrawnNumbers, refuseMathRandom } from './reject-eager-random';
 import type { Numbers } from './native-tensor';
 
 /** A tensor as TensorFlow.js's native backend keeps it. */

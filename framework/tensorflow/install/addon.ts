@@ -5,7 +5,7 @@ import { findCompiler } from './compiler';
 import { packageFolder, TFJS } from './npm-package';
 import { noSpaceLeft, ranOutOfSpace } from '../../install/space';
 import type { Workplace } from '../../install/source';
-import { type Trial, tryAddon } from './trial';
+import { type Trial, tryAddon } from './smoke-test';
 
 /** TensorFlow's libraries as its wheels name them. */
 export const LIBRARIES =

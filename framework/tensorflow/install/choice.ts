@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { installationsFolder } from '../../install/cache';
 import { DownloadSource } from './download';
-import { FolderSource } from './given-folder';
+import { FolderSource } from './local-folder';
 import { hasNvidiaGpu } from './nvidia';
 import type { TensorFlowSource } from './source';
 import { type Variant, WheelSource } from './wheel';

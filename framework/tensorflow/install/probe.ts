@@ -1,7 +1,7 @@
 /** The child of `tryAddon`: loads the addon that its first argument names, then the libraries of the others, and tells what it found as JSON. */
 import { createRequire } from 'node:module';
 import koffi from 'koffi';
-import type { Trial } from './trial';
+import type { Trial } from './smoke-test';
 
 /** The addon, as far as it is used here. */
 interface Addon {

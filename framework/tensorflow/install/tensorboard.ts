@@ -4,7 +4,7 @@ import { ensure, type EnsureOptions } from '../../install/ensure';
 import { PackagesSource } from '../../install/packages';
 import { packagesFolder } from '../../install/pip';
 import type { Workplace } from '../../install/source';
-import { runAttached } from './attached';
+import { runAttached } from './run-foreground';
 import { findInstallation } from './installation';
 import { SETUP } from './source';
 import { TENSORBOARD_REQUIREMENTS, keepTensorBoardApart } from './tensorboard-packages';

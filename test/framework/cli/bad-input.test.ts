@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { openLab } from '../../../framework/cli/lab';
-import { discover } from '../../../framework/config/discover';
-import { Resolution } from '../../../framework/config/resolution';
-import { gatherOverrides } from '../../../framework/config/sources';
+import { discover } from '../../../framework/config/resolve/discover';
+import { Resolution } from '../../../framework/config/resolve/resolution';
+import { gatherOverrides } from '../../../framework/config/parse/gather-overrides';
 import { findExperiment } from '../../../framework/experiment/find-experiment';
 import { ImageDataset } from '../../../framework/kinds/image-dataset';
 import { Tracker } from '../../../framework/kinds/tracker';

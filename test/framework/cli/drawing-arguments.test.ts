@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import yargs from 'yargs';
-import { type MannerArguments, drawingWords, withManner } from '../../../framework/cli/drawing-arguments';
+import { type MannerArguments, drawingWords, withManner } from '../../../framework/cli/options/sampling';
 
 describe('What a command that draws can be told', () => {
   const parse = (...words: string[]): string[] => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { ExplainedConfig } from '../../../framework/config/explain';
+import type { ExplainedConfig } from '../../../framework/config/describe/explain';
 import { exp } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
 

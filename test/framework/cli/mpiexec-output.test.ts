@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { MpiexecOutput } from '../../../framework/cli/mpiexec-output';
+import { MpiexecOutput } from '../../../framework/cli/workers/mpiexec-output';
 
 /** What MPICH 5.0.2 prints when a process is killed. */
 const MPICH = `

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Attempt } from '../../../framework/run/attempt';
+import { Attempt } from '../../../framework/run/status/attempt';
 import { listRuns } from '../../../framework/run/listing/list-runs';
 import { command } from '../../support/cli';
 import { SMALL_CLASSIFIER, exp } from '../../support/exp';

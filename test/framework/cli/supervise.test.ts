@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { supervise } from '../../../framework/cli/supervise';
+import { supervise } from '../../../framework/cli/workers/supervise';
 import { UserError } from '../../../framework/errors';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';

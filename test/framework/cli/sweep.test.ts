@@ -7,7 +7,7 @@ import { type SweepSummary, summarizeSweep } from '../../../framework/sweep/summ
 import { writePlan } from '../../../framework/sweep/plan';
 import { SweepFolder, findSweep } from '../../../framework/sweep/sweep-folder';
 import { updateObjective, writeSweepRecord } from '../../../framework/sweep/sweep-record';
-import { withLock } from '../../../framework/install/lock';
+import { withLock } from '../../../framework/util/lock';
 import { QUICK, exp, start } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
 

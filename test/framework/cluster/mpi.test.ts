@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type MpiInstallation, ensureMpi, findOwnMpi } from '../../../framework/cluster/mpi/installation';
-import { ensureMpich } from '../../../framework/cluster/mpi/install';
+import { ensureMpi, findOwnMpi } from '../../../framework/cluster/mpi/installation';
+import type { MpiInstallation } from '../../../framework/cluster/mpi/mpich';
+import { ensureMpich } from '../../../framework/cluster/mpi/mpich';
 import { launchedWorkers } from '../../../framework/cluster/mpi/launched';
 import { UserError } from '../../../framework/errors';
 import { numberOf } from '../../support/mpi-numbers';

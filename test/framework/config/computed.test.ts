@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Container, inject } from 'inversify';
-import { computed, group, slot, slots, value } from '../../../framework/config/declare';
-import { option } from '../../../framework/config/option';
+import { computed, group, slot, slots, value } from '../../../framework/config/declare/declare';
+import { option } from '../../../framework/config/declare/option';
 import { rejection } from '../../support/rejection';
 import { complaintOf, configOf, originsOf } from '../../support/config';
 import { Moss, Plant, Rake, Spade, Tool, Tree } from './kinds.fixture';

@@ -1,8 +1,8 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { fileOverrides } from '../../../framework/config/config-file';
-import { group, optional, slot, slots, value } from '../../../framework/config/declare';
+import { fileOverrides } from '../../../framework/config/parse/config-file';
+import { group, optional, slot, slots, value } from '../../../framework/config/declare/declare';
 import { complaintOf, configOf } from '../../support/config';
 import { temporaryFolder } from '../../support/temporary';
 import { Moss, Plant, Rake, Spade, Tool, Tree } from './kinds.fixture';

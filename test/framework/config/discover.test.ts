@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { discover } from '../../../framework/config/discover';
+import { discover } from '../../../framework/config/resolve/discover';
 import { Tracker } from '../../../framework/kinds/tracker';
 import { temporaryFolder } from '../../support/temporary';
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { Container, inject } from 'inversify';
-import { computed, group, optional, slot, value } from '../../../framework/config/declare';
-import { option } from '../../../framework/config/option';
-import { parseOverrides } from '../../../framework/config/override';
-import { Registry } from '../../../framework/config/registry';
-import { Resolution } from '../../../framework/config/resolution';
+import { computed, group, optional, slot, value } from '../../../framework/config/declare/declare';
+import { option } from '../../../framework/config/declare/option';
+import { parseOverrides } from '../../../framework/config/parse/override';
+import { Registry } from '../../../framework/config/resolve/registry';
+import { Resolution } from '../../../framework/config/resolve/resolution';
 import { UserError } from '../../../framework/errors';
 import { configOf } from '../../support/config';
 

@@ -1,7 +1,7 @@
 import { inject } from 'inversify';
-import { group, optional, slot, slots, value } from '../../../framework/config/declare';
-import { option, preset } from '../../../framework/config/option';
-import { Registry } from '../../../framework/config/registry';
+import { group, optional, slot, slots, value } from '../../../framework/config/declare/declare';
+import { option, preset } from '../../../framework/config/declare/option';
+import { Registry } from '../../../framework/config/resolve/registry';
 
 /** A small world of options: a garden with plants. */
 export abstract class Plant {

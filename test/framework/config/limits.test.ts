@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { check } from '../../../framework/config/check';
-import { type Rules, ValueField } from '../../../framework/config/declare';
-import { typeOf } from '../../../framework/config/describe';
-import { Registry } from '../../../framework/config/registry';
+import { check } from '../../../framework/config/resolve/validate';
+import { type Rules, ValueField } from '../../../framework/config/declare/declare';
+import { typeOf } from '../../../framework/config/describe/format-value';
+import { Registry } from '../../../framework/config/resolve/registry';
 import { UserError } from '../../../framework/errors';
 import { Assembly } from '../../../framework/experiment/assembly';
 import { ingredientsOf } from '../../support/lab';

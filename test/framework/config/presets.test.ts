@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { inject } from 'inversify';
-import { optional, slot, slots, value } from '../../../framework/config/declare';
-import { option, preset } from '../../../framework/config/option';
+import { optional, slot, slots, value } from '../../../framework/config/declare/declare';
+import { option, preset } from '../../../framework/config/declare/option';
 import { complaintOf, configOf, originsOf } from '../../support/config';
 import { Moss, Plant, Rake, Spade, Tool, Tree, TreeSettings } from './kinds.fixture';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Container } from 'inversify';
-import { option, preset } from '../../../framework/config/option';
-import { parseOverrides } from '../../../framework/config/override';
-import { Resolution } from '../../../framework/config/resolution';
+import { option, preset } from '../../../framework/config/declare/option';
+import { parseOverrides } from '../../../framework/config/parse/override';
+import { Resolution } from '../../../framework/config/resolve/resolution';
 import { UserError } from '../../../framework/errors';
 import { type Garden, GardenSettings, Moss, Place, Plant, Tree, garden } from './kinds.fixture';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { computed, group, optional, slot, slots, value } from '../../../framework/config/declare';
-import { preset } from '../../../framework/config/option';
+import { computed, group, optional, slot, slots, value } from '../../../framework/config/declare/declare';
+import { preset } from '../../../framework/config/declare/option';
 import { configOf } from '../../support/config';
 import { Moss, Plant, Rake, Tool, Tree } from './kinds.fixture';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { option } from '../../../framework/config/option';
+import { option } from '../../../framework/config/declare/option';
 import { Batches } from '../../../framework/data/batches';
 import { readSources } from '../../../framework/data/image-source';
 import { Subset } from '../../../framework/data/split';

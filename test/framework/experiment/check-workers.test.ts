@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
-import { checkWorkers } from '../../../framework/experiment/check-workers';
+import { checkWorkers } from '../../../framework/experiment/distributed/check-workers';
 import { ImageExperimentSettings } from '../../../framework/experiment/image-experiment';
 import { Linear } from '../../../framework/nn/linear';
 

@@ -1,10 +1,9 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
-import { type Drawing, partsOf } from '../../../framework/experiment/drawing';
-import { drawnParts } from '../../../framework/experiment/drawn-parts';
-import { evaluateRun } from '../../../framework/experiment/evaluate-run';
-import { startRun } from '../../../framework/experiment/execute';
+import { startRun } from '../../../framework/experiment/lifecycle/start';
+import { evaluateRun } from '../../../framework/experiment/quality/evaluate-run';
+import { type Drawing, drawnParts, partsOf } from '../../../framework/experiment/sampling/images';
 import { readEvaluations } from '../../../framework/run/evaluations';
 import type { RunFolder } from '../../../framework/run/run-folder';
 import { SMALL, SMALL_CLASSIFIER } from '../../support/exp';

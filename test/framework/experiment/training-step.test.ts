@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
-import type { Divergence } from '../../../framework/experiment/divergence';
-import { LossScale } from '../../../framework/experiment/loss-scale';
-import { type Loss, TrainingStep } from '../../../framework/experiment/training-step';
+import type { Divergence } from '../../../framework/experiment/training/divergence';
+import { LossScale } from '../../../framework/experiment/training/loss-scale';
+import { type Loss, TrainingStep } from '../../../framework/experiment/training/training-step';
 import { Optimizer, type OptimizerVariable, type Update } from '../../../framework/kinds/optimizer';
 import { Linear } from '../../../framework/nn/linear';
 import type { Parameter } from '../../../framework/nn/parameter';

@@ -1,6 +1,6 @@
 /** Takes a lock at each moment that it is told, in milliseconds since 1970, and tells how that went: `lock-child.ts LOCK MARKER`. */
 import { closeSync, openSync, rmSync } from 'node:fs';
-import { withLock } from '../../../framework/install/lock';
+import { withLock } from '../../../framework/util/lock';
 
 const [lock = '', marker = ''] = process.argv.slice(2);
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isHeld, withLock } from '../../../framework/install/lock';
+import { isHeld, withLock } from '../../../framework/util/lock';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { REGISTER } from '../../support/typescript';

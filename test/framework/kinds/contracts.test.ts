@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { asked } from '../../../experiments/diffuse/guidance';
 import { augmented } from '../../../framework/data/augmented';
 import { UserError } from '../../../framework/errors';
-import { FeatureTable } from '../../../framework/experiment/feature-table';
+import { FeatureTable } from '../../../framework/experiment/quality/feature-table';
 import { Augmentation } from '../../../framework/kinds/augmentation';
 import { Diffusion, checkAlphaBar } from '../../../framework/kinds/diffusion';
 import { type Extracted, FeatureExtractor } from '../../../framework/kinds/feature-extractor';

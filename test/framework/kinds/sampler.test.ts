@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { option } from '../../../framework/config/option';
+import { option } from '../../../framework/config/declare/option';
 import { UserError } from '../../../framework/errors';
 import { Sampler, SamplerSettings, type Stage } from '../../../framework/kinds/sampler';
 import { settingsOf } from '../../support/settings';

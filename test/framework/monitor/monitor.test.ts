@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { duration } from '../../../framework/monitor/duration';
+import { duration } from '../../../framework/util/format';
 import { Monitor } from '../../../framework/monitor/monitor';
 import { PlainDisplay } from '../../../framework/monitor/plain-display';
 import { rejection } from '../../support/rejection';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
-import { checkCount, warningOf } from '../../../framework/quality/enough';
+import { checkCount, warningOf } from '../../../framework/quality/sample-size';
 import { checkMeasures } from '../../../framework/quality/measures';
-import { verdictOn } from '../../../framework/quality/verdict';
+import { verdictOn } from '../../../framework/quality/classifier-scores';
 import { complaintOf } from '../../support/config';
 
 describe("a classifier's verdict", () => {

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { exportRun, unpackCommand } from '../../../framework/run/archive';
-import { Attempt } from '../../../framework/run/attempt';
+import { Attempt } from '../../../framework/run/status/attempt';
 import { messageOf } from '../../../framework/errors';
 import { findRun } from '../../../framework/run/find-run';
 import { rejection } from '../../support/rejection';

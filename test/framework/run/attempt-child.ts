@@ -1,4 +1,4 @@
-import { Attempt } from '../../../framework/run/attempt';
+import { Attempt } from '../../../framework/run/status/attempt';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { messageOf } from '../../../framework/errors';
 

@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
-import { writeJSON } from '../../../framework/checkpoint/json-file';
+import { writeJSON } from '../../../framework/util/json-file';
 import { UserError } from '../../../framework/errors';
-import { Attempt, type AttemptRecord, isBeingWritten } from '../../../framework/run/attempt';
+import { Attempt, type AttemptRecord, isBeingWritten } from '../../../framework/run/status/attempt';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { startRecord, statusOf } from '../../../framework/run/run-record';
 import { Claimant } from '../../support/claimants';

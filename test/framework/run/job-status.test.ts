@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { statusByJob } from '../../../framework/run/job-status';
+import { statusByJob } from '../../../framework/run/status/job-status';
 
 describe('How a run stands whose job', () => {
   const status = (own: Parameters<typeof statusByJob>[0], state: 'queued' | 'running' | 'ended', how?: string) =>

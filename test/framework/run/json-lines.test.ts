@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { appendJSONLine, readJSONLines } from '../../../framework/run/json-lines';
+import { appendJSONLine, readJSONLines } from '../../../framework/util/json-lines';
 import { temporaryFolder } from '../../support/temporary';
 
 describe('lines of JSON', () => {

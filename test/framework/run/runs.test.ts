@@ -10,10 +10,10 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect } from 'chai';
-import { value } from '../../../framework/config/declare';
-import { parseOverrides } from '../../../framework/config/override';
-import { gatherOverrides } from '../../../framework/config/sources';
-import { overwriteJSON } from '../../../framework/checkpoint/json-file';
+import { value } from '../../../framework/config/declare/declare';
+import { parseOverrides } from '../../../framework/config/parse/override';
+import { gatherOverrides } from '../../../framework/config/parse/gather-overrides';
+import { overwriteJSON } from '../../../framework/util/json-file';
 import { findCheckpoint } from '../../../framework/run/find-checkpoint';
 import { allRuns, findRun, foldersOfRuns } from '../../../framework/run/find-run';
 import { summarizeMetrics } from '../../../framework/run/metric-summary';

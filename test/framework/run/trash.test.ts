@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { writeJSON } from '../../../framework/checkpoint/json-file';
+import { writeJSON } from '../../../framework/util/json-file';
 import { UserError } from '../../../framework/errors';
-import { Attempt } from '../../../framework/run/attempt';
+import { Attempt } from '../../../framework/run/status/attempt';
 import { allRuns, findRun } from '../../../framework/run/find-run';
 import { parsePeriod } from '../../../framework/run/period';
 import { emptyTrash, removeRun, restoreRun, trashOf } from '../../../framework/run/trash';

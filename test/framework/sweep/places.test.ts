@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { inPlaces } from '../../../framework/sweep/places';
+import { inPlaces } from '../../../framework/sweep/run-concurrently';
 import { rejection } from '../../support/rejection';
 
 const never = () => false;

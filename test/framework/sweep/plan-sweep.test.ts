@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { discover } from '../../../framework/config/discover';
+import { discover } from '../../../framework/config/resolve/discover';
 import { UserError } from '../../../framework/errors';
 import { Monitor } from '../../../framework/monitor/monitor';
 import { PlainDisplay } from '../../../framework/monitor/plain-display';

@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../framework/errors';
 import { silently } from '../../../framework/tensorflow/install/silence';
-import { tryAddon } from '../../../framework/tensorflow/install/trial';
+import { tryAddon } from '../../../framework/tensorflow/install/smoke-test';
 import { libraryFolder, loadTensorFlow } from '../../../framework/tensorflow/load';
 import * as tf from '../../../framework/tensorflow/tf';
 import { rejection } from '../../support/rejection';

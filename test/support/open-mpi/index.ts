@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
-import { type MpiInstallation, mpiAt } from '../../../framework/cluster/mpi/installation';
+import { mpiAt } from '../../../framework/cluster/mpi/installation';
+import type { MpiInstallation } from '../../../framework/cluster/mpi/mpich';
 import { ensurePackages } from '../../../framework/install/packages';
 
 const PACKAGES = {

@@ -1,5 +1,5 @@
 import type { Command } from '../../command';
-import { RUNS } from '../../run-argument';
+import { RUNS } from '../../options/run';
 
 interface Arguments {
   runs: string[];
@@ -12,7 +12,7 @@ export const cancel: Command<Arguments> = {
   handler: async ({ runs }) => {
     const { openLab } = await import('../../lab');
     const { findRun } = await import('../../../run/find-run');
-    const { cancelRuns } = await import('../../../experiment/cancel-runs');
+    const { cancelRuns } = await import('../../../experiment/launching/cancel-runs');
     const lab = openLab();
     const folders = new Map(runs.map((run) => findRun(lab.runs, run)).map((folder) => [folder.path, folder]));
     for (const { folder, status } of await cancelRuns(lab.registry, [...folders.values()])) {

@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from '../../../errors';
 import type { Command } from '../../command';
-import { RUNS } from '../../run-argument';
+import { RUNS } from '../../options/run';
 
 interface Arguments {
   runs: string[];
@@ -31,7 +31,7 @@ export const compare: Command<Arguments> = {
       throw new UserError('Two runs at least are wanted.', { hints, exitCode: ExitCode.usage });
     }
     const comparison = compareRuns([...folders.values()]);
-    const { printComparison } = await import('../../print-comparison');
+    const { printComparison } = await import('../../output/print-comparison');
     if (json) console.log(JSON.stringify({ ...comparison, curves: undefined }, undefined, 2));
     else printComparison(comparison, metric);
   },

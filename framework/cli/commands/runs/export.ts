@@ -1,5 +1,5 @@
 import type { Command } from '../../command';
-import { RUN } from '../../run-argument';
+import { RUN } from '../../options/run';
 
 interface Arguments {
   run: string;

@@ -51,8 +51,8 @@ export const list: Command<Arguments> = {
     const { runsFolder } = await import('../../runs-folder');
     const { listRuns } = await import('../../../run/listing/list-runs');
     const { chooseRuns } = await import('../../../run/listing/choose-runs');
-    const { settle } = await import('../../../run/listing/settle');
-    const { ask } = await import('../../ask');
+    const { settle } = await import('../../../run/status/refresh-job-status');
+    const { ask } = await import('../../query-job-status');
     const listed = listRuns(runsFolder());
     const runs = await settle(listed.runs, ask);
     const choice = { status, where, sort, reverse, limit: limit ?? (json ? 0 : LIMIT) };
@@ -62,7 +62,7 @@ export const list: Command<Arguments> = {
       console.log(JSON.stringify(all, undefined, 2));
       return;
     }
-    const { printRuns } = await import('../../print-runs');
+    const { printRuns } = await import('../../output/print-runs');
     printRuns(chosen.runs, chosen.total, listed.broken, columns);
   },
 };

@@ -1,6 +1,6 @@
+import { refuseWaiting } from '../../../run/trash';
 import type { Command } from '../../command';
-import { RUNS } from '../../run-argument';
-import { refuseWaiting } from '../../refuse-waiting';
+import { RUNS } from '../../options/run';
 
 interface Arguments {
   runs: string[];
@@ -14,9 +14,9 @@ export const remove: Command<Arguments> = {
     const { runsFolder } = await import('../../runs-folder');
     const { findRun } = await import('../../../run/find-run');
     const { removeRun } = await import('../../../run/trash');
-    const { settleOne } = await import('../../../run/listing/settle');
+    const { settleOne } = await import('../../../run/status/refresh-job-status');
     const { summaryIfWhole } = await import('../../../run/listing/run-summary');
-    const { ask } = await import('../../ask');
+    const { ask } = await import('../../query-job-status');
     const root = runsFolder();
     // All are found before the first is moved: a mistake in the last word removes nothing, and latest is one run.
     const folders = new Map(runs.map((run) => findRun(root, run)).map((folder) => [folder.path, folder]));

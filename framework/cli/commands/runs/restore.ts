@@ -1,5 +1,5 @@
 import type { Command } from '../../command';
-import { RUNS } from '../../run-argument';
+import { RUNS } from '../../options/run';
 
 interface Arguments {
   runs: string[];

@@ -1,5 +1,5 @@
 import type { Command } from '../../command';
-import { RUN } from '../../run-argument';
+import { RUN } from '../../options/run';
 
 interface Arguments {
   run: string;
@@ -19,9 +19,9 @@ export const show: Command<Arguments> = {
     const { runsFolder } = await import('../../runs-folder');
     const { findRun } = await import('../../../run/find-run');
     const { describeRun } = await import('../../../run/listing/describe-run');
-    const { printRun } = await import('../../print-run');
-    const { settleOne } = await import('../../../run/listing/settle');
-    const { ask } = await import('../../ask');
+    const { printRun } = await import('../../output/print-run');
+    const { settleOne } = await import('../../../run/status/refresh-job-status');
+    const { ask } = await import('../../query-job-status');
     const folder = findRun(runsFolder(), run);
     const described = describeRun(folder);
     const description = { ...described, summary: await settleOne(folder, described.summary, ask) };

@@ -5,7 +5,7 @@ import { findKernels } from '../kernels';
 import { hasNvidiaGpu, nvidiaGpus } from '../nvidia';
 import type { TensorFlowSource } from '../source';
 import { findTensorBoard } from '../tensorboard';
-import { type Trial, tryAddon } from '../trial';
+import { type Trial, tryAddon } from '../smoke-test';
 import { type Finding, look, missing, ok, unneeded } from './finding';
 
 export async function checkTensorFlow(

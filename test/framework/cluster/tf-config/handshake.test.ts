@@ -6,7 +6,7 @@ import { type Socket, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Connection } from '../../../../framework/cluster/connection';
 import { parseMessage } from '../../../../framework/cluster/message';
-import { meetByTFConfig } from '../../../../framework/cluster/tf-config/meet';
+import { meetByTFConfig } from '../../../../framework/cluster/tf-config/rendezvous';
 import { secretFrom } from '../../../../framework/cluster/tf-config/secret';
 import { freeAddresses } from '../../../support/addresses';
 import { rejection } from '../../../support/rejection';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Cluster } from '../../../../framework/cluster/cluster';
 import type { Connection } from '../../../../framework/cluster/connection';
-import { meetByTFConfig } from '../../../../framework/cluster/tf-config/meet';
+import { meetByTFConfig } from '../../../../framework/cluster/tf-config/rendezvous';
 import { UserError } from '../../../../framework/errors';
 import { freeAddresses } from '../../../support/addresses';
 import { rejection } from '../../../support/rejection';

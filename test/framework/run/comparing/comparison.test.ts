@@ -1,8 +1,8 @@
 import { expect } from 'chai';
+import { goalOf } from '../../../../framework/kinds/metric';
 import { compareRuns } from '../../../../framework/run/comparing/comparison';
 import { resampled } from '../../../../framework/run/comparing/curves';
-import { goalOf } from '../../../../framework/kinds/metric';
-import { inReadingOrder } from '../../../../framework/run/metric-names';
+import { inReadingOrder } from '../../../../framework/run/metric-summary';
 import { makeRun } from '../../../support/runs';
 import { temporaryFolder } from '../../../support/temporary';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { Attempt } from '../../../../framework/run/attempt';
+import { Attempt } from '../../../../framework/run/status/attempt';
 import { environmentChanges } from '../../../../framework/run/environment/environment-changes';
 import { recordEnvironment } from '../../../../framework/run/environment/environment-record';
 import { RunFolder } from '../../../../framework/run/run-folder';

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { Attempt } from '../../../../framework/run/attempt';
+import { Attempt } from '../../../../framework/run/status/attempt';
 import { noteRun, tagRun } from '../../../../framework/run/labels';
 import { listRuns } from '../../../../framework/run/listing/list-runs';
 import { updateRecord } from '../../../../framework/run/run-record';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Standing } from '../../../../framework/kinds/launcher';
 import { listRuns } from '../../../../framework/run/listing/list-runs';
-import { settle } from '../../../../framework/run/listing/settle';
-import { readSubmission, writeSubmission } from '../../../../framework/run/submission';
+import { settle } from '../../../../framework/run/status/refresh-job-status';
+import { readSubmission, writeSubmission } from '../../../../framework/run/status/submission';
 import { makeRun } from '../../../support/runs';
 import { temporaryFolder } from '../../../support/temporary';
 

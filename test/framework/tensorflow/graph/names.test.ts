@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { TrainingStep } from '../../../../framework/experiment/training-step';
+import { TrainingStep } from '../../../../framework/experiment/training/training-step';
 import { Conv2d } from '../../../../framework/nn/conv2d';
 import { Module } from '../../../../framework/nn/module';
 import { Random } from '../../../../framework/random/random';

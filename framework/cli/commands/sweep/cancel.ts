@@ -1,0 +1,21 @@
+import type { Command } from '../../command';
+
+interface Arguments {
+  sweep: string;
+}
+
+export const sweepCancel: Command<Arguments> = {
+  command: 'cancel <sweep>',
+  describe: 'End the jobs of a sweep; those that have begun save first',
+  builder: (args) =>
+    args.positional('sweep', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' }),
+  handler: async ({ sweep }) => {
+    const { openLab } = await import('../../lab');
+    const { cancelSweep } = await import('../../../sweep/cancel-sweep');
+    const { findSweep } = await import('../../../sweep/sweep-folder');
+    const { registry, runs } = openLab();
+    const folder = findSweep(runs, sweep);
+    console.log(`${await cancelSweep(registry, folder)} jobs of ${folder.id} save their state and end.`);
+    console.log(`  Go on with it: exp sweep resume ${folder.id}`);
+  },
+};

@@ -1,0 +1,18 @@
+import type { CommandModule } from 'yargs';
+import type { Command } from '../../command';
+import { sweepCancel } from './cancel';
+import { sweepResume } from './resume';
+import { sweepShow } from './show';
+import { sweepStart } from './start';
+
+/** What the words of a sweep are, besides those of its other commands. */
+export const SWEEP_FORM = 'sweep <experiment> [settings..]';
+
+const COMMANDS = [sweepStart, sweepResume, sweepShow, sweepCancel] as unknown as CommandModule[];
+
+export const sweep: Command = {
+  command: 'sweep',
+  describe: 'Train an experiment many times, with settings from a grid, at random or by an optimiser',
+  builder: (args) => args.usage('$0 sweep <experiment> [settings..]').command(COMMANDS),
+  handler: () => undefined,
+};

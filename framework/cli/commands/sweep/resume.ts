@@ -1,0 +1,27 @@
+import type { Command } from '../../command';
+import { type ObjectiveArguments, objectiveOf, withObjective } from '../../options/objective';
+
+interface Arguments extends ObjectiveArguments {
+  sweep: string;
+  retry: boolean;
+  json: boolean;
+}
+
+export const sweepResume: Command<Arguments> = {
+  command: 'resume <sweep>',
+  describe: 'Go on with a sweep that was stopped or killed',
+  builder: (args) =>
+    withObjective(args)
+      .positional('sweep', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
+      .option('retry', { type: 'boolean', default: false, describe: 'Run failed jobs again' })
+      .option('json', { type: 'boolean', default: false, describe: 'As JSON; progress goes to stderr' }),
+  handler: async ({ sweep, retry, json, ...objective }) => {
+    const { EXP, openLab } = await import('../../lab');
+    const { resumeSweep } = await import('../../../sweep/execute-sweep');
+    const { findSweep } = await import('../../../sweep/sweep-folder');
+    const { finishSweep } = await import('../../output/print-sweep');
+    const lab = openLab(json);
+    const outcome = await resumeSweep({ ...lab, exp: EXP }, findSweep(lab.runs, sweep), retry, objectiveOf(objective));
+    finishSweep(outcome, json);
+  },
+};

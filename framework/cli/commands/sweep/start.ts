@@ -1,0 +1,48 @@
+import type { Command } from '../../command';
+import { LAUNCHER, partLauncher } from '../../options/launcher';
+
+interface Arguments {
+  experiment: string;
+  settings: string[];
+  set: string[];
+  launcher: string | undefined;
+  sweep: string[];
+  'dry-run': boolean;
+  json: boolean;
+}
+
+export const sweepStart: Command<Arguments> = {
+  command: '$0 <experiment> [settings..]',
+  describe: 'Run a job for each combination of settings',
+  builder: (args) =>
+    args
+      .positional('experiment', { type: 'string', demandOption: true, describe: 'Its name, as exp list shows it' })
+      .positional('settings', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'Settings; several values as key=a,b,c or key=loguniform(1e-5,1e-2)',
+      })
+      .option('set', { type: 'string', array: true, default: [], describe: 'Settings, the same as without --set' })
+      .option('launcher', LAUNCHER)
+      .option('sweep', { type: 'string', array: true, default: [], describe: "The sweep's own settings: key=value" })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Only show the jobs' })
+      .option('json', { type: 'boolean', default: false, describe: 'As JSON; progress goes to stderr' })
+      .example('$0 sweep classify learningRate=1e-4,1e-3 seed=1,2', 'Four jobs, one after the other')
+      .example(
+        "$0 sweep classify 'learningRate=loguniform(1e-5,1e-2)' --sweep searcher=Random searcher.trials=20 jobs=2",
+        'Twenty jobs, two at once',
+      ),
+  handler: async ({ experiment, settings, set, launcher, sweep, json, ...flags }) => {
+    const { EXP, openLab } = await import('../../lab');
+    const { planSweep, startSweep } = await import('../../../sweep/execute-sweep');
+    const { finishSweep, printPlan } = await import('../../output/print-sweep');
+    const { launcherName } = await import('../../../experiment/launching/choose-launcher');
+    const surroundings = { ...openLab(json), exp: EXP };
+    const words = partLauncher([...settings, ...set]);
+    const chosen = launcher === undefined ? [] : [`launcher=${launcherName(surroundings.registry, launcher)}`];
+    const request = { experiment, settings: words.settings, sweep: [...sweep, ...chosen, ...words.launcher] };
+    if (flags['dry-run']) printPlan(await planSweep(surroundings, request), json);
+    else finishSweep(await startSweep(surroundings, request), json);
+  },
+};

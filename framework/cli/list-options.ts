@@ -1,0 +1,22 @@
+import { type OptionEntry, catalogue } from '../config/describe/catalogue';
+import { didYouMean } from '../util/nearest';
+import type { BrokenPlugin } from '../config/resolve/registry';
+import { ExitCode, UserError } from '../errors';
+import { docs, openLab } from './lab';
+
+/**
+ * What is registered, or what of it has a name.
+ * @param name of an option, an experiment or a kind
+ * @throws UserError where nothing has that name
+ */
+export function listOptions(name: string | undefined): { options: OptionEntry[]; broken: readonly BrokenPlugin[] } {
+  const { registry } = openLab();
+  const all = catalogue(registry, docs());
+  const options = name === undefined ? all : all.filter((option) => [option.name, option.kind].includes(name));
+  if (options.length > 0 || name === undefined) return { options, broken: registry.broken };
+  const names = [...new Set(all.flatMap((option) => [option.name, option.kind]))];
+  throw new UserError(`Nothing is registered by the name ${name}.`, {
+    hints: [didYouMean(name, names, 'Registered')],
+    exitCode: ExitCode.usage,
+  });
+}

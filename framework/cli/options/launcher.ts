@@ -1,0 +1,28 @@
+import { ExitCode, UserError } from '../../errors';
+
+/** Settings as they were typed, those of the launcher apart: `launcher.nodes=4`. */
+export interface PartedWords {
+  readonly settings: string[];
+  readonly launcher: string[];
+}
+
+export function partLauncher(words: readonly string[]): PartedWords {
+  const isLaunchers = (word: string) => /^[+~]?launcher\./.test(word);
+  return { settings: words.filter((word) => !isLaunchers(word)), launcher: words.filter(isLaunchers) };
+}
+
+/** @throws UserError where settings of a launcher are given, and none is chosen */
+export function refuseLauncher([word]: readonly string[]): void {
+  if (word === undefined) return;
+  throw new UserError(`${word} is a setting of a launcher, and none is chosen.`, {
+    hints: ['Choose one: --launcher slurm. exp list Launcher shows them.'],
+    exitCode: ExitCode.usage,
+  });
+}
+
+/** The option that chooses a launcher. */
+export const LAUNCHER = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'Where it runs, such as slurm; its settings are --set launcher.nodes=4',
+} as const;

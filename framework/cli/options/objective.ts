@@ -1,0 +1,25 @@
+import type { Argv } from 'yargs';
+import type { Objective } from '../../sweep/objective';
+
+/** The options of a command that judges the jobs of a sweep. */
+export interface ObjectiveArguments {
+  metric: string | undefined;
+  goal: 'min' | 'max' | undefined;
+  value: 'last' | 'best' | undefined;
+}
+
+/** Declares --metric, --goal and --value. */
+export function withObjective<T>(args: Argv<T>): Argv<T & ObjectiveArguments> {
+  return args
+    .option('metric', { type: 'string', requiresArg: true, describe: 'Metric that the jobs are judged by' })
+    .option('goal', {
+      choices: ['min', 'max'] as const,
+      describe: "Whether a small or a large value is better; left out, the metric's own goal",
+    })
+    .option('value', { choices: ['last', 'best'] as const, describe: "Which of a job's values counts" });
+}
+
+/** The parts of an objective that were given. */
+export function objectiveOf({ metric, goal, value }: ObjectiveArguments): Partial<Objective> {
+  return { ...(metric !== undefined && { metric }), ...(goal && { goal }), ...(value && { value }) };
+}

@@ -1,0 +1,53 @@
+import type { Argv } from 'yargs';
+import type { Override } from '../../config/parse/override';
+import { FILES_OPTION } from './file';
+
+/** The words of a command that names an experiment and its settings. */
+export interface SettingsArguments {
+  experiment: string;
+  settings: string[];
+  set: string[];
+  config: string[];
+}
+
+/** Declares the experiment and its settings among a command's words. @param isDemanded whether the experiment must be named; the command looks itself otherwise */
+export function withSettings<T>(args: Argv<T>, isDemanded = true): Argv<T & SettingsArguments> {
+  return args
+    .positional('experiment', {
+      type: 'string',
+      demandOption: isDemanded as true,
+      describe: 'Its name, as exp list shows it',
+    })
+    .positional('settings', {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'Settings: key=value or slot.key=value',
+    })
+    .option('set', { type: 'string', array: true, default: [], describe: 'Settings, the same as without --set' })
+    .option('config', {
+      ...FILES_OPTION,
+      nargs: 1,
+      default: [],
+      describe: 'A YAML or JSON file of settings; may be given again, and the later counts',
+    });
+}
+
+/** @throws UserError listing what cannot be understood */
+export async function overridesOf({ settings, set, config }: SettingsArguments): Promise<Override[]> {
+  const { gatherOverrides } = await import('../../config/parse/gather-overrides');
+  return gatherOverrides({ words: [...settings, ...set], files: config });
+}
+
+export interface WorkersArguments {
+  workers: number | undefined;
+}
+
+/** Declares how many processes of this machine train together. */
+export function withWorkersOption<T>(args: Argv<T>): Argv<T & WorkersArguments> {
+  return args.option('workers', {
+    type: 'number',
+    requiresArg: true,
+    describe: 'Processes of this machine that train together, each on its share of every batch',
+  });
+}

@@ -1,0 +1,75 @@
+import { ExitCode, UserError } from '../../errors';
+import type { Goal } from '../../kinds/metric';
+import type { Comparison, MetricDetail } from '../../run/comparing/comparison';
+import { isOfHardware } from '../../run/metric-summary';
+import { environmentVariable } from '../../util/environment-variable';
+import { didYouMean } from '../../util/nearest';
+import { printable } from '../../util/printable';
+import { chart } from './chart';
+import { cell, table } from './format';
+
+/**
+ * Shows where runs differ: their settings, their metrics, and their curves.
+ * @param drawn the metrics whose curves are drawn; the first where empty
+ * @throws UserError where no run has such a metric
+ */
+export function printComparison(comparison: Comparison, drawn: readonly string[]): void {
+  const ids = comparison.runs.map(({ id }) => id);
+  const names = Object.keys(comparison.metrics);
+  checkMetrics(drawn, names);
+  printSettings(comparison, ids);
+  printMetrics(comparison, ids);
+  const colored = process.stdout.isTTY && environmentVariable('NO_COLOR') === undefined;
+  for (const name of drawn.length > 0 ? drawn : names.slice(0, 1)) {
+    const curves = (comparison.curves.get(name) ?? []).map((curve, place) => ({
+      name: printable(ids[place] ?? ''),
+      curve,
+    }));
+    console.log(`\n${name}`);
+    if (colored) process.stdout.write(`${chart(curves, true)}\n`);
+    else console.log(chart(curves, false));
+  }
+}
+
+function checkMetrics(wanted: readonly string[], names: readonly string[]): void {
+  const unknown = wanted.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new UserError(`None of the runs has a metric ${unknown}.`, {
+    hints: [didYouMean(unknown, names, 'Metrics')],
+    exitCode: ExitCode.usage,
+  });
+}
+
+function printSettings({ settings }: Comparison, ids: readonly string[]): void {
+  const rows = Object.entries(settings).map(([key, values]) => [key, ...values.map(cell)]);
+  if (rows.length === 0) console.log('All settings are the same.');
+  else for (const line of table(['setting', ...ids], rows)) console.log(line);
+}
+
+/** A row for each metric and run; the best run of a metric has a star. */
+function printMetrics({ metrics, goals, runs }: Comparison, ids: readonly string[]): void {
+  // What a metric of the hardware or of a setting has is neither good nor bad.
+  const isGiven = (name: string) => isOfHardware(name) || runs.some(({ settings }) => Object.hasOwn(settings, name));
+  const rows = Object.entries(metrics).flatMap(([name, details]) => {
+    const best = isGiven(name) ? undefined : bestOf(goals[name] ?? 'min', details);
+    return details.map((detail, place) => [
+      place === 0 ? name : '',
+      `${ids[place] ?? ''}${detail !== undefined && detail === best ? ' *' : ''}`,
+      cell(detail?.last),
+      ...[detail?.min, detail?.max].map((extreme) => (extreme ? `${cell(extreme.value)} @ ${extreme.step}` : '-')),
+    ]);
+  });
+  if (rows.length === 0) return;
+  console.log('');
+  for (const line of table(['metric', 'run', 'last', 'min @ step', 'max @ step'], rows)) console.log(line);
+  console.log("* has the best value: the highest or the lowest, by the metric's goal.");
+}
+
+function bestOf(goal: Goal, details: readonly (MetricDetail | undefined)[]): MetricDetail | undefined {
+  const sign = goal === 'max' ? -1 : 1;
+  const there = details.filter((detail) => detail !== undefined);
+  return there.reduce<MetricDetail | undefined>(
+    (best, detail) => (best && sign * best[goal].value <= sign * detail[goal].value ? best : detail),
+    undefined,
+  );
+}

@@ -1,0 +1,65 @@
+import type { EvaluationRecord } from '../../run/evaluations';
+import type { RecipeComparison } from '../../run/recipe/compare-recipe';
+import type { Recipe } from '../../run/recipe/recipe';
+import { duration } from '../../util/format';
+import { cell, table } from './format';
+
+/** Says how a run stands beside a recipe. */
+export function printRecipeComparison(comparison: RecipeComparison, evaluations: readonly EvaluationRecord[]): void {
+  const { recipe, differences } = comparison;
+  console.log(heading(recipe));
+  if (recipe.note !== undefined) console.log(`  ${recipe.note}`);
+  for (const { key, wanted, found } of differences) console.log(`  ${key} is ${cell(found)}, not ${cell(wanted)}`);
+  if (recipe.runs.length === 0) return;
+  printPlaces(comparison);
+  printQuality(recipe, evaluations);
+  console.log(`\n${verdict(comparison)}`);
+}
+
+function heading({ name, runs, command }: Recipe): string {
+  if (runs.length === 0)
+    return `${name}: ${command}. No curve has been recorded yet, so no run can be compared with it.`;
+  const each = runs.map(({ seed, seconds }) => `seed ${String(seed)} in ${duration(seconds)}`);
+  return `${name}: ${command}, recorded from ${each.join(', ')}.`;
+}
+
+function printPlaces({ places }: RecipeComparison): void {
+  if (places.length === 0) return;
+  console.log('');
+  const rows = places.map(({ metric, from, to, value, low, high, verdict }) => [
+    `${from + 1} to ${to}`,
+    metric,
+    cell(value),
+    `${cell(low)} to ${cell(high)}`,
+    verdict === 'within' ? '' : verdict,
+  ]);
+  for (const line of table(['steps', 'metric', 'mean', 'expected', ''], rows)) console.log(line);
+}
+
+/** What was measured of images, of the recorded runs and of this one. */
+function printQuality({ runs }: Recipe, evaluations: readonly EvaluationRecord[]): void {
+  const recorded = runs.flatMap(({ seed, evaluations: all }) =>
+    all.map((each) => ({ whose: `seed ${String(seed)}`, ...each })),
+  );
+  const rows = [...recorded, ...evaluations.map((each) => ({ whose: 'this run', ...each }))];
+  const names = [...new Set(rows.flatMap(({ numbers }) => Object.keys(numbers)))];
+  if (rows.length === 0) return;
+  console.log('');
+  const cells = rows.map(({ whose, step, images, numbers }) => [
+    whose,
+    ...[step, images, ...names.map((name) => numbers[name])].map(cell),
+  ]);
+  for (const line of table(['images of', 'step', 'images', ...names], cells)) console.log(line);
+}
+
+function verdict({ places, total, left, differences }: RecipeComparison): string {
+  const others = differences.length === 0 ? '' : ` Its settings are others: that may be why.`;
+  if (left) {
+    const { metric, from, to, verdict } = left;
+    return `Not on the curve: ${metric} is ${verdict} it at steps ${from + 1} to ${to}, and on it before.${others}`;
+  }
+  if (places.length === 0) return `Too short to be compared: the first place ends later than the run.`;
+  return places.length === total
+    ? 'On the curve, at all places.'
+    : `On the curve so far: at ${places.length} of ${total} places.`;
+}

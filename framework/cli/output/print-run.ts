@@ -1,0 +1,108 @@
+import { textOf } from '../../config/describe/format-value';
+import type { RunDescription } from '../../run/listing/describe-run';
+import { inReadingOrder } from '../../run/metric-summary';
+import { shown } from '../runs-folder';
+import { cell, table, timeCell, tookCell } from './format';
+import { printEvaluations } from './print-evaluations';
+
+/** Shows what is recorded of a run. @param all shows every setting; otherwise those at their defaults are left out */
+export function printRun(description: RunDescription, all: boolean): void {
+  const rows = [...course(description), ...surroundings(description)].filter(([, text]) => text !== '');
+  for (const [name, text] of rows) console.log(`${name.padEnd(12)}${text}`);
+  printSettings(description, all);
+  printMetrics(description);
+  printEvaluations(description.evaluations);
+}
+
+type Row = readonly [name: string, text: string];
+
+function course({ folder, summary, record, job, attempts, checkpoints }: RunDescription): Row[] {
+  const { id, experiment, status, startedAt, endedAt, tags, note = '', step } = summary;
+  const dead = status === 'dead' ? ' (its process ended without a word; exp resume goes on with it)' : '';
+  return [
+    ['run', `${experiment} ${id}${record.rerunOf === undefined ? '' : `, which repeats ${record.rerunOf}`}`],
+    ['from', record.from === undefined ? '' : `the checkpoint of step ${record.from.step} of ${record.from.run}`],
+    ['weights', record.importedFrom === undefined ? '' : `from ${shown(record.importedFrom.file)}`],
+    ['status', `${status}${dead}`],
+    ['error', summary.error ?? ''],
+    ['job', job === undefined ? '' : `${job.launcher} ${job.handle} ${job.settings.join(' ')}`.trimEnd()],
+    ['started', `${timeCell(startedAt)}${endedAt === undefined ? '' : `, for ${tookCell(startedAt, endedAt)}`}`],
+    ['resumed', attempts > 1 ? `${attempts - 1} times` : ''],
+    ...changesOf(record),
+    ['step', cell(step)],
+    ['checkpoints', checkpoints.length === 0 ? 'none' : `at ${checkpoints.join(', ')}`],
+    ['tags', tags.join(' ')],
+    ['note', note.replaceAll('\n', `\n${' '.repeat(12)}`)],
+    ['command', `exp ${record.command.join(' ')}`],
+    ['folder', shown(folder)],
+  ];
+}
+
+/** What was changed when the run was gone on with. */
+function changesOf({ changes = [] }: RunDescription['record']): Row[] {
+  return changes.flatMap(({ step, settings }) =>
+    Object.entries(settings).map(([key, { from, to }]): Row => {
+      return ['changed', `${key}: ${textOf(from)} → ${textOf(to)} from step ${step + 1} on`];
+    }),
+  );
+}
+
+/** How many files that are left out are named. */
+const NAMED = 5;
+
+function leftOutText({
+  leftOut,
+  leftOutCount,
+}: {
+  leftOut: readonly { path: string }[];
+  leftOutCount: number;
+}): string {
+  const named = leftOut.slice(0, NAMED).map(({ path }) => path);
+  const rest = leftOutCount - named.length;
+  return `without ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+function surroundings({ environment, patch, record }: RunDescription): Row[] {
+  const versions = Object.entries(environment?.versions ?? record.versions);
+  const told: Row = ['versions', versions.map(([name, version]) => `${name} ${version}`).join(', ')];
+  if (!environment) return [told];
+  const { machine, source, sourceUnknown } = environment;
+  const { cpu, memoryMiB, gpus, host } = machine;
+  const gpu = gpus.map(({ name }) => `, ${name}`).join('');
+  return [
+    ['code', source ? codeText(source) : (sourceUnknown ?? 'in no repository')],
+    ['', patch === undefined ? '' : `what differed: ${shown(patch)}`],
+    ['', source?.leftOutCount ? leftOutText(source) : ''],
+    told,
+    ['machine', `${host}, ${cpu.count} × ${cpu.model}, ${(memoryMiB / 1024).toFixed(1)} GiB${gpu}`],
+  ];
+}
+
+function codeText({
+  commit,
+  branch,
+  remote,
+  dirty,
+}: NonNullable<NonNullable<RunDescription['environment']>['source']>) {
+  const at = commit === undefined ? 'before the first commit' : commit.slice(0, 10);
+  const on = branch === undefined ? '' : ` on ${branch}`;
+  return `${at}${on}${remote === undefined ? '' : ` of ${remote}`}${dirty ? ', with changes' : ''}`;
+}
+
+function printSettings({ settings }: RunDescription, all: boolean): void {
+  const rows = Object.entries(settings).filter(([, { origin }]) => all || !['default', 'computed'].includes(origin));
+  if (rows.length === 0) return;
+  console.log('');
+  const cells = rows.map(([key, { value, origin }]) => [key, cell(value), origin]);
+  for (const line of table(['setting', 'value', 'by'], cells)) console.log(line);
+}
+
+function printMetrics({ summary: { metrics } }: RunDescription): void {
+  const rows = inReadingOrder(Object.keys(metrics)).map((name) => {
+    const { last, min, max } = metrics[name] ?? {};
+    return [name, ...[last, min, max].map(cell)];
+  });
+  if (rows.length === 0) return;
+  console.log('');
+  for (const line of table(['metric', 'last', 'min', 'max'], rows)) console.log(line);
+}

@@ -1,0 +1,63 @@
+import type { BrokenRun, ListedRun } from '../../run/listing/list-runs';
+import { fieldOf } from '../../run/listing/run-fields';
+import type { RunSummary } from '../../run/listing/run-summary';
+import { shown } from '../runs-folder';
+import { cell, table, timeCell, tookCell } from './format';
+
+type Column = readonly [heading: string, cell: (run: RunSummary) => string];
+
+/** Shows runs in a table, and what there is beside them. @param columns names of fields, settings and metrics; the usual where empty */
+export function printRuns(
+  runs: readonly ListedRun[],
+  total: number,
+  broken: readonly BrokenRun[],
+  columns: readonly string[],
+): void {
+  const summaries = runs.map(({ summary }) => summary);
+  const wanted = columns.length > 0 ? columns.map(column) : usual(summaries);
+  const rows = summaries.map((run) => wanted.map(([, cellOf]) => cellOf(run)));
+  if (rows.length > 0)
+    for (const line of table(
+      wanted.map(([heading]) => heading),
+      rows,
+    ))
+      console.log(line);
+  for (const line of remarks(rows.length, total)) console.log(line);
+  for (const { folder, error } of broken) console.error(`${shown(folder.path)} is passed over: ${error.message}`);
+}
+
+function usual(runs: readonly RunSummary[]): Column[] {
+  const metric = mainMetric(runs);
+  return [
+    ...['id', 'experiment', 'status'].map(column),
+    ['started', ({ startedAt }) => timeCell(startedAt)],
+    // How long a run went on that was killed, nobody knows.
+    ['took', (run) => (run.status === 'dead' ? '-' : tookCell(run.startedAt, run.endedAt))],
+    column('step'),
+    ...(metric === undefined ? [] : [column(metric)]),
+    ...(runs.some(({ tags }) => tags.length > 0) ? [['tags', ({ tags }) => tags.join(' ')] as Column] : []),
+    ...(runs.some(({ note }) => note !== undefined) ? [['note', ({ note = '' }) => shortened(note)] as Column] : []),
+  ];
+}
+
+function column(name: string): Column {
+  return [name, (run) => cell(fieldOf(run, name))];
+}
+
+/** The metric that most runs track first. */
+function mainMetric(runs: readonly RunSummary[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const [first] of runs.map(({ metrics }) => Object.keys(metrics)))
+    if (first !== undefined) counts.set(first, (counts.get(first) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+function shortened(note: string): string {
+  const [line = ''] = note.split('\n');
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+}
+
+function remarks(shownCount: number, total: number): string[] {
+  if (total === 0) return ['There are no such runs.'];
+  return shownCount < total ? [`${shownCount} of ${total} runs; all of them: --limit 0`] : [];
+}

@@ -1,0 +1,93 @@
+import type { Suggestion } from '../../kinds/searcher';
+import type { SweepPlan } from '../../sweep/execute-sweep';
+import type { SweepOutcome } from '../../sweep/execution';
+import { type JobSummary, summarizeSweep, type SweepSummary } from '../../sweep/summary';
+import { didYouMean } from '../../util/nearest';
+import { shown } from '../runs-folder';
+import { table } from './format';
+
+/** Shows what a sweep would do. */
+export function printPlan(plan: SweepPlan, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify(plan, null, 2));
+    return;
+  }
+  const { total, jobs, places, command } = plan;
+  console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${places} at once`);
+  for (const job of jobs) console.log(`Job ${job.number}: ${job.command.join(' ')}`);
+  if (plan.script !== undefined) console.log(`\n${plan.script}`);
+  if (jobs.length < total) console.log(`Suggested as earlier jobs end: ${command.join(' ')}`);
+}
+
+/** Shows how a sweep ended, and sets the exit code. */
+export function finishSweep({ folder, exitCode }: SweepOutcome, json: boolean): void {
+  process.exitCode = exitCode;
+  const summary = summarizeSweep(folder);
+  if (!json) console.log('');
+  printSweep(summary, json);
+}
+
+/** Shows the jobs of a sweep in a table, and the best of them. */
+export function printSweep(summary: SweepSummary, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify(summary, null, 2));
+    return;
+  }
+  console.log(`Sweep ${summary.sweep} of ${summary.experiment}: ${progress(summary)}`);
+  const rows = summary.jobs.map((job) => row(job, summary));
+  for (const line of [...table(header(summary), rows), ...best(summary), ...remarks(summary)]) console.log(line);
+}
+
+function progress({ jobs, total }: SweepSummary): string {
+  const states = new Map<string, number>([['pending', total - jobs.length]]);
+  for (const { state } of jobs) states.set(state, (states.get(state) ?? 0) + 1);
+  return [...states]
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`)
+    .join(', ');
+}
+
+function header({ jobs, objective: { metric, goal } }: SweepSummary): string[] {
+  return ['job', ...Object.keys(jobs[0]?.settings ?? {}), 'status', metric, `${goal} ${metric}`, ''];
+}
+
+function row({ number, settings, state, metric, error }: JobSummary, { objective: { goal } }: SweepSummary): string[] {
+  const values = [metric?.last, metric?.[goal]].map((value) => value?.toPrecision(4) ?? '-');
+  return [String(number), ...Object.values(settings).map(short), state, ...values, error?.split('\n')[0] ?? ''];
+}
+
+/** A number to four digits, where it has more. */
+function short(text: string): string {
+  const number = Number(text);
+  return text.length > 8 && Number.isFinite(number) ? String(Number(number.toPrecision(4))) : text;
+}
+
+function best({ best: number, jobs, objective: { metric, goal, value } }: SweepSummary): string[] {
+  const job = jobs.find((each) => each.number === number);
+  if (!job) return [];
+  const score = value === 'last' ? job.metric?.last : job.metric?.[goal];
+  return [
+    `Best: job ${job.number} with ${value === 'last' ? 'the last' : goal} ${metric} ${score?.toPrecision(4) ?? ''}`,
+    `  ${textOf(job.settings)}`,
+    `  ${shown(job.run ?? '')}`,
+  ];
+}
+
+function textOf(settings: Suggestion): string {
+  return Object.entries(settings)
+    .map(([key, text]) => `${key}=${text}`)
+    .join(' ');
+}
+
+/** What stands out, and what can be done. */
+function remarks({ sweep, jobs, total, isRunning, metrics, objective: { metric } }: SweepSummary): string[] {
+  const done = jobs.filter(({ state }) => state === 'completed' || state === 'failed');
+  const isMissing = metrics.length > 0 && !metrics.includes(metric);
+  return [
+    ...(isMissing ? [`No run has a metric ${metric}. ${didYouMean(metric, metrics, 'Metrics')}`] : []),
+    ...(isRunning || done.length === total ? [] : [`Go on with it:  exp sweep resume ${sweep}`]),
+    ...(!isRunning && jobs.some(({ state }) => state === 'failed')
+      ? [`Run failed jobs again:  exp sweep resume ${sweep} --retry`]
+      : []),
+  ];
+}

@@ -1,0 +1,11 @@
+import { ExitCode, UserError, messageOf } from '../../errors';
+import { fileError } from '../../util/file-errors';
+
+/** Tells the user what went wrong. @returns the exit code */
+export function report(error: unknown, debug: boolean): number {
+  const told = error instanceof UserError ? error : fileError(error);
+  if (told) console.error(told.text);
+  else console.error(`${messageOf(error)}\n  This looks like a fault in exp or in a plugin; --debug shows where.`);
+  if (debug && error instanceof Error) console.error(error.stack);
+  return told?.exitCode ?? ExitCode.failed;
+}

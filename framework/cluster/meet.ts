@@ -1,9 +1,0 @@
-import type { Cluster } from './cluster';
-import type { Connection } from './connection';
-import { meetByMpi } from './mpi/meet';
-import { meetByTFConfig } from './tf-config/meet';
-
-/** Brings the workers of a cluster together. @throws UserError where one does not come, or they cannot work together */
-export function meet(cluster: Cluster): Promise<Connection> {
-  return cluster.mpi ? meetByMpi(cluster, cluster.mpi) : meetByTFConfig(cluster);
-}

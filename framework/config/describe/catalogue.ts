@@ -1,0 +1,64 @@
+import { type Class, ComputedField, type Field, GroupField, ValueField, fieldsOf } from '../declare/declare';
+import { typeOf } from './format-value';
+import type { Docs } from './docs';
+import type { Option, Registry } from '../resolve/registry';
+
+/** A setting as it is listed. */
+export interface SettingEntry {
+  readonly name: string;
+  /** Its default, or the option or options that it has by default. */
+  readonly initial: unknown;
+  /** What it takes, in words. */
+  readonly type: string;
+  readonly unit?: string;
+  /** The kind whose options it takes, where it is a slot. */
+  readonly kind?: string;
+  readonly doc: string;
+}
+
+/** An option as it is listed. */
+export interface OptionEntry {
+  readonly kind: string;
+  readonly name: string;
+  readonly doc: string;
+  readonly file: string;
+  readonly settings: readonly SettingEntry[];
+  /** Names of presets that it can be told to take. */
+  readonly presets: readonly string[];
+}
+
+/** Every option of the registry with its settings, each with the first sentence of its doc comment. */
+export function catalogue(registry: Registry, docs: Docs): OptionEntry[] {
+  return registry.kinds.flatMap((kind) => registry.optionsOf(kind).map((option) => entryOf(option, registry, docs)));
+}
+
+function entryOf({ kind, name, type, settings, file }: Option, registry: Registry, docs: Docs): OptionEntry {
+  const describe = (owner: Class, field: string) => docs.ofField(owner, field, file).summary;
+  const presets = settings ? registry.presetsOf(settings).flatMap(({ preset }) => preset.name ?? []) : [];
+  return {
+    kind: kind.name,
+    name,
+    doc: docs.ofClass(type, file).summary,
+    file,
+    settings: settings ? settingsOf(settings, registry, describe, '') : [],
+    presets,
+  };
+}
+
+type Describe = (owner: Class, field: string) => string;
+
+function settingsOf(type: Class, registry: Registry, describe: Describe, prefix: string): SettingEntry[] {
+  return fieldsOf(new type()).flatMap(([name, field]) => {
+    if (field instanceof GroupField) return settingsOf(field.settings, registry, describe, `${prefix}${name}.`);
+    return [{ name: prefix + name, ...about(field, registry), doc: describe(type, name) }];
+  });
+}
+
+function about(field: Exclude<Field, GroupField>, registry: Registry): Omit<SettingEntry, 'name' | 'doc'> {
+  const type = typeOf(field, registry);
+  if (field instanceof ValueField || field instanceof ComputedField) {
+    const { unit } = field.rules;
+    return { initial: 'initial' in field ? field.initial : undefined, type, ...(unit !== undefined && { unit }) };
+  }
+  return { initial: typeof field.initial === 'function' ? undefined : field.initial, type, kind: field.kind.name };
+}

@@ -1,0 +1,62 @@
+import { type ComputedField, type Rules, SlotField, SlotsField, ValueField } from '../declare/declare';
+import type { Registry } from '../resolve/registry';
+import { type Shape, isList, isMap, nameOf } from '../declare/shape';
+
+/** What a setting takes, in words: "whole number, at least 8", "ImageDataset: CelebA, Digits or MNIST". */
+export function typeOf(field: ValueField | ComputedField | SlotField | SlotsField, registry: Registry): string {
+  if (field instanceof SlotField || field instanceof SlotsField) {
+    const names = registry.optionsOf(field.kind).map(({ name }) => name);
+    const many = field instanceof SlotsField ? 'any of ' : '';
+    const optional = field instanceof SlotField && field.initial === undefined ? ', or none' : '';
+    return `${many}${field.kind.name}: ${listed(names.sort(), field instanceof SlotsField ? 'and' : 'or')}${optional}`;
+  }
+  const { shape, rules } = field;
+  if (!shape) return 'follows from other settings, and cannot be set';
+  const optional = field instanceof ValueField && field.optional ? 'may be left out' : '';
+  return [shapeText(shape, rules), limitsText(shape, rules), optional].filter(Boolean).join(', ');
+}
+
+/** A value as it is typed on the command line, texts in quotes only where they would mean something else without. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return isTaken(value) ? quoted(value) : value;
+  if (Array.isArray(value))
+    return `[${value.map((item: unknown) => (isPlain(item) ? item : quoted(item))).join(', ')}]`;
+  return value === undefined ? 'none' : quoted(value);
+}
+
+/** A value as JSON, such that what looks like a reference in it is none. */
+export function quoted(value: unknown): string {
+  // In a replacement, `$$` would stand for one `$`.
+  return JSON.stringify(value ?? null).replaceAll('${', () => '$${');
+}
+
+/** Whether a text means something else than itself, or would not be seen. */
+const isTaken = (text: string) => text === '' || /^(null|none)$|^["']|\$\{|\n/.test(text);
+
+const isPlain = (item: unknown): item is string => typeof item === 'string' && /^[\w./-]+$/.test(item);
+
+function shapeText(shape: Shape, { integer, choices }: Rules): string {
+  if (choices) return `${isList(shape) || isMap(shape) ? 'any' : 'one'} of ${listed(choices.map(String), 'or')}`;
+  const text = shape === 'boolean' ? 'true or false' : nameOf(shape);
+  return integer ? text.replace('number', 'whole number') : text;
+}
+
+function limitsText(shape: Shape, rules: Rules): string {
+  const { minItems } = rules;
+  const each = isList(shape) || isMap(shape) ? 'each ' : '';
+  const range = rangeText(rules);
+  const limits = range === '' ? [] : [each + range];
+  return [...limits, ...(minItems === undefined ? [] : [`${minItems} items or more`])].join(', ');
+}
+
+function rangeText({ min, max, above, below }: Rules): string {
+  if (min !== undefined && max !== undefined) return `from ${min} to ${max}`;
+  const limits = Object.entries({ above, 'at least': min, below, 'at most': max });
+  return limits.flatMap(([name, limit]) => (limit === undefined ? [] : [`${name} ${limit}`])).join(' and ');
+}
+
+/** "a, b or c". */
+function listed(words: readonly string[], last: 'and' | 'or'): string {
+  if (words.length < 2) return words.join('') || 'there is none';
+  return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
+}

@@ -1,0 +1,50 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { messageOf, UserError } from '../../errors';
+import { foldersIn, isFolder } from '../../util/folders';
+import { shellWord } from '../../util/shell-word';
+import { Registry } from './registry';
+
+/**
+ * Loads every plugin below the given folders: each `index.ts` or `index.js`, at whatever depth. A file that fails to load is kept
+ * with its reason in `registry.broken`, and stops only runs that need what it would have registered.
+ * @param roots what the folders are in, and file names are told relative to
+ */
+export function discover(roots: readonly string[], folders: readonly string[]): Registry {
+  const registry = new Registry();
+  for (const root of roots) {
+    for (const folder of folders) {
+      for (const file of pluginFiles(join(root, folder))) load(registry, file, relative(root, file));
+    }
+  }
+  return registry;
+}
+
+function load(registry: Registry, file: string, name: string): void {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- plugins are found at run time
+    registry.add(require(file) as object, name);
+  } catch (error) {
+    registry.broken.push({ file: name, error: explained(error, dirname(file)) });
+  }
+}
+
+/** A plugin's error; of a module that is not there without Node's stack of files, and with what mends it. */
+function explained(error: unknown, folder: string): Error {
+  const [message = ''] = messageOf(error).split('\nRequire stack:');
+  if (message === "Cannot find module 'explab'") {
+    const install = `npm install ${shellWord(join(__dirname, '../..'))}`;
+    return new UserError(`explab is not installed in ${folder} or above. In the folder of your project: ${install}`);
+  }
+  return error instanceof Error && message === error.message ? error : new Error(message, { cause: error });
+}
+
+/** The plugins' files, sorted, so that what is found does not depend on the file system's order. Linked folders are searched, each once. */
+function pluginFiles(folder: string, seen = new Set<string>()): string[] {
+  if (!isFolder(folder) || seen.has(realpathSync(folder))) return [];
+  seen.add(realpathSync(folder));
+  const index = ['index.js', 'index.ts'].map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (index !== undefined) return [index];
+  const names = foldersIn(folder).filter((name) => !/^_|^node_modules$/.test(name));
+  return names.sort().flatMap((name) => pluginFiles(join(folder, name), seen));
+}

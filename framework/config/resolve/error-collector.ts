@@ -1,0 +1,36 @@
+import { ExitCode, UserError } from '../../errors';
+
+/** More than these tell nobody more. */
+const MAX_TOLD = 20;
+
+/** Gathers mistakes, so that they are told all at once. */
+export class Mistakes {
+  private readonly found: UserError[] = [];
+
+  /** @throws whatever is no mistake of the user's */
+  add(error: unknown): void {
+    if (!(error instanceof UserError)) throw error;
+    this.found.push(error);
+  }
+
+  /** Does something, and keeps the mistake that it throws. */
+  attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.add(error);
+      return undefined;
+    }
+  }
+
+  /** @throws UserError of all that was added, where something was; of very many, the first */
+  throw(): void {
+    // One mistake may be met in several places.
+    const texts = new Set(this.found.map((error) => error.text));
+    const [first] = this.found;
+    if (!first) return;
+    const others = [...texts].slice(1, MAX_TOLD).map((text) => `\n${text}`);
+    const untold = texts.size > MAX_TOLD ? [`\nThere are ${texts.size - MAX_TOLD} more mistakes.`] : [];
+    throw new UserError(first.message, { hints: [...first.hints, ...others, ...untold], exitCode: ExitCode.usage });
+  }
+}

@@ -1,0 +1,46 @@
+import type { Registry } from '../../config/resolve/registry';
+import { UserError } from '../../errors';
+import { stopHint } from '../../run/status/attempt';
+import { isFinal } from '../../run/status/job-status';
+import { settleOne } from '../../run/status/refresh-job-status';
+import { summarizeRun } from '../../run/listing/run-summary';
+import type { RunFolder } from '../../run/run-folder';
+import { type ActualStatus, readRecord } from '../../run/run-record';
+import { type Submission, readSubmission } from '../../run/status/submission';
+import { askLaunchers } from './query-job-status';
+import { chooseLauncher } from './choose-launcher';
+
+/**
+ * Asks the launchers of runs to end them.
+ * @returns how each stands now: one that had not begun is cancelled
+ * @throws UserError where one was not submitted or is at its end, before any is cancelled
+ */
+export async function cancelRuns(
+  registry: Registry,
+  folders: readonly RunFolder[],
+): Promise<{ folder: RunFolder; status: ActualStatus }[]> {
+  const jobs = folders.map(jobOf);
+  for (const name of new Set(jobs.map(({ launcher }) => launcher))) {
+    const handles = jobs.filter(({ launcher }) => launcher === name).map(({ handle }) => handle);
+    await chooseLauncher(registry, name, []).launcher.cancel(handles);
+  }
+  const ask = askLaunchers(
+    () => registry,
+    () => undefined,
+  );
+  return Promise.all(
+    folders.map(async (folder) => ({ folder, status: (await settleOne(folder, summarizeRun(folder), ask)).status })),
+  );
+}
+
+function jobOf(folder: RunFolder): Submission {
+  const { status } = readRecord(folder);
+  const job = readSubmission(folder);
+  if (!job) {
+    const hint = status === 'running' ? stopHint(folder) : undefined;
+    const hints = hint === undefined ? [] : [hint];
+    throw new UserError(`${folder.id} was not submitted to a launcher.`, { hints });
+  }
+  if (isFinal(status) || job.endedAt !== undefined) throw new UserError(`${folder.id} is at its end: ${status}.`);
+  return job;
+}

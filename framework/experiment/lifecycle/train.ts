@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { tellRun } from '../../cluster/handoff';
+import { ExitCode, messageOf } from '../../errors';
+import type { RunFolder } from '../../run/run-folder';
+import { endRecord, readRecord, updateRecord } from '../../run/run-record';
+import type { Attempt } from '../../run/status/attempt';
+import { fileErrorCode } from '../../util/file-errors';
+import type { Assembly, Ingredients } from '../assembly';
+import type { Workers } from '../distributed/workers';
+import type { Experiment } from '../experiment';
+import { describeCompute, engineFor } from './compute';
+import { keepData } from './data-fingerprint';
+import type { Outcome } from './outcome';
+
+/** A run that is about to train. */
+interface Training {
+  readonly folder: RunFolder;
+  readonly attempt: Attempt;
+  /** Initializes the experiment, and restores what it begins with. */
+  readonly prepare: (experiment: Experiment) => Promise<void>;
+  /** Whether no process has logged anything of it yet. */
+  readonly isNew: boolean;
+}
+
+/** Trains, and records how it ended, whichever way it did. */
+export async function train(
+  assembly: Assembly,
+  { monitor }: Ingredients,
+  { folder, attempt, prepare, isNew }: Training,
+  workers?: Workers,
+): Promise<Outcome> {
+  try {
+    return await assembly.stop.during(async () => {
+      if (workers) tellRun(folder.path);
+      await workers?.shareFolder(folder.path);
+      const experiment = assembly.connect(folder, engineFor(assembly.settings, workers?.cluster), workers, attempt);
+      monitor.say(describeCompute(assembly.settings));
+      await monitor.section('Prepare data', () => experiment.open());
+      keepData(folder, experiment.fingerprint());
+      await monitor.section('Prepare model', () => prepare(experiment));
+      assembly.track(isNew ? undefined : experiment.loggedStep);
+      const training = experiment.gather().then(() => experiment.loop());
+      await (workers?.during(training) ?? training);
+      const status = assembly.stop.requested ? 'interrupted' : 'completed';
+      if (status === 'completed' && (workers?.isChief ?? true)) await assembly.requireBest();
+      attempt.checkWriter();
+      updateRecord(folder, { status, endedAt: new Date().toISOString(), step: experiment.step });
+      const exitCode = assembly.stop.requested ? (assembly.stop.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
+      return { folder, status, step: experiment.step, exitCode, draws: experiment.draw !== undefined };
+    });
+  } catch (error) {
+    recordFailure(folder, attempt, error);
+    throw error;
+  } finally {
+    await assembly.close();
+  }
+}
+
+/**
+ * Records what ended a run. One that ended before, and could not be resumed, stays as it ended; one that another process has taken over is
+ * that one's. Where even this cannot be written, the error itself is what counts.
+ */
+function recordFailure(folder: RunFolder, attempt: Attempt, error: unknown): void {
+  try {
+    if (attempt.isOvertaken || !existsSync(folder.record) || readRecord(folder).status !== 'running') return;
+    endRecord(folder, { status: 'failed', error: messageOf(error), endedAt: new Date().toISOString() });
+  } catch (other) {
+    if (!fileErrorCode(other)) throw other;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Ingredients } from '../../framework/experiment/assembly';
+import { type Images, firstImages, joined } from '../../framework/experiment/sampling/images';
+import { withModel } from '../../framework/experiment/weights/with-model';
+import type { RunFolder } from '../../framework/run/run-folder';
+
+/**
+ * Draws images by the model of a checkpoint of a run, the newest whole one unless a step is named: the first so many of a seed.
+ * @throws UserError where the experiment draws none
+ */
+export function drawImages(
+  ingredients: Ingredients,
+  run: RunFolder,
+  count: number,
+  seed: number,
+  step?: number,
+): Promise<Images> {
+  return withModel(ingredients, { run, step }, 'draw', async (experiment) => {
+    const parts: Images[] = [];
+    for await (const part of experiment.draw({ seed, images: firstImages(count) })) parts.push(part);
+    return joined(parts);
+  });
+}
