@@ -18,8 +18,8 @@ interface TorchSaved {
   readonly synced: readonly number[];
 }
 
-function measured(command: string, words: readonly string[]): unknown {
-  const output = execFileSync(command, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+function measured(command: string, args: readonly string[]): unknown {
+  const output = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   return JSON.parse(output.trim().split('\n').at(-1) ?? '');
 }
 
@@ -41,8 +41,8 @@ function main(): void {
     print('explab: until the disk has it, training meanwhile', own.saves);
     print('the disk alone, as many bytes', [own.disk]);
     if (python === undefined || labml === undefined) return;
-    const words = ['-B', join(__dirname, 'save_torch.py'), labml, place, saves];
-    const peer = measured(python, words) as TorchSaved;
+    const args = ['-B', join(__dirname, 'save_torch.py'), labml, place, saves];
+    const peer = measured(python, args) as TorchSaved;
     print('torch.save, training waits', peer.plain);
     print('torch.save, until the disk has it', peer.synced);
     console.log(

@@ -6,7 +6,7 @@ import { UserError } from '../../framework/errors';
 import { drawImages } from '../support/draw-images';
 import { resumeRun } from '../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../framework/experiment/lifecycle/start';
-import { exportRun } from '../../framework/experiment/weights/export-saved-model';
+import { exportSavedModel } from '../../framework/experiment/weights/export-saved-model';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { EagerEngine } from '../../framework/tensorflow/eager-engine';
 import * as tf from '../../framework/tensorflow/tf';
@@ -82,9 +82,9 @@ describe('A model that is told classes', () => {
   });
 
   it('is exported with labels and guidance as inputs', async () => {
-    const words = [...SETTINGS, 'sampler=DDIM', 'sampler.steps=2'];
-    const [folder, ingredients] = [await train(), ingredientsOf('diffuse', words)];
-    const { functions } = await exportRun(ingredients, folder, 3, join(runs(), 'model'));
+    const args = [...SETTINGS, 'sampler=DDIM', 'sampler.steps=2'];
+    const [folder, ingredients] = [await train(), ingredientsOf('diffuse', args)];
+    const { functions } = await exportSavedModel(ingredients, folder, 3, join(runs(), 'model'));
     expect(Object.keys(functions['sample']!.inputs)).to.deep.equal(['x', 'key', 'labels', 'guidance']);
     expect(functions['sample']!.inputs['labels']).to.deep.equal({ shape: [3], dtype: 'int32' });
     const sampled = async (labels: number[], guidance: number): Promise<number[]> => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseOverrides } from '../../framework/config/parse/override';
 import { UserError } from '../../framework/errors';
-import type { Ingredients } from '../../framework/experiment/assembly';
+import type { RunOptions } from '../../framework/experiment/assembly';
 import { resumeRun } from '../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { rerun } from '../../framework/experiment/lifecycle/rerun';
@@ -24,9 +24,9 @@ describe('exp tune', () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
-  const ingredients = (onUpdate?: (done: number) => void): Ingredients =>
+  const ingredients = (onUpdate?: (done: number) => void): RunOptions =>
     ingredientsOf('classify', WORDS, onUpdate ? { onUpdate } : {});
-  const tune = (...words: string[]) => tuneRun(ingredients(), findRun(runs(), 'latest'), words);
+  const tune = (...args: string[]) => tuneRun(ingredients(), findRun(runs(), 'latest'), args);
   const ratesOf = (folder: RunFolder) => metricsOf(folder).flatMap(({ learningRate }) => learningRate ?? []);
   const weightsAt = (folder: RunFolder, step: number) =>
     ['model', 'optimizer'].map((part) => readFileSync(join(folder.checkpoints, String(step), `${part}.safetensors`)));

@@ -269,11 +269,11 @@ describe('checkpoints that are kept', () => {
       const rule = { keep: 1, keepEvery: undefined, best: 'los', goal: undefined };
       const state = { position: { step: 7, epoch: 1, batch: 0, seed: 1, ...position }, metrics: { loss: 1 }, pending };
       await checkpoints.save(state, partsOf(modelOf(7)), rule);
-      const error = await checkpoints.settle().catch((reason: unknown) => reason);
+      const error = await checkpoints.flush().catch((reason: unknown) => reason);
       expect(checkpoints.list()).to.deep.equal([7]);
       if (error !== undefined || pending.length === 0) return error === undefined ? 'saved' : (error as UserError).text;
       checkpoints.amend({ ...state, pending: [] }, 'los');
-      return checkpoints.settle().then(
+      return checkpoints.flush().then(
         () => 'saved',
         (reason: unknown) => `later: ${(reason as UserError).text}`,
       );
@@ -341,7 +341,7 @@ describe('numbers that are not finite', () => {
       const retention = { keep: 1, keepEvery: undefined, best: undefined, goal: undefined };
       const state = { position: { step: 2, epoch: 0, batch: 2, seed: 1 }, metrics: {} };
       await set.checkpoints.save(state, partsOf(broken), retention);
-      expect(await rejection(set.checkpoints.settle()))
+      expect(await rejection(set.checkpoints.flush()))
         .to.have.property('message')
         .that.equals(
           'The checkpoint of step 2 could not be saved: weight is not finite at its place 0, and is not saved.',

@@ -224,8 +224,8 @@ describe('a run whose numbers cannot be written', () => {
 
   it('trains to its end on a full disk, though its metrics are lost', async () => {
     const told: string[] = [];
-    const words = [...QUICK, 'maxSteps=3', 'logEverySteps=1'];
-    const { folder, status, exitCode } = await startRun(ingredientsOf('diffuse', words, { told }), root(), {
+    const args = [...QUICK, 'maxSteps=3', 'logEverySteps=1'];
+    const { folder, status, exitCode } = await startRun(ingredientsOf('diffuse', args, { told }), root(), {
       begin: (made) => symlinkSync('/dev/full', made.metrics),
     });
     expect([status, exitCode, readRecord(folder).status]).to.deep.equal(['completed', 0, 'completed']);

@@ -28,7 +28,7 @@ describe('what training does not depend on', () => {
     const folder = newFolder(runs(), 'diffuse', { id: 'run' });
     for (const name of inTheWay) writeFileSync(join(folder.path, name), '');
     const told: string[] = [];
-    await startRun(ingredientsOf('diffuse', SETTINGS, { told }), runs(), { called: { id: 'run' } });
+    await startRun(ingredientsOf('diffuse', SETTINGS, { told }), runs(), { identity: { id: 'run' } });
     return { folder, told: told.join('') };
   }
 
@@ -46,10 +46,10 @@ describe('what training does not depend on', () => {
   });
 
   it('is standard output: on a full disk a run completes, and another command fails', async () => {
-    const ended = async (...words: string[]): Promise<unknown> => {
+    const ended = async (...args: string[]): Promise<unknown> => {
       const full = openSync('/dev/full', 'w');
       const env = { ...process.env, EXPLAB_RUNS: runs(), CI: 'true' };
-      const child = spawn(process.execPath, [EXP, ...words], { env, stdio: ['ignore', full, 'ignore'] });
+      const child = spawn(process.execPath, [EXP, ...args], { env, stdio: ['ignore', full, 'ignore'] });
       closeSync(full);
       return new Promise((done) => child.on('close', done));
     };
@@ -75,7 +75,7 @@ describe('a process that another has overtaken while its machine slept', () => {
     };
     const onUpdate = (done: number) => done === 1 && overtake();
     const error = await rejection(
-      startRun(ingredientsOf('diffuse', SETTINGS, { onUpdate }), runs(), { called: { id: 'run' } }),
+      startRun(ingredientsOf('diffuse', SETTINGS, { onUpdate }), runs(), { identity: { id: 'run' } }),
     );
     expect(error)
       .to.be.instanceOf(UserError)

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync,
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
-import { keepData } from '../../framework/experiment/lifecycle/data-fingerprint';
+import { checkDataFingerprint } from '../../framework/experiment/lifecycle/data-fingerprint';
 import { Attempt, isBeingWritten } from '../../framework/run/status/attempt';
 import { readConfig } from '../../framework/run/config-file';
 import { readEnvironment } from '../../framework/run/environment/environment-record';
@@ -46,7 +46,7 @@ describe('a damaged record', () => {
     ['config.json', readConfig],
     ['labels.json', readLabels],
     ['job.json', readSubmission],
-    ['data.json', (folder) => keepData(folder, {}), true],
+    ['data.json', (folder) => checkDataFingerprint(folder, {}), true],
     ['attempts/1/environment.json', readEnvironment],
     ['evaluations.jsonl', readEvaluations],
     ['sweep.json', ({ path }) => readSweepRecord(new SweepFolder(path))],
@@ -87,8 +87,8 @@ describe('a damaged record', () => {
       expect(broken.map(({ error }) => error.message).join('\n')).to.match(/run\.json[^]*config\.json[^]*labels\.json/);
     }
     rmSync(join(root(), 'diffuse/damaged-3'), { recursive: true });
-    const words = ['damaged-0', 'damaged-1', 'damaged-2'].map((id) => `diffuse/${id}`);
-    const { code, stderr } = await exp(['runs', 'rm', ...words], { runs: root() });
+    const args = ['damaged-0', 'damaged-1', 'damaged-2'].map((id) => `diffuse/${id}`);
+    const { code, stderr } = await exp(['runs', 'rm', ...args], { runs: root() });
     expect([code, stderr]).to.deep.equal([0, '']);
     expect(listRuns(root()).broken).to.deep.equal([]);
   });

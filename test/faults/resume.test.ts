@@ -162,8 +162,8 @@ for (const compile of ['graph', 'false']) {
       truncateSync(join(folder.checkpoints, '8/optimizer.safetensors'), 100);
       rmSync(join(folder.checkpoints, '6/manifest.json'));
       const told: string[] = [];
-      const words = [...settings, 'checkpoint.everySteps=3'];
-      await resumeRun(ingredientsOf('diffuse', words, { told }), folder);
+      const args = [...settings, 'checkpoint.everySteps=3'];
+      await resumeRun(ingredientsOf('diffuse', args, { told }), folder);
       expect(told.join('')).to.match(/step 8 is passed over: .*optimizer\.safetensors is damaged/);
       expect(told.join('')).to.contain('Taking that of step 3.').and.contain('Resumed after step 3.');
       expectEqual(folder);
@@ -320,12 +320,12 @@ describe('what a resumed run logs', () => {
   });
 
   it('has the measurement that it was stopped in', async () => {
-    const words = [...SMALL_CLASSIFIER, 'batchSize=256', 'epochs=2', 'trackers=[JSONL]', 'hardwareEverySeconds=0'];
-    const { folder: whole } = await startRun(ingredientsOf('classify', words), runs());
+    const args = [...SMALL_CLASSIFIER, 'batchSize=256', 'epochs=2', 'trackers=[JSONL]', 'hardwareEverySeconds=0'];
+    const { folder: whole } = await startRun(ingredientsOf('classify', args), runs());
     const onProgress = (name: string, done: number) => name === 'Evaluate' && done === 1 && askToStop();
-    const { folder } = await startRun(ingredientsOf('classify', words, { onProgress }), runs());
+    const { folder } = await startRun(ingredientsOf('classify', args, { onProgress }), runs());
     expect([savedSteps(folder.checkpoints), pointsOf(folder)]).to.deep.equal([[5], []]);
-    await resumeRun(ingredientsOf('classify', words), folder);
+    await resumeRun(ingredientsOf('classify', args), folder);
     expect(pointsOf(folder)).to.deep.equal(pointsOf(whole));
   });
 });
@@ -347,13 +347,13 @@ describe('a run that begins with a checkpoint of another', () => {
   });
 
   it('begins with it again when it is rerun, and comes to the same; without it, or with another, it is refused', async () => {
-    const words = [...settings, 'maxSteps=6'];
-    const { folder: original } = await startRun(ingredientsOf('diffuse', words), runs());
+    const args = [...settings, 'maxSteps=6'];
+    const { folder: original } = await startRun(ingredientsOf('diffuse', args), runs());
     const source = { run: original, step: 3 };
-    const { folder: fork } = await startRun(ingredientsOf('diffuse', [...words, 'learningRate=1e-3']), runs(), {
+    const { folder: fork } = await startRun(ingredientsOf('diffuse', [...args, 'learningRate=1e-3']), runs(), {
       from: source,
     });
-    const again = () => rerun(ingredientsOf('diffuse', [...words, 'learningRate=1e-3']), fork, runs());
+    const again = () => rerun(ingredientsOf('diffuse', [...args, 'learningRate=1e-3']), fork, runs());
     const { folder } = await again();
     expect(contentOf(folder, 6)).to.deep.equal(contentOf(fork, 6));
     expect([lossesOf(folder), readRecord(folder).from]).to.deep.equal([lossesOf(fork), readRecord(fork).from]);
@@ -373,10 +373,10 @@ describe('a run that begins with a checkpoint of another', () => {
   it('says which settings were changed when it was resumed, when it is rerun', async () => {
     const { folder } = await startRun(ingredientsOf('diffuse', [...settings, 'maxSteps=2']), runs());
     const changes = parseOverrides(['maxSteps=3', 'learningRate=1e-3']);
-    const words = [...settings, 'maxSteps=3', 'learningRate=1e-3'];
-    await resumeRun(ingredientsOf('diffuse', words), folder, { changes });
+    const args = [...settings, 'maxSteps=3', 'learningRate=1e-3'];
+    await resumeRun(ingredientsOf('diffuse', args), folder, { changes });
     const told: string[] = [];
-    await rerun(ingredientsOf('diffuse', words, { told }), folder, runs());
+    await rerun(ingredientsOf('diffuse', args, { told }), folder, runs());
     expect(told.join('')).to.contain(
       'learningRate: 0.01 → 0.001 after step 2 in that run; the rerun has the new value',
     );

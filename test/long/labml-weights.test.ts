@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { DiffuseSettings } from '../../experiments/diffuse';
-import { Assembly } from '../../framework/experiment/assembly';
+import { RunAssembly } from '../../framework/experiment/assembly';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { exportWeights } from '../../framework/experiment/weights/export-weights';
 import { openCheckpoint } from '../../framework/experiment/weights/checkpoint-ref';
@@ -34,8 +34,8 @@ describe("labml's U-Net in PyTorch", () => {
 
   /** What a run's network, with its own weights, tells of images that are sines of their index in PyTorch's order. */
   async function told(folder: RunFolder): Promise<number[]> {
-    const assembly = new Assembly(ingredients());
-    const experiment = assembly.connect(folder, new EagerEngine());
+    const assembly = new RunAssembly(ingredients());
+    const experiment = assembly.createExperiment(folder, new EagerEngine());
     await experiment.init();
     const checkpoint = await openCheckpoint({ run: folder }, ingredients().monitor);
     await experiment.restore(checkpoint, ['model']);
@@ -58,8 +58,8 @@ describe("labml's U-Net in PyTorch", () => {
     const { folder } = await startRun(ingredients(), join(root(), 'runs'));
     await exportWeights({ run: folder }, { out: given, raw: true }, ingredients().monitor);
     const script = join(__dirname, 'labml-weights.py');
-    const words = ['-B', script, checkout, JSON.stringify(LABML), given, saved];
-    const [theirs = [], fresh = []] = JSON.parse(execFileSync(python, words, { encoding: 'utf8' })) as number[][];
+    const args = ['-B', script, checkout, JSON.stringify(LABML), given, saved];
+    const [theirs = [], fresh = []] = JSON.parse(execFileSync(python, args, { encoding: 'utf8' })) as number[][];
     expect(largestError(await told(folder), theirs), 'exported').to.be.below(ROUNDING);
     const imported = await importWeights(ingredients(), join(root(), 'runs'), saved);
     expect(largestError(await told(imported), fresh), 'imported').to.be.below(ROUNDING);

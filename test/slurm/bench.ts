@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Launcher } from '../../framework/kinds/launcher';
-import { inPlaces } from '../../framework/sweep/run-concurrently';
+import { runConcurrently } from '../../framework/sweep/run-concurrently';
 import { LocalLauncher, LocalSettings } from '../../plugins/launchers/local';
 import { SlurmLauncher, SlurmSettings } from '../../plugins/launchers/slurm';
 import { settingsOf } from '../support/settings';
@@ -47,7 +47,7 @@ async function measured(work: (folder: string) => Promise<void>): Promise<number
 
 /** As a sweep does it whose jobs are not known beforehand. */
 function oneByOne(launcher: Launcher, jobs: readonly Job[]): Promise<void> {
-  return inPlaces(
+  return runConcurrently(
     AT_ONCE,
     jobs,
     () => false,

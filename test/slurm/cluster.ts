@@ -76,8 +76,8 @@ On Debian: apt-get install slurm-wlm munge slurmdbd mariadb-server-core mariadb-
   }
 
   /** Runs a program of Slurm's. */
-  ask(program: string, ...words: string[]): string {
-    return execFileSync(program, words, {
+  ask(program: string, ...args: string[]): string {
+    return execFileSync(program, args, {
       env: { ...process.env, ...this.environment },
       encoding: 'utf8',
       stdio: 'pipe',
@@ -129,19 +129,19 @@ On Debian: apt-get install slurm-wlm munge slurmdbd mariadb-server-core mariadb-
     await until('accounts are kept', () => this.answers('sacctmgr', '--immediate', 'add', 'cluster', CLUSTER), 60);
   }
 
-  private answers(program: string, ...words: string[]): boolean {
+  private answers(program: string, ...args: string[]): boolean {
     try {
-      this.ask(program, ...words);
+      this.ask(program, ...args);
       return true;
     } catch {
       return false;
     }
   }
 
-  private daemon(program: string, words: readonly string[]): void {
+  private daemon(program: string, args: readonly string[]): void {
     const log = openSync(join(this.folder, 'log', `${program}-${this.daemons.length}`), 'a');
     const env = { ...process.env, ...this.environment, PATH };
-    this.daemons.push(spawn(program, words, { env, stdio: ['ignore', log, log] }));
+    this.daemons.push(spawn(program, args, { env, stdio: ['ignore', log, log] }));
   }
 
   /** Ends what it has started, by its own processes' numbers. */

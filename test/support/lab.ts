@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { discover } from '../../framework/config/resolve/discover';
 import { parseOverrides } from '../../framework/config/parse/override';
-import type { Ingredients } from '../../framework/experiment/assembly';
+import type { RunOptions } from '../../framework/experiment/assembly';
 import type { Display } from '../../framework/monitor/display';
 import { Monitor } from '../../framework/monitor/monitor';
 import { PlainDisplay } from '../../framework/monitor/plain-display';
@@ -23,12 +23,12 @@ interface Listener {
 /** An experiment of this project with settings, to be run in this process. */
 export function ingredientsOf(
   name: string,
-  words: readonly string[],
+  args: readonly string[],
   { told = [], ...callbacks }: Listener = {},
-): Ingredients {
+): RunOptions {
   const display = new PlainDisplay({ write: (text: string) => told.push(text) });
   const monitor = new Monitor(listening(display, callbacks));
-  return { registry, monitor, name, overrides: parseOverrides(words) };
+  return { registry, monitor, name, overrides: parseOverrides(args) };
 }
 
 function listening(display: PlainDisplay, { onUpdate, onProgress }: Listener): Display {

@@ -4,7 +4,7 @@ export function quietly(): string[] {
   const tell = console.error;
   beforeEach(() => {
     told.length = 0;
-    console.error = (...words: unknown[]): number => told.push(words.join(' '));
+    console.error = (...args: unknown[]): number => told.push(args.join(' '));
   });
   afterEach(() => {
     console.error = tell;

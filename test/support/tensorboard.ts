@@ -11,8 +11,8 @@ export async function withTensorBoard<T>(
   folder: string,
   look: (ask: <A>(path: string, isThere: (answer: A) => boolean) => Promise<A>) => Promise<T>,
 ): Promise<T> {
-  const words = ['-I', '-m', 'tensorboard.main', '--logdir', folder, '--port', '0', '--load_fast', 'true'];
-  const server = spawn(findTensorBoard() ?? 'python3', words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = ['-I', '-m', 'tensorboard.main', '--logdir', folder, '--port', '0', '--load_fast', 'true'];
+  const server = spawn(findTensorBoard() ?? 'python3', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   try {
     const address = await addressOf(server);
     return await look(async (path, isThere) => {

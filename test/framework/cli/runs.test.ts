@@ -11,10 +11,10 @@ import { temporaryFolder } from '../../support/temporary';
 
 describe('exp runs', () => {
   const root = temporaryFolder();
-  const runs = (...words: string[]) => command(['runs', ...words], root());
+  const runs = (...args: string[]) => command(['runs', ...args], root());
   /** What a command printed that went well. */
-  const told = async (...words: string[]) => {
-    const { out, err, code } = await runs(...words);
+  const told = async (...args: string[]) => {
+    const { out, err, code } = await runs(...args);
     expect([code, err]).to.deep.equal([0, '']);
     return out;
   };
@@ -42,8 +42,8 @@ describe('exp runs', () => {
   });
 
   it('has the runs and columns that are asked for', async () => {
-    const words = ['--where', 'dataset=Digits', '--columns', 'id', 'loss.min', 'learningRate'];
-    expect(await told('list', ...words)).to.equal(
+    const args = ['--where', 'dataset=Digits', '--columns', 'id', 'loss.min', 'learningRate'];
+    expect(await told('list', ...args)).to.equal(
       'id               loss.min  learningRate\n20261122-120000  1         0.001',
     );
     expect(await told('--limit', '1')).to.match(/1 of 2 runs; all of them: --limit 0$/);
@@ -57,7 +57,7 @@ describe('exp runs', () => {
   });
 
   it('is refused where the words are wrong, before anything is done', async () => {
-    const cases: [words: string[], message: RegExp][] = [
+    const cases: [args: string[], message: RegExp][] = [
       [['--where', 'datset=Digits'], /datset: no run has .*\n {2}Did you mean dataset\?/],
       [['--status', 'ded'], /Choices: "running", "completed", "interrupted", "failed", "dead"/],
       [['--sort', ''], /^"": no run has a field/],
@@ -71,10 +71,10 @@ describe('exp runs', () => {
       [['restore', 'latest'], /^There is nothing in the trash/],
       [['prune', '--older', 'long'], /"long" is no length of time/],
     ];
-    for (const [words, message] of cases) {
-      const { err, code } = await runs(...words);
-      expect(err, words.join(' ')).to.match(message);
-      expect(code, words.join(' ')).to.be.greaterThan(0);
+    for (const [args, message] of cases) {
+      const { err, code } = await runs(...args);
+      expect(err, args.join(' ')).to.match(message);
+      expect(code, args.join(' ')).to.be.greaterThan(0);
     }
     expect(listRuns(root()).runs).to.have.length(2);
   });
@@ -82,8 +82,8 @@ describe('exp runs', () => {
   it('is refused where the folder of all runs is a file', async () => {
     const file = join(root(), 'file');
     writeFileSync(file, '');
-    for (const words of [['runs'], ['runs', 'show', 'latest']]) {
-      const { err, code } = await command(words, file);
+    for (const args of [['runs'], ['runs', 'show', 'latest']]) {
+      const { err, code } = await command(args, file);
       expect([err, code]).to.deep.equal([`${file} is not a folder.\n  EXPLAB_RUNS names the folder of all runs.`, 1]);
     }
   });
@@ -149,8 +149,8 @@ describe('exp runs', () => {
 
   it('rerun --dry-run says what would run, by its name, and makes nothing', async () => {
     makeRun(root(), { id: 'b', record: { experiment: 'classify', overrides: ['seed=3'] } });
-    const words = ['rerun', 'b', 'learningRate=0.5', '--name', 'again', '--dry-run'];
-    const { out, err, code } = await command(words, root());
+    const args = ['rerun', 'b', 'learningRate=0.5', '--name', 'again', '--dry-run'];
+    const { out, err, code } = await command(args, root());
     expect([err, code]).to.deep.equal(['', 0]);
     expect(out).to.match(/^classify would be trained in .*classify\/ID-again, with\n/);
     expect(out)
@@ -170,8 +170,8 @@ describe('a run that is killed', () => {
   const root = temporaryFolder();
 
   it('is dead, and gone on with by one of two who try', async () => {
-    const words = [...SMALL_CLASSIFIER, 'checkpoint.everySteps=1', 'maxSteps=100000', 'trackers=[JSONL]'];
-    const killed = await exp(['run', 'classify', ...words], {
+    const args = [...SMALL_CLASSIFIER, 'checkpoint.everySteps=1', 'maxSteps=100000', 'trackers=[JSONL]'];
+    const killed = await exp(['run', 'classify', ...args], {
       runs: root(),
       onOutput: (text, child) => void (text.includes('Prepare model') && killWhenSaved(child)),
     });

@@ -8,8 +8,8 @@ import { temporaryFolder } from '../../support/temporary';
 
 describe('The words of a command', () => {
   const runs = temporaryFolder();
-  const told = (...words: string[]) => command(words, runs());
-  const printed = async (...words: string[]) => (await told(...words)).out;
+  const told = (...args: string[]) => command(args, runs());
+  const printed = async (...args: string[]) => (await told(...args)).out;
 
   describe('after --', () => {
     it('are settings where a command takes settings', async () => {
@@ -31,8 +31,8 @@ describe('The words of a command', () => {
     });
 
     it('are refused by name where a command takes none', async () => {
-      for (const words of [['doctor'], ['runs', 'list'], ['list', 'classify']]) {
-        const { code, err } = await told(...words, '--', '-x');
+      for (const args of [['doctor'], ['runs', 'list'], ['list', 'classify']]) {
+        const { code, err } = await told(...args, '--', '-x');
         expect([code, err.split('\n')[0]]).to.deep.equal([2, 'Unknown argument: -x']);
       }
     });

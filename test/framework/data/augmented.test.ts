@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { augmented } from '../../../framework/data/augmented';
-import { Batches, type Share } from '../../../framework/data/batches';
+import { Batches, type Shard } from '../../../framework/data/batches';
 import { Augmentation } from '../../../framework/kinds/augmentation';
 import { type ImageBatch, ImageDataset, type ImageShape } from '../../../framework/kinds/image-dataset';
 import { Random } from '../../../framework/random/random';
@@ -23,7 +23,7 @@ class Adding extends Augmentation {
 class Jittering extends Augmentation {
   augment(pixels: Uint8Array, [height, width, channels]: ImageShape, random: Random): Uint8Array {
     const size = height * width * channels;
-    const draws = random.fractions((2 * pixels.length) / size);
+    const draws = random.uniforms((2 * pixels.length) / size);
     return pixels.map((value, place) => value + 100 * draws[2 * Math.floor(place / size) + (place % 2)]!);
   }
 }
@@ -70,7 +70,7 @@ describe('A batch with augmentations', () => {
   for (const parts of [1, 2]) {
     it(`is of the same images where two workers have its shares, in ${parts} parts`, async () => {
       const augmentations = [new Jittering(), new Jittering()];
-      const varied = async (share?: Share): Promise<Map<number, string>> => {
+      const varied = async (share?: Shard): Promise<Map<number, string>> => {
         const batches = new Batches(new Numbered(), { batchSize: 8, share });
         const { value } = await batches.epoch(0).next();
         const { pixels, labels = [] } = augmented(

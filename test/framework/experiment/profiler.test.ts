@@ -20,8 +20,8 @@ describe('exp run --profile', () => {
 
   it('records three steps after ten, changes no number, and shows what takes the most time', async () => {
     const told: string[] = [];
-    const words = [...WORDS, 'maxSteps=14'];
-    const { folder } = await startRun({ ...ingredientsOf('diffuse', words, { told }), profile: true }, runs());
+    const args = [...WORDS, 'maxSteps=14'];
+    const { folder } = await startRun({ ...ingredientsOf('diffuse', args, { told }), profile: true }, runs());
     expect(readdirSync(folder.profile)).to.have.members(
       ['11', '12', '13'].flatMap((step) => [`${step}.trace.json`, `${step}.txt`]),
     );
@@ -32,7 +32,7 @@ describe('exp run --profile', () => {
       .and.to.match(/Timeline.*13\.trace\.json/);
     const timeline = readFileSync(join(folder.profile, '13.trace.json'), 'utf8');
     expect(timeline).to.match(/"ph":"X","name":"ResourceApplyAdam"/);
-    const { folder: plain } = await startRun(ingredientsOf('diffuse', words), runs());
+    const { folder: plain } = await startRun(ingredientsOf('diffuse', args), runs());
     expect(existsSync(plain.profile)).to.equal(false);
     expect(weightsOf(folder, 14).equals(weightsOf(plain, 14))).to.equal(true);
   });

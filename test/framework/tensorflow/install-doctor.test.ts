@@ -46,7 +46,7 @@ describe('The doctor', () => {
     const script = join(folder(), 'broken-compiler');
     writeFileSync(script, '#!/bin/sh\necho "error: cannot find crti.o" >&2\nexit 1\n', { mode: 0o755 });
     set({ CXX: script });
-    const { state, found, mend } = await checkCompiler();
+    const { state, found, fix: mend } = await checkCompiler();
     expect([state, found]).to.deep.equal(['missing', `${script} cannot compile a program of two lines.`]);
     expect(mend).to.include('error: cannot find crti.o');
   });
@@ -54,7 +54,7 @@ describe('The doctor', () => {
   it('says that the cache is a file', async () => {
     writeFileSync(join(folder(), 'cache'), '');
     set({ EXPLAB_CACHE: join(folder(), 'cache') });
-    const { state, found, mend } = await checkCache();
+    const { state, found, fix: mend } = await checkCache();
     expect([state, found]).to.deep.equal([
       'missing',
       `${folder()}/cache/tensorflow cannot be created: ${folder()}/cache is a file.`,
@@ -78,7 +78,7 @@ describe('The doctor', () => {
     writeFileSync(join(copy, basename(kernels)), 'not a library, though it is longer than a header: '.repeat(10));
     const fused = await checkKernels(installation);
     expect(fused.state).to.equal('missing');
-    expect(fused.mend.at(-1)).to.equal(`rm ${join(copy, basename(kernels))} && exp setup`);
+    expect(fused.fix.at(-1)).to.equal(`rm ${join(copy, basename(kernels))} && exp setup`);
   });
 
   it('says that runs cannot be written', async () => {

@@ -77,7 +77,7 @@ describe('tracking', () => {
 
   it('hands on numbers that go along, where there are others', () => {
     const { tracking, memory } = tracked();
-    tracking.accompany(() => ({ memory: 7 }));
+    tracking.addSource(() => ({ memory: 7 }));
     tracking.save(1);
     tracking.add('loss', 1);
     tracking.save(2);

@@ -6,7 +6,7 @@ import { chooseLauncher } from '../../../framework/experiment/launching/choose-l
 import { submitRun } from '../../../framework/experiment/launching/submit-run';
 import { startRun } from '../../../framework/experiment/lifecycle/start';
 import { tuneRun } from '../../../framework/experiment/lifecycle/tune-run';
-import { outputOf, placeFor } from '../../../framework/experiment/sampling/output-path';
+import { parseOutput, resolveOutputPath } from '../../../framework/experiment/sampling/output-path';
 import { noteRun, tagRun } from '../../../framework/run/labels';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { Attempt } from '../../../framework/run/status/attempt';
@@ -75,8 +75,8 @@ describe('a place to write to', () => {
   });
 
   it('is refused before any work is done for it', async () => {
-    expect(() => outputOf(join(READ_ONLY, 'a.png'), { '.png': 'a grid' })).to.throw(UserError, REFUSED);
-    expect(() => placeFor(join(READ_ONLY, 'model'))).to.throw(UserError, REFUSED);
+    expect(() => parseOutput(join(READ_ONLY, 'a.png'), { '.png': 'a grid' })).to.throw(UserError, REFUSED);
+    expect(() => resolveOutputPath(join(READ_ONLY, 'model'))).to.throw(UserError, REFUSED);
     const told: string[] = [];
     const error = await rejection(
       startRun(ingredientsOf('classify', ['maxSteps=1'], { told }), join(READ_ONLY, 'runs')),
