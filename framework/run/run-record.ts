@@ -150,8 +150,8 @@ export function readRecord(folder: RunFolder): RunRecord {
 }
 
 /** The settings that a run was started with. */
-export function recordedOverrides({ parsedOverrides: given, overrides }: RunRecord): readonly Override[] {
-  return given ?? parseOverrides(overrides);
+export function recordedOverrides({ parsedOverrides, overrides }: RunRecord): readonly Override[] {
+  return parsedOverrides ?? parseOverrides(overrides);
 }
 
 /** How a run stands: one that is `running` by its record but has no process that writes it is `dead`. */

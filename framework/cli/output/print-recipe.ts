@@ -24,10 +24,10 @@ function heading({ name, runs, command }: Recipe): string {
   return `${name}: ${command}, recorded from ${each.join(', ')}.`;
 }
 
-function printChecks({ checks: places }: RecipeComparison): void {
-  if (places.length === 0) return;
+function printChecks({ checks }: RecipeComparison): void {
+  if (checks.length === 0) return;
   console.log('');
-  const rows = places.map(({ metric, from, to, value, low, high, verdict }) => [
+  const rows = checks.map(({ metric, from, to, value, low, high, verdict }) => [
     `${from + 1} to ${to}`,
     metric,
     formatValue(value),
@@ -53,14 +53,14 @@ function printQuality({ runs }: Recipe, evaluations: readonly EvaluationRecord[]
   for (const line of formatTable(['images of', 'step', 'images', ...names], cells)) console.log(line);
 }
 
-function verdict({ checks: places, total, left, differences }: RecipeComparison): string {
+function verdict({ checks, total, left, differences }: RecipeComparison): string {
   const others = differences.length === 0 ? '' : ` Its settings are others: that may be why.`;
   if (left) {
     const { metric, from, to, verdict } = left;
     return `Not on the curve: ${metric} is ${verdict} it at steps ${from + 1} to ${to}, and on it before.${others}`;
   }
-  if (places.length === 0) return `Too short to be compared: the first place ends later than the run.`;
-  return places.length === total
+  if (checks.length === 0) return `Too short to be compared: the first place ends later than the run.`;
+  return checks.length === total
     ? 'On the curve, at all places.'
-    : `On the curve so far: at ${places.length} of ${total} places.`;
+    : `On the curve so far: at ${checks.length} of ${total} places.`;
 }

@@ -12,8 +12,8 @@ export function printPlan(plan: SweepPlan, json: boolean): void {
     console.log(JSON.stringify(plan, null, 2));
     return;
   }
-  const { total, jobs, concurrency: places, command } = plan;
-  console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${places} at once`);
+  const { total, jobs, concurrency, command } = plan;
+  console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${concurrency} at once`);
   for (const job of jobs) console.log(`Job ${job.number}: ${job.command.join(' ')}`);
   if (plan.script !== undefined) console.log(`\n${plan.script}`);
   if (jobs.length < total) console.log(`Suggested as earlier jobs end: ${command.join(' ')}`);

@@ -112,7 +112,7 @@ export function value(initial: unknown, rules: Rules & { readonly type?: Shape }
  * `optional({ each: 'number' })` for a map, `optional(NoiseSchedule)` for a slot.
  */
 export function optional<const S extends Shape>(type: S, rules?: Rules): Of<S> | undefined;
-export function optional<T>(kind: Kind<T>, given?: Defaults, marks?: Marks): T | undefined;
+export function optional<T>(kind: Kind<T>, defaults?: Defaults, marks?: Marks): T | undefined;
 export function optional(type: Shape | Kind, about: Rules | Defaults = {}, marks: Marks = {}): unknown {
   return typeof type === 'function'
     ? new SlotField(type, undefined, about as Defaults, marks)

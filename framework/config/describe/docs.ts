@@ -54,7 +54,7 @@ export class Docs {
   /** What is said of a field by the class that declares it, which may be one that `type` extends. */
   ofField(type: Class, field: string, file: string | undefined): Doc {
     const found = lineageOf(type).map(({ name }) => this.find(`${name}.${field}`, file));
-    const declared = found.find(({ location: place }) => place !== '') ?? NO_DOC;
+    const declared = found.find(({ location }) => location !== '') ?? NO_DOC;
     // A class that gives a field another default need not describe it again.
     return { ...declared, summary: found.find(({ summary }) => summary !== '')?.summary ?? '' };
   }

@@ -105,9 +105,9 @@ class Explainer {
     return { key, name, type, ...marks, doc: declared.summary, origin, from: this.from(entry, declared.location) };
   }
 
-  private from({ origin, location: place, preset }: Provenance, declared: string): string {
+  private from({ origin, location, preset }: Provenance, declared: string): string {
     const named = preset && `preset ${preset.preset.name ?? preset.name}, ${this.placeOf(preset)}`;
-    return named ?? place ?? [origin, declared].filter(Boolean).join(', ');
+    return named ?? location ?? [origin, declared].filter(Boolean).join(', ');
   }
 
   private placeOf({ name, file }: NamedPreset): string {

@@ -201,12 +201,12 @@ class Builder {
     key: string,
     field: SlotField | SlotsField,
     name: string,
-    place?: string,
+    location?: string,
   ): ConfigNode[] {
     const inner = isMany(field) ? `${key}.${name}` : key;
     const found = this.mistakes.capture(() => {
       if (inner.split('.').length > MAX_DEPTH) throw new UserError(`${inner}: options are within options without end.`);
-      return this.find(key, field.kind, name, place);
+      return this.find(key, field.kind, name, location);
     });
     if (!found) this.values.unresolvable.push(inner);
     return found ? [this.option(found, inner, isMany(field) ? {} : field.defaults, parent)] : [];

@@ -27,7 +27,7 @@ export function reportUnknown(
 ): void {
   const { known, maps, unknowable } = keys;
   for (const override of overrides) {
-    const { key, location: place } = override;
+    const { key, location } = override;
     if (override.isMap) continue;
     if (known.includes(key) || isBelow(key, [...maps, ...unknowable])) continue;
     const inner = known.filter((each) => each.startsWith(`${key}.`)).slice(0, 8);
@@ -35,7 +35,7 @@ export function reportUnknown(
     const what =
       inner.length > 0 ? `${key} is a group of settings, not one` : `${experiment} has no setting of that name`;
     mistakes.add(
-      new UserError(`${truncate(typed(override))}: ${what}.`, { hints: [hint, `Set ${place}.`].filter(Boolean) }),
+      new UserError(`${truncate(typed(override))}: ${what}.`, { hints: [hint, `Set ${location}.`].filter(Boolean) }),
     );
   }
 }
@@ -52,7 +52,7 @@ export function reportUnknownInPresets(values: Resolver, { known }: Keys, mistak
 /** A preset may speak of the option that it was made for; that somebody chose another one is no mistake. */
 function isReplaced({ settings }: Resolver, key: string, preset: PresetValue): boolean {
   return [...settings].some(
-    ([slot, { origin, location: place }]) =>
-      key.startsWith(`${slot}.`) && origin !== 'default' && place !== preset.location,
+    ([slot, { origin, location }]) =>
+      key.startsWith(`${slot}.`) && origin !== 'default' && location !== preset.location,
   );
 }

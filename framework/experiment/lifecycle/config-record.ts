@@ -16,9 +16,9 @@ export interface Change {
 
 /** Every setting with its value, and where that came from. */
 export function configOf(resolution: Resolution, experiment: string): ConfigRecord {
-  const settings = [...resolution.root.entries()].map(({ key, value, origin, location: place, field }) => {
+  const settings = [...resolution.root.entries()].map(({ key, value, origin, location, field }) => {
     const { role } = field.rules;
-    return [key, { value: value ?? null, origin, place, role }] as const;
+    return [key, { value: value ?? null, origin, location, role }] as const;
   });
   return { experiment, settings: Object.fromEntries(settings) };
 }
