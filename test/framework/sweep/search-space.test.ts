@@ -41,7 +41,7 @@ describe('What is swept', () => {
 
   it('keeps every word that adds to a setting or takes from it', () => {
     const args = ['a=[w],[x]', '+a=y', '+a=z', '~a=y', '~b'];
-    expect(parseSweptSettings(args)).to.deep.equal({ args, space: { a: choices('[w]', '[x]') } });
+    expect(parseSweptSettings(args)).to.deep.equal({ settings: args, space: { a: choices('[w]', '[x]') } });
   });
 
   it('is refused where two words that add to a setting have several values', () => {

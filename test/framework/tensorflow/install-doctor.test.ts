@@ -31,7 +31,7 @@ describe('The doctor', () => {
 
   it('names the command that mends what is missing', async () => {
     set({ EXPLAB_CACHE: join(folder(), 'cache'), EXPLAB_TENSORFLOW: undefined });
-    expect(await stateOf('TensorFlow')).to.deep.include({ state: 'missing', mend: ['exp setup'] });
+    expect(await stateOf('TensorFlow')).to.deep.include({ state: 'missing', fix: ['exp setup'] });
   });
 
   it('misses a compiler only until TensorFlow is set up', async () => {
@@ -68,7 +68,7 @@ describe('The doctor', () => {
     copyFileSync(installation.addon, library);
     truncateSync(library, 1000);
     const { finding } = await checkAddon({ ...installation, library: folder() });
-    expect(finding).to.deep.include({ state: 'missing', mend: ['exp setup --force'] });
+    expect(finding).to.deep.include({ state: 'missing', fix: ['exp setup --force'] });
     expect(finding.found).to.match(/libtensorflow_cc\.so\.2 is damaged: it ends after 1,000 of \d+,\d+ bytes\.$/);
 
     const kernels = (await ensureKernels(installation)) ?? '';
