@@ -64,7 +64,7 @@ describe('exp runs', () => {
       [['lst'], /Unknown/],
       [['show', 'never'], /^There is no run "never"/],
       [['show', '20261122'], /may be one of 2 runs/],
-      [['compare', 'latest'], /^Two runs at least are wanted/],
+      [['compare', 'latest'], /^Expected at least two runs/],
       [['compare', 'latest', '20261122-120000', '--metric', 'los'], /has a metric los\.\n {2}Did you mean loss\?/],
       [['tag', 'latest', 'two words'], /"two words" is no tag/],
       [['rm', 'latest', 'never'], /^There is no run "never"/],
