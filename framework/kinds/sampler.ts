@@ -66,9 +66,9 @@ export abstract class Sampler {
 /** A single factor that is not finite makes every image black, so it is refused before anything is drawn. */
 function checkStages(sampler: Sampler, stages: readonly SamplerStep[]): void {
   if (stages.length === 0) throw contractError(sampler, 'stages', '1 or more', 0);
-  for (const [index, { level, x, history: kept = {} }] of stages.entries()) {
+  for (const [index, { level, x, history = {} }] of stages.entries()) {
     const where = `stage ${index + 1} of ${stages.length}`;
-    for (const [part, numbers] of Object.entries({ level, x, kept })) checkFinite(sampler, part, numbers, where);
+    for (const [part, numbers] of Object.entries({ level, x, history })) checkFinite(sampler, part, numbers, where);
     if (level.alphaBar >= 0 && level.alphaBar < 1) continue;
     throw contractError(sampler, `level.alphaBar of ${where}`, 'a number in [0, 1)', level.alphaBar);
   }

@@ -71,8 +71,8 @@ function nothing(): void {
 /** The experiment of a case with its settings resolved; nothing heavy is made. */
 export function assemble({ settings }: Case, compile: string, { precision, device }: Compute): RunAssembly {
   const { registry } = openLab(true);
-  const given = [...settings, `compile=${compile}`, `precision=${precision}`, `device=${device}`];
-  const overrides = parseOverrides(given);
+  const options = [...settings, `compile=${compile}`, `precision=${precision}`, `device=${device}`];
+  const overrides = parseOverrides(options);
   return new RunAssembly({ registry, monitor, name: 'diffuse', overrides });
 }
 

@@ -8,8 +8,8 @@ import { WARM_UP, assemble } from './cases';
 import { IMAGES, WAYS_OF_SAMPLING, type WayOfSampling, settingsOf } from './ways-of-sampling';
 
 async function measure(way: WayOfSampling, times: number): Promise<number[]> {
-  const given = { name: way.name, work: 'sampling step', settings: settingsOf(way), repetitions: times } as const;
-  const { settings } = assemble(given, 'graph', { precision: 'float32', device: 'cpu' });
+  const options = { name: way.name, work: 'sampling step', settings: settingsOf(way), repetitions: times } as const;
+  const { settings } = assemble(options, 'graph', { precision: 'float32', device: 'cpu' });
   if (!(settings instanceof DiffuseSettings)) throw new Error('diffuse has other settings now');
   await loadFor(settings);
   const { dataset, model, diffusion, sampler } = settings;

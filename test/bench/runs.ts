@@ -14,8 +14,8 @@ const EXP = join(__dirname, '../../framework/cli/exp.js');
 
 const SETTINGS = Object.fromEntries(
   ['epochs', 'seed', 'logEverySteps', 'imageSize', 'batchSize', 'steps', 'samples', 'model.channels', 'model.blocks']
-    .map((key, place): [string, unknown] => [key, place])
-    .concat(Array.from({ length: 20 }, (_, place): [string, unknown] => [`model.setting${place}`, place])),
+    .map((key, index): [string, unknown] => [key, index])
+    .concat(Array.from({ length: 20 }, (_, index): [string, unknown] => [`model.setting${index}`, index])),
 );
 
 function make(root: string): void {

@@ -37,8 +37,8 @@ function ours({ name }: WayOfSampling, times: number): Contender {
 
 function theirs(sampling: WayOfSampling, way: string, times: number, python: string, labml: string): Contender {
   const { name, calls, timed } = sampling;
-  const given = { name, work: 'sampling step', settings: settingsOf(sampling), repetitions: times } as const;
-  const config = configOf(given, { precision: 'float32', device: 'cpu' });
+  const bench = { name, work: 'sampling step', settings: settingsOf(sampling), repetitions: times } as const;
+  const config = configOf(bench, { precision: 'float32', device: 'cpu' });
   const task = { name, calls, timed, way, times, images: IMAGES, warmUp: WARM_UP, threads: THREADS, config };
   const args = ['-B', join(__dirname, 'measure_diffusers.py'), labml, JSON.stringify(task)];
   return { name: `diffusers ${way}`, measure: () => measured(python, args) };

@@ -99,7 +99,7 @@ describe('A model that is told classes', () => {
     expect(await sampled([1, 2, 1], 1)).not.to.deep.equal(images);
   });
 
-  const refusals: [what: string, settings: string[], told: string][] = [
+  const refusals: [what: string, settings: string[], output: string][] = [
     ['a dataset without labels', ['conditional=true', 'dataset=CelebA'], 'CelebA has no labels, and conditional=true'],
     ['a class that there is not', ['conditional=true', 'class=10'], 'class=10: Digits has 10 classes, counted from 0.'],
     ['a class without classes', ['class=7'], 'class=7: the network is not told any class'],
@@ -118,12 +118,12 @@ describe('A model that is told classes', () => {
     ['a share below 0', ['classDropout=-0.1'], 'classDropout=-0.1: -0.1 is less than 0.'],
     ['a scale below 0', ['guidance=-1'], 'guidance=-1: -1 is less than 0.'],
   ];
-  for (const [what, settings, told] of refusals) {
+  for (const [what, settings, output] of refusals) {
     it(`is refused with ${what}`, async () => {
       const error = await rejection(
         Promise.resolve().then(() => startRun(ingredientsOf('diffuse', [...PLAIN, ...settings]), runs())),
       );
-      expect(error).to.be.instanceOf(UserError).with.property('message').that.contains(told);
+      expect(error).to.be.instanceOf(UserError).with.property('message').that.contains(output);
       expect(error).to.have.property('exitCode', 2);
     });
   }

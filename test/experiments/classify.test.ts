@@ -106,8 +106,8 @@ describe('classify', () => {
 
   it('draws no images, and says so', async () => {
     const ingredients = ingredientsOf('classify', [...SMALL, 'maxSteps=1']);
-    const { folder, canSample: draws } = await startRun(ingredients, runs());
-    expect(draws).to.equal(false);
+    const { folder, canSample } = await startRun(ingredients, runs());
+    expect(canSample).to.equal(false);
     const error = await rejection(drawImages(ingredients, folder, 1, 1));
     expect(String(error)).to.contain(`${folder.id} is a run of classify, which does not generate images.`);
   });

@@ -76,8 +76,8 @@ describe('Guidance', () => {
     const epsilon: Tell = (_, __, labels) => byLabel(labels, 0.3, -0.5, 0.1);
     const x0: Tell = (xt, t, labels) => tf.div(tf.sub(xt, tf.mul(0.8, epsilon(xt, t, labels))), 0.6);
     const v: Tell = (xt, t, labels) => tf.sub(tf.mul(0.6, epsilon(xt, t, labels)), tf.mul(0.8, x0(xt, t, labels)));
-    const told: Record<Prediction, Tell> = { epsilon, x0, v };
-    for (const [prediction, tell] of Object.entries(told)) {
+    const output: Record<Prediction, Tell> = { epsilon, x0, v };
+    for (const [prediction, tell] of Object.entries(output)) {
       const settings = {
         schedule: new LinearSchedule(settingsOf(LinearScheduleSettings)),
         prediction: prediction as Prediction,

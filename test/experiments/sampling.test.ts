@@ -123,8 +123,8 @@ for (const [how, make] of Object.entries(ENGINES)) {
       const alphaBar = 4.03582977e-5;
       const x0 = begin.map((x) => (x - Math.sqrt(1 - alphaBar) * (0.9 * x + 0.999)) / Math.sqrt(alphaBar));
       expect(seen[0]).to.deep.equal(begin);
-      for (const [image, told] of seen[1]!.entries())
-        expect(told).to.be.closeTo(x0[image]!, 1e-3 * Math.abs(x0[image]!));
+      for (const [image, output] of seen[1]!.entries())
+        expect(output).to.be.closeTo(x0[image]!, 1e-3 * Math.abs(x0[image]!));
     });
 
     it('keeps no tensor', async () => {

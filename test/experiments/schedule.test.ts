@@ -23,9 +23,9 @@ describe('the learning rate of a run', () => {
   });
 
   it('may be 0, which is said once', async () => {
-    const told: string[] = [];
-    await startRun(ingredientsOf('classify', args('learningRate=0', 'epochs=2'), { told }), runs());
-    expect(told.join('').match(/^learningRate=0: .*$/gm)).to.deep.equal([
+    const lines: string[] = [];
+    await startRun(ingredientsOf('classify', args('learningRate=0', 'epochs=2'), { output: lines }), runs());
+    expect(lines.join('').match(/^learningRate=0: .*$/gm)).to.deep.equal([
       'learningRate=0: the parameters do not change.',
     ]);
   });

@@ -92,10 +92,10 @@ describe('exp tune', () => {
     };
     const { folder } = await startRun(ingredients(stopAt), runs());
     tune('learningRate=0.125');
-    const told: string[] = [];
-    const again = await rerun(ingredientsOf('classify', WORDS, { told }), folder, runs());
+    const lines: string[] = [];
+    const again = await rerun(ingredientsOf('classify', WORDS, { output: lines }), folder, runs());
     expect(ratesOf(again.folder)).to.deep.equal([0.5, 0.5, ...Array<number>(6).fill(0.25)]);
-    expect(told.join('')).to.contain('learningRate=0.125 was requested but never took effect');
+    expect(lines.join('')).to.contain('learningRate=0.125 was requested but never took effect');
     const changes = parseOverrides(['learningRate=0.0625']);
     const named = await rerun(ingredientsOf('classify', [...WORDS, 'learningRate=0.0625']), folder, runs(), {
       changes,

@@ -94,8 +94,8 @@ describe('images that are not what they should be', () => {
     writeFileSync(jpeg, swollenJPEG(readFileSync(join(FIXTURES, 'good/a-portrait.jpg')), 30_000));
     const args = ['-r', REGISTER, join(__dirname, 'decode-child.ts'), png, jpeg];
     const printed = execFileSync(process.execPath, args, { encoding: 'utf8' });
-    const { told, grown } = JSON.parse(printed) as { told: string[]; grown: number };
-    expect(told).to.deep.equal(
+    const { output, grown } = JSON.parse(printed) as { output: string[]; grown: number };
+    expect(output).to.deep.equal(
       [png, jpeg].map((file) => `${file} cannot be decoded: it has more than 67,108,864 pixels.`),
     );
     // Decoded they would have 2,575 MiB.
@@ -129,13 +129,13 @@ describe('a run on images of which one is broken', () => {
     const args = [...QUICK, 'dataset=CelebA', `dataset.root=${photos}`, 'batchSize=7', 'maxSteps=2', 'logEverySteps=1'];
     const stopped = await refusal(startRun(ingredientsOf('diffuse', args), root()));
     expect(stopped.message).to.include(join(photos, 'c-broken.jpg'));
-    const told: string[] = [];
+    const lines: string[] = [];
     const ingredients = ingredientsOf('diffuse', [...args, 'dataset.broken=skip', 'trackers=[Screen,JSONL]'], {
-      told,
+      output: lines,
     });
     const { folder } = await startRun(ingredients, root());
     expect(metricsOf(folder).map((line) => line['data/skipped'])).to.deep.equal([1, 1]);
-    expect(told.join('')).to.match(/epoch 1\/\d+ .*data\/skipped 1\.000/);
+    expect(lines.join('')).to.match(/epoch 1\/\d+ .*data\/skipped 1\.000/);
   });
 });
 

@@ -24,24 +24,24 @@ describe('what training does not depend on', () => {
   const runs = temporaryFolder();
 
   /** Trains in a folder in which files are in the way of some. */
-  async function trained(...inTheWay: string[]): Promise<{ folder: RunFolder; told: string }> {
+  async function trained(...inTheWay: string[]): Promise<{ folder: RunFolder; lines: string }> {
     const folder = newFolder(runs(), 'diffuse', { id: 'run' });
     for (const name of inTheWay) writeFileSync(join(folder.path, name), '');
-    const told: string[] = [];
-    await startRun(ingredientsOf('diffuse', SETTINGS, { told }), runs(), { identity: { id: 'run' } });
-    return { folder, told: told.join('') };
+    const lines: string[] = [];
+    await startRun(ingredientsOf('diffuse', SETTINGS, { output: lines }), runs(), { identity: { id: 'run' } });
+    return { folder, lines: lines.join('') };
   }
 
   it('is a picture: one that cannot be written is reported once', async () => {
-    const { folder, told } = await trained('samples');
+    const { folder, lines } = await trained('samples');
     expect([readRecord(folder).status, savedSteps(folder.checkpoints).at(-1)]).to.deep.equal(['completed', LAST]);
-    expect(told.match(/samples cannot be created: .* Training continues without samples\./g)).to.have.length(1);
+    expect(lines.match(/samples cannot be created: .* Training continues without samples\./g)).to.have.length(1);
   });
 
   it('is an event file: a tracker that cannot be made is left out', async () => {
-    const { folder, told } = await trained('tensorboard');
+    const { folder, lines } = await trained('tensorboard');
     expect(readRecord(folder).status).to.equal('completed');
-    expect(told).to.match(/TensorBoard cannot be used: .* Training continues without it\./);
+    expect(lines).to.match(/TensorBoard cannot be used: .* Training continues without it\./);
     expect(readFileSync(folder.metrics, 'utf8').trim().split('\n')).to.have.length(2);
   });
 

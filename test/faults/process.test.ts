@@ -38,9 +38,9 @@ async function whileTraining(runs: string, act: (kill: (signal: NodeJS.Signals) 
 
 /** Writes a plugin of a tracker. */
 function plugin(folder: string, name: string, code: string): void {
-  const place = join(folder, 'plugins/trackers', name);
-  mkdirSync(place, { recursive: true });
-  writeFileSync(join(place, 'index.ts'), `import { Tracker, option } from 'explab';\n${code}`);
+  const pluginFolder = join(folder, 'plugins/trackers', name);
+  mkdirSync(pluginFolder, { recursive: true });
+  writeFileSync(join(pluginFolder, 'index.ts'), `import { Tracker, option } from 'explab';\n${code}`);
 }
 
 describe('a signal', () => {

@@ -76,8 +76,8 @@ describe('a damaged record', () => {
   it('of one run never breaks the list of the others, and the run can be removed', async () => {
     makeRun(root(), { id: 'whole' });
     const files = ['run.json', 'config.json', 'labels.json', 'attempts/1/process.json'];
-    for (const [place, name] of files.entries()) {
-      const run = makeRun(root(), { id: `damaged-${place}`, record: { status: 'running' } });
+    for (const [position, name] of files.entries()) {
+      const run = makeRun(root(), { id: `damaged-${position}`, record: { status: 'running' } });
       mkdirSync(join(run.path, 'attempts/1'), { recursive: true });
       writeFileSync(join(run.path, name), '[]');
     }
@@ -94,8 +94,8 @@ describe('a damaged record', () => {
   });
 
   it('that is a pipe is refused, and stops neither the list nor a run', () => {
-    for (const [place, name] of ['run.json', 'config.json', 'labels.json', 'metrics.jsonl'].entries()) {
-      const run = makeRun(root(), { id: `pipe-${place}` });
+    for (const [position, name] of ['run.json', 'config.json', 'labels.json', 'metrics.jsonl'].entries()) {
+      const run = makeRun(root(), { id: `pipe-${position}` });
       rmSync(join(run.path, name), { force: true });
       execFileSync('mkfifo', [join(run.path, name)]);
     }

@@ -23,7 +23,7 @@ async function bench(): Promise<void> {
     const single = new SlurmLauncher(settingsOf(SlurmSettings));
     tell('Slurm, one by one', SLURM_JOBS, await measured((folder) => oneByOne(single, jobsIn(folder, SLURM_JOBS))));
     const array = new SlurmLauncher(settingsOf(SlurmSettings));
-    tell('Slurm, as an array', SLURM_JOBS, await measured((folder) => together(array, folder)));
+    tell('Slurm, as an array', SLURM_JOBS, await measured((folder) => asOneArray(array, folder)));
   } finally {
     await cluster.stop();
   }
@@ -59,7 +59,7 @@ function oneByOne(launcher: Launcher, jobs: readonly Job[]): Promise<void> {
   );
 }
 
-async function together(launcher: Launcher, folder: string): Promise<void> {
+async function asOneArray(launcher: Launcher, folder: string): Promise<void> {
   const handles = await launcher.submitAll({
     name: 'bench',
     jobs: jobsIn(folder, SLURM_JOBS),

@@ -201,7 +201,7 @@ StateSaveLocation=${folder}/state
 SlurmdSpoolDir=${folder}/spool/%n
 SlurmctldPidFile=${folder}/slurmctld.pid
 SlurmdPidFile=${folder}/%n.pid
-${NODES.map((node, place) => `NodeName=${node} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[place] ?? 0} ${common}`).join('\n')}
+${NODES.map((node, index) => `NodeName=${node} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[index] ?? 0} ${common}`).join('\n')}
 PartitionName=main Nodes=${NODES.join(',')} Default=YES MaxTime=INFINITE State=UP PriorityTier=1
 PartitionName=urgent Nodes=${NODES.join(',')} MaxTime=INFINITE State=UP PriorityTier=2
 `;
@@ -231,10 +231,10 @@ export async function until(what: string, isSo: () => boolean, seconds = 300): P
 }
 
 function isThere(program: string, mode = constants.X_OK): boolean {
-  const places = program.includes('/') ? [program] : PATH.split(delimiter).map((folder) => join(folder, program));
-  return places.some((place) => {
+  const paths = program.includes('/') ? [program] : PATH.split(delimiter).map((folder) => join(folder, program));
+  return paths.some((index) => {
     try {
-      accessSync(place, mode);
+      accessSync(index, mode);
       return true;
     } catch {
       return false;

@@ -13,7 +13,7 @@ const registry = discover([join(__dirname, '../..')], ['plugins', 'experiments']
 /** What a test hears of a run. */
 interface Listener {
   /** Takes what a terminal would show. */
-  readonly told?: string[];
+  readonly output?: string[];
   /** Called after each update of an epoch. @param done how many of the epoch are done since the run was started */
   readonly onUpdate?: (done: number) => void;
   /** Called after each step of any bar of progress. @param done how many steps of it are done */
@@ -24,9 +24,9 @@ interface Listener {
 export function ingredientsOf(
   name: string,
   args: readonly string[],
-  { told = [], ...callbacks }: Listener = {},
+  { output: output = [], ...callbacks }: Listener = {},
 ): RunOptions {
-  const display = new PlainDisplay({ write: (text: string) => told.push(text) });
+  const display = new PlainDisplay({ write: (text: string) => output.push(text) });
   const monitor = new Monitor(listening(display, callbacks));
   return { registry, monitor, name, overrides: parseOverrides(args) };
 }

@@ -32,7 +32,7 @@ async function summed(connection: Connection, sizes: readonly number[], steps: n
 }
 
 function tensorOf(size: number, index: number, which: number): tf.Tensor {
-  return tf.tensor1d(Float32Array.from({ length: size }, (_, place) => numberOf(index, which, place)));
+  return tf.tensor1d(Float32Array.from({ length: size }, (_, position) => numberOf(index, which, position)));
 }
 
 const WORKS: Readonly<Record<string, Work>> = {

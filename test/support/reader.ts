@@ -159,12 +159,12 @@ export class Reader {
 }
 
 function cutShort(args: readonly string[]): string[] {
-  return args.map((word, place) => DRAWN_BY_SMALL.get(args[place - 1] ?? '') ?? word);
+  return args.map((word, index) => DRAWN_BY_SMALL.get(args[index - 1] ?? '') ?? word);
 }
 
 /** Enough images to measure, and no more. */
 function fewImages(args: readonly string[]): string[] {
-  return args.map((word, place) =>
-    args[place - 1] === '--n' ? '3' : word === 'quality.images=1000' ? 'quality.images=3' : word,
+  return args.map((word, index) =>
+    args[index - 1] === '--n' ? '3' : word === 'quality.images=1000' ? 'quality.images=3' : word,
   );
 }

@@ -8,14 +8,14 @@ interface Arguments {
 
 export const list: Command<Arguments> = {
   command: 'list [name]',
-  describe: 'Show experiments, kinds of options, options and their settings',
+  describe: 'List experiments, option kinds, options and their settings',
   builder: (args) =>
     args
       .positional('name', {
         type: 'string',
-        describe: 'Only the option, experiment or kind of that name, with its settings',
+        describe: 'Show only this option, experiment or kind, with its settings',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
+      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
   handler: async ({ name, json }) => {
     const { listOptions } = await import('../list-options');
     const { options, broken } = listOptions(name);

@@ -9,13 +9,13 @@ interface Arguments {
 
 export const tune: Command<Arguments> = {
   command: 'tune <run> [settings..]',
-  describe: 'Change settings of a run while it goes on',
+  describe: 'Change settings of a running run',
   builder: (args) =>
     args
       .positional('run', RUN)
-      .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings: key=value' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print what was asked for as JSON' })
-      .example('$0 tune latest learningRate=1e-5', 'A lower learning rate from the next step on'),
+      .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings, as key=value' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the request as JSON' })
+      .example('$0 tune latest learningRate=1e-5', 'Lower the learning rate from the next step on'),
   handler: async ({ run, settings, json }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');

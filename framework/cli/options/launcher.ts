@@ -24,5 +24,5 @@ export function rejectLauncherOverrides([word]: readonly string[]): void {
 export const LAUNCHER = {
   type: 'string',
   requiresArg: true,
-  describe: 'Where it runs, such as slurm; its settings are --set launcher.nodes=4',
+  describe: 'Launcher to submit to, such as slurm; configure it by launcher.nodes=4 and the like',
 } as const;

@@ -87,7 +87,7 @@ function remarks({ sweep, jobs, total, isRunning, metrics, objective: { metric }
     ...(isMissing ? [`No run has a metric ${metric}. ${didYouMean(metric, metrics, 'Metrics')}`] : []),
     ...(isRunning || done.length === total ? [] : [`Go on with it:  exp sweep resume ${sweep}`]),
     ...(!isRunning && jobs.some(({ state }) => state === 'failed')
-      ? [`Run failed jobs again:  exp sweep resume ${sweep} --retry`]
+      ? [`Rerun failed jobs:  exp sweep resume ${sweep} --retry`]
       : []),
   ];
 }

@@ -32,8 +32,8 @@ export class DPMSolver extends SpacedSampler {
       const shrink = Math.sqrt((1 - to.alphaBar) / (1 - from.alphaBar));
       return {
         level: from,
-        x: { x: shrink, x0: gain * (1 + correction), kept: -gain * correction },
-        kept: { x0: 1 },
+        x: { x: shrink, x0: gain * (1 + correction), history: -gain * correction },
+        history: { x0: 1 },
       };
     });
   }

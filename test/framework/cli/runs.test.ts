@@ -13,7 +13,7 @@ describe('exp runs', () => {
   const root = temporaryFolder();
   const runs = (...args: string[]) => command(['runs', ...args], root());
   /** What a command printed that went well. */
-  const told = async (...args: string[]) => {
+  const output = async (...args: string[]) => {
     const { out, err, code } = await runs(...args);
     expect([code, err]).to.deep.equal([0, '']);
     return out;
@@ -35,7 +35,7 @@ describe('exp runs', () => {
   });
 
   it('is a table with what matters', async () => {
-    const [heading, first, second] = (await told()).split('\n');
+    const [heading, first, second] = (await output()).split('\n');
     expect(heading?.split(/\s+/)).to.deep.equal(['id', 'experiment', 'status', 'started', 'took', 'step', 'loss']);
     expect(first).to.match(/^20261122-120001 {2}diffuse {5}dead {7}2026-11-2\d \d\d:\d\d {2}- {5}20 {4}1\.235$/);
     expect(second).to.match(/^20261122-120000 {2}diffuse {5}completed {2}.{16} {2}1:00 {2}30 {4}2$/);
@@ -43,15 +43,15 @@ describe('exp runs', () => {
 
   it('has the runs and columns that are asked for', async () => {
     const args = ['--where', 'dataset=Digits', '--columns', 'id', 'loss.min', 'learningRate'];
-    expect(await told('list', ...args)).to.equal(
+    expect(await output('list', ...args)).to.equal(
       'id               loss.min  learningRate\n20261122-120000  1         0.001',
     );
-    expect(await told('--limit', '1')).to.match(/1 of 2 runs; all of them: --limit 0$/);
-    expect(await told('--status', 'failed')).to.equal('There are no such runs.');
+    expect(await output('--limit', '1')).to.match(/1 of 2 runs; all of them: --limit 0$/);
+    expect(await output('--status', 'failed')).to.equal('There are no such runs.');
   });
 
   it('is JSON for programs', async () => {
-    const all = JSON.parse(await told('--json', '--sort', 'loss')) as object[];
+    const all = JSON.parse(await output('--json', '--sort', 'loss')) as object[];
     expect(all.map((run) => (run as { id: string }).id)).to.deep.equal(['20261122-120001', '20261122-120000']);
     expect(all[1]).to.deep.include({ status: 'completed', folder: join(root(), 'diffuse/20261122-120000'), step: 30 });
   });
@@ -64,7 +64,7 @@ describe('exp runs', () => {
       [['lst'], /Unknown/],
       [['show', 'never'], /^There is no run "never"/],
       [['show', '20261122'], /may be one of 2 runs/],
-      [['compare', 'latest'], /^Two runs at least are wanted/],
+      [['compare', 'latest'], /^Expected at least two runs/],
       [['compare', 'latest', '20261122-120000', '--metric', 'los'], /has a metric los\.\n {2}Did you mean loss\?/],
       [['tag', 'latest', 'two words'], /"two words" is no tag/],
       [['rm', 'latest', 'never'], /^There is no run "never"/],
@@ -89,9 +89,9 @@ describe('exp runs', () => {
   });
 
   it('show tells what is recorded', async () => {
-    await told('tag', '20261122-120000', 'baseline');
-    await told('note', '20261122-120000', 'the first');
-    const shown = await told('show', '20261122-120000');
+    await output('tag', '20261122-120000', 'baseline');
+    await output('note', '20261122-120000', 'the first');
+    const shown = await output('show', '20261122-120000');
     for (const line of [
       /^run {9}diffuse 20261122-120000$/m,
       /^status {6}completed$/m,
@@ -102,8 +102,8 @@ describe('exp runs', () => {
       /^loss {4}2 {5}1 {4}3$/m,
     ])
       expect(shown).to.match(line);
-    expect(await told('show', 'latest')).to.match(/^status {6}dead \(.*exp resume/m);
-    expect(JSON.parse(await told('show', 'latest', '--json'))).to.nested.include({
+    expect(await output('show', 'latest')).to.match(/^status {6}dead \(.*exp resume/m);
+    expect(JSON.parse(await output('show', 'latest', '--json'))).to.nested.include({
       'summary.status': 'dead',
       'record.status': 'running',
       'settings.dataset.value': 'MNIST',
@@ -111,12 +111,12 @@ describe('exp runs', () => {
   });
 
   it('compare tells settings that differ and metrics, and draws curves', async () => {
-    const compared = await told('compare', '20261122-120000', 'latest');
+    const compared = await output('compare', '20261122-120000', 'latest');
     expect(compared).to.match(/^learningRate {2}0\.001 {12}0\.0001$/m);
     expect(compared).to.match(/^loss {4}20261122-120000 \* {2}2 {6}1 @ 20 {6}3 @ 10$/m);
     expect(compared).to.match(/^ {8}20261122-120001 {4}1\.235 {2}1\.235 @ 20 {2}2 @ 10$/m);
     expect(compared).to.match(/\n\nloss\n20261122-120000\n.*▲\n.*┤/);
-    const { settings, metrics } = JSON.parse(await told('compare', '20261122-120000', 'latest', '--json')) as {
+    const { settings, metrics } = JSON.parse(await output('compare', '20261122-120000', 'latest', '--json')) as {
       settings: object;
       metrics: object;
     };
@@ -125,19 +125,19 @@ describe('exp runs', () => {
   });
 
   it('tag and note are shown in the list', async () => {
-    expect(await told('tag', 'latest', 'a', 'b')).to.equal('20261122-120001: a b');
-    expect(await told('tag', 'latest', '--remove', 'a')).to.equal('20261122-120001: b');
-    expect(await told('note', 'latest', 'too slow')).to.equal('20261122-120001: too slow');
-    expect(await told('--where', 'tags=b')).to.match(/ b {5}too slow$/);
+    expect(await output('tag', 'latest', 'a', 'b')).to.equal('20261122-120001: a b');
+    expect(await output('tag', 'latest', '--remove', 'a')).to.equal('20261122-120001: b');
+    expect(await output('note', 'latest', 'too slow')).to.equal('20261122-120001: too slow');
+    expect(await output('--where', 'tags=b')).to.match(/ b {5}too slow$/);
   });
 
   it('rm, restore and prune go by the trash', async () => {
-    expect(await told('rm', 'latest', '20261122-120001')).to.match(/^20261122-120001 is in the trash\.\n.*restore/);
-    expect(await told('--json')).not.to.contain('20261122-120001');
-    expect(await told('restore', '20261122-120001')).to.match(/^20261122-120001 is back: /);
-    await told('rm', 'latest');
-    expect(await told('prune')).to.equal('Nothing was removed more than 30d ago.');
-    expect(await told('prune', '--older', '0d')).to.equal('20261122-120001 is deleted.');
+    expect(await output('rm', 'latest', '20261122-120001')).to.match(/^20261122-120001 is in the trash\.\n.*restore/);
+    expect(await output('--json')).not.to.contain('20261122-120001');
+    expect(await output('restore', '20261122-120001')).to.match(/^20261122-120001 is back: /);
+    await output('rm', 'latest');
+    expect(await output('prune')).to.equal('Nothing was removed more than 30d ago.');
+    expect(await output('prune', '--older', '0d')).to.equal('20261122-120001 is deleted.');
     expect((await runs('restore', 'latest')).err).to.equal('There is nothing in the trash.');
   });
 
@@ -161,7 +161,7 @@ describe('exp runs', () => {
 
   it('export packs a run', async () => {
     const file = join(root(), 'run.tar.gz');
-    expect(await told('export', 'latest', file)).to.contain('Unpack it with: tar -xzf');
+    expect(await output('export', 'latest', file)).to.contain('Unpack it with: tar -xzf');
     expect(existsSync(file)).to.equal(true);
   });
 });

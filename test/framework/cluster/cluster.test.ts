@@ -28,7 +28,7 @@ describe('The cluster', () => {
   });
 
   const task = { type: 'worker', index: 0 };
-  const mistakes: readonly [what: string, config: unknown, told: RegExp][] = [
+  const mistakes: readonly [what: string, config: unknown, output: RegExp][] = [
     ['is no JSON', '{"cluster":', /TF_CONFIG .*it is no JSON/],
     ['has no cluster', { task }, /"cluster" is missing/],
     ['names no worker', { cluster: {}, task }, /it names no worker/],
@@ -43,12 +43,12 @@ describe('The cluster', () => {
     ['has two workers at one address', { cluster: { worker: ['a:1', 'a:1'] }, task }, /Two workers .* a:1/],
     ['has parameter servers', { cluster: { worker: ['a:1'], ps: ['b:1'] }, task }, /"ps" is none that trains/],
   ];
-  for (const [what, config, told] of mistakes) {
+  for (const [what, config, output] of mistakes) {
     it(`is refused where TF_CONFIG ${what}`, async () => {
       expect(await rejection(joinCluster(withConfig(config))))
         .to.be.instanceOf(UserError)
         .with.property('message')
-        .that.matches(told);
+        .that.matches(output);
     });
   }
 

@@ -125,10 +125,10 @@ describe('the settings of an experiment that extends another', () => {
     class Park extends Garden {}
     option(Place, 'park', Extended)(Park);
     class Settings {
-      place = slot(Place, 'park');
+      ground = slot(Place, 'park');
     }
     const { settings } = configOf(Settings, { plugins: { Garden, Park } });
-    expect(settings.place).to.be.instanceOf(Park).with.nested.property('settings.size', 5);
+    expect(settings.ground).to.be.instanceOf(Park).with.nested.property('settings.size', 5);
   });
 });
 
@@ -244,16 +244,16 @@ describe('what fills a slot', () => {
       plant = slot(Plant, 'Tree');
       tools = slots(Tool, ['Rake', 'Spade']);
     }
-    const told: string[] = [];
+    const output: string[] = [];
     const prepare = (what: string, make: () => unknown) => {
-      told.push(what);
+      output.push(what);
       return make();
     };
     const { settings } = configOf(Several, { plugins, prepare });
-    expect(told).to.deep.equal([]);
+    expect(output).to.deep.equal([]);
     expect(settings.plant).to.equal(settings.plant);
     expect(settings.tools).to.equal(settings.tools);
-    expect(told).to.deep.equal(['plant: Tree', 'tools: Rake', 'tools: Spade']);
+    expect(output).to.deep.equal(['plant: Tree', 'tools: Rake', 'tools: Spade']);
   });
 
   it('is one of its own in each of two runs', () => {

@@ -122,9 +122,9 @@ describe('options without end', () => {
       }
     }
     option(Plant, 'Wrapped', WrappedSettings)(Wrapped);
-    const given = { args: ['plant=Wrapped'], plugins: { ...plugins, Wrapped } };
-    expect(errorMessage(() => configOf(Settings, given))).to.match(/inner: options are within options without end/);
-    const { settings } = configOf(Settings, { ...given, args: ['plant=Wrapped', 'plant.inner=Tree'] });
+    const options = { args: ['plant=Wrapped'], plugins: { ...plugins, Wrapped } };
+    expect(errorMessage(() => configOf(Settings, options))).to.match(/inner: options are within options without end/);
+    const { settings } = configOf(Settings, { ...options, args: ['plant=Wrapped', 'plant.inner=Tree'] });
     expect(settings.plant).to.be.instanceOf(Wrapped).with.nested.property('settings.inner.height', 10);
   });
 });

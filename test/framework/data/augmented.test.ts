@@ -24,7 +24,7 @@ class Jittering extends Augmentation {
   augment(pixels: Uint8Array, [height, width, channels]: ImageShape, random: Random): Uint8Array {
     const size = height * width * channels;
     const draws = random.uniforms((2 * pixels.length) / size);
-    return pixels.map((value, place) => value + 100 * draws[2 * Math.floor(place / size) + (place % 2)]!);
+    return pixels.map((value, position) => value + 100 * draws[2 * Math.floor(position / size) + (position % 2)]!);
   }
 }
 
@@ -80,7 +80,9 @@ describe('A batch with augmentations', () => {
           random,
           batches.shards,
         );
-        return new Map([...labels].map((label, place) => [label, pixels.subarray(2 * place, 2 * place + 2).join()]));
+        return new Map(
+          [...labels].map((label, position) => [label, pixels.subarray(2 * position, 2 * position + 2).join()]),
+        );
       };
       const whole = await varied();
       const shares = await Promise.all([0, 1].map((index) => varied({ index, count: 2, parts })));

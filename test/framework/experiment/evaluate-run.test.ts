@@ -28,8 +28,8 @@ describe('evaluating a run', () => {
   const train = async (name: string, args: readonly string[]): Promise<RunFolder> =>
     (await startRun(ingredientsOf(name, args), runs())).folder;
 
-  async function evaluate({ measures, count = 80, seed = 1, settings = [] }: Asked, told: string[] = []) {
-    const { registry, monitor } = ingredientsOf('diffuse', [], { told });
+  async function evaluate({ measures, count = 80, seed = 1, settings = [] }: Asked, lines: string[] = []) {
+    const { registry, monitor } = ingredientsOf('diffuse', [], { output: lines });
     const { evaluation } = await evaluateRun({
       registry,
       monitor,
@@ -68,9 +68,11 @@ describe('evaluating a run', () => {
 
   it('warns where there are too few images for the features', async () => {
     await train('diffuse', SETTINGS);
-    const told: string[] = [];
-    await evaluate({ count: 64, settings: ['sampler.steps=2'] }, told);
-    expect(told.join('')).to.contain('Warning: 64 drawn images are too few for 64 features').and.contain('At least 65');
+    const lines: string[] = [];
+    await evaluate({ count: 64, settings: ['sampler.steps=2'] }, lines);
+    expect(lines.join(''))
+      .to.contain('Warning: 64 drawn images are too few for 64 features')
+      .and.contain('At least 65');
     const quiet: string[] = [];
     await evaluate({ count: 65, settings: ['quality.reference=70'] }, quiet);
     expect(quiet.join('')).not.to.contain('Warning');
@@ -121,7 +123,7 @@ describe('drawing in parts', () => {
     }
     const parts: number[][] = [];
     for await (const { pixels } of sampleInChunks(draw, 7, 3, 5))
-      parts.push([...pixels].filter((_, place) => place % 4 === 0));
+      parts.push([...pixels].filter((_, index) => index % 4 === 0));
     expect(parts).to.deep.equal([[0, 1, 2], [3, 4, 5], [6]]);
     expect(asked).to.deep.equal([{ seed: 5, images: [0, 1, 2, 3, 4, 5, 6, 7, 8], batch: 3 }]);
   });

@@ -19,15 +19,15 @@ describe('exp run --profile', () => {
     readFileSync(join(folder.checkpoints, String(step), 'model.safetensors'));
 
   it('records three steps after ten, changes no number, and shows what takes the most time', async () => {
-    const told: string[] = [];
+    const lines: string[] = [];
     const args = [...WORDS, 'maxSteps=14'];
-    const { folder } = await startRun({ ...ingredientsOf('diffuse', args, { told }), profile: true }, runs());
+    const { folder } = await startRun({ ...ingredientsOf('diffuse', args, { output: lines }), profile: true }, runs());
     expect(readdirSync(folder.profile)).to.have.members(
       ['11', '12', '13'].flatMap((step) => [`${step}.trace.json`, `${step}.txt`]),
     );
     const text = readFileSync(join(folder.profile, '13.txt'), 'utf8');
     expect(text).to.match(/^Step 13: \d+ operations in [\d.]+ ms.*\n\noperation +count +ms +share\n/);
-    expect(told.join(''))
+    expect(lines.join(''))
       .to.contain(text.trim())
       .and.to.match(/Timeline.*13\.trace\.json/);
     const timeline = readFileSync(join(folder.profile, '13.trace.json'), 'utf8');

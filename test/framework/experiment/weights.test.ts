@@ -136,10 +136,10 @@ describe('weights as a file', () => {
     it(`of a model that PyTorch has wrapped are taken without ${prefix}, and that is said`, async () => {
       await exported(await trained(), { out: file() });
       const path = change((array) => ({ ...array, name: prefix + array.name }));
-      const told: string[] = [];
-      const imported = await importWeights(ingredientsOf('diffuse', WORDS, { told }), runs(), path);
+      const lines: string[] = [];
+      const imported = await importWeights(ingredientsOf('diffuse', WORDS, { output: lines }), runs(), path);
       expect(saved(imported, 0, 'model')).to.deep.equal(arraysIn(file()));
-      expect(told.join('')).to.contain(`Removed the prefix "${prefix}" of PyTorch's `);
+      expect(lines.join('')).to.contain(`Removed the prefix "${prefix}" of PyTorch's `);
     });
   }
 

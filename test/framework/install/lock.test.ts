@@ -58,8 +58,8 @@ describe('The lock of a setup', () => {
         const outcomes = Promise.all(children.map((each) => once(each, 'message')));
         const moment = Date.now() + 3;
         for (const each of children) each.send(moment);
-        const told = (await outcomes).flat();
-        expect(told, `round ${round}`).to.include(true).and.not.to.include(false);
+        const output = (await outcomes).flat();
+        expect(output, `round ${round}`).to.include(true).and.not.to.include(false);
       }
       expect(readdirSync(folder())).to.deep.equal([]);
     } finally {

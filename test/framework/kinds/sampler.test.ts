@@ -21,7 +21,11 @@ const GOOD: SamplerStep = { level: { t: 0, alphaBar: 0.5 }, x: { x0: 1 } };
 describe('the stages of a sampler', () => {
   const FAULTS: [string, Partial<SamplerStep>, string][] = [
     ['a factor of x', { x: { x0: 1, epsilon: NaN } }, 'x.epsilon of stage 2 of 2: expected a finite number, got NaN'],
-    ['a kept factor', { history: { x: Infinity } }, 'kept.x of stage 2 of 2: expected a finite number, got Infinity'],
+    [
+      'a history factor',
+      { history: { x: Infinity } },
+      'history.x of stage 2 of 2: expected a finite number, got Infinity',
+    ],
     ['a time', { level: { t: NaN, alphaBar: 0.5 } }, 'level.t of stage 2 of 2: expected a finite number, got NaN'],
     ['ᾱ', { level: { t: 0, alphaBar: 1.5 } }, 'level.alphaBar of stage 2 of 2: expected a number in [0, 1), got 1.5'],
   ];

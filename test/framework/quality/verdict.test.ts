@@ -13,8 +13,8 @@ describe("a classifier's verdict", () => {
       [0.02, 0.08, 0.9],
       [0.01, 0.01, 0.98],
     ];
-    const { recognised, classCounts: counts, spread } = classifierScores(Float32Array.from(rows.flat()), 3);
-    expect(counts).to.deep.equal([1, 0, 2]);
+    const { recognised, classCounts, spread } = classifierScores(Float32Array.from(rows.flat()), 3);
+    expect(classCounts).to.deep.equal([1, 0, 2]);
     expect(recognised).to.equal(0.75);
     // -(1/3 ln 1/3 + 2/3 ln 2/3) / ln 3
     expect(spread).to.be.closeTo(0.57938, 1e-6);

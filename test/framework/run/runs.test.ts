@@ -177,8 +177,8 @@ describe('finding a run', () => {
     const wanted = ['20260101-000009', 'baseline', 'zebra', '20271231-235959'];
     expect([findRun(root(), 'latest').id, newest()]).to.deep.equal([wanted[0], wanted]);
     // A record is never older than what it tells; these were changed in another order than they were started.
-    for (const [place, id] of ['baseline', '20271231-235959', '20260101-000009', 'zebra'].entries()) {
-      const changed = Date.parse('2026-01-01T12:00Z') / 1000 + place * 7200;
+    for (const [index, id] of ['baseline', '20271231-235959', '20260101-000009', 'zebra'].entries()) {
+      const changed = Date.parse('2026-01-01T12:00Z') / 1000 + index * 7200;
       utimesSync(join(root(), 'diffuse', id, 'run.json'), changed, changed);
     }
     expect(newest()).to.deep.equal(wanted);

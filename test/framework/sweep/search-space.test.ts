@@ -27,21 +27,21 @@ describe('What is swept', () => {
   it('leaves settings of one value alone: a list, a text with brackets, a quoted comma', () => {
     const fixed = ['a=[1,2]', 'b=photos(2)', 'c="x,y"', 'd='];
     expect(parseSweptSettings([...fixed, 'e=1,2'])).to.deep.equal({
-      args: [...fixed, 'e=1,2'],
+      settings: [...fixed, 'e=1,2'],
       space: { e: choices('1', '2') },
     });
   });
 
   it('counts a key given twice by its last', () => {
     expect(parseSweptSettings(['a=1,2', 'b=1,2', 'a=3'])).to.deep.equal({
-      args: ['b=1,2', 'a=3'],
+      settings: ['b=1,2', 'a=3'],
       space: { b: choices('1', '2') },
     });
   });
 
   it('keeps every word that adds to a setting or takes from it', () => {
     const args = ['a=[w],[x]', '+a=y', '+a=z', '~a=y', '~b'];
-    expect(parseSweptSettings(args)).to.deep.equal({ args, space: { a: choices('[w]', '[x]') } });
+    expect(parseSweptSettings(args)).to.deep.equal({ settings: args, space: { a: choices('[w]', '[x]') } });
   });
 
   it('is refused where two words that add to a setting have several values', () => {

@@ -163,13 +163,13 @@ describe('The Slurm launcher', () => {
     const said = readFileSync(join(__dirname, '../../fixtures/slurm/squeue.txt'), 'utf8');
     const standings = [...parseStates(said)].map(([id, state]) => [id, jobStatusOf(state)]);
     expect(Object.fromEntries(standings)).to.deep.equal({
-      '1_0': { state: 'ended', how: 'COMPLETED' },
-      '1_1': { state: 'ended', how: 'FAILED' },
+      '1_0': { state: 'ended', exitReason: 'COMPLETED' },
+      '1_1': { state: 'ended', exitReason: 'FAILED' },
       '1_2': { state: 'running' },
       '1_3': { state: 'running' },
       '1_4': { state: 'queued' },
       '2': { state: 'queued' },
-      '3': { state: 'ended', how: 'CANCELLED' },
+      '3': { state: 'ended', exitReason: 'CANCELLED' },
       '4': { state: 'queued' },
     });
     expect(jobStatusOf(undefined)).to.deep.equal({ state: 'ended' });

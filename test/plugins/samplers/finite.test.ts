@@ -45,12 +45,12 @@ function each<T extends string | number, R>(values: readonly T[], name: string, 
 }
 
 /** A sum is finite only where each of its terms is. */
-function sumOf({ level, x, history: kept = {} }: SamplerStep): number {
-  return level.t + level.alphaBar + sumOfFactors(x) + sumOfFactors(kept);
+function sumOf({ level, x, history = {} }: SamplerStep): number {
+  return level.t + level.alphaBar + sumOfFactors(x) + sumOfFactors(history);
 }
 
-function sumOfFactors({ x = 0, x0 = 0, epsilon = 0, history: kept = 0, noise = 0 }: LinearCombination): number {
-  return x + x0 + epsilon + kept + noise;
+function sumOfFactors({ x = 0, x0 = 0, epsilon = 0, history = 0, noise = 0 }: LinearCombination): number {
+  return x + x0 + epsilon + history + noise;
 }
 
 /** The numbers of steps, 1 to T, in which a factor is not finite. */

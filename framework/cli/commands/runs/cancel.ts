@@ -7,7 +7,7 @@ interface Arguments {
 
 export const cancel: Command<Arguments> = {
   command: 'cancel <runs..>',
-  describe: 'End runs that were submitted with --launcher; those that have begun save first',
+  describe: 'Cancel submitted runs; running ones save a checkpoint first',
   builder: (args) => args.positional('runs', RUNS),
   handler: async ({ runs }) => {
     const { openLab } = await import('../../lab');

@@ -6,13 +6,13 @@ interface Arguments {
 
 export const prune: Command<Arguments> = {
   command: 'prune',
-  describe: 'Delete for good what has been in the trash for long',
+  describe: 'Permanently delete old runs from the trash',
   builder: (args) =>
     args.option('older', {
       type: 'string',
       requiresArg: true,
       default: '30d',
-      describe: 'How long ago it was removed at least: 30d, 12h, 0d for all',
+      describe: 'Minimum time since removal: 30d, 12h; 0d for all',
     }),
   handler: async ({ older }) => {
     const { runsFolder } = await import('../../runs-folder');

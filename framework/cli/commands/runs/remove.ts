@@ -8,7 +8,7 @@ interface Arguments {
 
 export const remove: Command<Arguments> = {
   command: 'rm <runs..>',
-  describe: 'Move runs into the trash, from where they can be restored',
+  describe: 'Move runs to the trash',
   builder: (args) => args.positional('runs', RUNS),
   handler: async ({ runs }) => {
     const { runsFolder } = await import('../../runs-folder');

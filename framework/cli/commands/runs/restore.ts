@@ -7,7 +7,7 @@ interface Arguments {
 
 export const restore: Command<Arguments> = {
   command: 'restore <runs..>',
-  describe: 'Bring runs back from the trash',
+  describe: 'Restore runs from the trash',
   builder: (args) => args.positional('runs', RUNS),
   handler: async ({ runs }) => {
     const { runsFolder, displayPath } = await import('../../runs-folder');

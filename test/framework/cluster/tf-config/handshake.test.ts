@@ -73,9 +73,9 @@ describe('Workers with a secret', () => {
       const proof = createHmac('sha256', KEY).update('worker').update(answerTo(challenge)).update(own).digest();
       const answer = Promise.race([once(socket, 'data'), once(socket, 'close').then(() => [])]);
       socket.write(Buffer.concat([own, proof]));
-      const [told] = (await answer) as [Buffer?];
+      const [output] = (await answer) as [Buffer?];
       const expected = createHmac('sha256', KEY).update('chief').update(challenge).update(own).digest();
-      return told?.equals(expected);
+      return output?.equals(expected);
     };
     let first: Buffer = randomBytes(32);
     expect(await prove((challenge) => (first = challenge))).to.equal(true);

@@ -45,7 +45,7 @@ describe('A list of runs that were submitted', () => {
   it('writes down that a job has ended, and does not ask again', async () => {
     const run = submitted('waiting', '2', 'queued');
     submitted('stopped', '3', 'interrupted');
-    const ended = { 2: { state: 'ended', how: 'CANCELLED' }, 3: { state: 'ended' } } as const;
+    const ended = { 2: { state: 'ended', exitReason: 'CANCELLED' }, 3: { state: 'ended' } } as const;
     const found = { waiting: 'cancelled', stopped: 'interrupted' };
     expect(await statuses(ended)).to.deep.equal(found);
     expect(readSubmission(run)).to.deep.include({ handle: '2', how: 'CANCELLED' });

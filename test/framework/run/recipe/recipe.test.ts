@@ -71,15 +71,15 @@ describe('a recipe', () => {
       spoilt.metrics,
       lines.map((line, index) => `${index < 12 ? line : line.replace(/"loss":/, '"loss":9')}\n`).join(''),
     );
-    const { left, checks: places } = compareWithRecipe(spoilt, recipe);
+    const { left, checks } = compareWithRecipe(spoilt, recipe);
     expect(left).to.include({ metric: 'loss', from: 60, to: 70, verdict: 'above' });
-    expect(places.slice(0, 6).every(({ verdict }) => verdict === 'within')).to.equal(true);
+    expect(checks.slice(0, 6).every(({ verdict }) => verdict === 'within')).to.equal(true);
     expect(compareWithRecipe(run('low', 0.5), recipe).left).to.include({ from: 0, verdict: 'below' });
   });
 
   it('tells of a run that is not at its end only the places that it has come to', () => {
-    const { checks: places, total, left } = compareWithRecipe(run('short', 1, { steps: 45 }), recorded());
-    expect([places.length, total, left]).to.deep.equal([4, 16, undefined]);
+    const { checks, total, left } = compareWithRecipe(run('short', 1, { steps: 45 }), recorded());
+    expect([checks.length, total, left]).to.deep.equal([4, 16, undefined]);
   });
 
   it('tells settings that are others, but for those that change nothing that is learnt', () => {
