@@ -19,7 +19,7 @@ export class DDIM extends Sampler {
 
   protected trajectory(alphaBar: Float64Array): SamplerStep[] {
     const { eta, steps = Math.min(DEFAULT_STEPS, alphaBar.length) } = this.settings;
-    return uniformLevels(alphaBar, steps).map(([from, to]) => {
+    return uniformLevels(alphaBar, steps).map(([from, to]): SamplerStep => {
       const alpha = from.alphaBar / to.alphaBar;
       const left = (1 - to.alphaBar) / (1 - from.alphaBar);
       // σ = η √((1 - ᾱ_{t-1})/(1 - ᾱ_t)) √(1 - ᾱ_t/ᾱ_{t-1})

@@ -23,7 +23,7 @@ export class DDPM extends Sampler {
 
   protected trajectory(alphaBar: Float64Array): SamplerStep[] {
     const { variance, steps = alphaBar.length } = this.settings;
-    return uniformLevels(alphaBar, steps).map(([from, to]) => {
+    return uniformLevels(alphaBar, steps).map(([from, to]): SamplerStep => {
       const alpha = from.alphaBar / to.alphaBar;
       const beta = 1 - alpha;
       // μ̃(x_t, x_0) = √ᾱ_{t-1} β_t/(1 - ᾱ_t) x_0 + √α_t (1 - ᾱ_{t-1})/(1 - ᾱ_t) x_t

@@ -22,7 +22,7 @@ export class DPMSolver extends SpacedSampler {
   }
 
   protected stagesOf(pairs: readonly LevelPair[]): SamplerStep[] {
-    return pairs.map(([from, to], index) => {
+    return pairs.map(([from, to], index): SamplerStep => {
       const h = lambdaOf(to) - lambdaOf(from);
       const [before] = pairs[index - 1] ?? [];
       // D = (1 + 1/2r) x̂_0 - 1/2r x̂_0', where x̂_0' is of the step before and r = h'/h
@@ -32,8 +32,8 @@ export class DPMSolver extends SpacedSampler {
       const shrink = Math.sqrt((1 - to.alphaBar) / (1 - from.alphaBar));
       return {
         level: from,
-        x: { x: shrink, x0: gain * (1 + correction), kept: -gain * correction },
-        kept: { x0: 1 },
+        x: { x: shrink, x0: gain * (1 + correction), history: -gain * correction },
+        history: { x0: 1 },
       };
     });
   }

@@ -11,7 +11,7 @@ export class Euler extends SpacedSampler {
   }
 
   protected stagesOf(pairs: readonly LevelPair[]): SamplerStep[] {
-    return pairs.map(([from, to]) => {
+    return pairs.map(([from, to]): SamplerStep => {
       // Unscaled, x' = x + (σ' - σ) ε = x̂_0 + σ' ε; times √ᾱ' that is √ᾱ' x̂_0 + √(1 - ᾱ') ε
       return { level: from, x: { x0: Math.sqrt(to.alphaBar), epsilon: Math.sqrt(1 - to.alphaBar) } };
     });
