@@ -3,7 +3,7 @@ import { type LevelPair, Sampler, SpacedSampler, SpacedSamplerSettings, type Sam
 
 const DEFAULT_STEPS = 50;
 
-/** Euler's method on dx/dσ = ε: Karras et al. 2022, arXiv:2206.00364, section 3. On uniform steps it is DDIM with η = 0. */
+/** Euler's method on dx/dσ = ε: Karras et al. 2022, arXiv:2206.00364, section 3. With uniform steps it equals DDIM with η = 0. */
 @option(Sampler, 'Euler', SpacedSamplerSettings)
 export class Euler extends SpacedSampler {
   constructor(@inject(SpacedSamplerSettings) settings: SpacedSamplerSettings) {
