@@ -27,8 +27,8 @@ describe('A run with augmentations', () => {
   });
 
   const refusals: [settings: string[], output: string][] = [
-    [['augmentations=[Flip]'], 'Flip: the images of Digits cannot be mirrored'],
-    [['augmentations=[RandomCrop]', 'augmentations.RandomCrop.padding=8'], 'RandomCrop: a border of 8 pixels'],
+    [['augmentations=[Flip]'], 'Flip: mirroring changes the meaning of images of Digits'],
+    [['augmentations=[RandomCrop]', 'augmentations.RandomCrop.padding=8'], 'RandomCrop: padding of 8 pixels'],
     [['augmentations=[Flop]'], 'augmentations=Flop: there is no Augmentation of that name.'],
   ];
   for (const [settings, output] of refusals) {

@@ -69,7 +69,7 @@ describe('files of data that are not what they should be', () => {
     expect(message).to.equal(
       `${join(folder(), 'train-images-idx3-ubyte')} holds 1,984 values, where its header says 5 × 28 × 28 = 3,920.`,
     );
-    expect(hints).to.include('A file that is deleted, or moved away, is downloaded anew.');
+    expect(hints).to.include('Delete or move the file to download it again.');
   });
 });
 

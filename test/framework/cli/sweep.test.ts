@@ -53,7 +53,7 @@ describe('exp sweep', () => {
       '48 1e-3',
     ]);
     expect(jobs.map(({ state }) => state)).to.deep.equal(['completed', 'completed', 'failed', 'failed']);
-    expect(jobs[2]?.error).to.equal('model.groups=32 does not divide 48 channels into equal groups.');
+    expect(jobs[2]?.error).to.equal('model.groups=32 does not divide 48 channels.');
     // The loss of the first step is the same for both rates: the first of equals is the best.
     expect({ best, total, objective }).to.deep.equal({
       best: 0,

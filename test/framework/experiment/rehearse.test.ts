@@ -13,7 +13,7 @@ import { temporaryFolder } from '../../support/temporary';
 
 describe('settings that do not fit together', () => {
   const refusals: readonly (readonly [experiment: string, args: readonly string[], message: RegExp])[] = [
-    ['diffuse', ['imageSize=9'], /^Images of 9×9 pixels cannot be halved 1 times\./],
+    ['diffuse', ['imageSize=9'], /^Images of 9×9 pixels cannot be downsampled 1 times\./],
     ['diffuse', ['model.multipliers=[1]', 'model.attention=[]'], /model\.multipliers has 1 items/],
     [
       'classify',

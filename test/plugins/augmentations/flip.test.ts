@@ -48,7 +48,7 @@ describe('Flip', () => {
     flip().check(new CelebA(settingsOf(CelebASettings)));
     expect(() => flip().check(new Digits(settingsOf(ImageSettings)))).to.throw(
       UserError,
-      'Flip: the images of Digits cannot be mirrored',
+      'Flip: mirroring changes the meaning of images of Digits',
     );
   });
 });

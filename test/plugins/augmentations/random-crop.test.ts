@@ -77,7 +77,7 @@ describe('RandomCrop', () => {
     crop({ padding: 7 }).check(dataset);
     expect(() => crop({ padding: 8 }).check(dataset)).to.throw(
       UserError,
-      'RandomCrop: a border of 8 pixels leaves nothing of images of 8×8.',
+      'RandomCrop: padding of 8 pixels is too large for images of 8×8 pixels.',
     );
   });
 });

@@ -28,10 +28,10 @@ describe('CelebA', () => {
   for (const broken of ['error', 'skip'] as const) {
     it(`says how CelebA is got where there is no folder, with broken=${broken}`, async () => {
       const error = (await rejection(make({ root: join(folder(), 'none'), broken }).open())) as UserError;
-      expect(error.message).to.match(/^There is no folder .*none\.$/);
+      expect(error.message).to.match(/^The folder .*none does not exist\.$/);
       expect(error.text).to.include('http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html');
       expect(error.text).to.include(join(folder(), 'none/img_align_celeba/000001.jpg'));
-      expect(error.text).to.include('Any other folder of images');
+      expect(error.text).to.include('use any other folder of images');
     });
   }
 
@@ -39,7 +39,7 @@ describe('CelebA', () => {
     writeFileSync(join(folder(), 'readme.txt'), 'no image');
     const error = (await rejection(make({ root: folder() }).open())) as UserError;
     expect(error).to.be.an.instanceOf(UserError);
-    expect(error.message).to.equal(`There are no .jpg, .jpeg or .png files in ${folder()}.`);
+    expect(error.message).to.equal(`The folder ${folder()} contains no .jpg, .jpeg or .png files.`);
   });
 
   describe('with broken files', () => {
@@ -186,66 +186,66 @@ describe('CelebA', () => {
 
     const list = (changed: readonly string[]) => ({ 'list_eval_partition.txt': changed });
     const faults: [string, Record<string, readonly string[]>, Partial<CelebASettings>, string][] = [
-      ['no list', {}, { split: 'test' }, 'There is no list_eval_partition.txt in ROOT.'],
+      ['no list', {}, { split: 'test' }, 'list_eval_partition.txt does not exist in ROOT.'],
       [
         'a row too few',
         list(partitions.slice(0, 3)),
         { split: 'train' },
-        'ROOT/list_eval_partition.txt has 3 rows, and none for ROOT/img_align_celeba/000004.jpg.',
+        'ROOT/list_eval_partition.txt has no row for ROOT/img_align_celeba/000004.jpg among its 3 rows.',
       ],
       [
         'a row too many',
         list([...partitions, '000005.jpg 0']),
         { split: 'train' },
-        'list_eval_partition.txt, line 5: there is no image 000005.jpg.',
+        'list_eval_partition.txt, line 5: image 000005.jpg does not exist.',
       ],
       [
         'a row twice',
         list([...partitions, '000002.jpg 0']),
         { split: 'train' },
-        'list_eval_partition.txt, line 5: 000002.jpg has a row before it.',
+        'list_eval_partition.txt, line 5: duplicate row for 000002.jpg.',
       ],
       [
         'a split that there is not',
         list(['000001.jpg 0', '000002.jpg 3']),
         { split: 'train' },
-        'list_eval_partition.txt, line 2: a name and 0, 1 or 2 are wanted, not "000002.jpg 3".',
+        'list_eval_partition.txt, line 2: expected a name and 0, 1 or 2, got "000002.jpg 3".',
       ],
       [
         'no count',
         { 'list_attr_celeba.txt': attributes.slice(1) },
         { label: 'Bald' },
-        'list_attr_celeba.txt, line 1: the number of images is wanted there.',
+        'list_attr_celeba.txt, line 1: expected the number of images.',
       ],
       [
         'no header',
         { 'list_attr_celeba.txt': [attributes[0]!, ...attributes.slice(2)] },
         { label: 'Bald' },
-        'list_attr_celeba.txt, line 2: the names of the attributes are wanted there.',
+        'list_attr_celeba.txt, line 2: expected the names of the attributes.',
       ],
       [
         'a count that is another',
         { 'list_attr_celeba.txt': attributes.slice(0, -1) },
         { label: 'Bald' },
-        'list_attr_celeba.txt, line 1: it counts 4 images, but 3 rows follow.',
+        'list_attr_celeba.txt, line 1: expected 4 rows to follow, got 3.',
       ],
       [
         'a row that is cut short',
         { 'list_attr_celeba.txt': [...attributes.slice(0, -1), '000004.jpg -1'] },
         { label: 'Bald' },
-        'list_attr_celeba.txt, line 6: it has 2 words, where 4 are wanted.',
+        'list_attr_celeba.txt, line 6: expected 4 columns, got 2.',
       ],
       [
         'a value that is neither',
         { 'list_attr_celeba.txt': attributes.map((line) => line.replace('000003.jpg -1', '000003.jpg 2')) },
         { label: 'Bald' },
-        'list_attr_celeba.txt, line 5: Bald is 2, where 1 or -1 is wanted.',
+        'list_attr_celeba.txt, line 5: expected 1 or -1 for Bald, got 2.',
       ],
       [
         'no such attribute',
         { 'list_attr_celeba.txt': attributes },
         { label: 'Smilling' },
-        'dataset.label=Smilling: CelebA has no attribute of that name.\n  Did you mean Smiling?',
+        'dataset.label=Smilling: not an attribute of CelebA.\n  Did you mean Smiling?',
       ],
     ];
     for (const [fault, lists, settings, message] of faults) {

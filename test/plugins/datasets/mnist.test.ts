@@ -144,7 +144,7 @@ describe('MNIST', () => {
     mkdirSync(join(folder(), 'empty'));
     const error = await refusal(make({ root: join(folder(), 'empty'), download: false }));
     expect(error.message).to.equal(
-      `There is neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz in ${join(folder(), 'empty')}.`,
+      `Neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz exists in ${join(folder(), 'empty')}.`,
     );
     expect(error.hints[0]).to.include('--set dataset.root=FOLDER');
     expect(server.asked).to.deep.equal([]);

@@ -47,7 +47,7 @@ describe('DenoiseDiffusion', () => {
     // 0.5^1074 is the least number above 0.
     expect(() => alphaBarOf(new Float64Array(1075).fill(0.5))).to.throw(
       UserError,
-      'leaves nothing of the image at step 1075',
+      'destroys the image completely at step 1075',
     );
   });
 
@@ -117,9 +117,9 @@ describe('DenoiseDiffusion', () => {
 
     it('is refused where the network tells the noise', () => {
       expect(() => diffusionWith({ zeroTerminalSNR: true }))
-        .to.throw(UserError, /x_T is noise alone/)
+        .to.throw(UserError, /x_T is pure noise/)
         .with.property('hints')
-        .that.includes('Have the network tell something else: diffusion.prediction=v');
+        .that.includes('Choose another prediction target: diffusion.prediction=v');
     });
   });
 

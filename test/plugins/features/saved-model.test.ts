@@ -103,8 +103,8 @@ describe('features by a SavedModel', () => {
   it('are refused, by what it is, of a model that is none of images', async () => {
     await save({ inputs: { numbers: { shape: [3, 2, 8], dtype: 'float32' } } });
     expect(await complaint(extractor().open([4, 4, 3])))
-      .to.contain('numbers is not float32 [batch, height, width, channels]')
-      .and.contain('It takes numbers: float32 [3, 2, 8] and gives');
+      .to.contain('expected numbers to be float32 [batch, height, width, channels]')
+      .and.contain('Inputs: numbers: float32 [3, 2, 8]; outputs:');
   });
 
   it('are refused where there is no model, function, output or row of features of such a name', async () => {
@@ -117,7 +117,9 @@ describe('features by a SavedModel', () => {
       .to.contain('it has no output pool')
       .and.contain('quality.features.output=NAME');
     expect(await opening({ logits: 'classes' })).to.contain('it has no output classes');
-    expect(await opening({ output: 'maps' })).to.contain('gives [1, 4, 4, 3] for an image');
-    expect(await opening({}, 4)).to.contain('it takes images of 3 channels, and these have 4');
+    expect(await opening({ output: 'maps' })).to.contain(
+      'returns shape [1, 4, 4, 3]; expected one feature vector per image',
+    );
+    expect(await opening({}, 4)).to.contain('its input has 3 channels, but the images have 4');
   });
 });

@@ -19,7 +19,7 @@ describe('The local launcher', () => {
     const refused = await rejection(launcherOf().hasEnded('elsewhere/1/1'));
     expect(refused)
       .to.have.property('message')
-      .that.matches(/^A job was started on elsewhere/);
+      .that.matches(/^The job was started on elsewhere/);
   });
 
   it('shares the cores out among the jobs, unless it is told', () => {

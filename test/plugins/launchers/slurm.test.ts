@@ -138,20 +138,16 @@ describe('The Slurm launcher', () => {
   }
 
   for (const [what, settings, message] of [
-    ['a time that is none', { time: 'noon' }, 'launcher.time=noon: that is no time.'],
+    ['a time that is none', { time: 'noon' }, 'launcher.time=noon: expected a time.'],
     [
       'a time that is over before a job could save',
       { time: '2' },
-      /^launcher.time=2: a job would begin to save as soon as it starts/,
+      /^launcher.time=2: a job would save as soon as it starts/,
     ],
-    ['a memory that is none', { memory: 'much' }, /^launcher.memory=much: a whole number/],
-    ['a type of MPI that is none', { pmi: '' }, 'launcher.pmi=: a word without spaces is wanted.'],
+    ['a memory that is none', { memory: 'much' }, /^launcher.memory=much: expected a whole number/],
+    ['a type of MPI that is none', { pmi: '' }, 'launcher.pmi=: expected a word without spaces.'],
     ['a partition that would end the line', { partition: 'a\n#SBATCH --nodes=9' }, /^launcher.partition=/],
-    [
-      'a further option that is none',
-      { extra: ['exclusive'] },
-      /^launcher.extra=exclusive: an option of sbatch is wanted/,
-    ],
+    ['a further option that is none', { extra: ['exclusive'] }, /^launcher.extra=exclusive: expected an sbatch option/],
   ] as const) {
     it(`refuses ${what}`, () => {
       expect(() => scriptFor(settings)).to.throw(message);

@@ -22,6 +22,6 @@ describe('The grid', () => {
 
   it('refuses what cannot be counted, by name', () => {
     const space = spaceOf('a=1,2', 'b=uniform(0,1)', 'c=loguniform(1,2)');
-    expect(() => new GridSearcher().count(space)).to.throw(/^A grid cannot go through b and c/);
+    expect(() => new GridSearcher().count(space)).to.throw(/^A grid cannot enumerate b and c/);
   });
 });

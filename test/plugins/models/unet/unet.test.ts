@@ -83,7 +83,7 @@ describe('UNet', () => {
 
   it('refuses images that cannot be halved often enough', () => {
     const model = initialized({ multipliers: [1, 2, 1], attention: [false, false, false] });
-    expect(() => model.predict(images(6), times())).to.throw(UserError, '6×6 pixels cannot be halved 2 times');
+    expect(() => model.predict(images(6), times())).to.throw(UserError, '6×6 pixels cannot be downsampled 2 times');
     model.dispose();
   });
 
@@ -93,11 +93,11 @@ describe('UNet', () => {
 
   /** What settings are refused with, before any part of the network is made. */
   const refused: [settings: Partial<UNetSettings>, message: string, hint: string][] = [
-    [{ groups: 32 }, 'model.groups=32 does not divide 16 channels', 'model.groups=16, or another of 1, 2, 4, 8, 16'],
+    [{ groups: 32 }, 'model.groups=32 does not divide 16 channels', 'model.groups=16, or one of 1, 2, 4, 8, 16'],
     [{ channels: 20, groups: 4 }, 'model.finalGroups=8 does not divide 20 channels', 'model.finalGroups=5'],
-    [{ heads: 3 }, 'model.heads=3 cannot share 32 channels equally', 'model.headSize=16'],
-    [{ timeChannels: 20 }, 'The time embedding has 20 channels, which 8 does not divide', 'model.timeChannels=24'],
-    [{ channels: 17, groups: 1, finalGroups: 1 }, 'The time embedding has 68 channels', 'model.timeChannels=72'],
+    [{ heads: 3 }, 'model.heads=3 does not divide 32 channels', 'model.headSize=16'],
+    [{ timeChannels: 20 }, 'model.timeChannels=20 is not a multiple of 8', 'model.timeChannels=24'],
+    [{ channels: 17, groups: 1, finalGroups: 1 }, 'model.timeChannels=68 is not a multiple of 8', 'model.timeChannels=72'],
   ];
   for (const [settings, message, hint] of refused) {
     it(`refuses ${JSON.stringify(settings)}`, () => {
