@@ -17,6 +17,11 @@ export function printRecipeComparison(comparison: RecipeComparison, evaluations:
   console.log(`\n${verdict(comparison)}`);
 }
 
+/** A comparison with the keys that scripts rely on. */
+export function comparisonToJSON({ checks, ...comparison }: RecipeComparison): object {
+  return { ...comparison, ['places']: checks };
+}
+
 function heading({ name, runs, command }: Recipe): string {
   if (runs.length === 0) return `${name}: ${command}. No curve is recorded yet, so runs cannot be compared with it.`;
   const each = runs.map(({ seed, seconds }) => `seed ${String(seed)} in ${duration(seconds)}`);

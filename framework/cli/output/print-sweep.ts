@@ -9,7 +9,9 @@ import { formatTable } from './format';
 /** Shows what a sweep would do. */
 export function printPlan(plan: SweepPlan, json: boolean): void {
   if (json) {
-    console.log(JSON.stringify(plan, null, 2));
+    const { concurrency: jobsAtOnce, ...others } = plan;
+    // The key that scripts rely on.
+    console.log(JSON.stringify({ ...others, ['places']: jobsAtOnce }, null, 2));
     return;
   }
   const { total, jobs, concurrency, command } = plan;

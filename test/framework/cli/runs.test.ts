@@ -132,7 +132,9 @@ describe('exp runs', () => {
   });
 
   it('rm, restore and prune go by the trash', async () => {
-    expect(await output('rm', 'latest', '20261122-120001')).to.match(/^20261122-120001 moved to the trash\.\n.*restore/);
+    expect(await output('rm', 'latest', '20261122-120001')).to.match(
+      /^20261122-120001 moved to the trash\.\n.*restore/,
+    );
     expect(await output('--json')).not.to.contain('20261122-120001');
     expect(await output('restore', '20261122-120001')).to.match(/^20261122-120001 restored: /);
     await output('rm', 'latest');
