@@ -20,18 +20,18 @@ export { NaNImagesError, toImages, toPixels } from './data/to-images';
 export { ExitCode, UserError, messageOf } from './errors';
 export { Evaluation, type Measure } from './experiment/training/evaluation';
 export {
-  type Drawing,
+  type SamplingOptions,
   type Images,
-  type Interpolation,
-  type Pair,
-  type Watch,
+  type InterpolationOptions,
+  type InterpolationPair,
+  type TrajectoryOptions,
   firstImages,
-  joined,
-  partsOf,
+  concatImages,
+  chunk,
 } from './experiment/sampling/images';
 export { Experiment, ExperimentSettings } from './experiment/experiment';
 export { ImageExperiment, ImageExperimentSettings } from './experiment/image-experiment';
-export { type Draw } from './experiment/sampling/images';
+export { type SampleFunction } from './experiment/sampling/images';
 export { type Quality, QualityMeter, type QualityRequest } from './experiment/quality/quality';
 export { QualitySettings } from './experiment/quality/quality-settings';
 export { Run } from './experiment/run';
@@ -43,13 +43,13 @@ export { Diffusion, type Estimate, type TracedLevel, checkAlphaBar } from './kin
 export { type Extracted, FeatureExtractor } from './kinds/feature-extractor';
 export { type Fingerprint, type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from './kinds/image-dataset';
 export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
-export { type Batch, type Job, Launcher, type Standing } from './kinds/launcher';
+export { type Batch, type Job, Launcher, type JobStatus } from './kinds/launcher';
 export { type LevelPair, type NoiseLevel, karrasLevels, sigmaOf, uniformLevels } from './kinds/noise-level';
 export type { Goal, Goals } from './kinds/metric';
 export { NoisePredictor, type Predictor } from './kinds/noise-predictor';
 export { AlphaBarSchedule, AlphaBarSettings, NoiseSchedule, betasOf } from './kinds/noise-schedule';
 export { Optimizer, type OptimizerVariable, type Update } from './kinds/optimizer';
-export { type Mixture, Sampler, SamplerSettings, type Stage } from './kinds/sampler';
+export { type LinearCombination, Sampler, SamplerSettings, type SamplerStep } from './kinds/sampler';
 export { SpacedSampler, SpacedSamplerSettings } from './kinds/spaced-sampler';
 export { type Distribution, type Search, type SearchSpace, Searcher, type Suggestion } from './kinds/searcher';
 export { type Picture, type Scalars, Tracker } from './kinds/tracker';

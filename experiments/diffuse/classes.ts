@@ -31,12 +31,14 @@ export function checkClasses(settings: ClassSettings): void {
 /** @throws UserError where the network is not told the dataset's classes, or cannot draw what is asked for */
 function checkConditional({ classDropout, guidance, class: only, dataset, model }: ClassSettings): void {
   const classes = classesOf(dataset);
-  const told = `${dataset.constructor.name} has ${classes} classes`;
+  const described = `${dataset.constructor.name} has ${classes} classes`;
   if (model.classes !== classes) {
-    throw usageError(`${told}, of which the model ${model.constructor.name} can be told ${model.classes ?? 'none'}.`);
+    throw usageError(
+      `${described}, of which the model ${model.constructor.name} can be told ${model.classes ?? 'none'}.`,
+    );
   }
   if (only !== undefined && only >= classes) {
-    throw usageError(`class=${only}: ${told}, counted from 0.`, [`Choose one in 0 to ${classes - 1}.`]);
+    throw usageError(`class=${only}: ${described}, counted from 0.`, [`Choose one in 0 to ${classes - 1}.`]);
   }
   if (guidance !== 1 && classDropout === 0) {
     throw usageError(`guidance=${guidance} needs a network that was also trained without classes.`, [

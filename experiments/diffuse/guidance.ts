@@ -8,7 +8,7 @@ import { type NoisePredictor, type Predictor, type Random, checkShape, tf } from
  * @param random where the choice is drawn
  * @returns int32 [batch]; the caller disposes
  */
-export function withSomeDropped(labels: tf.Tensor1D, classes: number, share: number, random: Random): tf.Tensor1D {
+export function dropLabels(labels: tf.Tensor1D, classes: number, share: number, random: Random): tf.Tensor1D {
   return tf.tidy(() => {
     const isDropped = tf.less(random.uniform<tf.Rank.R1>(labels.shape), share);
     return tf.where(isDropped, tf.fill(labels.shape, classes, 'int32'), labels);
@@ -20,7 +20,7 @@ export function withSomeDropped(labels: tf.Tensor1D, classes: number, share: num
  * @param labels int32 [batch]; borrowed; without them, the network as it is
  * @param scale s: with 1 there is no guidance, and the network is called once
  */
-export function asked(model: NoisePredictor, labels?: tf.Tensor1D, scale: number | tf.Scalar = 1): Predictor {
+export function conditioned(model: NoisePredictor, labels?: tf.Tensor1D, scale: number | tf.Scalar = 1): Predictor {
   if (!labels || scale === 1) return { predict: (xt, t, random) => predicted(model, xt, t, random, labels) };
   return { predict: (xt, t) => guided(model, xt, t, labels, scale) };
 }

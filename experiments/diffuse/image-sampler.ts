@@ -2,21 +2,21 @@ import {
   ExitCode,
   type Images,
   type ImageShape,
-  type Mixture,
+  type LinearCombination,
   type Monitor,
   type Random,
-  type Stage,
+  type SamplerStep,
   UserError,
-  type Watch,
-  joined,
-  partsOf,
+  type TrajectoryOptions,
+  concatImages,
+  chunk,
   tf,
   toPixels,
 } from 'explab';
-import type { Sampling, WayNoise } from './sampling';
+import type { Sampling, NoiseSpec } from './sampling';
 
 /** What can be looked at on the way: x_t itself, and the x_0 that the network makes out in it. */
-const VIEWS: Readonly<Record<string, Mixture>> = { x: { x: 1 }, x0: { x0: 1 } };
+const VIEWS: Readonly<Record<string, LinearCombination>> = { x: { x: 1 }, x0: { x0: 1 } };
 
 interface Parts {
   readonly sampling: Sampling;
@@ -39,13 +39,13 @@ interface Way {
 
 /** Looks at images on their way. */
 interface Look {
-  readonly view: Mixture;
+  readonly view: LinearCombination;
   /** @param stage the number of the stage, which is to come @param seen borrowed */
   readonly see: (stage: number, seen: tf.Tensor4D) => Promise<void>;
 }
 
 /** Draws images by the stages of a sampler, in parts, so that the memory is bounded. */
-export class Drawer {
+export class ImageSampler {
   constructor(private readonly parts: Parts) {}
 
   /** How many images are drawn at once at most, unless another number is asked for. */
@@ -58,47 +58,47 @@ export class Drawer {
    * @param images their numbers: what an image is made of follows from its number and the stream
    * @returns a part of them after the other
    */
-  async *draw(
-    stages: readonly Stage[],
+  async *sample(
+    stages: readonly SamplerStep[],
     images: readonly number[],
     random: Random,
     batch = this.batch,
   ): AsyncGenerator<Images> {
-    for (const part of partsOf(images, batch)) {
+    for (const part of chunk(images, batch)) {
       const noise = { random: random.stream('z'), images: part };
-      yield this.through(this.begin(part, random), stages, noise, { labels: this.parts.labelsOf(part) });
+      yield this.denoise(this.begin(part, random), stages, noise, { labels: this.parts.labelsOf(part) });
     }
   }
 
   /** The same, looked at on the way. @returns the moments, each with all images */
-  async watch(
-    stages: readonly Stage[],
+  async sampleTrajectory(
+    stages: readonly SamplerStep[],
     images: readonly number[],
     random: Random,
-    { of = 'x', frames }: Watch,
+    { of = 'x', frames }: TrajectoryOptions,
     batch = this.batch,
   ): Promise<Images[]> {
     const view = viewOf(of);
     const moments = momentsOf(stages.length, frames);
     const watched: Images[][] = [];
-    for (const part of partsOf(images, batch)) {
+    for (const part of chunk(images, batch)) {
       const seen: Images[] = [];
       const see = async (stage: number, x: tf.Tensor4D) => {
         if (moments.includes(stage)) seen.push(await this.pixelsOf(x));
       };
       const noise = { random: random.stream('z'), images: part };
       const way = { look: { view, see }, labels: this.parts.labelsOf(part) };
-      const images = await this.through(this.begin(part, random), stages, noise, way);
+      const images = await this.denoise(this.begin(part, random), stages, noise, way);
       watched.push([...seen, images]);
     }
-    return moments.map((_, moment) => joined(watched.flatMap((frames) => frames[moment] ?? [])));
+    return moments.map((_, moment) => concatImages(watched.flatMap((frames) => frames[moment] ?? [])));
   }
 
   /** Takes images through stages. @param x given up @throws what `checkStop` throws */
-  async through(
+  async denoise(
     x: tf.Tensor4D,
-    stages: readonly Stage[],
-    noise: WayNoise,
+    stages: readonly SamplerStep[],
+    noise: NoiseSpec,
     { look, labels }: Way = {},
   ): Promise<Images> {
     const { sampling, monitor, checkStop } = this.parts;
@@ -115,7 +115,7 @@ export class Drawer {
       }
       return await this.pixelsOf(state.x);
     } finally {
-      tf.dispose([state.x, state.kept]);
+      tf.dispose([state.x, state.history]);
     }
   }
 
@@ -129,7 +129,7 @@ export class Drawer {
   }
 }
 
-function viewOf(name: string): Mixture {
+function viewOf(name: string): LinearCombination {
   const view = VIEWS[name];
   if (view) return view;
   throw new UserError(`--of ${name}: that cannot be looked at.`, {

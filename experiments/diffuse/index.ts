@@ -1,36 +1,36 @@
 import { inject } from 'inversify';
 import {
   type Diffusion,
-  type Drawing,
+  type SamplingOptions,
   Experiment,
   type Goals,
   type ImageBatch,
   ImageExperiment,
   type Images,
-  type Interpolation,
+  type InterpolationOptions,
   NaNImagesError,
-  type Pair,
+  type InterpolationPair,
   QualityMeter,
   Random,
   Run,
   type SavedFunctions,
-  type Stage,
-  type Watch,
+  type SamplerStep,
+  type TrajectoryOptions,
   checkAlphaBar,
   checkShape,
   firstImages,
   imageGrid,
-  joined,
+  concatImages,
   option,
   readSources,
   tf,
   toImages,
 } from 'explab';
 import { checkClasses, classesOf, labelsOf } from './classes';
-import { Drawer } from './image-sampler';
-import { asked, withSomeDropped } from './guidance';
+import { ImageSampler } from './image-sampler';
+import { conditioned, dropLabels } from './guidance';
 import { checkTime, interpolate } from './interpolation';
-import { Sampling, stageByNumber, wholeWay } from './sampling';
+import { Sampling, stepByIndex, sampleLoop } from './sampling';
 import { DiffuseSettings } from './settings';
 
 export * from './presets';
@@ -50,8 +50,8 @@ export class Diffuse extends ImageExperiment<Inputs> {
   static override readonly goals: Goals = { ...super.goals, ...QualityMeter.goals };
   override readonly quality: QualityMeter;
   private readonly diffusion: Diffusion;
-  private readonly stages: readonly Stage[];
-  private made: Drawer | undefined;
+  private readonly stages: readonly SamplerStep[];
+  private made: ImageSampler | undefined;
 
   constructor(
     @inject(DiffuseSettings) protected override readonly settings: DiffuseSettings,
@@ -63,7 +63,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
     settings.model.checkShape(settings.dataset.shape);
     // Made here, so that more steps than there are are told of before any data is looked for.
     checkAlphaBar(this.diffusion);
-    this.stages = settings.sampler.stages(this.diffusion.alphaBar);
+    this.stages = settings.sampler.steps(this.diffusion.alphaBar);
     checkClasses(settings);
   }
 
@@ -76,8 +76,8 @@ export class Diffuse extends ImageExperiment<Inputs> {
   protected loss([x0, labels]: Inputs, random: Random): tf.Scalar {
     const { model, classDropout } = this.settings;
     return tf.tidy(() => {
-      const told = labels && withSomeDropped(labels, model.classes ?? 0, classDropout, random.stream('classes'));
-      const loss = this.diffusion.loss(asked(model, told), x0, random);
+      const known = labels && dropLabels(labels, model.classes ?? 0, classDropout, random.stream('classes'));
+      const loss = this.diffusion.loss(conditioned(model, known), x0, random);
       return checkShape(this.diffusion, 'loss', loss, []);
     });
   }
@@ -89,21 +89,21 @@ export class Diffuse extends ImageExperiment<Inputs> {
 
   override async evaluate(): Promise<void> {
     const { every } = this.settings.quality;
-    if (every === undefined || (this.epoch % every !== 0 && !this.isOver())) return;
-    await this.unlessNaN('quality', () => this.quality.track((drawing) => this.draw(drawing)));
+    if (every === undefined || (this.epoch % every !== 0 && !this.shouldStop())) return;
+    await this.unlessNaN('quality', () => this.quality.track((drawing) => this.sample(drawing)));
   }
 
-  override async sample(): Promise<void> {
+  override async preview(): Promise<void> {
     const { samples, sampleEvery } = this.settings;
-    if (this.epoch % sampleEvery !== 0 && !this.isOver()) return;
-    await this.unlessNaN('samples', () => this.drawSamples(samples));
+    if (this.epoch % sampleEvery !== 0 && !this.shouldStop()) return;
+    await this.unlessNaN('samples', () => this.previewImages(samples));
   }
 
-  private async drawSamples(count: number): Promise<void> {
+  private async previewImages(count: number): Promise<void> {
     const random = this.run.random.stream('sample').stream(String(this.step));
     const parts: Images[] = [];
-    for await (const part of this.drawer.draw(this.stages, firstImages(count), random)) parts.push(part);
-    const { pixels, shape } = joined(parts);
+    for await (const part of this.imageSampler.sample(this.stages, firstImages(count), random)) parts.push(part);
+    const { pixels, shape } = concatImages(parts);
     await this.run.picture(this.step, 'samples', await imageGrid(pixels, shape));
   }
 
@@ -113,27 +113,36 @@ export class Diffuse extends ImageExperiment<Inputs> {
       await work();
     } catch (error) {
       if (!(error instanceof NaNImagesError)) throw error;
-      this.run.monitor.say(`No ${what} at step ${this.step}: ${error.text}`);
+      this.run.monitor.log(`No ${what} at step ${this.step}: ${error.text}`);
     }
   }
 
-  override draw({ seed, images, batch }: Drawing): AsyncIterable<Images> {
-    return this.drawer.draw(this.stages, images, Random.fromSeed(seed).stream('sample'), batch);
+  override sample({ seed, images, batch }: SamplingOptions): AsyncIterable<Images> {
+    return this.imageSampler.sample(this.stages, images, Random.fromSeed(seed).stream('sample'), batch);
   }
 
-  override watch({ seed, images, batch }: Drawing, watch: Watch): Promise<Images[]> {
-    return this.drawer.watch(this.stages, images, Random.fromSeed(seed).stream('sample'), watch, batch);
+  override sampleTrajectory({ seed, images, batch }: SamplingOptions, watch: TrajectoryOptions): Promise<Images[]> {
+    return this.imageSampler.sampleTrajectory(
+      this.stages,
+      images,
+      Random.fromSeed(seed).stream('sample'),
+      watch,
+      batch,
+    );
   }
 
-  override async interpolate(pairs: readonly Pair[], interpolation: Interpolation): Promise<Images[]> {
+  override async interpolate(
+    pairs: readonly InterpolationPair[],
+    interpolation: InterpolationOptions,
+  ): Promise<Images[]> {
     const { sampler, dataset } = this.settings;
     const { alphaBar } = this.diffusion;
     const t = checkTime(interpolation.t, alphaBar.length);
     // The way from x_t on is that of a process which ends there.
-    const stages = sampler.stages(alphaBar.subarray(0, t + 1));
+    const stages = sampler.steps(alphaBar.subarray(0, t + 1));
     const sources = [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)];
     const pixels = await readSources(dataset, sources);
-    return interpolate(this.drawer, { pixels, shape: dataset.shape }, interpolation, {
+    return interpolate(this.imageSampler, { pixels, shape: dataset.shape }, interpolation, {
       stages,
       alphaBar: alphaBar[t] ?? NaN,
     });
@@ -155,19 +164,19 @@ export class Diffuse extends ImageExperiment<Inputs> {
       serving_default: {
         inputs: { x: images, kept: images, stage: whole, key: whole, ...classes },
         outputs: ['x', 'kept'],
-        step: stageByNumber(parts, stages),
+        step: stepByIndex(parts, stages),
       },
-      sample: { inputs: { x: images, key: whole, ...classes }, outputs: ['x'], step: wholeWay(parts, stages) },
+      sample: { inputs: { x: images, key: whole, ...classes }, outputs: ['x'], step: sampleLoop(parts, stages) },
     };
   }
 
   /** What draws; its program is made when something is drawn first. */
-  private get drawer(): Drawer {
+  private get imageSampler(): ImageSampler {
     const { diffusion, run } = this;
     const { dataset, model, batchSize, guidance } = this.settings;
     const { engine, monitor } = run;
     const around = <T>(code: () => T): T => this.averaged(code);
-    this.made ??= new Drawer({
+    this.made ??= new ImageSampler({
       sampling: new Sampling({ engine, model, diffusion, guidance, around }),
       shape: dataset.shape,
       batch: batchSize,

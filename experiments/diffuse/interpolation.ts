@@ -1,21 +1,21 @@
 import {
   ExitCode,
   type Images,
-  type Interpolation,
+  type InterpolationOptions,
   Random,
-  type Stage,
+  type SamplerStep,
   UserError,
-  joined,
-  partsOf,
+  concatImages,
+  chunk,
   tf,
   toImages,
 } from 'explab';
-import type { Drawer } from './image-sampler';
+import type { ImageSampler } from './image-sampler';
 
 /** From where images come back. */
 interface Depth {
   /** The way from x_t to the image. */
-  readonly stages: readonly Stage[];
+  readonly stages: readonly SamplerStep[];
   /** ᾱ_t */
   readonly alphaBar: number;
 }
@@ -29,22 +29,22 @@ interface Depth {
  * @returns moments, each with an image for every pair: the first images, what is mixed of them with λ from 0 to 1, the second ones
  */
 export async function interpolate(
-  drawer: Drawer,
+  drawer: ImageSampler,
   ends: Images,
-  { seed, frames, batch = drawer.batch, noise }: Interpolation,
+  { seed, frames, batch = drawer.batch, noise }: InterpolationOptions,
   { stages, alphaBar }: Depth,
 ): Promise<Images[]> {
   const random = Random.fromSeed(seed).stream('interpolate');
-  const [firsts, seconds] = inParts(ends, 2) as [Images, Images];
+  const [firsts, seconds] = inChunks(ends, 2) as [Images, Images];
   const [xt, other] = noisy([firsts, seconds], alphaBar, random, noise === 'shared') as [tf.Tensor4D, tf.Tensor4D];
   const mixtures = mixturesOf(xt.shape[0], frames);
   const between: Images[] = [];
-  for (const part of partsOf(mixtures, batch)) {
+  for (const part of chunk(mixtures, batch)) {
     const images = part.map(({ pair }) => pair);
-    between.push(await drawer.through(mixed(xt, other, part), stages, { random: random.stream('z'), images }));
+    between.push(await drawer.denoise(mixed(xt, other, part), stages, { random: random.stream('z'), images }));
   }
   tf.dispose([xt, other]);
-  return [firsts, ...inParts(joined(between), frames), seconds];
+  return [firsts, ...inChunks(concatImages(between), frames), seconds];
 }
 
 /** A mixture of the images of a pair: x̄_t = (1 - λ) x_t + λ x'_t */
@@ -89,7 +89,7 @@ function mixed(xt: tf.Tensor4D, other: tf.Tensor4D, mixtures: readonly PairMixtu
 }
 
 /** Images in parts of equally many. */
-function inParts({ pixels, shape }: Images, count: number): Images[] {
+function inChunks({ pixels, shape }: Images, count: number): Images[] {
   const length = pixels.length / count;
   return Array.from({ length: count }, (_, part) => ({
     shape,

@@ -1,11 +1,11 @@
 import {
   type Diffusion,
   type Engine,
-  type Mixture,
+  type LinearCombination,
   type NoisePredictor,
   type Program,
   Random,
-  type Stage,
+  type SamplerStep,
   type Step,
   type TracedLevel,
   checkShape,
@@ -13,19 +13,19 @@ import {
   tf,
 } from 'explab';
 import { clipped } from './clipped';
-import { asked } from './guidance';
+import { conditioned } from './guidance';
 
 /** What goes from one stage to the next: float32 [batch, height, width, channels] each. */
 export interface SamplingState {
   readonly x: tf.Tensor4D;
   /** What the stage before kept. */
-  readonly kept: tf.Tensor4D;
+  readonly history: tf.Tensor4D;
   /** The class of each image, where the network is told it. */
   readonly labels?: readonly number[] | undefined;
 }
 
 /** The noise of a way: what each image is given follows from its number, whatever others are drawn with it. */
-export interface WayNoise {
+export interface NoiseSpec {
   /** The stream that all stages draw from. */
   readonly random: Random;
   /** A number for each image; those of one number are given the same noise. */
@@ -47,21 +47,25 @@ interface Parts {
  */
 function stageOf({ model, diffusion, around = (code) => code(), guidance }: Parts): Step {
   return (x, kept, level, mixtures, key, left, images, labels?: tf.Tensor, scale?: tf.Tensor) => {
-    const predictor = asked(model, labels as tf.Tensor1D | undefined, (scale as tf.Scalar | undefined) ?? guidance);
+    const predictor = conditioned(
+      model,
+      labels as tf.Tensor1D | undefined,
+      (scale as tf.Scalar | undefined) ?? guidance,
+    );
     const { bound, ...traced } = tracedLevel(level as tf.Tensor1D);
     const estimate = around(() => diffusion.estimate(predictor, x as tf.Tensor4D, traced));
     checkShape(diffusion, 'estimate', estimate.x0, x.shape);
     checkShape(diffusion, 'estimate', estimate.epsilon, x.shape);
     const { x0, epsilon } = clipped(estimate, bound, traced);
     // The stream is an input, so that drawing for another step of training needs no other program.
-    const stream = Random.fromKey(key as tf.Scalar, left as tf.Scalar).within();
+    const stream = Random.fromKey(key as tf.Scalar, left as tf.Scalar).fork();
     const noise = stream.normalAtEach<tf.Rank.R4>(images as tf.Tensor1D, x0.shape.slice(1));
     return tf.unstack(mixed(mixtures as tf.Tensor2D, [x, x0, epsilon, kept, noise] as tf.Tensor4D[]));
   };
 }
 
 /** A stage of a sampler by its number, from 0: (x, kept, number, key) to (x, kept); a network that is told classes: also (labels, scale). */
-export function stageByNumber(parts: Parts, stages: readonly Stage[]): Step {
+export function stepByIndex(parts: Parts, stages: readonly SamplerStep[]): Step {
   const step = stageOf(parts);
   return (x, kept, number, key, ...classes) => {
     const levels = tf.gather(tf.tensor2d(stages.map(numbersOf)), number);
@@ -73,8 +77,8 @@ export function stageByNumber(parts: Parts, stages: readonly Stage[]): Step {
 }
 
 /** All stages of a sampler in one loop: (x, key) to x; a network that is told classes: also (labels, scale). */
-export function wholeWay(parts: Parts, stages: readonly Stage[]): Step {
-  const step = stageByNumber(parts, stages);
+export function sampleLoop(parts: Parts, stages: readonly SamplerStep[]): Step {
+  const step = stepByIndex(parts, stages);
   return (x, ...constants) => {
     const state = repeat(stages.length, tf.stack([x, tf.zerosLike(x)]), constants, (state, number, ...constants) => {
       const [x, kept] = tf.unstack(state) as [tf.Tensor, tf.Tensor];
@@ -94,7 +98,7 @@ export class Sampling {
 
   /** Where every sampler begins. @param x given up @param labels of the images, where the network is told them */
   begin(x: tf.Tensor4D, labels?: readonly number[]): SamplingState {
-    return { x, kept: tf.zerosLike(x), labels };
+    return { x, history: tf.zerosLike(x), labels };
   }
 
   /**
@@ -106,10 +110,10 @@ export class Sampling {
    */
   async step(
     state: SamplingState,
-    stage: Stage,
+    stage: SamplerStep,
     left: number,
-    noise: WayNoise,
-    view?: Mixture,
+    noise: NoiseSpec,
+    view?: LinearCombination,
   ): Promise<SamplingState & { seen?: tf.Tensor4D }> {
     const level = tf.tensor1d(numbersOf(stage));
     const mixtures = tf.tensor2d([...mixturesOf(stage), ...(view ? [factorsOf(view)] : [])]);
@@ -120,18 +124,18 @@ export class Sampling {
       tf.tensor1d([...noise.images], 'int32'),
       ...(labels ? [tf.tensor1d([...labels], 'int32')] : []),
     ];
-    const inputs = [state.x, state.kept, level, mixtures, ...numbers];
+    const inputs = [state.x, state.history, level, mixtures, ...numbers];
     const [x, kept, seen] = (await this.program.run(...inputs)) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D?];
     tf.dispose(inputs);
-    return { x, kept, labels, ...(seen && { seen }) };
+    return { x, history: kept, labels, ...(seen && { seen }) };
   }
 }
 
-function numbersOf({ level: { t, alphaBar }, clip }: Stage): number[] {
+function numbersOf({ level: { t, alphaBar }, clip }: SamplerStep): number[] {
   return [t, Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar), clip ? 1 : Infinity];
 }
 
-function mixturesOf({ x, kept }: Stage): number[][] {
+function mixturesOf({ x, history: kept }: SamplerStep): number[][] {
   return [factorsOf(x), factorsOf(kept)];
 }
 
@@ -153,6 +157,6 @@ function mixed(mixtures: tf.Tensor2D, images: readonly tf.Tensor4D[]): tf.Tensor
   return tf.reshape(summed, [sums, ...(images[0]?.shape ?? [])]);
 }
 
-function factorsOf({ x = 0, x0 = 0, epsilon = 0, kept = 0, noise = 0 }: Mixture = {}): number[] {
+function factorsOf({ x = 0, x0 = 0, epsilon = 0, history: kept = 0, noise = 0 }: LinearCombination = {}): number[] {
   return [x, x0, epsilon, kept, noise];
 }

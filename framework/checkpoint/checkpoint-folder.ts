@@ -8,7 +8,7 @@ import { type Manifest, readManifest } from './manifest';
 import { type Saved, bestOf } from './retention';
 
 /** Told of a checkpoint that is passed over because it is damaged, and why. */
-export type PassedOver = (step: number, reason: string) => void;
+export type OnSkipped = (step: number, reason: string) => void;
 
 /** The checkpoints of a run, for reading: `checkpoints/<step>/`. */
 export class CheckpointFolder {
@@ -49,7 +49,7 @@ export class CheckpointFolder {
    * Opens the newest checkpoint that is whole.
    * @throws UserError where there is none
    */
-  async openNewest(passedOver: PassedOver, parts?: readonly string[]): Promise<Checkpoint> {
+  async openNewest(passedOver: OnSkipped, parts?: readonly string[]): Promise<Checkpoint> {
     const errors: { readonly step: number; readonly error: UserError }[] = [];
     for (const step of this.list().reverse()) {
       try {

@@ -41,7 +41,7 @@ export class Checkpoints extends CheckpointFolder {
    * @throws UserError as `check` does, of the one before; earlier checkpoints stay
    */
   async save(state: State, parts: CheckpointParts, { keep, keepEvery, best, goal }: Retention): Promise<void> {
-    await this.settle();
+    await this.flush();
     this.checkWriter();
     const variables = Object.values(parts).flatMap((part) => part.map(({ variable }) => variable));
     const snapshot = await this.engine.snapshot(variables);
@@ -82,7 +82,7 @@ export class Checkpoints extends CheckpointFolder {
   }
 
   /** Waits until what is being saved is on the disk. @throws UserError as `check` does */
-  async settle(): Promise<void> {
+  async flush(): Promise<void> {
     await this.writing;
     this.writing = undefined;
     this.check();

@@ -22,8 +22,8 @@ export function unwrapped(arrays: readonly NamedArray[], names: readonly string[
   );
   if (isWanted || !found) return { arrays, prefix: '', wrappers: [] };
   const [own, wrapper] = found;
-  const within = unwrapped(withoutPrefix(arrays, own), names);
-  return { ...within, prefix: own + within.prefix, wrappers: [wrapper, ...within.wrappers] };
+  const inner = unwrapped(withoutPrefix(arrays, own), names);
+  return { ...inner, prefix: own + inner.prefix, wrappers: [wrapper, ...inner.wrappers] };
 }
 
 /** The prefix whose removal makes the names in a file match the expected ones; undefined if no prefix does. */

@@ -30,7 +30,7 @@ export function writePart(path: string, variables: readonly SavedVariable[], sna
     await writeAll(file, header);
     const arrays: Record<string, number> = {};
     for (const { name, variable, layout } of variables) {
-      arrays[name] = await snapshot.lend(variable, layout, async ({ numbers, isSuspect }) => {
+      arrays[name] = await snapshot.withData(variable, layout, async ({ numbers, mayBeNonFinite: isSuspect }) => {
         if (isSuspect) checkFinite(numbers, name);
         return writeSummed(file, bytesIn(numbers));
       });

@@ -6,7 +6,7 @@ import { UserError } from '../errors';
 import { Experiment } from '../experiment/experiment';
 import { findExperiment } from '../experiment/find-experiment';
 import { allRuns, findRun } from '../run/find-run';
-import { givenSettings, readRecord } from '../run/run-record';
+import { recordedOverrides, readRecord } from '../run/run-record';
 import { trashOf } from '../run/trash';
 import { type Lab, openLab } from './lab';
 import { trustedPluginRoots } from './plugin-roots';
@@ -16,19 +16,19 @@ export type CommandForms = readonly string[];
 
 /**
  * What the last word of a command line may go on as: experiments, settings, options, runs.
- * @param words from the command's name on; the last is begun, and may be empty
+ * @param argv from the command's name on; the last is begun, and may be empty
  * @returns nothing where the words are for yargs to complete: commands, and their own options
  */
-export function complete([name, ...words]: readonly string[], forms: CommandForms): string[] | undefined {
+export function complete([name, ...argv]: readonly string[], forms: CommandForms): string[] | undefined {
   const form = forms.find((each) => each.split(' ')[0] === name);
-  const [previous = '', current] = words.length === 1 ? ['', ...words] : words.slice(-2);
+  const [previous = '', current] = argv.length === 1 ? ['', ...argv] : argv.slice(-2);
   if (form === undefined || current === undefined || current.startsWith('-')) return undefined;
   // What an option takes: a file, for the shell to complete, or what yargs knows.
   if (previous === '--config') return [];
   if (previous.startsWith('--') && previous !== '--set') return undefined;
   // A TAB runs no code of another user.
   const lab = openLab(true, trustedPluginRoots());
-  const plain = words.filter((word) => !word.startsWith('-'));
+  const plain = argv.filter((word) => !word.startsWith('-'));
   const takesFile = form.includes(' <file> ');
   // A file is for the shell to complete.
   if (takesFile && plain.length === 1) return [];
@@ -55,11 +55,11 @@ function everyName({ registry }: Lab): string[] {
   return registry.kinds.flatMap((kind) => [kind.name, ...registry.optionsOf(kind).map((option) => option.name)]);
 }
 
-function settings(experiment: string, words: readonly string[], { registry }: Lab): string[] {
-  const current = words.at(-1) ?? '';
-  const before = words.slice(0, -1).filter((word) => word.includes('='));
-  const propose = (given: readonly string[]) => {
-    const overrides = gatherOverrides({ words: given });
+function settings(experiment: string, argv: readonly string[], { registry }: Lab): string[] {
+  const current = argv.at(-1) ?? '';
+  const before = argv.slice(0, -1).filter((word) => word.includes('='));
+  const propose = (typed: readonly string[]) => {
+    const overrides = gatherOverrides({ args: typed });
     const { root } = new Resolution(registry, findExperiment(registry, experiment), overrides);
     return completeSetting(root, registry, current);
   };
@@ -72,7 +72,7 @@ function dynamicSettings(run: string, lab: Lab): string[] {
   const found = unlessWrong(() => {
     const record = readRecord(findRun(lab.runs, run));
     const experiment = findExperiment(lab.registry, record.experiment);
-    return new Resolution(lab.registry, experiment, givenSettings(record)).dynamic.keys;
+    return new Resolution(lab.registry, experiment, recordedOverrides(record)).dynamic.keys;
   });
   return (found ?? []).map((key) => `${key}=`);
 }

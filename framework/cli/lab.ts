@@ -45,8 +45,8 @@ export const EXP: readonly string[] = [process.execPath, join(__dirname, 'exp.js
 /** The folder of an experiment's code. */
 function folderOf(experiment: string): string {
   const { file } = findExperiment(openLab(true).registry, experiment);
-  const places = pluginRoots().map((root) => join(root, file));
-  return dirname(places.find((place) => existsSync(place)) ?? file);
+  const files = pluginRoots().map((root) => join(root, file));
+  return dirname(files.find((path) => existsSync(path)) ?? file);
 }
 
 /** The recipes of an experiment. */

@@ -26,7 +26,7 @@ import { tensorboard } from './commands/tensorboard';
 import { tune } from './commands/tune';
 import { END_OF_OPTIONS, protectedWords, unprotected } from './options/end-of-options';
 import { lastOfRepeated } from './options/repeated';
-import { report } from './output/report-error';
+import { reportError } from './output/report-error';
 import { makeConsoleSafe } from './output/safe-console';
 
 const COMMANDS = [
@@ -56,21 +56,21 @@ const COMMANDS = [
 ] as unknown as CommandModule[];
 
 /** The command line of `exp`. Commands load what they need when they run, so that help comes at once. */
-export async function main(words: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[]): Promise<void> {
   makeConsoleSafe();
   process.stdout.on('error', onOutputError);
   try {
-    if (!(await isCompleted(words))) await parser(forMpiexec(words)).parseAsync();
+    if (!(await isCompleted(argv))) await parser(forMpiexec(argv)).parseAsync();
   } catch (error) {
-    process.exitCode = report(error, words.includes('--debug'));
+    process.exitCode = reportError(error, argv.includes('--debug'));
   }
 }
 
 /** What follows `exp mpiexec` is for that program, options too. */
-function forMpiexec(words: readonly string[]): readonly string[] {
-  const [command, first, ...others] = words;
+function forMpiexec(argv: readonly string[]): readonly string[] {
+  const [command, first, ...others] = argv;
   const isTheirs = command === 'mpiexec' && first !== undefined && !['--', '--help', '-h'].includes(first);
-  return isTheirs ? [command, '--', first, ...others] : words;
+  return isTheirs ? [command, '--', first, ...others] : argv;
 }
 
 /** Training continues without its output, and listens itself. Of any other command the output is the result. */
@@ -83,11 +83,11 @@ function onOutputError(error: NodeJS.ErrnoException): void {
 }
 
 /** What a shell's script asks with, the words of the line after it; yargs answers it for commands and their options. */
-const COMPLETIONS_WANTED = '--get-yargs-completions';
+const COMPLETION_FLAG = '--get-yargs-completions';
 
 /** Tells what the last word may go on as, where the registry knows. @returns whether it does */
 async function isCompleted([wanted, , ...line]: readonly string[]): Promise<boolean> {
-  if (wanted !== COMPLETIONS_WANTED) return false;
+  if (wanted !== COMPLETION_FLAG) return false;
   const { complete } = await import('./completion');
   const forms = [SWEEP_FORM, ...COMMANDS.map(({ command }) => String(command))];
   const found = complete(line, forms);
@@ -96,7 +96,7 @@ async function isCompleted([wanted, , ...line]: readonly string[]): Promise<bool
 }
 
 /** Errors of a command pass; what yargs finds wrong with the words becomes one of ours. */
-function complain(message: string | null, error: Error | undefined): never {
+function onParseFailure(message: string | null, error: Error | undefined): never {
   if (error && error.name !== 'YError') throw error;
   throw new UserError((unprotected(message) as string | null) ?? 'That command is not understood.', {
     hints: ['See exp --help'],
@@ -112,8 +112,8 @@ function tidy(args: Arguments, parser?: Argv): void {
   for (const [name, value] of Object.entries(lastOfRepeated(args, parser))) args[name] = unprotected(value);
 }
 
-function parser(words: readonly string[]) {
-  return yargs(words[0] === COMPLETIONS_WANTED ? [...words] : protectedWords(words))
+function parser(argv: readonly string[]) {
+  return yargs(argv[0] === COMPLETION_FLAG ? [...argv] : protectedWords(argv))
     .scriptName('exp')
     .usage('$0 <command>\n\nMachine-learning experiments in TypeScript, on TensorFlow.')
     .command(COMMANDS)
@@ -128,5 +128,5 @@ function parser(words: readonly string[]) {
     .alias('help', 'h')
     .epilogue('docs/cli.md describes every command, its options and exit codes.')
     .wrap(100)
-    .fail(complain);
+    .fail(onParseFailure);
 }

@@ -7,7 +7,7 @@ export function runsFolder(): string {
 }
 
 /** A path as it reads best: relative to the working directory where it lies below it. */
-export function shown(path: string): string {
+export function displayPath(path: string): string {
   const here = `${process.cwd()}/`;
   return path.startsWith(here) ? path.slice(here.length) : path;
 }

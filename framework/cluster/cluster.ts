@@ -19,7 +19,7 @@ export function isChief({ index }: Cluster): boolean {
 }
 
 /** The number of this worker among those of its machine, from 0, and how many those are. */
-export function placeOnMachine({ addresses, index }: Cluster): { index: number; count: number } {
+export function localRank({ addresses, index }: Cluster): { index: number; count: number } {
   const hosts = addresses.map((address) => address.replace(/:\d+$/, ''));
   const beside = hosts.flatMap((host, other) => (host === hosts[index] ? [other] : []));
   return { index: beside.indexOf(index), count: beside.length };

@@ -4,14 +4,14 @@ import { environmentVariable } from '../util/environment-variable';
 import type { Cluster, Environment } from './cluster';
 
 /** Seconds between two heartbeats. */
-export const BEAT_SECONDS = 2;
+export const HEARTBEAT_SECONDS = 2;
 
 /** How long things may take, in seconds. */
-export interface Patience {
+export interface Timeouts {
   /** For every worker to be there. */
-  readonly meeting: number;
+  readonly rendezvous: number;
   /** Between two heartbeats of another. */
-  readonly silence: number;
+  readonly heartbeat: number;
   /** For a worker to join an exchange that others wait in. */
   readonly exchange: number;
 }
@@ -20,10 +20,10 @@ export interface Patience {
 const MAX_SECONDS = 2_147_483;
 
 /** Less than the minute within which a fault is to be told, unless the environment gives machines that are slow more time. */
-export function patienceFrom(environment: Environment): Patience {
+export function timeoutsFrom(environment: Environment): Timeouts {
   return {
-    meeting: secondsFrom(environment, 'EXPLAB_MEETING_SECONDS', 55),
-    silence: 45,
+    rendezvous: secondsFrom(environment, 'EXPLAB_MEETING_SECONDS', 55),
+    heartbeat: 45,
     exchange: secondsFrom(environment, 'EXPLAB_EXCHANGE_SECONDS', 600),
   };
 }
@@ -63,10 +63,10 @@ export abstract class Connection {
    * @returns the answer
    * @throws UserError saying which worker has failed
    */
-  abstract together<T, R>(name: string, value: T, answer: (values: readonly T[]) => R): Promise<R>;
+  abstract gather<T, R>(name: string, value: T, answer: (values: readonly T[]) => R): Promise<R>;
 
   /** Waits for something, but no longer than the run can go on. @throws UserError saying which worker has failed */
-  during<T>(work: Promise<T>): Promise<T> {
+  guard<T>(work: Promise<T>): Promise<T> {
     return Promise.race([work, this.failing]);
   }
 
@@ -76,7 +76,7 @@ export abstract class Connection {
   }
 
   /** Tells the others that this worker cannot go on. @param word what ended it */
-  abstract giveUp(word: string): void;
+  abstract abort(word: string): void;
 
   /** Leaves, when the run is over for all. */
   abstract close(): void;

@@ -1,6 +1,6 @@
 import type { ExchangeProgress } from '../tensorflow/distributed/mpi';
 import { type Cluster, workerName } from './cluster';
-import type { Patience } from './connection';
+import type { Timeouts } from './connection';
 
 /** What to do after one has failed. @param run its folder's name */
 export function resumeHint(run: string): string {
@@ -13,7 +13,7 @@ export function death(cluster: Cluster, index: number): string {
 }
 
 /** What is said of a worker that sends nothing. */
-export function silence(cluster: Cluster, index: number, { silence }: Patience): string {
+export function silence(cluster: Cluster, index: number, { heartbeat: silence }: Timeouts): string {
   return `No heartbeat from ${workerName(cluster, index)} for ${silence} s: it is hung or unreachable.`;
 }
 
@@ -31,7 +31,7 @@ export function failure(cluster: Cluster, index: number, word: string): string {
 export function absence(
   cluster: Cluster,
   progress: ReadonlyMap<number, ExchangeProgress>,
-  { exchange }: Patience,
+  { exchange }: Timeouts,
   isExcused: (index: number) => boolean,
 ): string | undefined {
   const latest = Math.max(...[...progress.values()].map(({ begun }) => begun));

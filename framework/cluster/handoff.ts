@@ -20,17 +20,17 @@ export interface Handoff {
 }
 
 /** Tells which worker this process is. @param index its number */
-export function tellWorker(index: number): void {
+export function announceWorker(index: number): void {
   tell(`${WORKER}${index}`, String(process.pid));
 }
 
 /** Tells the folder of the run. */
-export function tellRun(folder: string): void {
+export function announceRun(folder: string): void {
   tell(RUN, folder);
 }
 
 /** Tells the exit code of the chief: launchers make one of those of all workers, each by its own rule. */
-export function tellExitCode(code: number): void {
+export function announceExitCode(code: number): void {
   tell(EXIT_CODE, String(code));
 }
 

@@ -1,6 +1,6 @@
 import type { Channel } from './channel';
 import type { Cluster } from './cluster';
-import { BEAT_SECONDS, Connection, type Patience } from './connection';
+import { HEARTBEAT_SECONDS, Connection, type Timeouts } from './connection';
 import { death, silence } from './faults';
 import type { Message } from './message';
 
@@ -13,23 +13,23 @@ export class WorkerConnection extends Connection {
   /** @param open opens the channel to the chief, whose messages and end this connection hears */
   constructor(
     cluster: Cluster,
-    private readonly patience: Patience,
+    private readonly patience: Timeouts,
     open: (connection: WorkerConnection) => Channel,
   ) {
     super(cluster);
     this.chief = open(this);
     const { index, addresses } = cluster;
     this.chief.send({ type: 'hello', index, addresses, clock: Date.now() });
-    this.timer = setInterval(() => this.beat(), BEAT_SECONDS * 1000).unref();
+    this.timer = setInterval(() => this.beat(), HEARTBEAT_SECONDS * 1000).unref();
   }
 
-  async together<R>(name: string, value: unknown): Promise<R> {
+  async gather<R>(name: string, value: unknown): Promise<R> {
     const answer = new Promise<unknown>((done) => this.waiting.set(name, done));
     this.chief.send({ type: 'value', name, value });
-    return (await this.during(answer)) as R;
+    return (await this.guard(answer)) as R;
   }
 
-  giveUp(word: string): void {
+  abort(word: string): void {
     this.chief.send({ type: 'end', word });
     this.close();
   }
@@ -41,7 +41,7 @@ export class WorkerConnection extends Connection {
   }
 
   /** Hears what the chief sends. */
-  hear(message: Message): void {
+  onMessage(message: Message): void {
     if (message.type === 'end') this.fail(message.word);
     if (message.type !== 'answer') return;
     this.waiting.get(message.name)?.(message.value);
@@ -56,7 +56,7 @@ export class WorkerConnection extends Connection {
   private beat(): void {
     const progress = this.progress?.();
     this.chief.send({ type: 'beat', ...(progress && { progress }) });
-    if (performance.now() - this.chief.heardAt > this.patience.silence * 1000)
+    if (performance.now() - this.chief.heardAt > this.patience.heartbeat * 1000)
       this.fail(silence(this.cluster, 0, this.patience));
   }
 }

@@ -1,7 +1,7 @@
 import type { Augmentation } from '../kinds/augmentation';
 import { contractError } from '../kinds/contract';
 import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
-import type { Random, Shard } from '../random/random';
+import type { Random, ShardRange } from '../random/random';
 
 /**
  * A batch after augmentations, one after the other.
@@ -14,17 +14,17 @@ export function augmented(
   shape: ImageShape,
   augmentations: readonly Augmentation[],
   random: Random,
-  shards?: readonly Shard[],
+  shards?: readonly ShardRange[],
 ): ImageBatch {
   const [height, width, channels] = shape;
   const size = height * width * channels;
   const pieces = shards ?? [{ examples: batch.pixels.length / size, first: 0 }];
   const pixels = new Uint8Array(batch.pixels.length);
-  let place = 0;
+  let index = 0;
   for (const piece of pieces) {
-    const end = place + piece.examples * size;
-    pixels.set(varied(batch.pixels.subarray(place, end), shape, augmentations, random.sharded(piece)), place);
-    place = end;
+    const end = index + piece.examples * size;
+    pixels.set(varied(batch.pixels.subarray(index, end), shape, augmentations, random.sharded(piece)), index);
+    index = end;
   }
   return { ...batch, pixels };
 }
@@ -35,8 +35,8 @@ function varied(
   augmentations: readonly Augmentation[],
   random: Random,
 ): Uint8Array {
-  return augmentations.reduce((pixels, augmentation, place) => {
-    const varied = augmentation.augment(pixels, shape, random.stream(String(place)));
+  return augmentations.reduce((pixels, augmentation, index) => {
+    const varied = augmentation.augment(pixels, shape, random.stream(String(index)));
     if ((varied as unknown) instanceof Uint8Array && varied.length === pixels.length) return varied;
     const found = `${varied.constructor.name} of ${varied.length}`;
     throw contractError(augmentation, 'augment()', `a Uint8Array of ${pixels.length}, as it was given`, found);

@@ -1,6 +1,6 @@
 import { UserError } from '../errors';
 import type { ImageBatch, ImageDataset } from '../kinds/image-dataset';
-import type { Shard } from '../random/random';
+import type { ShardRange } from '../random/random';
 import { checkDataset, readImages } from './read-images';
 
 export interface BatchesOptions {
@@ -16,11 +16,11 @@ export interface BatchesOptions {
   /** How many batches are read ahead while the consumer works on one. */
   readonly prefetch?: number;
   /** Which images of each batch are read; all of them where it is left out. */
-  readonly share?: Share | undefined;
+  readonly share?: Shard | undefined;
 }
 
 /** One worker's share of every batch. */
-export interface Share {
+export interface Shard {
   /** The number of the worker, from 0. */
   readonly index: number;
   /** How many workers there are. */
@@ -41,7 +41,7 @@ export class Batches {
   readonly batchesPerEpoch: number;
   private readonly permutation: NonNullable<BatchesOptions['permutation']>;
   private readonly prefetch: number;
-  private readonly share: Share;
+  private readonly share: Shard;
 
   /** @throws UserError where the dataset has too few images for one batch, or describes itself wrongly */
   constructor(
@@ -67,7 +67,7 @@ export class Batches {
   }
 
   /** Where in a whole batch the images stand that are read of it, in their order. */
-  get shards(): readonly Shard[] {
+  get shards(): readonly ShardRange[] {
     return shardsOf(this.batchSize, this.share);
   }
 
@@ -108,16 +108,16 @@ export class Batches {
   }
 }
 
-const ALL: Share = { index: 0, count: 1, parts: 1 };
+const ALL: Shard = { index: 0, count: 1, parts: 1 };
 
 /** Of each part of a batch the images whose turn is this worker's. */
-function shareOf(batch: Int32Array, share: Share): Int32Array {
+function shareOf(batch: Int32Array, share: Shard): Int32Array {
   const pieces = shardsOf(batch.length, share).map(({ examples, first }) => batch.subarray(first, first + examples));
   return Int32Array.from(pieces.flatMap((piece) => [...piece]));
 }
 
 /** Where in a batch a worker's share of each part stands. */
-function shardsOf(batchSize: number, { index, count, parts }: Share): Shard[] {
+function shardsOf(batchSize: number, { index, count, parts }: Shard): ShardRange[] {
   const examples = batchSize / (count * parts);
   return Array.from({ length: parts }, (_, part) => ({ examples, first: (part * count + index) * examples }));
 }

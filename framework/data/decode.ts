@@ -19,11 +19,11 @@ const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
 const decoding = new Limit(Math.max(1, Math.min(threads - 1, 2 * availableParallelism())));
 
 /** The most pixels of an image. A photograph has 50 million at most; one that is turned or progressive takes six bytes of memory for each. */
-const MOST_PIXELS = 2 ** 26;
+const MAX_PIXELS = 2 ** 26;
 /** The most bytes of a file. */
-const MOST_BYTES = 2 ** 28;
+const MAX_BYTES = 2 ** 28;
 /** The most time that an image may take. */
-const MOST_SECONDS = 60;
+const MAX_SECONDS = 60;
 
 export interface DecodeOptions {
   /** Side of the square, in pixels. */
@@ -44,7 +44,7 @@ export interface DecodeOptions {
 export async function decodeImage(file: string, { size, crop }: DecodeOptions): Promise<Uint8Array> {
   try {
     const { data, info } = await decoding.run(async () => {
-      await checkRegularFile(file, MOST_BYTES);
+      await checkRegularFile(file, MAX_BYTES);
       const { data, info } = await shrink(file, size, crop ? 'cover' : 'fill');
       // A side that is too short is not cropped by what is lost in enlarging it.
       return crop && info.width * info.height < size * size ? middleSquare(file) : { data, info };
@@ -62,8 +62,8 @@ export async function decodeImage(file: string, { size, crop }: DecodeOptions): 
  * @throws libvips's error if it is no image
  */
 export async function openImage(file: string): Promise<{ image: sharp.Sharp; width: number; height: number }> {
-  await checkRegularFile(file, MOST_BYTES);
-  const { width, height } = (await sharp(file, { limitInputPixels: MOST_PIXELS }).metadata()).autoOrient;
+  await checkRegularFile(file, MAX_BYTES);
+  const { width, height } = (await sharp(file, { limitInputPixels: MAX_PIXELS }).metadata()).autoOrient;
   return { image: upright(file), width, height };
 }
 
@@ -88,8 +88,8 @@ interface Raw {
 }
 
 function upright(file: string): sharp.Sharp {
-  return sharp(file, { failOn: 'warning', limitInputPixels: MOST_PIXELS })
-    .timeout({ seconds: MOST_SECONDS })
+  return sharp(file, { failOn: 'warning', limitInputPixels: MAX_PIXELS })
+    .timeout({ seconds: MAX_SECONDS })
     .autoOrient()
     .flatten({ background: 'white' });
 }
@@ -100,5 +100,5 @@ function raw(image: sharp.Sharp): Promise<Raw> {
 
 function reasonOf(error: unknown): string {
   const reason = messageOf(error).replace(/^vips\w+: /i, '');
-  return reason === 'Input image exceeds pixel limit' ? `it has more than ${thousands(MOST_PIXELS)} pixels` : reason;
+  return reason === 'Input image exceeds pixel limit' ? `it has more than ${thousands(MAX_PIXELS)} pixels` : reason;
 }

@@ -5,7 +5,7 @@ import { messageOf, UserError } from '../errors';
 import { thousands } from '../util/format';
 import { shellWord } from '../util/shell-word';
 import { progressLines } from './download-progress';
-import { type Patience, receive, Refusal } from './http';
+import { type Timeouts, receive, Refusal } from './http';
 
 /** A file whose content is known before it is there. */
 export interface KnownFile {
@@ -16,7 +16,7 @@ export interface KnownFile {
   readonly sha256: string;
 }
 
-export interface DownloadOptions extends Partial<Patience> {
+export interface DownloadOptions extends Partial<Timeouts> {
   /** Told after each piece how many bytes of the file there are. Unless it is given, a line every 15 s says so on standard error. */
   readonly onProgress?: (received: number, file: KnownFile) => void;
 }

@@ -1,10 +1,10 @@
 /** Ends the attempt at one server; the message is the reason that the user is told. */
 export class Refusal extends Error {}
 
-const MOST_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 
 /** When a server is given up. */
-export interface Patience {
+export interface Timeouts {
   /** How long it may send nothing, or less than the least speed. */
   readonly idleSeconds: number;
   /** The least speed. */
@@ -15,7 +15,7 @@ export interface Patience {
  * The bytes at an address, as they come.
  * @throws Refusal where the server has something else to say, or nothing
  */
-export async function* receive(address: URL, patience: Patience): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* receive(address: URL, patience: Timeouts): AsyncGenerator<Uint8Array, void, undefined> {
   const { idleSeconds, minBytesPerSecond } = patience;
   const connection = new AbortController();
   const giveUp = (): void => connection.abort(new Refusal(`sent nothing for ${idleSeconds} s`));
@@ -29,7 +29,7 @@ export async function* receive(address: URL, patience: Patience): AsyncGenerator
   };
   const meter = setInterval(measure, idleSeconds * 1000);
   try {
-    for await (const chunk of await bodyOf(address, connection.signal, MOST_REDIRECTS)) {
+    for await (const chunk of await bodyOf(address, connection.signal, MAX_REDIRECTS)) {
       timer.refresh();
       lately += chunk.length;
       yield chunk;
@@ -46,7 +46,7 @@ async function bodyOf(address: URL, signal: AbortSignal, redirects: number): Pro
   const response = await fetch(address, { signal, redirect: 'manual', headers: { 'accept-encoding': 'identity' } });
   const location = response.headers.get('location');
   if (response.status >= 300 && response.status < 400 && location) {
-    if (redirects === 0) throw new Refusal(`redirects more than ${MOST_REDIRECTS} times`);
+    if (redirects === 0) throw new Refusal(`redirects more than ${MAX_REDIRECTS} times`);
     return bodyOf(redirected(address, location), signal, redirects - 1);
   }
   if (!response.ok || !response.body) throw new Refusal(`answered ${response.status} ${response.statusText}`.trimEnd());

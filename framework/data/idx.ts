@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<number, string>> = {
 const UNSIGNED_BYTES = 0x08;
 
 /** The most that is read, in bytes: what Node reads of a file at once. */
-const MOST = 2 ** 31 - 1;
+const MAX_ELEMENTS = 2 ** 31 - 1;
 
 /**
  * Reads an IDX file of unsigned bytes, the format of MNIST: two zero bytes, a type, the number of dimensions, the dimensions
@@ -46,7 +46,7 @@ export async function readIDX(file: string, rank: number): Promise<IDX> {
 
 async function readBytes(file: string): Promise<Uint8Array> {
   try {
-    await checkRegularFile(file, MOST);
+    await checkRegularFile(file, MAX_ELEMENTS);
     return await readFile(file);
   } catch (error) {
     throw error instanceof UserError
@@ -87,9 +87,9 @@ function checkMagic(header: Uint8Array, rank: number, file: string): void {
 function sizeOf(dimensions: readonly number[], file: string): number {
   const size = dimensions.reduce((product, dimension) => product * dimension, 1);
   if (size === 0) throw new UserError(`${file} is empty: its header says ${dimensions.join(' × ')}.`);
-  if (size > MOST) {
+  if (size > MAX_ELEMENTS) {
     throw new UserError(
-      `${file} is said to hold ${dimensions.join(' × ')} values by its header; at most ${thousands(MOST)} are read.`,
+      `${file} is said to hold ${dimensions.join(' × ')} values by its header; at most ${thousands(MAX_ELEMENTS)} are read.`,
     );
   }
   return size;

@@ -74,7 +74,7 @@ function shownName(name: Buffer): string {
  */
 export function identifyFiles(root: string, files: readonly ImageFile[], notes: ArrayLike<number> = []): string {
   const hash = createHash('sha256');
-  files.forEach(({ path, size }, place) => hash.update(`${relative(root, path)}\0${size}\0${notes[place] ?? ''}\n`));
+  files.forEach(({ path, size }, index) => hash.update(`${relative(root, path)}\0${size}\0${notes[index] ?? ''}\n`));
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   return `${thousands(files.length)} files of ${thousands(bytes)} bytes, SHA-256 of names and sizes ${hash.digest('hex')}`;
 }

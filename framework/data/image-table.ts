@@ -61,8 +61,8 @@ export class ImageTable {
     const to = size * size * channels;
     const pixels = new Uint8Array(indices.length * to);
     const labels = Int32Array.from(indices, (index) => this.labelAt(index));
-    Array.from(indices).forEach((index, place) => {
-      pixels.set(resize(this.pixels.subarray(index * from, (index + 1) * from)), place * to);
+    Array.from(indices).forEach((index, position) => {
+      pixels.set(resize(this.pixels.subarray(index * from, (index + 1) * from)), position * to);
     });
     return { pixels, labels };
   }

@@ -31,8 +31,8 @@ export function resizer([height, width, channels]: ImageShape, size: number): (i
 function tapsOf(from: number, to: number): Taps[] {
   const scale = from / to;
   const radius = Math.max(scale, 1);
-  return Array.from({ length: to }, (_, place) => {
-    const centre = (place + 0.5) * scale;
+  return Array.from({ length: to }, (_, target) => {
+    const centre = (target + 0.5) * scale;
     const first = Math.max(0, Math.round(centre - radius));
     const end = Math.min(from, Math.round(centre + radius));
     // The triangle 1 - |x| / r at the middle of each source pixel.

@@ -29,7 +29,7 @@ import { Tuning } from './lifecycle/tuning';
 import type { Workers } from './distributed/workers';
 
 /** What an assembly is made of. */
-export interface Ingredients {
+export interface RunOptions {
   readonly registry: Registry;
   readonly monitor: Monitor;
   /** The name of the experiment's option. */
@@ -46,7 +46,7 @@ export interface Ingredients {
  * The composition root: one experiment with its config and its services in a container of its own, so that two runs can live in one
  * process. The config is checked when the assembly is made; nothing heavy is made before `connect`.
  */
-export class Assembly {
+export class RunAssembly {
   readonly stop: StopSignal;
   readonly resolution: Resolution;
   readonly settings: ExperimentSettings;
@@ -64,12 +64,12 @@ export class Assembly {
   private hardware: HardwareWatch | undefined;
 
   /** @throws UserError listing everything that is wrong with the overrides */
-  constructor(private readonly ingredients: Ingredients) {
+  constructor(private readonly ingredients: RunOptions) {
     const { registry, monitor, name, overrides } = ingredients;
-    this.tracking = new Tracking((text) => monitor.say(text));
+    this.tracking = new Tracking((text) => monitor.log(text));
     this.stop = new StopSignal({
-      onFirst: () => monitor.say('Stopping after this step. Press Ctrl-C again to stop at once, without saving.'),
-      onLast: (reason) => this.lastWords(reason),
+      onFirst: () => monitor.log('Stopping after this step. Press Ctrl-C again to stop at once, without saving.'),
+      onLast: (reason) => this.recordAbort(reason),
     });
     const experiment = findExperiment(registry, name);
     this.goals = goalsOf(experiment);
@@ -86,7 +86,12 @@ export class Assembly {
    * @param workers where several train it together
    * @param attempt this process's turn at writing the run, if it does
    */
-  connect(folder: RunFolder, engine = engineFor(this.settings), workers?: Workers, attempt?: Attempt): Experiment {
+  createExperiment(
+    folder: RunFolder,
+    engine = engineFor(this.settings),
+    workers?: Workers,
+    attempt?: Attempt,
+  ): Experiment {
     const { monitor, profile } = this.ingredients;
     const random = Random.fromSeed(this.settings.seed);
     const isChief = workers?.isChief ?? true;
@@ -96,7 +101,7 @@ export class Assembly {
     const checkWriter = () => attempt?.checkWriter();
     const checkpoints = new Checkpoints(folder.checkpoints, engine, () => this.origin(), this.goals, checkWriter);
     this.checkpoints = checkpoints;
-    const tuning = new Tuning(folder, this.resolution.dynamic, (text) => monitor.say(text));
+    const tuning = new Tuning(folder, this.resolution.dynamic, (text) => monitor.log(text));
     this.tuning = tuning;
     const profiler = profile && isChief ? new Profiler(engine, folder, monitor, this.tracking) : undefined;
     this.container.bind(RunFolder).toConstantValue(folder);
@@ -121,7 +126,7 @@ export class Assembly {
   }
 
   /** Puts on the disk what can be, in a process that ends at once. */
-  private lastWords(reason: Error | undefined): void {
+  private recordAbort(reason: Error | undefined): void {
     if (!this.folder || this.attempt?.isOvertaken) return;
     const how = reason ? ({ status: 'failed', error: reason.message } as const) : ({ status: 'interrupted' } as const);
     updateRecord(this.folder, { ...how, endedAt: new Date().toISOString() });
@@ -134,16 +139,16 @@ export class Assembly {
   }
 
   /** Makes the trackers; from now on what is measured is kept. @param resumedAfter the last step whose points are kept, if it is resumed */
-  track(resumedAfter?: number): void {
+  startTracking(resumedAfter?: number): void {
     const { hardwareEverySeconds } = this.settings;
     const trackers = this.resolution.makeAll('trackers', (name, error) => {
       if (error instanceof UserError) throw error;
-      this.ingredients.monitor.say(`${name} cannot be used: ${messageOf(error)}. Training continues without it.`);
+      this.ingredients.monitor.log(`${name} cannot be used: ${messageOf(error)}. Training continues without it.`);
     });
     this.tracking.use(trackers as Tracker[], resumedAfter);
     if (hardwareEverySeconds === 0) return;
     const hardware = (this.hardware = new HardwareWatch(hardwareEverySeconds));
-    this.tracking.accompany(() => hardware.take());
+    this.tracking.addSource(() => hardware.take());
   }
 
   /** Called when the run has come to its end. @throws UserError where no checkpoint has the metric of checkpoint.best */
@@ -155,7 +160,7 @@ export class Assembly {
   async close(): Promise<void> {
     this.hardware?.close();
     try {
-      await this.checkpoints?.settle();
+      await this.checkpoints?.flush();
     } finally {
       await this.closeAll();
     }
@@ -163,7 +168,7 @@ export class Assembly {
 
   private async closeAll(): Promise<void> {
     try {
-      await this.resolution.close((closed, error) => this.tracking.failedToClose(closed, error));
+      await this.resolution.close((closed, error) => this.tracking.handleCloseError(closed, error));
     } finally {
       this.engine?.close();
     }

@@ -11,7 +11,13 @@ import { LeakGuard } from '../tensorflow/leak-guard';
 import type { SavedVariable } from '../checkpoint/variables';
 import type { Variable } from '../tensorflow/variable';
 import { ComputeSettings } from './lifecycle/compute';
-import type { Drawing, Images, Interpolation, Pair, Watch } from './sampling/images';
+import type {
+  SamplingOptions,
+  Images,
+  InterpolationOptions,
+  InterpolationPair,
+  TrajectoryOptions,
+} from './sampling/images';
 import type { SavedFunctions } from '../tensorflow/saved-function';
 import type { QualityMeter } from './quality/quality';
 import type { Run } from './run';
@@ -37,7 +43,7 @@ export class ExperimentSettings extends ComputeSettings {
 
 /**
  * A thing to train: what `exp run` takes. Its hooks are called in this order: `open` (only to train), `init`, and then `loop`, which for
- * each epoch calls `train`, saves a `checkpoint`, calls `evaluate`, logs, and calls `sample`. A hook that is left early, because the run
+ * each epoch calls `train`, saves a `checkpoint`, calls `evaluate`, logs, and calls `preview`. A hook that is left early, because the run
  * was asked to stop (`run.stop.throwIfAsked`), is called again when the run is resumed.
  */
 export abstract class Experiment {
@@ -46,7 +52,7 @@ export abstract class Experiment {
   private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
   private readonly pending: PendingHooks;
   /** The step of the newest checkpoint. */
-  private savedAt: number | undefined;
+  private lastCheckpointStep: number | undefined;
   /** Whether variables have other values than `init` gave them, by a checkpoint. */
   private isRestored = false;
   private readonly leaks = new LeakGuard();
@@ -55,7 +61,7 @@ export abstract class Experiment {
     protected readonly settings: ExperimentSettings,
     protected readonly run: Run,
   ) {
-    const hooks = { evaluate: () => this.evaluate(), sample: () => this.sample() };
+    const hooks = { evaluate: () => this.evaluate(), sample: () => this.preview() };
     this.pending = new PendingHooks(hooks, run.tracking, run.stop);
   }
 
@@ -79,7 +85,7 @@ export abstract class Experiment {
   }
 
   /** Shows what the model can do after an epoch. Unless it is overridden, nothing is shown. */
-  sample(): Promise<void> {
+  preview(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -87,24 +93,24 @@ export abstract class Experiment {
   abstract get parts(): CheckpointParts;
 
   /** The names of the parts that `draw` needs. */
-  get drawnFrom(): readonly string[] {
+  get inferenceParts(): readonly string[] {
     return ['model'];
   }
 
   /** Draws images by the model, some at a time, in the order of their numbers; left out by an experiment whose model draws none. */
-  draw?(drawing: Drawing): AsyncIterable<Images>;
+  sample?(drawing: SamplingOptions): AsyncIterable<Images>;
 
   /**
    * Draws images and shows how they come to be; left out by an experiment whose model makes them at once.
    * @returns the moments, each with all images
    */
-  watch?(drawing: Drawing, watch: Watch): Promise<Images[]>;
+  sampleTrajectory?(drawing: SamplingOptions, watch: TrajectoryOptions): Promise<Images[]>;
 
   /**
    * Goes from images to others by the model; left out by an experiment whose model cannot.
    * @returns the first image of every pair, then the images on the way to the second, and that one
    */
-  interpolate?(pairs: readonly Pair[], interpolation: Interpolation): Promise<Images[]>;
+  interpolate?(pairs: readonly InterpolationPair[], interpolation: InterpolationOptions): Promise<Images[]>;
 
   /** Measures what `draw` draws; left out by an experiment whose model draws none. */
   readonly quality?: QualityMeter;
@@ -126,12 +132,12 @@ export abstract class Experiment {
   }
 
   /** Where the experiment stands. */
-  protected get standing(): Omit<Position, 'seed'> {
+  protected get positionInEpoch(): Omit<Position, 'seed'> {
     return this.position;
   }
 
   /** Whether training is to end now: the user asked, or the last epoch or update is done. */
-  isOver(): boolean {
+  shouldStop(): boolean {
     return this.run.stop.requested || this.isFinished;
   }
 
@@ -154,20 +160,21 @@ export abstract class Experiment {
   async loop(): Promise<void> {
     await this.runPendingHooks();
     await this.epochs();
-    if (this.savedAt !== this.step) await this.checkpoint();
-    await this.run.checkpoints.settle();
+    if (this.lastCheckpointStep !== this.step) await this.checkpoint();
+    await this.run.checkpoints.flush();
   }
 
   private async epochs(): Promise<void> {
     const { monitor } = this.run;
     for (const _ of monitor.loop(this.settings.epochs, this.epoch, () => progressOf(this.settings, this.position))) {
-      if (this.isOver()) return;
+      if (this.shouldStop()) return;
       await this.train();
       this.leaks.close();
       await this.checkEqual();
       // Saved first: the hooks may take long, and a batch system waits seconds only.
       const { everySteps } = this.settings.checkpoint;
-      if (this.savedAt !== this.step && (everySteps === undefined || this.isFinished)) await this.checkpoint();
+      if (this.lastCheckpointStep !== this.step && (everySteps === undefined || this.isFinished))
+        await this.checkpoint();
       await this.runPendingHooks();
     }
   }
@@ -177,9 +184,9 @@ export abstract class Experiment {
     const { workers, isChief, stop } = this.run;
     if (isChief && !this.pending.isEmpty) {
       await this.pending.run(this.step);
-      if (this.savedAt === this.step) this.run.checkpoints.amend(this.state, this.settings.checkpoint.best);
+      if (this.lastCheckpointStep === this.step) this.run.checkpoints.amend(this.state, this.settings.checkpoint.best);
     }
-    if (await workers?.chiefs('stop', stop.asked)) workers?.stopTogether();
+    if (await workers?.broadcast('stop', stop.isRequestedHere)) workers?.stopTogether();
   }
 
   /** Passes on the batches of the epoch that are left; tunes settings before each, and counts, logs and saves after it. */
@@ -197,20 +204,20 @@ export abstract class Experiment {
       // Op by op, a step is all promises that are kept at once: signals and timers would wait until the epoch ends.
       await setImmediate();
       const leak = this.leaks.afterStep();
-      if (leak !== undefined) this.run.monitor.say(leak);
+      if (leak !== undefined) this.run.monitor.log(leak);
       const { profiler } = this.run;
       if (profiler) await this.run.optional('the profile', () => profiler.after(this.step));
       if (this.step % this.settings.logEverySteps === 0 && this.pending.isEmpty) this.run.tracking.save(this.step);
       if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();
-      if (this.isOver()) return;
+      if (this.shouldStop()) return;
     }
   }
 
   private advance(batchesPerEpoch: number): void {
     const { step, epoch, batch } = this.position;
     const isLast = batch + 1 === batchesPerEpoch;
-    const within = isLast ? { epoch: epoch + 1, batch: 0 } : { epoch, batch: batch + 1, batchesPerEpoch };
-    this.position = { step: step + 1, ...within };
+    const position = isLast ? { epoch: epoch + 1, batch: 0 } : { epoch, batch: batch + 1, batchesPerEpoch };
+    this.position = { step: step + 1, ...position };
     this.pending.set(isLast || this.isFinished ? ['evaluate', 'sample'] : []);
   }
 
@@ -237,7 +244,7 @@ export abstract class Experiment {
     const { tracking, checkpoints } = this.run;
     tracking.flush();
     await checkpoints.save(this.state, this.parts, this.settings.checkpoint);
-    this.savedAt = this.step;
+    this.lastCheckpointStep = this.step;
   }
 
   /**
@@ -253,19 +260,19 @@ export abstract class Experiment {
     this.position = position;
     this.pending.set(pending);
     this.isRestored = true;
-    if (this.run.checkpoints.list().includes(position.step)) this.savedAt = position.step;
+    if (this.run.checkpoints.list().includes(position.step)) this.lastCheckpointStep = position.step;
     this.run.tracking.restore(metrics);
   }
 
   /** Has all workers stand where the chief does, where there are several. */
-  async gather(): Promise<void> {
+  async syncFromChief(): Promise<void> {
     const { workers, engine } = this.run;
     if (!workers) return;
     const { position, isRestored } = this;
-    const chief = await workers.chiefs('standing', { position, isRestored });
+    const chief = await workers.broadcast('standing', { position, isRestored });
     this.position = chief.position;
     // What is drawn by one seed is equal already.
-    if (chief.isRestored) await workers.share(engine, variablesOf(Object.values(this.parts).flat()));
+    if (chief.isRestored) await workers.broadcastVariables(engine, variablesOf(Object.values(this.parts).flat()));
     await this.checkEqual();
   }
 

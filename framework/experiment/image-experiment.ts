@@ -13,11 +13,11 @@ import type { Goals } from '../kinds/metric';
 import { Optimizer } from '../kinds/optimizer';
 import { ExponentialAverage } from '../nn/exponential-average';
 import type { Module } from '../nn/module';
-import type { Random, Shard } from '../random/random';
+import type { Random, ShardRange } from '../random/random';
 import * as tf from '../tensorflow/tf';
 import { Divergence } from './training/divergence';
 import { Experiment, ExperimentSettings } from './experiment';
-import { keepFailure } from './training/failed-batch';
+import { dumpFailedBatch } from './training/failed-batch';
 import { LossScale } from './training/loss-scale';
 import type { Run } from './run';
 import { TrainingStep } from './training/training-step';
@@ -126,7 +126,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
 
   /** Runs code in which the model has the average of its weights, where there is one. @param code must not wait for anything */
   protected averaged<T>(code: () => T): T {
-    return this.average ? this.average.instead(code) : code();
+    return this.average ? this.average.withAverages(code) : code();
   }
 
   get parts(): CheckpointParts {
@@ -138,7 +138,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     };
   }
 
-  override get drawnFrom(): readonly string[] {
+  override get inferenceParts(): readonly string[] {
     return [this.average ? 'ema' : 'model'];
   }
 
@@ -147,10 +147,10 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     if (!names.includes('ema') || checkpoint.has('ema')) return super.restore(checkpoint, names);
     // That of a run without averages.
     await super.restore(checkpoint, ['model', ...names.filter((name) => name !== 'ema' && name !== 'model')]);
-    await this.average?.begin(this.run.engine);
+    await this.average?.reset(this.run.engine);
     const message =
       'The checkpoint has no average of the weights: the average begins anew, at the weights as they are.';
-    this.run.monitor.say(message);
+    this.run.monitor.log(message);
   }
 
   /** Frees the average's tensors. */
@@ -182,7 +182,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   private tellFrozen(): void {
     if (this.settings.learningRate > 0 || this.isFrozenTold) return;
     this.isFrozenTold = true;
-    this.run.monitor.say('learningRate=0: the parameters stay as they are.');
+    this.run.monitor.log('learningRate=0: the parameters stay as they are.');
   }
 
   /** Keeps a batch that training has diverged at, of several workers the chief's share, to be looked at. @throws the error, which says where the batch is */
@@ -191,12 +191,17 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     const { shape } = this.trainingSet;
     const { seed } = this.settings;
     throw error.with(
-      await keepFailure(this.run.folder, error, { batch, shape, inputs, position: { ...this.standing, seed } }),
+      await dumpFailedBatch(this.run.folder, error, {
+        batch,
+        shape,
+        inputs,
+        position: { ...this.positionInEpoch, seed },
+      }),
     );
   }
 
   /** The batch as it is trained on. Whatever is drawn depends on the step and the image's place in the whole batch alone. */
-  private augmented(batch: ImageBatch, shards: readonly Shard[]): ImageBatch {
+  private augmented(batch: ImageBatch, shards: readonly ShardRange[]): ImageBatch {
     const { augmentations, dataset } = this.settings;
     if (augmentations.length === 0) return batch;
     return augmented(batch, dataset.shape, augmentations, this.run.random.stream('augment').at(this.step), shards);

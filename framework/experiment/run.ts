@@ -63,7 +63,7 @@ export class Run {
     } catch (error) {
       const failure = fileError(error);
       if (!failure) throw error;
-      if (!this.failed.has(what)) this.monitor.say(`${failure.message} Training continues without ${what}.`);
+      if (!this.failed.has(what)) this.monitor.log(`${failure.message} Training continues without ${what}.`);
       this.failed.add(what);
     }
   }

@@ -8,7 +8,7 @@ import { interruptible } from './interrupt';
 import { isHeld, withLock } from '../util/lock';
 import { Progress } from './progress';
 import { folderOf, writeRecord } from './record';
-import type { Source, Subject } from './source';
+import type { Source, InstallTarget } from './source';
 import { checkSpace, type FreeSpace, freeSpaceOf, noSpaceLeft } from './space';
 
 export interface EnsureOptions {
@@ -106,7 +106,7 @@ function lockOf(key: string): string {
   return `${folderOf(key)}.lock`;
 }
 
-async function makeCacheFolder({ command }: Subject): Promise<void> {
+async function makeCacheFolder({ command }: InstallTarget): Promise<void> {
   try {
     await mkdir(installationsFolder(), { recursive: true });
   } catch (error) {

@@ -4,10 +4,10 @@ import { ensure, type EnsureOptions } from './ensure';
 import { ENVIRONMENT_PYTHON, hashOf, installPackages, makeEnvironment } from './pip';
 import { findPython } from './python';
 import { folderOf } from './record';
-import type { Source, Subject, Workplace } from './source';
+import type { Source, InstallTarget, BuildContext } from './source';
 
 /** Packages for Python in an environment of their own. */
-export interface Packages extends Subject {
+export interface Packages extends InstallTarget {
   /** A requirements file in which each package is pinned by its version and hashes. */
   readonly requirements: string;
   /** How much is downloaded, as people say it: '40 MB'. */
@@ -43,11 +43,11 @@ export class PackagesSource implements Source<object> {
     await findPython(this);
   }
 
-  async build(place: Workplace): Promise<object> {
+  async build(context: BuildContext): Promise<object> {
     const { title, download, requirements } = this.packages;
     const python = await findPython(this);
-    await place.progress.step(`Make a Python ${python.version} environment`, () => makeEnvironment(place, python));
-    await place.progress.step(`Install ${title} (${download})`, () => installPackages(place, [requirements]));
+    await context.progress.step(`Make a Python ${python.version} environment`, () => makeEnvironment(context, python));
+    await context.progress.step(`Install ${title} (${download})`, () => installPackages(context, [requirements]));
     return {};
   }
 }

@@ -1,12 +1,12 @@
 import { UserError } from '../errors';
 import { tellingLines } from './child';
-import type { Subject, Workplace } from './source';
+import type { InstallTarget, BuildContext } from './source';
 import { noSpaceLeft, ranOutOfSpace } from './space';
 
 interface Fault {
   readonly sign: RegExp;
   readonly message: string;
-  hints(subject: Subject): readonly string[];
+  hints(subject: InstallTarget): readonly string[];
 }
 
 const FAULTS: readonly Fault[] = [
@@ -38,7 +38,7 @@ const FAULTS: readonly Fault[] = [
 ];
 
 /** What pip's words mean. */
-export function explainPip(output: string, { log, subject }: Pick<Workplace, 'log' | 'subject'>): UserError {
+export function explainPip(output: string, { log, subject }: Pick<BuildContext, 'log' | 'subject'>): UserError {
   if (ranOutOfSpace(output)) return noSpaceLeft(subject);
   const fault = FAULTS.find(({ sign }) => sign.test(output));
   const said = tellingLines(output, 2).map((line) => `pip: ${line.trim()}`);

@@ -6,7 +6,7 @@ import { UserError } from '../errors';
 import { tellingLines, run } from './child';
 import { explainPip } from './pip-faults';
 import type { Python } from './python';
-import type { Workplace } from './source';
+import type { BuildContext } from './source';
 import { noSpaceLeft, ranOutOfSpace } from './space';
 
 /** The environment's folder within the workplace, and its Python. */
@@ -14,13 +14,13 @@ export const ENVIRONMENT = 'environment';
 export const ENVIRONMENT_PYTHON = join(ENVIRONMENT, 'bin', 'python');
 
 /** Makes an empty Python environment in the workplace. @throws UserError */
-export async function makeEnvironment(place: Workplace, python: Python): Promise<void> {
-  const { code, output } = await run(python.command, ['-I', '-m', 'venv', join(place.folder, ENVIRONMENT)], place);
-  place.signal.throwIfAborted();
+export async function makeEnvironment(context: BuildContext, python: Python): Promise<void> {
+  const { code, output } = await run(python.command, ['-I', '-m', 'venv', join(context.folder, ENVIRONMENT)], context);
+  context.signal.throwIfAborted();
   if (code === 0) return;
-  if (ranOutOfSpace(output)) throw noSpaceLeft(place.subject);
+  if (ranOutOfSpace(output)) throw noSpaceLeft(context.subject);
   throw new UserError(`${python.command} -m venv failed.`, {
-    hints: [...tellingLines(output, 5), `All that it said: ${place.log}`],
+    hints: [...tellingLines(output, 5), `All that it said: ${context.log}`],
   });
 }
 
@@ -29,22 +29,22 @@ export async function makeEnvironment(place: Workplace, python: Python): Promise
  * @returns the folder of the installed packages, relative to the workplace
  * @throws UserError that says what stood in the way
  */
-export async function installPackages(place: Workplace, requirements: readonly string[]): Promise<string> {
+export async function installPackages(context: BuildContext, requirements: readonly string[]): Promise<string> {
   // On the disk that was checked for room, and gone with the workplace.
-  const temporary = join(place.folder, 'temporary');
+  const temporary = join(context.folder, 'temporary');
   await mkdir(temporary);
-  const details = join(place.folder, 'pip.log');
+  const details = join(context.folder, 'pip.log');
   const args = [...installArguments(requirements), '--log', details];
-  const { code, output } = await run(join(place.folder, ENVIRONMENT_PYTHON), args, {
-    ...place,
+  const { code, output } = await run(join(context.folder, ENVIRONMENT_PYTHON), args, {
+    ...context,
     // A user's `--user` default has no meaning in an environment of its own.
     environment: { TMPDIR: temporary, PIP_USER: '0' },
   });
-  place.signal.throwIfAborted();
-  if (code !== 0) throw explainPip([...(await refusals(details)), output].join('\n'), place);
+  context.signal.throwIfAborted();
+  if (code !== 0) throw explainPip([...(await refusals(details)), output].join('\n'), context);
   await rm(details);
   await rm(temporary, { recursive: true, force: true });
-  return packagesFolder(place);
+  return packagesFolder(context);
 }
 
 /** A name for what requirement files say. */
@@ -69,7 +69,7 @@ function installArguments(requirements: readonly string[]): string[] {
 }
 
 /** The folder of an environment's installed packages, relative to the workplace. */
-export async function packagesFolder({ folder }: Workplace): Promise<string> {
+export async function packagesFolder({ folder }: BuildContext): Promise<string> {
   const lib = join(ENVIRONMENT, 'lib');
   const [python = ''] = await readdir(join(folder, lib));
   return join(lib, python, 'site-packages');

@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 import { run } from './child';
 import { findProgram, installCommand } from './programs';
-import type { Subject } from './source';
+import type { InstallTarget } from './source';
 
 /** A Python that can make the environment. */
 export interface Python {
@@ -36,7 +36,7 @@ print(json.dumps([sys.version_info[0], sys.version_info[1], all(u.find_spec(m) f
  * @param limitSeconds how long each may take to tell its version
  * @throws UserError with the command that installs what is missing
  */
-export async function findPython(subject: Subject, limitSeconds = LIMIT_SECONDS): Promise<Python> {
+export async function findPython(subject: InstallTarget, limitSeconds = LIMIT_SECONDS): Promise<Python> {
   const candidates = await findCandidates(limitSeconds);
   const fitting = candidates.filter(isFitting);
   const complete = fitting.find(({ hasVenv }) => hasVenv);
@@ -76,7 +76,10 @@ function withoutVenv({ command, version }: Python): UserError {
   });
 }
 
-function withoutPython(found: readonly (Candidate | Broken)[], { title, command, alternatives }: Subject): UserError {
+function withoutPython(
+  found: readonly (Candidate | Broken)[],
+  { title, command, alternatives }: InstallTarget,
+): UserError {
   const others = found
     .map(({ command, version }) => `${command} ${version ? `is ${version}` : 'does not work'}`)
     .join(', ');

@@ -1,7 +1,7 @@
 import type { Progress } from './progress';
 
 /** What messages say of a thing that is installed. */
-export interface Subject {
+export interface InstallTarget {
   /** What it is, in a few words. */
   readonly title: string;
   /** The command that installs it, which hints tell to repeat. */
@@ -11,16 +11,16 @@ export interface Subject {
 }
 
 /** Where an installation is made: a folder that is thrown away unless all goes well. */
-export interface Workplace {
+export interface BuildContext {
   readonly folder: string;
   readonly log: string;
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  readonly subject: Subject;
+  readonly subject: InstallTarget;
 }
 
 /** A thing that can be installed: TensorFlow from one of several places, or packages for Python. */
-export interface Source<R extends object> extends Subject {
+export interface Source<R extends object> extends InstallTarget {
   /** Names the installation's folder: everything that two installations can differ in. */
   readonly key: string;
   /** Bytes that it needs on the disk while it is made. */
@@ -32,5 +32,5 @@ export interface Source<R extends object> extends Subject {
    * @returns what is written down of it; paths are relative to the workplace, or absolute where they lie elsewhere
    * @throws UserError where a step fails
    */
-  build(place: Workplace): Promise<R>;
+  build(context: BuildContext): Promise<R>;
 }

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { UserError } from '../errors';
 import { cacheFolder } from './cache';
-import type { Subject } from './source';
+import type { InstallTarget } from './source';
 
 /** Tells how many bytes can be written in a folder. */
 export type FreeSpace = (folder: string) => Promise<number>;
@@ -13,7 +13,7 @@ export const freeSpaceOf: FreeSpace = async (folder) => {
 
 /** @throws UserError where the cache folder has too little room */
 export async function checkSpace(
-  subject: Subject & { readonly space: number },
+  subject: InstallTarget & { readonly space: number },
   freeSpace: FreeSpace = freeSpaceOf,
 ): Promise<void> {
   const free = await freeSpace(cacheFolder());
@@ -29,7 +29,7 @@ export function ranOutOfSpace(output: string): boolean {
   return /No space left on device|ENOSPC|Errno 28|Disk quota exceeded/i.test(output);
 }
 
-export function noSpaceLeft(subject: Subject): UserError {
+export function noSpaceLeft(subject: InstallTarget): UserError {
   return new UserError(
     `The disk ran full while ${subject.title} was installed under ${cacheFolder()}; what was begun is removed.`,
     { hints: spaceHints(subject) },
@@ -40,7 +40,7 @@ export function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-function spaceHints({ command }: Subject): string[] {
+function spaceHints({ command }: InstallTarget): string[] {
   return [
     'Make room there: pip cache purge frees what pip keeps',
     `Or use another disk: EXPLAB_CACHE=/path/on/it ${command} (and set EXPLAB_CACHE from then on)`,

@@ -30,9 +30,9 @@ export interface Batch {
 }
 
 /** How a job stands by its launcher; `how` says of one that has ended what ended it, where that is known. */
-export interface Standing {
+export interface JobStatus {
   readonly state: 'queued' | 'running' | 'ended';
-  readonly how?: string;
+  readonly exitReason?: string;
 }
 
 /**
@@ -81,11 +81,11 @@ export abstract class Launcher {
   abstract release(handles: readonly string[]): void | Promise<void>;
 
   /** How a job stands. @throws UserError where that cannot be known here */
-  abstract standing(handle: string): Standing | Promise<Standing>;
+  abstract status(handle: string): JobStatus | Promise<JobStatus>;
 
   /** Whether a job runs no more and will not run. @throws UserError where that cannot be known here */
   async hasEnded(handle: string): Promise<boolean> {
-    return (await this.standing(handle)).state === 'ended';
+    return (await this.status(handle)).state === 'ended';
   }
 
   /** Asks jobs to save their state and end; those that have not begun never will. */

@@ -6,22 +6,22 @@ import type { NoiseLevel } from './noise-level';
  * Factors of what is known at a stage, which are multiplied and summed: x itself, the estimates of x_0 and ε that the network's answer
  * stands for, what the stage before kept, and fresh standard normal noise. What is left out has the factor 0.
  */
-export interface Mixture {
+export interface LinearCombination {
   readonly x?: number;
   readonly x0?: number;
   readonly epsilon?: number;
-  readonly kept?: number;
+  readonly history?: number;
   readonly noise?: number;
 }
 
 /** A call of the network on the way from noise to an image, and what is made of its answer. */
-export interface Stage {
+export interface SamplerStep {
   /** How much noise there is in x. */
   readonly level: NoiseLevel;
   /** The x to go on with. */
-  readonly x: Mixture;
+  readonly x: LinearCombination;
   /** What the next stage is to know of this one. */
-  readonly kept?: Mixture;
+  readonly history?: LinearCombination;
   /** Whether the estimate of x_0 is brought into [-1, 1] before anything is made of it. */
   readonly clip?: boolean;
 }
@@ -52,29 +52,29 @@ export abstract class Sampler {
    * @returns one stage for each call of the network, in the order of the calls
    * @throws UserError where there are not as many steps as are asked for, or a number of a stage is not finite
    */
-  stages(alphaBar: Float64Array): Stage[] {
+  steps(alphaBar: Float64Array): SamplerStep[] {
     const { clip } = this.common;
-    const stages = this.way(alphaBar).map((stage) => ({ ...stage, clip }));
+    const stages = this.trajectory(alphaBar).map((stage) => ({ ...stage, clip }));
     checkStages(this, stages);
     return stages;
   }
 
   /** The stages as the method has them, which knows nothing of the range of images. */
-  protected abstract way(alphaBar: Float64Array): Stage[];
+  protected abstract trajectory(alphaBar: Float64Array): SamplerStep[];
 }
 
 /** A single factor that is not finite makes every image black, so it is refused before anything is drawn. */
-function checkStages(sampler: Sampler, stages: readonly Stage[]): void {
+function checkStages(sampler: Sampler, stages: readonly SamplerStep[]): void {
   if (stages.length === 0) throw contractError(sampler, 'stages', '1 or more', 0);
-  for (const [index, { level, x, kept = {} }] of stages.entries()) {
+  for (const [index, { level, x, history = {} }] of stages.entries()) {
     const where = `stage ${index + 1} of ${stages.length}`;
-    for (const [part, numbers] of Object.entries({ level, x, kept })) checkFinite(sampler, part, numbers, where);
+    for (const [part, numbers] of Object.entries({ level, x, history })) checkFinite(sampler, part, numbers, where);
     if (level.alphaBar >= 0 && level.alphaBar < 1) continue;
     throw contractError(sampler, `level.alphaBar of ${where}`, 'a number in [0, 1)', level.alphaBar);
   }
 }
 
-function checkFinite(sampler: Sampler, part: string, numbers: NoiseLevel | Mixture, where: string): void {
+function checkFinite(sampler: Sampler, part: string, numbers: NoiseLevel | LinearCombination, where: string): void {
   for (const [name, number = 0] of Object.entries(numbers) as [string, number | undefined][]) {
     if (!Number.isFinite(number))
       throw contractError(sampler, `${part}.${name} of ${where}`, 'a finite number', number);

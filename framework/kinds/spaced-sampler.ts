@@ -1,6 +1,6 @@
 import { value } from '../config/declare/declare';
 import { type LevelPair, karrasLevels, uniformLevels } from './noise-level';
-import { Sampler, SamplerSettings, type Stage } from './sampler';
+import { Sampler, SamplerSettings, type SamplerStep } from './sampler';
 
 /** Settings of samplers that can pass through any noise levels. */
 export class SpacedSamplerSettings extends SamplerSettings {
@@ -21,9 +21,9 @@ export abstract class SpacedSampler extends Sampler {
   }
 
   /** The stages of the steps. @param pairs where each begins and ends */
-  protected abstract stagesOf(pairs: readonly LevelPair[]): Stage[];
+  protected abstract stagesOf(pairs: readonly LevelPair[]): SamplerStep[];
 
-  protected way(alphaBar: Float64Array): Stage[] {
+  protected trajectory(alphaBar: Float64Array): SamplerStep[] {
     const { spacing, rho, steps = Math.min(this.usual, alphaBar.length) } = this.spacing;
     return this.stagesOf(spacing === 'karras' ? karrasLevels(alphaBar, steps, rho) : uniformLevels(alphaBar, steps));
   }

@@ -12,7 +12,7 @@ export class Monitor {
   constructor(private readonly display: Display) {}
 
   /** Prints a line. */
-  say(text: string): void {
+  log(text: string): void {
     this.display.line(printable(text));
   }
 
@@ -26,10 +26,10 @@ export class Monitor {
     const startedAt = performance.now();
     try {
       const result = await work();
-      this.say(`${name} ... ${since(startedAt)}`);
+      this.log(`${name} ... ${since(startedAt)}`);
       return result;
     } catch (error) {
-      this.say(`${name} ... failed after ${since(startedAt)}`);
+      this.log(`${name} ... failed after ${since(startedAt)}`);
       throw error;
     }
   }
@@ -39,10 +39,10 @@ export class Monitor {
     const startedAt = performance.now();
     try {
       const result = work();
-      this.say(`${name} ... ${since(startedAt)}`);
+      this.log(`${name} ... ${since(startedAt)}`);
       return result;
     } catch (error) {
-      this.say(`${name} ... failed after ${since(startedAt)}`);
+      this.log(`${name} ... failed after ${since(startedAt)}`);
       throw error;
     }
   }
@@ -75,7 +75,7 @@ export class Monitor {
       const done = progress?.() ?? (epoch + 1) / total;
       const left = ((performance.now() - startedAt) / 1000 / (done - before)) * (1 - done);
       const parts = [`epoch ${epoch + 1}/${total}`, this.noteText(), since(epochStartedAt), `${duration(left)} left`];
-      this.say(parts.filter(Boolean).join('  '));
+      this.log(parts.filter(Boolean).join('  '));
     }
   }
 

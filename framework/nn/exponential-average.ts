@@ -53,14 +53,14 @@ export class ExponentialAverage {
   }
 
   /** Begins anew: the averages are what the parameters are. */
-  async begin(engine: Engine): Promise<void> {
+  async reset(engine: Engine): Promise<void> {
     const values = await engine.read([...this.variables.keys()].map(({ state }) => state));
     const averages = [...this.variables.values()];
     await engine.write(averages.map((average, index) => [average, values[index] ?? new Float32Array(average.size)]));
   }
 
   /** Runs code in which every parameter has its average for its value. */
-  instead<T>(code: () => T): T {
+  withAverages<T>(code: () => T): T {
     return withValues(this.variables, code);
   }
 

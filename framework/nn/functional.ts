@@ -48,7 +48,7 @@ export function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor): T {
 export function dropout<T extends tf.Tensor>(x: T, rate: number, random: Random | undefined): T {
   if (!random || rate === 0) return tf.clone(x);
   return tf.tidy(() => {
-    const first = random.firstOf(x.shape);
+    const first = random.counterOffset(x.shape);
     if (canFuse() && first % 4 === 0) return fusedDropout(x, random.seeds(), rate, first) as T;
     const kept = tf.greaterEqual(random.uniform(x.shape), rate);
     return tf.mul<T>(x, tf.div(tf.cast(kept, 'float32'), 1 - rate));

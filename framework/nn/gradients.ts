@@ -25,11 +25,11 @@ export function gradientsOf(loss: () => tf.Scalar, parameters: readonly Paramete
 
 /** The norm of all gradients together, not finite where one of them is not. @param gradients borrowed @returns float32; the caller disposes */
 export function globalNorm(gradients: ReadonlyMap<Parameter, tf.Tensor>): tf.Scalar {
-  return tf.tidy(() => tf.sqrt(tf.mul(2, tf.addN<tf.Scalar>([...gradients.values()].map(energyOf)))));
+  return tf.tidy(() => tf.sqrt(tf.mul(2, tf.addN<tf.Scalar>([...gradients.values()].map(halfSquaredNorm)))));
 }
 
 /** ½ Σ g²: one pass over the memory, where a square and a sum take two. @returns float32; the caller disposes */
-export function energyOf(gradient: tf.Tensor): tf.Scalar {
+export function halfSquaredNorm(gradient: tf.Tensor): tf.Scalar {
   return float32Operation('L2Loss', [gradient]) as tf.Scalar;
 }
 

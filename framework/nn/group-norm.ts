@@ -37,7 +37,7 @@ export class GroupNorm extends Module {
   }
 
   /** swish(forward(x)), in one pass where that can be. @param x as above @returns the same shape; the caller disposes */
-  activated(x: tf.Tensor4D): tf.Tensor4D {
+  forwardSwish(x: tf.Tensor4D): tf.Tensor4D {
     return this.normalize(x, true);
   }
 

@@ -9,7 +9,7 @@ export type FileLayout = readonly number[] | undefined;
 export class Parameter {
   private variable: Variable | undefined;
   /** What gives the value while `withValues` lasts. */
-  private standIn: Variable | undefined;
+  private override: Variable | undefined;
 
   /**
    * @param shape as TensorFlow's ops take it
@@ -36,7 +36,7 @@ export class Parameter {
 
   /** float32 of `shape`, borrowed. */
   get value() {
-    return (this.standIn ?? this.state).value;
+    return (this.override ?? this.state).value;
   }
 
   get name(): string {
@@ -49,19 +49,19 @@ export class Parameter {
   }
 
   /** Takes its value from another variable, or from its own again. @returns what it took it from before */
-  valueFrom(variable: Variable | undefined): Variable | undefined {
-    const before = this.standIn;
-    this.standIn = variable;
+  useVariable(variable: Variable | undefined): Variable | undefined {
+    const before = this.override;
+    this.override = variable;
     return before;
   }
 }
 
 /** Runs code in which parameters have the values of other variables. @param code must not wait for anything */
 export function withValues<T>(values: ReadonlyMap<Parameter, Variable>, code: () => T): T {
-  const before = [...values].map(([parameter, variable]) => [parameter, parameter.valueFrom(variable)] as const);
+  const before = [...values].map(([parameter, variable]) => [parameter, parameter.useVariable(variable)] as const);
   try {
     return code();
   } finally {
-    for (const [parameter, variable] of before) parameter.valueFrom(variable);
+    for (const [parameter, variable] of before) parameter.useVariable(variable);
   }
 }

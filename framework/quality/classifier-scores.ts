@@ -2,7 +2,7 @@
 const CONFIDENCE = Math.fround(0.9);
 
 /** What a classifier says of images. */
-export interface Verdict {
+export interface ClassifierScores {
   /** The share of the images that it knows the class of: whose likeliest class has a probability of at least 0.9. */
   readonly recognised: number;
   /**
@@ -11,11 +11,11 @@ export interface Verdict {
    */
   readonly spread: number;
   /** How many of them are of each class. */
-  readonly counts: readonly number[];
+  readonly classCounts: readonly number[];
 }
 
 /** @param probabilities [n, classes], each row adding up to 1 */
-export function verdictOn(probabilities: Float32Array, classes: number): Verdict {
+export function classifierScores(probabilities: Float32Array, classes: number): ClassifierScores {
   const images = probabilities.length / classes;
   const counts = new Array<number>(classes).fill(0);
   for (let image = 0; image < images; image++) {
@@ -24,7 +24,7 @@ export function verdictOn(probabilities: Float32Array, classes: number): Verdict
     if ((row[likeliest] ?? 0) >= CONFIDENCE) counts[likeliest] = (counts[likeliest] ?? 0) + 1;
   }
   const recognised = counts.reduce((sum, count) => sum + count, 0);
-  return { recognised: recognised / images, spread: evenness(counts, recognised), counts };
+  return { recognised: recognised / images, spread: evenness(counts, recognised), classCounts: counts };
 }
 
 function evenness(counts: readonly number[], total: number): number {

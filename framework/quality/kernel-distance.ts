@@ -27,7 +27,7 @@ export async function kernelDistance(one: Matrix, other: Matrix, random: Random)
   try {
     let sum = 0;
     for (let subset = 0; subset < count; subset++) {
-      const subsets = [one, other].map((set, place) => subsetOf(set, size, random.stream(String(place)).at(subset)));
+      const subsets = [one, other].map((set, index) => subsetOf(set, size, random.stream(String(index)).at(subset)));
       const [distance = NaN] = await program.run(...subsets);
       sum += distance;
     }
@@ -40,8 +40,8 @@ export async function kernelDistance(one: Matrix, other: Matrix, random: Random)
 /** MMD²_u of two sets of m features: Σ_{i≠j} (k(x_i, x_j) + k(y_i, y_j)) / (m (m - 1)) - 2 Σ_{i,j} k(x_i, y_j) / m². */
 function discrepancy(math: Float64, x: Output, y: Output, [m, width]: readonly [number, number]): Output {
   const kernel = (a: Output, b: Output) => polynomial(math, math.product(a, b, 'second'), width);
-  const within = [x, y].map((set) => offDiagonal(math, kernel(set, set))) as [Output, Output];
-  const ownPairs = math.divide(math.add(...within), math.scalar(m * (m - 1)));
+  const own = [x, y].map((set) => offDiagonal(math, kernel(set, set))) as [Output, Output];
+  const ownPairs = math.divide(math.add(...own), math.scalar(m * (m - 1)));
   const mixedPairs = math.divide(math.sum(kernel(x, y)), math.scalar(m ** 2 / 2));
   return math.subtract(ownPairs, mixedPairs);
 }
@@ -59,6 +59,6 @@ function offDiagonal(math: Float64, kernels: Output): Output {
 function subsetOf({ rows, columns, numbers }: Matrix, size: number, random: Random): Matrix {
   const chosen = random.permutation(rows).subarray(0, size);
   const subset = new Float64Array(size * columns);
-  chosen.forEach((row, place) => subset.set(numbers.subarray(row * columns, (row + 1) * columns), place * columns));
+  chosen.forEach((row, index) => subset.set(numbers.subarray(row * columns, (row + 1) * columns), index * columns));
   return { rows: size, columns, numbers: subset };
 }

@@ -4,7 +4,7 @@ import type { Random } from '../random/random';
 import type { Matrix } from '../tensorflow/graph/float64';
 import { frechetDistance } from './frechet-distance';
 import { kernelDistance } from './kernel-distance';
-import { verdictOn } from './classifier-scores';
+import { classifierScores } from './classifier-scores';
 
 /** What is known of a set of images. */
 export interface ImageSet {
@@ -31,7 +31,7 @@ const MEASURES = {
   }),
   recognised: ({ probabilities }) => {
     if (!probabilities) throw new Error('these features know no classes');
-    const { recognised, spread, counts } = verdictOn(probabilities.values, probabilities.classes);
+    const { recognised, spread, classCounts: counts } = classifierScores(probabilities.values, probabilities.classes);
     return { numbers: { recognised, spread }, counts };
   },
 } as const satisfies Readonly<Record<string, Measure>>;

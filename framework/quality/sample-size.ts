@@ -5,7 +5,7 @@ import { thousands } from '../util/format';
 export const MAX_IMAGES = 1_000_000;
 
 /** @throws UserError where there are so few images that nothing can be computed from them */
-export function checkCount(name: string, count: number): void {
+export function checkSampleSize(name: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 2 && count <= MAX_IMAGES) return;
   const hints = [
     'A distance is one between two distributions, and one image has none. 5,000 are common, 50,000 in papers.',
@@ -20,7 +20,7 @@ export function checkCount(name: string, count: number): void {
  * What is to be known before numbers are believed: with no more images than features, a covariance has no inverse, and the Fréchet distance
  * tells of the number of images rather than of what they show.
  */
-export function warningOf(drawn: number, real: number, width: number): string | undefined {
+export function sampleSizeWarning(drawn: number, real: number, width: number): string | undefined {
   const fewest = Math.min(drawn, real);
   if (fewest > width) return undefined;
   const whose = fewest === drawn ? 'drawn images' : 'images of the dataset';

@@ -6,7 +6,7 @@ import { type Seeds, statelessBits, statelessNormal, statelessUniform } from '..
 import * as tf from '../tensorflow/tf';
 
 /** Some examples of a batch. */
-export interface Shard {
+export interface ShardRange {
   /** How many they are. */
   readonly examples: number;
   /** The place of their first in the batch. */
@@ -26,7 +26,7 @@ export class Random {
     private readonly name: string,
     private readonly step: number | tf.Scalar,
     private readonly keyTensor?: tf.Scalar,
-    private readonly shard?: Shard,
+    private readonly shard?: ShardRange,
   ) {}
 
   static fromSeed(seed: number): Random {
@@ -62,7 +62,7 @@ export class Random {
    * A stream of this one's step alone, whose key is drawn: so that a graph, which knows this stream by its key, can go through steps of
    * steps. To be called within `tf.tidy`.
    */
-  within(): Random {
+  fork(): Random {
     return new Random('', 0, statelessBits([], this.seeds()), this.shard);
   }
 
@@ -70,12 +70,12 @@ export class Random {
    * This stream for some examples of a batch: what is drawn with as many examples along its first axis is what is drawn for them with the
    * whole batch, and so are `fractions`, as many for each example. Everything else is drawn as it is. Tensors while a step is traced only.
    */
-  sharded(shard: Shard): Random {
+  sharded(shard: ShardRange): Random {
     return new Random(this.name, this.step, this.keyTensor, shard);
   }
 
   /** The number of the first element that a draw of this shape takes from the stream; 0 unless it is for some examples only. */
-  firstOf(shape: readonly number[]): number {
+  counterOffset(shape: readonly number[]): number {
     const { examples, first } = this.shard ?? { examples: 0, first: 0 };
     const [count, ...sides] = shape;
     return count === examples ? sides.reduce((product, side) => product * side, first) : 0;
@@ -83,7 +83,7 @@ export class Random {
 
   /** Standard normal draws. @returns float32; the caller disposes */
   normal<R extends tf.Rank>(shape: tf.ShapeMap[R]): tf.Tensor<R> {
-    return tf.tidy(() => statelessNormal(shape, this.seeds(), this.firstOf(shape)));
+    return tf.tidy(() => statelessNormal(shape, this.seeds(), this.counterOffset(shape)));
   }
 
   /**
@@ -101,13 +101,15 @@ export class Random {
 
   /** Draws from [min, max). @returns float32; the caller disposes */
   uniform<R extends tf.Rank>(shape: tf.ShapeMap[R], min = 0, max = 1): tf.Tensor<R> {
-    return tf.tidy(() => tf.add(tf.mul(statelessUniform(shape, this.seeds(), this.firstOf(shape)), max - min), min));
+    return tf.tidy(() =>
+      tf.add(tf.mul(statelessUniform(shape, this.seeds(), this.counterOffset(shape)), max - min), min),
+    );
   }
 
   /** Whole numbers from [0, max). @returns int32; the caller disposes */
   integers<R extends tf.Rank>(shape: tf.ShapeMap[R], max: number): tf.Tensor<R> {
     return tf.tidy(() => {
-      const draws = tf.floor(tf.mul(statelessUniform(shape, this.seeds(), this.firstOf(shape)), max));
+      const draws = tf.floor(tf.mul(statelessUniform(shape, this.seeds(), this.counterOffset(shape)), max));
       // A float32 draw below 1, times max, can round up to max itself.
       return tf.cast(tf.minimum(draws, max - 1), 'int32');
     });
@@ -130,7 +132,7 @@ export class Random {
   }
 
   /** So many draws from [0, 1), in JavaScript alone; the first of a whole batch is `fraction`. The step must be a number. */
-  fractions(count: number): Float64Array {
+  uniforms(count: number): Float64Array {
     const generator = this.generator();
     const { examples, first } = this.shard ?? { examples: count, first: 0 };
     const before = count % examples === 0 ? (count / examples) * first : 0;

@@ -15,7 +15,7 @@ import { asideOf } from '../util/aside';
  * @returns its size in bytes
  * @throws UserError where the run is being written, the file is there already, or tar cannot make it
  */
-export async function exportRun(run: RunFolder, file: string): Promise<number> {
+export async function archiveRun(run: RunFolder, file: string): Promise<number> {
   const target = resolve(file);
   if (isBeingWritten(run)) throw new UserError(`${run.id} is running: what is packed now would not fit together.`);
   if (existsSync(target)) throw new UserError(`${file} is there already.`);
@@ -37,8 +37,8 @@ export function unpackCommand(file: string): string {
   return `tar -xzf ${shellWord(/^(-|[^/]*:)/.test(file) ? `./${file}` : file)}`;
 }
 
-async function tar(words: readonly string[]): Promise<void> {
-  const child = spawn('tar', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+async function tar(args: readonly string[]): Promise<void> {
+  const child = spawn('tar', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise<number | null>((done, fail) => child.on('error', fail).on('close', done));
   const [code, said] = await Promise.all([ended, text(child.stderr)]);
   if (code !== 0) throw new Error(said.trim() || `tar ended with ${String(code)}`);

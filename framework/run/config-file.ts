@@ -7,7 +7,7 @@ import type { RunFolder } from './run-folder';
 export interface RecordedSetting {
   readonly value: unknown;
   readonly origin: string;
-  readonly place?: string | undefined;
+  readonly location?: string | undefined;
   readonly role?: string | undefined;
 }
 
@@ -17,21 +17,30 @@ export interface ConfigRecord {
   readonly settings: Readonly<Record<string, RecordedSetting>>;
 }
 
+/** Key of a setting in config.json with its location. */
+const LOCATION = 'place';
+
+const SETTING = v.pipe(
+  v.looseObject({
+    value: v.unknown(),
+    origin: v.string(),
+    [LOCATION]: v.optional(v.string()),
+    role: v.optional(v.string()),
+  }),
+  v.transform(({ [LOCATION]: location, ...setting }) => ({ ...setting, ...(location !== undefined && { location }) })),
+);
+
 const SCHEMA: Schema<ConfigRecord> = v.looseObject({
   experiment: v.string(),
-  settings: v.record(
-    v.string(),
-    v.looseObject({
-      value: v.unknown(),
-      origin: v.string(),
-      place: v.optional(v.string()),
-      role: v.optional(v.string()),
-    }),
-  ),
+  settings: v.record(v.string(), SETTING),
 });
 
-export function writeConfig(folder: RunFolder, config: ConfigRecord): void {
-  writeJSON(folder.config, config);
+export function writeConfig(folder: RunFolder, { settings, ...config }: ConfigRecord): void {
+  const entries = Object.entries(settings).map(([key, { value, origin, location, role }]) => [
+    key,
+    { value, origin, [LOCATION]: location, role },
+  ]);
+  writeJSON(folder.config, { ...config, settings: Object.fromEntries(entries) as unknown });
 }
 
 /** @returns nothing for a run that ended before it had any @throws UserError if the file is damaged */

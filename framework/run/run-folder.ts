@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ExitCode, UserError } from '../errors';
 import { checkRunName, isReserved } from './run-name';
-import { makeStampedFolder } from './timestamped-folder';
+import { createTimestampedFolder } from './timestamped-folder';
 
 /** Where a run keeps its files: `runs/<experiment>/<id>/`. */
 export class RunFolder {
@@ -17,7 +17,7 @@ export class RunFolder {
   static create(root: string, experiment: string, now = new Date(), name?: string): RunFolder {
     if (name !== undefined) checkRunName(name);
     const suffix = name === undefined ? '' : `-${name}`;
-    return new RunFolder(makeStampedFolder(join(root, experiment), now, suffix));
+    return new RunFolder(createTimestampedFolder(join(root, experiment), now, suffix));
   }
 
   /**

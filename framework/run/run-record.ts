@@ -1,14 +1,33 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { type Schema, overwriteJSON, readJSON, writeJSON } from '../util/json-file';
-import { OVERRIDE, type Override, parseOverrides, typed } from '../config/parse/override';
+import { type Override, parseOverrides, typed } from '../config/parse/override';
 import type { Goals } from '../kinds/metric';
 import { isOutOfSpace } from '../util/file-errors';
 import { isBeingWritten } from './status/attempt';
 import { ownVersions } from './environment/environment-record';
 import type { RunFolder } from './run-folder';
 
-const SCHEMA: Schema<RunRecord> = v.looseObject({
+/** Key of run.json with the parsed overrides. */
+const PARSED_OVERRIDES = 'given';
+
+/** Key of such an override with its location. */
+const LOCATION = 'place';
+
+const OVERRIDE = v.pipe(
+  v.looseObject({
+    key: v.string(),
+    text: v.string(),
+    action: v.exactOptional(v.picklist(['add', 'remove'])),
+    isMap: v.exactOptional(v.literal(true)),
+    origin: v.picklist(['environment', 'file', 'command line']),
+    [LOCATION]: v.string(),
+    variables: v.exactOptional(v.record(v.string(), v.string())),
+  }),
+  v.transform(({ [LOCATION]: location, ...override }): Override => ({ ...override, location })),
+);
+
+const FIELDS = v.looseObject({
   experiment: v.string(),
   id: v.string(),
   status: v.picklist(['queued', 'running', 'completed', 'interrupted', 'failed']),
@@ -16,7 +35,7 @@ const SCHEMA: Schema<RunRecord> = v.looseObject({
   pid: v.number(),
   command: v.array(v.string()),
   overrides: v.array(v.string()),
-  given: v.exactOptional(v.array(OVERRIDE)),
+  [PARSED_OVERRIDES]: v.exactOptional(v.array(OVERRIDE)),
   rerunOf: v.exactOptional(v.string()),
   from: v.exactOptional(v.looseObject({ run: v.string(), step: v.number(), identity: v.exactOptional(v.string()) })),
   importedFrom: v.exactOptional(v.looseObject({ file: v.string(), sha256: v.string() })),
@@ -39,6 +58,20 @@ const SCHEMA: Schema<RunRecord> = v.looseObject({
   versions: v.record(v.string(), v.string()),
 });
 
+const SCHEMA: Schema<RunRecord> = v.pipe(
+  FIELDS,
+  v.transform(({ [PARSED_OVERRIDES]: parsedOverrides, ...record }) => ({
+    ...record,
+    ...(parsedOverrides && { parsedOverrides }),
+  })),
+);
+
+/** A record with the keys of run.json. */
+function toFile({ parsedOverrides, ...record }: RunRecord): object {
+  const overrides = parsedOverrides?.map(({ location, ...override }) => ({ ...override, [LOCATION]: location }));
+  return { ...record, ...(overrides && { [PARSED_OVERRIDES]: overrides }) };
+}
+
 /** How a run stands by its own record, which a process that was killed leaves at `running`. */
 export type Status = 'queued' | 'running' | 'completed' | 'interrupted' | 'failed';
 
@@ -58,7 +91,7 @@ export interface RunRecord {
   /** The settings that were given, as they would be typed. */
   readonly overrides: readonly string[];
   /** The same with where they came from, in full: what a resumed run takes, whatever files and variables hold by then. */
-  readonly given?: readonly Override[];
+  readonly parsedOverrides?: readonly Override[];
   /** The run that it repeats. */
   readonly rerunOf?: string;
   /** The checkpoint that it began with, of another run. */
@@ -102,13 +135,13 @@ export function startRecord(
     pid: process.pid,
     command: submitted?.command ?? process.argv.slice(2),
     overrides: overrides.filter(({ isMap }) => !isMap).map(typed),
-    given: overrides,
+    parsedOverrides: overrides,
     ...(submitted?.submittedAt !== undefined && { submittedAt: submitted.submittedAt }),
     startedAt: new Date().toISOString(),
     ...(Object.keys(goals).length > 0 && { goals }),
     versions: { ...ownVersions(), ...versions },
   };
-  writeJSON(folder.record, record);
+  writeJSON(folder.record, toFile(record));
 }
 
 /** @throws UserError where the folder has no record */
@@ -117,8 +150,8 @@ export function readRecord(folder: RunFolder): RunRecord {
 }
 
 /** The settings that a run was started with. */
-export function givenSettings({ given, overrides }: RunRecord): readonly Override[] {
-  return given ?? parseOverrides(overrides);
+export function recordedOverrides({ parsedOverrides, overrides }: RunRecord): readonly Override[] {
+  return parsedOverrides ?? parseOverrides(overrides);
 }
 
 /** How a run stands: one that is `running` by its record but has no process that writes it is `dead`. */
@@ -131,11 +164,12 @@ export function endRecord(folder: RunFolder, change: Partial<RunRecord>): void {
   try {
     updateRecord(folder, change);
   } catch (error) {
-    if (!isOutOfSpace(error) || !overwriteJSON(folder.record, { ...readRecord(folder), ...change })) throw error;
+    if (!isOutOfSpace(error) || !overwriteJSON(folder.record, toFile({ ...readRecord(folder), ...change })))
+      throw error;
   }
 }
 
 /** Changes what run.json says. */
 export function updateRecord(folder: RunFolder, change: Partial<RunRecord>): void {
-  writeJSON(folder.record, { ...readRecord(folder), ...change });
+  writeJSON(folder.record, toFile({ ...readRecord(folder), ...change }));
 }

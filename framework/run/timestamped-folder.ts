@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * @param suffix what follows the time
  * @returns its path
  */
-export function makeStampedFolder(parent: string, now: Date, suffix = ''): string {
+export function createTimestampedFolder(parent: string, now: Date, suffix = ''): string {
   mkdirSync(parent, { recursive: true });
   const name = timestamp(now) + suffix;
   for (let attempt = 1; ; attempt++) {

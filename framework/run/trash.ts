@@ -29,10 +29,10 @@ export function removeRun(run: RunFolder): RunFolder {
     throw new UserError(`${run.id} is running, and cannot be removed.`, { hints: ['Stop it first with Ctrl-C.'] });
   }
   for (const folder of [run.path, run.root]) checkFolderWritable(folder);
-  const place = freePlace(join(trashOf(run.root), experimentOf(run)), run.id);
+  const path = freePath(join(trashOf(run.root), experimentOf(run)), run.id);
   // Marked before it is moved: a run in the trash whose mark is missing would be taken for an old one.
   writeJSON(markOf(run), { removedAt: new Date().toISOString() });
-  const removed = move(run, place);
+  const removed = move(run, path);
   renameEvents(removed, SHOWN, HIDDEN);
   return removed;
 }
@@ -52,11 +52,11 @@ export function findRemoved(root: string, name: string): RunFolder {
  * @throws UserError where there is one of that name by now
  */
 export function restoreRun(root: string, removed: RunFolder): RunFolder {
-  const place = join(root, experimentOf(removed), removed.id);
-  if (existsSync(place)) throw new UserError(`${place} is there already.`);
+  const path = join(root, experimentOf(removed), removed.id);
+  if (existsSync(path)) throw new UserError(`${path} is there already.`);
   for (const folder of [removed.path, root]) checkFolderWritable(folder);
   renameEvents(removed, HIDDEN, SHOWN);
-  const restored = move(removed, place);
+  const restored = move(removed, path);
   rmSync(markOf(restored), { force: true });
   return restored;
 }
@@ -85,16 +85,16 @@ function experimentOf({ path }: RunFolder): string {
   return basename(dirname(path));
 }
 
-function move(run: RunFolder, place: string): RunFolder {
-  mkdirSync(dirname(place), { recursive: true });
-  moveFolder(run.path, place);
-  return new RunFolder(place);
+function move(run: RunFolder, path: string): RunFolder {
+  mkdirSync(dirname(path), { recursive: true });
+  moveFolder(run.path, path);
+  return new RunFolder(path);
 }
 
 /** A path in a folder that nothing has yet. */
-function freePlace(folder: string, name: string, attempt = 1): string {
-  const place = join(folder, attempt === 1 ? name : `${name}-${attempt}`);
-  return existsSync(place) ? freePlace(folder, name, attempt + 1) : place;
+function freePath(folder: string, name: string, attempt = 1): string {
+  const path = join(folder, attempt === 1 ? name : `${name}-${attempt}`);
+  return existsSync(path) ? freePath(folder, name, attempt + 1) : path;
 }
 
 function renameEvents({ tensorboard }: RunFolder, from: string, to: string): void {
@@ -104,7 +104,7 @@ function renameEvents({ tensorboard }: RunFolder, from: string, to: string): voi
 }
 
 /** @throws UserError where a run waits for its launcher, which would begin it in a folder that is gone */
-export function refuseWaiting({ id, status }: RunSummary): void {
+export function assertNotQueued({ id, status }: RunSummary): void {
   if (status !== 'queued' && status !== 'preempted') return;
   throw new UserError(`${id} is ${status}, and cannot be removed.`, { hints: [`End it first: exp runs cancel ${id}`] });
 }

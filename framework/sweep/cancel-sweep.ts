@@ -16,7 +16,7 @@ export async function cancelSweep(registry: Registry, folder: SweepFolder): Prom
   const jobs = readPlan(folder).map((_, number) => readJob(folder, number));
   const handles = jobs.flatMap(({ state, handle }) => (state === 'running' && handle !== undefined ? [handle] : []));
   const ended = await Promise.all(handles.map((handle) => launcher.hasEnded(handle)));
-  const left = handles.filter((_, place) => !ended[place]);
+  const left = handles.filter((_, index) => !ended[index]);
   await launcher.cancel(left);
   return left.length;
 }

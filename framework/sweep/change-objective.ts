@@ -27,15 +27,18 @@ function hasJudged(folder: SweepFolder): boolean {
 }
 
 function searchedBy(before: Objective, after: Objective, { id }: SweepFolder): UserError {
-  return new UserError(`The search of ${id} began with ${told(before)} and cannot continue with ${told(after)}.`, {
-    hints: [
-      `Start another sweep: exp sweep EXPERIMENT ... --sweep metric=${after.metric} goal=${after.goal}`,
-      `To see the jobs that are done: exp sweep show ${id} --metric ${after.metric}`,
-    ],
-    exitCode: ExitCode.usage,
-  });
+  return new UserError(
+    `The search of ${id} began with ${describeObjective(before)} and cannot continue with ${describeObjective(after)}.`,
+    {
+      hints: [
+        `Start another sweep: exp sweep EXPERIMENT ... --sweep metric=${after.metric} goal=${after.goal}`,
+        `To see the jobs that are done: exp sweep show ${id} --metric ${after.metric}`,
+      ],
+      exitCode: ExitCode.usage,
+    },
+  );
 }
 
-function told({ metric, goal, value }: Objective): string {
+function describeObjective({ metric, goal, value }: Objective): string {
   return `metric=${metric} goal=${goal} value=${value}`;
 }

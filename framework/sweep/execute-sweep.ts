@@ -8,7 +8,7 @@ import { changeObjective } from './change-objective';
 import { Execution, type SweepOutcome } from './execution';
 import type { Objective } from './objective';
 import { readPlan, writePlan } from './plan';
-import { type Surroundings, Sweep, type SweepRequest } from './sweep';
+import { type SweepContext, Sweep, type SweepRequest } from './sweep';
 import { SweepFolder } from './sweep-folder';
 import { readSweepRecord, updateObjective, writeSweepRecord } from './sweep-record';
 
@@ -16,7 +16,7 @@ import { readSweepRecord, updateObjective, writeSweepRecord } from './sweep-reco
 export interface SweepPlan {
   readonly total: number;
   /** How many jobs run at once. */
-  readonly places: number;
+  readonly concurrency: number;
   /** The words after `exp`, with what is swept as it was typed. */
   readonly command: readonly string[];
   /** The jobs that are known before any has ended, each with the words after `exp`. */
@@ -29,18 +29,24 @@ export interface SweepPlan {
  * Plans a sweep and checks it; nothing is started or made.
  * @throws UserError where any job's settings are wrong
  */
-export async function planSweep(surroundings: Surroundings, request: SweepRequest): Promise<SweepPlan> {
+export async function planSweep(surroundings: SweepContext, request: SweepRequest): Promise<SweepPlan> {
   const sweep = new Sweep(surroundings, request);
   const plan = await sweep.suggestions();
   sweep.check(plan);
   const commandOf = (suggestion: Suggestion) => ['run', request.experiment, ...sweep.settingsOf(suggestion)];
   const jobs = plan.map((suggestion, number) => ({ number, command: commandOf(suggestion) }));
   const script = describeBatch(sweep, surroundings, jobs);
-  const { jobs: places } = sweep.assembly.settings;
-  return { total: sweep.total, places, command: commandOf({}), jobs, ...(script !== undefined && { script }) };
+  const { jobs: concurrency } = sweep.assembly.settings;
+  return {
+    total: sweep.total,
+    concurrency: concurrency,
+    command: commandOf({}),
+    jobs,
+    ...(script !== undefined && { script }),
+  };
 }
 
-function describeBatch(sweep: Sweep, { runs, exp }: Surroundings, jobs: SweepPlan['jobs']): string | undefined {
+function describeBatch(sweep: Sweep, { runs, exp }: SweepContext, jobs: SweepPlan['jobs']): string | undefined {
   const { launcher, jobs: atOnce } = sweep.assembly.settings;
   const folder = new SweepFolder(join(runs, 'sweeps', 'ID'));
   const files = (number: number) => ({
@@ -63,7 +69,7 @@ function describeBatch(sweep: Sweep, { runs, exp }: Surroundings, jobs: SweepPla
  * Runs a sweep from the beginning.
  * @throws UserError where any job's settings are wrong or the folder of all runs cannot be written, before anything is made
  */
-export async function startSweep(surroundings: Surroundings, request: SweepRequest): Promise<SweepOutcome> {
+export async function startSweep(surroundings: SweepContext, request: SweepRequest): Promise<SweepOutcome> {
   const sweep = new Sweep(surroundings, request);
   const plan = await sweep.suggestions();
   sweep.check(plan);
@@ -84,7 +90,7 @@ export async function startSweep(surroundings: Surroundings, request: SweepReque
  * @throws UserError where the sweep is running, its folder cannot be written, its settings no longer fit, or its searcher cannot take another objective
  */
 export function resumeSweep(
-  surroundings: Surroundings,
+  surroundings: SweepContext,
   folder: SweepFolder,
   retry: boolean,
   changes: Partial<Objective> = {},
@@ -101,7 +107,7 @@ export function resumeSweep(
 /** Runs what is left of a sweep, unless another process is at it. */
 async function execute(
   sweep: Sweep,
-  surroundings: Surroundings,
+  surroundings: SweepContext,
   folder: SweepFolder,
   retry: boolean,
 ): Promise<SweepOutcome> {

@@ -4,11 +4,11 @@ import { duration } from '../util/format';
 import type { JobOutcome } from './job-outcome';
 import { type JobState, readJob, runOf, writeJob } from './job-record';
 import { JobRunner } from './job-runner';
-import { inPlaces } from './run-concurrently';
+import { runConcurrently } from './run-concurrently';
 import { Plan } from './plan';
 import { scoreOf } from './score';
 import { requireMetric, summarizeSweep } from './summary';
-import type { Surroundings, Sweep } from './sweep';
+import type { SweepContext, Sweep } from './sweep';
 import type { SweepFolder } from './sweep-folder';
 
 /** How a sweep ended. */
@@ -29,7 +29,7 @@ export class Execution {
 
   constructor(
     private readonly sweep: Sweep,
-    private readonly surroundings: Surroundings,
+    private readonly surroundings: SweepContext,
     private readonly folder: SweepFolder,
   ) {
     const { launcher, searcher } = sweep.assembly.settings;
@@ -40,7 +40,7 @@ export class Execution {
     this.plan = new Plan(folder, searcher, sweep.swept.space);
     this.stop = new StopSignal({
       onFirst: () => {
-        surroundings.monitor.say('Stopping: the jobs save their checkpoints. Press Ctrl-C again not to wait for them.');
+        surroundings.monitor.log('Stopping: the jobs save their checkpoints. Press Ctrl-C again not to wait for them.');
         void this.runner.cancel();
       },
       // The sweep's files say at any moment how it stands.
@@ -55,10 +55,10 @@ export class Execution {
     const isOver = () => this.stop.requested;
     const { isBatch } = this;
     // What is submitted has its place with the launcher.
-    const places = isBatch ? left.length : jobs;
-    await this.stop.during(async () => {
+    const concurrency = isBatch ? left.length : jobs;
+    await this.stop.withSignalHandlers(async () => {
       if (isBatch) await this.submitAll(left);
-      await inPlaces(places, left, isOver, (number) => this.job(number));
+      await runConcurrently(concurrency, left, isOver, (number) => this.job(number));
     });
     const failed = this.numbers(['failed']).length;
     return { folder: this.folder, exitCode: this.stop.exitCode ?? (failed > 0 ? ExitCode.failed : ExitCode.ok) };
@@ -94,12 +94,12 @@ export class Execution {
   private async submitAll(left: readonly number[]): Promise<void> {
     const { jobs: atOnce } = this.sweep.assembly.settings;
     const isOpen = await Promise.all(left.map((number) => this.runner.isOpen(number)));
-    const open = left.filter((_, place) => isOpen[place]);
+    const open = left.filter((_, index) => isOpen[index]);
     const suggestions = await Promise.all(open.map((number) => this.plan.suggestion(number)));
-    const jobs = open.map((number, place) => ({ number, settings: this.sweep.settingsOf(suggestions[place] ?? {}) }));
+    const jobs = open.map((number, index) => ({ number, settings: this.sweep.settingsOf(suggestions[index] ?? {}) }));
     await this.runner.submitAll(jobs, atOnce);
     if (jobs.length > 0)
-      this.surroundings.monitor.say(`Submitted ${jobs.length} jobs, of which ${atOnce} run at once.`);
+      this.surroundings.monitor.log(`Submitted ${jobs.length} jobs, of which ${atOnce} run at once.`);
   }
 
   private async job(number: number): Promise<void> {
@@ -107,11 +107,11 @@ export class Execution {
     const suggestion = await this.plan.suggestion(number);
     if (this.stop.requested) return;
     const settings = Object.entries(suggestion).map(([key, text]) => `${key}=${text}`);
-    monitor.say(`Job ${number}: ${settings.join(' ')}`);
+    monitor.log(`Job ${number}: ${settings.join(' ')}`);
     const startedAt = performance.now();
     const outcome = await this.runner.run(number, this.sweep.settingsOf(suggestion));
     const taken = duration((performance.now() - startedAt) / 1000);
-    monitor.say(`Job ${number}: ${this.describe(number, outcome)} after ${taken}`);
+    monitor.log(`Job ${number}: ${this.describe(number, outcome)} after ${taken}`);
     if (outcome.state === 'completed' && this.score(number) === undefined) await this.checkMetric();
     if (outcome.state !== 'interrupted') await this.sweep.assembly.settings.searcher.tell(number, this.score(number));
   }
@@ -122,7 +122,7 @@ export class Execution {
       this.requireMetric();
     } catch (error) {
       if (!this.isMetricMissing)
-        this.surroundings.monitor.say(`No run has a metric ${this.sweep.objective.metric}: no further job is started.`);
+        this.surroundings.monitor.log(`No run has a metric ${this.sweep.objective.metric}: no further job is started.`);
       this.isMetricMissing = true;
       // The launcher would start those that are submitted.
       if (this.isBatch) await this.cancelAll();
@@ -142,9 +142,9 @@ export class Execution {
 
   private describe(number: number, { state, error }: JobOutcome): string {
     const score = this.score(number);
-    const told =
+    const described =
       state === 'completed' && score !== undefined ? `${this.sweep.objective.metric} ${score.toPrecision(4)}` : error;
-    return told === undefined || told === '' ? state : `${state} (${told.split('\n')[0] ?? ''})`;
+    return described === undefined || described === '' ? state : `${state} (${described.split('\n')[0] ?? ''})`;
   }
 
   /** How good a job is that was completed. */

@@ -61,7 +61,7 @@ export class JobRunner {
     const prepared = jobs.map(({ number, settings }) => this.prepare(number, readJob(folder, number), settings));
     const batch = { name: folder.id, jobs: prepared.map(({ job }) => job), atOnce, folder: folder.path };
     const handles = await launcher.submitAll(batch);
-    for (const [place, each] of prepared.entries()) this.note(each, handles[place] ?? '');
+    for (const [index, each] of prepared.entries()) this.note(each, handles[index] ?? '');
     await launcher.release(handles);
     // The end may have been asked for meanwhile.
     if (this.context.isStopping()) await launcher.cancel(handles);
@@ -108,12 +108,12 @@ export class JobRunner {
 
   private prepare(number: number, before: JobRecord, settings: readonly string[]): PreparedJob {
     const { folder, exp } = this.context;
-    const { run, words } = this.words(number, before, settings);
+    const { run, args: commandLine } = this.args(number, before, settings);
     const job = folder.job(number);
     mkdirSync(job, { recursive: true });
     const prepared = {
       name: `${folder.id}-${number}`,
-      command: [...exp, ...words, '--json'],
+      command: [...exp, ...commandLine, '--json'],
       resume: [...exp, 'resume', run.path, '--json'],
       checkpoints: run.checkpoints,
       // Its run lies among those of the sweep, wherever that was resumed from.
@@ -135,14 +135,14 @@ export class JobRunner {
   }
 
   /** What `exp` is told: to go on where there is a checkpoint, or else to begin. */
-  private words(number: number, before: JobRecord, settings: readonly string[]): { run: RunFolder; words: string[] } {
+  private args(number: number, before: JobRecord, settings: readonly string[]): { run: RunFolder; args: string[] } {
     const { folder, experiment } = this.context;
     const earlier = runOf(folder, before);
-    if (earlier && savedSteps(earlier.checkpoints).length > 0) return { run: earlier, words: ['resume', earlier.path] };
+    if (earlier && savedSteps(earlier.checkpoints).length > 0) return { run: earlier, args: ['resume', earlier.path] };
     // A folder that no run has begun in is as good as a new one.
     const isFree = earlier && existsSync(earlier.path) && !existsSync(earlier.record);
     const run = isFree ? earlier : RunFolder.create(folder.runs, experiment, new Date(), `job${number}`);
-    return { run, words: ['run', experiment, '--id', run.id, '--submitted', ...settings] };
+    return { run, args: ['run', experiment, '--id', run.id, '--submitted', ...settings] };
   }
 
   /** Waits until a job has ended. */
@@ -152,10 +152,10 @@ export class JobRunner {
     this.handles.add(handle);
     // The end may have been asked for while the job was being started.
     if (isStopping()) await launcher.cancel([handle]);
-    let standing = await launcher.standing(handle);
-    while (standing.state !== 'ended') {
+    let status = await launcher.status(handle);
+    while (status.state !== 'ended') {
       await sleep(launcher.pollSeconds * 1000);
-      standing = await launcher.standing(handle);
+      status = await launcher.status(handle);
     }
     this.handles.delete(handle);
     const run = runOf(folder, record);
@@ -163,7 +163,7 @@ export class JobRunner {
     if (recorded) return recorded;
     const log = join(folder.job(number), 'log.txt');
     // What was cancelled before it began is none that failed.
-    const isCancelled = isStopping() || standing.how === 'CANCELLED' || !existsSync(log);
+    const isCancelled = isStopping() || status.exitReason === 'CANCELLED' || !existsSync(log);
     return isCancelled ? { state: 'interrupted' } : unrecordedOutcome(run, log);
   }
 }

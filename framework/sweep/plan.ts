@@ -43,12 +43,16 @@ export function writePlan(folder: SweepFolder, plan: readonly Suggestion[]): voi
 }
 
 /** All settings of a job, as `exp run` takes them. @param defaults settings that it gets where they are not given */
-export function settingsOfJob({ words }: SweptSettings, suggestion: Suggestion, defaults: Suggestion = {}): string[] {
-  const given = words.map((word) => {
+export function settingsOfJob(
+  { settings: args }: SweptSettings,
+  suggestion: Suggestion,
+  defaults: Suggestion = {},
+): string[] {
+  const fixed = args.map((word) => {
     const key = keyOf(word);
     return Object.hasOwn(suggestion, key) && isSwept(word) ? `${key}=${suggestion[key] ?? ''}` : word;
   });
-  const keys = words.map(keyOf);
+  const keys = args.map(keyOf);
   const added = Object.entries(defaults).filter(([key]) => !keys.includes(key));
-  return [...given, ...added.map(([key, text]) => `${key}=${text}`)];
+  return [...fixed, ...added.map(([key, text]) => `${key}=${text}`)];
 }

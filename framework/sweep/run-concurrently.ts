@@ -3,21 +3,21 @@
  * After an error no item is begun; those that are under way come to their end before the error is thrown.
  * @param isOver whether no further item is to be begun
  */
-export async function inPlaces<T>(
-  places: number,
+export async function runConcurrently<T>(
+  limit: number,
   items: Iterable<T>,
   isOver: () => boolean,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const queue = [...items];
   const errors: unknown[] = [];
-  const place = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     while (errors.length === 0 && !isOver()) {
       const [item] = queue.splice(0, 1);
       if (item === undefined) return;
       await work(item).catch((error: unknown) => errors.push(error));
     }
   };
-  await Promise.all(Array.from({ length: places }, place));
+  await Promise.all(Array.from({ length: limit }, worker));
   if (errors.length > 0) throw errors[0];
 }

@@ -5,7 +5,7 @@ import type { Distribution, SearchSpace } from '../kinds/searcher';
 /** The settings of a sweep as they were typed: some with one value for all jobs, some swept. */
 export interface SweptSettings {
   /** Words in the order in which they were given; of a key set twice, the last. Each `+key` and `~key` is kept. */
-  readonly words: readonly string[];
+  readonly settings: readonly string[];
   readonly space: SearchSpace;
 }
 
@@ -17,10 +17,10 @@ const DISTRIBUTIONS = ['choice', 'integers', 'loguniform', 'uniform'] as const;
  * @throws UserError listing every mistake, or where nothing is swept
  */
 export function parseSweptSettings(typed: readonly string[]): SweptSettings {
-  const words = typed.filter((word, index) => !isReplaced(word, typed.slice(index + 1)));
+  const args = typed.filter((word, index) => !isReplaced(word, typed.slice(index + 1)));
   const space: [string, Distribution][] = [];
   const mistakes: string[] = [];
-  for (const word of words) {
+  for (const word of args) {
     try {
       const distribution = distributionOf(word);
       if (!distribution) continue;
@@ -34,7 +34,7 @@ export function parseSweptSettings(typed: readonly string[]): SweptSettings {
   if (mistakes.length > 0) throw new UserError(mistakes.join('\n\n'), { exitCode: ExitCode.usage });
   if (space.length === 0) throw nothingSwept();
   // Own properties, whatever the keys are called.
-  return { words, space: Object.fromEntries(space) };
+  return { settings: args, space: Object.fromEntries(space) };
 }
 
 /** Whether a later word sets the same key anew; words that add to it or take from it work together. */
@@ -61,18 +61,18 @@ function distributionOf(word: string): Distribution | undefined {
   return choices.length > 1 ? { type: 'choice', choices } : undefined;
 }
 
-function functionOf(name: string, words: readonly string[]): Distribution | undefined {
+function functionOf(name: string, args: readonly string[]): Distribution | undefined {
   const type = DISTRIBUTIONS.find((known) => known === name);
-  if (type === 'choice') return { type, choices: words };
-  if (type !== undefined) return rangeOf(type, words);
+  if (type === 'choice') return { type, choices: args };
+  if (type !== undefined) return rangeOf(type, args);
   // A text with brackets may be a value like any other, such as a folder's name.
   if (nearest(name, DISTRIBUTIONS) === undefined) return undefined;
   throw new UserError(`there is no distribution ${name}.`, { hints: [didYouMean(name, DISTRIBUTIONS, 'Known')] });
 }
 
-function rangeOf(type: 'uniform' | 'loguniform' | 'integers', words: readonly string[]): Distribution {
-  const [low = NaN, high = NaN] = words.map(numberOf);
-  if (words.length !== 2 || !Number.isFinite(low) || !Number.isFinite(high)) {
+function rangeOf(type: 'uniform' | 'loguniform' | 'integers', args: readonly string[]): Distribution {
+  const [low = NaN, high = NaN] = args.map(numberOf);
+  if (args.length !== 2 || !Number.isFinite(low) || !Number.isFinite(high)) {
     throw new UserError('two numbers are wanted.', { hints: [`For example: ${type}(1,10)`] });
   }
   if (low >= high) throw new UserError(`the lower bound ${low} is not below the upper ${high}.`);

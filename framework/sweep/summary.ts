@@ -56,7 +56,7 @@ export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = 
   const metricNames = new Set<string>();
   const jobs = records.map((record, number) => {
     const run = runs[number];
-    const { state, error } = standing(record, run);
+    const { state, error } = currentState(record, run);
     const metrics = run ? summarizeMetrics(run.metrics) : new Map<string, MetricSummary>();
     for (const name of metrics.keys()) metricNames.add(name);
     const metric = metrics.get(objective.metric);
@@ -77,7 +77,7 @@ export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = 
 }
 
 /** How a job stands: one that nobody has looked after since its run came to an end stands as that does. */
-function standing(record: JobRecord, run: RunFolder | undefined): Pick<JobRecord, 'state' | 'error'> {
+function currentState(record: JobRecord, run: RunFolder | undefined): Pick<JobRecord, 'state' | 'error'> {
   const outcome = record.state === 'running' ? recordedOutcome(run, record.startedAt) : undefined;
   // What is interrupted may go on by itself.
   return outcome && outcome.state !== 'interrupted' ? outcome : record;

@@ -4,7 +4,7 @@ import { didYouMean } from '../util/nearest';
 import { UserError } from '../errors';
 import { foldersIn } from '../util/folders';
 import { newestFirst } from '../run/newest-first';
-import { makeStampedFolder } from '../run/timestamped-folder';
+import { createTimestampedFolder } from '../run/timestamped-folder';
 
 const SWEEPS = 'sweeps';
 const RECORD = 'sweep.json';
@@ -15,7 +15,7 @@ export class SweepFolder {
 
   /** Makes a new folder, named by the time. @param runs the folder of all runs */
   static create(runs: string, now = new Date()): SweepFolder {
-    return new SweepFolder(makeStampedFolder(join(runs, SWEEPS), now));
+    return new SweepFolder(createTimestampedFolder(join(runs, SWEEPS), now));
   }
 
   get id(): string {

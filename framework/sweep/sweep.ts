@@ -1,21 +1,21 @@
 import { gatherOverrides } from '../config/parse/gather-overrides';
 import type { Registry } from '../config/resolve/registry';
 import { ExitCode, UserError } from '../errors';
-import { Assembly } from '../experiment/assembly';
+import { RunAssembly } from '../experiment/assembly';
 import { findExperiment, goalsOf } from '../experiment/find-experiment';
 import { type Goal, goalOf } from '../kinds/metric';
 import { countOf, type Suggestion, suggestionOf } from '../kinds/searcher';
 import type { Monitor } from '../monitor/monitor';
 import { thousands } from '../util/format';
 import { SweepAssembly } from './assembly';
-import { corners } from './boundary-suggestions';
+import { boundarySuggestions } from './boundary-suggestions';
 import { checkAll } from './check-all';
 import type { Objective } from './objective';
 import { settingsOfJob } from './plan';
 import { parseSweptSettings, type SweptSettings } from './search-space';
 
 /** What a sweep works with. */
-export interface Surroundings {
+export interface SweepContext {
   readonly registry: Registry;
   readonly monitor: Monitor;
   /** The folder of all runs. */
@@ -44,7 +44,7 @@ export class Sweep {
 
   /** @throws UserError where the sweep's own settings are wrong, or what is swept */
   constructor(
-    private readonly surroundings: Surroundings,
+    private readonly surroundings: SweepContext,
     readonly request: SweepRequest,
   ) {
     const assemble = () => new SweepAssembly(surroundings.registry, request.sweep);
@@ -83,10 +83,10 @@ export class Sweep {
   check(suggestions: readonly Suggestion[]): void {
     const { registry, monitor } = this.surroundings;
     const { isAdaptive } = this.assembly.settings.searcher;
-    checkAll(isAdaptive ? corners(this.swept.space) : suggestions, (suggestion) => {
+    checkAll(isAdaptive ? boundarySuggestions(this.swept.space) : suggestions, (suggestion) => {
       // The launcher's settings are left out, so that the words are counted as they were typed.
-      const overrides = gatherOverrides({ words: settingsOfJob(this.swept, suggestion) });
-      new Assembly({ registry, monitor, name: this.request.experiment, overrides });
+      const overrides = gatherOverrides({ args: settingsOfJob(this.swept, suggestion) });
+      new RunAssembly({ registry, monitor, name: this.request.experiment, overrides });
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { Lent, Snapshot } from './snapshot';
+import type { TensorData, Snapshot } from './snapshot';
 import * as tf from './tf';
 import type { Variable } from './variable';
 
@@ -10,16 +10,16 @@ export class EagerSnapshot implements Snapshot {
     this.tensors = new Map(variables.map((variable) => [variable, tf.keep(tf.clone(variable.value))]));
   }
 
-  async lend<T>(
+  async withData<T>(
     variable: Variable,
     order: readonly number[] | undefined,
-    borrower: (lent: Lent) => Promise<T>,
+    borrower: (lent: TensorData) => Promise<T>,
   ): Promise<T> {
     const tensor = this.tensors.get(variable);
     if (!tensor) throw new Error(`${variable.name} is not in the snapshot`);
     const ordered = order ? tf.transpose(tensor, [...order]) : tf.clone(tensor);
     try {
-      return await borrower({ numbers: await ordered.data<'float32'>(), isSuspect: true });
+      return await borrower({ numbers: await ordered.data<'float32'>(), mayBeNonFinite: true });
     } finally {
       ordered.dispose();
     }

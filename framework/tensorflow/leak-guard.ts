@@ -15,12 +15,12 @@ export class LeakGuard {
   private grown = 0;
   private survivors: ReadonlyMap<tf.Tensor, string> | undefined;
   private stopRecording: (() => void) | undefined;
-  private told = false;
+  private isReported = false;
 
   /** To be called after each step. @returns what leaks, once it is known and never again */
   afterStep(): string | undefined {
-    if (this.told) return undefined;
-    if (this.stopRecording) return this.tell();
+    if (this.isReported) return undefined;
+    if (this.stopRecording) return this.report();
     const { numTensors } = tf.memory();
     this.grown = numTensors > this.before ? this.grown + 1 : 0;
     this.before = numTensors;
@@ -50,12 +50,12 @@ export class LeakGuard {
     };
   }
 
-  private tell(): string {
+  private report(): string {
     this.close();
-    this.told = true;
+    this.isReported = true;
     const counts = new Map<string, number>();
-    for (const [{ dtype, shape }, place] of this.survivors ?? []) {
-      const what = `${dtype} [${shape.join(', ')}] made ${place}`;
+    for (const [{ dtype, shape }, index] of this.survivors ?? []) {
+      const what = `${dtype} [${shape.join(', ')}] made ${index}`;
       counts.set(what, (counts.get(what) ?? 0) + 1);
     }
     this.survivors = undefined;

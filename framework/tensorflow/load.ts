@@ -100,16 +100,16 @@ function start(): boolean {
 }
 
 /** Puts a link to the addon where the npm package looks for it. */
-function link(addon: string, place: string): void {
-  const existing = lstatSync(place, { throwIfNoEntry: false });
-  if (existing?.isSymbolicLink() && readlinkSync(place) === addon) return;
-  const temporary = `${place}.${process.pid}`;
+function link(addon: string, path: string): void {
+  const existing = lstatSync(path, { throwIfNoEntry: false });
+  if (existing?.isSymbolicLink() && readlinkSync(path) === addon) return;
+  const temporary = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(place), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
     symlinkSync(addon, temporary);
-    renameSync(temporary, place);
+    renameSync(temporary, path);
   } catch (error) {
-    throw new UserError(`The addon cannot be linked into ${dirname(place)}: ${messageOf(error)}`, {
+    throw new UserError(`The addon cannot be linked into ${dirname(path)}: ${messageOf(error)}`, {
       hints: ['Make that folder writable for one run.'],
     });
   }

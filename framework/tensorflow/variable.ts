@@ -6,8 +6,8 @@ import * as tf from './tf';
  */
 export class Variable {
   /** Where the value is, if not here. */
-  holder: VariableHolder | undefined;
-  private kept: tf.Tensor | undefined;
+  store: VariableStore | undefined;
+  private current: tf.Tensor | undefined;
   private first: (() => tf.Tensor) | undefined;
 
   constructor(
@@ -22,12 +22,12 @@ export class Variable {
 
   /** float32 of `shape`; borrowed, valid until the next assignment. @throws Error before the first assignment */
   get value(): tf.Tensor {
-    const holder = currentHolder() ?? this.holder;
+    const holder = currentStore() ?? this.store;
     if (holder) return holder.tensorOf(this);
-    if (this.first) this.kept = tf.keep(tf.tidy(this.first));
+    if (this.first) this.current = tf.keep(tf.tidy(this.first));
     this.first = undefined;
-    if (!this.kept) throw new Error(`the variable ${this.name} has no value yet`);
-    return this.kept;
+    if (!this.current) throw new Error(`the variable ${this.name} has no value yet`);
+    return this.current;
   }
 
   /**
@@ -50,43 +50,43 @@ export class Variable {
     if (value.shape.join() !== this.shape.join()) {
       throw new Error(`the variable ${this.name} has the shape [${this.shape.join()}], not [${value.shape.join()}]`);
     }
-    const holder = currentHolder() ?? this.holder;
+    const holder = currentStore() ?? this.store;
     if (holder) holder.assign(this, value);
     else this.keep(value);
   }
 
   private keep(value: tf.Tensor): void {
-    const previous = this.kept;
-    this.kept = tf.keep(value.clone());
+    const previous = this.current;
+    this.current = tf.keep(value.clone());
     this.first = undefined;
     previous?.dispose();
   }
 
   /** Frees the tensor that is kept here, if there is one. */
   dispose(): void {
-    this.kept?.dispose();
-    this.kept = undefined;
+    this.current?.dispose();
+    this.current = undefined;
     this.first = undefined;
   }
 }
 
 /** Where variables' values are while they are not with TensorFlow.js: in the graph that is being traced, or in a session. */
-export interface VariableHolder {
+export interface VariableStore {
   /** A tensor that stands for the value. @throws Error where the value cannot be had at this moment */
   tensorOf(variable: Variable): tf.Tensor;
   assign(variable: Variable, value: tf.Tensor): void;
 }
 
 /** The trace that is going on. Tracing never waits, so there is one at most. */
-let current: VariableHolder | undefined;
+let current: VariableStore | undefined;
 
 /** The trace that is going on, if there is one. */
-export function currentHolder(): VariableHolder | undefined {
+export function currentStore(): VariableStore | undefined {
   return current;
 }
 
 /** Runs code in which every variable is read from and assigned to a holder. */
-export function heldBy<T>(holder: VariableHolder, code: () => T): T {
+export function withStore<T>(holder: VariableStore, code: () => T): T {
   const before = current;
   current = holder;
   try {

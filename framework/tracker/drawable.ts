@@ -17,8 +17,8 @@ export function drawable(pixels: Uint8Array, [height, width, channels]: ImageSha
   const row = width * channels;
   // Of each row: [width, channels] becomes [channels, width].
   const apart = pixels.map((_, index) => {
-    const place = index % row;
-    return pixels[index - place + (place % width) * channels + Math.floor(place / width)] ?? 0;
+    const column = index % row;
+    return pixels[index - column + (column % width) * channels + Math.floor(column / width)] ?? 0;
   });
   return { pixels: apart, shape: [height, row, 1] };
 }

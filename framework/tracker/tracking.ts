@@ -45,7 +45,7 @@ export class Tracking implements Namespace {
   }
 
   /** Numbers that go along with every save from now on: by themselves they make none. */
-  accompany(beside: () => Scalars): void {
+  addSource(beside: () => Scalars): void {
     this.beside = beside;
   }
 
@@ -85,7 +85,7 @@ export class Tracking implements Namespace {
       try {
         await tracker.picture(step, name, picture);
       } catch (error) {
-        this.leaveOut(tracker, error);
+        this.disable(tracker, error);
       }
     }
   }
@@ -108,9 +108,9 @@ export class Tracking implements Namespace {
   /**
    * Takes what something threw when it was closed. @returns whether it was a tracker, of which the user knows now, and no other harm done
    */
-  failedToClose(closed: unknown, error: unknown): boolean {
+  handleCloseError(closed: unknown, error: unknown): boolean {
     const tracker = this.trackers.find((each) => each === closed);
-    if (tracker) this.leaveOut(tracker, error);
+    if (tracker) this.disable(tracker, error);
     return tracker !== undefined || this.failed.has(closed);
   }
 
@@ -119,12 +119,12 @@ export class Tracking implements Namespace {
       try {
         action(tracker);
       } catch (error) {
-        this.leaveOut(tracker, error);
+        this.disable(tracker, error);
       }
     }
   }
 
-  private leaveOut(tracker: Tracker, error: unknown): void {
+  private disable(tracker: Tracker, error: unknown): void {
     this.failed.add(tracker);
     this.trackers = this.trackers.filter((each) => each !== tracker);
     this.tell(

@@ -40,11 +40,11 @@ export function isOutOfSpace(error: unknown): boolean {
 
 /** The user-facing error for an error of the file system; undefined for any other error. */
 export function fileError(error: unknown): UserError | undefined {
-  const told = fileErrorCode(error);
-  if (told === undefined) return undefined;
+  const reported = fileErrorCode(error);
+  if (reported === undefined) return undefined;
   const { path: tried, syscall = 'use' } = error as NodeJS.ErrnoException;
   const path = tried && withoutAside(tried);
-  const code = told === 'ENOENT' && syscall === 'mkdir' && tried ? (refusalNear(tried) ?? told) : told;
+  const code = reported === 'ENOENT' && syscall === 'mkdir' && tried ? (refusalNear(tried) ?? reported) : reported;
   const hints = [
     ...(NO_ROOM.has(code) ? ['Make room there, or use another disk.'] : []),
     ...(NOT_WRITABLE.has(code) ? ['Change its permissions, or use another folder.'] : []),

@@ -26,8 +26,8 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const own: Owner = { host: hostname(), pid: process.pid, token: randomUUID() };
-  for (let told = false; !take(file, own); told = true) {
-    if (!told) onWait(ownerOf(file));
+  for (let isReported = false; !take(file, own); isReported = true) {
+    if (!isReported) onWait(ownerOf(file));
     await sleep(200, undefined, { signal });
   }
   const touch = setInterval(() => touchFile(file), TOUCH);

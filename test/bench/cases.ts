@@ -1,4 +1,4 @@
-import { Assembly } from '../../framework/experiment/assembly';
+import { RunAssembly } from '../../framework/experiment/assembly';
 import { openLab } from '../../framework/cli/lab';
 import { Monitor } from '../../framework/monitor/monitor';
 import { parseOverrides } from '../../framework/config/parse/override';
@@ -69,11 +69,11 @@ function nothing(): void {
 }
 
 /** The experiment of a case with its settings resolved; nothing heavy is made. */
-export function assemble({ settings }: Case, compile: string, { precision, device }: Compute): Assembly {
+export function assemble({ settings }: Case, compile: string, { precision, device }: Compute): RunAssembly {
   const { registry } = openLab(true);
-  const given = [...settings, `compile=${compile}`, `precision=${precision}`, `device=${device}`];
-  const overrides = parseOverrides(given);
-  return new Assembly({ registry, monitor, name: 'diffuse', overrides });
+  const options = [...settings, `compile=${compile}`, `precision=${precision}`, `device=${device}`];
+  const overrides = parseOverrides(options);
+  return new RunAssembly({ registry, monitor, name: 'diffuse', overrides });
 }
 
 /** Every setting of a case by its key, as `model.channels`. */

@@ -25,7 +25,7 @@ interface Task {
 async function explab({ folder, size }: Task): Promise<number> {
   const dataset = new CelebA(settingsOf(CelebASettings, { root: folder, imageSize: size }));
   await dataset.open();
-  const permutation = (): number[] => Array.from({ length: dataset.count }, (_, place) => place);
+  const permutation = (): number[] => Array.from({ length: dataset.count }, (_, index) => index);
   const batches = new Batches(dataset, { batchSize: BATCH_SIZE, permutation });
   await drain(batches);
   const begun = performance.now();

@@ -18,8 +18,8 @@ interface TorchSaved {
   readonly synced: readonly number[];
 }
 
-function measured(command: string, words: readonly string[]): unknown {
-  const output = execFileSync(command, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+function measured(command: string, args: readonly string[]): unknown {
+  const output = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   return JSON.parse(output.trim().split('\n').at(-1) ?? '');
 }
 
@@ -32,24 +32,24 @@ function main(): void {
   const text = { type: 'string' } as const;
   const options = { saves: { ...text, default: '3' }, folder: text, python: text, labml: text };
   const { saves, folder = tmpdir(), python, labml } = parseArgs({ options }).values;
-  const place = mkdtempSync(join(folder, 'explab-saves-'));
+  const saveFolder = mkdtempSync(join(folder, 'explab-saves-'));
   try {
-    const own = measured(process.execPath, ['-r', REGISTER, join(__dirname, 'save.ts'), place, saves]) as Saved;
+    const own = measured(process.execPath, ['-r', REGISTER, join(__dirname, 'save.ts'), saveFolder, saves]) as Saved;
     console.log(`${(own.bytes / 1e9).toFixed(2)} GB; a step takes ${own.step.toFixed(2)} s. Medians:`);
     print('explab: training waits', own.stalls);
     print('explab: steps take longer by, in all', own.lost);
     print('explab: until the disk has it, training meanwhile', own.saves);
     print('the disk alone, as many bytes', [own.disk]);
     if (python === undefined || labml === undefined) return;
-    const words = ['-B', join(__dirname, 'save_torch.py'), labml, place, saves];
-    const peer = measured(python, words) as TorchSaved;
+    const args = ['-B', join(__dirname, 'save_torch.py'), labml, saveFolder, saves];
+    const peer = measured(python, args) as TorchSaved;
     print('torch.save, training waits', peer.plain);
     print('torch.save, until the disk has it', peer.synced);
     console.log(
       `  of torch.save's time: ${(median(own.stalls) / median(peer.plain)).toFixed(3)} waiting, ${(median(own.lost) / median(peer.plain)).toFixed(2)} lost in all`,
     );
   } finally {
-    rmSync(place, { recursive: true });
+    rmSync(saveFolder, { recursive: true });
   }
 }
 

@@ -58,19 +58,19 @@ function computeOf(precision: string, device: string): Compute {
 /** Takes the last line, since libraries may print before it. */
 function measured(
   command: string,
-  words: readonly string[],
+  args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Measurement {
   const env = { ...process.env, ...environment };
-  const output = execFileSync(command, words, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const output = execFileSync(command, args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] });
   return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Measurement;
 }
 
 function ours({ name }: Case, way: string, compute: Compute, tf32: boolean): Measurement {
   const { precision, device } = compute;
-  const words = ['-r', REGISTER, join(__dirname, 'measure.ts'), name, way, precision, device];
+  const args = ['-r', REGISTER, join(__dirname, 'measure.ts'), name, way, precision, device];
   const exact = tf32 ? {} : { NVIDIA_TF32_OVERRIDE: '0' };
-  return measured(process.execPath, words, { TF_NUM_INTRAOP_THREADS: String(THREADS), ...exact });
+  return measured(process.execPath, args, { TF_NUM_INTRAOP_THREADS: String(THREADS), ...exact });
 }
 
 function theirs(benchmark: Case, way: string, compute: Compute, tf32: boolean, { python, labml }: Peer): Measurement {
@@ -96,8 +96,8 @@ function tensorFlows({ name, repetitions }: Case, python: string): Measurement {
   const folder = mkdtempSync(join(tmpdir(), 'explab-graph-'));
   try {
     execFileSync(process.execPath, ['-r', REGISTER, join(__dirname, 'dump-graph.ts'), name, folder]);
-    const words = [join(__dirname, 'measure_tensorflow.py'), folder, String(repetitions), String(THREADS)];
-    return measured(python, ['-B', ...words], { TF_CPP_MIN_LOG_LEVEL: '2' });
+    const args = [join(__dirname, 'measure_tensorflow.py'), folder, String(repetitions), String(THREADS)];
+    return measured(python, ['-B', ...args], { TF_CPP_MIN_LOG_LEVEL: '2' });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -154,8 +154,8 @@ function print({ by, way, seconds, range: [least, most], first, peakMB }: Row): 
 
 /** The images a second that the data pipeline gives, which has a benchmark of its own. */
 function pipeline(python: string | undefined): void {
-  const words = ['-r', REGISTER, join(__dirname, 'celeba.ts'), ...(python === undefined ? [] : ['--python', python])];
-  execFileSync(process.execPath, words, { stdio: 'inherit' });
+  const args = ['-r', REGISTER, join(__dirname, 'celeba.ts'), ...(python === undefined ? [] : ['--python', python])];
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
 }
 
 function main(): void {

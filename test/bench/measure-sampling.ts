@@ -8,14 +8,14 @@ import { WARM_UP, assemble } from './cases';
 import { IMAGES, WAYS_OF_SAMPLING, type WayOfSampling, settingsOf } from './ways-of-sampling';
 
 async function measure(way: WayOfSampling, times: number): Promise<number[]> {
-  const given = { name: way.name, work: 'sampling step', settings: settingsOf(way), repetitions: times } as const;
-  const { settings } = assemble(given, 'graph', { precision: 'float32', device: 'cpu' });
+  const options = { name: way.name, work: 'sampling step', settings: settingsOf(way), repetitions: times } as const;
+  const { settings } = assemble(options, 'graph', { precision: 'float32', device: 'cpu' });
   if (!(settings instanceof DiffuseSettings)) throw new Error('diffuse has other settings now');
   await loadFor(settings);
   const { dataset, model, diffusion, sampler } = settings;
   model.initialize(Random.fromSeed(1).stream('model'));
   const sampling = new Sampling({ engine: engineFor(settings), model, diffusion });
-  const stages = sampler.stages(diffusion.alphaBar);
+  const stages = sampler.steps(diffusion.alphaBar);
   if (stages.length !== way.calls) throw new Error(`${way.name} has ${stages.length} stages`);
 
   /** From noise on, by the first stages. */
@@ -25,7 +25,7 @@ async function measure(way: WayOfSampling, times: number): Promise<number[]> {
     for (const [done, stage] of stages.slice(0, count).entries())
       state = await sampling.step(state, stage, stages.length - 1 - done, noise);
     await state.x.data();
-    tf.dispose([state.x, state.kept]);
+    tf.dispose([state.x, state.history]);
   }
 
   await draw(WARM_UP, Random.fromSeed(0));

@@ -1,7 +1,7 @@
 /** One worker of a case, started by mpiexec, or the only one: `measure-scale.ts CASE BYTES`. */
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { joinCluster } from '../../framework/cluster/join-cluster';
-import { meet } from '../../framework/cluster/rendezvous';
+import { rendezvous } from '../../framework/cluster/rendezvous';
 import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
 import { startExchange } from '../../framework/experiment/distributed/exchange';
 import { StopSignal } from '../../framework/experiment/lifecycle/stop-signal';
@@ -25,7 +25,7 @@ async function main(name: string, bytes: number): Promise<void> {
   if (!found) throw new Error(`there is no case ${name}`);
   const settings = settingsOf(found.settings);
   const cluster = await joinCluster(process.env);
-  const connection = cluster && (await meet(cluster));
+  const connection = cluster && (await rendezvous(cluster));
   await loadFor(settings);
   const stop = new StopSignal({ onFirst: () => undefined, onLast: () => undefined });
   const workers = connection && new Workers(connection, await startExchange(connection, false, settings), stop);
@@ -40,14 +40,14 @@ async function main(name: string, bytes: number): Promise<void> {
     latencies: workers ? (await reductions(engine, workers, 4, 100)).map((seconds) => seconds / 2) : [],
   };
   if (workers?.isChief ?? true) console.log(JSON.stringify(scaled));
-  await connection?.together('the end', null, () => null);
+  await connection?.gather('the end', null, () => null);
   connection?.close();
   cluster?.mpi?.finalize();
   exitAtOnce(0);
 }
 
-function settingsOf(words: readonly string[]): DiffuseSettings {
-  const benchmark = { name: '', work: 'training step', settings: [...words, 'threads=1'], repetitions: 0 } as const;
+function settingsOf(args: readonly string[]): DiffuseSettings {
+  const benchmark = { name: '', work: 'training step', settings: [...args, 'threads=1'], repetitions: 0 } as const;
   const { settings } = assemble(benchmark, 'graph', { precision: 'float32', device: 'cpu' });
   if (settings instanceof DiffuseSettings) return settings;
   throw new Error('diffuse has other settings now');
@@ -87,7 +87,7 @@ function reductionOf(engine: Engine, { collective }: Workers, bytes: number, rou
     const size = Math.min(TENSOR, bytes / 4);
     const count = Math.round(bytes / 4 / size);
     let tensors = Array.from({ length: count }, () => tf.mul(tf.fill([size], 1), value));
-    for (let round = 0; round < rounds; round++) tensors = collective.sums(tensors);
+    for (let round = 0; round < rounds; round++) tensors = collective.allReduceSum(tensors);
     return [tf.stack(tensors.map((mean) => tf.squeeze(tf.slice(mean, 0, 1))))];
   });
   return async (n: number) => {

@@ -34,7 +34,7 @@ async function photo(seed: number): Promise<Uint8Array> {
     const grid = Uint8Array.from({ length: side * side * 3 }, () => uniformInt(generator, 0, 255));
     const layer = sharp(grid, { raw: { width: side, height: side, channels: 3 } });
     const enlarged = await layer.resize(WIDTH, HEIGHT, { fit: 'fill', kernel: 'cubic' }).raw().toBuffer();
-    enlarged.forEach((level, place) => (pixels[place] = (pixels[place] ?? 0) + (level - 128) / 1.8 ** depth));
+    enlarged.forEach((level, position) => (pixels[position] = (pixels[position] ?? 0) + (level - 128) / 1.8 ** depth));
   }
   return new Uint8Array(new Uint8ClampedArray(pixels).buffer);
 }

@@ -14,8 +14,8 @@ const EXP = join(__dirname, '../../framework/cli/exp.js');
 
 const SETTINGS = Object.fromEntries(
   ['epochs', 'seed', 'logEverySteps', 'imageSize', 'batchSize', 'steps', 'samples', 'model.channels', 'model.blocks']
-    .map((key, place): [string, unknown] => [key, place])
-    .concat(Array.from({ length: 20 }, (_, place): [string, unknown] => [`model.setting${place}`, place])),
+    .map((key, index): [string, unknown] => [key, index])
+    .concat(Array.from({ length: 20 }, (_, index): [string, unknown] => [`model.setting${index}`, index])),
 );
 
 function make(root: string): void {
@@ -39,9 +39,9 @@ function make(root: string): void {
 }
 
 /** Seconds that a command takes. */
-function seconds(root: string, words: readonly string[]): number {
+function seconds(root: string, args: readonly string[]): number {
   const startedAt = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, [EXP, 'runs', ...words], {
+  const { status, stderr } = spawnSync(process.execPath, [EXP, 'runs', ...args], {
     env: { ...process.env, EXPLAB_RUNS: root },
     encoding: 'utf8',
     maxBuffer: 2 ** 30,
@@ -50,8 +50,8 @@ function seconds(root: string, words: readonly string[]): number {
   return (performance.now() - startedAt) / 1000;
 }
 
-function report(root: string, name: string, words: readonly string[]): void {
-  const times = Array.from({ length: TIMES }, () => seconds(root, words)).sort((a, b) => a - b);
+function report(root: string, name: string, args: readonly string[]): void {
+  const times = Array.from({ length: TIMES }, () => seconds(root, args)).sort((a, b) => a - b);
   const [best, median] = [times[0], times[Math.floor(TIMES / 2)]].map((time) => (time ?? NaN).toFixed(2));
   console.log(`${name.padEnd(56)} ${String(median)} s (best ${String(best)} s)`);
 }

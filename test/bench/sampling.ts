@@ -23,25 +23,25 @@ interface Contender {
 }
 
 /** Takes the last line, since libraries may print before it. */
-function measured(command: string, words: readonly string[], environment: NodeJS.ProcessEnv = {}): number[] {
+function measured(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): number[] {
   const env = { ...process.env, ...environment };
-  const output = execFileSync(command, words, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const output = execFileSync(command, args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] });
   return JSON.parse(output.trim().split('\n').at(-1) ?? '') as number[];
 }
 
 function ours({ name }: WayOfSampling, times: number): Contender {
-  const words = ['-r', REGISTER, join(__dirname, 'measure-sampling.ts'), name, String(times)];
+  const args = ['-r', REGISTER, join(__dirname, 'measure-sampling.ts'), name, String(times)];
   const env = { TF_NUM_INTRAOP_THREADS: String(THREADS) };
-  return { name: 'explab', measure: () => measured(process.execPath, words, env) };
+  return { name: 'explab', measure: () => measured(process.execPath, args, env) };
 }
 
 function theirs(sampling: WayOfSampling, way: string, times: number, python: string, labml: string): Contender {
   const { name, calls, timed } = sampling;
-  const given = { name, work: 'sampling step', settings: settingsOf(sampling), repetitions: times } as const;
-  const config = configOf(given, { precision: 'float32', device: 'cpu' });
+  const bench = { name, work: 'sampling step', settings: settingsOf(sampling), repetitions: times } as const;
+  const config = configOf(bench, { precision: 'float32', device: 'cpu' });
   const task = { name, calls, timed, way, times, images: IMAGES, warmUp: WARM_UP, threads: THREADS, config };
-  const words = ['-B', join(__dirname, 'measure_diffusers.py'), labml, JSON.stringify(task)];
-  return { name: `diffusers ${way}`, measure: () => measured(python, words) };
+  const args = ['-B', join(__dirname, 'measure_diffusers.py'), labml, JSON.stringify(task)];
+  return { name: `diffusers ${way}`, measure: () => measured(python, args) };
 }
 
 /** Measures all contenders by turns, so that what else the machine does falls on all of them. @returns the first one's lead */

@@ -55,7 +55,7 @@ async function measure(folder: string, saves: number): Promise<Saved> {
     measured.stalls.push(seconds(since));
     const done = new AbortController();
     const settled = checkpoints
-      .settle()
+      .flush()
       .then(() => measured.saves.push(seconds(since)))
       .finally(() => done.abort());
     let steps = 0;

@@ -33,8 +33,8 @@ function ours(machines: Machines): Measure {
     if (workers === 1) return firstOf(1, machines, () => [process.execPath, worker.slice(1), {}]);
     const { args, env } = machines.mpiexec;
     const mpiexec = [mpiexecOf(await ensureMpich()), ...args, '-n', String(workers), ...worker];
-    const [program = '', ...words] = mpiexec;
-    return firstOf(1, machines, () => [program, words, env]);
+    const [program = '', ...parts] = mpiexec;
+    return firstOf(1, machines, () => [program, parts, env]);
   };
 }
 
@@ -59,8 +59,8 @@ function torch(python: string, checkout: string, machines: Machines): Measure {
     const [MASTER_ADDR] = machines.hosts;
     const [WORLD_SIZE, MASTER_PORT] = [String(workers), String(PORT + 9)];
     const common = { WORLD_SIZE, MASTER_ADDR, MASTER_PORT, GLOO_SOCKET_IFNAME: machines.device };
-    const words = [join(__dirname, 'measure_scale_torch.py'), checkout, task];
-    return firstOf(workers, machines, (index) => [python, words, { ...common, RANK: String(index) }]);
+    const parts = [join(__dirname, 'measure_scale_torch.py'), checkout, task];
+    return firstOf(workers, machines, (index) => [python, parts, { ...common, RANK: String(index) }]);
   };
 }
 
@@ -75,8 +75,8 @@ async function firstOf(
 ): Promise<Scaled> {
   const running = Array.from({ length: workers }, async (_, index) => {
     const [program, own, env] = wordsOf(index);
-    const [command = '', ...words] = [...prefix(index), program, ...own];
-    const { stdout } = await run(command, words, { env: { ...process.env, ...env }, maxBuffer: 1e8 });
+    const [command = '', ...parts] = [...prefix(index), program, ...own];
+    const { stdout } = await run(command, parts, { env: { ...process.env, ...env }, maxBuffer: 1e8 });
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Scaled;
   });
   const [first] = await Promise.all(running);
@@ -127,13 +127,13 @@ function spreadOf(numbers: readonly number[]): number {
 /** Workers of a machine, in the hierarchical model. */
 const PER_MACHINE = 8;
 
-/** @param within the connections within a machine, where the machine's own are those between two */
-function printCurve(machine: Machine, within?: Connections): void {
+/** @param onOneMachine the connections onOneMachine a machine, where the machine's own are those between two */
+function printCurve(machine: Machine, onOneMachine?: Connections): void {
   console.log('Modelled, the same share for each worker:');
-  console.log(`workers  step, s  efficiency${within ? `   ${PER_MACHINE} a machine: step, s  efficiency` : ''}`);
+  console.log(`workers  step, s  efficiency${onOneMachine ? `   ${PER_MACHINE} a machine: step, s  efficiency` : ''}`);
   for (let workers = 1; workers <= 1024; workers *= 2) {
     const flat = columns(workers, machine);
-    const exchange = within && hierarchicalTime(workers, PER_MACHINE, within, machine);
+    const exchange = onOneMachine && hierarchicalTime(workers, PER_MACHINE, onOneMachine, machine);
     console.log(
       [
         String(workers).padStart(7),
@@ -171,9 +171,9 @@ async function main(): Promise<void> {
       if (before) await report('the ring', ring(before, machines), benchmark, bytes);
       const machine = await report('exp, MPI', ours(machines), benchmark, bytes);
       if (round < rounds - 1) continue;
-      const within =
+      const onOneMachine =
         rate === undefined ? undefined : await report('exp, MPI, one machine', ours(ONE_MACHINE), benchmark, bytes);
-      printCurve(machine, within);
+      printCurve(machine, onOneMachine);
     }
   } finally {
     machines.remove();

@@ -33,11 +33,11 @@ export function allReduceTime(workers: number, { bytes, bandwidth, latency, buff
 export function hierarchicalTime(
   workers: number,
   perMachine: number,
-  within: Connections,
+  onOneMachine: Connections,
   between: Connections,
 ): number {
   const beside = Math.min(workers, perMachine);
-  return allReduceTime(beside, within) + allReduceTime(workers / beside, between);
+  return allReduceTime(beside, onOneMachine) + allReduceTime(workers / beside, between);
 }
 
 /**

@@ -68,6 +68,6 @@ function launcherArguments(folder: string, names: readonly string[], hosts: read
   return ['-launcher', 'rsh', '-launcher-exec', script, '-hosts', hosts.join(), '-localhost', hosts[0] ?? ''];
 }
 
-function ip(...words: string[]): void {
-  execFileSync('ip', words);
+function ip(...argv: string[]): void {
+  execFileSync('ip', argv);
 }

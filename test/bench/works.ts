@@ -29,7 +29,7 @@ function samplingStep(settings: ExperimentSettings, random: Random, engine: Engi
   const { dataset, model, diffusion, sampler, samples } = ofDiffuse(settings);
   model.initialize(random.stream('model'));
   const sampling = new Sampling({ engine, model, diffusion });
-  const [first] = sampler.stages(diffusion.alphaBar);
+  const [first] = sampler.steps(diffusion.alphaBar);
   if (!first) throw new Error('the sampler has no stage');
   const noise = { random: random.stream('z'), images: [...Array(samples).keys()] };
   let state = sampling.begin(random.stream('xT').normal<tf.Rank.R4>([samples, ...dataset.shape]));

@@ -28,13 +28,13 @@ function itVariesImages(make: () => Augmentation, shape: ImageShape): void {
   const augment = (from = random.at(1), pixels = images()): Uint8Array => make().augment(pixels, shape, from);
 
   it('gives as many bytes, and changes none that it is given', () => {
-    const given = images();
-    const result = augment(random.at(1), given);
+    const original = images();
+    const result = augment(random.at(1), original);
     expect(result).to.be.an.instanceOf(Uint8Array);
-    expect(result).to.have.length(given.length);
-    expect(given).to.deep.equal(images());
+    expect(result).to.have.length(original.length);
+    expect(original).to.deep.equal(images());
     result.fill(77);
-    expect(given).to.deep.equal(images());
+    expect(original).to.deep.equal(images());
   });
 
   it('gives the same for a stream at a step, from one instance as from another', () => {

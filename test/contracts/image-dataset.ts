@@ -67,10 +67,10 @@ function itReadsByIndex(make: () => ImageDataset, { count, shape, classes }: Exp
   it('reads in any order, again and again, each image as it is alone', async () => {
     const dataset = await opened(make);
     const indices = [last, 0, 2, 0, 1];
-    const together = await dataset.read(indices);
+    const batch = await dataset.read(indices);
     const alone = await Promise.all(indices.map((index) => dataset.read([index])));
-    expect(together).to.deep.equal(joined(alone));
-    expect(await dataset.read(Int32Array.from(indices))).to.deep.equal(together);
+    expect(batch).to.deep.equal(concatBatches(alone));
+    expect(await dataset.read(Int32Array.from(indices))).to.deep.equal(batch);
   });
 
   it('reads the same from two instances', async () => {
@@ -102,7 +102,7 @@ function itGivesBatches(make: () => ImageDataset, { count }: Expected): void {
   const batchSize = Math.max(1, Math.min(16, Math.floor(count / 2)));
   // Not a shuffle, but another order each epoch: a step that shares no factor with any count below 10,007.
   const permutation = (epoch: number): number[] =>
-    Array.from({ length: count }, (_, place) => (place * 10_007 + epoch) % count);
+    Array.from({ length: count }, (_, position) => (position * 10_007 + epoch) % count);
 
   it('gives the images of an epoch in the order of the permutation, each at most once', async () => {
     const dataset = await opened(make);
@@ -110,8 +110,8 @@ function itGivesBatches(make: () => ImageDataset, { count }: Expected): void {
     expect(new Set(order).size).to.equal(count);
     const batches = await collect(new Batches(dataset, { batchSize, permutation }).epoch(3));
     expect(batches).to.have.length(Math.floor(count / batchSize));
-    for (const [place, batch] of batches.entries()) {
-      expect(batch).to.deep.equal(await dataset.read(order.slice(place * batchSize, (place + 1) * batchSize)));
+    for (const [position, batch] of batches.entries()) {
+      expect(batch).to.deep.equal(await dataset.read(order.slice(position * batchSize, (position + 1) * batchSize)));
     }
   });
 
@@ -136,8 +136,8 @@ function itCanBeSplit(make: () => ImageDataset, { count, shape, classes }: Expec
     const [training, heldOut] = await parts();
     expect([training.count, heldOut.count]).to.deep.equal([count - Math.round(count / 4), Math.round(count / 4)]);
     expect([heldOut.shape, heldOut.classes, heldOut.flips]).to.deep.equal([shape, classes, make().flips]);
-    const together = [...(await imagesOf(training)), ...(await imagesOf(heldOut))];
-    expect(together.sort()).to.deep.equal((await imagesOf(await opened(make))).sort());
+    const both = [...(await imagesOf(training)), ...(await imagesOf(heldOut))];
+    expect(both.sort()).to.deep.equal((await imagesOf(await opened(make))).sort());
   });
 
   it('is split the same by the same stream', async () => {
@@ -168,7 +168,7 @@ async function collect(batches: AsyncIterable<ImageBatch>): Promise<ImageBatch[]
   return all;
 }
 
-function joined(batches: readonly ImageBatch[]): ImageBatch {
+function concatBatches(batches: readonly ImageBatch[]): ImageBatch {
   const pixels = Uint8Array.from(batches.flatMap((batch) => [...batch.pixels]));
   if (!batches[0]?.labels) return { pixels };
   return { pixels, labels: Int32Array.from(batches.flatMap((batch) => [...(batch.labels ?? [])])) };

@@ -62,18 +62,18 @@ export function itBehavesLikeALauncher(make: () => Launcher, folder: () => strin
 
     it('passes words on as they are', async () => {
       const launcher = make();
-      const words = ['two words', "a 'quote'", '$HOME', '"', '[1,2]', 'a\\b', 'é', ''];
-      const submitted = { ...job(''), command: ['/usr/bin/printf', '%s\\n', ...words] };
+      const args = ['two words', "a 'quote'", '$HOME', '"', '[1,2]', 'a\\b', 'é', ''];
+      const submitted = { ...job(''), command: ['/usr/bin/printf', '%s\\n', ...args] };
       const handle = await launcher.submit(submitted);
       await launcher.release([handle]);
       await untilEnded(launcher, handle);
-      expect(saidBy(submitted)).to.equal(words.map((word) => `${word}\n`).join(''));
+      expect(saidBy(submitted)).to.equal(args.map((word) => `${word}\n`).join(''));
     });
 
     it('finds a job again by its handle alone, and ends it', async () => {
       const handle = await ready(make(), job('echo ready; exec sleep 60'));
       const other = make();
-      expect(await other.standing(handle)).to.deep.equal({ state: 'running' });
+      expect(await other.status(handle)).to.deep.equal({ state: 'running' });
       await other.cancel([handle]);
       await untilEnded(other, handle);
       // Again to no effect.

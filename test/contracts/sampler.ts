@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
-import type { Sampler, SamplerSettings, Stage } from '../../framework/kinds/sampler';
+import type { Sampler, SamplerSettings, SamplerStep } from '../../framework/kinds/sampler';
 import { zeroTerminal } from '../../plugins/diffusion/denoise-diffusion/alpha-bar';
 import { walk } from '../support/walk';
 
@@ -29,7 +29,7 @@ const BEGINNINGS: Readonly<Record<string, [alphaBar: Float64Array, steps: readon
 export function itBehavesLikeASampler(make: (settings: Partial<SamplerSettings>) => Sampler): void {
   describe('as a sampler', () => {
     for (const [from, [alphaBar, steps]] of Object.entries(BEGINNINGS)) {
-      const ways = (): Stage[][] => steps.map((steps) => make({ steps, clip: false }).stages(alphaBar));
+      const ways = (): SamplerStep[][] => steps.map((steps) => make({ steps, clip: false }).steps(alphaBar));
 
       it(`begins at ${from}, and asks about less and less noise`, () => {
         for (const stages of ways()) expectLessNoise(stages, alphaBar.length - 1);
@@ -46,14 +46,14 @@ export function itBehavesLikeASampler(make: (settings: Partial<SamplerSettings>)
     }
 
     it('is refused more steps than there are, with a word which there can be', () => {
-      expect(() => make({ steps: 11 }).stages(alphaBarOf(10)))
+      expect(() => make({ steps: 11 }).steps(alphaBarOf(10)))
         .to.throw(UserError, 'Sampling in 11 steps: from t = 9 on there are only 10.')
         .with.nested.property('hints[0]', 'Choose 1 to 10 of them: sampler.steps=10');
     });
 
     it('brings the image into its range at every stage, or at none, as it is told', () => {
       for (const clip of [true, false]) {
-        const stages = make({ clip, steps: 3 }).stages(alphaBarOf(T));
+        const stages = make({ clip, steps: 3 }).steps(alphaBarOf(T));
         expect(stages.map((stage) => stage.clip)).to.deep.equal(stages.map(() => clip));
       }
     });
@@ -65,7 +65,7 @@ function knowing(x: number, alphaBar: number): number {
   return (x - Math.sqrt(alphaBar) * IMAGE) / Math.sqrt(1 - alphaBar);
 }
 
-function expectLessNoise(stages: readonly Stage[], last: number): void {
+function expectLessNoise(stages: readonly SamplerStep[], last: number): void {
   const levels = stages.map(({ level }) => level);
   expect(levels[0]?.t).to.be.closeTo(last, 1e-9);
   for (const [stage, { t, alphaBar }] of levels.entries()) {

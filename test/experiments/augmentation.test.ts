@@ -26,18 +26,18 @@ describe('A run with augmentations', () => {
     expect(again).to.deep.equal(varied);
   });
 
-  const refusals: [settings: string[], told: string][] = [
+  const refusals: [settings: string[], output: string][] = [
     [['augmentations=[Flip]'], 'Flip: the images of Digits cannot be mirrored'],
     [['augmentations=[RandomCrop]', 'augmentations.RandomCrop.padding=8'], 'RandomCrop: a border of 8 pixels'],
     [['augmentations=[Flop]'], 'augmentations=Flop: there is no Augmentation of that name.'],
   ];
-  for (const [settings, told] of refusals) {
+  for (const [settings, output] of refusals) {
     it(`is refused: ${settings.join(' ')}`, async () => {
       const start = () => startRun(ingredientsOf('diffuse', [...SMALL, ...settings]), runs());
       expect(await rejection(Promise.resolve().then(start)))
         .to.be.instanceOf(UserError)
         .with.property('message')
-        .that.contains(told);
+        .that.contains(output);
     });
   }
 });

@@ -21,8 +21,8 @@ describe('the average of the weights of a run', () => {
   const train = async (...settings: string[]): Promise<RunFolder> =>
     (await startRun(ingredientsOf('diffuse', [...SETTINGS, ...settings]), runs())).folder;
   const file = (folder: RunFolder, part: string): string => join(folder.checkpoints, `6/${part}.safetensors`);
-  const draw = async (folder: RunFolder, told: string[], ...settings: string[]): Promise<number[]> => {
-    const ingredients = ingredientsOf('diffuse', [...SETTINGS, ...settings], { told });
+  const draw = async (folder: RunFolder, lines: string[], ...settings: string[]): Promise<number[]> => {
+    const ingredients = ingredientsOf('diffuse', [...SETTINGS, ...settings], { output: lines });
     return [...(await drawImages(ingredients, folder, 2, 7)).pixels];
   };
 
@@ -67,9 +67,9 @@ describe('the average of the weights of a run', () => {
     const folder = await train();
     const raw = await draw(folder, [], 'ema=0');
     forget(folder);
-    const told: string[] = [];
-    expect(await draw(folder, told)).to.deep.equal(raw);
-    expect(told.join('')).to.contain('no average of the weights: the average begins anew');
+    const lines: string[] = [];
+    expect(await draw(folder, lines)).to.deep.equal(raw);
+    expect(lines.join('')).to.contain('no average of the weights: the average begins anew');
     const { step } = await resumeRun(ingredientsOf('diffuse', [...SETTINGS, 'maxSteps=7']), folder, {
       changes: parseOverrides(['maxSteps=7']),
     });

@@ -6,7 +6,7 @@ import { UserError } from '../../framework/errors';
 import { drawImages } from '../support/draw-images';
 import { resumeRun } from '../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../framework/experiment/lifecycle/start';
-import { exportRun } from '../../framework/experiment/weights/export-saved-model';
+import { exportSavedModel } from '../../framework/experiment/weights/export-saved-model';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { EagerEngine } from '../../framework/tensorflow/eager-engine';
 import * as tf from '../../framework/tensorflow/tf';
@@ -82,9 +82,9 @@ describe('A model that is told classes', () => {
   });
 
   it('is exported with labels and guidance as inputs', async () => {
-    const words = [...SETTINGS, 'sampler=DDIM', 'sampler.steps=2'];
-    const [folder, ingredients] = [await train(), ingredientsOf('diffuse', words)];
-    const { functions } = await exportRun(ingredients, folder, 3, join(runs(), 'model'));
+    const args = [...SETTINGS, 'sampler=DDIM', 'sampler.steps=2'];
+    const [folder, ingredients] = [await train(), ingredientsOf('diffuse', args)];
+    const { functions } = await exportSavedModel(ingredients, folder, 3, join(runs(), 'model'));
     expect(Object.keys(functions['sample']!.inputs)).to.deep.equal(['x', 'key', 'labels', 'guidance']);
     expect(functions['sample']!.inputs['labels']).to.deep.equal({ shape: [3], dtype: 'int32' });
     const sampled = async (labels: number[], guidance: number): Promise<number[]> => {
@@ -99,7 +99,7 @@ describe('A model that is told classes', () => {
     expect(await sampled([1, 2, 1], 1)).not.to.deep.equal(images);
   });
 
-  const refusals: [what: string, settings: string[], told: string][] = [
+  const refusals: [what: string, settings: string[], output: string][] = [
     ['a dataset without labels', ['conditional=true', 'dataset=CelebA'], 'CelebA has no labels, and conditional=true'],
     ['a class that there is not', ['conditional=true', 'class=10'], 'class=10: Digits has 10 classes, counted from 0.'],
     ['a class without classes', ['class=7'], 'class=7: the network is not told any class'],
@@ -118,12 +118,12 @@ describe('A model that is told classes', () => {
     ['a share below 0', ['classDropout=-0.1'], 'classDropout=-0.1: -0.1 is less than 0.'],
     ['a scale below 0', ['guidance=-1'], 'guidance=-1: -1 is less than 0.'],
   ];
-  for (const [what, settings, told] of refusals) {
+  for (const [what, settings, output] of refusals) {
     it(`is refused with ${what}`, async () => {
       const error = await rejection(
         Promise.resolve().then(() => startRun(ingredientsOf('diffuse', [...PLAIN, ...settings]), runs())),
       );
-      expect(error).to.be.instanceOf(UserError).with.property('message').that.contains(told);
+      expect(error).to.be.instanceOf(UserError).with.property('message').that.contains(output);
       expect(error).to.have.property('exitCode', 2);
     });
   }

@@ -36,8 +36,8 @@ describe('classify', () => {
   });
 
   it('takes another optimizer, and runs op by op, as diffuse does', async () => {
-    const words = [...SMALL, 'optimizer=SGD', 'learningRate=0.1', 'compile=false', 'maxSteps=2', 'trackers=[JSONL]'];
-    const { folder } = await startRun(ingredientsOf('classify', words), runs());
+    const args = [...SMALL, 'optimizer=SGD', 'learningRate=0.1', 'compile=false', 'maxSteps=2', 'trackers=[JSONL]'];
+    const { folder } = await startRun(ingredientsOf('classify', args), runs());
     expect(metricsOf(folder).map(({ step }) => step)).to.deep.equal([2]);
   });
 
@@ -57,9 +57,9 @@ describe('classify', () => {
   });
 
   it('tracks what it uses of the machine, along with what it learns, unless it is told not to', async () => {
-    const words = ['model.channels=[8]', 'model.blocks=1', 'maxSteps=20', 'logEverySteps=1', 'trackers=[JSONL]'];
+    const args = ['model.channels=[8]', 'model.blocks=1', 'maxSteps=20', 'logEverySteps=1', 'trackers=[JSONL]'];
     const measured = async (seconds: number) => {
-      const ingredients = ingredientsOf('classify', [...words, `hardwareEverySeconds=${seconds}`]);
+      const ingredients = ingredientsOf('classify', [...args, `hardwareEverySeconds=${seconds}`]);
       return metricsOf((await startRun(ingredients, runs())).folder);
     };
     const [lines, without] = [await measured(0.001), await measured(0)];
@@ -81,33 +81,33 @@ describe('classify', () => {
   });
 
   it('is ended by a misspelt metric in checkpoint.best with its checkpoint saved, and resumed by the right one', async () => {
-    const words = (best: string) => [
+    const args = (best: string) => [
       ...SMALL,
       'trackers=[JSONL]',
       'epochs=2',
       'checkpoint.keep=1',
       `checkpoint.best=${best}`,
     ];
-    const error = await rejection(startRun(ingredientsOf('classify', words('valid/acuracy')), runs()));
+    const error = await rejection(startRun(ingredientsOf('classify', args('valid/acuracy')), runs()));
     expect((error as UserError).text).to.match(/no metric of that name\.\n {2}Did you mean valid\/accuracy\?/);
     const [folder] = allRuns(runs());
     expect([readRecord(folder!).status, savedSteps(folder!.checkpoints)]).to.deep.equal(['failed', [22]]);
     const changes = parseOverrides(['checkpoint.best=valid/accuracy']);
-    const resumed = await resumeRun(ingredientsOf('classify', words('valid/accuracy')), folder!, { changes });
+    const resumed = await resumeRun(ingredientsOf('classify', args('valid/accuracy')), folder!, { changes });
     expect([resumed.status, resumed.step]).to.deep.equal(['completed', 44]);
   });
 
   it('is told at its end of a metric in checkpoint.best that never came', async () => {
-    const words = [...SMALL, 'trackers=[JSONL]', 'maxSteps=1', 'checkpoint.best=los'];
-    const error = await rejection(startRun(ingredientsOf('classify', words), runs()));
+    const args = [...SMALL, 'trackers=[JSONL]', 'maxSteps=1', 'checkpoint.best=los'];
+    const error = await rejection(startRun(ingredientsOf('classify', args), runs()));
     expect((error as UserError).text).to.match(/^checkpoint\.best=los: [^]*Did you mean loss\?/);
     expect(savedSteps(allRuns(runs())[0]!.checkpoints)).to.deep.equal([1]);
   });
 
   it('draws no images, and says so', async () => {
     const ingredients = ingredientsOf('classify', [...SMALL, 'maxSteps=1']);
-    const { folder, draws } = await startRun(ingredients, runs());
-    expect(draws).to.equal(false);
+    const { folder, canSample } = await startRun(ingredients, runs());
+    expect(canSample).to.equal(false);
     const error = await rejection(drawImages(ingredients, folder, 1, 1));
     expect(String(error)).to.contain(`${folder.id} is a run of classify, which draws no images.`);
   });

@@ -34,9 +34,9 @@ describe('a training run', () => {
   });
 
   it('says what it computes on, and how', async () => {
-    const told: string[] = [];
-    await startRun(ingredientsOf('diffuse', [...SETTINGS, 'maxSteps=1', 'threads=2'], { told }), runs());
-    expect(told.join('')).to.contain(
+    const lines: string[] = [];
+    await startRun(ingredientsOf('diffuse', [...SETTINGS, 'maxSteps=1', 'threads=2'], { output: lines }), runs());
+    expect(lines.join('')).to.contain(
       'Computing on the CPU, 2 threads: each step a graph, with fused operations, float32.',
     );
   });
@@ -51,7 +51,7 @@ describe('a training run', () => {
     }
   });
 
-  const refusals: Readonly<Record<string, [settings: string[], told: string]>> = {
+  const refusals: Readonly<Record<string, [settings: string[], lines: string]>> = {
     'float16 on a CPU': [['precision=float16'], 'precision=float16 is for GPUs'],
     'another number format op by op': [['precision=bfloat16', 'compile=false'], 'precision=bfloat16 needs a graph'],
     'a GPU that is not there': [['device=gpu:7'], 'device=gpu:7: TensorFlow finds no such GPU'],
@@ -60,11 +60,11 @@ describe('a training run', () => {
       'A batch of 8 cannot be computed in 3 equal parts',
     ],
   };
-  for (const [what, [settings, told]] of Object.entries(refusals)) {
+  for (const [what, [settings, lines]] of Object.entries(refusals)) {
     it(`is refused ${what}, with what to do instead`, async () => {
       const error = await rejection(lossesWith(...settings));
       expect(error).to.be.instanceOf(UserError);
-      expect((error as UserError).text).to.contain(told);
+      expect((error as UserError).text).to.contain(lines);
       expect((error as UserError).hints).not.to.have.length(0);
     });
   }

@@ -47,24 +47,24 @@ describe('drawing from a run', () => {
 
   it('trains nothing otherwise, and takes no more steps than there are', async () => {
     await startRun(ingredientsOf('diffuse', SETTINGS), runs());
-    const refusals: [setting: string, told: string][] = [
+    const refusals: [setting: string, lines: string][] = [
       ['steps=2', 'steps cannot be changed for a drawing.'],
       ['sampler.steps=5', 'Sampling in 5 steps: from t = 3 on there are only 4.'],
       ['sampler=Eulr', 'Did you mean Euler?'],
     ];
-    for (const [setting, told] of refusals) {
+    for (const [setting, lines] of refusals) {
       const error = await rejection(draw(setting));
       expect(error).to.be.instanceOf(UserError);
-      expect((error as UserError).text).to.contain(told);
+      expect((error as UserError).text).to.contain(lines);
     }
   });
 
   it('never gives images that are NaN: it is refused, and while training it is told', async () => {
-    const told: string[] = [];
+    const lines: string[] = [];
     // So strong a guidance is infinite in float32.
     const settings = [...SETTINGS, 'conditional=true', 'guidance=3e38'];
-    const { folder } = await startRun(ingredientsOf('diffuse', settings, { told }), runs());
-    expect(told.join('')).to.include('No samples at step 2: 4 of 4 drawn images have values that are NaN.');
+    const { folder } = await startRun(ingredientsOf('diffuse', settings, { output: lines }), runs());
+    expect(lines.join('')).to.include('No samples at step 2: 4 of 4 drawn images have values that are NaN.');
     expect(existsSync(join(folder.path, 'samples'))).to.equal(false);
     expect(String(await rejection(draw()))).to.include('2 of 2 drawn images have values that are NaN.');
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { asked, withSomeDropped } from '../../experiments/diffuse/guidance';
+import { conditioned, dropLabels } from '../../experiments/diffuse/guidance';
 import { Sampling } from '../../experiments/diffuse/sampling';
 import { NoisePredictor } from '../../framework/kinds/noise-predictor';
 import { Random } from '../../framework/random/random';
@@ -43,7 +43,7 @@ describe('Guidance', () => {
   const xt = (): tf.Tensor4D => tf.tensor4d([0, 10], [2, 1, 1, 1]);
   const t = (): tf.Tensor1D => tf.tensor1d([3, 3]);
   const labels = (): tf.Tensor1D => tf.tensor1d([0, 1], 'int32');
-  const mixed = (scale: number | tf.Scalar): tf.Tensor4D => asked(model, labels(), scale).predict(xt(), t());
+  const mixed = (scale: number | tf.Scalar): tf.Tensor4D => conditioned(model, labels(), scale).predict(xt(), t());
 
   it('goes from the answer about no class to that about the class and on: s = 1 + w', () => {
     // w = 2: 3 · 1 - 2 · 5 = -7 and 3 · 12 - 2 · 15 = 6
@@ -57,7 +57,7 @@ describe('Guidance', () => {
     expectClose(mixed(1), [1, 12]);
     expectClose(mixed(tf.scalar(1)), [1, 12]);
     expectClose(mixed(0), [5, 15]);
-    expectClose(asked(model).predict(xt(), t()), [5, 15]);
+    expectClose(conditioned(model).predict(xt(), t()), [5, 15]);
   });
 
   it('asks the network once, about twice the images, and with s = 1 about those that there are', () => {
@@ -76,14 +76,14 @@ describe('Guidance', () => {
     const epsilon: Tell = (_, __, labels) => byLabel(labels, 0.3, -0.5, 0.1);
     const x0: Tell = (xt, t, labels) => tf.div(tf.sub(xt, tf.mul(0.8, epsilon(xt, t, labels))), 0.6);
     const v: Tell = (xt, t, labels) => tf.sub(tf.mul(0.6, epsilon(xt, t, labels)), tf.mul(0.8, x0(xt, t, labels)));
-    const told: Record<Prediction, Tell> = { epsilon, x0, v };
-    for (const [prediction, tell] of Object.entries(told)) {
+    const output: Record<Prediction, Tell> = { epsilon, x0, v };
+    for (const [prediction, tell] of Object.entries(output)) {
       const settings = {
         schedule: new LinearSchedule(settingsOf(LinearScheduleSettings)),
         prediction: prediction as Prediction,
       };
       const diffusion = new DenoiseDiffusion(settingsOf(DenoiseDiffusionSettings, settings));
-      const estimate = diffusion.estimate(asked(new Telling(tell), labels(), 3), xt(), level());
+      const estimate = diffusion.estimate(conditioned(new Telling(tell), labels(), 3), xt(), level());
       // 3 · 0.3 - 2 · 0.1 = 0.7 and 3 · -0.5 - 2 · 0.1 = -1.7; (0 - 0.8 · 0.7) / 0.6 and (10 + 0.8 · 1.7) / 0.6
       expectClose(estimate.epsilon, [0.7, -1.7], 1e-5);
       expectClose(estimate.x0, [-0.933333, 18.933333], 1e-5);
@@ -92,7 +92,9 @@ describe('Guidance', () => {
 
   it('keeps no tensor', async () => {
     const inputs = [xt(), t(), labels()] as const;
-    expect(await tensorsKept(() => asked(model, inputs[2], 3).predict(inputs[0], inputs[1]).dispose())).to.equal(0);
+    expect(await tensorsKept(() => conditioned(model, inputs[2], 3).predict(inputs[0], inputs[1]).dispose())).to.equal(
+      0,
+    );
   });
 });
 
@@ -105,7 +107,7 @@ describe('Labels of which some are dropped', () => {
       Array.from({ length: COUNT }, (_, index) => index % 2),
       'int32',
     );
-    return numbersOf(withSomeDropped(labels, 2, share, random.at(step)));
+    return numbersOf(dropLabels(labels, 2, share, random.at(step)));
   };
 
   it('are those of no class as often as is asked for, and stay as they are otherwise', () => {
@@ -156,7 +158,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
         const engine = make();
         const model = new Telling(best);
         const sampling = new Sampling({ engine, model, diffusion, guidance: Number(scale) });
-        const stages = new DDIM(settingsOf(DDIMSettings, { steps, clip: false })).stages(diffusion.alphaBar);
+        const stages = new DDIM(settingsOf(DDIMSettings, { steps, clip: false })).steps(diffusion.alphaBar);
         let state = sampling.begin(tf.tensor4d(start, [start.length, 1, 1, 1]), labels);
         for (const [index, stage] of stages.entries()) {
           const noise = { random: Random.fromSeed(1), images: start.map((_, image) => image) };
@@ -164,7 +166,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
           const size = Math.max(1, ...trajectory[index]!.map(Math.abs));
           expectClose(state.x.clone(), trajectory[index]!, 1e-5 * size);
         }
-        tf.dispose([state.x, state.kept]);
+        tf.dispose([state.x, state.history]);
         engine.close();
       });
     }

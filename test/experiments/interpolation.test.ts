@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Drawer } from '../../experiments/diffuse/image-sampler';
+import { ImageSampler } from '../../experiments/diffuse/image-sampler';
 import { interpolate } from '../../experiments/diffuse/interpolation';
 import { Sampling } from '../../experiments/diffuse/sampling';
 import { Monitor } from '../../framework/monitor/monitor';
@@ -24,7 +24,7 @@ describe('interpolation between images', () => {
   function drawer() {
     const sampling = new Sampling({ engine: new EagerEngine(), model: new Telling(tf.zerosLike), diffusion });
     const monitor = new Monitor(new PlainDisplay({ write: () => true }));
-    return new Drawer({ sampling, monitor, shape: [1, 1, 1], batch: 4, labelsOf: () => undefined });
+    return new ImageSampler({ sampling, monitor, shape: [1, 1, 1], batch: 4, labelsOf: () => undefined });
   }
 
   /** Two pairs of images of a pixel: from 51 to 204, and from 102 to 153. */
@@ -66,8 +66,8 @@ describe('interpolation between images', () => {
 
   it('goes the end of the whole way from a step on', () => {
     const sampler = new DDPM(settingsOf(DDPMSettings));
-    const whole = sampler.stages(diffusion.alphaBar);
-    expect(sampler.stages(diffusion.alphaBar.subarray(0, 401))).to.deep.equal(whole.slice(-401));
+    const whole = sampler.steps(diffusion.alphaBar);
+    expect(sampler.steps(diffusion.alphaBar.subarray(0, 401))).to.deep.equal(whole.slice(-401));
   });
 
   it('keeps no tensor', async () => {

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { UserError } from '../../framework/errors';
 import { startRun } from '../../framework/experiment/lifecycle/start';
-import { interpolateToFile, watchToFile } from '../../framework/experiment/sampling/render-trajectory';
+import { interpolateToFile, trajectoryToFile } from '../../framework/experiment/sampling/render-trajectory';
 import { sampleToFile } from '../../framework/experiment/sampling/sample-to-file';
 import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
 import { ingredientsOf } from '../support/lab';
@@ -70,19 +70,19 @@ describe('pictures of what a run draws', () => {
     await sampleToFile({ ...request('grid.png'), count: 4 });
     const grid = await cellsOf(at('grid.png'));
     // Four steps, and the images at their end.
-    expect((await watchToFile({ ...request('strip.png'), count: 4 })).frames).to.equal(5);
+    expect((await trajectoryToFile({ ...request('strip.png'), count: 4 })).frames).to.equal(5);
     const strip = await cellsOf(at('strip.png'));
     expect(strip).to.have.length(20);
     expect([4, 9, 14, 19].map((cell) => strip[cell])).to.deep.equal(grid);
     // x_T is the same for each way to look at it, and is not what the network makes out in it.
-    await watchToFile({ ...request('x0.png'), count: 4, of: 'x0', frames: 2, batch: 3 });
+    await trajectoryToFile({ ...request('x0.png'), count: 4, of: 'x0', frames: 2, batch: 3 });
     const x0 = await cellsOf(at('x0.png'));
     expect([1, 3, 5, 7].map((cell) => x0[cell])).to.deep.equal(grid);
     expect(x0[0]).not.to.deep.equal(strip[0]);
   });
 
   it('may move, as an animation with as many frames as are told', async () => {
-    const { path, frames } = await watchToFile({ ...request('sampling.webp'), count: 4, frames: 3 });
+    const { path, frames } = await trajectoryToFile({ ...request('sampling.webp'), count: 4, frames: 3 });
     const { pages, pageHeight, width, delay, loop, format } = await sharp(path, { animated: true }).metadata();
     expect({ frames, pages, pageHeight, width, delay, loop, format }).to.deep.equal({
       frames: 3,
@@ -136,7 +136,7 @@ describe('pictures of what a run draws', () => {
     await sharp({ create: { width: 9, height: 8, channels: 3, background: 'red' } }).toFile(at('wide.png'));
     const { seed, ...rest } = request('a.png');
     const sample = (more: object) => sampleToFile({ seed, ...rest, ...more });
-    const watch = (more: object) => watchToFile({ seed, ...rest, count: 1, ...more });
+    const watch = (more: object) => trajectoryToFile({ seed, ...rest, count: 1, ...more });
     const way = (more: object) => interpolateToFile({ seed, ...rest, between: ['1', '2'], noise: 'own', ...more });
     const refusals: [() => Promise<unknown>, RegExp][] = [
       [() => sample({ count: 0 }), /--n 0: expected a whole number from 1 to 1,000,000/],
@@ -177,7 +177,7 @@ describe('pictures of what a run draws', () => {
     const { folder: classify } = await startRun(ingredients, folder());
     const run = { ...request('a.png'), run: classify.path };
     const way = () => interpolateToFile({ ...run, between: ['1', '2'], noise: 'own' });
-    expect(await rejection(watchToFile({ ...run, count: 1 })))
+    expect(await rejection(trajectoryToFile({ ...run, count: 1 })))
       .to.have.property('message')
       .that.contains('is a run of classify, which draws no images step by step.');
     expect(((await rejection(way())) as UserError).message).to.contain('which does not interpolate between images.');

@@ -43,7 +43,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       sampler: Sampler,
       { from = random, images = [0, 1] } = {},
     ): Promise<number[]> {
-      const stages = sampler.stages(diffusion.alphaBar);
+      const stages = sampler.steps(diffusion.alphaBar);
       let state = sampling.begin(
         tf.tensor4d(
           images.map((image) => begin[image]!),
@@ -53,7 +53,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       for (const [index, stage] of stages.entries()) {
         state = await sampling.step(state, stage, stages.length - 1 - index, { random: from, images });
       }
-      state.kept.dispose();
+      state.history.dispose();
       return numbersOf(state.x);
     }
 
@@ -68,7 +68,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
     /** What a stage draws for two images, each by its number. */
     function noiseOf(left: number): number[] {
       return tf.tidy(() => {
-        const stream = random.at(left).within();
+        const stream = random.at(left).fork();
         return [0, 1].flatMap((image) => numbersOf(stream.at(image).normal([1])));
       });
     }
@@ -76,7 +76,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
     it('takes the stages of every sampler as they are meant', async () => {
       const sampling = new Sampling({ engine, model: new Simple(), diffusion });
       for (const [name, sampler] of Object.entries(samplers)) {
-        const stages = sampler.stages(diffusion.alphaBar);
+        const stages = sampler.steps(diffusion.alphaBar);
         const drawn = stages.map((_, index) => noiseOf(stages.length - 1 - index));
         const images = await sample(sampling, sampler);
         for (const [image, x] of begin.entries()) {
@@ -111,20 +111,20 @@ for (const [how, make] of Object.entries(ENGINES)) {
 
     it('shows what a view makes of a stage', async () => {
       const sampling = new Sampling({ engine, model: new Simple(), diffusion });
-      const [stage] = new DDIM(settingsOf(DDIMSettings, { steps: 8, clip: false })).stages(diffusion.alphaBar);
+      const [stage] = new DDIM(settingsOf(DDIMSettings, { steps: 8, clip: false })).steps(diffusion.alphaBar);
       const noise = { random, images: [0, 1] };
       const seen: number[][] = [];
       for (const view of [{ x: 1 }, { x0: 1 }]) {
         const state = await sampling.step(sampling.begin(tf.tensor4d(begin, [2, 1, 1, 1])), stage!, 7, noise, view);
         seen.push(numbersOf(state.seen!));
-        tf.dispose([state.x, state.kept]);
+        tf.dispose([state.x, state.history]);
       }
       // x_0 = (x_t - √(1 - ᾱ) ε) / √ᾱ with ε = 0.9 x + 0.999, and ᾱ at the last of 1000 steps.
       const alphaBar = 4.03582977e-5;
       const x0 = begin.map((x) => (x - Math.sqrt(1 - alphaBar) * (0.9 * x + 0.999)) / Math.sqrt(alphaBar));
       expect(seen[0]).to.deep.equal(begin);
-      for (const [image, told] of seen[1]!.entries())
-        expect(told).to.be.closeTo(x0[image]!, 1e-3 * Math.abs(x0[image]!));
+      for (const [image, output] of seen[1]!.entries())
+        expect(output).to.be.closeTo(x0[image]!, 1e-3 * Math.abs(x0[image]!));
     });
 
     it('keeps no tensor', async () => {

@@ -9,7 +9,7 @@ describe('the learning rate of a run', () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
-  const words = (...more: string[]) => [
+  const args = (...more: string[]) => [
     ...['model.channels=[8]', 'model.blocks=1', 'batchSize=500', 'learningRate=0.4', 'trackers=[JSONL]'],
     ...['logEverySteps=1', ...more],
   ];
@@ -18,26 +18,26 @@ describe('the learning rate of a run', () => {
     metricsOf(folder).flatMap(({ learningRate }) => learningRate ?? []);
 
   it('stays where nothing else is wanted', async () => {
-    const { folder } = await startRun(ingredientsOf('classify', words('maxSteps=3')), runs());
+    const { folder } = await startRun(ingredientsOf('classify', args('maxSteps=3')), runs());
     expect(ratesOf(folder)).to.deep.equal([0.4, 0.4, 0.4]);
   });
 
   it('may be 0, which is said once', async () => {
-    const told: string[] = [];
-    await startRun(ingredientsOf('classify', words('learningRate=0', 'epochs=2'), { told }), runs());
-    expect(told.join('').match(/^learningRate=0: .*$/gm)).to.deep.equal([
+    const lines: string[] = [];
+    await startRun(ingredientsOf('classify', args('learningRate=0', 'epochs=2'), { output: lines }), runs());
+    expect(lines.join('').match(/^learningRate=0: .*$/gm)).to.deep.equal([
       'learningRate=0: the parameters stay as they are.',
     ]);
   });
 
   it('goes down over all epochs', async () => {
     // 1,438 images to train on are two batches of 500, so that 2 epochs are 4 updates.
-    const { folder } = await startRun(ingredientsOf('classify', words('epochs=2', 'schedule=Linear')), runs());
+    const { folder } = await startRun(ingredientsOf('classify', args('epochs=2', 'schedule=Linear')), runs());
     expect(ratesOf(folder).map((rate) => rate.toFixed(6))).to.deep.equal([0.4, 0.3, 0.2, 0.1].map((r) => r.toFixed(6)));
   });
 
   it('is the same after a stop', async () => {
-    const cosine = words('maxSteps=6', 'schedule=Cosine', 'schedule.warmup=2', 'schedule.final=0.5');
+    const cosine = args('maxSteps=6', 'schedule=Cosine', 'schedule.warmup=2', 'schedule.final=0.5');
     const { folder: straight } = await startRun(ingredientsOf('classify', cosine), runs());
     // 0.2, 0.4, then 0.4 (½ + ¼ (1 + cos(π/4 n)))
     const wanted = [0.2, 0.4, 0.4, 0.370711, 0.3, 0.229289];

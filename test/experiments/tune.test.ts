@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseOverrides } from '../../framework/config/parse/override';
 import { UserError } from '../../framework/errors';
-import type { Ingredients } from '../../framework/experiment/assembly';
+import type { RunOptions } from '../../framework/experiment/assembly';
 import { resumeRun } from '../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { rerun } from '../../framework/experiment/lifecycle/rerun';
@@ -24,9 +24,9 @@ describe('exp tune', () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
-  const ingredients = (onUpdate?: (done: number) => void): Ingredients =>
+  const ingredients = (onUpdate?: (done: number) => void): RunOptions =>
     ingredientsOf('classify', WORDS, onUpdate ? { onUpdate } : {});
-  const tune = (...words: string[]) => tuneRun(ingredients(), findRun(runs(), 'latest'), words);
+  const tune = (...args: string[]) => tuneRun(ingredients(), findRun(runs(), 'latest'), args);
   const ratesOf = (folder: RunFolder) => metricsOf(folder).flatMap(({ learningRate }) => learningRate ?? []);
   const weightsAt = (folder: RunFolder, step: number) =>
     ['model', 'optimizer'].map((part) => readFileSync(join(folder.checkpoints, String(step), `${part}.safetensors`)));
@@ -92,10 +92,10 @@ describe('exp tune', () => {
     };
     const { folder } = await startRun(ingredients(stopAt), runs());
     tune('learningRate=0.125');
-    const told: string[] = [];
-    const again = await rerun(ingredientsOf('classify', WORDS, { told }), folder, runs());
+    const lines: string[] = [];
+    const again = await rerun(ingredientsOf('classify', WORDS, { output: lines }), folder, runs());
     expect(ratesOf(again.folder)).to.deep.equal([0.5, 0.5, ...Array<number>(6).fill(0.25)]);
-    expect(told.join('')).to.contain('learningRate=0.125 was asked for and never took effect');
+    expect(lines.join('')).to.contain('learningRate=0.125 was asked for and never took effect');
     const changes = parseOverrides(['learningRate=0.0625']);
     const named = await rerun(ingredientsOf('classify', [...WORDS, 'learningRate=0.0625']), folder, runs(), {
       changes,

@@ -47,7 +47,7 @@ export class CheckpointSet {
         partsOf(model),
         retention,
       );
-      await this.checkpoints.settle();
+      await this.checkpoints.flush();
       model.dispose();
     }
   }

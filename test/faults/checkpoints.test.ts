@@ -34,7 +34,7 @@ describe('a disk that fails while a checkpoint is saved', () => {
       const set = new CheckpointSet(join(folder(), String(call)));
       await set.save([1], { keep: 1 });
       const disk = new FailingDisk(set.folder, call, fault);
-      const error = await disk.during(() => set.save([2], { keep: 1 })).catch((reason: unknown) => reason);
+      const error = await disk.whileFailing(() => set.save([2], { keep: 1 })).catch((reason: unknown) => reason);
       if (!disk.hasFailed) return call - 1;
       await check(set, error, call);
     }
@@ -58,7 +58,7 @@ describe('a disk that fails while a checkpoint is saved', () => {
     const set = new CheckpointSet(folder());
     await set.save([1]);
     const disk = new FailingDisk(set.folder, 5, { kind: 'error', code: 'ENOSPC' });
-    const error = (await rejection(disk.during(() => set.save([2])))) as UserError;
+    const error = (await rejection(disk.whileFailing(() => set.save([2])))) as UserError;
     expect(error.text).to.match(
       /^The checkpoint of step 2 could not be saved: ENOSPC.*\n.*as they were: 1\.\n.*Make space/,
     );
@@ -81,7 +81,7 @@ describe('a disk that fails while a checkpoint is saved', () => {
       const set = new CheckpointSet(join(folder(), `again-${call}`));
       await set.save([1]);
       const disk = new FailingDisk(set.folder, call, { kind: 'death' });
-      await disk.during(() => set.save([1])).catch(() => undefined);
+      await disk.whileFailing(() => set.save([1])).catch(() => undefined);
       if (!disk.hasFailed) return;
       await tidyUp(set.folder);
       expect(await set.newest(), `call ${call}`).to.deep.equal({ step: 1, isExact: true, passedOver: [] });
@@ -92,7 +92,7 @@ describe('a disk that fails while a checkpoint is saved', () => {
     for (let call = 1; ; call++) {
       const set = new CheckpointSet(join(folder(), `short-${call}`));
       const disk = new FailingDisk(set.folder, call, { kind: 'short' });
-      await disk.during(() => set.save([2]));
+      await disk.whileFailing(() => set.save([2]));
       if (!disk.hasFailed) return;
       expect(await set.newest(), `call ${call}`).to.deep.equal({ step: 2, isExact: true, passedOver: [] });
     }
@@ -118,9 +118,9 @@ describe('a checkpoint that is damaged', () => {
       .that.matches(reason);
   }
 
-  function flip(path: string, place: number): void {
+  function flip(path: string, offset: number): void {
     const bytes = readFileSync(path);
-    bytes[place] = (bytes[place] ?? 0) ^ 1;
+    bytes[offset] = (bytes[offset] ?? 0) ^ 1;
     writeFileSync(path, bytes);
   }
 
@@ -155,12 +155,12 @@ describe('a checkpoint that is damaged', () => {
 
   it('in one bit of any byte of its manifest is passed over', async () => {
     const { length } = readFileSync(file(10, 'manifest.json'));
-    for (let place = 0; place < length; place += 1) {
-      flip(file(10, 'manifest.json'), place);
+    for (let offset = 0; offset < length; offset += 1) {
+      flip(file(10, 'manifest.json'), offset);
       const { step, isExact } = await set.newest();
       // White space between the fields has no meaning.
       if (step === 10) expect(isExact).to.equal(true);
-      flip(file(10, 'manifest.json'), place);
+      flip(file(10, 'manifest.json'), offset);
     }
     expect((await set.newest()).step).to.equal(10);
   });
@@ -269,11 +269,11 @@ describe('checkpoints that are kept', () => {
       const rule = { keep: 1, keepEvery: undefined, best: 'los', goal: undefined };
       const state = { position: { step: 7, epoch: 1, batch: 0, seed: 1, ...position }, metrics: { loss: 1 }, pending };
       await checkpoints.save(state, partsOf(modelOf(7)), rule);
-      const error = await checkpoints.settle().catch((reason: unknown) => reason);
+      const error = await checkpoints.flush().catch((reason: unknown) => reason);
       expect(checkpoints.list()).to.deep.equal([7]);
       if (error !== undefined || pending.length === 0) return error === undefined ? 'saved' : (error as UserError).text;
       checkpoints.amend({ ...state, pending: [] }, 'los');
-      return checkpoints.settle().then(
+      return checkpoints.flush().then(
         () => 'saved',
         (reason: unknown) => `later: ${(reason as UserError).text}`,
       );
@@ -341,7 +341,7 @@ describe('numbers that are not finite', () => {
       const retention = { keep: 1, keepEvery: undefined, best: undefined, goal: undefined };
       const state = { position: { step: 2, epoch: 0, batch: 2, seed: 1 }, metrics: {} };
       await set.checkpoints.save(state, partsOf(broken), retention);
-      expect(await rejection(set.checkpoints.settle()))
+      expect(await rejection(set.checkpoints.flush()))
         .to.have.property('message')
         .that.equals(
           'The checkpoint of step 2 could not be saved: weight is not finite at its place 0, and is not saved.',

@@ -52,13 +52,13 @@ describe('compiled code', () => {
   it('is done without where there is no place for it', async () => {
     writeFileSync(join(folder(), `swc-node-${uid}`), '');
     writeFileSync(join(folder(), 'file'), '');
-    const places = [
+    const paths = [
       { EXPLAB_CACHE: join(folder(), 'file'), TMPDIR: folder() },
       { EXPLAB_CACHE: '', XDG_CACHE_HOME: '', HOME: join(folder(), 'file/home'), TMPDIR: join(folder(), 'file/tmp') },
     ];
-    const ends = await Promise.all(places.map(completion));
+    const ends = await Promise.all(paths.map(completion));
     expect(ends.map(({ code, stderr }) => ({ code, stderr }))).to.deep.equal(
-      places.map(() => ({ code: 0, stderr: '' })),
+      paths.map(() => ({ code: 0, stderr: '' })),
     );
   });
 });

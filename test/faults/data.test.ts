@@ -92,10 +92,10 @@ describe('images that are not what they should be', () => {
     const [png, jpeg] = ['a.png', 'b.jpg'].map((name) => join(folder(), name)) as [string, string];
     writeFileSync(png, hugePNG(30_000));
     writeFileSync(jpeg, swollenJPEG(readFileSync(join(FIXTURES, 'good/a-portrait.jpg')), 30_000));
-    const words = ['-r', REGISTER, join(__dirname, 'decode-child.ts'), png, jpeg];
-    const printed = execFileSync(process.execPath, words, { encoding: 'utf8' });
-    const { told, grown } = JSON.parse(printed) as { told: string[]; grown: number };
-    expect(told).to.deep.equal(
+    const args = ['-r', REGISTER, join(__dirname, 'decode-child.ts'), png, jpeg];
+    const printed = execFileSync(process.execPath, args, { encoding: 'utf8' });
+    const { output, grown } = JSON.parse(printed) as { output: string[]; grown: number };
+    expect(output).to.deep.equal(
       [png, jpeg].map((file) => `${file} cannot be decoded: it has more than 67,108,864 pixels.`),
     );
     // Decoded they would have 2,575 MiB.
@@ -126,23 +126,16 @@ describe('a run on images of which one is broken', () => {
     const photos = join(root(), 'photos');
     cpSync(join(FIXTURES, 'good'), photos, { recursive: true });
     cpSync(join(FIXTURES, 'broken/truncated.jpg'), join(photos, 'c-broken.jpg'));
-    const words = [
-      ...QUICK,
-      'dataset=CelebA',
-      `dataset.root=${photos}`,
-      'batchSize=7',
-      'maxSteps=2',
-      'logEverySteps=1',
-    ];
-    const stopped = await refusal(startRun(ingredientsOf('diffuse', words), root()));
+    const args = [...QUICK, 'dataset=CelebA', `dataset.root=${photos}`, 'batchSize=7', 'maxSteps=2', 'logEverySteps=1'];
+    const stopped = await refusal(startRun(ingredientsOf('diffuse', args), root()));
     expect(stopped.message).to.include(join(photos, 'c-broken.jpg'));
-    const told: string[] = [];
-    const ingredients = ingredientsOf('diffuse', [...words, 'dataset.broken=skip', 'trackers=[Screen,JSONL]'], {
-      told,
+    const lines: string[] = [];
+    const ingredients = ingredientsOf('diffuse', [...args, 'dataset.broken=skip', 'trackers=[Screen,JSONL]'], {
+      output: lines,
     });
     const { folder } = await startRun(ingredients, root());
     expect(metricsOf(folder).map((line) => line['data/skipped'])).to.deep.equal([1, 1]);
-    expect(told.join('')).to.match(/epoch 1\/\d+ .*data\/skipped 1\.000/);
+    expect(lines.join('')).to.match(/epoch 1\/\d+ .*data\/skipped 1\.000/);
   });
 });
 
@@ -155,16 +148,16 @@ describe('a run on data that have changed since', () => {
     const file = join(root(), 'train-images-idx3-ubyte');
     writeFileSync(file, images(200));
     writeFileSync(join(root(), 'train-labels-idx1-ubyte'), idx([8], [0, 1, 2, 3, 4, 5, 6, 7]));
-    const words = [
+    const args = [
       ...['dataset=MNIST', `dataset.root=${root()}`, 'imageSize=8', 'batchSize=4', 'model.channels=[8]'],
       ...['model.blocks=1', 'compile=false', 'trackers=[JSONL]', 'logEverySteps=1', 'maxSteps=4'],
     ];
     const onUpdate = (done: number) => done === 1 && askToStop();
-    const { folder } = await startRun(ingredientsOf('classify', words, { onUpdate }), join(root(), 'runs'));
+    const { folder } = await startRun(ingredientsOf('classify', args, { onUpdate }), join(root(), 'runs'));
     const before = [readRecord(folder), readFileSync(folder.metrics, 'utf8')];
 
     writeFileSync(file, images(201));
-    const { message, hints } = await refusal(resumeRun(ingredientsOf('classify', words), folder));
+    const { message, hints } = await refusal(resumeRun(ingredientsOf('classify', args), folder));
     expect(message).to.equal(`The data have changed since ${folder.id} was started.`);
     expect(hints[0]).to.match(
       /^The images were 8 of 28×28×1, SHA-256 (\w{64}); now they are 8 of 28×28×1, SHA-256 \w+\.$/,
@@ -175,7 +168,7 @@ describe('a run on data that have changed since', () => {
 
     rmSync(file);
     writeFileSync(`${file}.gz`, gzipSync(images(200)));
-    expect(await resumeRun(ingredientsOf('classify', words), folder)).to.include({ status: 'completed', step: 4 });
+    expect(await resumeRun(ingredientsOf('classify', args), folder)).to.include({ status: 'completed', step: 4 });
   });
 });
 

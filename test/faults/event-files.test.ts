@@ -40,10 +40,10 @@ async function logUntilKilled(folder: RunFolder, from: number): Promise<number> 
   return flushed;
 }
 
-const fileIn = (folder: RunFolder, place: number): string =>
-  join(folder.tensorboard, readdirSync(folder.tensorboard).sort()[place] ?? '');
+const fileIn = (folder: RunFolder, index: number): string =>
+  join(folder.tensorboard, readdirSync(folder.tensorboard).sort()[index] ?? '');
 
-const upTo = (last: number): number[] => Array.from({ length: last }, (_, place) => place + 1);
+const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 describe('event files and metrics of a run that is killed while it logs', () => {
   withTensorFlow();
@@ -145,12 +145,12 @@ describe('what is logged', () => {
   const names = ['a/b/c', 'in two words', '🦉', 'x'.repeat(10_000), '__proto__', 'constructor', '"quoted"\n'];
 
   it('may be called anything', () => {
-    log(names.map((name, place) => [place + 1, name, place]));
+    log(names.map((name, index) => [index + 1, name, index]));
     const found = metricsOf(folder()).map((line) => Object.keys(line).find((key) => !['step', 'time'].includes(key)));
     expect(found).to.deep.equal(names);
     const { scalars } = readEvents(folder().tensorboard);
     expect(Object.entries(scalars).sort(([, [a]], [, [b]]) => (a?.[0] ?? 0) - (b?.[0] ?? 0))).to.deep.equal(
-      names.map((name, place) => [name, [[place + 1, place]]]),
+      names.map((name, index) => [name, [[index + 1, index]]]),
     );
   });
 
@@ -212,9 +212,9 @@ describe('a run whose numbers cannot be written', () => {
     });
     const lines: string[] = [];
     for await (const line of createInterface(child.stdout)) lines.push(line);
-    const told = lines.filter((line) => line.startsWith('told: '));
-    expect(told).to.have.length(2);
-    expect(told.join('\n'))
+    const reported = lines.filter((line) => line.startsWith('told: '));
+    expect(reported).to.have.length(2);
+    expect(reported.join('\n'))
       .to.match(/JSONLTracker failed, and is left out from now on: .*EFBIG.* Training goes on\./)
       .and.match(
         /TensorBoardTracker failed, .*: the event file cannot be written: .*File too large\. Training goes on\./,
@@ -223,14 +223,16 @@ describe('a run whose numbers cannot be written', () => {
   });
 
   it('trains to its end on a full disk, though its metrics are lost', async () => {
-    const told: string[] = [];
-    const words = [...QUICK, 'maxSteps=3', 'logEverySteps=1'];
-    const { folder, status, exitCode } = await startRun(ingredientsOf('diffuse', words, { told }), root(), {
+    const printed: string[] = [];
+    const args = [...QUICK, 'maxSteps=3', 'logEverySteps=1'];
+    const { folder, status, exitCode } = await startRun(ingredientsOf('diffuse', args, { output: printed }), root(), {
       begin: (made) => symlinkSync('/dev/full', made.metrics),
     });
     expect([status, exitCode, readRecord(folder).status]).to.deep.equal(['completed', 0, 'completed']);
-    expect(told.filter((line) => line.includes('JSONLTracker failed'))).to.have.length(1);
-    expect(told.join('')).to.match(/JSONLTracker failed, and is left out from now on: ENOSPC: no space left on device/);
+    expect(printed.filter((line) => line.includes('JSONLTracker failed'))).to.have.length(1);
+    expect(printed.join('')).to.match(
+      /JSONLTracker failed, and is left out from now on: ENOSPC: no space left on device/,
+    );
   });
 });
 

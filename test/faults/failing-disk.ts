@@ -35,7 +35,7 @@ export class FailingDisk {
   }
 
   /** Has the disk fail while work goes on. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
+  async whileFailing<T>(work: () => Promise<T>): Promise<T> {
     const table = promises as unknown as Record<string, Call>;
     const real = Object.fromEntries(FUNCTIONS.map((name) => [name, table[name] as Call]));
     for (const [name, call] of Object.entries(real)) table[name] = (path, ...rest) => this.call(call, path, rest);

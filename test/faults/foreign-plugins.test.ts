@@ -56,10 +56,10 @@ describe('plugins of another user', () => {
   it('are not run by any command, nor by completion, without consent', async function () {
     if (uid !== 0) this.skip();
     chownSync(join(folder(), 'plugins'), OTHER, OTHER);
-    const inFolder = (words: string[], env = {}) => exp(words, { cwd: folder(), runs: folder(), env });
-    for (const words of [['list'], ['explain', 'diffuse'], ['schema', 'diffuse'], ['run', 'diffuse', '--dry-run']]) {
-      const { code, stderr } = await inFolder(words);
-      expect(code, words[0]).to.equal(1);
+    const inFolder = (args: string[], env = {}) => exp(args, { cwd: folder(), runs: folder(), env });
+    for (const args of [['list'], ['explain', 'diffuse'], ['schema', 'diffuse'], ['run', 'diffuse', '--dry-run']]) {
+      const { code, stderr } = await inFolder(args);
+      expect(code, args[0]).to.equal(1);
       expect(stderr).to.include(`plugins belongs to another user (uid ${OTHER})`);
       expect(stderr).to.include(`EXPLAB_SAFE_DIRECTORY=${folder()}`);
     }

@@ -31,7 +31,7 @@ void (async () => {
     try {
       tracker.close();
     } catch (error) {
-      if (!tracking.failedToClose(tracker, error)) throw error;
+      if (!tracking.handleCloseError(tracker, error)) throw error;
     }
   }
   tell('end');

@@ -38,7 +38,7 @@ describe('the faults in docs/reliability.md', () => {
   it('are those of the matrix, each once', () => {
     const ids = rows().map(({ id }) => id);
     const wanted = Object.entries(GROUPS).flatMap(([group, length]) =>
-      Array.from({ length }, (_, place) => `${group}${place + 1}`),
+      Array.from({ length }, (_, index) => `${group}${index + 1}`),
     );
     expect(ids).to.deep.equal(wanted);
   });

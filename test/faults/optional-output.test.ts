@@ -24,32 +24,32 @@ describe('what training does not depend on', () => {
   const runs = temporaryFolder();
 
   /** Trains in a folder in which files are in the way of some. */
-  async function trained(...inTheWay: string[]): Promise<{ folder: RunFolder; told: string }> {
+  async function trained(...inTheWay: string[]): Promise<{ folder: RunFolder; lines: string }> {
     const folder = newFolder(runs(), 'diffuse', { id: 'run' });
     for (const name of inTheWay) writeFileSync(join(folder.path, name), '');
-    const told: string[] = [];
-    await startRun(ingredientsOf('diffuse', SETTINGS, { told }), runs(), { called: { id: 'run' } });
-    return { folder, told: told.join('') };
+    const lines: string[] = [];
+    await startRun(ingredientsOf('diffuse', SETTINGS, { output: lines }), runs(), { identity: { id: 'run' } });
+    return { folder, lines: lines.join('') };
   }
 
   it('is a picture: one that cannot be written is reported once', async () => {
-    const { folder, told } = await trained('samples');
+    const { folder, lines } = await trained('samples');
     expect([readRecord(folder).status, savedSteps(folder.checkpoints).at(-1)]).to.deep.equal(['completed', LAST]);
-    expect(told.match(/samples cannot be created: .* Training continues without samples\./g)).to.have.length(1);
+    expect(lines.match(/samples cannot be created: .* Training continues without samples\./g)).to.have.length(1);
   });
 
   it('is an event file: a tracker that cannot be made is left out', async () => {
-    const { folder, told } = await trained('tensorboard');
+    const { folder, lines } = await trained('tensorboard');
     expect(readRecord(folder).status).to.equal('completed');
-    expect(told).to.match(/TensorBoard cannot be used: .* Training continues without it\./);
+    expect(lines).to.match(/TensorBoard cannot be used: .* Training continues without it\./);
     expect(readFileSync(folder.metrics, 'utf8').trim().split('\n')).to.have.length(2);
   });
 
   it('is standard output: on a full disk a run completes, and another command fails', async () => {
-    const ended = async (...words: string[]): Promise<unknown> => {
+    const ended = async (...args: string[]): Promise<unknown> => {
       const full = openSync('/dev/full', 'w');
       const env = { ...process.env, EXPLAB_RUNS: runs(), CI: 'true' };
-      const child = spawn(process.execPath, [EXP, ...words], { env, stdio: ['ignore', full, 'ignore'] });
+      const child = spawn(process.execPath, [EXP, ...args], { env, stdio: ['ignore', full, 'ignore'] });
       closeSync(full);
       return new Promise((done) => child.on('close', done));
     };
@@ -75,7 +75,7 @@ describe('a process that another has overtaken while its machine slept', () => {
     };
     const onUpdate = (done: number) => done === 1 && overtake();
     const error = await rejection(
-      startRun(ingredientsOf('diffuse', SETTINGS, { onUpdate }), runs(), { called: { id: 'run' } }),
+      startRun(ingredientsOf('diffuse', SETTINGS, { onUpdate }), runs(), { identity: { id: 'run' } }),
     );
     expect(error)
       .to.be.instanceOf(UserError)

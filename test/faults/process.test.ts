@@ -38,9 +38,9 @@ async function whileTraining(runs: string, act: (kill: (signal: NodeJS.Signals) 
 
 /** Writes a plugin of a tracker. */
 function plugin(folder: string, name: string, code: string): void {
-  const place = join(folder, 'plugins/trackers', name);
-  mkdirSync(place, { recursive: true });
-  writeFileSync(join(place, 'index.ts'), `import { Tracker, option } from 'explab';\n${code}`);
+  const pluginFolder = join(folder, 'plugins/trackers', name);
+  mkdirSync(pluginFolder, { recursive: true });
+  writeFileSync(join(pluginFolder, 'index.ts'), `import { Tracker, option } from 'explab';\n${code}`);
 }
 
 describe('a signal', () => {
@@ -91,8 +91,8 @@ describe('a run whose output nobody reads', () => {
   const runs = temporaryFolder();
 
   it('goes on to its end', async () => {
-    const words = [join(ROOT, 'framework/cli/exp.js'), 'run', 'diffuse', ...QUICK_PHOTOS, 'maxSteps=3', 'epochs=2'];
-    const child = spawn(process.execPath, words, {
+    const args = [join(ROOT, 'framework/cli/exp.js'), 'run', 'diffuse', ...QUICK_PHOTOS, 'maxSteps=3', 'epochs=2'];
+    const child = spawn(process.execPath, args, {
       cwd: ROOT,
       env: { ...process.env, EXPLAB_RUNS: runs(), LANG: 'C', CI: 'true' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -144,8 +144,8 @@ describe('a disk that takes files of a limited size', () => {
   const runs = temporaryFolder();
 
   it('ends the run at its first checkpoint, with what to do', async () => {
-    const words = [process.execPath, join(ROOT, 'framework/cli/exp.js'), 'run', 'diffuse', ...LONG, 'trackers=[JSONL]'];
-    const child = spawn('bash', ['-c', 'ulimit -f 200; exec "$0" "$@"', ...words], {
+    const args = [process.execPath, join(ROOT, 'framework/cli/exp.js'), 'run', 'diffuse', ...LONG, 'trackers=[JSONL]'];
+    const child = spawn('bash', ['-c', 'ulimit -f 200; exec "$0" "$@"', ...args], {
       cwd: ROOT,
       env: { ...process.env, EXPLAB_RUNS: runs(), CI: 'true' },
       stdio: ['ignore', 'ignore', 'pipe'],

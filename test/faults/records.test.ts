@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync,
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
-import { keepData } from '../../framework/experiment/lifecycle/data-fingerprint';
+import { checkDataFingerprint } from '../../framework/experiment/lifecycle/data-fingerprint';
 import { Attempt, isBeingWritten } from '../../framework/run/status/attempt';
 import { readConfig } from '../../framework/run/config-file';
 import { readEnvironment } from '../../framework/run/environment/environment-record';
@@ -46,7 +46,7 @@ describe('a damaged record', () => {
     ['config.json', readConfig],
     ['labels.json', readLabels],
     ['job.json', readSubmission],
-    ['data.json', (folder) => keepData(folder, {}), true],
+    ['data.json', (folder) => checkDataFingerprint(folder, {}), true],
     ['attempts/1/environment.json', readEnvironment],
     ['evaluations.jsonl', readEvaluations],
     ['sweep.json', ({ path }) => readSweepRecord(new SweepFolder(path))],
@@ -76,8 +76,8 @@ describe('a damaged record', () => {
   it('of one run never breaks the list of the others, and the run can be removed', async () => {
     makeRun(root(), { id: 'whole' });
     const files = ['run.json', 'config.json', 'labels.json', 'attempts/1/process.json'];
-    for (const [place, name] of files.entries()) {
-      const run = makeRun(root(), { id: `damaged-${place}`, record: { status: 'running' } });
+    for (const [position, name] of files.entries()) {
+      const run = makeRun(root(), { id: `damaged-${position}`, record: { status: 'running' } });
       mkdirSync(join(run.path, 'attempts/1'), { recursive: true });
       writeFileSync(join(run.path, name), '[]');
     }
@@ -87,15 +87,15 @@ describe('a damaged record', () => {
       expect(broken.map(({ error }) => error.message).join('\n')).to.match(/run\.json[^]*config\.json[^]*labels\.json/);
     }
     rmSync(join(root(), 'diffuse/damaged-3'), { recursive: true });
-    const words = ['damaged-0', 'damaged-1', 'damaged-2'].map((id) => `diffuse/${id}`);
-    const { code, stderr } = await exp(['runs', 'rm', ...words], { runs: root() });
+    const args = ['damaged-0', 'damaged-1', 'damaged-2'].map((id) => `diffuse/${id}`);
+    const { code, stderr } = await exp(['runs', 'rm', ...args], { runs: root() });
     expect([code, stderr]).to.deep.equal([0, '']);
     expect(listRuns(root()).broken).to.deep.equal([]);
   });
 
   it('that is a pipe is refused, and stops neither the list nor a run', () => {
-    for (const [place, name] of ['run.json', 'config.json', 'labels.json', 'metrics.jsonl'].entries()) {
-      const run = makeRun(root(), { id: `pipe-${place}` });
+    for (const [position, name] of ['run.json', 'config.json', 'labels.json', 'metrics.jsonl'].entries()) {
+      const run = makeRun(root(), { id: `pipe-${position}` });
       rmSync(join(run.path, name), { force: true });
       execFileSync('mkfifo', [join(run.path, name)]);
     }

@@ -84,21 +84,21 @@ for (const compile of ['graph', 'false']) {
     const runs = temporaryFolder();
     const settings = [...SETTINGS, `compile=${compile}`];
     let straight: RunFolder;
-    let place: string;
+    let root: string;
 
     before(async () => {
-      place = mkdtempSync(join(tmpdir(), '.explab-'));
-      ({ folder: straight } = await startRun(ingredientsOf('diffuse', settings), place));
+      root = mkdtempSync(join(tmpdir(), '.explab-'));
+      ({ folder: straight } = await startRun(ingredientsOf('diffuse', settings), root));
     });
-    after(() => rmSync(place, { recursive: true }));
+    after(() => rmSync(root, { recursive: true }));
 
     /** Trains until a step is done, and is then asked to stop. */
     async function stoppedAfter(step: number, ...more: string[]): Promise<Outcome> {
       let done = 1;
       // Told after an update is an end after the next one.
       const onUpdate = () => ++done === step && askToStop();
-      const told = step === 0 ? stoppingAt('Prepare model') : [];
-      return startRun(ingredientsOf('diffuse', [...settings, ...more], { told, onUpdate }), runs());
+      const printed = step === 0 ? stoppingAt('Prepare model') : [];
+      return startRun(ingredientsOf('diffuse', [...settings, ...more], { output: printed, onUpdate }), runs());
     }
 
     const resume = (folder: RunFolder, ...changes: string[]): Promise<Outcome> =>
@@ -161,11 +161,11 @@ for (const compile of ['graph', 'false']) {
       const { folder } = await stoppedAfter(8, 'checkpoint.everySteps=3');
       truncateSync(join(folder.checkpoints, '8/optimizer.safetensors'), 100);
       rmSync(join(folder.checkpoints, '6/manifest.json'));
-      const told: string[] = [];
-      const words = [...settings, 'checkpoint.everySteps=3'];
-      await resumeRun(ingredientsOf('diffuse', words, { told }), folder);
-      expect(told.join('')).to.match(/step 8 is passed over: .*optimizer\.safetensors is damaged/);
-      expect(told.join('')).to.contain('Taking that of step 3.').and.contain('Resumed after step 3.');
+      const printed: string[] = [];
+      const args = [...settings, 'checkpoint.everySteps=3'];
+      await resumeRun(ingredientsOf('diffuse', args, { output: printed }), folder);
+      expect(printed.join('')).to.match(/step 8 is passed over: .*optimizer\.safetensors is damaged/);
+      expect(printed.join('')).to.contain('Taking that of step 3.').and.contain('Resumed after step 3.');
       expectEqual(folder);
       expect(existsSync(join(folder.checkpoints, '8.damaged/optimizer.safetensors'))).to.equal(true);
     });
@@ -180,9 +180,12 @@ for (const compile of ['graph', 'false']) {
     it('stays as it is where it has finished, and says which limit ended it', async () => {
       const { folder } = await startRun(ingredientsOf('diffuse', settings), runs());
       const before = [readFileSync(folder.record, 'utf8'), readdirSync(folder.attempts)];
-      const told: string[] = [];
-      const { status, exitCode, step } = await resumeRun(ingredientsOf('diffuse', settings, { told }), folder);
-      expect([status, exitCode, step, told.join('')]).to.deep.equal([
+      const printed: string[] = [];
+      const { status, exitCode, step } = await resumeRun(
+        ingredientsOf('diffuse', settings, { output: printed }),
+        folder,
+      );
+      expect([status, exitCode, step, printed.join('')]).to.deep.equal([
         'completed',
         0,
         LAST,
@@ -281,8 +284,8 @@ describe('what a resumed run logs', () => {
   let straight: RunFolder;
 
   before(async () => {
-    const place = mkdtempSync(join(tmpdir(), '.explab-'));
-    ({ folder: straight } = await startRun(ingredientsOf('diffuse', settings), place));
+    const root = mkdtempSync(join(tmpdir(), '.explab-'));
+    ({ folder: straight } = await startRun(ingredientsOf('diffuse', settings), root));
   });
   after(() => rmSync(dirname(dirname(straight.path)), { recursive: true }));
 
@@ -320,12 +323,12 @@ describe('what a resumed run logs', () => {
   });
 
   it('has the measurement that it was stopped in', async () => {
-    const words = [...SMALL_CLASSIFIER, 'batchSize=256', 'epochs=2', 'trackers=[JSONL]', 'hardwareEverySeconds=0'];
-    const { folder: whole } = await startRun(ingredientsOf('classify', words), runs());
+    const args = [...SMALL_CLASSIFIER, 'batchSize=256', 'epochs=2', 'trackers=[JSONL]', 'hardwareEverySeconds=0'];
+    const { folder: whole } = await startRun(ingredientsOf('classify', args), runs());
     const onProgress = (name: string, done: number) => name === 'Evaluate' && done === 1 && askToStop();
-    const { folder } = await startRun(ingredientsOf('classify', words, { onProgress }), runs());
+    const { folder } = await startRun(ingredientsOf('classify', args, { onProgress }), runs());
     expect([savedSteps(folder.checkpoints), pointsOf(folder)]).to.deep.equal([[5], []]);
-    await resumeRun(ingredientsOf('classify', words), folder);
+    await resumeRun(ingredientsOf('classify', args), folder);
     expect(pointsOf(folder)).to.deep.equal(pointsOf(whole));
   });
 });
@@ -347,13 +350,13 @@ describe('a run that begins with a checkpoint of another', () => {
   });
 
   it('begins with it again when it is rerun, and comes to the same; without it, or with another, it is refused', async () => {
-    const words = [...settings, 'maxSteps=6'];
-    const { folder: original } = await startRun(ingredientsOf('diffuse', words), runs());
+    const args = [...settings, 'maxSteps=6'];
+    const { folder: original } = await startRun(ingredientsOf('diffuse', args), runs());
     const source = { run: original, step: 3 };
-    const { folder: fork } = await startRun(ingredientsOf('diffuse', [...words, 'learningRate=1e-3']), runs(), {
+    const { folder: fork } = await startRun(ingredientsOf('diffuse', [...args, 'learningRate=1e-3']), runs(), {
       from: source,
     });
-    const again = () => rerun(ingredientsOf('diffuse', [...words, 'learningRate=1e-3']), fork, runs());
+    const again = () => rerun(ingredientsOf('diffuse', [...args, 'learningRate=1e-3']), fork, runs());
     const { folder } = await again();
     expect(contentOf(folder, 6)).to.deep.equal(contentOf(fork, 6));
     expect([lossesOf(folder), readRecord(folder).from]).to.deep.equal([lossesOf(fork), readRecord(fork).from]);
@@ -373,22 +376,22 @@ describe('a run that begins with a checkpoint of another', () => {
   it('says which settings were changed when it was resumed, when it is rerun', async () => {
     const { folder } = await startRun(ingredientsOf('diffuse', [...settings, 'maxSteps=2']), runs());
     const changes = parseOverrides(['maxSteps=3', 'learningRate=1e-3']);
-    const words = [...settings, 'maxSteps=3', 'learningRate=1e-3'];
-    await resumeRun(ingredientsOf('diffuse', words), folder, { changes });
-    const told: string[] = [];
-    await rerun(ingredientsOf('diffuse', words, { told }), folder, runs());
-    expect(told.join('')).to.contain(
+    const args = [...settings, 'maxSteps=3', 'learningRate=1e-3'];
+    await resumeRun(ingredientsOf('diffuse', args), folder, { changes });
+    const printed: string[] = [];
+    await rerun(ingredientsOf('diffuse', args, { output: printed }), folder, runs());
+    expect(printed.join('')).to.contain(
       'learningRate: 0.01 → 0.001 after step 2 in that run; the rerun has the new value',
     );
   });
 
   it('is refused before anything is made where the checkpoint is of another experiment, or not there', async () => {
     const { folder: original } = await startRun(ingredientsOf('diffuse', [...settings, 'maxSteps=1']), runs());
-    const place = join(runs(), 'others');
-    const classify = startRun(ingredientsOf('classify', []), place, { from: { run: original } });
+    const root = join(runs(), 'others');
+    const classify = startRun(ingredientsOf('classify', []), root, { from: { run: original } });
     expect(((await rejection(classify)) as UserError).message).to.match(/is a run of diffuse/);
-    const missing = startRun(ingredientsOf('diffuse', settings), place, { from: { run: original, step: 7 } });
+    const missing = startRun(ingredientsOf('diffuse', settings), root, { from: { run: original, step: 7 } });
     expect(((await rejection(missing)) as UserError).text).to.match(/no checkpoint of step 7 .*\n.*those of steps 1\./);
-    expect(existsSync(place)).to.equal(false);
+    expect(existsSync(root)).to.equal(false);
   });
 });

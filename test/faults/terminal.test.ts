@@ -42,7 +42,7 @@ describe('text that could control the terminal', () => {
     writeFileSync(folder.labels, JSON.stringify({ tags: [EVIL], note: EVIL }));
   }
 
-  const cases: [what: string, words: string[]][] = [
+  const cases: [what: string, args: string[]][] = [
     ['the list of runs', ['runs']],
     ['columns', ['runs', 'list', '--columns', 'id', 'note', 'tags', EVIL]],
     ['a run', ['runs', 'show', 'a']],
@@ -55,11 +55,11 @@ describe('text that could control the terminal', () => {
     ['an experiment', ['explain', EVIL]],
     ['a file', ['import-weights', join('/nonexistent', EVIL), 'diffuse']],
   ];
-  for (const [what, words] of cases) {
+  for (const [what, args] of cases) {
     it(`is shown as escapes in ${what}`, async () => {
       evilRun('a');
       evilRun('b');
-      const { out, err } = await command(words, root());
+      const { out, err } = await command(args, root());
       expect(out + err).not.to.match(CONTROL);
       expect(out + err).to.match(/\\x1b|\\u001b/);
     });
@@ -88,7 +88,7 @@ describe('text that could control the terminal', () => {
     const stream = new PassThrough({ encoding: 'utf8' }) as unknown as NodeJS.WriteStream & PassThrough;
     const log = new LogFile(join(root(), 'log.txt'), [stream]);
     const monitor = new Monitor(new PlainDisplay(stream));
-    monitor.say(EVIL);
+    monitor.log(EVIL);
     monitor.sectionSync(EVIL, () => undefined);
     stream.write(`raw ${EVIL}\n`);
     log.close();

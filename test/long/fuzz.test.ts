@@ -67,7 +67,7 @@ const VALUES = [null, -1, 0.5, 2 ** 53, 'x', [], {}, [1], true];
 /** A value within an object, as bytes choose it, is another. */
 function damaged(whole: object, bytes: Buffer): object {
   const copy = JSON.parse(JSON.stringify(whole)) as Record<string, unknown>;
-  const sum = bytes.reduce((total, byte, place) => total + byte * (place + 1), 0);
+  const sum = bytes.reduce((total, byte, index) => total + byte * (index + 1), 0);
   let inner = copy;
   for (let depth = 0; ; depth++) {
     const keys = Object.keys(inner);

@@ -27,11 +27,11 @@ const CHAINS = [
 
 /** Starts `exp` without waiting for it. @returns the process, and the moment at which it prints a text */
 function started(
-  words: readonly string[],
+  args: readonly string[],
   runs: string,
   text: string,
 ): { child: ChildProcess; said: Promise<void>; ended: Promise<void> } {
-  const child = spawn(process.execPath, [join(ROOT, 'framework/cli/exp.js'), ...words], {
+  const child = spawn(process.execPath, [join(ROOT, 'framework/cli/exp.js'), ...args], {
     cwd: ROOT,
     env: { ...process.env, CI: 'true', EXPLAB_RUNS: runs },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -44,8 +44,8 @@ function started(
 }
 
 /** Runs a command and kills it: some time after its first epoch of three updates, or, every fifth time, while it is still getting ready. */
-async function killed(words: readonly string[], runs: string, time: number, random: Random): Promise<void> {
-  const { child, said, ended } = started(words, runs, 'epoch ');
+async function killed(args: readonly string[], runs: string, time: number, random: Random): Promise<void> {
+  const { child, said, ended } = started(args, runs, 'epoch ');
   if (time % 5 === 4) await sleep(300 + 900 * random.fraction());
   else await Promise.race([said, ended]).then(() => sleep(500 * random.fraction()));
   child.kill('SIGKILL');
@@ -65,12 +65,12 @@ describe('a run that is killed again and again', () => {
     const runs = temporaryFolder();
 
     it(`${kills} times loses no step that was saved, and comes to the bits of one that never was (${settings.join(' ')})`, async () => {
-      const words = ['run', 'diffuse', ...SETTINGS, ...settings, ...ENDLESS];
+      const args = ['run', 'diffuse', ...SETTINGS, ...settings, ...ENDLESS];
       const moments = Random.fromSeed(kills).stream(settings.join());
       let reached = 0;
       for (let time = 0; time < kills; time++) {
         const run = allRuns(runs())[0];
-        await killed(run ? ['resume', run.path] : words, runs(), time, moments.at(time));
+        await killed(run ? ['resume', run.path] : args, runs(), time, moments.at(time));
         const now = newest(allRuns(runs())[0]);
         expect(now, `after kill ${time + 1}`).to.be.at.least(reached);
         reached = now;
@@ -80,10 +80,9 @@ describe('a run that is killed again and again', () => {
       const resumed = await exp(['resume', run!.path, `maxSteps=${last}`], { runs: runs() });
       expect(resumed.code, resumed.stderr).to.equal(0);
       expect(resumed.stdout).to.contain(`Resumed after step ${reached}.`);
-      const straight = await exp(
-        [...words, 'checkpoint.everySteps=1000000', `maxSteps=${last}`, '--name', 'straight'],
-        { runs: runs() },
-      );
+      const straight = await exp([...args, 'checkpoint.everySteps=1000000', `maxSteps=${last}`, '--name', 'straight'], {
+        runs: runs(),
+      });
       expect(straight.code, straight.stderr).to.equal(0);
       const [one, other] = allRuns(runs());
       expect(contentOf(one!, last)).to.deep.equal(contentOf(other!, last));

@@ -43,8 +43,8 @@ describe('The Kubernetes manifests', function () {
 
   for (const name of ['mpijob.yaml', 'tfjob.yaml']) {
     it(`train by a command that exp accepts: ${name}`, async () => {
-      const [, words = ''] = /\bexp (run [^;\n]+)/.exec(manifest(name)) ?? [];
-      const { code, stderr } = await exp([...words.split(' '), '--dry-run'], { cwd: ROOT, runs: folder() });
+      const [, args = ''] = /\bexp (run [^;\n]+)/.exec(manifest(name)) ?? [];
+      const { code, stderr } = await exp([...args.split(' '), '--dry-run'], { cwd: ROOT, runs: folder() });
       expect(code, stderr).to.equal(0);
     });
   }

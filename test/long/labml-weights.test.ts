@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { DiffuseSettings } from '../../experiments/diffuse';
-import { Assembly } from '../../framework/experiment/assembly';
+import { RunAssembly } from '../../framework/experiment/assembly';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { exportWeights } from '../../framework/experiment/weights/export-weights';
 import { openCheckpoint } from '../../framework/experiment/weights/checkpoint-ref';
@@ -33,9 +33,9 @@ describe("labml's U-Net in PyTorch", () => {
   const ingredients = () => ingredientsOf('diffuse', WORDS);
 
   /** What a run's network, with its own weights, tells of images that are sines of their index in PyTorch's order. */
-  async function told(folder: RunFolder): Promise<number[]> {
-    const assembly = new Assembly(ingredients());
-    const experiment = assembly.connect(folder, new EagerEngine());
+  async function firstSamples(folder: RunFolder): Promise<number[]> {
+    const assembly = new RunAssembly(ingredients());
+    const experiment = assembly.createExperiment(folder, new EagerEngine());
     await experiment.init();
     const checkpoint = await openCheckpoint({ run: folder }, ingredients().monitor);
     await experiment.restore(checkpoint, ['model']);
@@ -54,14 +54,14 @@ describe("labml's U-Net in PyTorch", () => {
   it('loads what is exported, strictly, and what it saves is imported, each with the same outputs', async function () {
     if (python === undefined || checkout === undefined) this.skip();
     this.timeout(600_000);
-    const [given, saved] = [join(root(), 'given.safetensors'), join(root(), 'saved.safetensors')];
+    const [options, saved] = [join(root(), 'given.safetensors'), join(root(), 'saved.safetensors')];
     const { folder } = await startRun(ingredients(), join(root(), 'runs'));
-    await exportWeights({ run: folder }, { out: given, raw: true }, ingredients().monitor);
+    await exportWeights({ run: folder }, { out: options, raw: true }, ingredients().monitor);
     const script = join(__dirname, 'labml-weights.py');
-    const words = ['-B', script, checkout, JSON.stringify(LABML), given, saved];
-    const [theirs = [], fresh = []] = JSON.parse(execFileSync(python, words, { encoding: 'utf8' })) as number[][];
-    expect(largestError(await told(folder), theirs), 'exported').to.be.below(ROUNDING);
+    const args = ['-B', script, checkout, JSON.stringify(LABML), options, saved];
+    const [theirs = [], fresh = []] = JSON.parse(execFileSync(python, args, { encoding: 'utf8' })) as number[][];
+    expect(largestError(await firstSamples(folder), theirs), 'exported').to.be.below(ROUNDING);
     const imported = await importWeights(ingredients(), join(root(), 'runs'), saved);
-    expect(largestError(await told(imported), fresh), 'imported').to.be.below(ROUNDING);
+    expect(largestError(await firstSamples(imported), fresh), 'imported').to.be.below(ROUNDING);
   });
 });

@@ -17,7 +17,7 @@ describe("The paper's UNet, given labml's weights", function () {
   withTensorFlow();
 
   /** Does something with the network and an engine, and frees both. */
-  async function within<T>(work: (network: LabmlNetwork, engine: GraphEngine) => Promise<T>): Promise<T> {
+  async function withNetwork<T>(work: (network: LabmlNetwork, engine: GraphEngine) => Promise<T>): Promise<T> {
     const [network, engine] = [new LabmlNetwork(labml, labml), new GraphEngine({})];
     try {
       return await work(network, engine);
@@ -28,13 +28,13 @@ describe("The paper's UNet, given labml's weights", function () {
   }
 
   it('gives its output, loss and gradients', async () => {
-    await within(async (network, engine) => {
+    await withNetwork(async (network, engine) => {
       asLabml.expectOutput(network);
       await asLabml.expectGradients(network, engine);
     });
   });
 
   it('has its losses and weights after ten updates by torch.optim.Adam', async () => {
-    await within((network, engine) => asLabml.expectUpdates(network, engine));
+    await withNetwork((network, engine) => asLabml.expectUpdates(network, engine));
   });
 });

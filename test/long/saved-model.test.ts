@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startRun } from '../../framework/experiment/lifecycle/start';
-import { exportRun } from '../../framework/experiment/weights/export-saved-model';
+import { exportSavedModel } from '../../framework/experiment/weights/export-saved-model';
 import { Random } from '../../framework/random/random';
 import { GraphEngine } from '../../framework/tensorflow/graph/graph-engine';
 import * as tf from '../../framework/tensorflow/tf';
@@ -36,7 +36,7 @@ describe("TensorFlow's Python", () => {
     const ingredients = ingredientsOf('diffuse', [...WORDS, `seed=${seed}`]);
     const { folder: run } = await startRun(ingredients, join(root(), 'runs'));
     const model = join(root(), `model-${seed}`);
-    await exportRun(ingredients, run, 4, model);
+    await exportSavedModel(ingredients, run, 4, model);
     return { ingredients, run, model };
   }
 
@@ -70,8 +70,8 @@ describe("TensorFlow's Python", () => {
 
   it('shows the signature of what was exported', async () => {
     const { model } = await exported(1);
-    const words = ['show', '--dir', model, '--tag_set', 'serve', '--signature_def', 'serving_default'];
-    const shown = python('-m', 'tensorflow.python.tools.saved_model_cli', ...words).replace(/\s+/g, ' ');
+    const args = ['show', '--dir', model, '--tag_set', 'serve', '--signature_def', 'serving_default'];
+    const shown = python('-m', 'tensorflow.python.tools.saved_model_cli', ...args).replace(/\s+/g, ' ');
     expect(shown)
       .to.contain("inputs['x'] tensor_info: dtype: DT_FLOAT shape: (4, 8, 8, 1)")
       .and.to.contain("inputs['stage'] tensor_info: dtype: DT_INT32 shape: ()")

@@ -12,7 +12,7 @@ describe('The setup', function () {
   const folder = temporaryFolder();
   const here = (): NodeJS.ProcessEnv => ({ ...process.env, EXPLAB_CACHE: folder(), EXPLAB_TENSORFLOW: undefined });
   const run = (program: string, args: string[], env = here()) => spawnSync(program, args, { encoding: 'utf8', env });
-  const exp = (...words: string[]) => run(process.execPath, [join(ROOT, 'framework', 'cli', 'exp.js'), ...words]);
+  const exp = (...argv: string[]) => run(process.execPath, [join(ROOT, 'framework', 'cli', 'exp.js'), ...argv]);
   const load = (env = here()) =>
     run(process.execPath, ['-r', REGISTER, join(ROOT, 'test', 'framework', 'tensorflow', 'load-child.ts')], env);
 

@@ -18,7 +18,7 @@ describe('A sweep that is killed again and again', function () {
   const folder = temporaryFolder();
 
   const STEPS = ['maxSteps=30', 'logEverySteps=1', 'checkpoint.everySteps=3'];
-  const words = (...more: string[]) => ['sweep', 'diffuse', ...QUICK, ...STEPS, ...more];
+  const args = (...more: string[]) => ['sweep', 'diffuse', ...QUICK, ...STEPS, ...more];
   const pidOf = (record: string) => (JSON.parse(readFileSync(record, 'utf8')) as { pid: number }).pid;
 
   /** Kills the sweep after some seconds, and one of its jobs with it where there is one. */
@@ -56,7 +56,7 @@ describe('A sweep that is killed again and again', function () {
 
   it('does every job to its end, each once', async () => {
     const runs = join(folder(), 'killed');
-    expect(await throughKills(words('seed=1,2,3,4', '--sweep', 'jobs=2'), runs, 6)).to.equal(0);
+    expect(await throughKills(args('seed=1,2,3,4', '--sweep', 'jobs=2'), runs, 6)).to.equal(0);
     const { jobs } = summarizeSweep(findSweep(runs, 'latest'));
     expect(jobs.map(({ state }) => state)).to.deep.equal(['completed', 'completed', 'completed', 'completed']);
     for (const { run } of jobs) {
@@ -77,7 +77,7 @@ describe('A sweep that is killed again and again', function () {
     // A job of 48 channels fails.
     const search = ['learningRate=loguniform(1e-5,1e-1)', 'model.channels=32,48'];
     const options = ['searcher=Optuna', 'searcher.trials=6', 'searcher.startup=2'];
-    const command = words(...search, '--sweep', ...options);
+    const command = args(...search, '--sweep', ...options);
     expect((await exp(command, { runs: straight })).code).to.equal(1);
     expect(await throughKills(command, killed, 4)).to.equal(1);
     const [one, other] = [straight, killed].map((runs) => findSweep(runs, 'latest'));

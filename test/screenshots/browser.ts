@@ -44,13 +44,13 @@ export async function withTensorBoard(
 }
 
 async function addressOf(server: ReturnType<typeof spawn>): Promise<string> {
-  let told = '';
+  let output = '';
   for (const stream of [server.stdout, server.stderr])
-    stream?.on('data', (bytes: Buffer) => (told += bytes.toString()));
+    stream?.on('data', (bytes: Buffer) => (output += bytes.toString()));
   for (;;) {
-    const address = /http:\/\/\S+/.exec(told)?.[0];
+    const address = /http:\/\/\S+/.exec(output)?.[0];
     if (address !== undefined) return address;
-    if (server.exitCode !== null) throw new Error(told);
+    if (server.exitCode !== null) throw new Error(output);
     await Promise.race([once(server.stderr ?? server, 'data'), once(server, 'exit')]);
   }
 }

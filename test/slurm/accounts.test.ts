@@ -22,7 +22,7 @@ describe('On a Slurm that keeps accounts', function () {
       await launcher.release([handle]);
       await untilEnded(launcher, handle);
       await until('the queue has forgotten it', () => !inQueue(handle));
-      expect(await launcher.standing(handle)).to.deep.equal({ state: 'ended', how: state });
+      expect(await launcher.status(handle)).to.deep.equal({ state: 'ended', exitReason: state });
     });
   }
 
@@ -32,8 +32,8 @@ describe('On a Slurm that keeps accounts', function () {
     await launcher.release(handles);
     for (const handle of handles) await untilEnded(launcher, handle);
     await until('the queue has forgotten them', () => !handles.some(inQueue));
-    const standings = await Promise.all(handles.map((handle) => launcher.standing(handle)));
-    expect(standings.map(({ how }) => how)).to.deep.equal(['COMPLETED', 'FAILED']);
+    const standings = await Promise.all(handles.map((handle) => launcher.status(handle)));
+    expect(standings.map(({ exitReason }) => exitReason)).to.deep.equal(['COMPLETED', 'FAILED']);
   });
 
   /** Whether Slurm's controller remembers a job. */

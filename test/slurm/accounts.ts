@@ -41,8 +41,8 @@ PidFile=${folder}/slurmdbd.pid
 export function makeDatabase(folder: string, port: number, PATH: string): string[] {
   const data = join(folder, 'database');
   mkdirSync(data);
-  const words = ['--no-defaults', `--datadir=${data}`, `--user=${userInfo().username}`];
-  execFileSync('mariadb-install-db', words, { env: { ...process.env, PATH }, stdio: 'pipe' });
+  const args = ['--no-defaults', `--datadir=${data}`, `--user=${userInfo().username}`];
+  execFileSync('mariadb-install-db', args, { env: { ...process.env, PATH }, stdio: 'pipe' });
   const listening = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${folder}/mariadb.socket`];
-  return [...words, ...listening, `--pid-file=${folder}/mariadb.pid`, '--skip-grant-tables'];
+  return [...args, ...listening, `--pid-file=${folder}/mariadb.pid`, '--skip-grant-tables'];
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Launcher } from '../../framework/kinds/launcher';
-import { inPlaces } from '../../framework/sweep/run-concurrently';
+import { runConcurrently } from '../../framework/sweep/run-concurrently';
 import { LocalLauncher, LocalSettings } from '../../plugins/launchers/local';
 import { SlurmLauncher, SlurmSettings } from '../../plugins/launchers/slurm';
 import { settingsOf } from '../support/settings';
@@ -23,7 +23,7 @@ async function bench(): Promise<void> {
     const single = new SlurmLauncher(settingsOf(SlurmSettings));
     tell('Slurm, one by one', SLURM_JOBS, await measured((folder) => oneByOne(single, jobsIn(folder, SLURM_JOBS))));
     const array = new SlurmLauncher(settingsOf(SlurmSettings));
-    tell('Slurm, as an array', SLURM_JOBS, await measured((folder) => together(array, folder)));
+    tell('Slurm, as an array', SLURM_JOBS, await measured((folder) => asOneArray(array, folder)));
   } finally {
     await cluster.stop();
   }
@@ -47,7 +47,7 @@ async function measured(work: (folder: string) => Promise<void>): Promise<number
 
 /** As a sweep does it whose jobs are not known beforehand. */
 function oneByOne(launcher: Launcher, jobs: readonly Job[]): Promise<void> {
-  return inPlaces(
+  return runConcurrently(
     AT_ONCE,
     jobs,
     () => false,
@@ -59,7 +59,7 @@ function oneByOne(launcher: Launcher, jobs: readonly Job[]): Promise<void> {
   );
 }
 
-async function together(launcher: Launcher, folder: string): Promise<void> {
+async function asOneArray(launcher: Launcher, folder: string): Promise<void> {
   const handles = await launcher.submitAll({
     name: 'bench',
     jobs: jobsIn(folder, SLURM_JOBS),

@@ -76,8 +76,8 @@ On Debian: apt-get install slurm-wlm munge slurmdbd mariadb-server-core mariadb-
   }
 
   /** Runs a program of Slurm's. */
-  ask(program: string, ...words: string[]): string {
-    return execFileSync(program, words, {
+  ask(program: string, ...args: string[]): string {
+    return execFileSync(program, args, {
       env: { ...process.env, ...this.environment },
       encoding: 'utf8',
       stdio: 'pipe',
@@ -129,19 +129,19 @@ On Debian: apt-get install slurm-wlm munge slurmdbd mariadb-server-core mariadb-
     await until('accounts are kept', () => this.answers('sacctmgr', '--immediate', 'add', 'cluster', CLUSTER), 60);
   }
 
-  private answers(program: string, ...words: string[]): boolean {
+  private answers(program: string, ...args: string[]): boolean {
     try {
-      this.ask(program, ...words);
+      this.ask(program, ...args);
       return true;
     } catch {
       return false;
     }
   }
 
-  private daemon(program: string, words: readonly string[]): void {
+  private daemon(program: string, args: readonly string[]): void {
     const log = openSync(join(this.folder, 'log', `${program}-${this.daemons.length}`), 'a');
     const env = { ...process.env, ...this.environment, PATH };
-    this.daemons.push(spawn(program, words, { env, stdio: ['ignore', log, log] }));
+    this.daemons.push(spawn(program, args, { env, stdio: ['ignore', log, log] }));
   }
 
   /** Ends what it has started, by its own processes' numbers. */
@@ -201,7 +201,7 @@ StateSaveLocation=${folder}/state
 SlurmdSpoolDir=${folder}/spool/%n
 SlurmctldPidFile=${folder}/slurmctld.pid
 SlurmdPidFile=${folder}/%n.pid
-${NODES.map((node, place) => `NodeName=${node} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[place] ?? 0} ${common}`).join('\n')}
+${NODES.map((node, index) => `NodeName=${node} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[index] ?? 0} ${common}`).join('\n')}
 PartitionName=main Nodes=${NODES.join(',')} Default=YES MaxTime=INFINITE State=UP PriorityTier=1
 PartitionName=urgent Nodes=${NODES.join(',')} MaxTime=INFINITE State=UP PriorityTier=2
 `;
@@ -231,10 +231,10 @@ export async function until(what: string, isSo: () => boolean, seconds = 300): P
 }
 
 function isThere(program: string, mode = constants.X_OK): boolean {
-  const places = program.includes('/') ? [program] : PATH.split(delimiter).map((folder) => join(folder, program));
-  return places.some((place) => {
+  const paths = program.includes('/') ? [program] : PATH.split(delimiter).map((folder) => join(folder, program));
+  return paths.some((index) => {
     try {
-      accessSync(place, mode);
+      accessSync(index, mode);
       return true;
     } catch {
       return false;

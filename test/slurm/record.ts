@@ -6,7 +6,7 @@ import { Cluster, until } from './cluster';
 async function record(): Promise<void> {
   const cluster = await Cluster.start();
   try {
-    const submit = (...words: string[]) => cluster.ask('sbatch', '--parsable', '--output=/dev/null', ...words);
+    const submit = (...args: string[]) => cluster.ask('sbatch', '--parsable', '--output=/dev/null', ...args);
     const array = submit(
       '--array=0-4%2',
       '--wrap=[ $SLURM_ARRAY_TASK_ID = 1 ] && exit 3; [ $SLURM_ARRAY_TASK_ID = 0 ] || sleep 60',

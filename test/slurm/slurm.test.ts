@@ -83,7 +83,7 @@ describe('On a real Slurm', function () {
       // The first, one because it stopped, and one more is refused.
       expect(said).to.match(/^start\nstart\n/);
       expect(said.match(/^start$/gm)).to.have.length(2);
-      expect(await launcherOf().standing(handle)).to.deep.equal({ state: 'ended', how: 'FAILED' });
+      expect(await launcherOf().status(handle)).to.deep.equal({ state: 'ended', exitReason: 'FAILED' });
       expect(readFileSync(join(folder(), 'job/err'), 'utf8')).to.match(/started again 2 times and saved nothing new/);
     });
 
@@ -157,9 +157,9 @@ describe('On a real Slurm', function () {
   // As users train: by a graph, which leaves the process free to hear signals.
   const GRAPH = QUICK.filter((word) => word !== 'compile=false');
   const runs = () => join(folder(), 'runs');
-  const started = async (...words: string[]) => {
+  const started = async (...args: string[]) => {
     const { code, stdout, stderr } = await exp(
-      ['run', 'diffuse', ...GRAPH, 'logEverySteps=1', '--launcher', 'slurm', '--json', ...words],
+      ['run', 'diffuse', ...GRAPH, 'logEverySteps=1', '--launcher', 'slurm', '--json', ...args],
       { runs: runs() },
     );
     expect(code, stderr).to.equal(0);
@@ -238,8 +238,8 @@ describe('On a real Slurm', function () {
         it('is pre-empted by a job that is more urgent, saves, and goes on by itself', async () => {
           const run = await started(`maxSteps=${steps}`, `launcher.nodes=${nodes}`, 'launcher.cpus=4');
           await untilStep(run, 5);
-          const words = ['--parsable', '--partition=urgent', '--nodes=2', '--exclusive', '--output=/dev/null'];
-          const urgent = cluster().ask('sbatch', ...words, '--wrap=sleep 12');
+          const args = ['--parsable', '--partition=urgent', '--nodes=2', '--exclusive', '--output=/dev/null'];
+          const urgent = cluster().ask('sbatch', ...args, '--wrap=sleep 12');
           await until(
             'it waits',
             () => cluster().ask('squeue', '--noheader', `--jobs=${run.job}`, '--format=%T') === 'PENDING',
@@ -308,7 +308,7 @@ describe('On a real Slurm', function () {
   describe('a sweep', () => {
     it('of a hundred jobs survives the kill of its starter, and ends complete', async () => {
       const seeds = upTo(100).join(',');
-      const words = [
+      const args = [
         'sweep',
         'diffuse',
         ...QUICK,
@@ -320,7 +320,7 @@ describe('On a real Slurm', function () {
         '--sweep',
         'jobs=8',
       ];
-      const starter = startAlone(words);
+      const starter = startAlone(args);
       const completed = async () => {
         const { jobs } = await shown();
         return jobs.filter(({ state }) => state === 'completed').length;
@@ -341,7 +341,7 @@ describe('On a real Slurm', function () {
     });
 
     it('is cancelled with its jobs, and goes on', async () => {
-      const words = [
+      const args = [
         'sweep',
         'diffuse',
         ...GRAPH,
@@ -353,7 +353,7 @@ describe('On a real Slurm', function () {
         '--sweep',
         'jobs=1',
       ];
-      const starter = startAlone(words);
+      const starter = startAlone(args);
       const ended = new Promise((resolve) => starter.once('exit', resolve));
       await until(
         'it trains',
@@ -375,17 +375,8 @@ describe('On a real Slurm', function () {
     });
 
     it('is cancelled where the first job that ends has no such metric, and goes on with another', async () => {
-      const words = [
-        'sweep',
-        'diffuse',
-        ...QUICK,
-        'maxSteps=1',
-        'threads=1',
-        'seed=1,2,3,4,5,6',
-        '--launcher',
-        'slurm',
-      ];
-      const { code, stderr } = await exp([...words, '--sweep', 'jobs=1', 'metric=los'], { runs: runs() });
+      const args = ['sweep', 'diffuse', ...QUICK, 'maxSteps=1', 'threads=1', 'seed=1,2,3,4,5,6', '--launcher', 'slurm'];
+      const { code, stderr } = await exp([...args, '--sweep', 'jobs=1', 'metric=los'], { runs: runs() });
       expect([code, stderr.split('\n')[0]]).to.deep.equal([1, 'No run of the sweep has a metric los.']);
       expect(cluster().ask('squeue', '--noheader')).to.equal('');
       const states = (await shownBy('loss')).jobs.map(({ state }) => state);
@@ -407,10 +398,10 @@ describe('On a real Slurm', function () {
       return JSON.parse(stdout) as SweepSummary;
     }
 
-    function startAlone(words: readonly string[]): ChildProcess {
+    function startAlone(args: readonly string[]): ChildProcess {
       mkdirSync(runs(), { recursive: true });
       const program = join(__dirname, '../../framework/cli/exp.js');
-      return spawn(process.execPath, [program, ...words], {
+      return spawn(process.execPath, [program, ...args], {
         env: { ...process.env, CI: 'true', EXPLAB_RUNS: runs() },
         stdio: 'ignore',
       });

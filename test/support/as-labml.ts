@@ -49,9 +49,9 @@ export class AsLabml {
     const { losses: exact, parameters, float32 } = this.variant;
     const { losses, changes } = await network.train(engine);
     expect(largestError(losses, exact.slice(1))).to.be.below(this.lossTolerance);
-    for (const [place, { name, change }] of parameters.entries()) {
+    for (const [index, { name, change }] of parameters.entries()) {
       if (change === null) continue;
-      const error = errorOf(changes[place]!, change, this.small.change);
+      const error = errorOf(changes[index]!, change, this.small.change);
       expect(error, name).to.be.below(TIMES_PYTORCH * float32.change);
     }
   }

@@ -29,8 +29,8 @@ export class Claimant {
 
   /** Starts one, and waits until it is ready. */
   static async start(root: string, run: string): Promise<Claimant> {
-    const words = ['-r', REGISTER, CHILD, root, run];
-    const claimant = new Claimant(spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] }));
+    const args = ['-r', REGISTER, CHILD, root, run];
+    const claimant = new Claimant(spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] }));
     await claimant.lines.next();
     return claimant;
   }

@@ -8,7 +8,7 @@ export interface Told {
 }
 
 /** Runs a command that loads no TensorFlow in this process, which takes milliseconds where `exp` takes half a second. */
-export async function command(words: readonly string[], runs: string): Promise<Told> {
+export async function command(args: readonly string[], runs: string): Promise<Told> {
   const { log, error } = console;
   const listeners = process.stdout.listeners('error');
   const before = { exitCode: process.exitCode, runs: process.env['EXPLAB_RUNS'] };
@@ -18,7 +18,7 @@ export async function command(words: readonly string[], runs: string): Promise<T
   process.exitCode = undefined;
   process.env['EXPLAB_RUNS'] = runs;
   try {
-    await main(words);
+    await main(args);
     return { out: lines.out.join('\n'), err: lines.err.join('\n'), code: exitCode() };
   } finally {
     Object.assign(console, { log, error });

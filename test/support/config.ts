@@ -9,8 +9,8 @@ import { UserError } from '../../framework/errors';
 /** Something with settings, for tests of settings. */
 abstract class Subject {}
 
-interface Given {
-  readonly words?: readonly string[];
+interface ConfigOptions {
+  readonly args?: readonly string[];
   readonly files?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** What was gathered already. */
@@ -34,11 +34,11 @@ export interface Config<S> {
  */
 export function configOf<S extends object>(
   type: new () => S,
-  { words = [], files = [], environment = {}, plugins = {}, ...given }: Given = {},
+  { args = [], files = [], environment = {}, plugins = {}, ...options }: ConfigOptions = {},
 ): Config<S> {
   const registry = new Registry();
   registry.add({ Owner: ownerOf(type), ...plugins }, 'subject/index.ts');
-  const { container, prepare, overrides = gatherOverrides({ words, files, environment }) } = given;
+  const { container, prepare, overrides = gatherOverrides({ args, files, environment }) } = options;
   const resolution = new Resolution(registry, registry.find(Subject, 'subject'), overrides, container, prepare);
   return { settings: resolution.root.settings as S, registry, resolution };
 }
@@ -54,7 +54,7 @@ function ownerOf<S extends object>(type: new () => S) {
 }
 
 /** The text of the error that something ends in. */
-export function complaintOf(work: () => unknown): string {
+export function errorMessage(work: () => unknown): string {
   try {
     work();
   } catch (error) {

@@ -1,5 +1,5 @@
-import type { Ingredients } from '../../framework/experiment/assembly';
-import { type Images, firstImages, joined } from '../../framework/experiment/sampling/images';
+import type { RunOptions } from '../../framework/experiment/assembly';
+import { type Images, firstImages, concatImages } from '../../framework/experiment/sampling/images';
 import { withModel } from '../../framework/experiment/weights/with-model';
 import type { RunFolder } from '../../framework/run/run-folder';
 
@@ -8,15 +8,15 @@ import type { RunFolder } from '../../framework/run/run-folder';
  * @throws UserError where the experiment draws none
  */
 export function drawImages(
-  ingredients: Ingredients,
+  ingredients: RunOptions,
   run: RunFolder,
   count: number,
   seed: number,
   step?: number,
 ): Promise<Images> {
-  return withModel(ingredients, { run, step }, 'draw', async (experiment) => {
+  return withModel(ingredients, { run, step }, 'sample', async (experiment) => {
     const parts: Images[] = [];
-    for await (const part of experiment.draw({ seed, images: firstImages(count) })) parts.push(part);
-    return joined(parts);
+    for await (const part of experiment.sample({ seed, images: firstImages(count) })) parts.push(part);
+    return concatImages(parts);
   });
 }

@@ -31,6 +31,6 @@ export function readRecords(file: string): [length: number, isHeaderRight: boole
 }
 
 function withTensorBoardsPython(script: string, ...paths: string[]): string {
-  const words = [join(__dirname, script), ...paths];
-  return execFileSync(findTensorBoard() ?? 'python3', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const args = [join(__dirname, script), ...paths];
+  return execFileSync(findTensorBoard() ?? 'python3', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }

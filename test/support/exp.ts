@@ -20,8 +20,8 @@ interface Options {
 }
 
 /** Runs `exp` as a user does, in a process of its own. */
-export function exp(words: readonly string[], options: Options = {}): Promise<Ended> {
-  return start(words, options).ended;
+export function exp(argv: readonly string[], options: Options = {}): Promise<Ended> {
+  return start(argv, options).ended;
 }
 
 /** The program, which Node runs. */
@@ -33,8 +33,8 @@ interface Started {
 }
 
 /** Starts `exp` as a user does, in a process of its own. */
-export function start(words: readonly string[], options: Options = {}): Started {
-  return startProgram(process.execPath, [EXP, ...words], options);
+export function start(argv: readonly string[], options: Options = {}): Started {
+  return startProgram(process.execPath, [EXP, ...argv], options);
 }
 
 /** Starts a program that starts `exp`. */

@@ -1,21 +1,21 @@
-import { Assembly, type Ingredients } from '../../framework/experiment/assembly';
-import { takeWeights } from '../../framework/experiment/weights/checkpoint-ref';
+import { RunAssembly, type RunOptions } from '../../framework/experiment/assembly';
+import { restoreWeights } from '../../framework/experiment/weights/checkpoint-ref';
 import type { RunFolder } from '../../framework/run/run-folder';
 import type { Engine } from '../../framework/tensorflow/engine';
 import * as tf from '../../framework/tensorflow/tf';
 
 /** What a function of a run's model gives, as the experiment itself computes it. @param inputs given up @param engine given up */
 export async function ownResults(
-  ingredients: Ingredients,
+  ingredients: RunOptions,
   folder: RunFolder,
   engine: Engine,
   name: string,
   inputs: tf.Tensor[],
 ): Promise<number[][]> {
-  const assembly = new Assembly(ingredients);
-  const experiment = assembly.connect(folder, engine);
+  const assembly = new RunAssembly(ingredients);
+  const experiment = assembly.createExperiment(folder, engine);
   await experiment.init();
-  await takeWeights(experiment, { run: folder }, ingredients.monitor);
+  await restoreWeights(experiment, { run: folder }, ingredients.monitor);
   const { step } = experiment.functions!(inputs[0]?.shape[0] ?? 0)[name]!;
   const outputs = await engine.program('own', step).run(...inputs);
   const numbers = outputs.map((output) => Array.from(output.dataSync()));

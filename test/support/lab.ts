@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { discover } from '../../framework/config/resolve/discover';
 import { parseOverrides } from '../../framework/config/parse/override';
-import type { Ingredients } from '../../framework/experiment/assembly';
+import type { RunOptions } from '../../framework/experiment/assembly';
 import type { Display } from '../../framework/monitor/display';
 import { Monitor } from '../../framework/monitor/monitor';
 import { PlainDisplay } from '../../framework/monitor/plain-display';
@@ -13,7 +13,7 @@ const registry = discover([join(__dirname, '../..')], ['plugins', 'experiments']
 /** What a test hears of a run. */
 interface Listener {
   /** Takes what a terminal would show. */
-  readonly told?: string[];
+  readonly output?: string[];
   /** Called after each update of an epoch. @param done how many of the epoch are done since the run was started */
   readonly onUpdate?: (done: number) => void;
   /** Called after each step of any bar of progress. @param done how many steps of it are done */
@@ -23,12 +23,12 @@ interface Listener {
 /** An experiment of this project with settings, to be run in this process. */
 export function ingredientsOf(
   name: string,
-  words: readonly string[],
-  { told = [], ...callbacks }: Listener = {},
-): Ingredients {
-  const display = new PlainDisplay({ write: (text: string) => told.push(text) });
+  args: readonly string[],
+  { output: output = [], ...callbacks }: Listener = {},
+): RunOptions {
+  const display = new PlainDisplay({ write: (text: string) => output.push(text) });
   const monitor = new Monitor(listening(display, callbacks));
-  return { registry, monitor, name, overrides: parseOverrides(words) };
+  return { registry, monitor, name, overrides: parseOverrides(args) };
 }
 
 function listening(display: PlainDisplay, { onUpdate, onProgress }: Listener): Display {

@@ -54,8 +54,8 @@ function waves(count: number, phase: number): Float64Array {
 
 const product = (sides: readonly number[]): number => sides.reduce((a, b) => a * b, 1);
 
-const weight: Weight = (name, shape, place) => {
-  const values = waves(product(shape), place);
+const weight: Weight = (name, shape, position) => {
+  const values = waves(product(shape), position);
   if (/norm\d?\.weight$/.test(name)) return values.map((value) => 1 + 0.1 * value);
   if (shape.length === 1) return values.map((value) => 0.1 * value);
   const root = Math.sqrt(product(shape.slice(1)));
@@ -63,7 +63,7 @@ const weight: Weight = (name, shape, place) => {
 };
 
 /** Draws what the script's process is given instead of drawing. */
-function given(t: tf.Tensor1D, epsilon: tf.Tensor4D): Random {
+function fixedNoise(t: tf.Tensor1D, epsilon: tf.Tensor4D): Random {
   const random: Random = Object.assign(Object.create(Random.prototype) as Random, {
     stream: () => random,
     integers: () => tf.clone(t),
@@ -115,8 +115,8 @@ export class LabmlNetwork {
   /** The network's output, as the script has it. */
   output(): number[] {
     const output = tf.tidy(() => {
-      const told = this.model.predict(this.diffusion.qSample(this.x0, this.t, this.noise), this.t);
-      return tf.transpose(told, [0, 3, 1, 2]);
+      const prediction = this.model.predict(this.diffusion.qSample(this.x0, this.t, this.noise), this.t);
+      return tf.transpose(prediction, [0, 3, 1, 2]);
     });
     const numbers = numbersOf(output);
     return [...numbers.slice(0, this.common.shown), ...this.summary(numbers)];
@@ -146,10 +146,10 @@ export class LabmlNetwork {
       losses.push((await training.run([this.x0], { step, learningRate })).loss);
     const parameters = [...this.model.parameters()].map(([, parameter]) => parameter);
     const values = await engine.read(parameters.map(({ state }) => state));
-    const changes = parameters.map((parameter, place) => {
-      const { name, shape } = this.variant.parameters[place]!;
-      const before = Float32Array.from(weight(name, shape, place));
-      return this.summary(inOrder(parameter, values[place]!).map((value, i) => value - before[i]!));
+    const changes = parameters.map((parameter, position) => {
+      const { name, shape } = this.variant.parameters[position]!;
+      const before = Float32Array.from(weight(name, shape, position));
+      return this.summary(inOrder(parameter, values[position]!).map((value, i) => value - before[i]!));
     });
     adam.dispose();
     return { losses, changes };
@@ -158,7 +158,7 @@ export class LabmlNetwork {
   /** A step of training, as of an experiment. */
   training(engine: Engine, optimizer: Optimizer): TrainingStep<[tf.Tensor4D]> {
     const { model, diffusion, t, noise } = this;
-    const loss = ([x0]: [tf.Tensor4D]): tf.Scalar => diffusion.loss(model, x0, given(t, noise));
+    const loss = ([x0]: [tf.Tensor4D]): tf.Scalar => diffusion.loss(model, x0, fixedNoise(t, noise));
     return new TrainingStep({ engine, model, optimizer, loss, random: Random.fromSeed(1) });
   }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { joinCluster } from '../../framework/cluster/join-cluster';
 import type { Connection } from '../../framework/cluster/connection';
-import { meetByMpi } from '../../framework/cluster/mpi/rendezvous';
+import { rendezvousByMpi } from '../../framework/cluster/mpi/rendezvous';
 import { messageOf } from '../../framework/errors';
 import { startExchange } from '../../framework/experiment/distributed/exchange';
 import { GraphEngine } from '../../framework/tensorflow/graph/graph-engine';
@@ -13,7 +13,7 @@ import { numberOf } from './mpi-numbers';
 
 /** Tensors of all kinds: empty, small ones that travel together, and large ones, of which one takes two messages. */
 const SIZES = [1, 3, 70_000, 0, 2, 200_001, 4, 2 ** 22 + 1];
-const PATIENCE = { meeting: 20, silence: 20, exchange: 1 };
+const PATIENCE = { rendezvous: 20, heartbeat: 20, exchange: 1 };
 
 type Work = (connection: Connection, index: number) => Promise<unknown>;
 
@@ -24,15 +24,15 @@ async function summed(connection: Connection, sizes: readonly number[], steps: n
   const { collective, cluster } = await startExchange(connection, false, {});
   const program = new GraphEngine({ cluster, threads: 1 }).program('exchange', (by) => {
     const own = sizes.map((size, which) => tf.mul(tensorOf(size, index, which), by));
-    return [...collective.sums(own), tf.neg(own[0] as tf.Tensor)];
+    return [...collective.allReduceSum(own), tf.neg(own[0] as tf.Tensor)];
   });
   let results: tf.Tensor[] = [];
-  for (let step = 1; step <= steps; step++) results = await connection.during(program.run(tf.scalar(step)));
+  for (let step = 1; step <= steps; step++) results = await connection.guard(program.run(tf.scalar(step)));
   return results;
 }
 
 function tensorOf(size: number, index: number, which: number): tf.Tensor {
-  return tf.tensor1d(Float32Array.from({ length: size }, (_, place) => numberOf(index, which, place)));
+  return tf.tensor1d(Float32Array.from({ length: size }, (_, position) => numberOf(index, which, position)));
 }
 
 const WORKS: Readonly<Record<string, Work>> = {
@@ -50,20 +50,20 @@ const WORKS: Readonly<Record<string, Work>> = {
     await loadTensorFlow({ device: 'cpu', threads: 1 });
     await startExchange(connection, false, {});
     connection.isStepping = true;
-    return connection.during(new Promise(() => undefined));
+    return connection.guard(new Promise(() => undefined));
   },
   'come together': (connection, index) => {
-    return connection.together('numbers', index + 1, (numbers) => numbers.join('+'));
+    return connection.gather('numbers', index + 1, (numbers) => numbers.join('+'));
   },
   'give up': async (connection, index) => {
-    await connection.together('the beginning', null, () => null);
-    if (index !== 1) return connection.during(new Promise(() => undefined));
-    connection.giveUp('The disk is full.');
+    await connection.gather('the beginning', null, () => null);
+    if (index !== 1) return connection.guard(new Promise(() => undefined));
+    connection.abort('The disk is full.');
     // It waits for the chief to end it.
     return sleep(10_000);
   },
   disagree: (connection, index) => {
-    return connection.together('versions', index, () => {
+    return connection.gather('versions', index, () => {
       throw new Error('They differ.');
     });
   },
@@ -74,7 +74,7 @@ async function main(name: string): Promise<void> {
   if (!cluster?.mpi) throw new Error('MPI did not start this');
   const { mpi, index } = cluster;
   const work = WORKS[name] as Work;
-  const result = await meetByMpi(cluster, mpi, PATIENCE)
+  const result = await rendezvousByMpi(cluster, mpi, PATIENCE)
     .then((connection) => work(connection, index))
     .catch((error: unknown) => messageOf(error));
   process.stdout.write(`${JSON.stringify({ index, version: mpi.version, hosts: mpi.hosts, result })}\n`);

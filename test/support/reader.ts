@@ -70,17 +70,17 @@ export class Reader {
   /** Starts a command as it stands in a document. */
   async start(command: string): Promise<Result> {
     const [, name, value = '', exact = ''] = /^(?:([A-Z_]+)=(\S+) )?(.*?)(?: > \S+)?$/.exec(command) ?? [];
-    const [program, ...words] = await this.withIds(wordsOf(exact));
+    const [program, ...args] = await this.withIds(wordsOf(exact));
     if (program !== 'exp') throw new Error(`this is no command of exp: ${command}`);
-    if (words.includes('--launcher')) return this.run(words);
-    if (words[0] === 'run') return this.train(words, name === undefined ? {} : { [name]: value });
-    if (words[0] === 'import-weights')
-      return this.run([words[0], WEIGHTS, ...words.slice(2), ...SMALL, 'batchSize=4', 'maxSteps=1']);
-    if (words[0] === 'sweep') return this.sweep(words);
-    if (words[0] === 'evaluate') return this.run(fewImages(cutShort(words)));
-    if (['sample', 'animate', 'interpolate'].includes(words[0] ?? '')) return this.run(cutShort(words));
-    if (words[0] === 'tune') this.interrupt();
-    return words[0] === 'tensorboard' ? this.tensorboard(words) : this.run(words);
+    if (args.includes('--launcher')) return this.run(args);
+    if (args[0] === 'run') return this.train(args, name === undefined ? {} : { [name]: value });
+    if (args[0] === 'import-weights')
+      return this.run([args[0], WEIGHTS, ...args.slice(2), ...SMALL, 'batchSize=4', 'maxSteps=1']);
+    if (args[0] === 'sweep') return this.sweep(args);
+    if (args[0] === 'evaluate') return this.run(fewImages(cutShort(args)));
+    if (['sample', 'animate', 'interpolate'].includes(args[0] ?? '')) return this.run(cutShort(args));
+    if (args[0] === 'tune') this.interrupt();
+    return args[0] === 'tensorboard' ? this.tensorboard(args) : this.run(args);
   }
 
   private write(path: string, content: string | Buffer): void {
@@ -92,22 +92,22 @@ export class Reader {
     return join(this.folder, 'runs');
   }
 
-  run(words: readonly string[], env = {}): Promise<Result> {
-    return exp(words, { cwd: this.folder, runs: this.runs, env });
+  run(args: readonly string[], env = {}): Promise<Result> {
+    return exp(args, { cwd: this.folder, runs: this.runs, env });
   }
 
-  private train(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Result> {
-    const small = SMALL_BY_EXPERIMENT.get(words[1] ?? '') ?? SMALL_IMAGES;
-    const there = fewImages(words).map((word) => word.replace(/@\d+$/, '@1'));
+  private train(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Result> {
+    const small = SMALL_BY_EXPERIMENT.get(args[1] ?? '') ?? SMALL_IMAGES;
+    const there = fewImages(args).map((word) => word.replace(/@\d+$/, '@1'));
     // Op by op, a single step is done in half the time.
-    const way = words.some((word) => COMPILED.test(word)) ? [] : ['compile=false'];
+    const way = args.some((word) => COMPILED.test(word)) ? [] : ['compile=false'];
     return this.run([...there, ...small, 'batchSize=4', 'maxSteps=1', ...way], env);
   }
 
   /** The words, with a run that is there for each that the document speaks of. */
-  private async withIds(words: readonly string[]): Promise<string[]> {
+  private async withIds(args: readonly string[]): Promise<string[]> {
     const named: string[] = [];
-    for (const word of words) named.push(/^\d{8}-\d{6}$/.test(word) ? await this.idFor(word) : word);
+    for (const word of args) named.push(/^\d{8}-\d{6}$/.test(word) ? await this.idFor(word) : word);
     return named;
   }
 
@@ -134,18 +134,18 @@ export class Reader {
   }
 
   /** Runs a sweep's command; a search ends after two jobs. */
-  private sweep([name = '', what = '', ...words]: string[]): Promise<Result> {
-    if (['show', 'resume'].includes(what)) return this.run([name, what, ...words]);
+  private sweep([name = '', what = '', ...args]: string[]): Promise<Result> {
+    if (['show', 'resume'].includes(what)) return this.run([name, what, ...args]);
     const small = what === 'classify' ? [...SMALL_CLASSIFIER, 'compile=false', 'trackers=[JSONL]'] : QUICK;
-    const searches = words.some((word) => word.startsWith('searcher='));
+    const searches = args.some((word) => word.startsWith('searcher='));
     const trials = searches ? ['--sweep', 'searcher.trials=2'] : [];
-    return this.run([name, what, ...small, 'batchSize=4', 'maxSteps=1', ...words, ...trials]);
+    return this.run([name, what, ...small, 'batchSize=4', 'maxSteps=1', ...args, ...trials]);
   }
 
   /** Starts TensorBoard and ends it once it tells its address. */
-  private async tensorboard(words: readonly string[]): Promise<Result> {
+  private async tensorboard(args: readonly string[]): Promise<Result> {
     const addresses: string[] = [];
-    const quiet = words.filter((word) => !word.startsWith('--port') && !/^\d+$/.test(word));
+    const quiet = args.filter((word) => !word.startsWith('--port') && !/^\d+$/.test(word));
     const ended = await exp([...quiet, '--port', '0'], {
       cwd: this.folder,
       runs: this.runs,
@@ -158,13 +158,13 @@ export class Reader {
   }
 }
 
-function cutShort(words: readonly string[]): string[] {
-  return words.map((word, place) => DRAWN_BY_SMALL.get(words[place - 1] ?? '') ?? word);
+function cutShort(args: readonly string[]): string[] {
+  return args.map((word, index) => DRAWN_BY_SMALL.get(args[index - 1] ?? '') ?? word);
 }
 
 /** Enough images to measure, and no more. */
-function fewImages(words: readonly string[]): string[] {
-  return words.map((word, place) =>
-    words[place - 1] === '--n' ? '3' : word === 'quality.images=1000' ? 'quality.images=3' : word,
+function fewImages(args: readonly string[]): string[] {
+  return args.map((word, index) =>
+    args[index - 1] === '--n' ? '3' : word === 'quality.images=1000' ? 'quality.images=3' : word,
   );
 }

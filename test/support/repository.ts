@@ -9,9 +9,9 @@ export class Repository {
     this.git('init', '--quiet', '--initial-branch=main');
   }
 
-  git(...words: string[]): string {
+  git(...args: string[]): string {
     const author = ['-c', 'user.name=A', '-c', 'user.email=a@example.org', '-c', 'commit.gpgSign=false'];
-    return execFileSync('git', [...author, ...words], { cwd: this.folder, encoding: 'utf8', stdio: 'pipe' }).trim();
+    return execFileSync('git', [...author, ...args], { cwd: this.folder, encoding: 'utf8', stdio: 'pipe' }).trim();
   }
 
   write(path: string, content: string | Uint8Array): void {

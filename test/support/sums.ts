@@ -23,7 +23,8 @@ export function expectSums(printed: readonly Printed[], count: number): void {
     const size = SIZES[which]!;
     expect(sum.size).to.equal(size);
     if (size === 0) continue;
-    const exact = (place: number) => 2 * printed.reduce((total, { index }) => total + numberOf(index, which, place), 0);
+    const exact = (position: number) =>
+      2 * printed.reduce((total, { index }) => total + numberOf(index, which, position), 0);
     expect(sum.first, `tensor ${which}`).to.be.closeTo(exact(0), 1e-5);
     expect(sum.last, `tensor ${which}`).to.be.closeTo(exact(size - 1), 1e-5);
   }

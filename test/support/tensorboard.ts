@@ -11,8 +11,8 @@ export async function withTensorBoard<T>(
   folder: string,
   look: (ask: <A>(path: string, isThere: (answer: A) => boolean) => Promise<A>) => Promise<T>,
 ): Promise<T> {
-  const words = ['-I', '-m', 'tensorboard.main', '--logdir', folder, '--port', '0', '--load_fast', 'true'];
-  const server = spawn(findTensorBoard() ?? 'python3', words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = ['-I', '-m', 'tensorboard.main', '--logdir', folder, '--port', '0', '--load_fast', 'true'];
+  const server = spawn(findTensorBoard() ?? 'python3', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   try {
     const address = await addressOf(server);
     return await look(async (path, isThere) => {
@@ -30,13 +30,13 @@ export async function withTensorBoard<T>(
 }
 
 async function addressOf(server: ChildProcess): Promise<string> {
-  let told = '';
+  let output = '';
   for (const stream of [server.stdout, server.stderr])
-    stream?.on('data', (bytes: Buffer) => (told += bytes.toString()));
+    stream?.on('data', (bytes: Buffer) => (output += bytes.toString()));
   for (;;) {
-    const address = /http:\/\/\S+/.exec(told)?.[0];
+    const address = /http:\/\/\S+/.exec(output)?.[0];
     if (address !== undefined) return address;
-    if (server.exitCode !== null) throw new Error(told);
+    if (server.exitCode !== null) throw new Error(output);
     await wait(100);
   }
 }

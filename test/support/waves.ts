@@ -6,8 +6,8 @@ export function waves(count: number, phase: number): number[] {
 }
 
 /** The value of the parameter at a place, as in test/reference/labml_unet.py. */
-export const waveWeight: Weight = (name, shape, place) => {
-  const values = waves(productOf(shape), place);
+export const waveWeight: Weight = (name, shape, index) => {
+  const values = waves(productOf(shape), index);
   if (/norm\d?\.weight$/.test(name)) return values.map((value) => 1 + 0.1 * value);
   if (shape.length === 1) return values.map((value) => 0.1 * value);
   const root = Math.sqrt(productOf(shape.slice(1)));

@@ -5,15 +5,15 @@ import type { Engine } from '../../framework/tensorflow/engine';
 import * as tf from '../../framework/tensorflow/tf';
 import { numbersOf } from './close';
 
-/** Gives the numbers of a parameter, in PyTorch's order of its axes. @param place among the parameters, in PyTorch's order */
-export type Weight = (name: string, shape: readonly number[], place: number) => ArrayLike<number>;
+/** Gives the numbers of a parameter, in PyTorch's order of its axes. @param position among the parameters, in PyTorch's order */
+export type Weight = (name: string, shape: readonly number[], position: number) => ArrayLike<number>;
 
 /** Gives every parameter of a module its numbers. */
 export function fillWeights(module: Module, weight: Weight): void {
   module.initialize(Random.fromSeed(1));
-  for (const [place, [name, parameter]] of [...module.parameters()].entries()) {
+  for (const [position, [name, parameter]] of [...module.parameters()].entries()) {
     const shape = torchShape(parameter);
-    const numbers = Float32Array.from(weight(name, shape, place));
+    const numbers = Float32Array.from(weight(name, shape, position));
     tf.tidy(() => parameter.state.assign(fromTorch(parameter, tf.tensor(numbers, [...shape]))));
   }
 }

@@ -1,7 +1,7 @@
 import type { Command } from '../command';
-import { type DrawingArguments, drawingRequest, withDrawing } from '../options/sampling';
+import { type OutputArguments, samplingRequest, withOutputOptions } from '../options/sampling';
 
-interface Arguments extends DrawingArguments {
+interface Arguments extends OutputArguments {
   n: number;
   of: string | undefined;
   frames: number | undefined;
@@ -11,7 +11,7 @@ export const animate: Command<Arguments> = {
   command: 'animate <run> [settings..]',
   describe: 'Show how images are drawn by the model of a run: an animation or a film strip',
   builder: (args) =>
-    withDrawing(args, 'sampling.webp', 'A .webp file for an animation, .png for a film strip')
+    withOutputOptions(args, 'sampling.webp', 'A .webp file for an animation, .png for a film strip')
       .option('n', { type: 'number', default: 4, describe: 'How many images' })
       .option('of', {
         type: 'string',
@@ -20,11 +20,11 @@ export const animate: Command<Arguments> = {
       .option('frames', { type: 'number', describe: 'How many moments; 60 of an animation, 10 of a strip' }),
   handler: async (args) => {
     const { openLab } = await import('../lab');
-    const { shown } = await import('../runs-folder');
-    const { watchToFile } = await import('../../experiment/sampling/render-trajectory');
+    const { displayPath } = await import('../runs-folder');
+    const { trajectoryToFile } = await import('../../experiment/sampling/render-trajectory');
     const { n: count, of, frames, seed, json } = args;
-    const film = await watchToFile({ ...drawingRequest(args, openLab(json)), count, of, frames });
+    const film = await trajectoryToFile({ ...samplingRequest(args, openLab(json)), count, of, frames });
     const made = { file: film.path, images: count, frames: film.frames, seed };
-    console.log(json ? JSON.stringify(made) : `${count} images at ${film.frames} moments: ${shown(film.path)}`);
+    console.log(json ? JSON.stringify(made) : `${count} images at ${film.frames} moments: ${displayPath(film.path)}`);
   },
 };

@@ -20,7 +20,7 @@ export const doctor: Command<Arguments> = {
   },
 };
 
-function row({ name, state, found, mend }: Finding): string {
+function row({ name, state, found, fix: mend }: Finding): string {
   return [`${state.padEnd(8)}  ${name.padEnd(16)}  ${found}`, ...mend.map((line) => `${' '.repeat(28)}${line}`)].join(
     '\n',
   );

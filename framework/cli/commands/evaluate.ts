@@ -1,7 +1,7 @@
 import type { Command } from '../command';
-import { type MannerArguments, drawingWords, withManner } from '../options/sampling';
+import { type SamplingArguments, samplingOverrides, withSamplingOptions } from '../options/sampling';
 
-interface Arguments extends MannerArguments {
+interface Arguments extends SamplingArguments {
   metric: string[] | undefined;
   n: number;
   json: boolean;
@@ -11,7 +11,7 @@ export const evaluate: Command<Arguments> = {
   command: 'evaluate <run> [settings..]',
   describe: 'Measure how good the images are that the model of a run draws',
   builder: (args) =>
-    withManner(args)
+    withSamplingOptions(args)
       .option('metric', {
         array: true,
         type: 'string',
@@ -28,7 +28,7 @@ export const evaluate: Command<Arguments> = {
     const { evaluateRun } = await import('../../experiment/quality/evaluate-run');
     const { printEvaluation } = await import('../output/print-evaluations');
     const { registry, monitor, runs } = openLab(json);
-    const settings = drawingWords(manner);
+    const settings = samplingOverrides(manner);
     const request = { registry, monitor, runs, run, measures: metric, count: n, seed, settings };
     const { evaluation } = await evaluateRun(request);
     if (json) console.log(JSON.stringify(evaluation));

@@ -17,8 +17,8 @@ export const explain: Command<Arguments> = {
         describe: 'For people, as a file for --config, or for programs',
       })
       .example('$0 explain diffuse dataset=CelebA', 'What the network of the paper would be trained with'),
-  handler: async ({ format, ...words }) => {
-    const { explained } = await import('../explain-config');
+  handler: async ({ format, ...selected }) => {
+    const { explainConfig } = await import('../explain-config');
     const { explainTree } = await import('../../config/describe/explain-tree');
     const { explainYAML } = await import('../../config/describe/explain-yaml');
     const formats = {
@@ -26,6 +26,6 @@ export const explain: Command<Arguments> = {
       yaml: explainYAML,
       json: (config: object) => JSON.stringify(config, undefined, 2),
     };
-    console.log(formats[format](await explained(words)));
+    console.log(formats[format](await explainConfig(selected)));
   },
 };

@@ -20,13 +20,13 @@ export const exportWeights: Command<Arguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print what was made as JSON' }),
   handler: async ({ run, out, raw, json }) => {
     const { openLab } = await import('../lab');
-    const { shown } = await import('../runs-folder');
+    const { displayPath } = await import('../runs-folder');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { exportWeights: save } = await import('../../experiment/weights/export-weights');
     const { monitor, runs } = openLab(json);
-    const made = await save(await findCheckpoint(runs, run, (text) => monitor.say(text)), { out, raw }, monitor);
+    const made = await save(await findCheckpoint(runs, run, (text) => monitor.log(text)), { out, raw }, monitor);
     const what = made.averaged ? 'The average of the weights' : 'The weights';
     const count = `${made.parameters.toLocaleString('en')} numbers in ${made.arrays} arrays`;
-    console.log(json ? JSON.stringify(made) : `${what} after ${made.step} steps, ${count}: ${shown(made.file)}`);
+    console.log(json ? JSON.stringify(made) : `${what} after ${made.step} steps, ${count}: ${displayPath(made.file)}`);
   },
 };

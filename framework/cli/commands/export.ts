@@ -25,17 +25,17 @@ export const exportCommand: Command<Arguments> = {
       }),
   handler: async ({ run, n, out, json }) => {
     const { openLab } = await import('../lab');
-    const { shown } = await import('../runs-folder');
-    const { exportRun } = await import('../../experiment/weights/export-saved-model');
+    const { displayPath } = await import('../runs-folder');
+    const { exportSavedModel } = await import('../../experiment/weights/export-saved-model');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
-    const { givenSettings, readRecord } = await import('../../run/run-record');
+    const { recordedOverrides: givenSettings, readRecord } = await import('../../run/run-record');
     const { registry, monitor, runs } = openLab(json);
-    const { run: found, step } = await findCheckpoint(runs, run, (text) => monitor.say(text));
+    const { run: found, step } = await findCheckpoint(runs, run, (text) => monitor.log(text));
     const record = readRecord(found);
     const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record) };
-    const { folder, functions } = await exportRun(ingredients, found, n, out, step);
+    const { folder, functions } = await exportSavedModel(ingredients, found, n, out, step);
     console.log(
-      json ? JSON.stringify({ folder, functions }) : [`Saved in ${shown(folder)}`, ...rows(functions)].join('\n'),
+      json ? JSON.stringify({ folder, functions }) : [`Saved in ${displayPath(folder)}`, ...rows(functions)].join('\n'),
     );
   },
 };

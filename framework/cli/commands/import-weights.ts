@@ -20,19 +20,19 @@ export const importWeights: Command<Arguments> = {
         default: false,
         describe: 'Print what was made as JSON; progress goes to stderr',
       }),
-  handler: async ({ file, name, json, ...words }) => {
+  handler: async ({ file, name, json, ...selected }) => {
     const { openLab } = await import('../lab');
-    const { shown } = await import('../runs-folder');
+    const { displayPath } = await import('../runs-folder');
     const { importWeights: begin } = await import('../../experiment/weights/import-weights');
     const { registry, monitor, runs } = openLab(json);
-    const ingredients = { registry, monitor, name: words.experiment, overrides: await overridesOf(words) };
+    const ingredients = { registry, monitor, name: selected.experiment, overrides: await overridesOf(selected) };
     const folder = await begin(ingredients, runs, file, name);
     if (json) {
       console.log(JSON.stringify({ run: folder.id, folder: folder.path }));
       return;
     }
-    monitor.say(`A run with these weights: ${shown(folder.path)}`);
-    monitor.say(`  Draw images:       exp sample ${folder.id} --n 64`);
-    monitor.say(`  Train it further:  exp resume ${folder.id}`);
+    monitor.log(`A run with these weights: ${displayPath(folder.path)}`);
+    monitor.log(`  Draw images:       exp sample ${folder.id} --n 64`);
+    monitor.log(`  Train it further:  exp resume ${folder.id}`);
   },
 };

@@ -1,7 +1,7 @@
 import type { Command } from '../command';
-import { type DrawingArguments, drawingRequest, withDrawing } from '../options/sampling';
+import { type OutputArguments, samplingRequest, withOutputOptions } from '../options/sampling';
 
-interface Arguments extends DrawingArguments {
+interface Arguments extends OutputArguments {
   between: string[];
   t: number | undefined;
   frames: number | undefined;
@@ -12,7 +12,7 @@ export const interpolate: Command<Arguments> = {
   command: 'interpolate <run> [settings..]',
   describe: 'Go from one image to another by the model of a run: a strip or an animation',
   builder: (args) =>
-    withDrawing(args, 'interpolation.png', 'A .png file for a strip, .webp for an animation')
+    withOutputOptions(args, 'interpolation.png', 'A .png file for a strip, .webp for an animation')
       .option('between', {
         type: 'string',
         array: true,
@@ -29,12 +29,12 @@ export const interpolate: Command<Arguments> = {
       }),
   handler: async (args) => {
     const { openLab } = await import('../lab');
-    const { shown } = await import('../runs-folder');
+    const { displayPath } = await import('../runs-folder');
     const { interpolateToFile } = await import('../../experiment/sampling/render-trajectory');
     const { between, t, frames, noise, seed, json } = args;
-    const request = { ...drawingRequest(args, openLab(json)), between, t, frames, noise };
+    const request = { ...samplingRequest(args, openLab(json)), between, t, frames, noise };
     const film = await interpolateToFile(request);
     const made = { file: film.path, frames: film.frames, seed };
-    console.log(json ? JSON.stringify(made) : `${film.frames} images side by side: ${shown(film.path)}`);
+    console.log(json ? JSON.stringify(made) : `${film.frames} images side by side: ${displayPath(film.path)}`);
   },
 };

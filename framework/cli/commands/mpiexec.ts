@@ -13,7 +13,7 @@ export const mpiexec: Command<Arguments> = {
       .example('$0 mpiexec -hosts node1,node2 exp run diffuse', 'Train on two machines'),
   handler: async ({ args }) => {
     const { ensureMpi, mpiexecOf } = await import('../../cluster/mpi/installation');
-    const { runAttached } = await import('../../tensorflow/install/run-foreground');
-    process.exitCode = await runAttached(mpiexecOf(await ensureMpi()), args);
+    const { runForeground } = await import('../../tensorflow/install/run-foreground');
+    process.exitCode = await runForeground(mpiexecOf(await ensureMpi()), args);
   },
 };

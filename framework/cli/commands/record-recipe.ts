@@ -27,13 +27,13 @@ export const recordRecipe: Command<Arguments> = {
     const { writeJSON } = await import('../../util/json-file');
     const { findRun } = await import('../../run/find-run');
     const { recordRecipe: record } = await import('../../run/recipe/record-recipe');
-    const { runsFolder, shown } = await import('../runs-folder');
+    const { runsFolder, displayPath } = await import('../runs-folder');
     const { prepareFiles } = await import('../../experiment/sampling/output-path');
     prepareFiles([resolve(out)], force);
     const found = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));
     const recipe = record(name, [...found.values()], metric);
     writeJSON(resolve(out), { ...recipe, ...(note !== undefined && { note }) });
-    console.log(`Recorded from ${found.size} ${found.size === 1 ? 'run' : 'runs'}: ${shown(resolve(out))}`);
+    console.log(`Recorded from ${found.size} ${found.size === 1 ? 'run' : 'runs'}: ${displayPath(resolve(out))}`);
     console.log(`  exp compare-recipe finds it in recipes/ of the experiment's folder.`);
   },
 };

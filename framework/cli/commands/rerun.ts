@@ -1,7 +1,7 @@
 import type { Command } from '../command';
 import { RUN } from '../options/run';
 import { withWorkersOption, type WorkersArguments } from '../options/settings';
-import { finish } from '../output/report-outcome';
+import { reportOutcome } from '../output/report-outcome';
 
 interface Arguments extends WorkersArguments {
   run: string;
@@ -29,30 +29,30 @@ export const rerun: Command<Arguments> = {
   handler: async ({ run, settings, name, json, workers, 'dry-run': dryRun }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
-    const { givenSettings, readRecord } = await import('../../run/run-record');
+    const { recordedOverrides: givenSettings, readRecord } = await import('../../run/run-record');
     const { parseOverrides } = await import('../../config/parse/override');
     const { checkRerun, rerun: startAgain } = await import('../../experiment/lifecycle/rerun');
-    const { amongWorkers, followed } = await import('../workers/workers');
+    const { withCluster, runAsWorker } = await import('../workers/workers');
     if (dryRun) {
-      const { tellDryRun } = await import('../output/print-dry-run');
+      const { printDryRun } = await import('../output/print-dry-run');
       const { registry, runs } = openLab(json);
       const original = findRun(runs, run);
       checkRerun(original);
       const record = readRecord(original);
       const overrides = [...givenSettings(record), ...parseOverrides(settings)];
-      await tellDryRun({ registry, name: record.experiment, overrides }, name, json);
+      await printDryRun({ registry, name: record.experiment, overrides }, name, json);
       return;
     }
-    await amongWorkers({ workers }, async (cluster) => {
+    await withCluster({ workers }, async (cluster) => {
       const { registry, monitor, runs } = openLab(json);
       // Only the chief need see the run.
-      if (await followed('run', { registry, monitor, cluster })) return;
+      if (await runAsWorker('run', { registry, monitor, cluster })) return;
       const original = findRun(runs, run);
       const record = readRecord(original);
       const changes = parseOverrides(settings);
       const overrides = [...givenSettings(record), ...changes];
       const ingredients = { registry, monitor, name: record.experiment, overrides, cluster };
-      await finish(startAgain(ingredients, original, runs, { called: { name }, changes }), monitor, json);
+      await reportOutcome(startAgain(ingredients, original, runs, { identity: { name }, changes }), monitor, json);
     });
   },
 };

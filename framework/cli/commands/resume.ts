@@ -1,7 +1,7 @@
 import type { Command } from '../command';
 import { CHECKPOINT } from '../options/run';
 import { withWorkersOption, type WorkersArguments } from '../options/settings';
-import { finish } from '../output/report-outcome';
+import { reportOutcome } from '../output/report-outcome';
 
 interface Arguments extends WorkersArguments {
   run: string;
@@ -37,19 +37,19 @@ export const resume: Command<Arguments> = {
     const { openLab } = await import('../lab');
     const { parseOverrides } = await import('../../config/parse/override');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
-    const { givenSettings, readRecord } = await import('../../run/run-record');
+    const { recordedOverrides: givenSettings, readRecord } = await import('../../run/run-record');
     const { resumeRun } = await import('../../experiment/lifecycle/resume');
-    const { amongWorkers, followed } = await import('../workers/workers');
-    await amongWorkers({ workers }, async (cluster) => {
+    const { withCluster, runAsWorker } = await import('../workers/workers');
+    await withCluster({ workers }, async (cluster) => {
       const { registry, monitor, runs } = openLab(json);
       // Only the chief need see the run.
-      if (await followed('resume', { registry, monitor, cluster })) return;
+      if (await runAsWorker('resume', { registry, monitor, cluster })) return;
       const { run: folder, step } = await findCheckpoint(runs, run);
       const record = readRecord(folder);
       const changes = parseOverrides(settings);
       const overrides = [...givenSettings(record), ...changes];
       const ingredients = { registry, monitor, name: record.experiment, overrides, profile, cluster };
-      await finish(resumeRun(ingredients, folder, { changes, step }), monitor, json);
+      await reportOutcome(resumeRun(ingredients, folder, { changes, step }), monitor, json);
     });
   },
 };

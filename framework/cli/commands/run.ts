@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from '../../errors';
 import type { Command } from '../command';
-import { LAUNCHER, partLauncher, refuseLauncher } from '../options/launcher';
+import { LAUNCHER, splitLauncherOverrides, rejectLauncherOverrides } from '../options/launcher';
 import {
   overridesOf,
   type SettingsArguments,
@@ -8,7 +8,7 @@ import {
   withWorkersOption,
   type WorkersArguments,
 } from '../options/settings';
-import { finish } from '../output/report-outcome';
+import { reportOutcome } from '../output/report-outcome';
 
 interface Arguments extends SettingsArguments, WorkersArguments {
   from: string | undefined;
@@ -56,37 +56,45 @@ export const run: Command<Arguments> = {
         '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
         'Faces, with the settings of the paper',
       ),
-  handler: async ({ id, name, from, launcher, submitted, profile, json, workers, 'dry-run': dryRun, ...words }) => {
+  handler: async ({ id, name, from, launcher, submitted, profile, json, workers, 'dry-run': dryRun, ...selected }) => {
     const { openLab } = await import('../lab');
     const called = { id, name };
     if (from !== undefined) {
       const { startFork } = await import('../fork');
-      await startFork(words, { from, called, profile, dryRun, json, workers });
+      await startFork(selected, { from, called, profile, dryRun, json, workers });
       return;
     }
-    checkNamed(words);
+    checkNamed(selected);
     if (launcher !== undefined) {
-      const { submit, tellSubmission } = await import('../submit');
-      await (dryRun ? tellSubmission : submit)(words, { launcher, called, profile, json });
+      const { submit, printSubmission } = await import('../submit');
+      await (dryRun ? printSubmission : submit)(selected, { launcher, called, profile, json });
       return;
     }
-    refuseLauncher(partLauncher([...words.settings, ...words.set]).launcher);
+    rejectLauncherOverrides(splitLauncherOverrides([...selected.settings, ...selected.set]).launcher);
     if (dryRun) {
-      const { tellDryRun } = await import('../output/print-dry-run');
-      const asked = { registry: openLab(json).registry, name: words.experiment, overrides: await overridesOf(words) };
-      await tellDryRun(asked, name, json);
+      const { printDryRun } = await import('../output/print-dry-run');
+      const asked = {
+        registry: openLab(json).registry,
+        name: selected.experiment,
+        overrides: await overridesOf(selected),
+      };
+      await printDryRun(asked, name, json);
       return;
     }
     const { startRun } = await import('../../experiment/lifecycle/start');
-    const { amongWorkers, followed } = await import('../workers/workers');
-    await amongWorkers({ workers }, async (cluster) => {
+    const { withCluster, runAsWorker } = await import('../workers/workers');
+    await withCluster({ workers }, async (cluster) => {
       const { registry, monitor, runs } = openLab(json);
       const { submittedRun } = await import('../../experiment/launching/submit-run');
-      const run = submitted ? submittedRun(runs, words.experiment, id ?? '') : undefined;
-      const overrides = run?.given ?? (await overridesOf(words));
-      const ingredients = { registry, monitor, name: words.experiment, overrides, profile, cluster };
-      if (await followed('run', ingredients)) return;
-      await finish(startRun(ingredients, runs, { called: run ? { submitted: run.folder } : called }), monitor, json);
+      const run = submitted ? submittedRun(runs, selected.experiment, id ?? '') : undefined;
+      const overrides = run?.overrides ?? (await overridesOf(selected));
+      const ingredients = { registry, monitor, name: selected.experiment, overrides, profile, cluster };
+      if (await runAsWorker('run', ingredients)) return;
+      await reportOutcome(
+        startRun(ingredients, runs, { identity: run ? { submitted: run.folder } : called }),
+        monitor,
+        json,
+      );
     });
   },
 };

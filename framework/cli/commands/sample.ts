@@ -1,7 +1,7 @@
 import type { Command } from '../command';
-import { type DrawingArguments, drawingRequest, withDrawing } from '../options/sampling';
+import { type OutputArguments, samplingRequest, withOutputOptions } from '../options/sampling';
 
-interface Arguments extends DrawingArguments {
+interface Arguments extends OutputArguments {
   n: number | undefined;
   images: string | undefined;
 }
@@ -10,16 +10,16 @@ export const sample: Command<Arguments> = {
   command: 'sample <run> [settings..]',
   describe: 'Draw images by the model of a run, into a PNG grid or a folder',
   builder: (args) =>
-    withDrawing(args, 'samples.png', 'A PNG file, or a folder/ for a file each')
+    withOutputOptions(args, 'samples.png', 'A PNG file, or a folder/ for a file each')
       .option('n', { type: 'number', describe: 'How many images; 16 unless it is said' })
       .option('images', { type: 'string', describe: 'Instead, which of the images of the seed: 3,5,7-9' }),
   handler: async (args) => {
     const { openLab } = await import('../lab');
-    const { shown } = await import('../runs-folder');
+    const { displayPath } = await import('../runs-folder');
     const { sampleToFile } = await import('../../experiment/sampling/sample-to-file');
     const { n: count, images, seed, json } = args;
-    const drawn = await sampleToFile({ ...drawingRequest(args, openLab(json)), count, images });
+    const drawn = await sampleToFile({ ...samplingRequest(args, openLab(json)), count, images });
     const made = { file: drawn.path, images: drawn.images, seed };
-    console.log(json ? JSON.stringify(made) : `${drawn.images} images: ${shown(drawn.path)}`);
+    console.log(json ? JSON.stringify(made) : `${drawn.images} images: ${displayPath(drawn.path)}`);
   },
 };

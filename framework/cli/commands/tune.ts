@@ -19,7 +19,7 @@ export const tune: Command<Arguments> = {
   handler: async ({ run, settings, json }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
-    const { givenSettings, readRecord } = await import('../../run/run-record');
+    const { recordedOverrides: givenSettings, readRecord } = await import('../../run/run-record');
     const { tuneRun } = await import('../../experiment/lifecycle/tune-run');
     const { registry, monitor, runs } = openLab(json);
     const folder = findRun(runs, run);
@@ -30,7 +30,7 @@ export const tune: Command<Arguments> = {
       console.log(JSON.stringify({ run: folder.id, folder: folder.path, status, set }));
       return;
     }
-    monitor.say(`${folder.id} has ${set.join(' ')} from its next step on.`);
-    if (status !== 'running') monitor.say(`  It is not running. Go on with it: exp resume ${folder.id}`);
+    monitor.log(`${folder.id} has ${set.join(' ')} from its next step on.`);
+    if (status !== 'running') monitor.log(`  It is not running. Go on with it: exp resume ${folder.id}`);
   },
 };

@@ -9,11 +9,11 @@ const MARK = '\0';
  * a command's positional words.
  * @returns words for yargs; `unprotected` takes the protection from what becomes of them
  */
-export function protectedWords(words: readonly string[]): string[] {
-  const end = words.indexOf('--');
-  if (end < 0) return [...words];
-  const after = words.slice(end + 1).map((word) => (word.startsWith('-') ? MARK + word : word));
-  return [...words.slice(0, end), `--${END_OF_OPTIONS}=true`, ...after];
+export function protectedWords(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  if (end < 0) return [...args];
+  const after = args.slice(end + 1).map((word) => (word.startsWith('-') ? MARK + word : word));
+  return [...args.slice(0, end), `--${END_OF_OPTIONS}=true`, ...after];
 }
 
 /** A parsed value as it was typed. */

@@ -1,18 +1,18 @@
 import { ExitCode, UserError } from '../../errors';
 
 /** Settings as they were typed, those of the launcher apart: `launcher.nodes=4`. */
-export interface PartedWords {
+export interface SplitOverrides {
   readonly settings: string[];
   readonly launcher: string[];
 }
 
-export function partLauncher(words: readonly string[]): PartedWords {
+export function splitLauncherOverrides(args: readonly string[]): SplitOverrides {
   const isLaunchers = (word: string) => /^[+~]?launcher\./.test(word);
-  return { settings: words.filter((word) => !isLaunchers(word)), launcher: words.filter(isLaunchers) };
+  return { settings: args.filter((word) => !isLaunchers(word)), launcher: args.filter(isLaunchers) };
 }
 
 /** @throws UserError where settings of a launcher are given, and none is chosen */
-export function refuseLauncher([word]: readonly string[]): void {
+export function rejectLauncherOverrides([word]: readonly string[]): void {
   if (word === undefined) return;
   throw new UserError(`${word} is a setting of a launcher, and none is chosen.`, {
     hints: ['Choose one: --launcher slurm. exp list Launcher shows them.'],

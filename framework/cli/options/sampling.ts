@@ -1,11 +1,11 @@
 import type { Argv } from 'yargs';
-import type { DrawingRequest } from '../../experiment/sampling/sampling-request';
+import type { SamplingRequest } from '../../experiment/sampling/sampling-request';
 import { FILE_OPTION } from './file';
 import type { Lab } from '../lab';
 import { CHECKPOINT } from './run';
 
 /** How images are drawn by the model of a run. */
-export interface MannerArguments {
+export interface SamplingArguments {
   run: string;
   settings: string[];
   seed: number;
@@ -17,7 +17,7 @@ export interface MannerArguments {
 }
 
 /** The words of a command that draws into a file. */
-export interface DrawingArguments extends MannerArguments {
+export interface OutputArguments extends SamplingArguments {
   out: string;
   batch: number | undefined;
   force: boolean;
@@ -25,7 +25,7 @@ export interface DrawingArguments extends MannerArguments {
 }
 
 /** Declares how a command can be told to draw. */
-export function withManner<T>(args: Argv<T>): Argv<T & MannerArguments> {
+export function withSamplingOptions<T>(args: Argv<T>): Argv<T & SamplingArguments> {
   return args
     .positional('run', CHECKPOINT)
     .positional('settings', { type: 'string', array: true, default: [], describe: 'Other settings to draw with' })
@@ -38,8 +38,8 @@ export function withManner<T>(args: Argv<T>): Argv<T & MannerArguments> {
 }
 
 /** Declares what every command that draws into a file can be told. @param out the file, where none is named */
-export function withDrawing<T>(args: Argv<T>, out: string, describeOut: string): Argv<T & DrawingArguments> {
-  return withManner(args)
+export function withOutputOptions<T>(args: Argv<T>, out: string, describeOut: string): Argv<T & OutputArguments> {
+  return withSamplingOptions(args)
     .option('out', { ...FILE_OPTION, default: out, describe: describeOut })
     .option('force', { type: 'boolean', default: false, describe: 'Replace the file if it exists' })
     .option('batch', { type: 'number', describe: 'How many images are drawn at once at most; as in training' })
@@ -51,7 +51,7 @@ export function withDrawing<T>(args: Argv<T>, out: string, describeOut: string):
 }
 
 /** The settings that a drawing has instead of the run's, of those that its options say and those that are typed. */
-export function drawingWords(args: Omit<MannerArguments, 'run' | 'seed'>): string[] {
+export function samplingOverrides(args: Omit<SamplingArguments, 'run' | 'seed'>): string[] {
   const { settings, sampler, steps, raw, class: only, guidance } = args;
   return [
     ...(sampler === undefined ? [] : [`sampler=${sampler}`]),
@@ -64,7 +64,7 @@ export function drawingWords(args: Omit<MannerArguments, 'run' | 'seed'>): strin
 }
 
 /** What is to be drawn by. */
-export function drawingRequest(args: DrawingArguments, { registry, monitor, runs }: Lab): DrawingRequest {
+export function samplingRequest(args: OutputArguments, { registry, monitor, runs }: Lab): SamplingRequest {
   const { run, seed, out, batch, force } = args;
-  return { registry, monitor, runs, run, seed, out, batch, force, settings: drawingWords(args) };
+  return { registry, monitor, runs, run, seed, out, batch, force, settings: samplingOverrides(args) };
 }

@@ -36,7 +36,7 @@ export function withSettings<T>(args: Argv<T>, isDemanded = true): Argv<T & Sett
 /** @throws UserError listing what cannot be understood */
 export async function overridesOf({ settings, set, config }: SettingsArguments): Promise<Override[]> {
   const { gatherOverrides } = await import('../../config/parse/gather-overrides');
-  return gatherOverrides({ words: [...settings, ...set], files: config });
+  return gatherOverrides({ args: [...settings, ...set], files: config });
 }
 
 export interface WorkersArguments {

@@ -1,6 +1,6 @@
 import { plot } from 'simple-ascii-chart';
 import { type Curve, resampled } from '../../run/comparing/curves';
-import { cell } from './format';
+import { formatValue } from './format';
 
 const COLORS = ['ansiCyan', 'ansiYellow', 'ansiMagenta', 'ansiGreen', 'ansiRed', 'ansiBlue'] as const;
 /** Of the drawing, without what stands beside it: in characters. */
@@ -28,11 +28,11 @@ export function chart(curves: readonly NamedCurve[], colored: boolean): string {
     customXAxisTicks: ticks(rangeOf(all.map(([step]) => step))).map(Math.round),
     customYAxisTicks: ticks(rangeOf(values)),
     yRange: rangeOf(values),
-    formatter: cell,
+    formatter: formatValue,
   };
   const names = drawn.map(({ name }) => name);
-  if (!colored) return points.map((each, place) => tidy(plot(each, { ...axes, title: names[place] ?? '' }))).join('\n');
-  const color = points.map((_, place) => COLORS[place % COLORS.length] ?? COLORS[0]);
+  if (!colored) return points.map((each, index) => tidy(plot(each, { ...axes, title: names[index] ?? '' }))).join('\n');
+  const color = points.map((_, index) => COLORS[index % COLORS.length] ?? COLORS[0]);
   return tidy(plot(points, { ...axes, color, legend: { position: 'bottom', series: names } }));
 }
 

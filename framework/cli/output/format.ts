@@ -1,10 +1,10 @@
 import { duration } from '../../util/format';
 
 /** A value as a table has it: a number to four digits, a list in brackets, and a dash for what is not there. */
-export function cell(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (value === undefined || value === null || value === '') return '-';
   if (typeof value === 'number') return numberCell(value);
-  if (Array.isArray(value)) return value.length === 0 ? '-' : `[${value.map(cell).join(',')}]`;
+  if (Array.isArray(value)) return value.length === 0 ? '-' : `[${value.map(formatValue).join(',')}]`;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
@@ -14,7 +14,7 @@ function numberCell(value: number): string {
 }
 
 /** An ISO time by the clock on the wall, to the minute: 2026-11-23 03:02. */
-export function timeCell(iso: string): string {
+export function formatTime(iso: string): string {
   const time = new Date(iso);
   const parts = [time.getMonth() + 1, time.getDate(), time.getHours(), time.getMinutes()];
   const [month, day, hour, minute] = parts.map((part) => String(part).padStart(2, '0'));
@@ -22,12 +22,12 @@ export function timeCell(iso: string): string {
 }
 
 /** How long something took, or takes so far. */
-export function tookCell(from: string, to = new Date().toISOString()): string {
+export function formatElapsed(from: string, to = new Date().toISOString()): string {
   return duration(Math.max(0, Date.parse(to) - Date.parse(from)) / 1000);
 }
 
 /** Lines of a table: columns as wide as their widest cell, two spaces between. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const lines = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines.map((line) =>

@@ -1,12 +1,12 @@
 import { ExitCode, UserError } from '../../errors';
 import type { Goal } from '../../kinds/metric';
 import type { Comparison, MetricDetail } from '../../run/comparing/comparison';
-import { isOfHardware } from '../../run/metric-summary';
+import { isSystemMetric } from '../../run/metric-summary';
 import { environmentVariable } from '../../util/environment-variable';
 import { didYouMean } from '../../util/nearest';
 import { printable } from '../../util/printable';
 import { chart } from './chart';
-import { cell, table } from './format';
+import { formatValue, formatTable } from './format';
 
 /**
  * Shows where runs differ: their settings, their metrics, and their curves.
@@ -21,8 +21,8 @@ export function printComparison(comparison: Comparison, drawn: readonly string[]
   printMetrics(comparison, ids);
   const colored = process.stdout.isTTY && environmentVariable('NO_COLOR') === undefined;
   for (const name of drawn.length > 0 ? drawn : names.slice(0, 1)) {
-    const curves = (comparison.curves.get(name) ?? []).map((curve, place) => ({
-      name: printable(ids[place] ?? ''),
+    const curves = (comparison.curves.get(name) ?? []).map((curve, index) => ({
+      name: printable(ids[index] ?? ''),
       curve,
     }));
     console.log(`\n${name}`);
@@ -41,27 +41,29 @@ function checkMetrics(wanted: readonly string[], names: readonly string[]): void
 }
 
 function printSettings({ settings }: Comparison, ids: readonly string[]): void {
-  const rows = Object.entries(settings).map(([key, values]) => [key, ...values.map(cell)]);
+  const rows = Object.entries(settings).map(([key, values]) => [key, ...values.map(formatValue)]);
   if (rows.length === 0) console.log('All settings are the same.');
-  else for (const line of table(['setting', ...ids], rows)) console.log(line);
+  else for (const line of formatTable(['setting', ...ids], rows)) console.log(line);
 }
 
 /** A row for each metric and run; the best run of a metric has a star. */
 function printMetrics({ metrics, goals, runs }: Comparison, ids: readonly string[]): void {
   // What a metric of the hardware or of a setting has is neither good nor bad.
-  const isGiven = (name: string) => isOfHardware(name) || runs.some(({ settings }) => Object.hasOwn(settings, name));
+  const isGiven = (name: string) => isSystemMetric(name) || runs.some(({ settings }) => Object.hasOwn(settings, name));
   const rows = Object.entries(metrics).flatMap(([name, details]) => {
     const best = isGiven(name) ? undefined : bestOf(goals[name] ?? 'min', details);
-    return details.map((detail, place) => [
-      place === 0 ? name : '',
-      `${ids[place] ?? ''}${detail !== undefined && detail === best ? ' *' : ''}`,
-      cell(detail?.last),
-      ...[detail?.min, detail?.max].map((extreme) => (extreme ? `${cell(extreme.value)} @ ${extreme.step}` : '-')),
+    return details.map((detail, index) => [
+      index === 0 ? name : '',
+      `${ids[index] ?? ''}${detail !== undefined && detail === best ? ' *' : ''}`,
+      formatValue(detail?.last),
+      ...[detail?.min, detail?.max].map((extreme) =>
+        extreme ? `${formatValue(extreme.value)} @ ${extreme.step}` : '-',
+      ),
     ]);
   });
   if (rows.length === 0) return;
   console.log('');
-  for (const line of table(['metric', 'run', 'last', 'min @ step', 'max @ step'], rows)) console.log(line);
+  for (const line of formatTable(['metric', 'run', 'last', 'min @ step', 'max @ step'], rows)) console.log(line);
   console.log("* has the best value: the highest or the lowest, by the metric's goal.");
 }
 

@@ -4,16 +4,16 @@ import { flattened } from '../../config/describe/explain';
 import { checkRunName } from '../../run/run-name';
 import { rehearse } from '../../experiment/lifecycle/rehearse';
 import { checkFolderWritable } from '../../util/writable';
-import { type Asked, explainedBy } from '../explain-config';
-import { runsFolder, shown } from '../runs-folder';
+import { type ExplainRequest, explainOptions } from '../explain-config';
+import { runsFolder, displayPath } from '../runs-folder';
 
 /**
  * Says what would run, and where: the settings that are not the defaults of their classes.
  * @throws UserError for whatever `exp run` would refuse before it starts
  */
-export async function tellDryRun(asked: Asked, name: string | undefined, json: boolean): Promise<void> {
+export async function printDryRun(asked: ExplainRequest, name: string | undefined, json: boolean): Promise<void> {
   if (name !== undefined) checkRunName(name);
-  const { experiment, settings } = await explainedBy(asked);
+  const { experiment, settings } = await explainOptions(asked);
   await rehearse(asked);
   checkFolderWritable(runsFolder());
   const folder = join(runsFolder(), experiment, name === undefined ? 'ID' : `ID-${name}`);
@@ -26,7 +26,7 @@ export async function tellDryRun(asked: Asked, name: string | undefined, json: b
   const rows = all
     .filter(({ origin }) => origin !== 'default' && origin !== 'computed')
     .map(({ key, value, from }) => [`${key}=${textOf(value)}`, from] as const);
-  console.log(`${experiment} would be trained in ${shown(folder)}, with`);
+  console.log(`${experiment} would be trained in ${displayPath(folder)}, with`);
   for (const [setting, from] of rows) console.log(`  ${setting.padEnd(36)}  ${from}`);
   console.log(`  ${rows.length === 0 ? '' : 'and otherwise '}the defaults of its classes, which exp explain shows.`);
   console.log('Nothing was started.');

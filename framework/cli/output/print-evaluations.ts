@@ -1,11 +1,11 @@
 import type { EvaluationRecord } from '../../run/evaluations';
 import { duration } from '../../util/format';
-import { cell, table } from './format';
+import { formatValue, formatTable } from './format';
 
 /** Shows what was measured of drawn images. */
 export function printEvaluation({ numbers, counts, ...about }: EvaluationRecord): void {
   const { images, step, reference, features, width, seconds } = about;
-  for (const [name, number] of Object.entries(numbers)) console.log(`${name.padEnd(12)}${cell(number)}`);
+  for (const [name, number] of Object.entries(numbers)) console.log(`${name.padEnd(12)}${formatValue(number)}`);
   if (counts) console.log(`${'of a class'.padEnd(12)}${counts.join(' ')}`);
   console.log(
     `${images} images of step ${step}, with ${reference} of the dataset, by ${width} features of ${features}: ` +
@@ -18,9 +18,9 @@ export function printEvaluations(evaluations: readonly EvaluationRecord[]): void
   if (evaluations.length === 0) return;
   const names = [...new Set(evaluations.flatMap(({ numbers }) => Object.keys(numbers)))];
   const rows = evaluations.map(({ step, images, features, settings, numbers }) => [
-    ...[step, images, features, settings['sampler']].map(cell),
-    ...names.map((name) => cell(numbers[name])),
+    ...[step, images, features, settings['sampler']].map(formatValue),
+    ...names.map((name) => formatValue(numbers[name])),
   ]);
   console.log('');
-  for (const line of table(['evaluated', 'images', 'features', 'sampler', ...names], rows)) console.log(line);
+  for (const line of formatTable(['evaluated', 'images', 'features', 'sampler', ...names], rows)) console.log(line);
 }

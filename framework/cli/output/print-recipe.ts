@@ -2,16 +2,17 @@ import type { EvaluationRecord } from '../../run/evaluations';
 import type { RecipeComparison } from '../../run/recipe/compare-recipe';
 import type { Recipe } from '../../run/recipe/recipe';
 import { duration } from '../../util/format';
-import { cell, table } from './format';
+import { formatValue, formatTable } from './format';
 
 /** Says how a run stands beside a recipe. */
 export function printRecipeComparison(comparison: RecipeComparison, evaluations: readonly EvaluationRecord[]): void {
   const { recipe, differences } = comparison;
   console.log(heading(recipe));
   if (recipe.note !== undefined) console.log(`  ${recipe.note}`);
-  for (const { key, wanted, found } of differences) console.log(`  ${key} is ${cell(found)}, not ${cell(wanted)}`);
+  for (const { key, wanted, found } of differences)
+    console.log(`  ${key} is ${formatValue(found)}, not ${formatValue(wanted)}`);
   if (recipe.runs.length === 0) return;
-  printPlaces(comparison);
+  printChecks(comparison);
   printQuality(recipe, evaluations);
   console.log(`\n${verdict(comparison)}`);
 }
@@ -23,17 +24,17 @@ function heading({ name, runs, command }: Recipe): string {
   return `${name}: ${command}, recorded from ${each.join(', ')}.`;
 }
 
-function printPlaces({ places }: RecipeComparison): void {
-  if (places.length === 0) return;
+function printChecks({ checks }: RecipeComparison): void {
+  if (checks.length === 0) return;
   console.log('');
-  const rows = places.map(({ metric, from, to, value, low, high, verdict }) => [
+  const rows = checks.map(({ metric, from, to, value, low, high, verdict }) => [
     `${from + 1} to ${to}`,
     metric,
-    cell(value),
-    `${cell(low)} to ${cell(high)}`,
+    formatValue(value),
+    `${formatValue(low)} to ${formatValue(high)}`,
     verdict === 'within' ? '' : verdict,
   ]);
-  for (const line of table(['steps', 'metric', 'mean', 'expected', ''], rows)) console.log(line);
+  for (const line of formatTable(['steps', 'metric', 'mean', 'expected', ''], rows)) console.log(line);
 }
 
 /** What was measured of images, of the recorded runs and of this one. */
@@ -47,19 +48,19 @@ function printQuality({ runs }: Recipe, evaluations: readonly EvaluationRecord[]
   console.log('');
   const cells = rows.map(({ whose, step, images, numbers }) => [
     whose,
-    ...[step, images, ...names.map((name) => numbers[name])].map(cell),
+    ...[step, images, ...names.map((name) => numbers[name])].map(formatValue),
   ]);
-  for (const line of table(['images of', 'step', 'images', ...names], cells)) console.log(line);
+  for (const line of formatTable(['images of', 'step', 'images', ...names], cells)) console.log(line);
 }
 
-function verdict({ places, total, left, differences }: RecipeComparison): string {
+function verdict({ checks, total, left, differences }: RecipeComparison): string {
   const others = differences.length === 0 ? '' : ` Its settings are others: that may be why.`;
   if (left) {
     const { metric, from, to, verdict } = left;
     return `Not on the curve: ${metric} is ${verdict} it at steps ${from + 1} to ${to}, and on it before.${others}`;
   }
-  if (places.length === 0) return `Too short to be compared: the first place ends later than the run.`;
-  return places.length === total
+  if (checks.length === 0) return `Too short to be compared: the first place ends later than the run.`;
+  return checks.length === total
     ? 'On the curve, at all places.'
-    : `On the curve so far: at ${places.length} of ${total} places.`;
+    : `On the curve so far: at ${checks.length} of ${total} places.`;
 }

@@ -1,13 +1,13 @@
 import { textOf } from '../../config/describe/format-value';
 import type { RunDescription } from '../../run/listing/describe-run';
-import { inReadingOrder } from '../../run/metric-summary';
-import { shown } from '../runs-folder';
-import { cell, table, timeCell, tookCell } from './format';
+import { sortMetrics } from '../../run/metric-summary';
+import { displayPath } from '../runs-folder';
+import { formatValue, formatTable, formatTime, formatElapsed } from './format';
 import { printEvaluations } from './print-evaluations';
 
 /** Shows what is recorded of a run. @param all shows every setting; otherwise those at their defaults are left out */
 export function printRun(description: RunDescription, all: boolean): void {
-  const rows = [...course(description), ...surroundings(description)].filter(([, text]) => text !== '');
+  const rows = [...course(description), ...environmentRows(description)].filter(([, text]) => text !== '');
   for (const [name, text] of rows) console.log(`${name.padEnd(12)}${text}`);
   printSettings(description, all);
   printMetrics(description);
@@ -22,19 +22,19 @@ function course({ folder, summary, record, job, attempts, checkpoints }: RunDesc
   return [
     ['run', `${experiment} ${id}${record.rerunOf === undefined ? '' : `, which repeats ${record.rerunOf}`}`],
     ['from', record.from === undefined ? '' : `the checkpoint of step ${record.from.step} of ${record.from.run}`],
-    ['weights', record.importedFrom === undefined ? '' : `from ${shown(record.importedFrom.file)}`],
+    ['weights', record.importedFrom === undefined ? '' : `from ${displayPath(record.importedFrom.file)}`],
     ['status', `${status}${dead}`],
     ['error', summary.error ?? ''],
     ['job', job === undefined ? '' : `${job.launcher} ${job.handle} ${job.settings.join(' ')}`.trimEnd()],
-    ['started', `${timeCell(startedAt)}${endedAt === undefined ? '' : `, for ${tookCell(startedAt, endedAt)}`}`],
+    ['started', `${formatTime(startedAt)}${endedAt === undefined ? '' : `, for ${formatElapsed(startedAt, endedAt)}`}`],
     ['resumed', attempts > 1 ? `${attempts - 1} times` : ''],
     ...changesOf(record),
-    ['step', cell(step)],
+    ['step', formatValue(step)],
     ['checkpoints', checkpoints.length === 0 ? 'none' : `at ${checkpoints.join(', ')}`],
     ['tags', tags.join(' ')],
     ['note', note.replaceAll('\n', `\n${' '.repeat(12)}`)],
     ['command', `exp ${record.command.join(' ')}`],
-    ['folder', shown(folder)],
+    ['folder', displayPath(folder)],
   ];
 }
 
@@ -62,18 +62,18 @@ function leftOutText({
   return `without ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-function surroundings({ environment, patch, record }: RunDescription): Row[] {
+function environmentRows({ environment, patch, record }: RunDescription): Row[] {
   const versions = Object.entries(environment?.versions ?? record.versions);
-  const told: Row = ['versions', versions.map(([name, version]) => `${name} ${version}`).join(', ')];
-  if (!environment) return [told];
+  const row: Row = ['versions', versions.map(([name, version]) => `${name} ${version}`).join(', ')];
+  if (!environment) return [row];
   const { machine, source, sourceUnknown } = environment;
   const { cpu, memoryMiB, gpus, host } = machine;
   const gpu = gpus.map(({ name }) => `, ${name}`).join('');
   return [
     ['code', source ? codeText(source) : (sourceUnknown ?? 'in no repository')],
-    ['', patch === undefined ? '' : `what differed: ${shown(patch)}`],
+    ['', patch === undefined ? '' : `what differed: ${displayPath(patch)}`],
     ['', source?.leftOutCount ? leftOutText(source) : ''],
-    told,
+    row,
     ['machine', `${host}, ${cpu.count} × ${cpu.model}, ${(memoryMiB / 1024).toFixed(1)} GiB${gpu}`],
   ];
 }
@@ -93,16 +93,16 @@ function printSettings({ settings }: RunDescription, all: boolean): void {
   const rows = Object.entries(settings).filter(([, { origin }]) => all || !['default', 'computed'].includes(origin));
   if (rows.length === 0) return;
   console.log('');
-  const cells = rows.map(([key, { value, origin }]) => [key, cell(value), origin]);
-  for (const line of table(['setting', 'value', 'by'], cells)) console.log(line);
+  const cells = rows.map(([key, { value, origin }]) => [key, formatValue(value), origin]);
+  for (const line of formatTable(['setting', 'value', 'by'], cells)) console.log(line);
 }
 
 function printMetrics({ summary: { metrics } }: RunDescription): void {
-  const rows = inReadingOrder(Object.keys(metrics)).map((name) => {
+  const rows = sortMetrics(Object.keys(metrics)).map((name) => {
     const { last, min, max } = metrics[name] ?? {};
-    return [name, ...[last, min, max].map(cell)];
+    return [name, ...[last, min, max].map(formatValue)];
   });
   if (rows.length === 0) return;
   console.log('');
-  for (const line of table(['metric', 'last', 'min', 'max'], rows)) console.log(line);
+  for (const line of formatTable(['metric', 'last', 'min', 'max'], rows)) console.log(line);
 }

@@ -1,8 +1,8 @@
 import type { BrokenRun, ListedRun } from '../../run/listing/list-runs';
 import { fieldOf } from '../../run/listing/run-fields';
 import type { RunSummary } from '../../run/listing/run-summary';
-import { shown } from '../runs-folder';
-import { cell, table, timeCell, tookCell } from './format';
+import { displayPath } from '../runs-folder';
+import { formatValue, formatTable, formatTime, formatElapsed } from './format';
 
 type Column = readonly [heading: string, cell: (run: RunSummary) => string];
 
@@ -17,22 +17,22 @@ export function printRuns(
   const wanted = columns.length > 0 ? columns.map(column) : usual(summaries);
   const rows = summaries.map((run) => wanted.map(([, cellOf]) => cellOf(run)));
   if (rows.length > 0)
-    for (const line of table(
+    for (const line of formatTable(
       wanted.map(([heading]) => heading),
       rows,
     ))
       console.log(line);
   for (const line of remarks(rows.length, total)) console.log(line);
-  for (const { folder, error } of broken) console.error(`${shown(folder.path)} is passed over: ${error.message}`);
+  for (const { folder, error } of broken) console.error(`${displayPath(folder.path)} is passed over: ${error.message}`);
 }
 
 function usual(runs: readonly RunSummary[]): Column[] {
   const metric = mainMetric(runs);
   return [
     ...['id', 'experiment', 'status'].map(column),
-    ['started', ({ startedAt }) => timeCell(startedAt)],
+    ['started', ({ startedAt }) => formatTime(startedAt)],
     // How long a run went on that was killed, nobody knows.
-    ['took', (run) => (run.status === 'dead' ? '-' : tookCell(run.startedAt, run.endedAt))],
+    ['took', (run) => (run.status === 'dead' ? '-' : formatElapsed(run.startedAt, run.endedAt))],
     column('step'),
     ...(metric === undefined ? [] : [column(metric)]),
     ...(runs.some(({ tags }) => tags.length > 0) ? [['tags', ({ tags }) => tags.join(' ')] as Column] : []),
@@ -41,7 +41,7 @@ function usual(runs: readonly RunSummary[]): Column[] {
 }
 
 function column(name: string): Column {
-  return [name, (run) => cell(fieldOf(run, name))];
+  return [name, (run) => formatValue(fieldOf(run, name))];
 }
 
 /** The metric that most runs track first. */

@@ -3,8 +3,8 @@ import type { SweepPlan } from '../../sweep/execute-sweep';
 import type { SweepOutcome } from '../../sweep/execution';
 import { type JobSummary, summarizeSweep, type SweepSummary } from '../../sweep/summary';
 import { didYouMean } from '../../util/nearest';
-import { shown } from '../runs-folder';
-import { table } from './format';
+import { displayPath } from '../runs-folder';
+import { formatTable } from './format';
 
 /** Shows what a sweep would do. */
 export function printPlan(plan: SweepPlan, json: boolean): void {
@@ -12,8 +12,8 @@ export function printPlan(plan: SweepPlan, json: boolean): void {
     console.log(JSON.stringify(plan, null, 2));
     return;
   }
-  const { total, jobs, places, command } = plan;
-  console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${places} at once`);
+  const { total, jobs, concurrency, command } = plan;
+  console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${concurrency} at once`);
   for (const job of jobs) console.log(`Job ${job.number}: ${job.command.join(' ')}`);
   if (plan.script !== undefined) console.log(`\n${plan.script}`);
   if (jobs.length < total) console.log(`Suggested as earlier jobs end: ${command.join(' ')}`);
@@ -35,7 +35,7 @@ export function printSweep(summary: SweepSummary, json: boolean): void {
   }
   console.log(`Sweep ${summary.sweep} of ${summary.experiment}: ${progress(summary)}`);
   const rows = summary.jobs.map((job) => row(job, summary));
-  for (const line of [...table(header(summary), rows), ...best(summary), ...remarks(summary)]) console.log(line);
+  for (const line of [...formatTable(header(summary), rows), ...best(summary), ...remarks(summary)]) console.log(line);
 }
 
 function progress({ jobs, total }: SweepSummary): string {
@@ -69,7 +69,7 @@ function best({ best: number, jobs, objective: { metric, goal, value } }: SweepS
   return [
     `Best: job ${job.number} with ${value === 'last' ? 'the last' : goal} ${metric} ${score?.toPrecision(4) ?? ''}`,
     `  ${textOf(job.settings)}`,
-    `  ${shown(job.run ?? '')}`,
+    `  ${displayPath(job.run ?? '')}`,
   ];
 }
 

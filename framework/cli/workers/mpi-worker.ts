@@ -2,12 +2,12 @@ import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkerFailed } from '../../cluster/connection';
-import { SUPERVISOR, tellExitCode, tellWorker } from '../../cluster/handoff';
+import { SUPERVISOR, announceExitCode, announceWorker } from '../../cluster/handoff';
 import type { Mpi } from '../../cluster/mpi/mpi';
 import { ExitCode } from '../../errors';
 import { exitAtOnce } from '../../tensorflow/distributed/exit';
 import { environmentVariable } from '../../util/environment-variable';
-import { report } from '../output/report-error';
+import { reportError } from '../output/report-error';
 
 /** Milliseconds for the chief to say what went wrong, and to end all. */
 const CHIEF_MILLISECONDS = 5000;
@@ -16,7 +16,7 @@ const LAST_MESSAGES_MILLISECONDS = 2000;
 
 /** Works as a worker that MPI's launcher has started, and leaves together with the others. It ends the process. */
 export async function workAsMpiWorker(mpi: Mpi, work: () => Promise<void>): Promise<void> {
-  tellWorker(mpi.rank);
+  announceWorker(mpi.rank);
   const isChief = mpi.rank === 0;
   if (isChief) stopWithSupervisor();
   else speakAs(`[worker ${mpi.rank}] `);
@@ -29,7 +29,7 @@ export async function workAsMpiWorker(mpi: Mpi, work: () => Promise<void>): Prom
   await untilSent(mpi);
   mpi.finalize();
   const code = Number(process.exitCode ?? ExitCode.ok);
-  if (isChief) tellExitCode(code);
+  if (isChief) announceExitCode(code);
   exitAtOnce(code);
 }
 
@@ -48,14 +48,14 @@ async function fail(mpi: Mpi, error: unknown): Promise<never> {
   const debug = process.argv.includes('--debug');
   await untilSent(mpi);
   if (mpi.rank === 0) {
-    const code = report(error, debug);
-    tellExitCode(code);
+    const code = reportError(error, debug);
+    announceExitCode(code);
     return end(mpi, code);
   }
-  if (debug && !(error instanceof WorkerFailed)) report(error, debug);
+  if (debug && !(error instanceof WorkerFailed)) reportError(error, debug);
   // The chief knows by now, and ends this process.
   await sleep(CHIEF_MILLISECONDS);
-  return end(mpi, report(error, false));
+  return end(mpi, reportError(error, false));
 }
 
 function end(mpi: Mpi, code: number): never {

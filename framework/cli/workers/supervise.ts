@@ -73,8 +73,8 @@ function startWorkers(
   folder: string,
 ): ChildProcessByStdio<Writable, Readable, Readable> {
   const worker = [...EXP, ...args];
-  const words = ['-n', '1', ...onTerminal(worker), ':', '-n', String(count - 1), ...worker];
-  return spawn(mpiexecOf(mpi), words, {
+  const argv = ['-n', '1', ...onTerminal(worker), ':', '-n', String(count - 1), ...worker];
+  return spawn(mpiexecOf(mpi), argv, {
     // Ctrl-C comes to this process alone, which passes it on.
     detached: true,
     // While this process lives, the chief's standard input stays open.

@@ -1,22 +1,22 @@
 import { type Cluster, isChief } from '../../cluster/cluster';
 import { isWorker, joinCluster } from '../../cluster/join-cluster';
 import { ExitCode, UserError } from '../../errors';
-import type { Ingredients } from '../../experiment/assembly';
+import type { RunOptions } from '../../experiment/assembly';
 import type { Purpose } from '../../experiment/distributed/with-workers';
 import { exitAtOnce } from '../../tensorflow/distributed/exit';
 import type { WorkersArguments } from '../options/settings';
-import { report } from '../output/report-error';
+import { reportError } from '../output/report-error';
 import { workAsMpiWorker } from './mpi-worker';
 
 /** What a worker has by itself whom the chief tells the rest. */
-type Told = Omit<Ingredients, 'name' | 'overrides'>;
+type Told = Omit<RunOptions, 'name' | 'overrides'>;
 
 /**
  * Does what a command is for: by itself, as a worker of the cluster that the environment tells, or by workers that it starts and supervises.
  * @param workers how many are to be started
  * @throws UserError where there are too few, or the cluster cannot be
  */
-export async function amongWorkers(
+export async function withCluster(
   { workers }: WorkersArguments,
   work: (cluster: Cluster | undefined) => Promise<void>,
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function amongWorkers(
   try {
     await work(cluster);
   } catch (error) {
-    process.exitCode = report(error, process.argv.includes('--debug'));
+    process.exitCode = reportError(error, process.argv.includes('--debug'));
   }
   exitAtOnce(Number(process.exitCode ?? ExitCode.ok));
 }
@@ -42,15 +42,15 @@ export async function amongWorkers(
  * @param ingredients without a name and settings where the chief is to tell them
  * @returns whether it is
  */
-export async function followed(purpose: Purpose, ingredients: Ingredients | Told): Promise<boolean> {
+export async function runAsWorker(purpose: Purpose, ingredients: RunOptions | Told): Promise<boolean> {
   const { cluster, monitor } = ingredients;
   if (!cluster || isChief(cluster)) return false;
-  const { followStart, followTold } = await import('../../experiment/distributed/run-worker');
+  const { trainAsWorker, joinRun } = await import('../../experiment/distributed/run-worker');
   const { step, wasStopped } = await ('name' in ingredients
-    ? followStart(ingredients)
-    : followTold(purpose, ingredients));
+    ? trainAsWorker(ingredients)
+    : joinRun(purpose, ingredients));
   process.exitCode = wasStopped ? ExitCode.interrupted : ExitCode.ok;
-  monitor.say(
+  monitor.log(
     `Worker ${cluster.index} ${wasStopped ? 'stopped' : 'is done'} after ${step} steps; the chief wrote the run.`,
   );
   return true;
@@ -64,8 +64,8 @@ function checkCount(workers: number): void {
 }
 
 /** The words of a command without `--workers 2` or `--workers=2`. */
-export function withoutWorkers(words: readonly string[]): string[] {
-  return words.filter((word, index) => !/^--workers(=|$)/.test(word) && words[index - 1] !== '--workers');
+export function withoutWorkers(args: readonly string[]): string[] {
+  return args.filter((word, index) => !/^--workers(=|$)/.test(word) && args[index - 1] !== '--workers');
 }
 
 function usage(message: string): UserError {

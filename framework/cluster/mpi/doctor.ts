@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../errors';
 import { run, tellingLines } from '../../install/child';
-import { type Finding, look, missing, unneeded } from '../../tensorflow/install/doctor/finding';
+import { type Finding, look, missing, optional } from '../../tensorflow/install/doctor/finding';
 import { findMpich } from './mpich';
 import { OPEN_MPI_DEFAULTS, findOwnMpi, mpiexecOf } from './installation';
 import type { MpiInstallation } from './mpich';
@@ -17,7 +17,7 @@ export async function checkMpi(): Promise<Finding> {
     return mpi ? trial(mpi) : '';
   });
   if (finding.state !== 'ok' || finding.found !== '') return finding;
-  return unneeded(
+  return optional(
     missing(NAME, 'not installed', 'exp run --workers installs it when it is first used, as does exp setup --workers'),
   );
 }

@@ -46,7 +46,7 @@ export class Reception {
       socket,
       (message) => {
         if (index !== undefined) {
-          this.connection.hear(index, message);
+          this.connection.onMessage(index, message);
           return;
         }
         index = this.admit(message, line);
@@ -67,7 +67,7 @@ export class Reception {
       this.connection.fail(refusal);
       return undefined;
     }
-    this.connection.admit(index, clock, line);
+    this.connection.accept(index, clock, line);
     return index;
   }
 
@@ -78,7 +78,7 @@ export class Reception {
       return `The workers disagree on the cluster: worker ${index} has ${addresses.join(', ')}, and the chief has ${own.join(', ')}.`;
     }
     if (index <= 0 || index >= own.length) return `Two processes say that they are worker ${index}.`;
-    return this.connection.isAdmitted(index)
+    return this.connection.isAccepted(index)
       ? `Two processes say that they are ${workerName(cluster, index)}.`
       : undefined;
   }

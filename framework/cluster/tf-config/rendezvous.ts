@@ -4,7 +4,7 @@ import { UserError, messageOf } from '../../errors';
 import { type Address, areOnLoopback, listeningAddress, parseAddress } from './address';
 import { ChiefConnection } from '../chief-connection';
 import { type Cluster, type Environment, isChief, workerName } from '../cluster';
-import { type Connection, type Patience, patienceFrom } from '../connection';
+import { type Connection, type Timeouts, timeoutsFrom } from '../connection';
 import { proveSecret } from './handshake';
 import { LineSocket } from './line-socket';
 import { Reception } from './reception';
@@ -18,22 +18,22 @@ const RETRY_MILLISECONDS = 250;
  * stays so when nobody listens any more.
  * @throws UserError where a host is unknown, a port is in use, there is no secret, the clusters disagree, or somebody does not come
  */
-export async function meetByTFConfig(
+export async function rendezvousByTFConfig(
   cluster: Cluster,
-  patience: Patience = patienceFrom(process.env),
+  patience: Timeouts = timeoutsFrom(process.env),
   environment: Environment = process.env,
 ): Promise<Connection> {
   const { addresses, index } = cluster;
   const secret = await secretOf(addresses, environment);
   const host = await listeningAddress(addresses, index);
-  const server = await listening(cluster, { host, port: parseAddress(addresses[index] ?? '').port });
+  const server = await listen(cluster, { host, port: parseAddress(addresses[index] ?? '').port });
   if (isChief(cluster)) return receiveAll(new ChiefConnection(cluster, patience), server, secret);
   server.close();
   const socket = await reachChief(cluster, secret, patience);
   return new WorkerConnection(cluster, patience, (connection) => {
     return new LineSocket(
       socket,
-      (message) => connection.hear(message),
+      (message) => connection.onMessage(message),
       () => connection.lose(),
     );
   });
@@ -59,20 +59,20 @@ async function secretOf(addresses: readonly string[], environment: Environment):
   return secret ?? '';
 }
 
-async function listening(cluster: Cluster, place: { host: string | undefined; port: number }): Promise<Server> {
+async function listen(cluster: Cluster, endpoint: { host: string | undefined; port: number }): Promise<Server> {
   const server = createServer();
   try {
-    await new Promise<void>((done, fail) => server.once('error', fail).listen(place, done));
+    await new Promise<void>((done, fail) => server.once('error', fail).listen(endpoint, done));
     return server;
   } catch (error) {
-    const what = `Port ${place.port} of ${workerName(cluster, cluster.index)}`;
+    const what = `Port ${endpoint.port} of ${workerName(cluster, cluster.index)}`;
     throw new UserError(`${what} cannot be had: ${messageOf(error)}.`, {
       hints: ['Another program listens there, or another worker of this machine: give each a port of its own.'],
     });
   }
 }
 
-async function reachChief(cluster: Cluster, secret: string, { meeting }: Patience): Promise<Socket> {
+async function reachChief(cluster: Cluster, secret: string, { rendezvous: meeting }: Timeouts): Promise<Socket> {
   const address = parseAddress(cluster.addresses[0] ?? '');
   const until = performance.now() + meeting * 1000;
   for (;;) {

@@ -45,7 +45,7 @@ export interface Rules extends Marks {
 }
 
 /** Settings that an experiment hands down to whichever option fills a slot; taken where the option has a field of that name. */
-export type Given = Readonly<Record<string, () => unknown>>;
+export type Defaults = Readonly<Record<string, () => unknown>>;
 
 export class ValueField {
   constructor(
@@ -70,7 +70,7 @@ export class SlotField {
   constructor(
     readonly kind: Kind,
     readonly initial: string | (() => unknown) | undefined,
-    readonly given: Given,
+    readonly defaults: Defaults,
     readonly rules: Marks,
   ) {}
 }
@@ -112,10 +112,10 @@ export function value(initial: unknown, rules: Rules & { readonly type?: Shape }
  * `optional({ each: 'number' })` for a map, `optional(NoiseSchedule)` for a slot.
  */
 export function optional<const S extends Shape>(type: S, rules?: Rules): Of<S> | undefined;
-export function optional<T>(kind: Kind<T>, given?: Given, marks?: Marks): T | undefined;
-export function optional(type: Shape | Kind, about: Rules | Given = {}, marks: Marks = {}): unknown {
+export function optional<T>(kind: Kind<T>, defaults?: Defaults, marks?: Marks): T | undefined;
+export function optional(type: Shape | Kind, about: Rules | Defaults = {}, marks: Marks = {}): unknown {
   return typeof type === 'function'
-    ? new SlotField(type, undefined, about as Given, marks)
+    ? new SlotField(type, undefined, about as Defaults, marks)
     : new ValueField(undefined, type, about, true);
 }
 
@@ -135,10 +135,10 @@ export function computed(compute: () => unknown, rules: Rules & { readonly type?
  * A place for one option of a kind.
  * @param initial the option's name unless another is chosen; or a function that gives the object, so that one option can fill several
  *   slots: `test = slot(ImageDataset, () => this.images.test)`
- * @param given settings handed down to the option, weaker than what a preset or the user sets
+ * @param defaults settings handed down to the option, weaker than what a preset or the user sets
  */
-export function slot<T>(kind: Kind<T>, initial: string | (() => T), given: Given = {}, marks: Marks = {}): T {
-  return new SlotField(kind, initial, given, marks) as T;
+export function slot<T>(kind: Kind<T>, initial: string | (() => T), defaults: Defaults = {}, marks: Marks = {}): T {
+  return new SlotField(kind, initial, defaults, marks) as T;
 }
 
 /** A place for several options of a kind, each at most once. */

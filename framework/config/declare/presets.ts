@@ -11,7 +11,7 @@ export interface PresetValue {
   readonly value: Plain;
   readonly preset: NamedPreset;
   /** Where the preset is, so that "Set ..." is a sentence. */
-  readonly place: string;
+  readonly location: string;
 }
 
 /** What `preset=` takes, for a class that has presets with names; nothing for a class without. */
@@ -41,6 +41,6 @@ export function presetValues(
 
 function valuesOf(named: NamedPreset): [string, PresetValue][] {
   const { preset, name, file } = named;
-  const place = `by the preset ${preset.name ?? name} in ${file}`;
-  return Object.entries(preset.values).map(([field, value]) => [field, { value, place, preset: named }]);
+  const location = `by the preset ${preset.name ?? name} in ${file}`;
+  return Object.entries(preset.values).map(([field, value]) => [field, { value, location, preset: named }]);
 }

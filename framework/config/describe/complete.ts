@@ -1,4 +1,4 @@
-import type { Branch, ChoiceEntry, ValueEntry } from '../resolve/config-node';
+import type { ConfigNode, ChoiceEntry, ValueEntry } from '../resolve/config-node';
 import { SlotField, SlotsField, ValueField } from '../declare/declare';
 import type { Registry } from '../resolve/registry';
 import { isList } from '../declare/shape';
@@ -8,7 +8,7 @@ import { isList } from '../declare/shape';
  * @param root the config with what was given before
  * @returns whole words; one that ends with `=` is not yet a setting
  */
-export function completeSetting(root: Branch, registry: Registry, word: string): string[] {
+export function completeSetting(root: ConfigNode, registry: Registry, word: string): string[] {
   const sign = /^[+~]/.exec(word)?.[0] ?? '';
   const entries = entriesOf(root).filter((entry) => sign === '' || isMany(entry));
   const equals = word.indexOf('=');
@@ -28,7 +28,7 @@ export function completeSetting(root: Branch, registry: Registry, word: string):
 
 type Entry = ValueEntry | ChoiceEntry;
 
-function entriesOf({ values, choices, groups }: Branch): Entry[] {
+function entriesOf({ values, choices, groups }: ConfigNode): Entry[] {
   const inner = [...groups, ...choices.flatMap(({ chosen }) => chosen)];
   return [...values, ...choices, ...inner.flatMap(entriesOf)];
 }

@@ -22,13 +22,13 @@ export interface Doc {
   /** The first sentence of the comment. */
   readonly summary: string;
   /** Where it is declared: `experiments/diffuse/index.ts:33`. */
-  readonly place: string;
+  readonly location: string;
 }
 
 /** Up to a full stop that is not an abbreviation's, as in "Ho et al. 2020, eq. 4". */
 const FIRST_SENTENCE = /^.*?(?<!\b(?:al|eqs?|sec|fig|e\.g|i\.e))\.(?= |$)/;
 
-const NO_DOC: Doc = { summary: '', place: '' };
+const NO_DOC: Doc = { summary: '', location: '' };
 
 /** Docs by name: `Settings`, `Settings.field` for the field of a class, and of variables. */
 type DocsByName = ReadonlyMap<string, Doc>;
@@ -54,7 +54,7 @@ export class Docs {
   /** What is said of a field by the class that declares it, which may be one that `type` extends. */
   ofField(type: Class, field: string, file: string | undefined): Doc {
     const found = lineageOf(type).map(({ name }) => this.find(`${name}.${field}`, file));
-    const declared = found.find(({ place }) => place !== '') ?? NO_DOC;
+    const declared = found.find(({ location }) => location !== '') ?? NO_DOC;
     // A class that gives a field another default need not describe it again.
     return { ...declared, summary: found.find(({ summary }) => summary !== '')?.summary ?? '' };
   }
@@ -104,7 +104,7 @@ function sourcesIn(folder: string): string[] {
 function docsOf(file: string, shownAs: string): [string, Doc][] {
   const source = createSourceFile(file, readFileSync(file, 'utf8'), ScriptTarget.ES2022, true);
   const docs: [string, Doc][] = [];
-  const docOf = (node: Node): Doc => ({ summary: summaryOf(node), place: `${shownAs}:${lineOf(node, source)}` });
+  const docOf = (node: Node): Doc => ({ summary: summaryOf(node), location: `${shownAs}:${lineOf(node, source)}` });
   forEachChild(source, (node) => {
     if (isClassDeclaration(node) && node.name) docs.push(...docsOfClass(node, node.name.text, docOf));
     if (!isVariableStatement(node)) return;

@@ -1,6 +1,6 @@
 import { type Rules, type SlotField, SlotsField } from '../declare/declare';
 import type { Origin } from '../parse/override';
-import type { Branch, Entry, Source } from '../resolve/config-node';
+import type { ConfigNode, Entry, Provenance } from '../resolve/config-node';
 import type { NamedPreset, Registry } from '../resolve/registry';
 import type { Docs } from './docs';
 import { typeOf } from './format-value';
@@ -36,7 +36,7 @@ export interface ExplainedConfig {
 }
 
 /** Tells of each setting of a config its value, type, unit and doc, and where the value came from. */
-export function explain(root: Branch, registry: Registry, docs: Docs): ExplainedConfig {
+export function explain(root: ConfigNode, registry: Registry, docs: Docs): ExplainedConfig {
   const { option } = root;
   const doc = option ? docs.ofClass(option.type, option.file).summary : '';
   return {
@@ -58,9 +58,9 @@ class Explainer {
   ) {}
 
   /** @param file of the option that the branch belongs to; a group's class may be declared there */
-  settingsOf(branch: Branch, file = branch.option?.file): Explained[] {
+  settingsOf(branch: ConfigNode, file = branch.option?.file): Explained[] {
     const order = Object.keys(branch.settings);
-    const place = ({ name }: Explained) => order.indexOf(name);
+    const rank = ({ name }: Explained) => order.indexOf(name);
     const found = [
       ...branch.values.map((entry) => ({ ...this.about(branch, entry, file), ...valueOf(entry.read), settings: [] })),
       ...branch.groups.map((group) => this.group(branch, group, file)),
@@ -70,28 +70,28 @@ class Explainer {
         settings: this.ofChosen(entry.field, chosen),
       })),
     ];
-    return found.sort((one, other) => place(one) - place(other));
+    return found.sort((one, other) => rank(one) - rank(other));
   }
 
   /** The settings of the options of a slot; those of several are under their names. */
-  private ofChosen(field: SlotField | SlotsField, chosen: readonly Branch[]): Explained[] {
+  private ofChosen(field: SlotField | SlotsField, chosen: readonly ConfigNode[]): Explained[] {
     if (!(field instanceof SlotsField)) return chosen.flatMap((branch) => this.settingsOf(branch));
     return chosen.flatMap((branch) => {
       const settings = this.settingsOf(branch);
       const { option, key } = branch;
       if (!option || settings.length === 0) return [];
-      const { summary: doc, place: from } = this.docs.ofClass(option.type, option.file);
+      const { summary: doc, location: from } = this.docs.ofClass(option.type, option.file);
       return [{ ...GROUP, key, name: option.name, doc, from, settings }];
     });
   }
 
-  private group(branch: Branch, group: Branch, file: string | undefined): Explained {
+  private group(branch: ConfigNode, group: ConfigNode, file: string | undefined): Explained {
     const name = group.key.split('.').at(-1) ?? '';
-    const { summary: doc, place: from } = this.docs.ofField(branch.type, name, file);
+    const { summary: doc, location: from } = this.docs.ofField(branch.type, name, file);
     return { ...GROUP, key: group.key, name, doc, from, settings: this.settingsOf(group, file) };
   }
 
-  private about(branch: Branch, entry: Omit<Entry, 'value'>, file: string | undefined) {
+  private about(branch: ConfigNode, entry: Omit<Entry, 'value'>, file: string | undefined) {
     const { key, field, origin } = entry;
     const name = key.split('.').at(-1) ?? '';
     const declared = name in branch.settings ? this.docs.ofField(branch.type, name, file) : PRESETS;
@@ -102,26 +102,26 @@ class Explainer {
       ...(role !== undefined && { role }),
       ...(dynamic && { dynamic }),
     };
-    return { key, name, type, ...marks, doc: declared.summary, origin, from: this.from(entry, declared.place) };
+    return { key, name, type, ...marks, doc: declared.summary, origin, from: this.from(entry, declared.location) };
   }
 
-  private from({ origin, place, preset }: Source, declared: string): string {
+  private from({ origin, location, preset }: Provenance, declared: string): string {
     const named = preset && `preset ${preset.preset.name ?? preset.name}, ${this.placeOf(preset)}`;
-    return named ?? place ?? [origin, declared].filter(Boolean).join(', ');
+    return named ?? location ?? [origin, declared].filter(Boolean).join(', ');
   }
 
   private placeOf({ name, file }: NamedPreset): string {
-    return this.docs.ofVariable(name, file).place || file;
+    return this.docs.ofVariable(name, file).location || file;
   }
 }
 
 /** What there is to say of the setting that chooses presets, which no class declares. */
-const PRESETS = { summary: 'Presets by name; what the last says is stronger.', place: '' };
+const PRESETS = { summary: 'Presets by name; what the last says is stronger.', location: '' };
 
 /** What is not a setting itself. */
 const GROUP = { value: undefined, type: 'group', origin: undefined } as const;
 
-function chosenNames(field: SlotField | SlotsField, chosen: readonly Branch[]): unknown {
+function chosenNames(field: SlotField | SlotsField, chosen: readonly ConfigNode[]): unknown {
   const names = chosen.map((branch) => branch.option?.name ?? '');
   return field instanceof SlotsField ? names : names[0];
 }

@@ -56,7 +56,7 @@ function rangeText({ min, max, above, below }: Rules): string {
 }
 
 /** "a, b or c". */
-function listed(words: readonly string[], last: 'and' | 'or'): string {
-  if (words.length < 2) return words.join('') || 'there is none';
-  return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
+function listed(items: readonly string[], last: 'and' | 'or'): string {
+  if (items.length < 2) return items.join('') || 'there is none';
+  return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1) ?? ''}`;
 }

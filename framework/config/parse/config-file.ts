@@ -1,9 +1,9 @@
 import { type Stats, closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { type Document, LineCounter, type Pair, YAMLMap, isMap, isScalar } from 'yaml';
 import { ExitCode, UserError, messageOf } from '../../errors';
-import { Mistakes } from '../resolve/error-collector';
+import { ErrorCollector } from '../resolve/error-collector';
 import { type Environment, type Override, override } from './override';
-import { followed, parseYAML, printed, textOf, writtenOf } from './raw-value';
+import { resolveAlias, parseYAML, serialize, textOf, toRawValue } from './raw-value';
 
 /** A longer file is no config. */
 const MAX_BYTES = 256 * 1024;
@@ -55,7 +55,7 @@ function statusOf(file: string): Stats {
 
 /** Makes a setting of each leaf of a document. */
 class FileReader {
-  private readonly mistakes = new Mistakes();
+  private readonly mistakes = new ErrorCollector();
   private readonly seen = new Map<string, number>();
 
   constructor(
@@ -81,7 +81,7 @@ class FileReader {
       const name = textOf(pair.key);
       if (prefix === '' && name === SCHEMA) return [];
       const key = name === OPTION && prefix !== '' ? prefix.slice(0, -1) : signed(prefix, name);
-      const value = followed(pair.value, this.document);
+      const value = resolveAlias(pair.value, this.document);
       const line = this.lineOf(pair);
       if (isMap(value) && value.items.length > 0 && !/^[+~]/.test(key)) {
         this.note(`${key}: {}`, key, line);
@@ -94,11 +94,11 @@ class FileReader {
   }
 
   private setting(key: string, value: unknown, line: number): Override {
-    const written = printed(writtenOf(value, this.document));
+    const written = serialize(toRawValue(value, this.document));
     // `~trackers:` is what ~trackers is on the command line.
     const text = key.startsWith('~') && written === 'null' ? '' : written;
-    const place = `in ${this.file}, line ${line}`;
-    return override(key, text, { origin: 'file', place, environment: this.environment });
+    const location = `in ${this.file}, line ${line}`;
+    return override(key, text, { origin: 'file', location, environment: this.environment });
   }
 
   /** Reports what is there for the second time. */

@@ -1,6 +1,5 @@
-import * as v from 'valibot';
 import { ExitCode, UserError } from '../../errors';
-import { shortened } from '../resolve/validate';
+import { truncate } from '../resolve/validate';
 import { referencesIn } from './parse-text';
 
 /** A setting as somebody gave it: `dataset.root=photos`. It is plain data, so that a run's record can keep it. */
@@ -13,21 +12,10 @@ export interface Override {
   readonly isMap?: true;
   readonly origin: Extract<Origin, 'environment' | 'file' | 'command line'>;
   /** Where it stands, so that "Set ..." is a sentence: "on the command line, 1st of 3 settings". */
-  readonly place: string;
+  readonly location: string;
   /** The environment variables that the text refers to, as they were when it was read. */
   readonly variables?: Readonly<Record<string, string>>;
 }
-
-/** What a file must have of one. */
-export const OVERRIDE: v.GenericSchema<unknown, Override> = v.looseObject({
-  key: v.string(),
-  text: v.string(),
-  action: v.exactOptional(v.picklist(['add', 'remove'])),
-  isMap: v.exactOptional(v.literal(true)),
-  origin: v.picklist(['environment', 'file', 'command line']),
-  place: v.string(),
-  variables: v.exactOptional(v.record(v.string(), v.string())),
-});
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -38,11 +26,11 @@ const HOW = 'A setting is key=value or slot.key=value, without spaces: epochs=10
  * Reads settings of the form `key=value` from the command line; `+key=value` adds to a list or map, `~key=value` takes away.
  * @throws UserError naming the word that is none
  */
-export function parseOverrides(words: readonly string[], environment: Environment = process.env): Override[] {
-  return words.map((word, index) =>
+export function parseOverrides(args: readonly string[], environment: Environment = process.env): Override[] {
+  return args.map((word, index) =>
     parseSetting(word, {
       origin: 'command line',
-      place: `on the command line, ${ordinal(index + 1)} of ${words.length} settings`,
+      location: `on the command line, ${ordinal(index + 1)} of ${args.length} settings`,
       environment,
     }),
   );
@@ -56,26 +44,26 @@ export const SETTINGS_VARIABLE = 'EXPLAB_SET';
  * @throws UserError naming the word that is none
  */
 export function environmentOverrides(environment: Environment = process.env): Override[] {
-  const words = (environment[SETTINGS_VARIABLE] ?? '').match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
-  return words.map((word, index) =>
+  const args = (environment[SETTINGS_VARIABLE] ?? '').match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+  return args.map((word, index) =>
     parseSetting(word, {
       origin: 'environment',
-      place: `by the environment variable ${SETTINGS_VARIABLE}, ${ordinal(index + 1)} of ${words.length} settings`,
+      location: `by the environment variable ${SETTINGS_VARIABLE}, ${ordinal(index + 1)} of ${args.length} settings`,
       environment,
     }),
   );
 }
 
 /** Where a setting was found. */
-interface Finding extends Pick<Override, 'origin' | 'place'> {
+interface Finding extends Pick<Override, 'origin' | 'location'> {
   readonly environment: Environment;
 }
 
 function parseSetting(word: string, finding: Finding): Override {
   const [, sign, key, text] = /^([+~]?)([^=]+)=(.*)$/s.exec(word) ?? /^(~)([^=]+)()$/s.exec(word) ?? [];
   if (sign === undefined || key === undefined || text === undefined) {
-    const hints = [HOW, `It stands ${finding.place}.`];
-    throw new UserError(`"${shortened(word)}" is not a setting.`, { hints, exitCode: ExitCode.usage });
+    const hints = [HOW, `It stands ${finding.location}.`];
+    throw new UserError(`"${truncate(word)}" is not a setting.`, { hints, exitCode: ExitCode.usage });
   }
   return override(sign + key, text, finding);
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors';
 import type { ListShape, MapShape } from '../declare/shape';
 import { type Shape, isList, isMap } from '../declare/shape';
-import { type Written, type WrittenText, parseYAML, writtenOf } from './raw-value';
+import { type RawValue, type RawText, parseYAML, toRawValue } from './raw-value';
 
 /** Gives what a reference names: `other.key`, or `env:NAME`. */
 export type Lookup = (name: string) => unknown;
@@ -21,17 +21,17 @@ export function parseText(shape: Shape, text: string, lookup: Lookup): unknown {
   return valueOf(read(shape, text), shape, lookup);
 }
 
-function read(shape: Shape, text: string): Written {
+function read(shape: Shape, text: string): RawValue {
   const written = /^(["']).*\1$/s.test(text) ? quoted(text) : { text, quoted: false };
   if (WHOLE_REFERENCE.test(written.text)) return written;
   if (isList(shape)) return collection(written.text.startsWith('[') ? written.text : `[${written.text}]`, shape);
   return isMap(shape) && written.text.startsWith('{') ? collection(written.text, shape) : written;
 }
 
-function collection(text: string, shape: ListShape | MapShape): Written {
+function collection(text: string, shape: ListShape | MapShape): RawValue {
   try {
     const document = parseYAML(text);
-    return writtenOf(document.contents, document);
+    return toRawValue(document.contents, document);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`that is not a ${isList(shape) ? 'list' : 'map'}: ${error.message}`);
@@ -39,10 +39,10 @@ function collection(text: string, shape: ListShape | MapShape): Written {
 }
 
 /** A text in quotes, by YAML's rules; where it is none, such as `"a" or "b"`, the quotes are part of the text. */
-function quoted(text: string): WrittenText {
+function quoted(text: string): RawText {
   try {
     const document = parseYAML(text);
-    const written = writtenOf(document.contents, document);
+    const written = toRawValue(document.contents, document);
     if ('text' in written && written.quoted) return written;
   } catch {
     // Taken as it stands.
@@ -50,21 +50,21 @@ function quoted(text: string): WrittenText {
   return { text, quoted: false };
 }
 
-function valueOf(written: Written, shape: Shape, lookup: Lookup): unknown {
+function valueOf(written: RawValue, shape: Shape, lookup: Lookup): unknown {
   if (Array.isArray(written)) {
     const item = isList(shape) ? shape[0] : shape;
-    return (written as readonly Written[]).map((each) => valueOf(each, item, lookup));
+    return (written as readonly RawValue[]).map((each) => valueOf(each, item, lookup));
   }
   if (written instanceof Map) {
     const item = isMap(shape) ? shape.each : shape;
-    const entries = [...(written as ReadonlyMap<string, Written>)];
+    const entries = [...(written as ReadonlyMap<string, RawValue>)];
     // Entries, not assignments: a name such as __proto__ stays a name, which the check refuses.
     return Object.fromEntries(entries.map(([name, each]) => [name, valueOf(each, item, lookup)]));
   }
-  return textValue(written as WrittenText, shape, lookup);
+  return textValue(written as RawText, shape, lookup);
 }
 
-function textValue({ text, quoted }: WrittenText, shape: Shape, lookup: Lookup): unknown {
+function textValue({ text, quoted }: RawText, shape: Shape, lookup: Lookup): unknown {
   const found = resolved(text, lookup);
   // A list of one item is as good without brackets.
   if (typeof found !== 'string') return isList(shape) && !Array.isArray(found) ? [found] : found;

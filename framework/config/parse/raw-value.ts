@@ -2,9 +2,9 @@ import { type Document, Lexer, type Node, Parser, isAlias, isMap, isScalar, isSe
 import { UserError } from '../../errors';
 
 /** A value as somebody wrote it, before its type is known; texts may hold references. */
-export type Written = WrittenText | readonly Written[] | ReadonlyMap<string, Written>;
+export type RawValue = RawText | readonly RawValue[] | ReadonlyMap<string, RawValue>;
 
-export interface WrittenText {
+export interface RawText {
   readonly text: string;
   readonly quoted: boolean;
 }
@@ -56,18 +56,18 @@ const tooDeep = () => new UserError(`it is nested more than ${MAX_DEPTH} deep`);
  * What a node of a parsed document says, its aliases followed.
  * @throws UserError where aliases stand for too many values or for themselves
  */
-export function writtenOf(node: unknown, document: Document, budget = { left: MAX_VALUES }, depth = 0): Written {
+export function toRawValue(node: unknown, document: Document, budget = { left: MAX_VALUES }, depth = 0): RawValue {
   if (budget.left-- === 0) throw new UserError(`it stands for more than ${MAX_VALUES} values`);
   if (depth > MAX_DEPTH) throw tooDeep();
-  const inner = (child: unknown) => writtenOf(child, document, budget, depth + 1);
-  const found = followed(node, document);
+  const inner = (child: unknown) => toRawValue(child, document, budget, depth + 1);
+  const found = resolveAlias(node, document);
   if (isSeq(found)) return found.items.map(inner);
   if (isMap(found)) return new Map(found.items.map(({ key, value }) => [textOf(key), inner(value)]));
   return scalarOf(found);
 }
 
 /** The node that an alias stands for. */
-export function followed(node: unknown, document: Document): Node | undefined {
+export function resolveAlias(node: unknown, document: Document): Node | undefined {
   if (!isAlias(node)) return node as Node | undefined;
   const found = node.resolve(document) as Node | undefined;
   if (!found) throw new UserError(`*${node.source} stands for nothing: there is no &${node.source} before it`);
@@ -80,19 +80,19 @@ export function textOf(node: unknown): string {
   return unhidden(String(node.value));
 }
 
-function scalarOf(node: unknown): WrittenText {
+function scalarOf(node: unknown): RawText {
   // An empty node is YAML's null.
   if (!isScalar(node) || (node.value === '' && node.type === 'PLAIN')) return { text: 'null', quoted: false };
   return { text: node.type === 'PLAIN' && textOf(node) === '~' ? 'null' : textOf(node), quoted: node.type !== 'PLAIN' };
 }
 
 /** The text that is read as the same again. */
-export function printed(written: Written): string {
+export function serialize(written: RawValue): string {
   if (written instanceof Map) {
-    return `{${[...written].map(([name, item]) => `${JSON.stringify(name)}: ${printed(item as Written)}`).join(', ')}}`;
+    return `{${[...written].map(([name, item]) => `${JSON.stringify(name)}: ${serialize(item as RawValue)}`).join(', ')}}`;
   }
-  if (Array.isArray(written)) return `[${(written as readonly Written[]).map(printed).join(', ')}]`;
-  const { text, quoted } = written as WrittenText;
+  if (Array.isArray(written)) return `[${(written as readonly RawValue[]).map(serialize).join(', ')}]`;
+  const { text, quoted } = written as RawText;
   // A number or a flag stays what it is; any other text is safest in quotes.
   return !quoted && /^([-+.\w]+|\$\{[^{}]*\})$/.test(text) ? text : JSON.stringify(text);
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../errors';
-import { type Checked, check, shown } from './validate';
+import { type FieldSchema, validate, formatValue } from './validate';
 import type { Override } from '../parse/override';
 import { type Lookup, parseText } from '../parse/parse-text';
 import { type Data, type Plain, type Shape, isList, isMap } from '../declare/shape';
@@ -11,16 +11,22 @@ import { type Data, type Plain, type Shape, isList, isMap } from '../declare/sha
  * @param settings gives the value of another setting
  * @throws UserError saying what is wrong, without a full stop
  */
-export function applied(field: Checked, key: string, override: Override, weaker: Plain, settings: Lookup): Plain {
+export function applyOverride(
+  field: FieldSchema,
+  key: string,
+  override: Override,
+  weaker: Plain,
+  settings: Lookup,
+): Plain {
   const lookup = (name: string) =>
     name.startsWith('env:') ? variable(override, name.slice('env:'.length)) : settings(name);
   if (override.key !== key) {
     const path = override.key.slice(key.length + 1).split('.');
-    return check(field, withEntry(field.shape, path, override, weaker, lookup));
+    return validate(field, withEntry(field.shape, path, override, weaker, lookup));
   }
-  if (override.action !== undefined) return changed(field, override, weaker, lookup);
-  if (override.text === 'null' || override.text === 'none') return leftOut(field, override.text);
-  return check(field, parseText(field.shape, override.text, lookup));
+  if (override.action !== undefined) return applyListEdit(field, override, weaker, lookup);
+  if (override.text === 'null' || override.text === 'none') return unset(field, override.text);
+  return validate(field, parseText(field.shape, override.text, lookup));
 }
 
 function variable({ variables = {} }: Override, name: string): string {
@@ -28,7 +34,7 @@ function variable({ variables = {} }: Override, name: string): string {
   throw new UserError(`the environment variable ${name} is not set`);
 }
 
-function leftOut(field: Checked, word: string): Plain {
+function unset(field: FieldSchema, word: string): Plain {
   if (field.optional) return undefined;
   const plain = field.shape === 'string' && field.rules.choices?.includes(word);
   if (plain) return word;
@@ -37,28 +43,31 @@ function leftOut(field: Checked, word: string): Plain {
 }
 
 /** Adds to a list or map, or takes from it; taking nothing in particular takes all. */
-function changed(field: Checked, { action, text }: Override, weaker: Plain, lookup: Lookup): Plain {
+function applyListEdit(field: FieldSchema, { action, text }: Override, weaker: Plain, lookup: Lookup): Plain {
   if (action === 'remove' && text === '' && field.optional) return undefined;
-  const { shape, spell } = field;
+  const { shape, canonicalName: spell } = field;
   if (action === 'remove' && text === '' && (isList(shape) || isMap(shape)))
-    return check(field, isList(shape) ? [] : {});
+    return validate(field, isList(shape) ? [] : {});
   if (isList(shape)) {
-    const items = check({ shape, rules: {}, spell }, parseText(shape, text, lookup)) as readonly Data[];
+    const items = validate(
+      { shape, rules: {}, canonicalName: spell },
+      parseText(shape, text, lookup),
+    ) as readonly Data[];
     const present = (weaker ?? []) as readonly Data[];
     const added = field.isSet ? items.filter((item) => !present.includes(item)) : items;
-    return check(field, action === 'add' ? [...present, ...added] : without(present, items));
+    return validate(field, action === 'add' ? [...present, ...added] : without(present, items));
   }
   if (!isMap(shape))
     throw new UserError(`${action === 'add' ? '+' : '~'} is for lists, maps and slots of several options`);
   const present = (weaker ?? {}) as Readonly<Record<string, Data>>;
-  if (action === 'add') return check(field, { ...present, ...(parseText(shape, text, lookup) as object) });
-  return check(field, withoutNames(present, parseText(['string'], text, lookup) as readonly string[]));
+  if (action === 'add') return validate(field, { ...present, ...(parseText(shape, text, lookup) as object) });
+  return validate(field, withoutNames(present, parseText(['string'], text, lookup) as readonly string[]));
 }
 
 /** @throws UserError for an item that is not there */
 export function without(present: readonly Data[], items: readonly Data[]): readonly Data[] {
   const missing = items.find((item) => !present.some((each) => isDeepStrictEqual(each, item)));
-  if (missing !== undefined) throw new UserError(`there is no ${shown(missing)} in ${shown(present)}`);
+  if (missing !== undefined) throw new UserError(`there is no ${formatValue(missing)} in ${formatValue(present)}`);
   return present.filter((each) => !items.some((item) => isDeepStrictEqual(each, item)));
 }
 

@@ -1,19 +1,19 @@
 import { type Class, type ComputedField, type SlotField, SlotsField, type ValueField } from '../declare/declare';
 import type { Origin } from '../parse/override';
-import { Reading } from './lazy-cache';
+import { LazyCache } from './lazy-cache';
 import type { NamedPreset, Option } from './registry';
 
 /** Where a value came from: how, and the place in words, where there is one beside the class. */
-export interface Source {
+export interface Provenance {
   readonly origin: Origin;
   /** "on the command line, 1st of 3 settings", "in base.yaml, line 3", "by the preset digits in experiments/diffuse/index.ts". */
-  readonly place: string | undefined;
+  readonly location: string | undefined;
   /** The preset that gave it. */
   readonly preset?: NamedPreset | undefined;
 }
 
 /** A value of the config. */
-export interface ValueEntry extends Source {
+export interface ValueEntry extends Provenance {
   readonly key: string;
   readonly field: ValueField | ComputedField;
   /** What it resolves to. @throws UserError where it is computed and cannot be */
@@ -21,24 +21,24 @@ export interface ValueEntry extends Source {
 }
 
 /** A slot's or slots' choice, with the settings of what was chosen. */
-export interface ChoiceEntry extends Source {
+export interface ChoiceEntry extends Provenance {
   readonly key: string;
   readonly field: SlotField | SlotsField;
-  readonly chosen: readonly Branch[];
+  readonly chosen: readonly ConfigNode[];
 }
 
 /** A setting with what it resolves to. */
-export interface Entry extends Source {
+export interface Entry extends Provenance {
   readonly key: string;
   readonly field: ValueField | ComputedField | SlotField | SlotsField;
   readonly value: unknown;
 }
 
 /** One settings object of a config: an option's, a group's or the experiment's. */
-export class Branch {
+export class ConfigNode {
   readonly values: ValueEntry[] = [];
   readonly choices: ChoiceEntry[] = [];
-  readonly groups: Branch[] = [];
+  readonly groups: ConfigNode[] = [];
 
   /**
    * @param key '' for the experiment's own
@@ -52,8 +52,8 @@ export class Branch {
     readonly type: Class,
     readonly settings: object,
     readonly option: Option | undefined,
-    readonly parent: Branch | undefined,
-    readonly reading: Reading = parent?.reading ?? new Reading(),
+    readonly parent: ConfigNode | undefined,
+    readonly reading: LazyCache = parent?.reading ?? new LazyCache(),
   ) {}
 
   /** The key of a field of this branch. */
@@ -74,15 +74,15 @@ export class Branch {
   }
 
   /** This branch and its groups, to any depth. */
-  get family(): Branch[] {
-    return [this, ...this.groups.flatMap((group) => group.family)];
+  get subtree(): ConfigNode[] {
+    return [this, ...this.groups.flatMap((group) => group.subtree)];
   }
 
   /** This branch and every one below it. */
-  *branches(): Generator<Branch> {
+  *children(): Generator<ConfigNode> {
     yield this;
-    for (const group of this.groups) yield* group.branches();
-    for (const { chosen } of this.choices) for (const branch of chosen) yield* branch.branches();
+    for (const group of this.groups) yield* group.children();
+    for (const { chosen } of this.choices) for (const branch of chosen) yield* branch.children();
   }
 
   /** Every value and choice below, in the order of the classes; a choice by the name or names of what was chosen. */

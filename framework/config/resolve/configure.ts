@@ -1,10 +1,10 @@
 import { UserError } from '../../errors';
-import { Branch, type Source } from './config-node';
-import { type Checked, check, checkedOf, shortened } from './validate';
+import { ConfigNode, type Provenance } from './config-node';
+import { type FieldSchema, validate, fieldSchemaOf, truncate } from './validate';
 import {
   ComputedField,
   type Field,
-  type Given,
+  type Defaults,
   GroupField,
   type Kind,
   type SlotField,
@@ -12,13 +12,13 @@ import {
   ValueField,
   fieldsOf,
 } from '../declare/declare';
-import { Mistakes } from './error-collector';
+import { ErrorCollector } from './error-collector';
 import type { Override } from '../parse/override';
 import { PRESET, presetField, presetValues } from '../declare/presets';
 import type { Option, Registry } from './registry';
 import { isMap } from '../declare/shape';
 import { reportUnknown, reportUnknownInPresets } from './unknown-keys';
-import { type Sourced, Values, fixed } from './resolver';
+import { type Sourced, Resolver, fixed } from './resolver';
 
 class NoSettings {}
 
@@ -26,23 +26,28 @@ class NoSettings {}
 const MAX_DEPTH = 24;
 
 /** Makes the object that a branch stands for. */
-export type Make = (branch: Branch) => unknown;
+export type Make = (branch: ConfigNode) => unknown;
 
 /** Gives what an experiment hands down to an option. */
-type HandedDown = (() => unknown) | undefined;
+type InheritedDefault = (() => unknown) | undefined;
 
-const CLASS_DEFAULT = { origin: 'default', place: undefined } as const;
+const CLASS_DEFAULT = { origin: 'default', location: undefined } as const;
 
 /** Of a slot that is filled by a function: there is no option that could be named. */
-const COMPUTED: Sourced = { origin: 'computed', place: undefined, read: () => undefined, isKnown: () => false };
+const COMPUTED: Sourced = { origin: 'computed', location: undefined, read: () => undefined, isKnown: () => false };
 
 /**
  * The config of an experiment: its settings class with the presets that apply and the user's overrides, all checked. Nothing is
  * made yet: slots are made by `Resolution` when they are read.
  * @throws UserError listing everything that is wrong, each with the nearest valid name and where it came from
  */
-export function configure(registry: Registry, experiment: Option, overrides: readonly Override[], make: Make): Branch {
-  const builder = new Builder(registry, new Values(overrides), make);
+export function configure(
+  registry: Registry,
+  experiment: Option,
+  overrides: readonly Override[],
+  make: Make,
+): ConfigNode {
+  const builder = new Builder(registry, new Resolver(overrides), make);
   const root = builder.option(experiment, '', {}, undefined);
   builder.finish(experiment.name);
   return root;
@@ -51,35 +56,35 @@ export function configure(registry: Registry, experiment: Option, overrides: rea
 /** Builds branches and collects what is wrong with them. */
 class Builder {
   private readonly maps: string[] = [];
-  private readonly mistakes = new Mistakes();
+  private readonly mistakes = new ErrorCollector();
 
   constructor(
     private readonly registry: Registry,
-    private readonly values: Values,
+    private readonly values: Resolver,
     private readonly make: Make,
   ) {}
 
-  option(option: Option, key: string, given: Given, parent: Branch | undefined): Branch {
+  option(option: Option, key: string, defaults: Defaults, parent: ConfigNode | undefined): ConfigNode {
     const type = option.settings ?? NoSettings;
-    return this.fill(new Branch(key, type, new type(), option, parent), given);
+    return this.fill(new ConfigNode(key, type, new type(), option, parent), defaults);
   }
 
-  private fill(branch: Branch, given: Given): Branch {
+  private fill(branch: ConfigNode, defaults: Defaults): ConfigNode {
     const fields = fieldsOf(branch.settings);
     this.takePresets(branch, new Map(fields));
     for (const [name, field] of fields) {
-      this.field(branch, name, field, Object.hasOwn(given, name) ? given[name] : undefined);
+      this.field(branch, name, field, Object.hasOwn(defaults, name) ? defaults[name] : undefined);
     }
     Object.preventExtensions(branch.settings);
     return branch;
   }
 
   /** Takes the values of the presets of a branch's class; those of an outer branch are stronger. */
-  private takePresets(branch: Branch, fields: ReadonlyMap<string, Field>): void {
+  private takePresets(branch: ConfigNode, fields: ReadonlyMap<string, Field>): void {
     const presets = this.registry.presetsOf(branch.type);
     const field = presetField(presets);
     if (field && fields.has(PRESET)) throw new Error(`${branch.type.name}.${PRESET}: that name chooses presets`);
-    const chosen = field && this.mistakes.attempt(this.value(branch, PRESET, field, undefined));
+    const chosen = field && this.mistakes.capture(this.value(branch, PRESET, field, undefined));
     const current = (name: string, byPreset: unknown) => this.current(branch.keyOf(name), fields.get(name), byPreset);
     for (const [name, preset] of presetValues(presets, (chosen ?? []) as string[], current)) {
       const key = branch.keyOf(name);
@@ -93,16 +98,16 @@ class Builder {
     if (!field || !checked) return undefined;
     const initial = byPreset ?? ('initial' in field ? field.initial : undefined);
     try {
-      return this.values.of(key, checked, fixed(CLASS_DEFAULT, initial)).read();
+      return this.values.resolve(key, checked, fixed(CLASS_DEFAULT, initial)).read();
     } catch {
       // It is told where the field itself is read.
       return undefined;
     }
   }
 
-  private field(branch: Branch, name: string, field: Field, handedDown: HandedDown): void {
+  private field(branch: ConfigNode, name: string, field: Field, handedDown: InheritedDefault): void {
     if (field instanceof GroupField) {
-      const inner = new Branch(branch.keyOf(name), field.settings, new field.settings(), undefined, branch);
+      const inner = new ConfigNode(branch.keyOf(name), field.settings, new field.settings(), undefined, branch);
       branch.groups.push(this.fill(inner, {}));
       branch.define(name, () => inner.settings);
     } else if (field instanceof ValueField || field instanceof ComputedField) {
@@ -114,17 +119,17 @@ class Builder {
 
   /** @returns reads the value, once */
   private value(
-    branch: Branch,
+    branch: ConfigNode,
     name: string,
     field: ValueField | ComputedField,
-    handedDown: HandedDown,
+    handedDown: InheritedDefault,
   ): () => unknown {
     const key = branch.keyOf(name);
-    const checked = checkedOf(field);
-    const weakest = this.weakest(branch, key, field, handedDown);
+    const checked = fieldSchemaOf(field);
+    const defaultValue = this.weakest(branch, key, field, handedDown);
     if (!checked) this.values.refuse(key, this.mistakes);
-    const sourced = checked ? this.values.of(key, checked, weakest) : weakest;
-    const read = branch.reading.onceBetweenChanges(key, sourced.read);
+    const sourced = checked ? this.values.resolve(key, checked, defaultValue) : defaultValue;
+    const read = branch.reading.memoUntilChange(key, sourced.read);
     if (checked && isMap(checked.shape)) this.maps.push(key);
     // A reference reads the field, which may be changed while the run goes on.
     const readField = () =>
@@ -135,77 +140,92 @@ class Builder {
   }
 
   /** What the class or the experiment says of a value. */
-  private weakest(branch: Branch, key: string, field: ValueField | ComputedField, handedDown: HandedDown): Sourced {
-    const checked = checkedOf(field);
+  private weakest(
+    branch: ConfigNode,
+    key: string,
+    field: ValueField | ComputedField,
+    handedDown: InheritedDefault,
+  ): Sourced {
+    const checked = fieldSchemaOf(field);
     const compute = handedDown ?? (field instanceof ComputedField ? field.compute : undefined);
     if (!compute)
       return fixed(
         CLASS_DEFAULT,
         checked &&
-          check(
+          validate(
             { ...checked, rules: checked.rules.path === true ? { path: true } : {} },
             (field as ValueField).initial,
           ),
       );
-    const place = handedDown && `by ${branch.parent?.option?.name ?? 'what it is in'}, which hands it down`;
+    const location = handedDown && `by ${branch.parent?.option?.name ?? 'what it is in'}, which hands it down`;
     const read = () => (checked ? checkComputed(key, checked, compute()) : compute());
-    return { origin: 'computed', place, read, isKnown: () => false };
+    return { origin: 'computed', location, read, isKnown: () => false };
   }
 
-  private choice(branch: Branch, name: string, field: SlotField | SlotsField, handedDown: HandedDown): void {
+  private choice(branch: ConfigNode, name: string, field: SlotField | SlotsField, handedDown: InheritedDefault): void {
     const key = branch.keyOf(name);
     const compute = handedDown ?? (typeof field.initial === 'function' ? field.initial : undefined);
-    const sourced = this.values.of(key, this.namesFor(field), compute ? COMPUTED : fixed(CLASS_DEFAULT, field.initial));
-    const { origin, place, isKnown } = sourced;
-    const names = this.mistakes.attempt(() => namesOf(sourced));
-    if (!names) this.values.unknowable.push(key);
-    const chosen = (names ?? []).flatMap((each) => this.chosen(branch, key, field, each, place));
-    this.values.settings.set(key, { origin, place, isKnown, read: () => (isMany(field) ? names : names?.[0]) });
+    const sourced = this.values.resolve(
+      key,
+      this.namesFor(field),
+      compute ? COMPUTED : fixed(CLASS_DEFAULT, field.initial),
+    );
+    const { origin, location, isKnown } = sourced;
+    const names = this.mistakes.capture(() => namesOf(sourced));
+    if (!names) this.values.unresolvable.push(key);
+    const chosen = (names ?? []).flatMap((each) => this.chosen(branch, key, field, each, location));
+    this.values.settings.set(key, { origin, location, isKnown, read: () => (isMany(field) ? names : names?.[0]) });
     branch.choices.push({ key, field, ...sourceOf(sourced), chosen });
     const make = compute && origin === 'computed' ? () => checkKind(key, field, compute()) : this.maker(field, chosen);
-    branch.define(name, branch.reading.once(key, make));
+    branch.define(name, branch.reading.memo(key, make));
   }
 
-  private checkedFor(field: Exclude<Field, GroupField>): Checked | undefined {
-    return field instanceof ValueField || field instanceof ComputedField ? checkedOf(field) : this.namesFor(field);
+  private checkedFor(field: Exclude<Field, GroupField>): FieldSchema | undefined {
+    return field instanceof ValueField || field instanceof ComputedField ? fieldSchemaOf(field) : this.namesFor(field);
   }
 
   /** What a choice is checked against: the names of options may be written in any case. */
-  private namesFor(field: SlotField | SlotsField): Checked {
-    return { ...checkedOf(field), spell: (name) => this.registry.nameOf(field.kind, name) };
+  private namesFor(field: SlotField | SlotsField): FieldSchema {
+    return { ...fieldSchemaOf(field), canonicalName: (name) => this.registry.nameOf(field.kind, name) };
   }
 
-  private maker(field: SlotField | SlotsField, chosen: readonly Branch[]): () => unknown {
+  private maker(field: SlotField | SlotsField, chosen: readonly ConfigNode[]): () => unknown {
     const [first] = chosen;
     if (isMany(field)) return () => chosen.map((one) => this.make(one));
     return () => first && this.make(first);
   }
 
   /** The branch of a chosen option; none where there is no option of that name. */
-  private chosen(parent: Branch, key: string, field: SlotField | SlotsField, name: string, place?: string): Branch[] {
+  private chosen(
+    parent: ConfigNode,
+    key: string,
+    field: SlotField | SlotsField,
+    name: string,
+    location?: string,
+  ): ConfigNode[] {
     const inner = isMany(field) ? `${key}.${name}` : key;
-    const found = this.mistakes.attempt(() => {
+    const found = this.mistakes.capture(() => {
       if (inner.split('.').length > MAX_DEPTH) throw new UserError(`${inner}: options are within options without end.`);
-      return this.find(key, field.kind, name, place);
+      return this.find(key, field.kind, name, location);
     });
-    if (!found) this.values.unknowable.push(inner);
-    return found ? [this.option(found, inner, isMany(field) ? {} : field.given, parent)] : [];
+    if (!found) this.values.unresolvable.push(inner);
+    return found ? [this.option(found, inner, isMany(field) ? {} : field.defaults, parent)] : [];
   }
 
-  private find(key: string, kind: Kind, name: string, place: string | undefined): Option {
+  private find(key: string, kind: Kind, name: string, location: string | undefined): Option {
     try {
       return this.registry.find(kind, name);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      const hints = [...error.hints, ...(place === undefined ? [] : [`Set ${place}.`])];
-      throw new UserError(`${key}=${shortened(name)}: ${error.message}.`, { hints });
+      const hints = [...error.hints, ...(location === undefined ? [] : [`Set ${location}.`])];
+      throw new UserError(`${key}=${truncate(name)}: ${error.message}.`, { hints });
     }
   }
 
   /** Reports values that cannot be and keys that nothing has. @throws UserError of all that was wrong */
   finish(experiment: string): void {
     this.values.verify(this.mistakes);
-    const keys = { known: [...this.values.settings.keys()], maps: this.maps, unknowable: this.values.unknowable };
+    const keys = { known: [...this.values.settings.keys()], maps: this.maps, unknowable: this.values.unresolvable };
     reportUnknown(experiment, this.values.overrides, keys, this.mistakes);
     reportUnknownInPresets(this.values, keys, this.mistakes);
     this.mistakes.throw();
@@ -213,16 +233,16 @@ class Builder {
 }
 
 /** @throws UserError naming the setting */
-function checkComputed(key: string, checked: Checked, found: unknown): unknown {
+function checkComputed(key: string, checked: FieldSchema, found: unknown): unknown {
   try {
-    return check(checked, found);
+    return validate(checked, found);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${key} follows from other settings: ${error.message}.`, { hints: error.hints });
   }
 }
 
-const sourceOf = ({ origin, place, preset }: Sourced): Source => ({ origin, place, preset });
+const sourceOf = ({ origin, location, preset }: Sourced): Provenance => ({ origin, location, preset });
 
 const isMany = (field: SlotField | SlotsField): field is SlotsField => field instanceof SlotsField;
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ExitCode, UserError } from '../../errors';
-import type { Branch, ValueEntry } from './config-node';
+import type { ConfigNode, ValueEntry } from './config-node';
 import { parseOverrides } from '../parse/override';
-import type { Reading } from './lazy-cache';
+import type { LazyCache } from './lazy-cache';
 
 /** Values of settings, by key. */
 export type Values = ReadonlyMap<string, unknown>;
@@ -18,18 +18,18 @@ export interface Change {
 export class DynamicSettings {
   private readonly entries = new Map<string, ValueEntry>();
   private readonly assigned = new Map<string, unknown>();
-  private readonly reading: Reading;
+  private readonly reading: LazyCache;
 
   /**
    * @param root of the config that is read
    * @param configured the same config with further settings, as they are typed on the command line, all checked
    */
   constructor(
-    root: Branch,
-    private readonly configured: (words: readonly string[]) => Branch,
+    root: ConfigNode,
+    private readonly configured: (args: readonly string[]) => ConfigNode,
   ) {
     this.reading = root.reading;
-    for (const branch of root.branches()) {
+    for (const branch of root.children()) {
       for (const [name, entry] of dynamicEntries(branch)) {
         this.entries.set(entry.key, entry);
         branch.define(name, () => this.valueOf(entry));
@@ -44,15 +44,15 @@ export class DynamicSettings {
 
   /**
    * The values that settings would have.
-   * @param words as on the command line: `learningRate=1e-5`
+   * @param args as on the command line: `learningRate=1e-5`
    * @throws UserError where one is wrong, or may not change
    */
-  check(words: readonly string[]): Values {
-    const root = this.configured(words);
-    const wanted = parseOverrides(words).map(({ key }) => key);
+  check(args: readonly string[]): Values {
+    const root = this.configured(args);
+    const wanted = parseOverrides(args).map(({ key }) => key);
     const fixed = wanted.filter((key) => !this.entries.has(key));
     if (fixed.length > 0) throw this.refusal(fixed);
-    const entries = [...root.branches()].flatMap(({ values }) => values);
+    const entries = [...root.children()].flatMap(({ values }) => values);
     return new Map(entries.filter(({ key }) => wanted.includes(key)).map(({ key, read }) => [key, read()]));
   }
 
@@ -81,7 +81,7 @@ export class DynamicSettings {
 }
 
 /** The values of a branch that are declared dynamic, by the names of their fields. */
-function dynamicEntries({ values }: Branch): [name: string, entry: ValueEntry][] {
+function dynamicEntries({ values }: ConfigNode): [name: string, entry: ValueEntry][] {
   const dynamic = values.filter(({ field }) => field.rules.dynamic);
   return dynamic.map((entry) => [entry.key.split('.').at(-1) ?? '', entry]);
 }

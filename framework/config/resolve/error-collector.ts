@@ -1,10 +1,10 @@
 import { ExitCode, UserError } from '../../errors';
 
 /** More than these tell nobody more. */
-const MAX_TOLD = 20;
+const MAX_REPORTED = 20;
 
 /** Gathers mistakes, so that they are told all at once. */
-export class Mistakes {
+export class ErrorCollector {
   private readonly found: UserError[] = [];
 
   /** @throws whatever is no mistake of the user's */
@@ -14,7 +14,7 @@ export class Mistakes {
   }
 
   /** Does something, and keeps the mistake that it throws. */
-  attempt<T>(work: () => T): T | undefined {
+  capture<T>(work: () => T): T | undefined {
     try {
       return work();
     } catch (error) {
@@ -29,8 +29,8 @@ export class Mistakes {
     const texts = new Set(this.found.map((error) => error.text));
     const [first] = this.found;
     if (!first) return;
-    const others = [...texts].slice(1, MAX_TOLD).map((text) => `\n${text}`);
-    const untold = texts.size > MAX_TOLD ? [`\nThere are ${texts.size - MAX_TOLD} more mistakes.`] : [];
+    const others = [...texts].slice(1, MAX_REPORTED).map((text) => `\n${text}`);
+    const untold = texts.size > MAX_REPORTED ? [`\nThere are ${texts.size - MAX_REPORTED} more mistakes.`] : [];
     throw new UserError(first.message, { hints: [...first.hints, ...others, ...untold], exitCode: ExitCode.usage });
   }
 }

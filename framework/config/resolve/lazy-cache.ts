@@ -1,7 +1,7 @@
 import { UserError } from '../../errors';
 
 /** Reads what is computed when it is first asked for, and once. A circle is told by its path. */
-export class Reading {
+export class LazyCache {
   /** The keys that are being read, the outermost first. */
   private readonly path: string[] = [];
   /** How often what values follow from has changed. */
@@ -11,16 +11,16 @@ export class Reading {
    * For what is made: nothing makes it anew.
    * @throws UserError, when it is called, where the value follows from itself
    */
-  once<T>(key: string, read: () => T): () => T {
+  memo<T>(key: string, read: () => T): () => T {
     let result: { readonly value: T } | undefined;
-    return () => (result ??= { value: this.within(key, read) }).value;
+    return () => (result ??= { value: this.detectCycle(key, read) }).value;
   }
 
   /** For what is computed: once, and again when what it may follow from was changed. @throws UserError as `once` */
-  onceBetweenChanges<T>(key: string, read: () => T): () => T {
+  memoUntilChange<T>(key: string, read: () => T): () => T {
     let result: { readonly value: T; readonly changes: number } | undefined;
     return () => {
-      if (result?.changes !== this.changes) result = { value: this.within(key, read), changes: this.changes };
+      if (result?.changes !== this.changes) result = { value: this.detectCycle(key, read), changes: this.changes };
       return result.value;
     };
   }
@@ -30,7 +30,7 @@ export class Reading {
     this.changes++;
   }
 
-  private within<T>(key: string, read: () => T): T {
+  private detectCycle<T>(key: string, read: () => T): T {
     if (this.path.includes(key)) {
       const circle = [...this.path.slice(this.path.indexOf(key)), key];
       throw new UserError(`${circle.join(' -> ')}: each of these settings follows from the next.`, {

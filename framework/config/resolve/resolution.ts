@@ -1,6 +1,6 @@
 import { Container } from 'inversify';
 import { UserError, messageOf } from '../../errors';
-import type { Branch } from './config-node';
+import type { ConfigNode } from './config-node';
 import { configure } from './configure';
 import { type Class, type Kind, SlotField } from '../declare/declare';
 import { DynamicSettings } from './dynamic-settings';
@@ -21,11 +21,11 @@ export type Prepare = (what: string, make: () => unknown) => unknown;
  * run's services.
  */
 export class Resolution {
-  readonly root: Branch;
+  readonly root: ConfigNode;
   /** The settings that may change while the run goes on. */
   readonly dynamic: DynamicSettings;
-  private readonly made = new Map<Branch, unknown>();
-  private readonly containers = new Map<Branch, Container>();
+  private readonly made = new Map<ConfigNode, unknown>();
+  private readonly containers = new Map<ConfigNode, Container>();
 
   /**
    * @param container has the services of the run; without one, only options that ask for none can be made
@@ -38,14 +38,14 @@ export class Resolution {
     private readonly container = new Container(),
     private readonly prepare: Prepare = (_, make) => make(),
   ) {
-    const configured = (words: readonly string[]) =>
-      configure(registry, experiment, [...overrides, ...parseOverrides(words)], (branch) => this.make(branch));
+    const configured = (args: readonly string[]) =>
+      configure(registry, experiment, [...overrides, ...parseOverrides(args)], (branch) => this.make(branch));
     this.root = configured([]);
     this.dynamic = new DynamicSettings(this.root, configured);
   }
 
   /** The object that a branch stands for; made at the first call. */
-  make(branch: Branch = this.root): unknown {
+  make(branch: ConfigNode = this.root): unknown {
     if (!this.made.has(branch)) this.made.set(branch, this.construct(branch));
     return this.made.get(branch);
   }
@@ -67,7 +67,7 @@ export class Resolution {
     });
   }
 
-  private construct(branch: Branch): unknown {
+  private construct(branch: ConfigNode): unknown {
     const { option, key } = branch;
     if (!option) throw new Error(`${key} is no option`);
     const make = () => this.containerOf(branch).get(option.type);
@@ -86,13 +86,13 @@ export class Resolution {
   }
 
   /** The container of the option that a branch belongs to. */
-  private containerOf(branch: Branch): Container {
+  private containerOf(branch: ConfigNode): Container {
     const found = this.containers.get(branch);
     if (found) return found;
     const { option, parent } = branch;
     if (!option && parent) return this.containerOf(parent);
     const container = new Container({ parent: parent ? this.containerOf(parent) : this.container });
-    for (const each of branch.family) bindBranch(container, each);
+    for (const each of branch.subtree) bindBranch(container, each);
     if (option) container.bind(option.type).toSelf().inSingletonScope();
     this.containers.set(branch, container);
     return container;
@@ -121,7 +121,7 @@ export class Resolution {
 }
 
 /** Binds the settings of a branch, by its class and those that it extends, and what fills its slots, by their kinds. */
-function bindBranch(container: Container, { type, settings, choices }: Branch): void {
+function bindBranch(container: Container, { type, settings, choices }: ConfigNode): void {
   for (const each of lineageOf(type)) {
     if (!container.isCurrentBound(each)) container.bind(each).toConstantValue(settings);
   }
@@ -140,7 +140,7 @@ function onlySlot(kind: Kind, [key = '', ...others]: readonly string[], settings
 }
 
 /** The key of the slot that a branch fills; of one of several, without its own name. */
-function slotOf({ key, option }: Branch): string {
+function slotOf({ key, option }: ConfigNode): string {
   return key.endsWith(`.${option?.name ?? ''}`) ? key.slice(0, key.lastIndexOf('.')) : key;
 }
 

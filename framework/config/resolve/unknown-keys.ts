@@ -1,10 +1,10 @@
 import { UserError } from '../../errors';
-import { shortened } from './validate';
-import type { Mistakes } from './error-collector';
+import { truncate } from './validate';
+import type { ErrorCollector } from './error-collector';
 import { didYouMean } from '../../util/nearest';
 import { type Override, typed } from '../parse/override';
 import type { PresetValue } from '../declare/presets';
-import type { Values } from './resolver';
+import type { Resolver } from './resolver';
 
 /** The keys of a config. */
 export interface Keys {
@@ -23,11 +23,11 @@ export function reportUnknown(
   experiment: string,
   overrides: readonly Override[],
   keys: Keys,
-  mistakes: Mistakes,
+  mistakes: ErrorCollector,
 ): void {
   const { known, maps, unknowable } = keys;
   for (const override of overrides) {
-    const { key, place } = override;
+    const { key, location } = override;
     if (override.isMap) continue;
     if (known.includes(key) || isBelow(key, [...maps, ...unknowable])) continue;
     const inner = known.filter((each) => each.startsWith(`${key}.`)).slice(0, 8);
@@ -35,23 +35,24 @@ export function reportUnknown(
     const what =
       inner.length > 0 ? `${key} is a group of settings, not one` : `${experiment} has no setting of that name`;
     mistakes.add(
-      new UserError(`${shortened(typed(override))}: ${what}.`, { hints: [hint, `Set ${place}.`].filter(Boolean) }),
+      new UserError(`${truncate(typed(override))}: ${what}.`, { hints: [hint, `Set ${location}.`].filter(Boolean) }),
     );
   }
 }
 
 /** Reports keys of presets that nothing has. */
-export function reportUnknownInPresets(values: Values, { known }: Keys, mistakes: Mistakes): void {
+export function reportUnknownInPresets(values: Resolver, { known }: Keys, mistakes: ErrorCollector): void {
   for (const [key, preset] of values.presets) {
     if (known.includes(key) || isReplaced(values, key, preset)) continue;
-    const hints = [didYouMean(key, known, 'Settings'), `Set ${preset.place}.`].filter(Boolean);
+    const hints = [didYouMean(key, known, 'Settings'), `Set ${preset.location}.`].filter(Boolean);
     mistakes.add(new UserError(`${key}: a preset sets this, but there is no setting of that name.`, { hints }));
   }
 }
 
 /** A preset may speak of the option that it was made for; that somebody chose another one is no mistake. */
-function isReplaced({ settings }: Values, key: string, preset: PresetValue): boolean {
+function isReplaced({ settings }: Resolver, key: string, preset: PresetValue): boolean {
   return [...settings].some(
-    ([slot, { origin, place }]) => key.startsWith(`${slot}.`) && origin !== 'default' && place !== preset.place,
+    ([slot, { origin, location }]) =>
+      key.startsWith(`${slot}.`) && origin !== 'default' && location !== preset.location,
   );
 }

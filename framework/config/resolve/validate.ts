@@ -5,20 +5,20 @@ import { nearest } from '../../util/nearest';
 import { type Data, type Plain, type Scalar, type Shape, isList, isMap, nameOf } from '../declare/shape';
 
 /** What a value is checked against. */
-export interface Checked {
+export interface FieldSchema {
   readonly shape: Shape;
   readonly rules: Rules;
   readonly optional?: boolean;
   /** Whether a list has each item at most once. */
   readonly isSet?: boolean;
   /** How a name is spelled that may be written in other ways. */
-  readonly spell?: ((name: string) => string) | undefined;
+  readonly canonicalName?: ((name: string) => string) | undefined;
 }
 
 /** What a field is checked against; a slot by the name of its option. Nothing for a computed field that cannot be set. */
-export function checkedOf(field: ValueField | SlotField | SlotsField): Checked;
-export function checkedOf(field: Exclude<Field, GroupField>): Checked | undefined;
-export function checkedOf(field: Exclude<Field, GroupField>): Checked | undefined {
+export function fieldSchemaOf(field: ValueField | SlotField | SlotsField): FieldSchema;
+export function fieldSchemaOf(field: Exclude<Field, GroupField>): FieldSchema | undefined;
+export function fieldSchemaOf(field: Exclude<Field, GroupField>): FieldSchema | undefined {
   if (field instanceof SlotField) return { shape: 'string', rules: {}, optional: field.initial === undefined };
   if (field instanceof SlotsField) return { shape: ['string'], rules: {}, isSet: true };
   const { shape, rules } = field;
@@ -32,7 +32,7 @@ const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
  * A value as a field takes it, frozen.
  * @throws UserError saying what was wanted
  */
-export function check({ spell, ...field }: Checked, written: unknown): Plain {
+export function validate({ canonicalName: spell, ...field }: FieldSchema, written: unknown): Plain {
   const { shape, rules, optional = false, isSet = false } = field;
   const found = spell ? spelled(written, spell) : written;
   if (optional && (found === undefined || found === null)) return undefined;
@@ -48,26 +48,27 @@ function spelled(found: unknown, spell: (name: string) => string): unknown {
 
 function checkOnce(items: readonly unknown[]): void {
   const twice = items.find((item, index) => items.indexOf(item) !== index);
-  if (twice !== undefined) throw new UserError(`${shown(twice)} is there twice`);
+  if (twice !== undefined) throw new UserError(`${formatValue(twice)} is there twice`);
 }
 
 function checkCount({ minItems = 0 }: Rules, found: object): void {
-  if (Object.keys(found).length < minItems) throw new UserError(`${shown(found)} has fewer than ${minItems} items`);
+  if (Object.keys(found).length < minItems)
+    throw new UserError(`${formatValue(found)} has fewer than ${minItems} items`);
 }
 
 function checkShape(shape: Shape, rules: Rules, found: unknown): Data {
   if (isList(shape)) {
-    if (!Array.isArray(found)) throw wanted(shape, found);
+    if (!Array.isArray(found)) throw typeError(shape, found);
     return Object.freeze(found.map((item) => checkShape(shape[0], rules, item)));
   }
   if (isMap(shape)) return checkMap(shape.each, rules, found);
-  if (typeof found !== shape) throw wanted(shape, found);
+  if (typeof found !== shape) throw typeError(shape, found);
   checkRules(rules, found as Scalar);
   return rules.path === true && typeof found === 'string' ? expandHome(found) : (found as Scalar);
 }
 
 function checkMap(each: Shape, rules: Rules, found: unknown): Data {
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw wanted({ each }, found);
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw typeError({ each }, found);
   const entries = Object.entries(found).map(([name, item]): [string, Data] => {
     if (FORBIDDEN.includes(name)) throw new UserError(`"${name}" cannot be a name in a map`);
     return [name, checkShape(each, rules, item)];
@@ -79,10 +80,10 @@ function checkRules({ choices, ...limits }: Rules, found: Scalar): void {
   if (choices && !choices.includes(found)) {
     const near = nearest(String(found), choices.map(String));
     const hints = near === undefined ? [] : [`Did you mean ${near}?`];
-    throw new UserError(`${shown(found)} is none of ${choices.join(', ')}`, { hints });
+    throw new UserError(`${formatValue(found)} is none of ${choices.join(', ')}`, { hints });
   }
   const broken = typeof found === 'number' ? brokenLimit(limits, found) : undefined;
-  if (broken !== undefined) throw new UserError(`${shown(found)} ${broken}`);
+  if (broken !== undefined) throw new UserError(`${formatValue(found)} ${broken}`);
 }
 
 /** The least normal float32 above 0, and the largest. */
@@ -102,21 +103,21 @@ function brokenLimit({ min, max, above, below, integer }: Rules, found: number):
   return undefined;
 }
 
-function wanted(shape: Shape, found: unknown): UserError {
+function typeError(shape: Shape, found: unknown): UserError {
   const name = shape === 'boolean' ? 'true or false' : `a ${nameOf(shape)}`;
-  return new UserError(`${shown(found)} is not ${name}`);
+  return new UserError(`${formatValue(found)} is not ${name}`);
 }
 
 /** A value as an error shows it, long ones cut. */
-export function shown(found: unknown): string {
+export function formatValue(found: unknown): string {
   if (found === '') return 'an empty text';
   if (found === undefined) return 'nothing';
   const text = JSON.stringify(found) as string | undefined;
-  return shortened(text ?? typeof found);
+  return truncate(text ?? typeof found);
 }
 
 /** A text as an error shows it: on one line, and not too long. */
-export function shortened(text: string, length = 80): string {
+export function truncate(text: string, length = 80): string {
   const line = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
   return line.length > length ? `${line.slice(0, length)}…` : line;
 }

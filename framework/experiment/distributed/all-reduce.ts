@@ -3,7 +3,7 @@ import * as tf from '../../tensorflow/tf';
 import type { Workers } from './workers';
 
 /** What all workers make an update by. */
-interface Agreed {
+interface SynchronizedUpdate {
   readonly gradients: ReadonlyMap<Parameter, tf.Tensor>;
   /** Of the whole batch; it is there only when all gradients are, so that what fails for it fails for all. */
   readonly loss: tf.Scalar;
@@ -16,27 +16,27 @@ interface Agreed {
 /**
  * Has all workers make the same update, within a step: by the sums of their gradients and of their losses, at the chief's learning rate.
  * @param gradients what this worker's share adds to those of the batch; borrowed
- * @param told the learning rate, with workers float32 [2], also whether this one was asked to stop; borrowed
+ * @param control the learning rate, with workers float32 [2], also whether this one was asked to stop; borrowed
  * @param loss what this worker's share adds to that of the batch; borrowed
  */
-export function agree(
+export function allReduceGradients(
   workers: Workers | undefined,
   gradients: ReadonlyMap<Parameter, tf.Tensor>,
-  told: tf.Tensor,
+  control: tf.Tensor,
   loss = tf.scalar(0),
-): Agreed {
-  if (!workers) return { gradients, loss, learningRate: told as tf.Scalar, stops: [] };
+): SynchronizedUpdate {
+  if (!workers) return { gradients, loss, learningRate: control as tf.Scalar, stops: [] };
   const { collective, isChief } = workers;
-  const [own, asked] = tf.split(told, 2) as [tf.Tensor1D, tf.Tensor1D];
+  const [own, asked] = tf.split(control, 2) as [tf.Tensor1D, tf.Tensor1D];
   const rate = isChief ? own : tf.zerosLike(own);
   const few = tf.concat([tf.reshape(loss, [1]), rate, asked]);
   // The loss is known before the gradients.
-  const [known] = collective.sums([few]);
-  const sums = collective.sums([...gradients.values()]);
+  const [known] = collective.allReduceSum([few]);
+  const sums = collective.allReduceSum([...gradients.values()]);
   const [total, learningRate, stops] = tf.unstack(known as tf.Tensor1D) as [tf.Scalar, tf.Scalar, tf.Scalar];
   return {
     gradients: new Map([...gradients.keys()].map((parameter, index) => [parameter, sums[index] as tf.Tensor])),
-    loss: collective.after(total, sums),
+    loss: collective.withDependencies(total, sums),
     learningRate,
     stops: [stops],
   };

@@ -22,10 +22,12 @@ export function checkWorkers(settings: ExperimentSettings, count: number): void 
 }
 
 /** Settings without effect on the numbers may differ between workers, but for these, which change the graph. */
-const TOLD = new Set(['compile', 'microBatches']);
+const SHARED_BY_CHIEF = new Set(['compile', 'microBatches']);
 
 /** The settings that all workers must have alike, by name, as JSON. */
 export function commonSettings({ root }: Resolution): Record<string, string> {
-  const common = [...root.entries()].filter(({ key, field }) => field.rules.role !== 'meta' || TOLD.has(key));
+  const common = [...root.entries()].filter(
+    ({ key, field }) => field.rules.role !== 'meta' || SHARED_BY_CHIEF.has(key),
+  );
   return Object.fromEntries(common.map(({ key, value }) => [key, JSON.stringify(value ?? null)]));
 }

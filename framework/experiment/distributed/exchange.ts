@@ -23,7 +23,7 @@ export interface Exchange {
 export async function startExchange(connection: Connection, gpu: boolean, options: SessionOptions): Promise<Exchange> {
   const { mpi, index } = connection.cluster;
   const { kernels } = loadedTensorFlow();
-  const isByMpi = await connection.together('the exchange', mpi && kernels !== undefined, (all) => all.every(Boolean));
+  const isByMpi = await connection.gather('the exchange', mpi && kernels !== undefined, (all) => all.every(Boolean));
   if (!mpi || kernels === undefined || !isByMpi) return startServers(connection, gpu, options);
   const native = new NativeMpi(kernels, mpi.handles);
   connection.progress = () => native.progress;
@@ -35,7 +35,7 @@ export async function startServers(connection: Connection, gpu: boolean, options
   const { index } = connection.cluster;
   const addresses = await serverAddresses(connection);
   const target = startServer({ addresses, index }, { ...options, cluster: { index, server: { target: '', gpu } } });
-  await connection.together('servers', null, () => null);
+  await connection.gather('servers', null, () => null);
   return { collective: new ServerCollective(addresses.length, gpu), cluster: { index, server: { target, gpu } } };
 }
 
@@ -43,7 +43,7 @@ export async function startServers(connection: Connection, gpu: boolean, options
 async function serverAddresses(connection: Connection): Promise<readonly string[]> {
   const { addresses, index, mpi } = connection.cluster;
   if (!mpi) return addresses;
-  return connection.together('addresses', `${addresses[index] ?? ''}:${await freePort()}`, (all) => all);
+  return connection.gather('addresses', `${addresses[index] ?? ''}:${await freePort()}`, (all) => all);
 }
 
 async function freePort(): Promise<number> {

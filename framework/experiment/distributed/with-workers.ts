@@ -1,14 +1,14 @@
 import { availableParallelism, cpus } from 'node:os';
 import { ChiefConnection } from '../../cluster/chief-connection';
-import { type Cluster, isChief, placeOnMachine, workerName } from '../../cluster/cluster';
+import { type Cluster, isChief, localRank, workerName } from '../../cluster/cluster';
 import type { Connection } from '../../cluster/connection';
-import { meet } from '../../cluster/rendezvous';
+import { rendezvous } from '../../cluster/rendezvous';
 import type { Override } from '../../config/parse/override';
 import { UserError, messageOf } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { ownVersions } from '../../run/environment/environment-record';
 import { loadedTensorFlow } from '../../tensorflow/load';
-import type { Assembly, Ingredients } from '../assembly';
+import type { RunAssembly, RunOptions } from '../assembly';
 import { checkWorkers, commonSettings } from './check-workers';
 import { loadFor } from '../lifecycle/compute';
 import { Divergence } from '../training/divergence';
@@ -19,7 +19,7 @@ import { Workers } from './workers';
 export type Purpose = 'run' | 'resume';
 
 /** What a worker says of itself. */
-interface Introduction {
+interface WorkerHello {
   readonly purpose: Purpose;
   /** Nothing where it takes the chief's. */
   readonly settings: Readonly<Record<string, string>> | undefined;
@@ -41,8 +41,8 @@ const CLOCK_SECONDS = 2;
  * @throws UserError where they cannot work together, before the first step; or saying which of them has failed
  */
 export async function withWorkers<T>(
-  ingredients: Ingredients,
-  assembly: Assembly,
+  ingredients: RunOptions,
+  assembly: RunAssembly,
   purpose: Purpose,
   work: (workers?: Workers) => Promise<T>,
 ): Promise<T> {
@@ -52,55 +52,58 @@ export async function withWorkers<T>(
     return work();
   }
   checkWorkers(assembly.settings, cluster.addresses.length);
-  return joined(await meetAll(ingredients, monitor), async (connection) => {
-    await agreeOnTask(connection, { purpose, settings: commonSettings(assembly.resolution) }, ingredients);
+  return withConnection(await connectWorkers(ingredients, monitor), async (connection) => {
+    await exchangeTask(connection, { purpose, settings: commonSettings(assembly.resolution) }, ingredients);
     return work(await startWorkers(connection, assembly));
   });
 }
 
 /** Tells the other workers, where there are any, that the run has come to its end already. */
-export async function tellFinished(ingredients: Ingredients, step: number): Promise<void> {
+export async function broadcastFinished(ingredients: RunOptions, step: number): Promise<void> {
   const { cluster, monitor, name, overrides } = ingredients;
   if (!cluster) return;
-  await joined(await meetAll(ingredients, monitor), (connection) =>
-    agreeOnTask(connection, { purpose: 'resume', settings: undefined }, { name, overrides, finishedAt: step }),
+  await withConnection(await connectWorkers(ingredients, monitor), (connection) =>
+    exchangeTask(connection, { purpose: 'resume', settings: undefined }, { name, overrides, finishedAt: step }),
   );
 }
 
 /** Waits for the workers of the cluster. */
-export async function meetAll({ cluster }: Pick<Ingredients, 'cluster'>, monitor: Monitor): Promise<Connection> {
+export async function connectWorkers({ cluster }: Pick<RunOptions, 'cluster'>, monitor: Monitor): Promise<Connection> {
   if (!cluster) throw new Error('there are no other workers');
   const others = cluster.addresses.length - 1;
   const title = `Meet ${others === 1 ? 'the other worker' : `${others} other workers`}`;
-  const connection = await monitor.section(title, () => meet(cluster));
+  const connection = await monitor.section(title, () => rendezvous(cluster));
   const clocks = connection instanceof ChiefConnection ? [...connection.clocks] : [];
   for (const [index, milliseconds] of clocks) {
     const seconds = Math.abs(milliseconds) / 1000;
     const direction = milliseconds > 0 ? 'ahead of' : 'behind';
     const which = `The clock of ${workerName(cluster, index)} is ${seconds.toFixed(1)} s ${direction} the chief's`;
-    if (seconds > CLOCK_SECONDS) monitor.say(`${which}: times in their logs do not agree.`);
+    if (seconds > CLOCK_SECONDS) monitor.log(`${which}: times in their logs do not agree.`);
   }
   return connection;
 }
 
 /** Does work, and then leaves with the others; or tells them why it ended. */
-export async function joined<T>(connection: Connection, work: (connection: Connection) => Promise<T>): Promise<T> {
+export async function withConnection<T>(
+  connection: Connection,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
   try {
     const result = await work(connection);
-    await connection.together('the end', null, () => null);
+    await connection.gather('the end', null, () => null);
     connection.close();
     return result;
   } catch (error) {
     // That all find at once; the chief tells which parameters are to blame.
     const isCommon = error instanceof Divergence && !isChief(connection.cluster);
-    if (!connection.failed && !isCommon) connection.giveUp(error instanceof UserError ? error.text : messageOf(error));
+    if (!connection.failed && !isCommon) connection.abort(error instanceof UserError ? error.text : messageOf(error));
     throw error;
   }
 }
 
 /** @returns what the chief has all train @throws UserError naming the first that was started for something else */
-export function agreeOnTask(connection: Connection, own: Introduction, task: Task): Promise<Task> {
-  return connection.together('the task', own, (introductions: readonly Introduction[]) => {
+export function exchangeTask(connection: Connection, own: WorkerHello, task: Task): Promise<Task> {
+  return connection.gather('the task', own, (introductions: readonly WorkerHello[]) => {
     for (const [index, other] of introductions.entries()) {
       const difference = differenceOf(own, other);
       if (difference === undefined) continue;
@@ -113,7 +116,7 @@ export function agreeOnTask(connection: Connection, own: Introduction, task: Tas
   });
 }
 
-function differenceOf(chief: Introduction, other: Introduction): string | undefined {
+function differenceOf(chief: WorkerHello, other: WorkerHello): string | undefined {
   if (chief.purpose !== other.purpose) return `exp ${other.purpose}, and the chief for exp ${chief.purpose}`;
   const { settings } = other;
   if (!settings || !chief.settings) return undefined;
@@ -126,7 +129,7 @@ function differenceOf(chief: Introduction, other: Introduction): string | undefi
 
 /** Of a machine's GPUs each worker takes one, and of its cores an equal share, unless Slurm or the user has chosen for it. */
 function shareMachine(cluster: Cluster, device: string): void {
-  const { index, count } = placeOnMachine(cluster);
+  const { index, count } = localRank(cluster);
   if (count === 1) return;
   if (device === 'auto') process.env['CUDA_VISIBLE_DEVICES'] ??= String(index);
   const cores = cpus().length;
@@ -136,14 +139,14 @@ function shareMachine(cluster: Cluster, device: string): void {
 }
 
 /** Loads TensorFlow, compares what it is, and connects with the others. */
-export async function startWorkers(connection: Connection, assembly: Assembly): Promise<Workers> {
+export async function startWorkers(connection: Connection, assembly: RunAssembly): Promise<Workers> {
   const { settings, stop } = assembly;
   shareMachine(connection.cluster, settings.device);
   await loadFor(settings);
   const { version: tensorflow, gpu } = loadedTensorFlow();
   const { explab } = ownVersions();
   const kind = `explab ${explab ?? ''}, TensorFlow ${tensorflow}, on a ${gpu ? 'GPU' : 'CPU'}`;
-  await connection.together('versions', kind, (kinds) => {
+  await connection.gather('versions', kind, (kinds) => {
     const different = kinds.findIndex((other) => other !== kind);
     if (different < 0) return null;
     const name = workerName(connection.cluster, different);

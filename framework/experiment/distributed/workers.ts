@@ -4,7 +4,7 @@ import { isChief, workerName } from '../../cluster/cluster';
 import { type Connection, WorkerFailed } from '../../cluster/connection';
 import { resumeHint } from '../../cluster/faults';
 import { UserError } from '../../errors';
-import type { Shard } from '../../random/random';
+import type { ShardRange } from '../../random/random';
 import type { Engine } from '../../tensorflow/engine';
 import { checksumOf } from '../../tensorflow/distributed/checksum';
 import type { Collective } from '../../tensorflow/distributed/collective';
@@ -16,7 +16,7 @@ import type { Exchange } from './exchange';
 import type { StopSignal } from '../lifecycle/stop-signal';
 
 /** Seconds that the word of what has failed may come after TensorFlow's own. */
-const WORD_SECONDS = 5;
+const FAILURE_NOTICE_GRACE_SECONDS = 5;
 
 /** The workers that train one run together, as one of them sees them. Each has its share of every batch. */
 export class Workers {
@@ -28,7 +28,7 @@ export class Workers {
     private readonly exchange: Exchange,
     private readonly stop: StopSignal,
   ) {
-    stop.together = this;
+    stop.workers = this;
   }
 
   /** What puts the numbers of all workers together. */
@@ -66,23 +66,23 @@ export class Workers {
 
   /** Whether this worker has been asked to stop. */
   get isAsked(): boolean {
-    return this.stop.asked;
+    return this.stop.isRequestedHere;
   }
 
   /** This worker's share of a batch. @param examples how many the share has */
-  shardOf(examples: number): Shard {
+  shardOf(examples: number): ShardRange {
     return { examples, first: this.index * examples };
   }
 
   /** Does work that needs the others. @throws UserError saying which has failed, rather than what TensorFlow makes of it */
-  async during<T>(work: Promise<T>): Promise<T> {
+  async guard<T>(work: Promise<T>): Promise<T> {
     try {
-      return await this.connection.during(work);
+      return await this.connection.guard(work);
     } catch (error) {
       // That all find at once.
       if (isNotFinite(error)) throw error;
       if (!(error instanceof UserError))
-        await this.connection.during(sleep(WORD_SECONDS * 1000)).catch(() => undefined);
+        await this.connection.guard(sleep(FAILURE_NOTICE_GRACE_SECONDS * 1000)).catch(() => undefined);
       const { failed } = this.connection;
       if (!failed) throw error;
       throw new WorkerFailed(failed.message, {
@@ -96,36 +96,36 @@ export class Workers {
   async step<T>(work: Promise<T>): Promise<T> {
     this.connection.isStepping = true;
     try {
-      return await this.during(work);
+      return await this.guard(work);
     } finally {
       this.connection.isStepping = false;
     }
   }
 
   /** Gives every worker what the chief has. */
-  async share(engine: Engine, variables: readonly Variable[]): Promise<void> {
+  async broadcastVariables(engine: Engine, variables: readonly Variable[]): Promise<void> {
     const program = engine.program('share', () => {
       const own = variables.map(({ value }) => (this.isChief ? value : tf.zerosLike(value)));
-      for (const [index, sum] of this.collective.sums(own).entries()) variables[index]?.assign(sum);
+      for (const [index, sum] of this.collective.allReduceSum(own).entries()) variables[index]?.assign(sum);
       return [];
     });
-    await this.during(program.run());
+    await this.guard(program.run());
   }
 
   /** The chief's value of something. */
-  chiefs<T>(name: string, value: T): Promise<T> {
-    return this.connection.together(name, value, ([first]) => first as T);
+  broadcast<T>(name: string, value: T): Promise<T> {
+    return this.connection.gather(name, value, ([first]) => first as T);
   }
 
   /** Tells all which folder the run has. @param path the chief's; the others leave it out @returns the chief's */
   async shareFolder(path = ''): Promise<string> {
-    this.folder = await this.chiefs('folder', path);
+    this.folder = await this.broadcast('folder', path);
     return this.folder;
   }
 
   /** @throws UserError naming the first worker whose parameters are not the chief's */
   async checkEqual(engine: Engine, variables: readonly Variable[], step: number): Promise<void> {
-    const sum = await this.during(checksumOf(engine, variables));
+    const sum = await this.guard(checksumOf(engine, variables));
     await this.compare(`parameters after step ${step}`, sum, (name) => ({
       message: `The parameters of ${name} are not those of the chief after step ${step}.`,
       hint: 'The machines do not compute alike: is a processor, a GPU or its driver of another kind, or faulty?',
@@ -145,7 +145,7 @@ export class Workers {
     value: number,
     mistake: (name: string, other: number | undefined) => { message: string; hint: string },
   ): Promise<void> {
-    await this.connection.together(what, value, (values) => {
+    await this.connection.gather(what, value, (values) => {
       const different = values.findIndex((other) => other !== value);
       if (different < 0) return null;
       const { message, hint } = mistake(workerName(this.connection.cluster, different), values[different]);

@@ -2,12 +2,12 @@ import type { Registry } from '../../config/resolve/registry';
 import { UserError } from '../../errors';
 import { stopHint } from '../../run/status/attempt';
 import { isFinal } from '../../run/status/job-status';
-import { settleOne } from '../../run/status/refresh-job-status';
+import { refreshJobStatus } from '../../run/status/refresh-job-status';
 import { summarizeRun } from '../../run/listing/run-summary';
 import type { RunFolder } from '../../run/run-folder';
 import { type ActualStatus, readRecord } from '../../run/run-record';
 import { type Submission, readSubmission } from '../../run/status/submission';
-import { askLaunchers } from './query-job-status';
+import { jobStatusQuery } from './query-job-status';
 import { chooseLauncher } from './choose-launcher';
 
 /**
@@ -24,12 +24,15 @@ export async function cancelRuns(
     const handles = jobs.filter(({ launcher }) => launcher === name).map(({ handle }) => handle);
     await chooseLauncher(registry, name, []).launcher.cancel(handles);
   }
-  const ask = askLaunchers(
+  const ask = jobStatusQuery(
     () => registry,
     () => undefined,
   );
   return Promise.all(
-    folders.map(async (folder) => ({ folder, status: (await settleOne(folder, summarizeRun(folder), ask)).status })),
+    folders.map(async (folder) => ({
+      folder,
+      status: (await refreshJobStatus(folder, summarizeRun(folder), ask)).status,
+    })),
   );
 }
 

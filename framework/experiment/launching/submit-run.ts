@@ -5,12 +5,12 @@ import { UserError } from '../../errors';
 import type { Job } from '../../kinds/launcher';
 import { RunFolder } from '../../run/run-folder';
 import { checkRunName } from '../../run/run-name';
-import { givenSettings, readRecord, startRecord, updateRecord } from '../../run/run-record';
+import { recordedOverrides, readRecord, startRecord, updateRecord } from '../../run/run-record';
 import { writeSubmission } from '../../run/status/submission';
 import { checkFolderWritable } from '../../util/writable';
-import type { Ingredients } from '../assembly';
+import type { RunOptions } from '../assembly';
 import { rehearse } from '../lifecycle/rehearse';
-import { type Called, newFolder } from '../lifecycle/start';
+import { type RunIdentity, newFolder } from '../lifecycle/start';
 import { type ChosenLauncher, prepareLauncher } from './choose-launcher';
 
 /** A run that waits for its launcher. */
@@ -26,9 +26,9 @@ export interface SubmittedRun {
  * @throws UserError where the name or the settings are wrong or the launcher cannot take it, before anything is made
  */
 export async function submitRun(
-  ingredients: Ingredients,
+  ingredients: RunOptions,
   root: string,
-  called: Called,
+  called: RunIdentity,
   chosen: ChosenLauncher,
   exp: readonly string[],
 ): Promise<SubmittedRun> {
@@ -64,9 +64,9 @@ function discard({ path, record, submission }: RunFolder): void {
  * @throws UserError for whatever would be refused, as far as that can be told without the launcher's help
  */
 export async function describeSubmission(
-  ingredients: Ingredients,
+  ingredients: RunOptions,
   root: string,
-  called: Called,
+  called: RunIdentity,
   chosen: ChosenLauncher,
   exp: readonly string[],
 ): Promise<string | undefined> {
@@ -77,7 +77,11 @@ export async function describeSubmission(
 }
 
 /** The settings of the run, with those that the launcher gives where they are not given. */
-async function checked(ingredients: Ingredients, called: Called, { launcher }: ChosenLauncher): Promise<Override[]> {
+async function checked(
+  ingredients: RunOptions,
+  called: RunIdentity,
+  { launcher }: ChosenLauncher,
+): Promise<Override[]> {
   if (called.name !== undefined) checkRunName(called.name);
   const { overrides } = ingredients;
   const keys = overrides.map(({ key }) => key);
@@ -87,7 +91,7 @@ async function checked(ingredients: Ingredients, called: Called, { launcher }: C
   return all;
 }
 
-function jobOf({ name, profile = false }: Ingredients, folder: RunFolder, exp: readonly string[]): Job {
+function jobOf({ name, profile = false }: RunOptions, folder: RunFolder, exp: readonly string[]): Job {
   const log = join(folder.path, 'job.log');
   const flags = profile ? ['--profile'] : [];
   return {
@@ -112,9 +116,9 @@ export function submittedRun(
   root: string,
   experiment: string,
   id: string,
-): { folder: RunFolder; given: readonly Override[] | undefined } {
+): { folder: RunFolder; overrides: readonly Override[] | undefined } {
   const folder = new RunFolder(join(root, experiment, id));
   if (!existsSync(folder.path))
     throw new UserError(`The run ${id} was submitted, and its folder is gone: ${folder.path}`);
-  return { folder, given: existsSync(folder.record) ? givenSettings(readRecord(folder)) : undefined };
+  return { folder, overrides: existsSync(folder.record) ? recordedOverrides(readRecord(folder)) : undefined };
 }

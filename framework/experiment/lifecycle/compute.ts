@@ -47,8 +47,8 @@ export function describeCompute({ compile, precision, threads }: ComputeSettings
   // XLA was slower than the graph with fused operations for every case of the benchmark on a CPU: docs/performance.md.
   const ways = { auto: 'a graph', graph: 'a graph', xla: 'a graph that XLA compiles', false: 'op by op' };
   const fused = compile !== 'xla' && canFuse() ? ', with fused operations' : '';
-  const place = gpu ? 'the GPU' : `the CPU${threads === undefined ? '' : `, ${threads} threads`}`;
-  return `Computing on ${place}: each step ${ways[compile]}${fused}, ${precision}.`;
+  const device = gpu ? 'the GPU' : `the CPU${threads === undefined ? '' : `, ${threads} threads`}`;
+  return `Computing on ${device}: each step ${ways[compile]}${fused}, ${precision}.`;
 }
 
 function checkPrecision(precision: ComputeSettings['precision'], compile: ComputeSettings['compile']): void {

@@ -16,9 +16,9 @@ export interface Change {
 
 /** Every setting with its value, and where that came from. */
 export function configOf(resolution: Resolution, experiment: string): ConfigRecord {
-  const settings = [...resolution.root.entries()].map(({ key, value, origin, place, field }) => {
+  const settings = [...resolution.root.entries()].map(({ key, value, origin, location, field }) => {
     const { role } = field.rules;
-    return [key, { value: value ?? null, origin, place, role }] as const;
+    return [key, { value: value ?? null, origin, location, role }] as const;
   });
   return { experiment, settings: Object.fromEntries(settings) };
 }
@@ -51,28 +51,28 @@ export function changesBetween(before: ConfigRecord, after: ConfigRecord): Recor
 
 /**
  * Refuses changes that nobody asked for: those of the code's defaults, say.
- * @param words the settings that were given by name; what is computed, or belongs to a preset, follows from them
+ * @param named the settings that were given by name; what is computed, or belongs to a preset, follows from them
  * @throws UserError listing them
  */
 export function checkChanges(
   changes: Readonly<Record<string, Change>>,
   after: ConfigRecord,
-  words: readonly Override[],
+  named: readonly Override[],
 ): void {
-  const isNamed = (key: string): boolean => words.some((word) => key === word.key || key.startsWith(`${word.key}.`));
+  const isNamed = (key: string): boolean => named.some((word) => key === word.key || key.startsWith(`${word.key}.`));
   const follows = (key: string): boolean =>
-    words.length > 0 && ['computed', 'preset'].includes(after.settings[key]?.origin ?? '');
+    named.length > 0 && ['computed', 'preset'].includes(after.settings[key]?.origin ?? '');
   const unasked = Object.entries(changes).filter(([key]) => !isNamed(key) && !follows(key));
   if (unasked.length === 0) return;
   throw new UserError('Settings are others now than those that the run was started with.', {
     hints: [
-      ...unasked.map(([key, change]) => `${key}: ${told(change)}`),
+      ...unasked.map(([key, change]) => `${key}: ${describeChange(change)}`),
       `To go on with them, name them: exp resume RUN ${unasked.map(([key, { to }]) => `${key}=${textOf(to)}`).join(' ')}`,
     ],
   });
 }
 
 /** `0.001 → 0.0001` */
-export function told({ from, to }: Change): string {
+export function describeChange({ from, to }: Change): string {
   return `${textOf(from)} → ${textOf(to)}`;
 }

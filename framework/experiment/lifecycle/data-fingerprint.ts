@@ -10,7 +10,7 @@ import type { RunFolder } from '../../run/run-folder';
  * go on as if nothing had happened, and its curve would be that of two.
  * @throws UserError naming each part that differs
  */
-export function keepData(folder: RunFolder, now: Fingerprint): void {
+export function checkDataFingerprint(folder: RunFolder, now: Fingerprint): void {
   if (!existsSync(folder.data)) {
     writeJSON(folder.data, now);
     return;

@@ -1,7 +1,7 @@
 import { newestManifest } from '../../checkpoint/checkpoint-folder';
 import type { RunFolder } from '../../run/run-folder';
 import { type Status, readRecord } from '../../run/run-record';
-import type { Assembly, Ingredients } from '../assembly';
+import type { RunAssembly, RunOptions } from '../assembly';
 import { isFinished } from '../experiment';
 
 /** How a run ended. */
@@ -11,13 +11,13 @@ export interface Outcome {
   readonly step: number;
   readonly exitCode: number;
   /** Whether its model draws images. */
-  readonly draws: boolean;
+  readonly canSample: boolean;
 }
 
 /** How a run ended that has come to its end, by its record and its newest checkpoint; nothing for any other. */
 export async function outcomeOfFinished(
-  { settings }: Assembly,
-  { monitor }: Ingredients,
+  { settings }: RunAssembly,
+  { monitor }: RunOptions,
   folder: RunFolder,
 ): Promise<Outcome | undefined> {
   const manifest = await newestManifest(folder.checkpoints);
@@ -27,6 +27,6 @@ export async function outcomeOfFinished(
   const { epochs, maxSteps = Infinity } = settings;
   const limits = [...(epoch >= epochs ? ['epochs=...'] : []), ...(step >= maxSteps ? ['maxSteps=...'] : [])];
   const command = `exp resume ${[folder.id, ...limits].join(' ')}`;
-  monitor.say(`${folder.id} has finished, and stays as it is. To train it for longer: ${command}`);
-  return { folder, status: 'completed', step, exitCode: 0, draws: false };
+  monitor.log(`${folder.id} has finished, and stays as it is. To train it for longer: ${command}`);
+  return { folder, status: 'completed', step, exitCode: 0, canSample: false };
 }

@@ -52,8 +52,8 @@ export class Profiler {
     writeFileSync(timeline, JSON.stringify(chromeTrace(runs)));
     writeFileSync(join(this.folder.profile, `${step}.txt`), `${text.join('\n')}\n`);
     if (step !== this.steps?.last) return;
-    for (const line of text) this.monitor.say(line);
-    this.monitor.say(`Timeline, for ui.perfetto.dev or chrome://tracing: ${relative('', timeline)}`);
+    for (const line of text) this.monitor.log(line);
+    this.monitor.log(`Timeline, for ui.perfetto.dev or chrome://tracing: ${relative('', timeline)}`);
   }
 }
 

@@ -5,19 +5,19 @@ import { Monitor } from '../../monitor/monitor';
 import { PlainDisplay } from '../../monitor/plain-display';
 import { RunFolder } from '../../run/run-folder';
 import { EagerEngine } from '../../tensorflow/eager-engine';
-import { Assembly, type Ingredients } from '../assembly';
+import { RunAssembly, type RunOptions } from '../assembly';
 
 /**
  * Makes an experiment that is never run, to find settings that do not fit together before anything is loaded or written.
  * @throws UserError of whatever constructor refuses its settings
  */
-export async function rehearse(ingredients: Pick<Ingredients, 'registry' | 'name' | 'overrides'>): Promise<void> {
+export async function rehearse(ingredients: Pick<RunOptions, 'registry' | 'name' | 'overrides'>): Promise<void> {
   const { registry, name, overrides } = ingredients;
   const monitor = new Monitor(new PlainDisplay({ write: () => true }));
-  const assembly = new Assembly({ registry, name, overrides, monitor });
+  const assembly = new RunAssembly({ registry, name, overrides, monitor });
   try {
     // A folder that does not exist, by a name that nobody can have made a folder of beforehand.
-    assembly.connect(new RunFolder(join(tmpdir(), randomUUID())), new EagerEngine());
+    assembly.createExperiment(new RunFolder(join(tmpdir(), randomUUID())), new EagerEngine());
   } finally {
     await assembly.close();
   }

@@ -7,40 +7,40 @@ import { environmentChanges } from '../../run/environment/environment-changes';
 import { RunFolder } from '../../run/run-folder';
 import { type RunRecord, readRecord, updateRecord } from '../../run/run-record';
 import { findInstallation } from '../../tensorflow/install/installation';
-import type { Ingredients } from '../assembly';
-import { told } from './config-record';
+import type { RunOptions } from '../assembly';
+import { describeChange } from './config-record';
 import type { Outcome } from './outcome';
-import { type Beginning, startRun } from './start';
-import type { Source } from '../weights/checkpoint-ref';
+import { type StartOptions, startRun } from './start';
+import type { CheckpointRef } from '../weights/checkpoint-ref';
 import { inheritTuning, pendingTunes } from './tuning';
 
 /**
  * Starts a run again, from its beginning, in a new folder: from the same checkpoint if it began with one, with its settings, and with what
  * was changed by `exp tune` at the same steps. Says where its code or its settings cannot be the same.
  * @param ingredients the run's own, with the changes
- * @param beginning what the new run is called, and the settings that are named for it
+ * @param beginning what the new run is identity, and the settings that are named for it
  * @throws UserError if the run began with weights of a file, or with a checkpoint that is gone
  */
 export async function rerun(
-  ingredients: Ingredients,
+  ingredients: RunOptions,
   original: RunFolder,
   root: string,
-  { called, changes }: Pick<Beginning, 'called' | 'changes'> = {},
+  { identity, changes }: Pick<StartOptions, 'identity' | 'changes'> = {},
 ): Promise<Outcome> {
   const record = readRecord(original);
   checkBeginning(original, record);
   const from = sourceOf(original, record);
   const tensorflow = findInstallation()?.version;
   const versions = { ...ownVersions(), ...(tensorflow !== undefined && { tensorflow }) };
-  for (const line of await environmentChanges(original, versions)) ingredients.monitor.say(line);
-  for (const line of [...laterChanges(record), ...pendingTunes(original)]) ingredients.monitor.say(line);
+  for (const line of await environmentChanges(original, versions)) ingredients.monitor.log(line);
+  for (const line of [...laterChanges(record), ...pendingTunes(original)]) ingredients.monitor.log(line);
   const begin = (folder: RunFolder): void => {
     updateRecord(folder, { rerunOf: original.id });
     // All of its own, which has what it had from the run that it began with.
     rmSync(folder.tuned, { force: true });
     inheritTuning(original, folder, Infinity);
   };
-  return startRun(ingredients, root, { begin, from, ...(called && { called }), ...(changes && { changes }) });
+  return startRun(ingredients, root, { begin, from, ...(identity && { identity }), ...(changes && { changes }) });
 }
 
 /** @throws UserError if the run began with weights of a file, or with a checkpoint that is gone */
@@ -51,7 +51,7 @@ export function checkRerun(original: RunFolder): void {
 }
 
 /** The checkpoint that a run began with. @throws UserError if it is gone */
-function sourceOf(original: RunFolder, { from, experiment }: RunRecord): Source | undefined {
+function sourceOf(original: RunFolder, { from, experiment }: RunRecord): CheckpointRef | undefined {
   if (!from) return undefined;
   const run = new RunFolder(join(original.root, experiment, from.run));
   if (savedSteps(run.checkpoints).includes(from.step)) return { ...from, run };
@@ -68,7 +68,7 @@ function laterChanges({ changes = [] }: RunRecord): string[] {
   return changes.flatMap(({ step, settings }) =>
     Object.entries(settings).map(
       ([key, change]) =>
-        `${key}: ${told(change)} after step ${step} in that run; the rerun has the new value from the start`,
+        `${key}: ${describeChange(change)} after step ${step} in that run; the rerun has the new value from the start`,
     ),
   );
 }

@@ -5,22 +5,22 @@ import { type Override, typed } from '../../config/parse/override';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { readConfig } from '../../run/config-file';
-import { recordSurroundings } from '../../run/environment/record-environment';
+import { recordAndCompareEnvironment } from '../../run/environment/record-environment';
 import { rewindMetrics } from '../../run/metrics-file';
 import type { RunFolder } from '../../run/run-folder';
-import { type RunRecord, givenSettings, readRecord, updateRecord } from '../../run/run-record';
-import { asWriter } from '../../run/status/with-run-lock';
+import { type RunRecord, recordedOverrides, readRecord, updateRecord } from '../../run/run-record';
+import { withRunLock } from '../../run/status/with-run-lock';
 import { loadedTensorFlow } from '../../tensorflow/load';
-import { Assembly, type Ingredients } from '../assembly';
-import { tellFinished, withWorkers } from '../distributed/with-workers';
+import { RunAssembly, type RunOptions } from '../assembly';
+import { broadcastFinished, withWorkers } from '../distributed/with-workers';
 import type { Experiment } from '../experiment';
 import { openCheckpoint } from '../weights/checkpoint-ref';
-import { type Change, changesBetween, checkChanges, recordConfig, told } from './config-record';
+import { type Change, changesBetween, checkChanges, recordConfig, describeChange } from './config-record';
 import { type Outcome, outcomeOfFinished } from './outcome';
 import { train } from './train';
 
 /** How a run is gone on with. */
-export interface Resumption {
+export interface ResumeOptions {
   /** Settings that are to be others from now on; the ingredients have them, too. */
   readonly changes?: readonly Override[];
   /** Of the checkpoint; the newest whole one where it is left out. */
@@ -33,30 +33,30 @@ export interface Resumption {
  * @throws UserError where the checkpoint is damaged, settings have changed that are not named, or another process is writing the run
  */
 export async function resumeRun(
-  ingredients: Ingredients,
+  ingredients: RunOptions,
   folder: RunFolder,
-  { changes = [], step }: Resumption = {},
+  { changes = [], step }: ResumeOptions = {},
 ): Promise<Outcome> {
-  const assembly = new Assembly(ingredients);
+  const assembly = new RunAssembly(ingredients);
   const { monitor } = ingredients;
   checkNewest(folder, step);
   const finished = await outcomeOfFinished(assembly, ingredients, folder);
   if (finished) {
-    await tellFinished(ingredients, finished.step);
+    await broadcastFinished(ingredients, finished.step);
     return finished;
   }
-  return asWriter(folder, monitor, (attempt) =>
+  return withRunLock(folder, monitor, (attempt) =>
     withWorkers(ingredients, assembly, 'resume', async (workers) => {
-      await recordSurroundings(attempt, folder, { tensorflow: loadedTensorFlow().version }, monitor);
+      await recordAndCompareEnvironment(attempt, folder, { tensorflow: loadedTensorFlow().version }, monitor);
       const prepare = (experiment: Experiment): Promise<void> =>
-        goBack(experiment, assembly, { folder, changes, step, monitor });
+        resumeFromCheckpoint(experiment, assembly, { folder, changes, step, monitor });
       return train(assembly, ingredients, { folder, attempt, prepare, isNew: false }, workers);
     }),
   );
 }
 
 /** Where a run goes back to, and what is to be another then. */
-interface Return {
+interface ResumePoint {
   readonly folder: RunFolder;
   readonly step?: number | undefined;
   readonly changes: readonly Override[];
@@ -67,7 +67,7 @@ interface Return {
  * Brings an experiment back to a checkpoint of its run, or to the beginning where there is none yet, and records that the run goes on.
  * The run's files stay as they are until all is known to fit.
  */
-async function goBack(experiment: Experiment, assembly: Assembly, back: Return): Promise<void> {
+async function resumeFromCheckpoint(experiment: Experiment, assembly: RunAssembly, back: ResumePoint): Promise<void> {
   const { folder, monitor } = back;
   await tidyUp(folder.checkpoints);
   await experiment.init();
@@ -81,7 +81,7 @@ async function goBack(experiment: Experiment, assembly: Assembly, back: Return):
     rewindMetrics(folder.metrics, experiment.loggedStep);
     record(experiment, assembly, back, changes);
     assembly.supersede(experiment.step, back.changes);
-    monitor.say(checkpoint ? `Resumed after step ${experiment.step}.` : 'There is no checkpoint yet: beginning again.');
+    monitor.log(checkpoint ? `Resumed after step ${experiment.step}.` : 'There is no checkpoint yet: beginning again.');
   } finally {
     await checkpoint?.close();
   }
@@ -100,7 +100,7 @@ function checkNewest({ id, checkpoints }: RunFolder, step: number | undefined): 
 }
 
 /** @throws UserError where a checkpoint was not saved by this run */
-function checkOrigin({ manifest }: Checkpoint, { config }: Assembly, folder: RunFolder): void {
+function checkOrigin({ manifest }: Checkpoint, { config }: RunAssembly, folder: RunFolder): void {
   const { experiment, config: saved, position } = manifest;
   const { configs = [saved] } = readRecord(folder);
   if (experiment === config.experiment && configs.includes(saved)) return;
@@ -112,22 +112,27 @@ function checkOrigin({ manifest }: Checkpoint, { config }: Assembly, folder: Run
 }
 
 /** @throws UserError where a setting has changed that was not named */
-function changesOf({ config }: Assembly, { folder, changes: words }: Return): Record<string, Change> {
+function changesOf({ config }: RunAssembly, { folder, changes: named }: ResumePoint): Record<string, Change> {
   const before = readConfig(folder);
   const changes = before ? changesBetween(before, config) : {};
-  checkChanges(changes, config, words);
+  checkChanges(changes, config, named);
   return changes;
 }
 
 /** Damaged checkpoints after the one that was taken would stand where new ones are to be. */
 async function setDamagedAside(folder: RunFolder, step: number, monitor: Monitor): Promise<void> {
   for (const later of savedSteps(folder.checkpoints).filter((each) => each > step)) {
-    const place = await new CheckpointFolder(folder.checkpoints).setAside(later);
-    monitor.say(`The damaged checkpoint is now ${place}.`);
+    const path = await new CheckpointFolder(folder.checkpoints).setAside(later);
+    monitor.log(`The damaged checkpoint is now ${path}.`);
   }
 }
 
-function record(experiment: Experiment, assembly: Assembly, back: Return, changes: Record<string, Change>): void {
+function record(
+  experiment: Experiment,
+  assembly: RunAssembly,
+  back: ResumePoint,
+  changes: Record<string, Change>,
+): void {
   const { folder, monitor } = back;
   const before = readRecord(folder);
   const time = new Date().toISOString();
@@ -139,15 +144,21 @@ function record(experiment: Experiment, assembly: Assembly, back: Return, change
     resumedAt: [...resumedAt, time],
     ...(changed && {
       changes: [...earlier, { step: experiment.step, time, settings: changes }],
-      ...given(before, back),
+      ...extendedOverrides(before, back),
     }),
   });
   for (const [key, change] of Object.entries(changes))
-    monitor.say(`${key}: ${told(change)} from step ${experiment.step + 1} on`);
+    monitor.log(`${key}: ${describeChange(change)} from step ${experiment.step + 1} on`);
   if (changed || !readConfig(folder)) recordConfig(assembly.config, folder);
 }
 
 /** The settings that the run is gone on with from now on, also when it is resumed again. */
-function given(before: RunRecord, { changes }: Return): Pick<RunRecord, 'given' | 'overrides'> {
-  return { given: [...givenSettings(before), ...changes], overrides: [...before.overrides, ...changes.map(typed)] };
+function extendedOverrides(
+  before: RunRecord,
+  { changes }: ResumePoint,
+): Pick<RunRecord, 'parsedOverrides' | 'overrides'> {
+  return {
+    parsedOverrides: [...recordedOverrides(before), ...changes],
+    overrides: [...before.overrides, ...changes.map(typed)],
+  };
 }

@@ -2,18 +2,18 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Override } from '../../config/parse/override';
 import { UserError } from '../../errors';
-import { recordSurroundings } from '../../run/environment/record-environment';
+import { recordAndCompareEnvironment } from '../../run/environment/record-environment';
 import { rewindMetrics } from '../../run/metrics-file';
 import { RunFolder } from '../../run/run-folder';
 import { checkRunName } from '../../run/run-name';
 import { startRecord, updateRecord } from '../../run/run-record';
-import { asWriter } from '../../run/status/with-run-lock';
+import { withRunLock } from '../../run/status/with-run-lock';
 import { loadedTensorFlow } from '../../tensorflow/load';
 import { checkFolderWritable } from '../../util/writable';
-import { Assembly, type Ingredients } from '../assembly';
+import { RunAssembly, type RunOptions } from '../assembly';
 import { withWorkers } from '../distributed/with-workers';
 import type { Experiment } from '../experiment';
-import { type Source, openSource } from '../weights/checkpoint-ref';
+import { type CheckpointRef, openForFork } from '../weights/checkpoint-ref';
 import { recordConfig } from './config-record';
 import type { Outcome } from './outcome';
 import { rehearse } from './rehearse';
@@ -21,7 +21,7 @@ import { train } from './train';
 import { inheritTuning } from './tuning';
 
 /** What the user calls a run; nothing where it is called by the time alone. */
-export interface Called {
+export interface RunIdentity {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
   /** The folder that was made when it was submitted; it is taken over. */
@@ -29,10 +29,10 @@ export interface Called {
 }
 
 /** How a run begins. */
-export interface Beginning {
-  readonly called?: Called;
+export interface StartOptions {
+  readonly identity?: RunIdentity;
   /** A checkpoint of another run that it begins with. */
-  readonly from?: Source | undefined;
+  readonly from?: CheckpointRef | undefined;
   /** The settings that it does not have from the run that it repeats, or begins with. */
   readonly changes?: readonly Override[];
   /** Called when the run has its record, before anything else is made. */
@@ -45,21 +45,21 @@ export interface Beginning {
  *   that fails before its first step leaves no folder behind
  */
 export async function startRun(
-  ingredients: Ingredients,
+  ingredients: RunOptions,
   root: string,
-  { called = {}, from, changes = [], begin }: Beginning = {},
+  { identity: called = {}, from, changes = [], begin }: StartOptions = {},
 ): Promise<Outcome> {
   if (called.name !== undefined) checkRunName(called.name);
   // What was submitted has a record, in which its mistakes are to be found.
   if (!called.submitted) await rehearse(ingredients);
   checkFolderWritable(root);
-  const assembly = new Assembly(ingredients);
-  const source = from && (await openSource(from, ingredients));
+  const assembly = new RunAssembly(ingredients);
+  const source = from && (await openForFork(from, ingredients));
   const { name, monitor, overrides } = ingredients;
   try {
     return await withWorkers(ingredients, assembly, 'run', (workers) => {
       const folder = called.submitted ?? newFolder(root, name, called);
-      const writing = asWriter(folder, monitor, async (attempt) => {
+      const writing = withRunLock(folder, monitor, async (attempt) => {
         const versions = { tensorflow: loadedTensorFlow().version };
         startRecord(folder, name, overrides, versions, assembly.goals);
         if (source) updateRecord(folder, { from: source.from });
@@ -67,7 +67,7 @@ export async function startRun(
         // What an earlier process measured that was killed before it saved is measured again.
         rewindMetrics(folder.metrics, 0);
         begin?.(folder);
-        await recordSurroundings(attempt, folder, versions, monitor);
+        await recordAndCompareEnvironment(attempt, folder, versions, monitor);
         const prepare = async (experiment: Experiment): Promise<void> => {
           recordConfig(assembly.config, folder);
           await experiment.init();
@@ -102,7 +102,7 @@ function isEmptyRun({ attempts, checkpoints, metrics, samples, failures }: RunFo
 }
 
 /** Makes the folder of a new run. @throws UserError where its name cannot be */
-export function newFolder(root: string, experiment: string, { id, name }: Called): RunFolder {
+export function newFolder(root: string, experiment: string, { id, name }: RunIdentity): RunFolder {
   if (id !== undefined) return RunFolder.named(root, experiment, id);
   return RunFolder.create(root, experiment, new Date(), name);
 }

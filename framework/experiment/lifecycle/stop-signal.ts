@@ -27,17 +27,17 @@ export class StopSignal {
   exitCode: number | undefined;
 
   /** Where several workers train together, whether they have agreed to stop: one that stops by itself would keep the others waiting. */
-  together: { readonly stopping: boolean } | undefined;
+  workers: { readonly stopping: boolean } | undefined;
 
   constructor(private readonly listener: Listener) {}
 
   /** Whether this process was asked. */
-  get asked(): boolean {
+  get isRequestedHere(): boolean {
     return this.exitCode !== undefined;
   }
 
   get requested(): boolean {
-    return this.together ? this.together.stopping : this.asked;
+    return this.workers ? this.workers.stopping : this.isRequestedHere;
   }
 
   /**
@@ -45,11 +45,11 @@ export class StopSignal {
    * @throws StopRequested
    */
   throwIfAsked(): void {
-    if (this.asked) throw new StopRequested();
+    if (this.isRequestedHere) throw new StopRequested();
   }
 
   /** Listens while work goes on. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
+  async withSignalHandlers<T>(work: () => Promise<T>): Promise<T> {
     const signals = Object.keys(EXIT_CODES) as Signal[];
     for (const signal of signals) process.on(signal, this.onSignal);
     process.on('uncaughtException', this.onUncaught);
@@ -62,8 +62,8 @@ export class StopSignal {
   }
 
   private readonly onSignal = (signal: Signal): void => {
-    if (this.asked && signal === 'SIGTERM') return;
-    if (this.asked) {
+    if (this.isRequestedHere && signal === 'SIGTERM') return;
+    if (this.isRequestedHere) {
       this.listener.onLast(undefined);
       process.exit(EXIT_CODES[signal]);
     }

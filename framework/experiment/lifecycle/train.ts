@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
-import { tellRun } from '../../cluster/handoff';
+import { announceRun } from '../../cluster/handoff';
 import { ExitCode, messageOf } from '../../errors';
 import type { RunFolder } from '../../run/run-folder';
 import { endRecord, readRecord, updateRecord } from '../../run/run-record';
 import type { Attempt } from '../../run/status/attempt';
 import { fileErrorCode } from '../../util/file-errors';
-import type { Assembly, Ingredients } from '../assembly';
+import type { RunAssembly, RunOptions } from '../assembly';
 import type { Workers } from '../distributed/workers';
 import type { Experiment } from '../experiment';
 import { describeCompute, engineFor } from './compute';
-import { keepData } from './data-fingerprint';
+import { checkDataFingerprint } from './data-fingerprint';
 import type { Outcome } from './outcome';
 
 /** A run that is about to train. */
@@ -24,29 +24,34 @@ interface Training {
 
 /** Trains, and records how it ended, whichever way it did. */
 export async function train(
-  assembly: Assembly,
-  { monitor }: Ingredients,
+  assembly: RunAssembly,
+  { monitor }: RunOptions,
   { folder, attempt, prepare, isNew }: Training,
   workers?: Workers,
 ): Promise<Outcome> {
   try {
-    return await assembly.stop.during(async () => {
-      if (workers) tellRun(folder.path);
+    return await assembly.stop.withSignalHandlers(async () => {
+      if (workers) announceRun(folder.path);
       await workers?.shareFolder(folder.path);
-      const experiment = assembly.connect(folder, engineFor(assembly.settings, workers?.cluster), workers, attempt);
-      monitor.say(describeCompute(assembly.settings));
+      const experiment = assembly.createExperiment(
+        folder,
+        engineFor(assembly.settings, workers?.cluster),
+        workers,
+        attempt,
+      );
+      monitor.log(describeCompute(assembly.settings));
       await monitor.section('Prepare data', () => experiment.open());
-      keepData(folder, experiment.fingerprint());
+      checkDataFingerprint(folder, experiment.fingerprint());
       await monitor.section('Prepare model', () => prepare(experiment));
-      assembly.track(isNew ? undefined : experiment.loggedStep);
-      const training = experiment.gather().then(() => experiment.loop());
-      await (workers?.during(training) ?? training);
+      assembly.startTracking(isNew ? undefined : experiment.loggedStep);
+      const training = experiment.syncFromChief().then(() => experiment.loop());
+      await (workers?.guard(training) ?? training);
       const status = assembly.stop.requested ? 'interrupted' : 'completed';
       if (status === 'completed' && (workers?.isChief ?? true)) await assembly.requireBest();
       attempt.checkWriter();
       updateRecord(folder, { status, endedAt: new Date().toISOString(), step: experiment.step });
       const exitCode = assembly.stop.requested ? (assembly.stop.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
-      return { folder, status, step: experiment.step, exitCode, draws: experiment.draw !== undefined };
+      return { folder, status, step: experiment.step, exitCode, canSample: experiment.sample !== undefined };
     });
   } catch (error) {
     recordFailure(folder, attempt, error);

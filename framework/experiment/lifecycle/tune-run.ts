@@ -7,29 +7,29 @@ import { summarizeMetrics } from '../../run/metric-summary';
 import type { RunFolder } from '../../run/run-folder';
 import { type ActualStatus, statusOf } from '../../run/run-record';
 import { checkFolderWritable } from '../../util/writable';
-import { Assembly, type Ingredients } from '../assembly';
+import { RunAssembly, type RunOptions } from '../assembly';
 import type { Tune } from './tuning';
 
 /**
  * Asks a run, which may be going on in another process, to change settings at its next step.
  * @param ingredients the run's own
- * @param words the settings, as on the command line
+ * @param args the settings, as on the command line
  * @returns the settings as they were understood, and how the run stands
  * @throws UserError where one is wrong or may not change, names a metric that the run does not have, the run is completed, or its
  *   folder cannot be written; nothing is asked for then
  */
 export function tuneRun(
-  ingredients: Ingredients,
+  ingredients: RunOptions,
   folder: RunFolder,
-  words: readonly string[],
+  args: readonly string[],
 ): { set: readonly string[]; status: ActualStatus } {
-  const { goals, resolution } = new Assembly(ingredients);
+  const { goals, resolution } = new RunAssembly(ingredients);
   const { dynamic } = resolution;
-  if (words.length === 0) {
+  if (args.length === 0) {
     const hints = [`These can be changed: ${dynamic.keys.join(', ')}.`];
     throw new UserError(`Say what to change: exp tune ${folder.id} key=value`, { hints, exitCode: ExitCode.usage });
   }
-  const changes = dynamic.check(words);
+  const changes = dynamic.check(args);
   checkBest(changes.get('checkpoint.best'), folder, goals);
   const set = [...changes].map(([key, value]) => `${key}=${textOf(value)}`);
   checkFolderWritable(folder.path);

@@ -1,20 +1,20 @@
 import type { Registry } from '../../config/resolve/registry';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
-import { checkCount } from '../../quality/sample-size';
+import { checkSampleSize } from '../../quality/sample-size';
 import { checkMeasures } from '../../quality/measures';
 import { type EvaluationRecord, recordEvaluation } from '../../run/evaluations';
 import { findCheckpoint } from '../../run/find-checkpoint';
 import type { RunFolder } from '../../run/run-folder';
-import { givenSettings, readRecord } from '../../run/run-record';
+import { recordedOverrides, readRecord } from '../../run/run-record';
 import { checkFolderWritable } from '../../util/writable';
-import { Assembly } from '../assembly';
+import { RunAssembly } from '../assembly';
 import { loadFor } from '../lifecycle/compute';
-import { checkWhole } from '../sampling/sampling-request';
-import { CHANGEABLE, drawingSettings, parseDrawing } from '../sampling/sampling-settings';
+import { checkInteger } from '../sampling/sampling-request';
+import { SAMPLING_SETTINGS, samplingSettings, parseSamplingSettings } from '../sampling/sampling-settings';
 import type { Experiment } from '../experiment';
 import type { QualityRequest } from './quality';
-import { type Source, takeWeights } from '../weights/checkpoint-ref';
+import { type CheckpointRef, restoreWeights } from '../weights/checkpoint-ref';
 
 interface Request extends QualityRequest {
   readonly registry: Registry;
@@ -33,19 +33,19 @@ interface Request extends QualityRequest {
  */
 export async function evaluateRun(request: Request): Promise<{ folder: RunFolder; evaluation: EvaluationRecord }> {
   const { registry, monitor, runs, settings, measures, count, seed } = request;
-  checkCount('--n', count);
-  checkWhole('seed', seed, 0);
+  checkSampleSize('--n', count);
+  checkInteger('seed', seed, 0);
   if (measures) checkMeasures(measures);
-  const others = parseDrawing(settings);
-  const source = await findCheckpoint(runs, request.run, (text) => monitor.say(text));
+  const others = parseSamplingSettings(settings);
+  const source = await findCheckpoint(runs, request.run, (text) => monitor.log(text));
   const { run: folder } = source;
   checkFolderWritable(folder.path);
   const record = readRecord(folder);
-  const overrides = drawingSettings(givenSettings(record), others);
-  const assembly = new Assembly({ registry, monitor, name: record.experiment, overrides });
+  const overrides = samplingSettings(recordedOverrides(record), others);
+  const assembly = new RunAssembly({ registry, monitor, name: record.experiment, overrides });
   await loadFor(assembly.settings);
   try {
-    const experiment = assembly.connect(folder);
+    const experiment = assembly.createExperiment(folder);
     const evaluation = await evaluate(assembly, experiment, { measures, count, seed }, source, monitor);
     recordEvaluation(folder, evaluation);
     return { folder, evaluation };
@@ -55,23 +55,23 @@ export async function evaluateRun(request: Request): Promise<{ folder: RunFolder
 }
 
 async function evaluate(
-  assembly: Assembly,
+  assembly: RunAssembly,
   experiment: Experiment,
   request: QualityRequest,
-  source: Source,
+  source: CheckpointRef,
   monitor: Monitor,
 ): Promise<EvaluationRecord> {
   const startedAt = performance.now();
   const { quality } = experiment;
-  if (!quality || !experiment.draw) {
+  if (!quality || !experiment.sample) {
     throw new UserError(
       `${source.run.id} is a run of an experiment that draws no images: there is nothing to measure.`,
     );
   }
   await quality.open(request);
   await experiment.init();
-  await takeWeights(experiment, source, monitor);
-  const draw = experiment.draw.bind(experiment);
+  await restoreWeights(experiment, source, monitor);
+  const draw = experiment.sample.bind(experiment);
   const { features, ...found } = await quality.measure(draw, request);
   return {
     at: new Date().toISOString(),
@@ -86,9 +86,9 @@ async function evaluate(
 }
 
 /** The settings that a drawing depends on besides the model. */
-function drawnBy({ resolution }: Assembly): Record<string, unknown> {
+function drawnBy({ resolution }: RunAssembly): Record<string, unknown> {
   const entries = [...resolution.root.entries()].filter(({ key }) =>
-    CHANGEABLE.some((name) => key === name || key.startsWith(`${name}.`)),
+    SAMPLING_SETTINGS.some((name) => key === name || key.startsWith(`${name}.`)),
   );
   return Object.fromEntries(entries.map(({ key, value }) => [key, value ?? null]));
 }

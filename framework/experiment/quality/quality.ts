@@ -13,11 +13,11 @@ import {
   type MeasureName,
   needsClasses,
 } from '../../quality/measures';
-import { checkCount, warningOf } from '../../quality/sample-size';
+import { checkSampleSize, sampleSizeWarning } from '../../quality/sample-size';
 import { Random } from '../../random/random';
 import type { QualitySettings } from './quality-settings';
 import type { Run } from '../run';
-import { type Draw, drawnParts } from '../sampling/images';
+import { type SampleFunction, sampleInChunks } from '../sampling/images';
 import { FeatureTable } from './feature-table';
 
 /** What is asked of a measurement. */
@@ -68,7 +68,7 @@ export class QualityMeter {
    */
   async open({ measures, count, seed }: QualityRequest): Promise<void> {
     const wanted = measures && checkMeasures(measures);
-    checkCount('--n', count);
+    checkSampleSize('--n', count);
     const features = this.chosenFeatures();
     const dataset = this.referenceOf(seed);
     await features.open(dataset.shape);
@@ -78,12 +78,12 @@ export class QualityMeter {
     checkReference(dataset.count);
     this.features = features;
     this.dataset = dataset;
-    const warning = warningOf(count, dataset.count, features.width);
-    if (warning !== undefined && (wanted ?? MEASURE_NAMES).includes('fid')) this.run.monitor.say(`Warning: ${warning}`);
+    const warning = sampleSizeWarning(count, dataset.count, features.width);
+    if (warning !== undefined && (wanted ?? MEASURE_NAMES).includes('fid')) this.run.monitor.log(`Warning: ${warning}`);
   }
 
   /** Draws and measures. `open` comes first. */
-  async measure(draw: Draw, { measures, count, seed }: QualityRequest): Promise<Quality> {
+  async measure(draw: SampleFunction, { measures, count, seed }: QualityRequest): Promise<Quality> {
     const random = Random.fromSeed(seed).stream('quality');
     const real = await this.realSet(seed);
     const drawn = await this.drawnSet(draw, count, seed);
@@ -99,7 +99,7 @@ export class QualityMeter {
   }
 
   /** Measures while training; what is found is tracked as `quality/fid` and so on. */
-  async track(draw: Draw): Promise<void> {
+  async track(draw: SampleFunction): Promise<void> {
     const { numbers } = await this.measure(draw, this.whileTraining);
     const tracking = this.run.tracking.namespace('quality');
     for (const [name, number] of Object.entries(numbers)) tracking.add(name, number);
@@ -114,11 +114,11 @@ export class QualityMeter {
     return MEASURE_NAMES.filter((name) => !needsClasses(name) || this.features?.classes !== undefined);
   }
 
-  private async drawnSet(draw: Draw, count: number, seed: number): Promise<ImageSet> {
+  private async drawnSet(draw: SampleFunction, count: number, seed: number): Promise<ImageSet> {
     const table = this.table(count);
-    for await (const { pixels } of drawnParts(draw, count, this.settings.batchSize, seed)) {
+    for await (const { pixels } of sampleInChunks(draw, count, this.settings.batchSize, seed)) {
       await table.add(pixels);
-      if (count > table.count) this.run.monitor.say(`${table.count} of ${count} images drawn`);
+      if (count > table.count) this.run.monitor.log(`${table.count} of ${count} images drawn`);
     }
     return table.set;
   }

@@ -8,7 +8,7 @@ export interface Images {
 }
 
 /** Which images to draw. An image follows from the seed and its number, whatever others are drawn with it. */
-export interface Drawing {
+export interface SamplingOptions {
   readonly seed: number;
   /** Their numbers, from 0. */
   readonly images: readonly number[];
@@ -17,7 +17,7 @@ export interface Drawing {
 }
 
 /** How drawn images come to be, at moments of it. */
-export interface Watch {
+export interface TrajectoryOptions {
   /** How many moments at most, the last of which is the drawn image. */
   readonly frames: number;
   /** What is looked at, of what the experiment has to show; its own choice where it is left out. */
@@ -25,10 +25,10 @@ export interface Watch {
 }
 
 /** Two images, between which a model is to find others. */
-export type Pair = readonly [ImageSource, ImageSource];
+export type InterpolationPair = readonly [ImageSource, ImageSource];
 
 /** How a model is to go from images to others. */
-export interface Interpolation {
+export interface InterpolationOptions {
   /** How many images from one to the other, these two included as the model gives them back. */
   readonly frames: number;
   readonly seed: number;
@@ -45,28 +45,33 @@ export function firstImages(count: number): number[] {
 }
 
 /** Images one after the other. @param parts at least one, of one shape */
-export function joined(parts: readonly Images[]): Images {
+export function concatImages(parts: readonly Images[]): Images {
   const [first] = parts;
   if (!first) throw new Error('there are no images to join');
   return { shape: first.shape, pixels: Uint8Array.from(Buffer.concat(parts.map(({ pixels }) => pixels))) };
 }
 
 /** Items in parts of at most so many. */
-export function partsOf<T>(items: readonly T[], size: number): T[][] {
+export function chunk<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
     items.slice(part * size, (part + 1) * size),
   );
 }
 
 /** Draws images by a model, a part at a time. */
-export type Draw = (drawing: Drawing) => AsyncIterable<Images>;
+export type SampleFunction = (drawing: SamplingOptions) => AsyncIterable<Images>;
 
 /**
  * Draws the first images of a seed, a part at a time, so that memory is enough for any number. All parts are drawn alike, and of the last only
  * what is wanted is kept: a program is made for one number of images only.
  * @param size how many images a part has at most
  */
-export async function* drawnParts(draw: Draw, count: number, size: number, seed: number): AsyncGenerator<Images> {
+export async function* sampleInChunks(
+  draw: SampleFunction,
+  count: number,
+  size: number,
+  seed: number,
+): AsyncGenerator<Images> {
   const batch = Math.min(count, size);
   const images = firstImages(Math.ceil(count / batch) * batch);
   let left = count;

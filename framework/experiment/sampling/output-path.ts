@@ -18,7 +18,7 @@ export interface Output {
  * @param kinds the endings that can be written, and what each is: { '.png': 'a grid' }
  * @throws UserError if it has none of these, or its folder is missing or cannot be written
  */
-export function outputOf(out: string, kinds: Readonly<Record<string, string>>): Output {
+export function parseOutput(out: string, kinds: Readonly<Record<string, string>>): Output {
   if (out === '') throw new UserError('--out is empty: expected a file or a folder.', { exitCode: ExitCode.usage });
   const path = resolve(out);
   const kind = out.endsWith('/') || isFolder(path) ? '/' : extname(path).toLowerCase();
@@ -61,11 +61,11 @@ function problemOf(kind: string): string {
  * The full path of what a command is to make.
  * @throws UserError if something has that name, which is not overwritten, or the folder is missing or cannot be written
  */
-export function placeFor(out: string): string {
+export function resolveOutputPath(out: string): string {
   if (out === '') throw new UserError('--out is empty: expected a name.', { exitCode: ExitCode.usage });
-  const place = resolve(out);
-  if (existsSync(place)) throw new UserError(`--out ${out}: there is something of that name already.`);
-  if (!existsSync(dirname(place))) throw new UserError(`--out ${out}: there is no folder ${dirname(place)}.`);
-  checkFileWritable(place);
-  return place;
+  const path = resolve(out);
+  if (existsSync(path)) throw new UserError(`--out ${out}: there is something of that name already.`);
+  if (!existsSync(dirname(path))) throw new UserError(`--out ${out}: there is no folder ${dirname(path)}.`);
+  checkFileWritable(path);
+  return path;
 }

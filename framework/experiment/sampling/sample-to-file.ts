@@ -7,11 +7,11 @@ import { drawable } from '../../tracker/drawable';
 import { imageGrid } from '../../tracker/image-grid';
 import { writeAside } from '../../util/aside';
 import { withModel } from '../weights/with-model';
-import { firstImages, type Images, joined } from './images';
-import { outputOf, prepareFiles } from './output-path';
-import { checkWhole, type DrawingRequest, ingredientsFor, parseImageNumbers } from './sampling-request';
+import { firstImages, type Images, concatImages } from './images';
+import { parseOutput, prepareFiles } from './output-path';
+import { checkInteger, type SamplingRequest, runOptionsFor, parseIndexRanges } from './sampling-request';
 
-interface Request extends DrawingRequest {
+interface Request extends SamplingRequest {
   /** How many images. */
   readonly count?: number | undefined;
   /** Instead of the first so many, those of these numbers: `3,5,7-9`. */
@@ -19,7 +19,7 @@ interface Request extends DrawingRequest {
 }
 
 /** How many images, where nothing is said. */
-const USUAL = 16;
+const DEFAULT_COUNT = 16;
 
 const KINDS = { '.png': 'a grid', '/': 'a folder with a PNG file for each image' };
 
@@ -30,23 +30,23 @@ const KINDS = { '.png': 'a grid', '/': 'a folder with a PNG file for each image'
  */
 export async function sampleToFile(request: Request): Promise<{ path: string; images: number }> {
   const { seed, batch, out, force } = request;
-  const images = numbersOf(request);
-  const { path, kind } = outputOf(out, KINDS);
+  const images = indicesOf(request);
+  const { path, kind } = parseOutput(out, KINDS);
   prepareFiles(kind === '/' ? images.map((image) => join(path, nameOf(image))) : [path], force);
-  const { ingredients, source } = await ingredientsFor(request);
-  await withModel(ingredients, source, 'draw', async (experiment) => {
-    const drawn = experiment.draw({ seed, images, batch });
+  const { ingredients, source } = await runOptionsFor(request);
+  await withModel(ingredients, source, 'sample', async (experiment) => {
+    const drawn = experiment.sample({ seed, images, batch });
     await (kind === '/' ? writeEach(path, images, drawn) : writeGrid(path, drawn));
   });
   return { path, images: images.length };
 }
 
-function numbersOf({ count, images }: Request): number[] {
+function indicesOf({ count, images }: Request): number[] {
   if (images === undefined) {
-    checkWhole('n', count ?? USUAL, 1, MAX_IMAGES);
-    return firstImages(count ?? USUAL);
+    checkInteger('n', count ?? DEFAULT_COUNT, 1, MAX_IMAGES);
+    return firstImages(count ?? DEFAULT_COUNT);
   }
-  if (count === undefined) return parseImageNumbers(images);
+  if (count === undefined) return parseIndexRanges(images);
   throw new UserError('--n says how many images, and --images which: give one of them.', {
     exitCode: ExitCode.usage,
   });
@@ -55,7 +55,7 @@ function numbersOf({ count, images }: Request): number[] {
 async function writeGrid(path: string, drawn: AsyncIterable<Images>): Promise<void> {
   const parts: Images[] = [];
   for await (const part of drawn) parts.push(part);
-  const { pixels, shape } = joined(parts);
+  const { pixels, shape } = concatImages(parts);
   await writeAside(path, (await imageGrid(pixels, shape)).png);
 }
 

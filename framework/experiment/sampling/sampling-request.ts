@@ -3,14 +3,14 @@ import { ExitCode, UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { MAX_IMAGES } from '../../quality/sample-size';
 import { findCheckpoint } from '../../run/find-checkpoint';
-import { givenSettings, readRecord } from '../../run/run-record';
+import { recordedOverrides, readRecord } from '../../run/run-record';
 import { thousands } from '../../util/format';
-import type { Ingredients } from '../assembly';
-import type { Source } from '../weights/checkpoint-ref';
-import { drawingSettings, parseDrawing } from './sampling-settings';
+import type { RunOptions } from '../assembly';
+import type { CheckpointRef } from '../weights/checkpoint-ref';
+import { samplingSettings, parseSamplingSettings } from './sampling-settings';
 
 /** What is drawn by, and with which settings. */
-export interface DrawingRequest {
+export interface SamplingRequest {
   readonly registry: Registry;
   readonly monitor: Monitor;
   /** The folder of all runs. */
@@ -32,19 +32,21 @@ export interface DrawingRequest {
  * The checkpoint that a request names, with the settings of the drawing.
  * @throws UserError where the request is wrong
  */
-export async function ingredientsFor(request: DrawingRequest): Promise<{ ingredients: Ingredients; source: Source }> {
+export async function runOptionsFor(
+  request: SamplingRequest,
+): Promise<{ ingredients: RunOptions; source: CheckpointRef }> {
   const { registry, monitor, runs, run, seed, batch, settings = [] } = request;
-  checkWhole('seed', seed, 0);
-  if (batch !== undefined) checkWhole('batch', batch, 1);
-  const others = parseDrawing(settings);
-  const source = await findCheckpoint(runs, run, (text) => monitor.say(text));
+  checkInteger('seed', seed, 0);
+  if (batch !== undefined) checkInteger('batch', batch, 1);
+  const others = parseSamplingSettings(settings);
+  const source = await findCheckpoint(runs, run, (text) => monitor.log(text));
   const record = readRecord(source.run);
-  const overrides = drawingSettings(givenSettings(record), others);
+  const overrides = samplingSettings(recordedOverrides(record), others);
   return { ingredients: { registry, monitor, name: record.experiment, overrides }, source };
 }
 
 /** @throws UserError naming the option */
-export function checkWhole(name: string, number: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
+export function checkInteger(name: string, number: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
   if (Number.isSafeInteger(number) && number >= min && number <= max) return;
   const limit = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${thousands(max)}`;
   throw new UserError(`--${name} ${number}: expected a whole number ${limit}.`, { exitCode: ExitCode.usage });
@@ -54,7 +56,7 @@ export function checkWhole(name: string, number: number, min: number, max = Numb
  * Numbers of images, as typed: `3,5,7-9`.
  * @throws UserError where it is no such list
  */
-export function parseImageNumbers(text: string): number[] {
+export function parseIndexRanges(text: string): number[] {
   const ranges = text.split(',').map((part) => {
     const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
     const [from, to] = [Number(first), Number(last)];

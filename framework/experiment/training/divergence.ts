@@ -14,7 +14,7 @@ interface Update {
 }
 
 /** How many parameters are told by name. */
-const TOLD = 3;
+const MAX_REPORTED = 3;
 
 /** Training that cannot go on: the loss or a gradient is not finite. The parameters are as they were before the step. */
 export class Divergence extends UserError {
@@ -37,7 +37,7 @@ export class Divergence extends UserError {
 
 function termOf({ loss, parameters }: NotFinite): string {
   if (!Number.isFinite(loss) || parameters.length === 0) return 'The loss';
-  const others = parameters.length - TOLD;
-  const names = parameters.slice(0, TOLD).join(', ');
+  const others = parameters.length - MAX_REPORTED;
+  const names = parameters.slice(0, MAX_REPORTED).join(', ');
   return `The gradient of ${names}${others > 0 ? ` and ${others} more` : ''}`;
 }

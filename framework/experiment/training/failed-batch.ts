@@ -25,7 +25,7 @@ interface Failed {
  * Keeps a batch that training has diverged at in `failures/STEP/`: what the step was given in numbers and as pictures, and what was found.
  * @returns where it is, in words; nothing stands in the way of the error that is to be told
  */
-export async function keepFailure(
+export async function dumpFailedBatch(
   folder: RunFolder,
   { update, notFinite }: Divergence,
   failed: Failed,

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors';
 import { type Optimizer, checkVariables } from '../../kinds/optimizer';
-import { clipByGlobalNorm, energyOf, globalNorm, gradientsOf } from '../../nn/gradients';
+import { clipByGlobalNorm, halfSquaredNorm, globalNorm, gradientsOf } from '../../nn/gradients';
 import type { ExponentialAverage } from '../../nn/exponential-average';
 import type { Module } from '../../nn/module';
 import type { Parameter } from '../../nn/parameter';
@@ -11,7 +11,7 @@ import { isOutOfMemory } from '../../tensorflow/exhausted';
 import { isNotFinite, requireFinite } from '../../tensorflow/finite';
 import * as tf from '../../tensorflow/tf';
 import { Accumulators } from './accumulators';
-import { agree } from '../distributed/all-reduce';
+import { allReduceGradients } from '../distributed/all-reduce';
 import { Divergence, type NotFinite } from './divergence';
 import type { LossScale } from './loss-scale';
 import type { Workers } from '../distributed/workers';
@@ -80,9 +80,9 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     optimizer.initialize(this.parameters);
     checkVariables(optimizer);
     if (microBatches === 1) {
-      this.program = engine.program('train', (step, told, _, ...inputs) => {
+      this.program = engine.program('train', (step, control, _, ...inputs) => {
         const { value, gradients } = this.differentiate(inputs as Inputs, step as tf.Scalar);
-        const { loss, ...agreed } = agree(training.workers, gradients, told, value);
+        const { loss, ...agreed } = allReduceGradients(training.workers, gradients, control, value);
         requireFinite(loss);
         return [loss, this.apply(agreed.gradients, step as tf.Scalar, agreed.learningRate), ...agreed.stops];
       });
@@ -91,13 +91,17 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     this.program = engine.program('accumulate', (step, _, part, ...inputs) => {
       const draw = this.drawOf(step as tf.Scalar, part as tf.Scalar);
       const { value: own, gradients } = this.differentiate(inputs as Inputs, draw);
-      const [value = own] = training.workers?.collective.sums([own]) ?? [];
+      const [value = own] = training.workers?.collective.allReduceSum([own]) ?? [];
       requireFinite(value as tf.Scalar);
       this.accumulators.add(gradients, part as tf.Scalar, microBatches);
       return [value];
     });
-    this.update = engine.program('update', (step, told) => {
-      const { gradients, learningRate, stops } = agree(training.workers, this.accumulators.gradients, told);
+    this.update = engine.program('update', (step, control) => {
+      const { gradients, learningRate, stops } = allReduceGradients(
+        training.workers,
+        this.accumulators.gradients,
+        control,
+      );
       return [this.apply(gradients, step as tf.Scalar, learningRate), ...stops];
     });
   }
@@ -157,8 +161,8 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     const { engine, lossScale, workers } = this.training;
     const { learningRate } = options;
     // With workers also whether this one was asked to stop.
-    const told = workers ? tf.tensor1d([learningRate, Number(workers.isAsked)]) : tf.scalar(learningRate);
-    const scalars = [tf.scalar(options.step, 'int32'), told];
+    const control = workers ? tf.tensor1d([learningRate, Number(workers.isAsked)]) : tf.scalar(learningRate);
+    const scalars = [tf.scalar(options.step, 'int32'), control];
     try {
       for (;;) {
         try {
@@ -212,7 +216,7 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
       const at = this.randomFor(inputs, this.drawOf(step as tf.Scalar, part as tf.Scalar));
       const { value, gradients } = gradientsOf(() => this.training.loss(inputs, at), this.parameters);
       this.diagnosed = [...gradients.keys()].map(({ name }) => name);
-      return [value, ...[...gradients.values()].map(energyOf)];
+      return [value, ...[...gradients.values()].map(halfSquaredNorm)];
     });
     const scalar = tf.scalar(step, 'int32');
     let loss = NaN;

@@ -4,11 +4,11 @@ import { CheckpointFolder } from '../../checkpoint/checkpoint-folder';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import type { RunFolder } from '../../run/run-folder';
-import type { Ingredients } from '../assembly';
+import type { RunOptions } from '../assembly';
 import type { Experiment } from '../experiment';
 
 /** A checkpoint of a run: that of a step, or the newest that is whole. */
-export interface Source {
+export interface CheckpointRef {
   readonly run: RunFolder;
   readonly step?: number | undefined;
   /** Of the checkpoint, if it must be that very one: `identityOf` its manifest. */
@@ -21,7 +21,7 @@ export interface Source {
  * @throws UserError where there is none that is whole
  */
 export async function openCheckpoint(
-  { run, step }: Source,
+  { run, step }: CheckpointRef,
   monitor: Monitor,
   parts?: readonly string[],
 ): Promise<Checkpoint> {
@@ -31,8 +31,8 @@ export async function openCheckpoint(
   const passedOver = (of: number, reason: string) =>
     damaged.push(`The checkpoint of step ${of} is passed over: ${reason}`);
   const checkpoint = await checkpoints.openNewest(passedOver, parts);
-  for (const line of damaged) monitor.say(line);
-  if (damaged.length > 0) monitor.say(`Taking that of step ${checkpoint.manifest.position.step}.`);
+  for (const line of damaged) monitor.log(line);
+  if (damaged.length > 0) monitor.log(`Taking that of step ${checkpoint.manifest.position.step}.`);
   return checkpoint;
 }
 
@@ -41,7 +41,7 @@ export async function openCheckpoint(
  * @returns it with what the run's record says of it
  * @throws UserError if it is of another experiment, or another than is wanted
  */
-export async function openSource(source: Source, { name, monitor }: Ingredients) {
+export async function openForFork(source: CheckpointRef, { name, monitor }: RunOptions) {
   const checkpoint = await openCheckpoint(source, monitor);
   const { manifest } = checkpoint;
   const identity = identityOf(manifest);
@@ -54,7 +54,7 @@ export async function openSource(source: Source, { name, monitor }: Ingredients)
 }
 
 function problemOf(
-  { run, identity }: Source,
+  { run, identity }: CheckpointRef,
   { experiment, position }: Manifest,
   name: string,
   found: string,
@@ -66,10 +66,10 @@ function problemOf(
 }
 
 /** Gives an experiment the weights of a checkpoint that it draws with. */
-export async function takeWeights(experiment: Experiment, source: Source, monitor: Monitor): Promise<void> {
-  const checkpoint = await openCheckpoint(source, monitor, experiment.drawnFrom);
+export async function restoreWeights(experiment: Experiment, source: CheckpointRef, monitor: Monitor): Promise<void> {
+  const checkpoint = await openCheckpoint(source, monitor, experiment.inferenceParts);
   try {
-    await experiment.restore(checkpoint, experiment.drawnFrom);
+    await experiment.restore(checkpoint, experiment.inferenceParts);
   } finally {
     await checkpoint.close();
   }

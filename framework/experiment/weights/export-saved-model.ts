@@ -4,10 +4,10 @@ import type { RunFolder } from '../../run/run-folder';
 import { GraphEngine } from '../../tensorflow/graph/graph-engine';
 import type { SavedFunctions } from '../../tensorflow/saved-function';
 import { asideOf } from '../../util/aside';
-import { Assembly, type Ingredients } from '../assembly';
+import { RunAssembly, type RunOptions } from '../assembly';
 import { loadFor } from '../lifecycle/compute';
-import { placeFor } from '../sampling/output-path';
-import { takeWeights } from './checkpoint-ref';
+import { resolveOutputPath } from '../sampling/output-path';
+import { restoreWeights } from './checkpoint-ref';
 
 /**
  * Saves functions of the model of a run's newest checkpoint as a SavedModel, which any TensorFlow loads.
@@ -17,40 +17,40 @@ import { takeWeights } from './checkpoint-ref';
  * @returns the full path of that folder, and what was saved
  * @throws UserError where there is nothing to save or no place for it
  */
-export async function exportRun(
-  ingredients: Ingredients,
+export async function exportSavedModel(
+  ingredients: RunOptions,
   folder: RunFolder,
   count: number,
   out: string,
   step?: number,
 ): Promise<{ folder: string; functions: SavedFunctions }> {
   checkCount(count);
-  const place = placeFor(out);
-  const assembly = new Assembly(ingredients);
+  const path = resolveOutputPath(out);
+  const assembly = new RunAssembly(ingredients);
   await loadFor(assembly.settings);
   const engine = new GraphEngine({ plain: true });
   try {
-    const experiment = assembly.connect(folder, engine);
+    const experiment = assembly.createExperiment(folder, engine);
     if (!experiment.functions)
       throw new UserError(`${folder.id} is a run of ${ingredients.name}, which has nothing to export.`);
     await experiment.init();
-    await takeWeights(experiment, { run: folder, step }, ingredients.monitor);
+    await restoreWeights(experiment, { run: folder, step }, ingredients.monitor);
     const functions = experiment.functions(count);
-    await aside(place, (path) => engine.save(path, functions));
-    return { folder: place, functions };
+    await writeAsideFolder(path, (path) => engine.save(path, functions));
+    return { folder: path, functions };
   } finally {
     await assembly.close();
   }
 }
 
 /** Makes a folder that is there whole or not at all. */
-async function aside(place: string, make: (path: string) => Promise<void>): Promise<void> {
-  const path = asideOf(place);
+async function writeAsideFolder(target: string, make: (path: string) => Promise<void>): Promise<void> {
+  const path = asideOf(target);
   try {
     await rm(path, { recursive: true, force: true });
     await mkdir(path);
     await make(path);
-    await rename(path, place);
+    await rename(path, target);
   } catch (error) {
     await rm(path, { recursive: true, force: true });
     throw error;

@@ -1,7 +1,7 @@
 import { writeWeights } from '../../checkpoint/weights-file';
 import type { Monitor } from '../../monitor/monitor';
-import { placeFor } from '../sampling/output-path';
-import { openCheckpoint, type Source } from './checkpoint-ref';
+import { resolveOutputPath } from '../sampling/output-path';
+import { openCheckpoint, type CheckpointRef } from './checkpoint-ref';
 
 /** What is to be exported, and where to. */
 interface Request {
@@ -29,11 +29,11 @@ export interface ExportedWeights {
  * @throws UserError where there are none, or no place for the file
  */
 export async function exportWeights(
-  source: Source,
+  source: CheckpointRef,
   { out, raw = false }: Request,
   monitor: Monitor,
 ): Promise<ExportedWeights> {
-  const file = placeFor(out);
+  const file = resolveOutputPath(out);
   const parts = raw ? ['model'] : ['ema', 'model'];
   const checkpoint = await openCheckpoint(source, monitor, parts);
   try {

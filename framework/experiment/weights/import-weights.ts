@@ -6,13 +6,13 @@ import type { NamedArray } from '../../checkpoint/safetensors';
 import { type Weights, readWeights } from '../../checkpoint/weights-file';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
-import { asWriter } from '../../run/status/with-run-lock';
-import { recordSurroundings } from '../../run/environment/record-environment';
+import { withRunLock } from '../../run/status/with-run-lock';
+import { recordAndCompareEnvironment } from '../../run/environment/record-environment';
 import { RunFolder } from '../../run/run-folder';
 import { checkRunName } from '../../run/run-name';
 import { startRecord, updateRecord } from '../../run/run-record';
 import { loadedTensorFlow } from '../../tensorflow/load';
-import { Assembly, type Ingredients } from '../assembly';
+import { RunAssembly, type RunOptions } from '../assembly';
 import { engineFor, loadFor } from '../lifecycle/compute';
 import { recordConfig } from '../lifecycle/config-record';
 
@@ -26,7 +26,7 @@ import { recordConfig } from '../lifecycle/config-record';
  * @throws UserError where the file is none or of another model, with every difference; nothing is left behind
  */
 export async function importWeights(
-  ingredients: Ingredients,
+  ingredients: RunOptions,
   root: string,
   path: string,
   name?: string,
@@ -34,13 +34,13 @@ export async function importWeights(
   if (name !== undefined) checkRunName(name);
   const file = resolve(path);
   const weights = await readWeights(file);
-  const assembly = new Assembly(ingredients);
+  const assembly = new RunAssembly(ingredients);
   await loadFor(assembly.settings);
   const folder = RunFolder.create(root, ingredients.name, new Date(), name);
   try {
-    await asWriter(folder, ingredients.monitor, async (attempt) => {
+    await withRunLock(folder, ingredients.monitor, async (attempt) => {
       const versions = { tensorflow: loadedTensorFlow().version };
-      await recordSurroundings(attempt, folder, versions, ingredients.monitor);
+      await recordAndCompareEnvironment(attempt, folder, versions, ingredients.monitor);
       startRecord(folder, ingredients.name, ingredients.overrides, versions, assembly.goals);
       recordConfig(assembly.config, folder);
       await beginWith(weights, file, { assembly, folder, monitor: ingredients.monitor });
@@ -57,7 +57,7 @@ export async function importWeights(
 
 /** What a run is made with. */
 interface Making {
-  readonly assembly: Assembly;
+  readonly assembly: RunAssembly;
   readonly folder: RunFolder;
   readonly monitor: Monitor;
 }
@@ -66,7 +66,7 @@ interface Making {
 async function beginWith(weights: Weights, file: string, { assembly, folder, monitor }: Making): Promise<void> {
   try {
     const engine = engineFor(assembly.settings);
-    const experiment = assembly.connect(folder, engine);
+    const experiment = assembly.createExperiment(folder, engine);
     await experiment.init();
     const { model, ema } = experiment.parts;
     if (!model) throw new UserError('This experiment has no model that could be given weights.');
@@ -88,6 +88,6 @@ function withoutWrappers(
   const names = model.map(({ name }) => name);
   const { arrays, prefix, wrappers } = unwrapped(found, names);
   if (prefix !== '')
-    monitor.say(`Names without "${prefix}", which PyTorch's ${wrappers.join(' and ')} put before each of them.`);
+    monitor.log(`Names without "${prefix}", which PyTorch's ${wrappers.join(' and ')} put before each of them.`);
   return arrays;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOfFile } from './binary-file';
-import { type LeftOut, sortOut } from './partition-files';
+import { type ExcludedFile, partitionFiles } from './partition-files';
 import { withScratchIndex } from './scratch-index';
 import { type SourceRecord, pathspec, repositoryOf } from './source-record';
 
@@ -34,8 +34,8 @@ export async function codeChanges(
     return { ...now, files: [], unknown: `the repository has no commit ${record.commit.slice(0, 10)}` };
   }
   const files = await withScratchIndex(git, false, async (scratch) => {
-    await scratch.tell(record.commit === undefined ? ['read-tree', '--empty'] : ['read-tree', record.commit]);
-    if (existsSync(patch)) await scratch.tell(['apply', '--cached', '--whitespace=nowarn', patch]);
+    await scratch.run(record.commit === undefined ? ['read-tree', '--empty'] : ['read-tree', record.commit]);
+    if (existsSync(patch)) await scratch.run(['apply', '--cached', '--whitespace=nowarn', patch]);
     const where = pathspec(git.folder, except);
     const changed = ['diff', '--name-only', '-z', '--no-renames', '--ignore-submodules=dirty', ...where];
     const others = ['ls-files', '--others', '--exclude-standard', '-z', ...where];
@@ -48,12 +48,12 @@ export async function codeChanges(
 }
 
 /** Whether a file that was left out by its hash is another now, or gone. */
-function hasChanged(root: string, { path, sha256 }: LeftOut): boolean {
+function hasChanged(root: string, { path, sha256 }: ExcludedFile): boolean {
   return sha256 !== undefined && hashOfFile(join(root, path)) !== sha256;
 }
 
 /** Where a record does not list all that it left out, files like these are not known to differ. */
 function withoutUnlisted(root: string, untracked: readonly string[], record: SourceRecord): readonly string[] {
   if (record.leftOutCount <= record.leftOut.length) return untracked;
-  return sortOut(root, { tracked: [], untracked }).kept;
+  return partitionFiles(root, { tracked: [], untracked }).kept;
 }

@@ -7,7 +7,7 @@ import { isBinary } from './binary-file';
 import { hasSecretName, secretIn } from './secrets';
 
 /** A file that is no part of the record of the code. */
-export interface LeftOut {
+export interface ExcludedFile {
   readonly path: string;
   readonly reason: string;
   /** Of a binary file, so that it can be told whether it is still the same. */
@@ -16,7 +16,7 @@ export interface LeftOut {
 }
 
 /** What a file must have of one. */
-export const LEFT_OUT: Schema<LeftOut> = v.looseObject({
+export const EXCLUDED_FILE: Schema<ExcludedFile> = v.looseObject({
   path: v.string(),
   reason: v.string(),
   bytes: v.exactOptional(v.number()),
@@ -31,7 +31,7 @@ const TOTAL_LIMIT = 10 * MEBIBYTE;
 /** What binary files may have together: such as images, they are data far more often than code. */
 const BINARY_LIMIT = 64 * 1024;
 /** Maximum number of files whose content is examined. */
-const MOST_FILES = 10_000;
+const MAX_FILES = 10_000;
 
 const BINARY = 'binary';
 
@@ -43,13 +43,13 @@ const NOT_UTF8 = '\uFFFD';
  * ones with secrets or with a name that is not UTF-8. Binary ones come last, with their sizes.
  * @param paths relative to `root`
  */
-export function sortOut(
+export function partitionFiles(
   root: string,
   { tracked, untracked }: { tracked: readonly string[]; untracked: readonly string[] },
-): { kept: string[]; leftOut: LeftOut[] } {
+): { kept: string[]; leftOut: ExcludedFile[] } {
   const unknown = new Set(untracked);
-  const leftOut: LeftOut[] = [];
-  const binary: LeftOut[] = [];
+  const leftOut: ExcludedFile[] = [];
+  const binary: ExcludedFile[] = [];
   const kept: string[] = [];
   const budget = new Budget();
   // The smallest first: where not all fit, code does rather than data.
@@ -82,7 +82,7 @@ class Budget {
   refusal(root: string, path: string, bytes: number): string | undefined {
     if (path.endsWith('/')) return 'a repository of its own';
     if (bytes > FILE_LIMIT) return `${mebibytes(bytes)}, more than ${mebibytes(FILE_LIMIT)}`;
-    if (++this.files > MOST_FILES) return `beyond ${thousands(MOST_FILES)} files`;
+    if (++this.files > MAX_FILES) return `beyond ${thousands(MAX_FILES)} files`;
     // A link has no bytes here.
     const binary = bytes > 0 && isBinary(join(root, path)) ? bytes : 0;
     if (binary > 0 && this.binary + binary > BINARY_LIMIT) return BINARY;

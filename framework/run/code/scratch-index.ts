@@ -38,5 +38,5 @@ function copyIndex(from: string, to: string): void {
 }
 
 async function pathOf(git: Git, name: string): Promise<string> {
-  return resolve(git.folder, await git.tell(['rev-parse', '--git-path', name]));
+  return resolve(git.folder, await git.run(['rev-parse', '--git-path', name]));
 }

@@ -4,7 +4,7 @@ import type { Schema } from '../../util/json-file';
 import { messageOf } from '../../errors';
 import { hashOfFile } from './binary-file';
 import { Git } from './git';
-import { LEFT_OUT, type LeftOut, sortOut } from './partition-files';
+import { EXCLUDED_FILE, type ExcludedFile, partitionFiles } from './partition-files';
 import { withoutSecrets } from './remote-url';
 import { withScratchIndex } from './scratch-index';
 
@@ -23,7 +23,7 @@ export interface SourceRecord {
   /** Files that git does not know; the patch makes them. */
   readonly untracked: readonly string[];
   /** Files that differed but are not in the patch; the first thousand. */
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly ExcludedFile[];
   readonly leftOutCount: number;
 }
 
@@ -35,11 +35,11 @@ export const SOURCE: Schema<SourceRecord> = v.looseObject({
   remote: v.exactOptional(v.string()),
   dirty: v.boolean(),
   untracked: v.array(v.string()),
-  leftOut: v.array(LEFT_OUT),
+  leftOut: v.array(EXCLUDED_FILE),
   leftOutCount: v.number(),
 });
 
-const MOST_LEFT_OUT = 1000;
+const MAX_EXCLUDED = 1000;
 
 /** So that neither the user's settings nor attributes change what a patch says. */
 const EXACT = [
@@ -58,17 +58,20 @@ const EXACT = [
 export async function recordSource(folder: string, patch: string, except: string): Promise<SourceRecord | undefined> {
   const git = await repositoryOf(folder);
   if (!git) return undefined;
-  const [commit, place] = await Promise.all([git.ask(['rev-parse', '--verify', '--quiet', 'HEAD']), placeOf(git)]);
+  const [commit, branchAndRemote] = await Promise.all([
+    git.ask(['rev-parse', '--verify', '--quiet', 'HEAD']),
+    placeOf(git),
+  ]);
   const changes = await withScratchIndex(git, true, (scratch) =>
     writePatch(scratch, commit, patch, pathspec(git.folder, except)),
   );
-  return { root: git.folder, ...(commit !== undefined && { commit }), ...place, ...changes };
+  return { root: git.folder, ...(commit !== undefined && { commit }), ...branchAndRemote, ...changes };
 }
 
 /** The repository that a folder is in. @returns nothing where there is no git, or no repository */
 export async function repositoryOf(folder: string): Promise<Git | undefined> {
   try {
-    return new Git(await new Git(folder).tell(['rev-parse', '--show-toplevel']));
+    return new Git(await new Git(folder).run(['rev-parse', '--show-toplevel']));
   } catch (error) {
     if (/ENOENT|not a git repository|must be run in a work tree/.test(messageOf(error))) return undefined;
     throw error;
@@ -94,14 +97,14 @@ async function writePatch(
   patch: string,
   where: readonly string[],
 ): Promise<Pick<SourceRecord, 'dirty' | 'untracked' | 'leftOut' | 'leftOutCount'>> {
-  const base = commit ?? (await git.tell(['hash-object', '-t', 'tree', '--stdin']));
+  const base = commit ?? (await git.run(['hash-object', '-t', 'tree', '--stdin']));
   const changed = ['diff', '--name-only', '-z', '--no-renames'];
   const [tracked, anySubmodule, untracked] = await Promise.all([
     git.names([...changed, '--ignore-submodules=dirty', base, ...where]),
     git.names([...changed, '--ignore-submodules=none', base, ...where]),
     git.names(['ls-files', '--others', '--exclude-standard', '-z', ...where]),
   ]);
-  const { kept, leftOut } = sortOut(git.folder, { tracked, untracked });
+  const { kept, leftOut } = partitionFiles(git.folder, { tracked, untracked });
   const added = await addAll(git, untracked, kept);
   const large = new Set(leftOut.map(({ path }) => path));
   const excluded = tracked.filter((path) => large.has(path)).map((path) => `:(top,exclude,literal)${path}`);
@@ -112,13 +115,13 @@ async function writePatch(
   return {
     dirty: tracked.length + untracked.length + submodules.length > 0,
     untracked: added,
-    leftOut: all.slice(0, MOST_LEFT_OUT).map((file) => hashed(git.folder, file)),
+    leftOut: all.slice(0, MAX_EXCLUDED).map((file) => hashed(git.folder, file)),
     leftOutCount: all.length,
   };
 }
 
 /** A binary file with its hash, so that a change can be told. */
-function hashed(root: string, file: LeftOut): LeftOut {
+function hashed(root: string, file: ExcludedFile): ExcludedFile {
   return file.bytes === undefined ? file : { ...file, sha256: hashOfFile(join(root, file.path)) };
 }
 
@@ -126,7 +129,7 @@ function hashed(root: string, file: LeftOut): LeftOut {
 async function addAll(git: Git, untracked: readonly string[], kept: readonly string[]): Promise<string[]> {
   const wanted = new Set(kept);
   const added = untracked.filter((path) => wanted.has(path));
-  const words = ['add', '--intent-to-add', '--pathspec-from-file=-', '--pathspec-file-nul'];
-  if (added.length > 0) await git.tell(words, added.map((path) => `:(top,literal)${path}\0`).join(''));
+  const args = ['add', '--intent-to-add', '--pathspec-from-file=-', '--pathspec-file-nul'];
+  if (added.length > 0) await git.run(args, added.map((path) => `:(top,literal)${path}\0`).join(''));
   return added;
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { goalOf, type Goals } from '../../kinds/metric';
 import { type RunSummary, summarizeRun } from '../listing/run-summary';
-import { inReadingOrder } from '../metric-summary';
+import { sortMetrics } from '../metric-summary';
 import type { RunFolder } from '../run-folder';
 import { readRecord } from '../run-record';
 import { type Curve, readCurves } from './curves';
@@ -35,7 +35,7 @@ export interface Comparison {
 export function compareRuns(folders: readonly RunFolder[]): Comparison {
   const runs = folders.map(summarizeRun);
   const all = folders.map(({ metrics }) => readCurves(metrics));
-  const names = inReadingOrder([...new Set(all.flatMap((curves) => [...curves.keys()]))]);
+  const names = sortMetrics([...new Set(all.flatMap((curves) => [...curves.keys()]))]);
   const curves = new Map(names.map((name) => [name, all.map((each) => each.get(name) ?? [])]));
   const metrics = [...curves].map(([name, each]) => [name, each.map(detailOf)] as const);
   const declared = Object.assign({}, ...folders.map((folder) => readRecord(folder).goals)) as Goals;

@@ -5,7 +5,7 @@ import type { RunFolder } from '../run-folder';
 import { patchIn, readEnvironment } from './environment-record';
 
 /** How many files are told by name. */
-const TOLD = 5;
+const MAX_REPORTED = 5;
 
 /**
  * Tells where the code and the versions differ from those that a run was started with.
@@ -19,8 +19,8 @@ export async function environmentChanges(
   const before = readEnvironment(run);
   if (!before) return [`It is not recorded what code ${run.id} ran.`];
   const changed = Object.entries(before.versions).filter(([name, version]) => (versions[name] ?? version) !== version);
-  const told = changed.map(([name, version]) => `${name} ${version} is now ${versions[name] ?? ''}`);
-  return [...(await codeLines(run, before)), ...(told.length > 0 ? [`Versions differ: ${told.join(', ')}.`] : [])];
+  const lines = changed.map(([name, version]) => `${name} ${version} is now ${versions[name] ?? ''}`);
+  return [...(await codeLines(run, before)), ...(lines.length > 0 ? [`Versions differ: ${lines.join(', ')}.`] : [])];
 }
 
 async function codeLines(
@@ -32,9 +32,9 @@ async function codeLines(
   const { files, unknown } = await codeChanges(process.cwd(), source, patch, run.root);
   if (unknown !== undefined) return [`The code cannot be compared with that of ${run.id}: ${unknown}.`];
   if (files.length === 0) return [`The code is that of ${run.id}.`];
-  const rest = files.length > TOLD ? ` and ${files.length - TOLD} more` : '';
+  const rest = files.length > MAX_REPORTED ? ` and ${files.length - MAX_REPORTED} more` : '';
   return [
-    `The code is not that of ${run.id}; these differ: ${files.slice(0, TOLD).join(', ')}${rest}.`,
+    `The code is not that of ${run.id}; these differ: ${files.slice(0, MAX_REPORTED).join(', ')}${rest}.`,
     `  To have its code in another folder: ${rebuild(source, patch)}`,
   ];
 }

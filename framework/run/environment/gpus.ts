@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 
 /** How long the driver may take to answer, in ms; one that hangs is passed over. */
-const PATIENCE = 5_000;
+const TIMEOUT_MILLISECONDS = 5_000;
 
 /**
  * Asks NVIDIA's driver for properties of every GPU, by the names that `nvidia-smi --help-query-gpu` lists.
@@ -10,9 +10,9 @@ const PATIENCE = 5_000;
  * driver
  */
 export function queryGpus(properties: readonly string[], signal?: AbortSignal): Promise<string[][] | undefined> {
-  const words = [`--query-gpu=${properties.join(',')}`, '--format=csv,noheader,nounits'];
+  const args = [`--query-gpu=${properties.join(',')}`, '--format=csv,noheader,nounits'];
   return new Promise((resolve) => {
-    execFile('nvidia-smi', words, { timeout: PATIENCE, ...(signal && { signal }) }, (error, stdout) => {
+    execFile('nvidia-smi', args, { timeout: TIMEOUT_MILLISECONDS, ...(signal && { signal }) }, (error, stdout) => {
       if (error?.code === 'ENOENT') resolve(undefined);
       const lines = error ? [] : stdout.trim().split('\n').filter(Boolean);
       resolve(lines.map((line) => line.split(',').map((cell) => cell.trim())));

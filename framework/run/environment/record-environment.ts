@@ -4,22 +4,22 @@ import type { RunFolder } from '../run-folder';
 import { type EnvironmentRecord, recordEnvironment } from './environment-record';
 
 /** How many files that are left out are told by name. */
-const TOLD = 3;
+const MAX_REPORTED = 3;
 
 /** Records what a process that writes a run has around it, and tells what the record lacks. */
-export async function recordSurroundings(
+export async function recordAndCompareEnvironment(
   { path }: Attempt,
   { root }: RunFolder,
   versions: Readonly<Record<string, string>>,
   monitor: Monitor,
 ): Promise<void> {
-  for (const line of lacking(await recordEnvironment(path, root, versions))) monitor.say(line);
+  for (const line of lacking(await recordEnvironment(path, root, versions))) monitor.log(line);
 }
 
 function lacking({ source, sourceUnknown }: EnvironmentRecord): string[] {
   if (sourceUnknown !== undefined) return [`The code is not recorded: ${sourceUnknown}`];
   if (!source || source.leftOutCount === 0) return [];
-  const told = source.leftOut.slice(0, TOLD).map(({ path, reason }) => `${path} (${reason})`);
-  const others = source.leftOutCount - told.length;
-  return [`Not in the record of the code: ${told.join(', ')}${others > 0 ? ` and ${others} more` : ''}.`];
+  const listed = source.leftOut.slice(0, MAX_REPORTED).map(({ path, reason }) => `${path} (${reason})`);
+  const others = source.leftOutCount - listed.length;
+  return [`Not in the record of the code: ${listed.join(', ')}${others > 0 ? ` and ${others} more` : ''}.`];
 }

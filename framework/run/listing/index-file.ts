@@ -67,8 +67,8 @@ class FileEntry implements IndexEntry {
 /** Writes an index file aside and renames it. Where that cannot be, there is none: it only saves time. */
 export function writeIndex(file: string, entries: ReadonlyMap<string, IndexEntry>): void {
   const contents = [...entries.values()].map(({ content }) => content);
-  const lines = [...entries].map(([path, { state, status, startedAt }], place) =>
-    [path, state, status, startedAt, `${contents[place]?.length ?? 0}\n`].join('\t'),
+  const lines = [...entries].map(([path, { state, status, startedAt }], index) =>
+    [path, state, status, startedAt, `${contents[index]?.length ?? 0}\n`].join('\t'),
   );
   const table = Buffer.from(lines.join(''));
   const aside = asideOf(file);

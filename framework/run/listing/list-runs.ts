@@ -5,7 +5,7 @@ import { foldersOfRuns } from '../find-run';
 import { BY_ID } from '../newest-first';
 import type { RunFolder } from '../run-folder';
 import { type IndexEntry, readIndex, writeIndex } from './index-file';
-import { type RunSummary, isUnsettled, summarizeRun } from './run-summary';
+import { type RunSummary, needsJobQuery, summarizeRun } from './run-summary';
 
 /** A run of a list. */
 export interface ListedRun {
@@ -73,7 +73,7 @@ class RunIndex {
     }
     const summary = summarizeRun(folder);
     // What is said of a run that is going on is true only now.
-    const waits = isUnsettled(folder, summary.status);
+    const waits = needsJobQuery(folder, summary.status);
     if (summary.status !== 'running' && !waits) this.keep(path, state, summary);
     return { folder, summary, startedAt: summary.startedAt, isUnsettled: waits };
   }

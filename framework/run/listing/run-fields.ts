@@ -35,10 +35,10 @@ export function checkNames(names: readonly string[], runs: readonly RunSummary[]
   const known = new Set(Object.keys(FIELDS));
   for (const { settings, metrics } of runs)
     for (const name of Object.keys({ ...settings, ...metrics })) known.add(name);
-  const told = unknown.map(
+  const described = unknown.map(
     (name) => `${name === '' ? '""' : name}: no run has a field, setting or metric of that name.`,
   );
-  throw new UserError(told.join('\n'), {
+  throw new UserError(described.join('\n'), {
     hints: unknown.map((name) => didYouMean(name, [...known], 'There are')).filter(Boolean),
     exitCode: ExitCode.usage,
   });

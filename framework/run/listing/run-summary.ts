@@ -3,7 +3,7 @@ import { readSettings } from '../config-file';
 import { readLabels } from '../labels';
 import { jsonLines } from '../../util/json-lines';
 import { type MetricSummary, summarizePoints } from '../metric-summary';
-import { type JobStatus, isFinal, statusByJob } from '../status/job-status';
+import { type RunStatus, isFinal, statusByJob } from '../status/job-status';
 import type { RunFolder } from '../run-folder';
 import { type ActualStatus, readRecord, statusOf } from '../run-record';
 import { readSubmission } from '../status/submission';
@@ -56,14 +56,14 @@ export function summaryIfWhole(folder: RunFolder): RunSummary | undefined {
 }
 
 /** How a run stands by its own files. */
-function standingOf(folder: RunFolder, status: ActualStatus): JobStatus {
+function standingOf(folder: RunFolder, status: ActualStatus): RunStatus {
   const job = isFinal(status) ? undefined : readSubmission(folder);
   if (job?.endedAt === undefined) return { status };
-  return statusByJob(status, { state: 'ended', ...(job.how !== undefined && { how: job.how }) });
+  return statusByJob(status, { state: 'ended', ...(job.how !== undefined && { exitReason: job.how }) });
 }
 
 /** Whether a run's launcher is to be asked how it stands. @param status by its own files */
-export function isUnsettled(folder: RunFolder, status: ActualStatus): boolean {
+export function needsJobQuery(folder: RunFolder, status: ActualStatus): boolean {
   if (isFinal(status) || status === 'cancelled') return false;
   const job = readSubmission(folder);
   return job !== undefined && job.endedAt === undefined;

@@ -5,7 +5,7 @@ import type { Band, Recipe } from './recipe';
 import { meanWithin } from './windows';
 
 /** How a run stands at a place of a curve. */
-export interface Place extends Band {
+export interface BandCheck extends Band {
   readonly metric: string;
   /** The run's mean there. */
   readonly value: number;
@@ -18,24 +18,24 @@ export interface RecipeComparison {
   /** Settings that are others. */
   readonly differences: readonly Difference[];
   /** The places that the run has come to, in order. */
-  readonly places: readonly Place[];
+  readonly checks: readonly BandCheck[];
   /** How many there are to come to. */
   readonly total: number;
   /** Where the run left the curve. */
-  readonly left?: Place;
+  readonly left?: BandCheck;
 }
 
 export function compareWithRecipe(folder: RunFolder, recipe: Recipe): RecipeComparison {
   const curves = readCurves(folder.metrics);
-  const places = Object.entries(recipe.curves).flatMap(([metric, bands]) =>
-    bands.flatMap((band) => placeOf(metric, band, curves.get(metric) ?? [])),
+  const checks = Object.entries(recipe.curves).flatMap(([metric, bands]) =>
+    bands.flatMap((band) => checkBand(metric, band, curves.get(metric) ?? [])),
   );
-  const left = places.find(({ verdict }) => verdict !== 'within');
+  const left = checks.find(({ verdict }) => verdict !== 'within');
   const total = Object.values(recipe.curves).reduce((sum, bands) => sum + bands.length, 0);
-  return { recipe, differences: differencesFrom(recipe, folder), places, total, ...(left && { left }) };
+  return { recipe, differences: differencesFrom(recipe, folder), checks: checks, total, ...(left && { left }) };
 }
 
-function placeOf(metric: string, band: Band, curve: Curve): Place[] {
+function checkBand(metric: string, band: Band, curve: Curve): BandCheck[] {
   const value = meanWithin(curve, band);
   if (value === undefined) return [];
   return [{ metric, ...band, value, verdict: value > band.high ? 'above' : value < band.low ? 'below' : 'within' }];

@@ -57,10 +57,10 @@ function curveOf({ id, metrics }: RunFolder, metric: string): Curve {
 /** Where the metric is expected: around the mean of the runs, as far as runs deviate from it, which is told from all places together. */
 function bandsOf(curves: readonly Curve[]): Band[] {
   const windows = windowsOf(Math.min(...curves.map((curve) => curve.at(-1)?.step ?? 0)), WINDOWS);
-  const places = windows.map((window) => ({ window, ...spreadOf(curves, window) }));
+  const spreads = windows.map((window) => ({ window, ...spreadOf(curves, window) }));
   // A further run deviates from the mean of these by its own deviation and by theirs.
-  const reach = DEVIATIONS * Math.sqrt(median(places.map(({ variance }) => variance)) * (1 + 1 / curves.length));
-  return places.map(({ window, mean }) => {
+  const reach = DEVIATIONS * Math.sqrt(median(spreads.map(({ variance }) => variance)) * (1 + 1 / curves.length));
+  return spreads.map(({ window, mean }) => {
     const [low, high] = [mean * (1 - reach), mean * (1 + reach)];
     return { ...window, mean: rounded(mean), low: rounded(low), high: rounded(high) };
   });

@@ -1,8 +1,8 @@
-import type { Standing } from '../../kinds/launcher';
+import type { JobStatus } from '../../kinds/launcher';
 import type { ActualStatus } from '../run-record';
 
 /** How a run stands, and what is wrong with it. */
-export interface JobStatus {
+export interface RunStatus {
   readonly status: ActualStatus;
   readonly error?: string;
 }
@@ -13,16 +13,16 @@ export function isFinal(status: ActualStatus): boolean {
 }
 
 /** How a run stands whose job stands so. @param status by the run's own files */
-export function statusByJob(status: ActualStatus, standing: Standing): JobStatus {
+export function statusByJob(status: ActualStatus, job: JobStatus): RunStatus {
   if (isFinal(status)) return { status };
-  if (standing.state === 'running') return { status: 'running' };
-  if (standing.state === 'queued') return { status: status === 'queued' ? 'queued' : 'preempted' };
-  const { how = 'it is not known how' } = standing;
+  if (job.state === 'running') return { status: 'running' };
+  if (job.state === 'queued') return { status: status === 'queued' ? 'queued' : 'preempted' };
+  const { exitReason: how = 'it is not known how' } = job;
   const isPeaceful = /^(CANCELLED|COMPLETED)$/.test(how);
   const error = `Its job has ended: ${how}.`;
   if (status === 'queued') return how === 'CANCELLED' ? { status: 'cancelled' } : { status: 'failed', error };
   // One that saved its state can be gone on with; where the job says more than that it was asked to end, something is wrong.
   if (status === 'interrupted')
-    return standing.how === undefined || isPeaceful ? { status } : { status: 'failed', error };
+    return job.exitReason === undefined || isPeaceful ? { status } : { status: 'failed', error };
   return isPeaceful ? { status } : { status, error };
 }

@@ -60,9 +60,9 @@ function pidNamespace(): string | undefined {
 
 function startByPs(pid: number): string | undefined {
   try {
-    const words = ['-o', 'stat=,lstart=', '-p', String(pid)];
-    const told = execFileSync('ps', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-    const [state, ...start] = told.trim().split(/\s+/);
+    const args = ['-o', 'stat=,lstart=', '-p', String(pid)];
+    const stdout = execFileSync('ps', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const [state, ...start] = stdout.trim().split(/\s+/);
     return isOver(state) ? undefined : start.join(' ');
   } catch {
     return undefined;

@@ -9,7 +9,7 @@ import type { RunFolder } from '../run-folder';
  * Does work as the one writer of a run, with its log, and tells of a process that was killed while it was the writer.
  * @throws UserError where another process is writing it
  */
-export async function asWriter<T>(
+export async function withRunLock<T>(
   folder: RunFolder,
   monitor: Monitor,
   work: (attempt: Attempt) => Promise<T>,
@@ -19,7 +19,7 @@ export async function asWriter<T>(
   const log = new LogFile(folder.log, streams);
   for (const stream of streams) stream.on('error', ignore);
   try {
-    if (attempt.takenOver) monitor.say(notice(folder, attempt.takenOver));
+    if (attempt.takenOver) monitor.log(notice(folder, attempt.takenOver));
     return await work(attempt);
   } catch (error) {
     // It is printed later, by whoever catches it.

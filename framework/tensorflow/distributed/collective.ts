@@ -6,7 +6,7 @@ import type * as tf from '../tf';
 import { bucketsOf } from './buckets';
 
 /** An exchange that is to be added to a graph. */
-export interface Wanted {
+export interface ReduceRequest {
   /** What travels together; borrowed. */
   readonly tensors: readonly tf.Tensor[];
   /** What has to be done first. */
@@ -14,7 +14,7 @@ export interface Wanted {
 }
 
 /** An exchange that has been added to a graph. */
-export interface Reduction {
+export interface PendingReduce {
   readonly operation: Pointer;
   /** What has become of each tensor. */
   readonly results: readonly tf.Tensor[];
@@ -33,7 +33,7 @@ export abstract class Collective {
    * first: a buffer travels while others are still being computed.
    * @param tensors float32, of the same shapes on each worker; borrowed
    */
-  sums(tensors: readonly tf.Tensor[]): tf.Tensor[] {
+  allReduceSum(tensors: readonly tf.Tensor[]): tf.Tensor[] {
     const trace = traceGoingOn();
     const found = new Map<tf.Tensor, tf.Tensor>();
     named('workers', () => {
@@ -49,7 +49,7 @@ export abstract class Collective {
   }
 
   /** A tensor as it is, but only when others are there. @param tensor borrowed @param others borrowed */
-  after<T extends tf.Tensor>(tensor: T, others: readonly tf.Tensor[]): T {
+  withDependencies<T extends tf.Tensor>(tensor: T, others: readonly tf.Tensor[]): T {
     const trace = traceGoingOn();
     const setters = [attribute.type('T', DataType.float32)];
     const before = others.map((other) => trace.outputOf(other).oper);
@@ -59,7 +59,7 @@ export abstract class Collective {
   }
 
   /** Adds an exchange to the graph. */
-  protected abstract reduce(trace: Trace, wanted: Wanted): Reduction;
+  protected abstract reduce(trace: Trace, wanted: ReduceRequest): PendingReduce;
 }
 
 function traceGoingOn(): Trace {

@@ -1,7 +1,7 @@
 import { hasKernels } from '../fused';
 import { attribute } from '../graph/graph';
 import type { Trace } from '../graph/trace';
-import { Collective, type Reduction, type Wanted } from './collective';
+import { Collective, type PendingReduce, type ReduceRequest } from './collective';
 import type { NativeMpi } from './mpi';
 
 /** Workers on CPUs, by MPI: our own operation takes tensors as they lie, and waits for no thread of TensorFlow's. */
@@ -11,7 +11,7 @@ export class MpiCollective extends Collective {
     if (!hasKernels()) throw new Error('this TensorFlow has no all-reduce by MPI');
   }
 
-  protected override reduce(trace: Trace, { tensors, before }: Wanted): Reduction {
+  protected override reduce(trace: Trace, { tensors, before }: ReduceRequest): PendingReduce {
     const inputs = tensors.map((tensor) => trace.outputOf(tensor));
     const operation = trace.graph.add('ExplabAllReduce', inputs, [attribute.int('mpi', this.mpi.address)], before);
     return { operation, results: tensors.map((_, index) => trace.tensorFor(trace.graph.output(operation, index))) };

@@ -2,7 +2,7 @@ import { DataType } from '../graph/c-api';
 import { attribute } from '../graph/graph';
 import type { Trace } from '../graph/trace';
 import * as tf from '../tf';
-import { Collective, type Reduction, type Wanted } from './collective';
+import { Collective, type PendingReduce, type ReduceRequest } from './collective';
 
 /** The group of all workers, by its number. */
 const GROUP = 1;
@@ -20,7 +20,7 @@ export class ServerCollective extends Collective {
     super();
   }
 
-  protected override reduce(trace: Trace, { tensors, before }: Wanted): Reduction {
+  protected override reduce(trace: Trace, { tensors, before }: ReduceRequest): PendingReduce {
     const number = (value: number) => trace.graph.constant(DataType.int32, [], Int32Array.of(value));
     const setters = [
       attribute.type('T', DataType.float32),

@@ -18,7 +18,7 @@ const ServerDef = parse(`
 `).root.lookupType('ServerDef');
 
 /** A worker's place among all workers. */
-export interface Place {
+export interface ServerOptions {
   /** Where each worker's server listens, `host:port`, in their order. */
   readonly addresses: readonly string[];
   /** The number of this worker, from 0. */
@@ -31,7 +31,7 @@ export interface Place {
  * @returns the target of sessions that run on it
  * @throws Error where it cannot listen
  */
-export function startServer({ addresses, index }: Place, options: SessionOptions): string {
+export function startServer({ addresses, index }: ServerOptions, options: SessionOptions): string {
   const tasks = Object.fromEntries(addresses.map((address, number) => [number, address]));
   const definition = ServerDef.encode({
     cluster: { job: [{ name: JOB, tasks }] },

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Engine, type Step } from '../engine';
 import type { SavedFunctions } from '../saved-function';
 import * as tf from '../tf';
-import type { Variable, VariableHolder } from '../variable';
+import type { Variable, VariableStore } from '../variable';
 import { DataType, type Pointer } from './c-api';
 import { Graph } from './graph';
 import { GraphProgram } from './graph-program';
@@ -27,7 +27,7 @@ export interface GraphOptions extends SessionOptions {
  * Runs steps as graphs of TensorFlow's: a step is traced once for each shape of its inputs, and then is one native call, off the main
  * thread. Variables live in the session and never travel with a step.
  */
-export class GraphEngine extends Engine implements VariableHolder {
+export class GraphEngine extends Engine implements VariableStore {
   private readonly graph = new Graph();
   private readonly session: Session;
   /** How many programs have each name. */
@@ -68,7 +68,7 @@ export class GraphEngine extends Engine implements VariableHolder {
   }
 
   async read(variables: readonly Variable[]): Promise<Float32Array[]> {
-    const held = variables.filter((variable) => variable.holder === this);
+    const held = variables.filter((variable) => variable.store === this);
     const fetched = await this.session.run(
       [],
       [],
@@ -83,8 +83,8 @@ export class GraphEngine extends Engine implements VariableHolder {
 
   async snapshot(variables: readonly Variable[]): Promise<GraphSnapshot> {
     const [held, kept] = [
-      variables.filter((each) => each.holder === this),
-      variables.filter((each) => each.holder !== this),
+      variables.filter((each) => each.store === this),
+      variables.filter((each) => each.store !== this),
     ];
     const reads = held.map((variable) => this.resourceOf(variable).read);
     const fetched = await this.session.run([], [], reads, []);
@@ -104,9 +104,9 @@ export class GraphEngine extends Engine implements VariableHolder {
   /** A variable that no step has used yet keeps its value until then, so that the graph does not depend on who wrote to it first. */
   async write(values: readonly (readonly [Variable, Float32Array])[]): Promise<void> {
     for (const [variable, numbers] of values) {
-      if (variable.holder !== this) tf.tidy(() => variable.assign(tf.tensor(numbers, [...variable.shape])));
+      if (variable.store !== this) tf.tidy(() => variable.assign(tf.tensor(numbers, [...variable.shape])));
     }
-    const held = values.filter(([variable]) => variable.holder === this);
+    const held = values.filter(([variable]) => variable.store === this);
     const resources = held.map(([variable]) => this.resourceOf(variable));
     await this.feed(
       resources,
@@ -117,12 +117,12 @@ export class GraphEngine extends Engine implements VariableHolder {
   /** Moves the values of new variables into the session, all in one call. */
   private async adopt(): Promise<void> {
     const initial = [...this.pending].filter(({ initializer }) => initializer);
-    const given = [...this.pending].filter(({ initializer }) => !initializer);
+    const fed = [...this.pending].filter(({ initializer }) => !initializer);
     if (initial.length > 0) await this.draw(initial);
-    const tensors = given.map((variable) => nativeTensor(DataType.float32, variable.shape, keptValueOf(variable)));
-    for (const variable of given) this.take(variable);
+    const tensors = fed.map((variable) => nativeTensor(DataType.float32, variable.shape, keptValueOf(variable)));
+    for (const variable of fed) this.take(variable);
     await this.feed(
-      given.map((variable) => this.resourceOf(variable)),
+      fed.map((variable) => this.resourceOf(variable)),
       tensors,
     );
   }
@@ -139,7 +139,7 @@ export class GraphEngine extends Engine implements VariableHolder {
 
   private take(variable: Variable): void {
     variable.dispose();
-    variable.holder = this;
+    variable.store = this;
     this.pending.delete(variable);
   }
 
@@ -158,9 +158,9 @@ export class GraphEngine extends Engine implements VariableHolder {
     const known = this.resources.get(variable);
     if (known) return known;
     const scope = ['variables', ...pathOf(variable.name)].join('/');
-    const resource = this.graph.within(scope, () => addResource(this.graph, variable, this.resources.size));
+    const resource = this.graph.inScope(scope, () => addResource(this.graph, variable, this.resources.size));
     this.resources.set(variable, resource);
-    if (variable.holder !== this) this.pending.add(variable);
+    if (variable.store !== this) this.pending.add(variable);
     return resource;
   }
 
@@ -194,7 +194,7 @@ export class GraphEngine extends Engine implements VariableHolder {
   }
 
   close(): void {
-    for (const variable of this.resources.keys()) variable.holder = undefined;
+    for (const variable of this.resources.keys()) variable.store = undefined;
     // A session that waits for another worker cannot be closed; it ends with the process.
     if (this.options.cluster) return;
     this.session.dispose();

@@ -1,4 +1,4 @@
-import type { Lent, Snapshot } from '../snapshot';
+import type { TensorData, Snapshot } from '../snapshot';
 import type { Variable } from '../variable';
 import { type Output, type Pointer, DataType } from './c-api';
 import { type Graph, attribute } from './graph';
@@ -15,7 +15,7 @@ export interface Reader {
 
 /** Adds what reads values of any shape to a graph. */
 export function addReader(graph: Graph, order: readonly number[] | undefined): Reader {
-  return graph.within('snapshot', () => {
+  return graph.inScope('snapshot', () => {
     const type = attribute.type('T', DataType.float32);
     const fed = graph.placeholder(DataType.float32);
     const energy = graph.output(graph.add('L2Loss', [fed], [type]));
@@ -41,10 +41,10 @@ export class GraphSnapshot implements Snapshot {
     private readonly readerOf: (order: readonly number[] | undefined) => Reader,
   ) {}
 
-  async lend<T>(
+  async withData<T>(
     variable: Variable,
     order: readonly number[] | undefined,
-    borrower: (lent: Lent) => Promise<T>,
+    borrower: (lent: TensorData) => Promise<T>,
   ): Promise<T> {
     const value = this.values.get(variable);
     if (!value) throw new Error(`${variable.name} is not in the snapshot, or was lent before`);
@@ -57,7 +57,7 @@ export class GraphSnapshot implements Snapshot {
     const lent = other ?? value;
     try {
       const isSuspect = !Number.isFinite(contents(sum).numbers[0]);
-      return await borrower({ numbers: view(lent), isSuspect });
+      return await borrower({ numbers: view(lent), mayBeNonFinite: isSuspect });
     } finally {
       deleteTensors([sum, lent]);
     }

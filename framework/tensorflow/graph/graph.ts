@@ -86,7 +86,7 @@ export class Graph {
    * depend on what else is in the graph if they were counted through it.
    * @param scope its parts separated by slashes; only the letters, digits and marks that TensorFlow allows are kept
    */
-  within<T>(scope: string, code: () => T): T {
+  inScope<T>(scope: string, code: () => T): T {
     const before = this.scope;
     this.scope = scope.replace(/[^\w./-]/g, '_');
     try {

@@ -22,20 +22,20 @@ export function addLoop(
 ): tf.Tensor {
   const body = new BodyTrace(trace);
   try {
-    const given = [initial, ...constants];
+    const passed = [initial, ...constants];
     const traced = body.run(
       (index, value, ...rest) => [
         tf.add(index, tf.scalar(1, 'int32')),
         step(value, index as tf.Scalar, ...rest),
         ...rest,
       ],
-      [{ shape: [], dtype: 'int32' }, ...given],
+      [{ shape: [], dtype: 'int32' }, ...passed],
     );
     const variables = [...body.captured.keys()];
     const captured = [...body.captured.values()].map(({ input }) => input);
     const inputs = [...traced.inputs, ...captured];
     const outputs = [...traced.outputs.map(({ output }) => output), ...captured];
-    const begin = [...given, ...variables.map(({ value }) => value)];
+    const begin = [...passed, ...variables.map(({ value }) => value)];
     const types = [DataType.int32, ...begin.map(({ dtype }) => codeOf(dtype))];
     const index = trace.graph.constant(DataType.int32, [], Int32Array.of(0));
     const loop = trace.graph.add(
@@ -106,8 +106,8 @@ function addFunction(
   // A function's name begins with a capital.
   const name = `${kind}/${graph.nameOf(kind)}`;
   const [ALL, NONE] = [-1, null];
-  const given = [inputs.length, inputs, outputs.length, outputs];
-  const made = checked<Pointer>('TF_GraphToFunction', content.pointer, name, 0, ALL, NONE, ...given, NONE, NONE, NONE);
+  const args = [inputs.length, inputs, outputs.length, outputs];
+  const made = checked<Pointer>('TF_GraphToFunction', content.pointer, name, 0, ALL, NONE, ...args, NONE, NONE, NONE);
   checked('TF_GraphCopyFunction', graph.pointer, made, NONE);
   call('TF_DeleteFunction', made);
   return name;

@@ -27,12 +27,12 @@ export function textTensor(shape: readonly number[], texts: readonly string[]): 
     shape.length,
     bytes,
   );
-  const places = bytes > 0 ? memory(call<Pointer>('TF_TensorData', tensor), bytes) : new Uint8Array();
+  const slots = bytes > 0 ? memory(call<Pointer>('TF_TensorData', tensor), bytes) : new Uint8Array();
   for (const [index, text] of texts.entries()) {
-    const place = places.subarray(TEXT_BYTES * index);
+    const slot = slots.subarray(TEXT_BYTES * index);
     const encoded = Buffer.from(text);
-    call('TF_StringInit', place);
-    call('TF_StringCopy', place, encoded, encoded.length);
+    call('TF_StringInit', slot);
+    call('TF_StringCopy', slot, encoded, encoded.length);
   }
   return tensor;
 }

@@ -4,7 +4,7 @@ import { UserError } from '../../errors';
 const DRAWING = /^(randomNormal|randomUniform|randomGamma|randomStandardNormal|truncatedNormal|multinomial|dropout)_?$/;
 
 /** @throws UserError where numbers are being made by a function of TensorFlow.js that draws */
-export function refuseDrawnNumbers(): void {
+export function rejectEagerRandom(): void {
   const drawing = callers().filter(
     ({ name, file }) => file.includes('/node_modules/@tensorflow/') && DRAWING.test(name),
   );

@@ -17,7 +17,7 @@ export interface Saver {
 
 /** Adds TensorFlow's own operations for its checkpoints to a graph. */
 export function addSaver(graph: Graph, resources: ReadonlyMap<Variable, Resource>): Saver {
-  return graph.within('saver', () => {
+  return graph.inScope('saver', () => {
     const prefix = graph.placeholder(DataType.string, []);
     const names = graph.texts([...resources.keys()].map(({ name }) => name));
     const wholes = graph.texts([...resources.keys()].map(() => ''));

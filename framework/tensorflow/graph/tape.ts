@@ -9,13 +9,13 @@ export function withGradients<T>(around: Around, code: () => T): T {
   const result = code();
   for (const node of tape().slice(before)) {
     const { gradient } = node;
-    if (gradient) node.gradient = (dys) => around(() => within(around, gradient(dys)));
+    if (gradient) node.gradient = (dys) => around(() => combine(around, gradient(dys)));
   }
   return result;
 }
 
 /** A gradient is a function for each input. */
-function within(around: Around, gradients: Gradients): Gradients {
+function combine(around: Around, gradients: Gradients): Gradients {
   return Object.fromEntries(
     Object.entries(gradients).map(([input, gradient]) => [input, () => around(gradient)] as const),
   );

@@ -1,6 +1,6 @@
 import type { Step } from '../engine';
 import * as tf from '../tf';
-import { currentHolder, heldBy, type Variable, type VariableHolder } from '../variable';
+import { currentStore, withStore, type Variable, type VariableStore } from '../variable';
 import { DataType, type Output, type Pointer } from './c-api';
 import { attribute, type Graph, type Setter } from './graph';
 import { withGradients } from './tape';
@@ -32,12 +32,12 @@ interface Use {
 
 /** The trace that is going on, for code that has a better operation for a graph than the ops of TensorFlow.js. */
 export function currentTrace(): Trace | undefined {
-  const holder = currentHolder();
+  const holder = currentStore();
   return holder instanceof Trace ? holder : undefined;
 }
 
 /** Turns a step into operations of a graph by running it once on tensors that stand for its inputs. */
-export class Trace implements VariableHolder {
+export class Trace implements VariableStore {
   private readonly backend: TracingBackend;
   private readonly uses = new Map<Variable, Use>();
   private readonly updates: Pointer[] = [];
@@ -60,14 +60,14 @@ export class Trace implements VariableHolder {
 
   /** @param signature shapes and types of the inputs */
   run(step: Step, signature: readonly Signature[]): Traced {
-    return this.graph.within(this.scope, () => this.trace(step, signature));
+    return this.graph.inScope(this.scope, () => this.trace(step, signature));
   }
 
   private trace(step: Step, signature: readonly Signature[]): Traced {
     const inputs = signature.map(({ shape, dtype }) => this.graph.placeholder(codeOf(dtype), shape));
     try {
-      return heldBy(this, () =>
-        this.backend.during(() => {
+      return withStore(this, () =>
+        this.backend.capture(() => {
           const results = step(...inputs.map((input) => this.backend.tensorOf(input)));
           const outputs = results.map((result) => ({
             output: this.outputOf(result),
@@ -102,7 +102,7 @@ export class Trace implements VariableHolder {
     const before = this.part;
     this.part = part;
     try {
-      return this.graph.within([this.scope, ...pathOf(part)].join('/'), code);
+      return this.graph.inScope([this.scope, ...pathOf(part)].join('/'), code);
     } finally {
       this.part = before;
     }

@@ -4,7 +4,7 @@ import * as tf from '../tf';
 import { type Output, DataType } from './c-api';
 import type { Graph } from './graph';
 import { type AttributeCodes, type Inferred, setterOf } from './graph';
-import { refuseDrawnNumbers, refuseMathRandom } from './reject-eager-random';
+import { rejectEagerRandom, refuseMathRandom } from './reject-eager-random';
 import type { Numbers } from './native-tensor';
 
 /** A tensor as TensorFlow.js's native backend keeps it. */
@@ -44,14 +44,14 @@ export class TracingBackend {
   }
 
   /** Runs code whose ops go into the graph. Every tensor that it makes is disposed. */
-  during<T>(code: () => T): T {
+  capture<T>(code: () => T): T {
     const { backend } = this;
     const native = { binding: backend.binding, getInputTensorIds: backend.getInputTensorIds, write: backend.write };
     const restoreMathRandom = refuseMathRandom();
     backend.binding = this.standIn(backend.binding);
     backend.getInputTensorIds = (tensors) => tensors.map((tensor) => this.idOf(tensor, native.binding));
     backend.write = (values, ...rest) => {
-      if (values.length > 1) refuseDrawnNumbers();
+      if (values.length > 1) rejectEagerRandom();
       return native.write.call(backend, values, ...rest);
     };
     try {

@@ -4,8 +4,8 @@ import { tellingLines, run } from '../../install/child';
 import { findCompiler } from './compiler';
 import { packageFolder, TFJS } from './npm-package';
 import { noSpaceLeft, ranOutOfSpace } from '../../install/space';
-import type { Workplace } from '../../install/source';
-import { type Trial, tryAddon } from './smoke-test';
+import type { BuildContext } from '../../install/source';
+import { type SmokeTestResult, smokeTest } from './smoke-test';
 
 /** TensorFlow's libraries as its wheels name them. */
 export const LIBRARIES =
@@ -25,7 +25,7 @@ export const ADDON = 'tfjs_binding.node';
  * @throws UserError with the compiler's last words
  */
 export async function buildAddon(
-  { folder, log, signal, subject }: Workplace,
+  { folder, log, signal, subject }: BuildContext,
   tensorflow: string,
   runPath: string,
 ): Promise<string> {
@@ -41,8 +41,8 @@ export async function buildAddon(
 }
 
 /** Tries an addon that lies in the workplace, as the last step. @throws UserError */
-export function tryInPlace({ folder, log, signal, progress }: Workplace, addon: string): Promise<Trial> {
-  return progress.step('Try it', () => tryAddon(join(folder, addon), { log, signal }));
+export function tryInPlace({ folder, log, signal, progress }: BuildContext, addon: string): Promise<SmokeTestResult> {
+  return progress.step('Try it', () => smokeTest(join(folder, addon), { log, signal }));
 }
 
 function argumentsOf(tensorflow: string, runPath: string): string[] {

@@ -5,7 +5,7 @@ import { UserError } from '../../errors';
 import { ADDON, tryInPlace } from './addon';
 import { tellingLines, run } from '../../install/child';
 import { packageFolder, packageVersion, TFJS } from './npm-package';
-import type { Workplace } from '../../install/source';
+import type { BuildContext } from '../../install/source';
 import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
 /** What the npm package's own installer brings. */
@@ -23,18 +23,18 @@ export class DownloadSource implements TensorFlowSource {
     return Promise.resolve();
   }
 
-  async build(place: Workplace): Promise<TensorFlowParts> {
+  async build(context: BuildContext): Promise<TensorFlowParts> {
     const title = `Download TensorFlow ${DOWNLOAD_VERSION} with CUDA 11.2, as the npm package does`;
-    await place.progress.step(title, () => download(place));
+    await context.progress.step(title, () => download(context));
     const addon = join(COPY, 'lib', 'napi-v8', ADDON);
-    return { ...(await tryInPlace(place, addon)), variant: 'download', library: join(COPY, 'deps', 'lib'), addon };
+    return { ...(await tryInPlace(context, addon)), variant: 'download', library: join(COPY, 'deps', 'lib'), addon };
   }
 }
 
 const COPY = 'package';
 
 /** Runs the package's installer in a copy of the package, so that an interrupted one leaves node_modules as it was. */
-async function download({ folder, log, signal }: Workplace): Promise<void> {
+async function download({ folder, log, signal }: BuildContext): Promise<void> {
   const from = packageFolder(TFJS);
   const to = join(folder, COPY);
   for (const part of ['package.json', 'scripts', 'binding', 'binding.gyp'])

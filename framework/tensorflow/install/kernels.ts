@@ -8,7 +8,7 @@ import { ensure, type EnsureOptions } from '../../install/ensure';
 import type { Installation } from './installation';
 import { folderOf, readRecord } from '../../install/record';
 import { truncationOf } from '../../install/truncation';
-import type { Source, Workplace } from '../../install/source';
+import type { Source, BuildContext } from '../../install/source';
 import { SETUP } from './source';
 
 /** The operations that TensorFlow lacks, in C++. */
@@ -39,14 +39,14 @@ class KernelsSource implements Source<Kernels> {
     return Promise.resolve();
   }
 
-  async build(place: Workplace): Promise<Kernels> {
-    const made = await place.progress.step('Compile fused operations', () => this.compile(place));
+  async build(context: BuildContext): Promise<Kernels> {
+    const made = await context.progress.step('Compile fused operations', () => this.compile(context));
     if (made) return { library: LIBRARY };
-    place.progress.say(`They cannot be compiled here: composed operations take their place. Why: ${place.log}`);
+    context.progress.say(`They cannot be compiled here: composed operations take their place. Why: ${context.log}`);
     return { library: undefined };
   }
 
-  private async compile({ folder, log, signal }: Workplace): Promise<boolean> {
+  private async compile({ folder, log, signal }: BuildContext): Promise<boolean> {
     const [command, ...always] = findCompiler();
     const { library } = this.installation;
     const framework = LIBRARIES.map((file) => join(library, file));

@@ -5,7 +5,7 @@ import { UserError } from '../../errors';
 import { buildAddon, LIBRARIES, tryInPlace } from './addon';
 import { findCompiler } from './compiler';
 import { packageVersion, TFJS } from './npm-package';
-import type { Workplace } from '../../install/source';
+import type { BuildContext } from '../../install/source';
 import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
 /** A TensorFlow that the user has already: the `tensorflow/` folder of an installed wheel. */
@@ -38,10 +38,10 @@ export class FolderSource implements TensorFlowSource {
     return Promise.resolve();
   }
 
-  async build(place: Workplace): Promise<TensorFlowParts> {
+  async build(context: BuildContext): Promise<TensorFlowParts> {
     const library = realpathSync(this.folder);
-    const addon = await place.progress.step('Build the Node addon', () => buildAddon(place, library, library));
-    return { ...(await tryInPlace(place, addon)), variant: 'folder', library, addon };
+    const addon = await context.progress.step('Build the Node addon', () => buildAddon(context, library, library));
+    return { ...(await tryInPlace(context, addon)), variant: 'folder', library, addon };
   }
 
   private checkFolder(): void {

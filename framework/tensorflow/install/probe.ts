@@ -1,7 +1,7 @@
 /** The child of `tryAddon`: loads the addon that its first argument names, then the libraries of the others, and tells what it found as JSON. */
 import { createRequire } from 'node:module';
 import koffi from 'koffi';
-import type { Trial } from './smoke-test';
+import type { SmokeTestResult } from './smoke-test';
 
 /** The addon, as far as it is used here. */
 interface Addon {
@@ -24,5 +24,5 @@ if (!sum || addon.tensorDataSync(sum.id)[0] !== 2) throw new Error('1 + 1 is not
 
 for (const library of libraries) koffi.load(library);
 
-const trial: Trial = { version: addon.TF_Version, gpu: addon.isUsingGpuDevice() };
+const trial: SmokeTestResult = { version: addon.TF_Version, gpu: addon.isUsingGpuDevice() };
 process.stdout.write(JSON.stringify(trial));

@@ -7,7 +7,7 @@ const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Runs a program on this process's own standard streams until it ends, and passes signals on to it.
  * @returns its exit code, or 128 and the number of the signal that ended it
  */
-export async function runAttached(command: string, args: readonly string[]): Promise<number> {
+export async function runForeground(command: string, args: readonly string[]): Promise<number> {
   // A group of its own, so that a Ctrl-C reaches it once, from here.
   const child = spawn(command, args, { stdio: 'inherit', detached: true });
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);

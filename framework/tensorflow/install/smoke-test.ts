@@ -4,7 +4,7 @@ import { tellingLines, run } from '../../install/child';
 import type { TensorFlowParts } from './source';
 
 /** What an addon told when it was tried. */
-export type Trial = Pick<TensorFlowParts, 'version' | 'gpu'>;
+export type SmokeTestResult = Pick<TensorFlowParts, 'version' | 'gpu'>;
 
 interface TrialOptions {
   readonly log?: string;
@@ -19,7 +19,10 @@ const LIMIT_SECONDS = 120;
  * Loads an addon in a process of its own, where a crash does no harm, and computes 1 + 1 with it.
  * @throws UserError with what the process said
  */
-export async function tryAddon(addon: string, { libraries = [], ...options }: TrialOptions = {}): Promise<Trial> {
+export async function smokeTest(
+  addon: string,
+  { libraries = [], ...options }: TrialOptions = {},
+): Promise<SmokeTestResult> {
   const args = ['-r', join(__dirname, '../../typescript.js'), join(__dirname, 'probe.ts'), addon, ...libraries];
   const { code, killedBy, stdout, output } = await run(process.execPath, args, {
     ...options,
@@ -27,7 +30,7 @@ export async function tryAddon(addon: string, { libraries = [], ...options }: Tr
     environment: { TF_CPP_MIN_LOG_LEVEL: '2' },
   });
   options.signal?.throwIfAborted();
-  if (code === 0) return JSON.parse(stdout) as Trial;
+  if (code === 0) return JSON.parse(stdout) as SmokeTestResult;
   const end = killedBy ? `it was ended by ${killedBy}` : `it ended with ${code ?? 'no exit code'}`;
   throw new UserError(`TensorFlow does not work in a trial: ${end}.`, {
     hints: [

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { ensure, type EnsureOptions } from '../../install/ensure';
 import { PackagesSource } from '../../install/packages';
 import { packagesFolder } from '../../install/pip';
-import type { Workplace } from '../../install/source';
-import { runAttached } from './run-foreground';
+import type { BuildContext } from '../../install/source';
+import { runForeground } from './run-foreground';
 import { findInstallation } from './installation';
 import { SETUP } from './source';
 import { TENSORBOARD_REQUIREMENTS, keepTensorBoardApart } from './tensorboard-packages';
 
 /** TensorBoard alone, for where TensorFlow's own environment does not hold it or its Python is gone. */
 class TensorBoardSource extends PackagesSource {
-  override async build(place: Workplace): Promise<object> {
-    const parts = await super.build(place);
-    await keepTensorBoardApart(join(place.folder, await packagesFolder(place)));
+  override async build(context: BuildContext): Promise<object> {
+    const parts = await super.build(context);
+    await keepTensorBoardApart(join(context.folder, await packagesFolder(context)));
     return parts;
   }
 }
@@ -38,7 +38,7 @@ export function findTensorBoard(): string | undefined {
  * @throws UserError where it cannot be installed
  */
 export async function runTensorBoard(args: readonly string[]): Promise<number> {
-  return runAttached(await ensureTensorBoard(), ['-I', '-m', 'tensorboard.main', ...args]);
+  return runForeground(await ensureTensorBoard(), ['-I', '-m', 'tensorboard.main', ...args]);
 }
 
 /** Makes sure that TensorBoard is installed. @returns the Python that has it @throws UserError */

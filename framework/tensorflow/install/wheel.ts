@@ -5,7 +5,7 @@ import { findCompiler } from './compiler';
 import { packageVersion, TFJS } from './npm-package';
 import { ENVIRONMENT_PYTHON, hashOf, installPackages, makeEnvironment } from '../../install/pip';
 import { findPython } from '../../install/python';
-import type { Workplace } from '../../install/source';
+import type { BuildContext } from '../../install/source';
 import { TENSORBOARD_REQUIREMENTS, keepTensorBoardApart } from './tensorboard-packages';
 import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
@@ -41,23 +41,23 @@ export class WheelSource implements TensorFlowSource {
     await findPython(this);
   }
 
-  async build(place: Workplace): Promise<TensorFlowParts> {
+  async build(context: BuildContext): Promise<TensorFlowParts> {
     const python = await findPython(this);
-    await place.progress.step(`Make a Python ${python.version} environment`, () => makeEnvironment(place, python));
-    const packages = await place.progress.step(
+    await context.progress.step(`Make a Python ${python.version} environment`, () => makeEnvironment(context, python));
+    const packages = await context.progress.step(
       `Install TensorFlow ${TENSORFLOW_VERSION} (${DOWNLOAD[this.variant]})`,
       async () => {
-        const installed = await installPackages(place, this.requirements);
-        await keepTensorBoardApart(join(place.folder, installed));
+        const installed = await installPackages(context, this.requirements);
+        await keepTensorBoardApart(join(context.folder, installed));
         return installed;
       },
     );
     const library = join(packages, 'tensorflow');
-    const addon = await place.progress.step('Build the Node addon', () =>
+    const addon = await context.progress.step('Build the Node addon', () =>
       // Relative to the addon, so that the folder can be tried before it gets its name, and moved.
-      buildAddon(place, join(place.folder, library), `$ORIGIN/${library}`),
+      buildAddon(context, join(context.folder, library), `$ORIGIN/${library}`),
     );
-    return { ...(await tryInPlace(place, addon)), variant: this.variant, library, addon, python: ENVIRONMENT_PYTHON };
+    return { ...(await tryInPlace(context, addon)), variant: this.variant, library, addon, python: ENVIRONMENT_PYTHON };
   }
 }
 

@@ -26,7 +26,7 @@ export class Flip extends Augmentation {
 
   augment(pixels: Uint8Array, [height, width, channels]: ImageShape, random: Random): Uint8Array {
     const size = height * width * channels;
-    const draws = random.fractions(pixels.length / size);
+    const draws = random.uniforms(pixels.length / size);
     const flipped = pixels.slice();
     for (const [image, draw] of draws.entries()) {
       if (draw >= this.settings.probability) continue;

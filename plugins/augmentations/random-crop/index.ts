@@ -27,7 +27,7 @@ export class RandomCrop extends Augmentation {
   augment(pixels: Uint8Array, shape: ImageShape, random: Random): Uint8Array {
     const [height, width, channels] = shape;
     const size = height * width * channels;
-    const draws = random.fractions((2 * pixels.length) / size);
+    const draws = random.uniforms((2 * pixels.length) / size);
     const cropped = new Uint8Array(pixels.length);
     for (let image = 0; image * size < pixels.length; image++) {
       const [down = 0, right = 0] = [draws[2 * image], draws[2 * image + 1]].map((draw) => this.shift(draw ?? 0));
@@ -69,8 +69,8 @@ export class RandomCrop extends Augmentation {
   /** Which row or column of the image each one of the cut has; -1 where it has none and is black. */
   private sources(length: number, shift: number): Int32Array {
     const { border } = this.settings;
-    return Int32Array.from({ length }, (_, place) => {
-      const source = place + shift;
+    return Int32Array.from({ length }, (_, position) => {
+      const source = position + shift;
       if (source >= 0 && source < length) return source;
       if (border === 'black') return -1;
       if (border === 'edge') return source < 0 ? 0 : length - 1;

@@ -8,7 +8,7 @@ export type Annotations = ReadonlyMap<string, number>;
 
 /** A line of a list that has something on it. */
 interface Row {
-  readonly words: readonly string[];
+  readonly fields: readonly string[];
   /** Where it stands in the file, from 1. */
   readonly line: number;
 }
@@ -24,10 +24,10 @@ export const PARTITIONS = ['train', 'valid', 'test'] as const;
 export async function readPartitions(root: string, images: readonly ImageFile[]): Promise<Annotations> {
   const file = find('list_eval_partition.txt', root);
   const rows = await readRows(file);
-  const partitionIn = ({ words, line }: Row): number => {
-    const [, partition = ''] = words;
-    if (words.length === 2 && /^[012]$/.test(partition)) return Number(partition);
-    throw wrong(file, line, `a name and 0, 1 or 2 are wanted, not "${words.join(' ')}"`);
+  const partitionIn = ({ fields: fields, line }: Row): number => {
+    const [, partition = ''] = fields;
+    if (fields.length === 2 && /^[012]$/.test(partition)) return Number(partition);
+    throw wrong(file, line, `a name and 0, 1 or 2 are wanted, not "${fields.join(' ')}"`);
   };
   return match(file, rows, images, partitionIn);
 }
@@ -42,11 +42,11 @@ export async function readAttribute(root: string, images: readonly ImageFile[], 
   const file = find('list_attr_celeba.txt', root);
   const [count, header, ...rows] = await readRows(file);
   checkHeader(file, count, header, rows.length);
-  const place = placeOf(name, header?.words ?? []) + 1;
-  const valueIn = ({ words, line }: Row): number => {
-    const wanted = 1 + (header?.words.length ?? 0);
-    if (words.length !== wanted) throw wrong(file, line, `it has ${words.length} words, where ${wanted} are wanted`);
-    const value = words[place] ?? '';
+  const column = columnOf(name, header?.fields ?? []) + 1;
+  const valueIn = ({ fields: fields, line }: Row): number => {
+    const wanted = 1 + (header?.fields.length ?? 0);
+    if (fields.length !== wanted) throw wrong(file, line, `it has ${fields.length} words, where ${wanted} are wanted`);
+    const value = fields[column] ?? '';
     if (!/^-?1$/.test(value)) throw wrong(file, line, `${name} is ${value}, where 1 or -1 is wanted`);
     return value === '1' ? 1 : 0;
   };
@@ -55,8 +55,8 @@ export async function readAttribute(root: string, images: readonly ImageFile[], 
 
 function find(name: string, root: string): string {
   // Where CelebA's own archive and its mirrors have them.
-  const places = ['', 'Anno', 'Eval'].map((folder) => join(root, folder, name));
-  const found = places.find((place) => existsSync(place));
+  const files = ['', 'Anno', 'Eval'].map((folder) => join(root, folder, name));
+  const found = files.find((file) => existsSync(file));
   if (found !== undefined) return found;
   throw new UserError(`There is no ${name} in ${root}.`, {
     hints: [
@@ -69,26 +69,26 @@ async function readRows(file: string): Promise<Row[]> {
   try {
     const lines = (await readFile(file, 'utf8')).split('\n');
     return lines
-      .map((text, place) => ({ words: text.trim().split(/\s+/), line: place + 1 }))
-      .filter(({ words }) => words[0] !== '');
+      .map((text, index) => ({ fields: text.trim().split(/\s+/), line: index + 1 }))
+      .filter(({ fields }) => fields[0] !== '');
   } catch (error) {
     throw new UserError(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 
 function checkHeader(file: string, count: Row | undefined, header: Row | undefined, found: number): void {
-  const { words = [], line = 1 } = count ?? {};
-  const wanted = Number(words[0]);
-  if (words.length !== 1 || !Number.isInteger(wanted)) throw wrong(file, line, 'the number of images is wanted there');
-  if (!header || header.words.some((word) => /^-?1$/.test(word))) {
+  const { fields: fields = [], line = 1 } = count ?? {};
+  const wanted = Number(fields[0]);
+  if (fields.length !== 1 || !Number.isInteger(wanted)) throw wrong(file, line, 'the number of images is wanted there');
+  if (!header || header.fields.some((word) => /^-?1$/.test(word))) {
     throw wrong(file, header?.line ?? line + 1, 'the names of the attributes are wanted there');
   }
   if (wanted !== found) throw wrong(file, line, `it counts ${wanted} images, but ${found} rows follow`);
 }
 
-function placeOf(name: string, attributes: readonly string[]): number {
-  const place = attributes.indexOf(name);
-  if (place >= 0) return place;
+function columnOf(name: string, attributes: readonly string[]): number {
+  const index = attributes.indexOf(name);
+  if (index >= 0) return index;
   throw new UserError(`dataset.label=${name}: CelebA has no attribute of that name.`, {
     hints: [didYouMean(name, attributes, 'Attributes'), `All of them: ${attributes.join(', ')}.`].filter(Boolean),
   });
@@ -104,10 +104,10 @@ function match(
   const names = new Set(images.map(nameOf));
   const values = new Map<string, number>();
   for (const row of rows) {
-    const name = parse(row.words[0] ?? '').name;
-    if (values.has(name)) throw wrong(file, row.line, `${row.words[0] ?? ''} has a row before it`);
+    const name = parse(row.fields[0] ?? '').name;
+    if (values.has(name)) throw wrong(file, row.line, `${row.fields[0] ?? ''} has a row before it`);
     values.set(name, valueIn(row));
-    if (!names.has(name)) throw wrong(file, row.line, `there is no image ${row.words[0] ?? ''}`);
+    if (!names.has(name)) throw wrong(file, row.line, `there is no image ${row.fields[0] ?? ''}`);
   }
   const without = images.find((image) => !values.has(nameOf(image)));
   if (without) throw new UserError(`${file} has ${rows.length} rows, and none for ${without.path}.`);

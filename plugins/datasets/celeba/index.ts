@@ -76,7 +76,7 @@ export class CelebA extends ImageDataset {
     const [height, width, channels] = this.shape;
     const pixels = new Uint8Array(indices.length * height * width * channels);
     const images = await settled(Array.from(indices, (index) => this.imageAt(index)));
-    images.forEach((image, place) => pixels.set(image.pixels, place * image.pixels.length));
+    images.forEach((image, index) => pixels.set(image.pixels, index * image.pixels.length));
     if (this.classes === undefined) return { pixels };
     return { pixels, labels: Int32Array.from(images, ({ face }) => face.label ?? 0) };
   }

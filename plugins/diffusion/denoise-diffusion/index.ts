@@ -100,9 +100,9 @@ export class DenoiseDiffusion extends Diffusion {
     return tf.tidy(() => {
       const t = random.stream('t').integers<tf.Rank.R1>([x0.shape[0]], this.steps);
       const epsilon = random.stream('epsilon').normal<tf.Rank.R4>(x0.shape);
-      const told = model.predict(this.qSample(x0, t, epsilon), t, random.stream('dropout'));
+      const prediction = model.predict(this.qSample(x0, t, epsilon), t, random.stream('dropout'));
       const target = targetOf(this.prediction, x0, epsilon, at(this.alphaBar, t));
-      const errors = target.sub(told).square();
+      const errors = target.sub(prediction).square();
       return (this.weights ? errors.mul(at(this.weights, t)) : errors).mean();
     });
   }

@@ -23,20 +23,20 @@ export function targetOf(
 /** What an answer of a network says of image and noise, by x_t = √ᾱ x_0 + √(1 - ᾱ) ε; within the caller's tidy. */
 export function estimateFrom(
   prediction: Prediction,
-  told: tf.Tensor4D,
+  output: tf.Tensor4D,
   xt: tf.Tensor4D,
   { signal, noise }: TracedLevel,
 ): Estimate {
   switch (prediction) {
     case 'epsilon':
       // x_0 = (x_t - √(1 - ᾱ) ε) / √ᾱ
-      return { x0: xt.sub(told.mul(noise)).div(signal), epsilon: told };
+      return { x0: xt.sub(output.mul(noise)).div(signal), epsilon: output };
     case 'x0':
       // ε = (x_t - √ᾱ x_0) / √(1 - ᾱ)
-      return { x0: told, epsilon: xt.sub(told.mul(signal)).div(noise) };
+      return { x0: output, epsilon: xt.sub(output.mul(signal)).div(noise) };
     case 'v':
       // x_0 = √ᾱ x_t - √(1 - ᾱ) v, ε = √(1 - ᾱ) x_t + √ᾱ v
-      return { x0: xt.mul(signal).sub(told.mul(noise)), epsilon: xt.mul(noise).add(told.mul(signal)) };
+      return { x0: xt.mul(signal).sub(output.mul(noise)), epsilon: xt.mul(noise).add(output.mul(signal)) };
   }
 }
 

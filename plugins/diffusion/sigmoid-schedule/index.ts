@@ -26,7 +26,7 @@ export class SigmoidSchedule extends AlphaBarSchedule {
 
   protected alphaBar(time: number): number {
     const { start, end, temperature } = this.settings;
-    const at = (place: number): number => 1 / (1 + Math.exp(-place / temperature));
+    const at = (x: number): number => 1 / (1 + Math.exp(-x / temperature));
     // γ(t) = (σ(end/τ) - σ((t (end - start) + start)/τ)) / (σ(end/τ) - σ(start/τ))
     return (at(end) - at(time * (end - start) + start)) / (at(end) - at(start));
   }

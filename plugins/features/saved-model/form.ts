@@ -27,7 +27,10 @@ export function formOf({ inputs, outputs }: LoadedModel, shape: ImageShape, want
   const [[input, info], ...others] = Object.entries(inputs) as [[string, TensorInfo], ...[string, TensorInfo][]];
   const fail = (reason: string, ...hints: string[]) =>
     new UserError(`${wanted.path} cannot make features of images: ${reason}.`, {
-      hints: [...hints, `It takes ${told(inputs)} and gives ${told(outputs)}; docs/quality.md says what is wanted.`],
+      hints: [
+        ...hints,
+        `It takes ${listTensors(inputs)} and gives ${listTensors(outputs)}; docs/quality.md says what is wanted.`,
+      ],
     });
   if (others.length > 0) throw fail(`it takes ${others.length + 1} inputs, and one of images is wanted`);
   const [batch = -1, height = -1, width = -1, channels = -1] = info.shape;
@@ -54,7 +57,7 @@ export function formOf({ inputs, outputs }: LoadedModel, shape: ImageShape, want
 }
 
 /** `images: float32 [?, 299, 299, 3]` */
-function told(infos: Readonly<Record<string, TensorInfo>>): string {
+function listTensors(infos: Readonly<Record<string, TensorInfo>>): string {
   const each = Object.entries(infos).map(([name, { dtype, shape }]) => {
     return `${name}: ${dtype} [${shape.map((side) => (side < 0 ? '?' : side)).join(', ')}]`;
   });

@@ -5,7 +5,7 @@ import { inject } from 'inversify';
 import {
   type Job,
   Launcher,
-  type Standing,
+  type JobStatus,
   type Suggestion,
   UserError,
   identityOf,
@@ -71,7 +71,7 @@ export class LocalLauncher extends Launcher {
     }
   }
 
-  standing(handle: string): Standing {
+  status(handle: string): JobStatus {
     return { state: pidOf(handle) === undefined ? 'ended' : 'running' };
   }
 

@@ -18,10 +18,10 @@ export class SlurmUnreachable extends SlurmError {}
  */
 export async function slurm(
   program: string,
-  words: readonly string[],
+  args: readonly string[],
   input = '',
 ): Promise<{ stdout: string; stderr: string }> {
-  const running = promisify(execFile)(program, words, { maxBuffer: 256 * MEGABYTE, timeout: 120_000 });
+  const running = promisify(execFile)(program, args, { maxBuffer: 256 * MEGABYTE, timeout: 120_000 });
   running.child.stdin?.on('error', () => undefined).end(input);
   try {
     return await running;
@@ -39,7 +39,7 @@ function failure(
       hints: ['Start exp on a machine of the cluster, such as its login node, or without --launcher slurm.'],
     });
   }
-  const said = saidBy(program, stderr) || message;
+  const said = stderrMessage(program, stderr) || message;
   if (!/unable to contact|connect failure|timed out|unable to process configuration|connection refused/i.test(said)) {
     return new SlurmError(said);
   }
@@ -49,7 +49,7 @@ function failure(
 }
 
 /** What a program says, without its name and the kind of message before it. */
-function saidBy(program: string, text: string): string {
+function stderrMessage(program: string, text: string): string {
   const lines = text
     .split('\n')
     .map((line) => line.replace(new RegExp(`^${program}: `), '').replace(/^(error|fatal): /, ''));

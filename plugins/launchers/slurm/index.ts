@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'inversify';
-import { type Batch, type Job, Launcher, type Standing, type Suggestion, UserError, option } from 'explab';
+import { type Batch, type Job, Launcher, type JobStatus, type Suggestion, UserError, option } from 'explab';
 import { SlurmError, slurm } from './client';
 import { Queue } from './queue';
 import { arrayScriptOf, jobFileOf, scriptOf } from './script';
@@ -65,8 +65,8 @@ export class SlurmLauncher extends Launcher {
       const part = jobs.slice(from, from + size);
       const file = join(folder, from === 0 ? 'job.sh' : `job-${from}.sh`);
       // Of several arrays, each begins when the one before has ended: together they keep to how many run at once.
-      const words = before === undefined ? [] : [`--dependency=afterany:${before}`];
-      before = await submitHeld(file, arrayScriptOf(this.settings, { ...batch, jobs: part }), words);
+      const args = before === undefined ? [] : [`--dependency=afterany:${before}`];
+      before = await submitHeld(file, arrayScriptOf(this.settings, { ...batch, jobs: part }), args);
       handles.push(...part.map((_, index) => `${before ?? ''}_${index}`));
     }
     return handles;
@@ -76,11 +76,11 @@ export class SlurmLauncher extends Launcher {
     // An array is released as a whole, as it was submitted.
     const ids = new Set(handles.map((handle) => handle.split('_')[0] ?? ''));
     for (const id of ids)
-      await tolerating(/pending|completing|invalid job|finished/i, slurm('scontrol', ['release', id]));
+      await ignoringErrors(/pending|completing|invalid job|finished/i, slurm('scontrol', ['release', id]));
   }
 
-  standing(handle: string): Promise<Standing> {
-    return this.queue.standing(handle);
+  status(handle: string): Promise<JobStatus> {
+    return this.queue.status(handle);
   }
 
   async cancel(handles: readonly string[]): Promise<void> {
@@ -92,10 +92,10 @@ export class SlurmLauncher extends Launcher {
 }
 
 /** Submits a script and keeps it. @returns the job's number */
-async function submitHeld(file: string, script: string, words: readonly string[] = []): Promise<string> {
+async function submitHeld(file: string, script: string, args: readonly string[] = []): Promise<string> {
   writeFileSync(file, script);
   try {
-    const { stdout } = await slurm('sbatch', ['--parsable', '--hold', ...words, file]);
+    const { stdout } = await slurm('sbatch', ['--parsable', '--hold', ...args, file]);
     // Where there are several clusters, the name of one follows.
     return stdout.trim().split(';')[0] ?? '';
   } catch (error) {
@@ -104,16 +104,16 @@ async function submitHeld(file: string, script: string, words: readonly string[]
 }
 
 /** Jobs that have ended, or stand otherwise than is asked for, are none to it, which is no failure. */
-async function scancel(words: readonly string[]): Promise<void> {
+async function scancel(args: readonly string[]): Promise<void> {
   try {
-    await slurm('scancel', ['--quiet', ...words]);
+    await slurm('scancel', ['--quiet', ...args]);
   } catch (error) {
     if (/not installed|does not answer/.test((error as Error).message)) throw error;
   }
 }
 
 /** @param harmless what Slurm says of jobs that have begun or ended */
-async function tolerating(harmless: RegExp, work: Promise<unknown>): Promise<void> {
+async function ignoringErrors(harmless: RegExp, work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
@@ -131,11 +131,14 @@ async function largestArray(): Promise<number> {
 /** What Slurm has against a job, and what the cluster has instead. */
 async function refusal(error: unknown): Promise<unknown> {
   if (!(error instanceof SlurmError) || error.hints.length > 0) return error;
-  const hints = [...(await whatThereIs()), 'Change it by --set launcher.KEY=VALUE; exp list Slurm shows the keys.'];
+  const hints = [
+    ...(await availablePartitions()),
+    'Change it by --set launcher.KEY=VALUE; exp list Slurm shows the keys.',
+  ];
   return new UserError(`Slurm does not take such a job: ${error.message}`, { hints, exitCode: 2 });
 }
 
-async function whatThereIs(): Promise<string[]> {
+async function availablePartitions(): Promise<string[]> {
   try {
     const format = '%R: %D nodes, %c CPUs and %m MiB each, GPUs %G, time %l, features %f';
     const { stdout } = await slurm('sinfo', ['--noheader', `--format=${format}`]);

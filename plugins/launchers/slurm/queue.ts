@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Standing } from 'explab';
+import type { JobStatus } from 'explab';
 import { SlurmUnreachable, slurm } from './client';
 
 /** States of jobs that run no more and will not run. All others end some day. */
-const OVER = /^(BOOT_FAIL|CANCELLED|COMPLETED|DEADLINE|FAILED|NODE_FAIL|OUT_OF_MEMORY|PREEMPTED|REVOKED|TIMEOUT)$/;
+const TERMINAL_STATES =
+  /^(BOOT_FAIL|CANCELLED|COMPLETED|DEADLINE|FAILED|NODE_FAIL|OUT_OF_MEMORY|PREEMPTED|REVOKED|TIMEOUT)$/;
 /** States of jobs that have no machines. */
 const WAITING = /^(PENDING|REQUEUED|REQUEUE_FED|REQUEUE_HOLD|SPECIAL_EXIT|RESV_DEL_HOLD)$/;
 
 /** Questions that come within so many milliseconds are asked together. */
-const TOGETHER = 50;
+const MAX_JOBS_PER_QUERY = 50;
 /** How long Slurm may be silent that has answered before: its controller may be restarted, or moved. */
-const PATIENCE_MINUTES = 10;
+const ACCOUNTING_GRACE_MINUTES = 10;
 
 /** How jobs stand: the questions of many, asked together. */
 export class Queue {
@@ -18,15 +19,15 @@ export class Queue {
   private hasAnswered = false;
 
   /** @throws SlurmError where Slurm cannot be asked */
-  async standing(handle: string): Promise<Standing> {
+  async status(handle: string): Promise<JobStatus> {
     const { handles, answer } = (this.gathering ??= this.gather());
     handles.add(handle);
-    return standingOf((await answer).get(handle));
+    return jobStatusOf((await answer).get(handle));
   }
 
   private gather() {
     const handles = new Set<string>();
-    const answer = sleep(TOGETHER).then(() => {
+    const answer = sleep(MAX_JOBS_PER_QUERY).then(() => {
       this.gathering = undefined;
       return this.ask([...handles]);
     });
@@ -34,7 +35,7 @@ export class Queue {
   }
 
   private async ask(handles: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const giveUp = Date.now() + PATIENCE_MINUTES * 60_000;
+    const giveUp = Date.now() + ACCOUNTING_GRACE_MINUTES * 60_000;
     for (;;) {
       try {
         const states = await statesOf(handles);
@@ -49,9 +50,9 @@ export class Queue {
 }
 
 /** How a job stands by the word that Slurm has for it. @param state nothing where Slurm has forgotten the job */
-export function standingOf(state: string | undefined): Standing {
+export function jobStatusOf(state: string | undefined): JobStatus {
   if (state === undefined) return { state: 'ended' };
-  if (OVER.test(state)) return { state: 'ended', how: state };
+  if (TERMINAL_STATES.test(state)) return { state: 'ended', exitReason: state };
   return { state: WAITING.test(state) ? 'queued' : 'running' };
 }
 

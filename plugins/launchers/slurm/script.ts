@@ -59,10 +59,8 @@ function header(settings: SlurmSettings, name: string, stdout: string, stderr: s
     ['requeue', ''],
     ['signal', `B:TERM@${saveSeconds}`],
   ];
-  const given = options.filter(([, value]) => value !== undefined);
-  const lines = given.map(
-    ([option, value = '']) => `--${option}${value === '' ? '' : `=${optionText(String(value))}`}`,
-  );
+  const set = options.filter(([, value]) => value !== undefined);
+  const lines = set.map(([option, value = '']) => `--${option}${value === '' ? '' : `=${optionText(String(value))}`}`);
   return ['#!/bin/bash', ...[...lines, ...extra].map((line) => `#SBATCH ${line}`)];
 }
 

@@ -65,16 +65,16 @@ class Block extends Module {
    * @returns float32 [batch, ⌈height / stride⌉, ⌈width / stride⌉, outputs]; the caller disposes
    */
   forward(x: tf.Tensor4D): tf.Tensor4D {
-    return tf.tidy(() => this.norm.activated(this.conv.forward(x)));
+    return tf.tidy(() => this.norm.forwardSwish(this.conv.forward(x)));
   }
 }
 
 function blocksOf({ imageChannels, channels, blocks, groups }: ConvNetSettings): Block[] {
   return channels.flatMap((outputs, stage) => {
     const inputs = channels[stage - 1] ?? imageChannels;
-    return Array.from({ length: blocks }, (_, place) => {
-      const stride = stage > 0 && place === 0 ? 2 : 1;
-      return new Block(place === 0 ? inputs : outputs, outputs, stride, groups);
+    return Array.from({ length: blocks }, (_, index) => {
+      const stride = stage > 0 && index === 0 ? 2 : 1;
+      return new Block(index === 0 ? inputs : outputs, outputs, stride, groups);
     });
   });
 }

@@ -38,9 +38,9 @@ export class UNet extends NoisePredictor {
     this.imageProj = new Conv2d(imageChannels, channels, 3, { padding: 1 });
     this.timeEmb = new TimeEmbedding(options.timeChannels);
     this.classEmb = classes === undefined ? undefined : new ClassEmbedding(classes, options.timeChannels);
-    this.down = wayDown(settings, options);
+    this.down = downBlocks(settings, options);
     this.middle = new MiddleBlock(bottom, options);
-    this.up = wayUp(settings, bottom, options);
+    this.up = upBlocks(settings, bottom, options);
     this.norm = new GroupNorm(finalGroups, channels);
     this.final = new Conv2d(channels, imageChannels, 3, { padding: 1 });
   }
@@ -60,7 +60,7 @@ export class UNet extends NoisePredictor {
         const skip = block instanceof Upsample ? [] : skipped.splice(-1);
         x = block.forward(tf.concat([x, ...skip], 3), time, random?.stream(`up.${index}`));
       }
-      return this.final.forward(this.norm.activated(x));
+      return this.final.forward(this.norm.forwardSwish(x));
     });
   }
 
@@ -80,7 +80,7 @@ export class UNet extends NoisePredictor {
   }
 }
 
-function wayDown({ channels, multipliers, attention, blocks }: UNetSettings, options: BlockOptions) {
+function downBlocks({ channels, multipliers, attention, blocks }: UNetSettings, options: BlockOptions) {
   const way: (DownBlock | Downsample)[] = [];
   let inputs = channels;
   for (const [level, multiplier] of multipliers.entries()) {
@@ -94,7 +94,7 @@ function wayDown({ channels, multipliers, attention, blocks }: UNetSettings, opt
   return way;
 }
 
-function wayUp({ multipliers, attention, blocks }: UNetSettings, bottom: number, options: BlockOptions) {
+function upBlocks({ multipliers, attention, blocks }: UNetSettings, bottom: number, options: BlockOptions) {
   const way: (UpBlock | Upsample)[] = [];
   let inputs = bottom;
   for (const [level, multiplier] of [...multipliers.entries()].reverse()) {

@@ -43,9 +43,11 @@ export class ResidualBlock extends Module {
    */
   forward(x: tf.Tensor4D, time: tf.Tensor2D, random?: Random): tf.Tensor4D {
     return tf.tidy(() => {
-      const convolved = this.conv1.forward(this.norm1.activated(x));
-      const told = this.timeEmb.forward(swish(time)).expandDims(1).expandDims<tf.Tensor4D>(1);
-      const activated = this.scaleShift ? this.scaled(convolved, told) : this.norm2.activated(convolved.add(told));
+      const convolved = this.conv1.forward(this.norm1.forwardSwish(x));
+      const embedding = this.timeEmb.forward(swish(time)).expandDims(1).expandDims<tf.Tensor4D>(1);
+      const activated = this.scaleShift
+        ? this.scaled(convolved, embedding)
+        : this.norm2.forwardSwish(convolved.add(embedding));
       const h = this.conv2.forward(dropout(activated, this.dropoutRate, random));
       return h.add(this.shortcut ? this.shortcut.forward(x) : x);
     });
@@ -53,10 +55,10 @@ export class ResidualBlock extends Module {
 
   /**
    * swish(GroupNorm(h) (1 + w) + b), w and b from the time: Nichol and Dhariwal 2021, arXiv:2102.09672, appendix A.
-   * @param told float32 [batch, 1, 1, 2 outputs]: w, then b
+   * @param embedding float32 [batch, 1, 1, 2 outputs]: w, then b
    */
-  private scaled(h: tf.Tensor4D, told: tf.Tensor4D): tf.Tensor4D {
-    const [w, b] = tf.split(told, 2, 3) as [tf.Tensor4D, tf.Tensor4D];
+  private scaled(h: tf.Tensor4D, embedding: tf.Tensor4D): tf.Tensor4D {
+    const [w, b] = tf.split(embedding, 2, 3) as [tf.Tensor4D, tf.Tensor4D];
     return swish(this.norm2.forward(h).mul<tf.Tensor4D>(w.add(1)).add(b));
   }
 }

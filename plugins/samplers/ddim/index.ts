@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { Sampler, SamplerSettings, type Stage, option, uniformLevels, value } from 'explab';
+import { Sampler, SamplerSettings, type SamplerStep, option, uniformLevels, value } from 'explab';
 
 /** Settings of implicit sampling. */
 export class DDIMSettings extends SamplerSettings {
@@ -8,7 +8,7 @@ export class DDIMSettings extends SamplerSettings {
 }
 
 /** How many steps the paper finds nearly as good as all of them. */
-const USUAL = 50;
+const DEFAULT_STEPS = 50;
 
 /** Implicit sampling, which needs far fewer steps: Song, Meng and Ermon 2020, arXiv:2010.02502, eq. 12 and 16. */
 @option(Sampler, 'DDIM', DDIMSettings)
@@ -17,8 +17,8 @@ export class DDIM extends Sampler {
     super(settings);
   }
 
-  protected way(alphaBar: Float64Array): Stage[] {
-    const { eta, steps = Math.min(USUAL, alphaBar.length) } = this.settings;
+  protected trajectory(alphaBar: Float64Array): SamplerStep[] {
+    const { eta, steps = Math.min(DEFAULT_STEPS, alphaBar.length) } = this.settings;
     return uniformLevels(alphaBar, steps).map(([from, to]) => {
       const alpha = from.alphaBar / to.alphaBar;
       const left = (1 - to.alphaBar) / (1 - from.alphaBar);

@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { Sampler, SamplerSettings, type Stage, option, uniformLevels, value } from 'explab';
+import { Sampler, SamplerSettings, type SamplerStep, option, uniformLevels, value } from 'explab';
 
 /** Settings of ancestral sampling. */
 export class DDPMSettings extends SamplerSettings {
@@ -21,7 +21,7 @@ export class DDPM extends Sampler {
     super(settings);
   }
 
-  protected way(alphaBar: Float64Array): Stage[] {
+  protected trajectory(alphaBar: Float64Array): SamplerStep[] {
     const { variance, steps = alphaBar.length } = this.settings;
     return uniformLevels(alphaBar, steps).map(([from, to]) => {
       const alpha = from.alphaBar / to.alphaBar;

@@ -5,11 +5,11 @@ import {
   Sampler,
   SpacedSampler,
   SpacedSamplerSettings,
-  type Stage,
+  type SamplerStep,
   option,
 } from 'explab';
 
-const USUAL = 20;
+const DEFAULT_STEPS = 20;
 
 /**
  * DPM-Solver++(2M): of second order, by what the step before estimated. Lu et al. 2022, arXiv:2211.01095, algorithm 2; the first step
@@ -18,10 +18,10 @@ const USUAL = 20;
 @option(Sampler, 'DPMSolver', SpacedSamplerSettings)
 export class DPMSolver extends SpacedSampler {
   constructor(@inject(SpacedSamplerSettings) settings: SpacedSamplerSettings) {
-    super(settings, USUAL);
+    super(settings, DEFAULT_STEPS);
   }
 
-  protected stagesOf(pairs: readonly LevelPair[]): Stage[] {
+  protected stagesOf(pairs: readonly LevelPair[]): SamplerStep[] {
     return pairs.map(([from, to], index) => {
       const h = lambdaOf(to) - lambdaOf(from);
       const [before] = pairs[index - 1] ?? [];
@@ -32,8 +32,8 @@ export class DPMSolver extends SpacedSampler {
       const shrink = Math.sqrt((1 - to.alphaBar) / (1 - from.alphaBar));
       return {
         level: from,
-        x: { x: shrink, x0: gain * (1 + correction), kept: -gain * correction },
-        kept: { x0: 1 },
+        x: { x: shrink, x0: gain * (1 + correction), history: -gain * correction },
+        history: { x0: 1 },
       };
     });
   }

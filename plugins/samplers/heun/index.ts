@@ -1,7 +1,15 @@
 import { inject } from 'inversify';
-import { type LevelPair, Sampler, SpacedSampler, SpacedSamplerSettings, type Stage, option, sigmaOf } from 'explab';
+import {
+  type LevelPair,
+  Sampler,
+  SpacedSampler,
+  SpacedSamplerSettings,
+  type SamplerStep,
+  option,
+  sigmaOf,
+} from 'explab';
 
-const USUAL = 25;
+const DEFAULT_STEPS = 25;
 
 /**
  * Heun's method, of second order: each step but the last calls the network twice. Karras et al. 2022, arXiv:2206.00364, algorithm 1.
@@ -10,19 +18,19 @@ const USUAL = 25;
 @option(Sampler, 'Heun', SpacedSamplerSettings)
 export class Heun extends SpacedSampler {
   constructor(@inject(SpacedSamplerSettings) settings: SpacedSamplerSettings) {
-    super(settings, USUAL);
+    super(settings, DEFAULT_STEPS);
   }
 
-  protected stagesOf(pairs: readonly LevelPair[]): Stage[] {
-    return pairs.flatMap(([from, to]): Stage[] => {
+  protected stagesOf(pairs: readonly LevelPair[]): SamplerStep[] {
+    return pairs.flatMap(([from, to]): SamplerStep[] => {
       const signal = Math.sqrt(to.alphaBar);
       const euler = { x0: signal, epsilon: Math.sqrt(1 - to.alphaBar) };
       if (to.t < 0 || from.alphaBar === 0) return [{ level: from, x: euler }];
       const [sigma, next] = [sigmaOf(from), sigmaOf(to)];
       // Unscaled, x' = x + (σ' - σ) (ε + ε')/2, where ε' is at the end of Euler's step: x + (σ' - σ) ε/2 = x̂_0 + (σ + σ') ε/2 is kept
       return [
-        { level: from, x: euler, kept: { x0: signal, epsilon: (signal * (sigma + next)) / 2 } },
-        { level: to, x: { kept: 1, epsilon: (signal * (next - sigma)) / 2 } },
+        { level: from, x: euler, history: { x0: signal, epsilon: (signal * (sigma + next)) / 2 } },
+        { level: to, x: { history: 1, epsilon: (signal * (next - sigma)) / 2 } },
       ];
     });
   }

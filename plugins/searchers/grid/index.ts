@@ -10,9 +10,9 @@ export class GridSearcher extends Searcher {
 
   suggest(space: SearchSpace, job: number): Suggestion {
     const axes = axesOf(space);
-    const chosen = axes.map(({ key, values }, place) => {
+    const chosen = axes.map(({ key, values }, index) => {
       // How many jobs pass before this setting changes.
-      const period = axes.slice(place + 1).reduce((product, axis) => product * axis.values.length, 1);
+      const period = axes.slice(index + 1).reduce((product, axis) => product * axis.values.length, 1);
       return [key, values[Math.floor(job / period) % values.length] ?? ''];
     });
     return Object.fromEntries(chosen) as Suggestion;

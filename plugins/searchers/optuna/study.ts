@@ -66,9 +66,9 @@ export class Study {
   }
 
   /** Nobody will be answered any more. */
-  private end(words: string): void {
+  private end(reason: string): void {
     this.hasEnded = true;
-    const last = words.trim().split('\n').slice(-3);
+    const last = reason.trim().split('\n').slice(-3);
     const error = new UserError('Optuna has ended unexpectedly.', { hints: last.filter(Boolean) });
     for (const { reject } of this.waiting.splice(0)) reject(error);
   }

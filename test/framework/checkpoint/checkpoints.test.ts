@@ -42,7 +42,7 @@ describe('checkpoints', () => {
     const set = checkpoints();
     const retention = { keep: 2, keepEvery: undefined, best: undefined, goal: undefined, ...rule };
     await set.save({ position: position(step), metrics }, parts, retention);
-    await set.settle();
+    await set.flush();
   }
 
   async function load(parts: CheckpointParts): Promise<Position> {
@@ -100,7 +100,7 @@ describe('checkpoints', () => {
     await save(1, partsOf(model(1)), {}, { loss: 2 });
     const [set, before] = [checkpoints(), readFileSync(file(1))];
     set.amend({ position: position(1), metrics: { accuracy: 0.5 } });
-    await set.settle();
+    await set.flush();
     const checkpoint = await set.open(1);
     await checkpoint.close();
     expect(checkpoint.manifest.metrics).to.deep.equal({ accuracy: 0.5 });

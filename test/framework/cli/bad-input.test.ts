@@ -10,15 +10,15 @@ import { ImageDataset } from '../../../framework/kinds/image-dataset';
 import { Tracker } from '../../../framework/kinds/tracker';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { checkRunName } from '../../../framework/run/run-name';
-import { complaintOf } from '../../support/config';
+import { errorMessage } from '../../support/config';
 import { exp } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
 
 const { registry } = openLab(true);
 
 /** What exp tells of settings of diffuse. */
-const complaint = (...words: string[]) =>
-  complaintOf(() => new Resolution(registry, findExperiment(registry, 'diffuse'), gatherOverrides({ words })));
+const complaint = (...argv: string[]) =>
+  errorMessage(() => new Resolution(registry, findExperiment(registry, 'diffuse'), gatherOverrides({ args: argv })));
 
 describe('bad input', () => {
   const folder = temporaryFolder(join(__dirname, '../../..'));
@@ -81,7 +81,7 @@ describe('bad input', () => {
     const names = ['../../x', '/etc/x', '', '.', '..', '-rf', 'x'.repeat(300), 'a\0b', 'a\nb', 'con', 'COM1.txt'];
     for (const name of [...names, 'a b', 'a/b', 'a\\b', 'é', 'latest', '7', 'x.']) {
       it(`is refused, and makes nothing: ${JSON.stringify(name.slice(0, 20))}`, () => {
-        expect(complaintOf(() => checkRunName(name))).to.match(/^--name .*: a run cannot have that name\./);
+        expect(errorMessage(() => checkRunName(name))).to.match(/^--name .*: a run cannot have that name\./);
         expect(() => RunFolder.create(folder(), 'diffuse', new Date(), name)).to.throw();
         expect(readdirSync(folder())).to.deep.equal([]);
       });
@@ -119,7 +119,7 @@ describe('bad input', () => {
 
     it('of another kind is not taken for one of this', () => {
       plugin('good', good);
-      expect(complaintOf(() => found().find(ImageDataset, 'Good'))).to.match(/Good is there as Tracker/);
+      expect(errorMessage(() => found().find(ImageDataset, 'Good'))).to.match(/Good is there as Tracker/);
     });
 
     it('that promises what never comes does not keep the others from it', () => {
@@ -135,7 +135,7 @@ describe('bad input', () => {
   });
 
   describe('on the command line', () => {
-    const cases: [what: string, words: string[], code: number, told: RegExp][] = [
+    const cases: [what: string, argv: string[], code: number, told: RegExp][] = [
       ['no command', [], 2, /exp run diffuse/],
       ['an unknown option', ['run', 'diffuse', '--epochs', '3'], 2, /Unknown argument: epochs/],
       ['an unknown experiment', ['explain', 'difuse'], 2, /^difuse: .*\n {2}Did you mean diffuse\? Registered: /],
@@ -151,9 +151,9 @@ describe('bad input', () => {
       ],
       ['an unknown format', ['explain', 'diffuse', '--format', 'xml'], 2, /Invalid values/],
     ];
-    for (const [what, words, code, told] of cases) {
+    for (const [what, argv, code, told] of cases) {
       it(`such as ${what} is told, and nothing is made`, async () => {
-        const ended = await exp(words, { runs: join(folder(), 'runs') });
+        const ended = await exp(argv, { runs: join(folder(), 'runs') });
         expect([ended.code, ended.stdout]).to.deep.equal([code, '']);
         expect(ended.stderr).to.match(told);
         expect(ended.stderr).not.to.match(/\n\s+at /);
@@ -162,8 +162,8 @@ describe('bad input', () => {
     }
 
     it('is not what --help, --version and --dry-run are: they end well', async () => {
-      for (const words of [['--help'], ['run', '--help'], ['--version'], ['run', 'diffuse', '--dry-run']]) {
-        const ended = await exp(words, { runs: join(folder(), 'runs') });
+      for (const argv of [['--help'], ['run', '--help'], ['--version'], ['run', 'diffuse', '--dry-run']]) {
+        const ended = await exp(argv, { runs: join(folder(), 'runs') });
         expect([ended.code, ended.stderr]).to.deep.equal([0, '']);
       }
       expect(existsSync(join(folder(), 'runs'))).to.equal(false);

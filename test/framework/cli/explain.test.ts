@@ -6,8 +6,8 @@ import { temporaryFolder } from '../../support/temporary';
 
 describe('exp explain', () => {
   it('tells programs everything, without TensorFlow', async () => {
-    const words = ['explain', 'diffuse', 'preset=paper', 'seed=7', '--format', 'json'];
-    const { stdout, stderr } = await exp(words, { env: { EXPLAB_CACHE: '/dev/null/nowhere' } });
+    const args = ['explain', 'diffuse', 'preset=paper', 'seed=7', '--format', 'json'];
+    const { stdout, stderr } = await exp(args, { env: { EXPLAB_CACHE: '/dev/null/nowhere' } });
     expect(stderr).to.equal('');
     const { experiment, settings } = JSON.parse(stdout) as ExplainedConfig;
     const [learningRate] = settings.filter(({ key }) => key === 'learningRate');
@@ -24,14 +24,14 @@ describe('exp run --dry-run', () => {
   const runs = temporaryFolder();
 
   it('says what would run, for people and for programs', async () => {
-    const words = ['run', 'diffuse', 'epochs=3', '--name', 'try', '--dry-run'];
-    const { stdout } = await exp(words, { runs: runs(), env: { EXPLAB_SET: 'seed=2' } });
+    const args = ['run', 'diffuse', 'epochs=3', '--name', 'try', '--dry-run'];
+    const { stdout } = await exp(args, { runs: runs(), env: { EXPLAB_SET: 'seed=2' } });
     expect(stdout).to.match(/^diffuse would be trained in .*\/diffuse\/ID-try, with\n/);
     expect(stdout).to.match(/\n {2}epochs=3 {2,}on the command line, 1st of 1 settings\n/);
     expect(stdout).to.match(/\n {2}seed=2 {2,}by the environment variable EXPLAB_SET, 1st of 1 settings\n/);
     expect(stdout).to.match(/\n {2}imageSize=8 {2,}preset digits, experiments\/diffuse\/presets\.ts:\d+\n/);
     expect(stdout).to.match(/\nNothing was started\.\n$/);
-    const json = await exp([...words, '--json'], { runs: runs() });
+    const json = await exp([...args, '--json'], { runs: runs() });
     expect(JSON.parse(json.stdout)).to.deep.nested.include({
       folder: join(runs(), 'diffuse', 'ID-try'),
       'settings.epochs': { value: 3, origin: 'command line', from: 'on the command line, 1st of 1 settings' },

@@ -70,10 +70,10 @@ describe('exp run diffuse', () => {
   it('stops cleanly at Ctrl-C, and goes on to the same weights as a run that was never stopped', async () => {
     const straight = join(runs(), 'straight');
     await exp(['run', 'diffuse', ...SMALL, 'maxSteps=30'], { runs: straight });
-    const words = ['run', 'diffuse', ...SMALL, 'maxSteps=30', 'checkpoint.everySteps=1', 'trackers=[Screen]'];
+    const args = ['run', 'diffuse', ...SMALL, 'maxSteps=30', 'checkpoint.everySteps=1', 'trackers=[Screen]'];
     const stopped = join(runs(), 'stopped');
     let asked = false;
-    const ended = await exp(words, {
+    const ended = await exp(args, {
       runs: stopped,
       onOutput: (text, child) => {
         if (asked || !text.includes('Prepare model ...')) return;
@@ -116,8 +116,8 @@ describe('a run with a config file', () => {
   it('is gone on with by the settings that it was started with, when the file is gone', async () => {
     const config = join(runs(), 'small.yaml');
     writeFileSync(config, 'preset: smoke\nmodel:\n  option: UNet\n  channels: ${env:CHANNELS}\n');
-    const words = ['run', 'diffuse', '--config', config, '--name', 'small', 'maxSteps=1'];
-    const ended = await exp(words, { runs: runs(), env: { CHANNELS: '64', EXPLAB_SET: 'seed=5' } });
+    const args = ['run', 'diffuse', '--config', config, '--name', 'small', 'maxSteps=1'];
+    const ended = await exp(args, { runs: runs(), env: { CHANNELS: '64', EXPLAB_SET: 'seed=5' } });
     expect(ended.code, ended.stderr).to.equal(0);
     const run = onlyRun(runs());
     expect(run).to.match(/\d-small$/);
@@ -213,9 +213,9 @@ describe('a mistake on the command line', () => {
     ],
     ['nothing of that name', ['list', 'UNett'], 2, /Did you mean UNet\?/],
   ];
-  for (const [what, words, code, message] of cases) {
+  for (const [what, args, code, message] of cases) {
     it(`such as ${what} is told in a few lines`, async () => {
-      const ended = await exp(words, { runs: runs() });
+      const ended = await exp(args, { runs: runs() });
       expect(ended.stderr).to.match(message);
       expect(ended.stderr).not.to.match(/\n\s+at /);
       expect(ended.code).to.equal(code);

@@ -11,10 +11,10 @@ import { temporaryFolder } from '../../support/temporary';
 
 describe('exp runs', () => {
   const root = temporaryFolder();
-  const runs = (...words: string[]) => command(['runs', ...words], root());
+  const runs = (...args: string[]) => command(['runs', ...args], root());
   /** What a command printed that went well. */
-  const told = async (...words: string[]) => {
-    const { out, err, code } = await runs(...words);
+  const output = async (...args: string[]) => {
+    const { out, err, code } = await runs(...args);
     expect([code, err]).to.deep.equal([0, '']);
     return out;
   };
@@ -35,29 +35,29 @@ describe('exp runs', () => {
   });
 
   it('is a table with what matters', async () => {
-    const [heading, first, second] = (await told()).split('\n');
+    const [heading, first, second] = (await output()).split('\n');
     expect(heading?.split(/\s+/)).to.deep.equal(['id', 'experiment', 'status', 'started', 'took', 'step', 'loss']);
     expect(first).to.match(/^20261122-120001 {2}diffuse {5}dead {7}2026-11-2\d \d\d:\d\d {2}- {5}20 {4}1\.235$/);
     expect(second).to.match(/^20261122-120000 {2}diffuse {5}completed {2}.{16} {2}1:00 {2}30 {4}2$/);
   });
 
   it('has the runs and columns that are asked for', async () => {
-    const words = ['--where', 'dataset=Digits', '--columns', 'id', 'loss.min', 'learningRate'];
-    expect(await told('list', ...words)).to.equal(
+    const args = ['--where', 'dataset=Digits', '--columns', 'id', 'loss.min', 'learningRate'];
+    expect(await output('list', ...args)).to.equal(
       'id               loss.min  learningRate\n20261122-120000  1         0.001',
     );
-    expect(await told('--limit', '1')).to.match(/1 of 2 runs; all of them: --limit 0$/);
-    expect(await told('--status', 'failed')).to.equal('There are no such runs.');
+    expect(await output('--limit', '1')).to.match(/1 of 2 runs; all of them: --limit 0$/);
+    expect(await output('--status', 'failed')).to.equal('There are no such runs.');
   });
 
   it('is JSON for programs', async () => {
-    const all = JSON.parse(await told('--json', '--sort', 'loss')) as object[];
+    const all = JSON.parse(await output('--json', '--sort', 'loss')) as object[];
     expect(all.map((run) => (run as { id: string }).id)).to.deep.equal(['20261122-120001', '20261122-120000']);
     expect(all[1]).to.deep.include({ status: 'completed', folder: join(root(), 'diffuse/20261122-120000'), step: 30 });
   });
 
   it('is refused where the words are wrong, before anything is done', async () => {
-    const cases: [words: string[], message: RegExp][] = [
+    const cases: [args: string[], message: RegExp][] = [
       [['--where', 'datset=Digits'], /datset: no run has .*\n {2}Did you mean dataset\?/],
       [['--status', 'ded'], /Choices: "running", "completed", "interrupted", "failed", "dead"/],
       [['--sort', ''], /^"": no run has a field/],
@@ -71,10 +71,10 @@ describe('exp runs', () => {
       [['restore', 'latest'], /^There is nothing in the trash/],
       [['prune', '--older', 'long'], /"long" is no length of time/],
     ];
-    for (const [words, message] of cases) {
-      const { err, code } = await runs(...words);
-      expect(err, words.join(' ')).to.match(message);
-      expect(code, words.join(' ')).to.be.greaterThan(0);
+    for (const [args, message] of cases) {
+      const { err, code } = await runs(...args);
+      expect(err, args.join(' ')).to.match(message);
+      expect(code, args.join(' ')).to.be.greaterThan(0);
     }
     expect(listRuns(root()).runs).to.have.length(2);
   });
@@ -82,16 +82,16 @@ describe('exp runs', () => {
   it('is refused where the folder of all runs is a file', async () => {
     const file = join(root(), 'file');
     writeFileSync(file, '');
-    for (const words of [['runs'], ['runs', 'show', 'latest']]) {
-      const { err, code } = await command(words, file);
+    for (const args of [['runs'], ['runs', 'show', 'latest']]) {
+      const { err, code } = await command(args, file);
       expect([err, code]).to.deep.equal([`${file} is not a folder.\n  EXPLAB_RUNS names the folder of all runs.`, 1]);
     }
   });
 
   it('show tells what is recorded', async () => {
-    await told('tag', '20261122-120000', 'baseline');
-    await told('note', '20261122-120000', 'the first');
-    const shown = await told('show', '20261122-120000');
+    await output('tag', '20261122-120000', 'baseline');
+    await output('note', '20261122-120000', 'the first');
+    const shown = await output('show', '20261122-120000');
     for (const line of [
       /^run {9}diffuse 20261122-120000$/m,
       /^status {6}completed$/m,
@@ -102,8 +102,8 @@ describe('exp runs', () => {
       /^loss {4}2 {5}1 {4}3$/m,
     ])
       expect(shown).to.match(line);
-    expect(await told('show', 'latest')).to.match(/^status {6}dead \(.*exp resume/m);
-    expect(JSON.parse(await told('show', 'latest', '--json'))).to.nested.include({
+    expect(await output('show', 'latest')).to.match(/^status {6}dead \(.*exp resume/m);
+    expect(JSON.parse(await output('show', 'latest', '--json'))).to.nested.include({
       'summary.status': 'dead',
       'record.status': 'running',
       'settings.dataset.value': 'MNIST',
@@ -111,12 +111,12 @@ describe('exp runs', () => {
   });
 
   it('compare tells settings that differ and metrics, and draws curves', async () => {
-    const compared = await told('compare', '20261122-120000', 'latest');
+    const compared = await output('compare', '20261122-120000', 'latest');
     expect(compared).to.match(/^learningRate {2}0\.001 {12}0\.0001$/m);
     expect(compared).to.match(/^loss {4}20261122-120000 \* {2}2 {6}1 @ 20 {6}3 @ 10$/m);
     expect(compared).to.match(/^ {8}20261122-120001 {4}1\.235 {2}1\.235 @ 20 {2}2 @ 10$/m);
     expect(compared).to.match(/\n\nloss\n20261122-120000\n.*▲\n.*┤/);
-    const { settings, metrics } = JSON.parse(await told('compare', '20261122-120000', 'latest', '--json')) as {
+    const { settings, metrics } = JSON.parse(await output('compare', '20261122-120000', 'latest', '--json')) as {
       settings: object;
       metrics: object;
     };
@@ -125,19 +125,19 @@ describe('exp runs', () => {
   });
 
   it('tag and note are shown in the list', async () => {
-    expect(await told('tag', 'latest', 'a', 'b')).to.equal('20261122-120001: a b');
-    expect(await told('tag', 'latest', '--remove', 'a')).to.equal('20261122-120001: b');
-    expect(await told('note', 'latest', 'too slow')).to.equal('20261122-120001: too slow');
-    expect(await told('--where', 'tags=b')).to.match(/ b {5}too slow$/);
+    expect(await output('tag', 'latest', 'a', 'b')).to.equal('20261122-120001: a b');
+    expect(await output('tag', 'latest', '--remove', 'a')).to.equal('20261122-120001: b');
+    expect(await output('note', 'latest', 'too slow')).to.equal('20261122-120001: too slow');
+    expect(await output('--where', 'tags=b')).to.match(/ b {5}too slow$/);
   });
 
   it('rm, restore and prune go by the trash', async () => {
-    expect(await told('rm', 'latest', '20261122-120001')).to.match(/^20261122-120001 is in the trash\.\n.*restore/);
-    expect(await told('--json')).not.to.contain('20261122-120001');
-    expect(await told('restore', '20261122-120001')).to.match(/^20261122-120001 is back: /);
-    await told('rm', 'latest');
-    expect(await told('prune')).to.equal('Nothing was removed more than 30d ago.');
-    expect(await told('prune', '--older', '0d')).to.equal('20261122-120001 is deleted.');
+    expect(await output('rm', 'latest', '20261122-120001')).to.match(/^20261122-120001 is in the trash\.\n.*restore/);
+    expect(await output('--json')).not.to.contain('20261122-120001');
+    expect(await output('restore', '20261122-120001')).to.match(/^20261122-120001 is back: /);
+    await output('rm', 'latest');
+    expect(await output('prune')).to.equal('Nothing was removed more than 30d ago.');
+    expect(await output('prune', '--older', '0d')).to.equal('20261122-120001 is deleted.');
     expect((await runs('restore', 'latest')).err).to.equal('There is nothing in the trash.');
   });
 
@@ -149,8 +149,8 @@ describe('exp runs', () => {
 
   it('rerun --dry-run says what would run, by its name, and makes nothing', async () => {
     makeRun(root(), { id: 'b', record: { experiment: 'classify', overrides: ['seed=3'] } });
-    const words = ['rerun', 'b', 'learningRate=0.5', '--name', 'again', '--dry-run'];
-    const { out, err, code } = await command(words, root());
+    const args = ['rerun', 'b', 'learningRate=0.5', '--name', 'again', '--dry-run'];
+    const { out, err, code } = await command(args, root());
     expect([err, code]).to.deep.equal(['', 0]);
     expect(out).to.match(/^classify would be trained in .*classify\/ID-again, with\n/);
     expect(out)
@@ -161,7 +161,7 @@ describe('exp runs', () => {
 
   it('export packs a run', async () => {
     const file = join(root(), 'run.tar.gz');
-    expect(await told('export', 'latest', file)).to.contain('Unpack it with: tar -xzf');
+    expect(await output('export', 'latest', file)).to.contain('Unpack it with: tar -xzf');
     expect(existsSync(file)).to.equal(true);
   });
 });
@@ -170,8 +170,8 @@ describe('a run that is killed', () => {
   const root = temporaryFolder();
 
   it('is dead, and gone on with by one of two who try', async () => {
-    const words = [...SMALL_CLASSIFIER, 'checkpoint.everySteps=1', 'maxSteps=100000', 'trackers=[JSONL]'];
-    const killed = await exp(['run', 'classify', ...words], {
+    const args = [...SMALL_CLASSIFIER, 'checkpoint.everySteps=1', 'maxSteps=100000', 'trackers=[JSONL]'];
+    const killed = await exp(['run', 'classify', ...args], {
       runs: root(),
       onOutput: (text, child) => void (text.includes('Prepare model') && killWhenSaved(child)),
     });

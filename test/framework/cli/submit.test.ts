@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/temporary';
 // test/slurm does the same on a real Slurm.
 describe('exp run --launcher', () => {
   const runs = temporaryFolder();
-  const run = (...words: string[]) => exp(['run', 'diffuse', ...QUICK, ...words], { runs: runs() });
+  const run = (...args: string[]) => exp(['run', 'diffuse', ...QUICK, ...args], { runs: runs() });
 
   it('leaves a run to the launcher, with its record, and the job takes its folder over', async () => {
     const started = await run('maxSteps=2', '--launcher', 'local', '--set', 'launcher.threads=1', '--json');

@@ -15,7 +15,7 @@ const json = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
 describe('exp sweep', () => {
   const runs = temporaryFolder();
-  const sweep = (...words: string[]) => exp(['sweep', 'diffuse', ...QUICK, ...words], { runs: runs() });
+  const sweep = (...args: string[]) => exp(['sweep', 'diffuse', ...QUICK, ...args], { runs: runs() });
 
   const onlySweep = () => {
     const [id, ...others] = existsSync(join(runs(), 'sweeps')) ? readdirSync(join(runs(), 'sweeps')) : [];

@@ -8,8 +8,8 @@ import { temporaryFolder } from '../../support/temporary';
 
 describe('The words of a command', () => {
   const runs = temporaryFolder();
-  const told = (...words: string[]) => command(words, runs());
-  const printed = async (...words: string[]) => (await told(...words)).out;
+  const output = (...args: string[]) => command(args, runs());
+  const printed = async (...args: string[]) => (await output(...args)).out;
 
   describe('after --', () => {
     it('are settings where a command takes settings', async () => {
@@ -25,14 +25,14 @@ describe('The words of a command', () => {
 
     it('may begin with a dash', async () => {
       const { path } = makeRun(runs(), { id: 'a' });
-      expect((await told('runs', 'note', 'a', '--', '--raw is worse')).code).to.equal(0);
+      expect((await output('runs', 'note', 'a', '--', '--raw is worse')).code).to.equal(0);
       expect(readFileSync(join(path, 'labels.json'), 'utf8')).to.contain('"--raw is worse"');
-      expect(await told('run', 'classify', '--', '--dry-run')).to.deep.include({ code: 2 });
+      expect(await output('run', 'classify', '--', '--dry-run')).to.deep.include({ code: 2 });
     });
 
     it('are refused by name where a command takes none', async () => {
-      for (const words of [['doctor'], ['runs', 'list'], ['list', 'classify']]) {
-        const { code, err } = await told(...words, '--', '-x');
+      for (const args of [['doctor'], ['runs', 'list'], ['list', 'classify']]) {
+        const { code, err } = await output(...args, '--', '-x');
         expect([code, err.split('\n')[0]]).to.deep.equal([2, 'Unknown argument: -x']);
       }
     });
@@ -47,7 +47,7 @@ describe('The words of a command', () => {
       expect((JSON.parse(listed) as { id: string }[]).map(({ id }) => id)).to.deep.equal(['a']);
       const launched = ['--launcher', 'slurm', '--launcher', 'local', '--dry-run'];
       expect(await printed('run', 'classify', ...launched)).to.match(/^Local would start it/);
-      expect(await told('run', '--from', 'a', '--from', 'nowhere', '--dry-run')).to.include({ code: 1 });
+      expect(await output('run', '--from', 'a', '--from', 'nowhere', '--dry-run')).to.include({ code: 1 });
     });
 
     it('are all kept where it takes several values', async () => {
@@ -61,7 +61,7 @@ describe('The words of a command', () => {
   });
 
   it('name files in the home folder also after =, where a shell leaves ~ alone', async () => {
-    const { code, err } = await told('explain', 'classify', '--config=~/nowhere.yaml');
+    const { code, err } = await output('explain', 'classify', '--config=~/nowhere.yaml');
     expect([code, err]).to.deep.equal([2, `${join(homedir(), 'nowhere.yaml')}: there is no such file.`]);
   });
 });

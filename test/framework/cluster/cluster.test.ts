@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { resolveHosts } from '../../../framework/cluster/tf-config/address';
-import { type Environment, placeOnMachine } from '../../../framework/cluster/cluster';
-import { patienceFrom } from '../../../framework/cluster/connection';
+import { type Environment, localRank } from '../../../framework/cluster/cluster';
+import { timeoutsFrom } from '../../../framework/cluster/connection';
 import { joinCluster } from '../../../framework/cluster/join-cluster';
 import { UserError } from '../../../framework/errors';
 import { rejection } from '../../support/rejection';
@@ -28,7 +28,7 @@ describe('The cluster', () => {
   });
 
   const task = { type: 'worker', index: 0 };
-  const mistakes: readonly [what: string, config: unknown, told: RegExp][] = [
+  const mistakes: readonly [what: string, config: unknown, output: RegExp][] = [
     ['is no JSON', '{"cluster":', /TF_CONFIG .*it is no JSON/],
     ['has no cluster', { task }, /"cluster" is missing/],
     ['names no worker', { cluster: {}, task }, /it names no worker/],
@@ -43,30 +43,30 @@ describe('The cluster', () => {
     ['has two workers at one address', { cluster: { worker: ['a:1', 'a:1'] }, task }, /Two workers .* a:1/],
     ['has parameter servers', { cluster: { worker: ['a:1'], ps: ['b:1'] }, task }, /"ps" is none that trains/],
   ];
-  for (const [what, config, told] of mistakes) {
+  for (const [what, config, output] of mistakes) {
     it(`is refused where TF_CONFIG ${what}`, async () => {
       expect(await rejection(joinCluster(withConfig(config))))
         .to.be.instanceOf(UserError)
         .with.property('message')
-        .that.matches(told);
+        .that.matches(output);
     });
   }
 
   it('waits as long for its workers as the environment says', () => {
-    expect(patienceFrom({}).meeting).to.be.below(60);
-    expect(patienceFrom({ EXPLAB_MEETING_SECONDS: '300' }).meeting).to.equal(300);
+    expect(timeoutsFrom({}).rendezvous).to.be.below(60);
+    expect(timeoutsFrom({ EXPLAB_MEETING_SECONDS: '300' }).rendezvous).to.equal(300);
     for (const text of ['0', '-1', '2147484', 'Infinity']) {
-      expect(() => patienceFrom({ EXPLAB_MEETING_SECONDS: text }), text).to.throw(
+      expect(() => timeoutsFrom({ EXPLAB_MEETING_SECONDS: text }), text).to.throw(
         UserError,
         'expected a number of seconds',
       );
     }
-    expect(() => patienceFrom({ EXPLAB_MEETING_SECONDS: 'long' })).to.throw(UserError, /EXPLAB_MEETING_SECONDS=long/);
+    expect(() => timeoutsFrom({ EXPLAB_MEETING_SECONDS: 'long' })).to.throw(UserError, /EXPLAB_MEETING_SECONDS=long/);
   });
 
   it('tells the workers of one machine apart, for its GPUs', () => {
     const addresses = ['a:1', 'b:1', 'b:2'];
-    expect([0, 1, 2].map((index) => placeOnMachine({ addresses, index }))).to.deep.equal([
+    expect([0, 1, 2].map((index) => localRank({ addresses, index }))).to.deep.equal([
       { index: 0, count: 1 },
       { index: 0, count: 2 },
       { index: 1, count: 2 },

@@ -3,7 +3,7 @@ import { Container, inject } from 'inversify';
 import { computed, group, slot, slots, value } from '../../../framework/config/declare/declare';
 import { option } from '../../../framework/config/declare/option';
 import { rejection } from '../../support/rejection';
-import { complaintOf, configOf, originsOf } from '../../support/config';
+import { errorMessage, configOf, originsOf } from '../../support/config';
 import { Moss, Plant, Rake, Spade, Tool, Tree } from './kinds.fixture';
 
 describe('a computed setting', () => {
@@ -16,7 +16,7 @@ describe('a computed setting', () => {
         return this.size * 2;
       });
     }
-    const { settings } = configOf(Settings, { words: ['size=4'] });
+    const { settings } = configOf(Settings, { args: ['size=4'] });
     expect(times).to.equal(0);
     expect([settings.double, settings.double, times]).to.deep.equal([8, 8, 1]);
   });
@@ -26,7 +26,7 @@ describe('a computed setting', () => {
       plant = slot(Plant, 'Tree');
       inches = computed(() => this.plant.height / 2);
     }
-    expect(configOf(Settings, { words: ['plant.height=50'], plugins: { Tree } }).settings.inches).to.equal(25);
+    expect(configOf(Settings, { args: ['plant.height=50'], plugins: { Tree } }).settings.inches).to.equal(25);
   });
 
   it('can be set where it says its type, and is checked against it', () => {
@@ -34,8 +34,8 @@ describe('a computed setting', () => {
       free = computed(() => 2);
       half = computed(() => 2, { type: 'number', max: 9 });
     }
-    expect(configOf(Settings, { words: ['half=3'] }).settings.half).to.equal(3);
-    const complaint = complaintOf(() => configOf(Settings, { words: ['free=3', 'half=10'] }));
+    expect(configOf(Settings, { args: ['half=3'] }).settings.half).to.equal(3);
+    const complaint = errorMessage(() => configOf(Settings, { args: ['free=3', 'half=10'] }));
     expect(complaint).to.match(/^free=3: this follows from other settings, and cannot be set\./);
     expect(complaint).to.match(/half=10: 10 is more than 9\./);
   });
@@ -46,7 +46,7 @@ describe('a computed setting', () => {
       half = computed(() => this.size / 2, { type: 'number', integer: true });
     }
     const { settings } = configOf(Settings);
-    expect(complaintOf(() => settings.half)).to.match(
+    expect(errorMessage(() => settings.half)).to.match(
       /^half follows from other settings: 1\.5 is not a whole number\./,
     );
   });
@@ -59,7 +59,7 @@ describe('a computed setting', () => {
     }
     const { settings } = configOf(Settings, { plugins: { Tree } });
     const circle = /^a -> b -> plant -> plant\.height -> a: each of these settings follows from the next\./;
-    expect(complaintOf(() => settings.a)).to.match(circle);
+    expect(errorMessage(() => settings.a)).to.match(circle);
   });
 });
 
@@ -87,7 +87,7 @@ describe('an option that fills several slots', () => {
   });
 
   it('leaves those to another option that are set', () => {
-    const config = configOf(Settings, { words: ['second=Rake'], plugins });
+    const config = configOf(Settings, { args: ['second=Rake'], plugins });
     expect([config.settings.first.name, config.settings.second.name]).to.deep.equal(['rake', 'rake']);
     expect(originsOf(config)).to.include({ second: '"Rake" command line', first: 'undefined computed' });
   });
@@ -105,7 +105,7 @@ describe('the settings of an experiment that extends another', () => {
   }
 
   it('are its own and those that it has from the other', () => {
-    const config = configOf(Extended, { words: ['name=x'] });
+    const config = configOf(Extended, { args: ['name=x'] });
     expect(originsOf(config)).to.deep.equal({
       size: '5 default',
       name: '"x" command line',
@@ -125,10 +125,10 @@ describe('the settings of an experiment that extends another', () => {
     class Park extends Garden {}
     option(Place, 'park', Extended)(Park);
     class Settings {
-      place = slot(Place, 'park');
+      ground = slot(Place, 'park');
     }
     const { settings } = configOf(Settings, { plugins: { Garden, Park } });
-    expect(settings.place).to.be.instanceOf(Park).with.nested.property('settings.size', 5);
+    expect(settings.ground).to.be.instanceOf(Park).with.nested.property('settings.size', 5);
   });
 });
 
@@ -223,7 +223,7 @@ describe('what fills a slot', () => {
       house = slot(House, 'Cottage');
     }
     const { settings } = configOf(Two, { plugins });
-    expect(complaintOf(() => settings.house)).to.match(/asks for Plant, of which there are 2: one, other\./);
+    expect(errorMessage(() => settings.house)).to.match(/asks for Plant, of which there are 2: one, other\./);
   });
 
   it('is not made where it asks for itself, or for what nobody gives', () => {
@@ -234,9 +234,9 @@ describe('what fills a slot', () => {
       plant = slot(Plant, 'Ivy');
     }
     const alone = configOf(Alone, { plugins }).settings;
-    expect(complaintOf(() => alone.house)).to.match(/^Cottage cannot be made: .*Plant/);
+    expect(errorMessage(() => alone.house)).to.match(/^Cottage cannot be made: .*Plant/);
     const climbing = configOf(Climbing, { plugins }).settings;
-    expect(complaintOf(() => climbing.plant)).to.match(/^plant -> plant: each of these/);
+    expect(errorMessage(() => climbing.plant)).to.match(/^plant -> plant: each of these/);
   });
 
   it('is prepared in a section with its name, when it is first read, and once', () => {
@@ -244,16 +244,16 @@ describe('what fills a slot', () => {
       plant = slot(Plant, 'Tree');
       tools = slots(Tool, ['Rake', 'Spade']);
     }
-    const told: string[] = [];
+    const output: string[] = [];
     const prepare = (what: string, make: () => unknown) => {
-      told.push(what);
+      output.push(what);
       return make();
     };
     const { settings } = configOf(Several, { plugins, prepare });
-    expect(told).to.deep.equal([]);
+    expect(output).to.deep.equal([]);
     expect(settings.plant).to.equal(settings.plant);
     expect(settings.tools).to.equal(settings.tools);
-    expect(told).to.deep.equal(['plant: Tree', 'tools: Rake', 'tools: Spade']);
+    expect(output).to.deep.equal(['plant: Tree', 'tools: Rake', 'tools: Spade']);
   });
 
   it('is one of its own in each of two runs', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { fileOverrides } from '../../../framework/config/parse/config-file';
 import { group, optional, slot, slots, value } from '../../../framework/config/declare/declare';
-import { complaintOf, configOf } from '../../support/config';
+import { errorMessage, configOf } from '../../support/config';
 import { temporaryFolder } from '../../support/temporary';
 import { Moss, Plant, Rake, Spade, Tool, Tree } from './kinds.fixture';
 
@@ -34,7 +34,7 @@ describe('a config file', () => {
   };
   const read = (text: string, name?: string) => configOf(Settings, { files: [file(text, name)], plugins }).settings;
   const complaint = (text: string | Buffer) =>
-    complaintOf(() => configOf(Settings, { files: [file(text)], plugins })).replaceAll(`${folder()}/`, '');
+    errorMessage(() => configOf(Settings, { files: [file(text)], plugins })).replaceAll(`${folder()}/`, '');
 
   it('has settings within settings, the option of a slot by its name', () => {
     const settings = read(`
@@ -151,12 +151,12 @@ limit: ~
 
   it('is told where it is missing, a folder, or 100 MB long', () => {
     const missing = join(folder(), 'nowhere.yaml');
-    expect(complaintOf(() => fileOverrides(missing))).to.equal(`${missing}: there is no such file.`);
+    expect(errorMessage(() => fileOverrides(missing))).to.equal(`${missing}: there is no such file.`);
     mkdirSync(join(folder(), 'inner'));
-    expect(complaintOf(() => fileOverrides(join(folder(), 'inner')))).to.match(/it is not a file/);
+    expect(errorMessage(() => fileOverrides(join(folder(), 'inner')))).to.match(/it is not a file/);
     const large = file('size: 1\n');
     truncateSync(large, 100 * 1024 * 1024);
-    expect(complaintOf(() => fileOverrides(large))).to.match(/it has 104857600 bytes/);
+    expect(errorMessage(() => fileOverrides(large))).to.match(/it has 104857600 bytes/);
   });
 
   it('tells the first of very many mistakes, in little time', () => {

@@ -47,10 +47,10 @@ class Train extends Vehicle {
   }
 }
 
-function resolve(...words: string[]): Resolution {
+function resolve(...args: string[]): Resolution {
   const registry = new Registry();
   registry.add({ Steam, Train }, 'train/index.ts');
-  return new Resolution(registry, registry.find(Vehicle, 'train'), parseOverrides(words), new Container());
+  return new Resolution(registry, registry.find(Vehicle, 'train'), parseOverrides(args), new Container());
 }
 
 const settingsOf = (resolution: Resolution) => (resolution.make() as Train).settings;
@@ -80,7 +80,7 @@ describe('dynamic settings', () => {
       double = computed(() => this.speed * 2);
       limit = value(0);
     }
-    const { settings, resolution } = configOf(Settings, { words: ['limit=${speed}'] });
+    const { settings, resolution } = configOf(Settings, { args: ['limit=${speed}'] });
     expect([settings.double, settings.limit]).to.deep.equal([160, 80]);
     resolution.dynamic.assign(new Map([['speed', 10]]));
     expect([settings.double, settings.limit]).to.deep.equal([20, 10]);
@@ -117,7 +117,7 @@ describe('dynamic settings', () => {
     expect(settingsOf(resolution).speed).to.equal(80);
   });
 
-  for (const [words, message] of [
+  for (const [args, message] of [
     [['speed=fast'], /^speed=fast: "fast" is not a number/],
     [['speed=-1'], /^speed=-1: -1 is less than 0/],
     [['sped=1'], /^sped=1: train has no setting of that name\.\n {2}Did you mean speed\?/],
@@ -125,8 +125,8 @@ describe('dynamic settings', () => {
     [['speed'], /^"speed" is not a setting/],
     [['__proto__.speed=1'], /no setting of that name/],
   ] as const) {
-    it(`refuse ${words.join(' ')}`, () => {
-      expect(() => resolve().dynamic.check(words))
+    it(`refuse ${args.join(' ')}`, () => {
+      expect(() => resolve().dynamic.check(args))
         .to.throw(UserError)
         .with.property('text')
         .that.matches(message);

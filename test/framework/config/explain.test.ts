@@ -68,12 +68,12 @@ const lineOf = (text: string) => SOURCE.slice(0, SOURCE.indexOf(text)).split('\n
 
 describe('explaining a config', () => {
   const folder = temporaryFolder();
-  const explained = (words: string[] = [], files: string[] = []) => {
-    const { resolution, registry } = configOf(CameraSettings, { words, files, environment: {}, plugins });
+  const explained = (args: string[] = [], files: string[] = []) => {
+    const { resolution, registry } = configOf(CameraSettings, { args, files, environment: {}, plugins });
     return explain(resolution.root, registry, docs);
   };
-  const one = (key: string, words: string[] = [], files: string[] = []): Partial<Explained> =>
-    flattened(explained(words, files).settings).find((each) => each.key === key) ?? {};
+  const one = (key: string, args: string[] = [], files: string[] = []): Partial<Explained> =>
+    flattened(explained(args, files).settings).find((each) => each.key === key) ?? {};
 
   it('tells of each setting its value, type, unit, role, and the first sentence of its comment', () => {
     expect(one('size')).to.deep.include({
@@ -98,8 +98,8 @@ describe('explaining a config', () => {
   it('tells where each value came from, a default with its file and line', () => {
     const file = join(folder(), 'camera.yaml');
     writeFileSync(file, '# A camera\nname: mine\n');
-    const words = ['limit=2', 'preset=paper'];
-    const from = (key: string) => one(key, words, [file]).from;
+    const args = ['limit=2', 'preset=paper'];
+    const from = (key: string) => one(key, args, [file]).from;
     expect(from('size')).to.equal(`default, ${FILE}:${lineOf('override size')}`);
     expect(from('lens.focus')).to.equal(`default, ${FILE}:${lineOf('focus = value')}`);
     expect(from('name')).to.equal(`in ${file}, line 2`);
@@ -121,9 +121,9 @@ describe('explaining a config', () => {
   });
 
   it('is a file that says the same again', () => {
-    const words = ['name=a ${size} $${b}', 'plant.label=null', 'guest=Moss', 'weights={b: 2}', 'limit=3', 'list=[5]'];
+    const args = ['name=a ${size} $${b}', 'plant.label=null', 'guest=Moss', 'weights={b: 2}', 'limit=3', 'list=[5]'];
     const file = join(folder(), 'again.yaml');
-    const before = configOf(CameraSettings, { words, plugins });
+    const before = configOf(CameraSettings, { args, plugins });
     writeFileSync(file, explainYAML(explain(before.resolution.root, before.registry, docs)));
     const after = configOf(CameraSettings, { files: [file], plugins });
     const read = ({ name, weights, limit, list, size, lens, plant }: CameraSettings) => {
@@ -176,7 +176,7 @@ plant.height: 7
   });
 
   it('takes what exp explain prints', () => {
-    const { resolution, registry: own } = configOf(CameraSettings, { words: ['guest=Tree'], plugins });
+    const { resolution, registry: own } = configOf(CameraSettings, { args: ['guest=Tree'], plugins });
     expect(mistakes(explainYAML(explain(resolution.root, own, docs)))).to.deep.equal([]);
   });
 

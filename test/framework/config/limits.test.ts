@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { check } from '../../../framework/config/resolve/validate';
+import { validate } from '../../../framework/config/resolve/validate';
 import { type Rules, ValueField } from '../../../framework/config/declare/declare';
 import { typeOf } from '../../../framework/config/describe/format-value';
 import { Registry } from '../../../framework/config/resolve/registry';
 import { UserError } from '../../../framework/errors';
-import { Assembly } from '../../../framework/experiment/assembly';
+import { RunAssembly } from '../../../framework/experiment/assembly';
 import { ingredientsOf } from '../../support/lab';
 
 describe('limits that are not allowed themselves', () => {
-  const checked = (rules: Rules, found: number) => check({ shape: 'number', rules }, found);
+  const checked = (rules: Rules, found: number) => validate({ shape: 'number', rules }, found);
 
   it('refuse their own value and what is beyond it', () => {
     expect(() => checked({ above: 0 }, 0)).to.throw(UserError, '0 is not above 0');
@@ -35,7 +35,7 @@ describe('limits that are not allowed themselves', () => {
 
   for (const setting of ['learningRate=1e-60', 'clipNorm=1e-38', 'diffusion.minSNRGamma=1e-46'])
     it(`keep exp from starting with ${setting}`, () => {
-      expect(() => new Assembly(ingredientsOf('diffuse', [setting]))).to.throw(UserError, 'rounds to 0 in float32');
+      expect(() => new RunAssembly(ingredientsOf('diffuse', [setting]))).to.throw(UserError, 'rounds to 0 in float32');
     });
 
   // With these nothing is learnt, or everything becomes NaN.
@@ -55,7 +55,7 @@ describe('limits that are not allowed themselves', () => {
   for (const [experiment, setting] of USELESS) {
     it(`keep exp from starting with ${setting}`, () => {
       const optimizer = setting.includes('momentum') ? ['optimizer=SGD'] : [];
-      const make = () => new Assembly(ingredientsOf(experiment, [...optimizer, setting]));
+      const make = () => new RunAssembly(ingredientsOf(experiment, [...optimizer, setting]));
       expect(make).to.throw(UserError, /: [01] is not (above 0|below 1)\./);
     });
   }

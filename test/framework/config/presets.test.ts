@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { inject } from 'inversify';
 import { optional, slot, slots, value } from '../../../framework/config/declare/declare';
 import { option, preset } from '../../../framework/config/declare/option';
-import { complaintOf, configOf, originsOf } from '../../support/config';
+import { errorMessage, configOf, originsOf } from '../../support/config';
 import { Moss, Plant, Rake, Spade, Tool, Tree, TreeSettings } from './kinds.fixture';
 
 class Settings {
@@ -19,8 +19,8 @@ const trees = preset(Settings, { plant: 'Tree' }, { size: 7, name: 'trees', 'pla
 const tall = preset(TreeSettings, 'tall', { height: 99 });
 const plugins = { Tree, Moss, Rake, Spade, paper, smoke, trees, tall };
 
-const origins = (words: string[], more = {}) =>
-  originsOf(configOf(Settings, { words, plugins: { ...plugins, ...more } }));
+const origins = (args: string[], more = {}) =>
+  originsOf(configOf(Settings, { args, plugins: { ...plugins, ...more } }));
 
 describe('a preset with a name', () => {
   it('gives its values where it is chosen, stronger than one that applies by itself', () => {
@@ -37,7 +37,7 @@ describe('a preset with a name', () => {
 
   it('is weaker than what is set, from wherever', () => {
     const environment = { EXPLAB_SET: 'preset=paper size=5' };
-    const { settings } = configOf(Settings, { environment, words: ['name=mine'], plugins });
+    const { settings } = configOf(Settings, { environment, args: ['name=mine'], plugins });
     expect([settings.size, settings.name, settings.limit]).to.deep.equal([5, 'mine', 4]);
   });
 
@@ -58,14 +58,14 @@ describe('a preset with a name', () => {
   });
 
   it('is told with the nearest where it is mistyped', () => {
-    expect(complaintOf(() => origins(['preset=smok']))).to.match(
+    expect(errorMessage(() => origins(['preset=smok']))).to.match(
       /^preset=smok: "smok" is none of paper, smoke\.\n {2}Did you mean smoke\?\n {2}Set on the command line/,
     );
   });
 
   it('is a fault of the preset where a value cannot be', () => {
     const wrong = preset(Settings, 'wrong', { size: -1 });
-    expect(complaintOf(() => origins(['preset=wrong'], { wrong }))).to.match(
+    expect(errorMessage(() => origins(['preset=wrong'], { wrong }))).to.match(
       /^size=-1: -1 is less than 0\.\n {2}Set by the preset wrong in subject\/index\.ts\.$/,
     );
   });
@@ -86,7 +86,7 @@ describe('the presets of settings that extend others', () => {
   const own = preset(Extended, 'paper', { name: 'extended' });
 
   it('are those of both, of which its own are stronger', () => {
-    const config = configOf(Extended, { words: ['preset=paper'], plugins: { own, ...plugins } });
+    const config = configOf(Extended, { args: ['preset=paper'], plugins: { own, ...plugins } });
     expect([config.settings.size, config.settings.name]).to.deep.equal([32, 'extended']);
   });
 });
@@ -122,9 +122,9 @@ describe('options without end', () => {
       }
     }
     option(Plant, 'Wrapped', WrappedSettings)(Wrapped);
-    const given = { words: ['plant=Wrapped'], plugins: { ...plugins, Wrapped } };
-    expect(complaintOf(() => configOf(Settings, given))).to.match(/inner: options are within options without end/);
-    const { settings } = configOf(Settings, { ...given, words: ['plant=Wrapped', 'plant.inner=Tree'] });
+    const options = { args: ['plant=Wrapped'], plugins: { ...plugins, Wrapped } };
+    expect(errorMessage(() => configOf(Settings, options))).to.match(/inner: options are within options without end/);
+    const { settings } = configOf(Settings, { ...options, args: ['plant=Wrapped', 'plant.inner=Tree'] });
     expect(settings.plant).to.be.instanceOf(Wrapped).with.nested.property('settings.inner.height', 10);
   });
 });

@@ -6,8 +6,8 @@ import { Resolution } from '../../../framework/config/resolve/resolution';
 import { UserError } from '../../../framework/errors';
 import { type Garden, GardenSettings, Moss, Place, Plant, Tree, garden } from './kinds.fixture';
 
-function resolve(words: string[] = [], registry = garden()): Resolution {
-  return new Resolution(registry, registry.find(Place, 'garden'), parseOverrides(words), new Container());
+function resolve(args: string[] = [], registry = garden()): Resolution {
+  return new Resolution(registry, registry.find(Place, 'garden'), parseOverrides(args), new Container());
 }
 
 const settingsOf = (resolution: Resolution) => (resolution.make() as Garden).settings;
@@ -18,9 +18,9 @@ const entriesOf = (resolution: Resolution) =>
   );
 
 /** The text of the error that some settings end in. */
-function complaint(words: string[], registry = garden()): string {
+function complaint(args: string[], registry = garden()): string {
   try {
-    resolve(words, registry);
+    resolve(args, registry);
   } catch (error) {
     if (error instanceof UserError) return error.text;
     throw error;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { computed, group, optional, slot, slots, value } from '../../../framework/config/declare/declare';
 import { preset } from '../../../framework/config/declare/option';
-import { complaintOf, configOf, originsOf } from '../../support/config';
+import { errorMessage, configOf, originsOf } from '../../support/config';
 import { temporaryFolder } from '../../support/temporary';
 import { Moss, Plant, Rake, Spade, Tool, Tree } from './kinds.fixture';
 
@@ -32,8 +32,8 @@ class Settings {
 }
 
 const plugins = { Tree, Moss, Rake, Spade };
-const read = (words: string[], environment = {}) => configOf(Settings, { words, environment, plugins }).settings;
-const complaint = (words: string[], environment = {}) => complaintOf(() => read(words, environment));
+const read = (args: string[], environment = {}) => configOf(Settings, { args, environment, plugins }).settings;
+const complaint = (args: string[], environment = {}) => errorMessage(() => read(args, environment));
 
 describe('a setting of the command line', () => {
   const cases: [what: string, word: string, field: keyof Settings, expected: unknown][] = [
@@ -88,8 +88,8 @@ describe('a setting of the command line', () => {
 
   it('may refer to environment variables', () => {
     const variables = { HOME: '/home/ada', SIZE: '7', LIST: '[7, 8]', DIRTY: '${size}' };
-    const words = ['name=${env:HOME}/x', 'size=${env:SIZE}', 'list=${env:LIST}', 'label=${env:DIRTY}'];
-    const { name, size, list, label } = read(words, variables);
+    const args = ['name=${env:HOME}/x', 'size=${env:SIZE}', 'list=${env:LIST}', 'label=${env:DIRTY}'];
+    const { name, size, list, label } = read(args, variables);
     // A variable's value is no more than its text: references in it are none.
     expect([name, size, list, label]).to.deep.equal(['/home/ada/x', 7, [7, 8], '${size}']);
   });
@@ -101,7 +101,7 @@ describe('a setting of the command line', () => {
   });
 
   it('adds options to slots and takes them away, in the order of the words', () => {
-    const names = (words: string[]) => read(words).tools.map(({ name }) => name);
+    const names = (args: string[]) => read(args).tools.map(({ name }) => name);
     expect(names(['+tools=Spade'])).to.deep.equal(['rake', 'spade']);
     expect(names(['+tools=[Spade]', '~tools=Rake'])).to.deep.equal(['spade']);
     expect(names(['~tools=[Rake]', 'tools=[Spade]'])).to.deep.equal(['spade']);
@@ -197,7 +197,7 @@ describe('the strength of what is said of a setting', () => {
     const config = configOf(Layered, {
       environment: { EXPLAB_SET: 'byEnvironment=4 byFile=4 byLine=4' },
       files: [file],
-      words: ['byLine=6'],
+      args: ['byLine=6'],
       plugins: { own },
     });
     expect(originsOf(config)).to.deep.equal({
@@ -220,7 +220,7 @@ describe('the strength of what is said of a setting', () => {
   it('lets what is added come on top of what is weaker', () => {
     const file = join(folder(), 'base.yaml');
     writeFileSync(file, 'list: [5]\n+names: [b]\n');
-    const { settings } = configOf(Settings, { files: [file], words: ['+list=6'], plugins });
+    const { settings } = configOf(Settings, { files: [file], args: ['+list=6'], plugins });
     expect([settings.list, settings.names]).to.deep.equal([
       [5, 6],
       ['a', 'b'],

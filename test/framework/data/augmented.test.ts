@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { augmented } from '../../../framework/data/augmented';
-import { Batches, type Share } from '../../../framework/data/batches';
+import { Batches, type Shard } from '../../../framework/data/batches';
 import { Augmentation } from '../../../framework/kinds/augmentation';
 import { type ImageBatch, ImageDataset, type ImageShape } from '../../../framework/kinds/image-dataset';
 import { Random } from '../../../framework/random/random';
@@ -23,8 +23,8 @@ class Adding extends Augmentation {
 class Jittering extends Augmentation {
   augment(pixels: Uint8Array, [height, width, channels]: ImageShape, random: Random): Uint8Array {
     const size = height * width * channels;
-    const draws = random.fractions((2 * pixels.length) / size);
-    return pixels.map((value, place) => value + 100 * draws[2 * Math.floor(place / size) + (place % 2)]!);
+    const draws = random.uniforms((2 * pixels.length) / size);
+    return pixels.map((value, position) => value + 100 * draws[2 * Math.floor(position / size) + (position % 2)]!);
   }
 }
 
@@ -70,7 +70,7 @@ describe('A batch with augmentations', () => {
   for (const parts of [1, 2]) {
     it(`is of the same images where two workers have its shares, in ${parts} parts`, async () => {
       const augmentations = [new Jittering(), new Jittering()];
-      const varied = async (share?: Share): Promise<Map<number, string>> => {
+      const varied = async (share?: Shard): Promise<Map<number, string>> => {
         const batches = new Batches(new Numbered(), { batchSize: 8, share });
         const { value } = await batches.epoch(0).next();
         const { pixels, labels = [] } = augmented(
@@ -80,7 +80,9 @@ describe('A batch with augmentations', () => {
           random,
           batches.shards,
         );
-        return new Map([...labels].map((label, place) => [label, pixels.subarray(2 * place, 2 * place + 2).join()]));
+        return new Map(
+          [...labels].map((label, position) => [label, pixels.subarray(2 * position, 2 * position + 2).join()]),
+        );
       };
       const whole = await varied();
       const shares = await Promise.all([0, 1].map((index) => varied({ index, count: 2, parts })));

@@ -32,7 +32,7 @@ class Counting extends ImageDataset {
 }
 
 describe('Batches', () => {
-  const forwards = (count: number) => () => Array.from({ length: count }, (_, place) => place);
+  const forwards = (count: number) => () => Array.from({ length: count }, (_, position) => position);
 
   async function collect(batches: AsyncIterable<ImageBatch>): Promise<number[][]> {
     const all: number[][] = [];

@@ -18,7 +18,7 @@ describe('decodeImage', () => {
       it(`gives ${name} ${way} as Pillow does, to a few of 256 levels`, async () => {
         const image = await decodeImage(join(fixtures, 'good', name), { size: 8, crop: way === 'cropped' });
         expect(image).to.have.length(8 * 8 * 3);
-        const differences = pillow[way].map((level, place) => Math.abs(level - image[place]!));
+        const differences = pillow[way].map((level, index) => Math.abs(level - image[index]!));
         expect(differences.reduce((sum, each) => sum + each) / differences.length).to.be.at.most(1.5);
         expect(Math.max(...differences)).to.be.at.most(way === 'stretched' ? 4 : 10);
       });
@@ -40,7 +40,7 @@ describe('decodeImage', () => {
         const pillow = await sharp(join(fixtures, 'enlarged', `${name}.${way}.png`))
           .raw()
           .toBuffer();
-        const differences = Array.from(pillow, (level, place) => Math.abs(level - image[place]!));
+        const differences = Array.from(pillow, (level, index) => Math.abs(level - image[index]!));
         expect(image).to.have.length(pillow.length);
         expect(Math.max(...differences)).to.be.at.most(most);
         expect(differences.reduce((sum, each) => sum + each) / differences.length).to.be.at.most(mean);

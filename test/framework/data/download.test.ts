@@ -50,10 +50,10 @@ describe('download', () => {
 
   it('tells how far it is', async () => {
     server.answer('/a/some.gz', content);
-    const told: number[] = [];
-    await download(file, [server.address('/a/')], folder(), { onProgress: (received) => told.push(received) });
-    expect(told.at(-1)).to.equal(content.length);
-    expect(told).to.deep.equal(told.toSorted((a, b) => a - b));
+    const output: number[] = [];
+    await download(file, [server.address('/a/')], folder(), { onProgress: (received) => output.push(received) });
+    expect(output.at(-1)).to.equal(content.length);
+    expect(output).to.deep.equal(output.toSorted((a, b) => a - b));
   });
 
   it('says every 15 seconds how far it is, and how fast', () => {

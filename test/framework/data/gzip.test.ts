@@ -12,9 +12,9 @@ describe('gunzip', () => {
     return ((await rejection(gunzip(bytes, 'some.gz', limit))) as UserError).message;
   }
 
-  function changed(place: number): Buffer {
+  function changed(index: number): Buffer {
     const bytes = Buffer.from(hello);
-    bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
+    bytes.writeUInt8(bytes.readUInt8(index) ^ 1, index);
     return bytes;
   }
 

@@ -37,21 +37,21 @@ describe('findImages', () => {
     symlinkSync(join(folder(), 'nowhere'), join(folder(), 'dead.jpg'));
     const caf = Buffer.concat([Buffer.from(join(folder(), 'caf')), Buffer.of(0xe9), Buffer.from('.jpg')]);
     writeFileSync(caf, 'abc');
-    const told: string[] = [];
-    const images = await findImages(folder(), (text) => told.push(text));
+    const output: string[] = [];
+    const images = await findImages(folder(), (text) => output.push(text));
     expect(images.map(({ path }) => relative(folder(), path))).to.deep.equal(['a.jpg', 'e.JPEG']);
-    expect(told).to.have.length(1);
-    expect(told[0]).to.match(/^Left out 6 files \(/);
-    expect(told[0]).to.include('hidden files: 2, such as ').and.to.include('other formats: 2, such as ');
-    expect(told[0]).to.include(`names that are not UTF-8: 1, such as ${join(folder(), 'caf\\xe9.jpg')}`);
-    expect(told[0]).to.include(`broken links: 1, such as ${join(folder(), 'dead.jpg')}`);
+    expect(output).to.have.length(1);
+    expect(output[0]).to.match(/^Left out 6 files \(/);
+    expect(output[0]).to.include('hidden files: 2, such as ').and.to.include('other formats: 2, such as ');
+    expect(output[0]).to.include(`names that are not UTF-8: 1, such as ${join(folder(), 'caf\\xe9.jpg')}`);
+    expect(output[0]).to.include(`broken links: 1, such as ${join(folder(), 'dead.jpg')}`);
   });
 
   it('tells nothing where only other files are left out', async () => {
     put('a.jpg', 'list_attr.txt', 'README');
-    const told: string[] = [];
-    await findImages(folder(), (text) => told.push(text));
-    expect(told).to.deep.equal([]);
+    const output: string[] = [];
+    await findImages(folder(), (text) => output.push(text));
+    expect(output).to.deep.equal([]);
   });
 
   it('follows links, each folder once, and leaves out links that lead nowhere', async () => {

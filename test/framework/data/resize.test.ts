@@ -19,7 +19,7 @@ describe('resizer', () => {
   for (const { shape, size, image, expected } of cases) {
     it(`resizes ${shape.join(' × ')} to ${size} × ${size} as Pillow does, to the nearest level but one`, () => {
       const resized = resizer(shape, size)(Uint8Array.from(image));
-      const differences = expected.map((level, place) => Math.abs(level - resized[place]!));
+      const differences = expected.map((level, index) => Math.abs(level - resized[index]!));
       expect(resized).to.have.length(expected.length);
       expect(Math.max(...differences)).to.be.at.most(1);
     });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
 import { startRun } from '../../../framework/experiment/lifecycle/start';
 import { evaluateRun } from '../../../framework/experiment/quality/evaluate-run';
-import { type Drawing, drawnParts, partsOf } from '../../../framework/experiment/sampling/images';
+import { type SamplingOptions, sampleInChunks, chunk } from '../../../framework/experiment/sampling/images';
 import { readEvaluations } from '../../../framework/run/evaluations';
 import type { RunFolder } from '../../../framework/run/run-folder';
 import { SMALL, SMALL_CLASSIFIER } from '../../support/exp';
@@ -25,11 +25,11 @@ describe('evaluating a run', () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
-  const train = async (name: string, words: readonly string[]): Promise<RunFolder> =>
-    (await startRun(ingredientsOf(name, words), runs())).folder;
+  const train = async (name: string, args: readonly string[]): Promise<RunFolder> =>
+    (await startRun(ingredientsOf(name, args), runs())).folder;
 
-  async function evaluate({ measures, count = 80, seed = 1, settings = [] }: Asked, told: string[] = []) {
-    const { registry, monitor } = ingredientsOf('diffuse', [], { told });
+  async function evaluate({ measures, count = 80, seed = 1, settings = [] }: Asked, lines: string[] = []) {
+    const { registry, monitor } = ingredientsOf('diffuse', [], { output: lines });
     const { evaluation } = await evaluateRun({
       registry,
       monitor,
@@ -68,9 +68,11 @@ describe('evaluating a run', () => {
 
   it('warns where there are too few images for the features', async () => {
     await train('diffuse', SETTINGS);
-    const told: string[] = [];
-    await evaluate({ count: 64, settings: ['sampler.steps=2'] }, told);
-    expect(told.join('')).to.contain('Warning: 64 drawn images are too few for 64 features').and.contain('At least 65');
+    const lines: string[] = [];
+    await evaluate({ count: 64, settings: ['sampler.steps=2'] }, lines);
+    expect(lines.join(''))
+      .to.contain('Warning: 64 drawn images are too few for 64 features')
+      .and.contain('At least 65');
     const quiet: string[] = [];
     await evaluate({ count: 65, settings: ['quality.reference=70'] }, quiet);
     expect(quiet.join('')).not.to.contain('Warning');
@@ -97,12 +99,12 @@ describe('evaluating a run', () => {
   });
 
   it('also goes on while it trains, after so many epochs and at the end, and changes no weight', async () => {
-    const words = [...SETTINGS, 'maxSteps=3', 'batchSize=900', 'epochs=3'];
-    const folder = await train('diffuse', [...words, 'quality.every=2', 'quality.images=65']);
+    const args = [...SETTINGS, 'maxSteps=3', 'batchSize=900', 'epochs=3'];
+    const folder = await train('diffuse', [...args, 'quality.every=2', 'quality.images=65']);
     const measured = metricsOf(folder).filter((line) => 'quality/fid' in line);
     expect(measured.map(({ step }) => step)).to.deep.equal([2, 3]);
     for (const line of measured) expect(line).to.include.keys('quality/kid', 'quality/recognised', 'quality/spread');
-    const plain = await train('diffuse', words);
+    const plain = await train('diffuse', args);
     const losses = [folder, plain].map((run) => metricsOf(run).at(-1)!['loss']);
     expect(losses[0]).to.equal(losses[1]);
   });
@@ -110,18 +112,18 @@ describe('evaluating a run', () => {
 
 describe('drawing in parts', () => {
   it('draws parts of one size, the images of a seed by their numbers, and keeps as many as are wanted', async () => {
-    const asked: Drawing[] = [];
-    async function* draw(drawing: Drawing) {
+    const asked: SamplingOptions[] = [];
+    async function* draw(drawing: SamplingOptions) {
       asked.push(drawing);
-      for (const part of partsOf(drawing.images, drawing.batch!))
+      for (const part of chunk(drawing.images, drawing.batch!))
         yield await Promise.resolve({
           pixels: Uint8Array.from(part.flatMap((image) => [image, 0, 0, 0])),
           shape: [2, 2, 1] as const,
         });
     }
     const parts: number[][] = [];
-    for await (const { pixels } of drawnParts(draw, 7, 3, 5))
-      parts.push([...pixels].filter((_, place) => place % 4 === 0));
+    for await (const { pixels } of sampleInChunks(draw, 7, 3, 5))
+      parts.push([...pixels].filter((_, index) => index % 4 === 0));
     expect(parts).to.deep.equal([[0, 1, 2], [3, 4, 5], [6]]);
     expect(asked).to.deep.equal([{ seed: 5, images: [0, 1, 2, 3, 4, 5, 6, 7, 8], batch: 3 }]);
   });

@@ -5,7 +5,7 @@ import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
 import { startRun } from '../../../framework/experiment/lifecycle/start';
-import { exportRun } from '../../../framework/experiment/weights/export-saved-model';
+import { exportSavedModel } from '../../../framework/experiment/weights/export-saved-model';
 import { Random } from '../../../framework/random/random';
 import type { RunFolder } from '../../../framework/run/run-folder';
 import { EagerEngine } from '../../../framework/tensorflow/eager-engine';
@@ -41,13 +41,13 @@ describe('exp export', () => {
   withTensorFlow();
   const root = temporaryFolder();
   const out = () => join(root(), 'model');
-  const trained = async (name: keyof typeof WORDS, ...words: string[]): Promise<RunFolder> =>
-    (await startRun(ingredientsOf(name, [...WORDS[name], ...words]), join(root(), 'runs'))).folder;
+  const trained = async (name: keyof typeof WORDS, ...args: string[]): Promise<RunFolder> =>
+    (await startRun(ingredientsOf(name, [...WORDS[name], ...args]), join(root(), 'runs'))).folder;
 
   it("saves sampling, step by step and whole, so that TensorFlow's loader runs it with equal results", async () => {
     const ingredients = ingredientsOf('diffuse', WORDS.diffuse);
     const run = await trained('diffuse');
-    const { functions } = await exportRun(ingredients, run, 3, out());
+    const { functions } = await exportSavedModel(ingredients, run, 3, out());
     const images = { shape: [3, 8, 8, 1], dtype: 'float32' };
     const whole = { shape: [], dtype: 'int32' };
     expect(functions['serving_default']?.inputs).to.deep.equal({ x: images, kept: images, stage: whole, key: whole });
@@ -67,17 +67,13 @@ describe('exp export', () => {
   });
 
   it('saves a classifier, also of a run that computes op by op', async () => {
-    const words = [...WORDS.classify, 'compile=false'];
+    const args = [...WORDS.classify, 'compile=false'];
     const run = await trained('classify', 'compile=false');
-    await exportRun(ingredientsOf('classify', words), run, 5, out());
+    await exportSavedModel(ingredientsOf('classify', args), run, 5, out());
     const images = () => Random.fromSeed(1).uniform([5, 8, 8, 1], -1, 1);
-    const [wanted = []] = await ownResults(
-      ingredientsOf('classify', words),
-      run,
-      new EagerEngine(),
-      'serving_default',
-      [images()],
-    );
+    const [wanted = []] = await ownResults(ingredientsOf('classify', args), run, new EagerEngine(), 'serving_default', [
+      images(),
+    ]);
     const { logits = [] } = await loadedResults(out(), { images: images() });
     expect(logits).to.have.length(5 * 10);
     expect(largestError(logits, wanted)).to.be.below(1e-6);
@@ -85,14 +81,14 @@ describe('exp export', () => {
 
   it('makes a folder that is there whole or not at all', async () => {
     const run = await trained('classify');
-    await exportRun(ingredientsOf('classify', WORDS.classify), run, 1, out());
+    await exportSavedModel(ingredientsOf('classify', WORDS.classify), run, 1, out());
     expect(readdirSync(out(), { recursive: true })).to.have.members([
       ...['saved_model.pb', 'variables'],
       ...['index', 'data-00000-of-00001'].map((end) => `variables/variables.${end}`),
     ]);
     expect(readdirSync(root())).to.have.members(['model', 'runs']);
     const other = ingredientsOf('classify', [...WORDS.classify, 'model.channels=[16]']);
-    expect(await rejection(exportRun(other, run, 1, join(root(), 'other')))).to.be.instanceOf(UserError);
+    expect(await rejection(exportSavedModel(other, run, 1, join(root(), 'other')))).to.be.instanceOf(UserError);
     expect(readdirSync(root())).to.have.members(['model', 'runs']);
   });
 
@@ -100,12 +96,12 @@ describe('exp export', () => {
     const run = await trained('classify');
     mkdirSync(out());
     const ingredients = ingredientsOf('classify', WORDS.classify);
-    expect(await rejection(exportRun(ingredients, run, 1, out())))
+    expect(await rejection(exportSavedModel(ingredients, run, 1, out())))
       .to.be.instanceOf(UserError)
       .with.property('message')
       .that.matches(/there is something of that name already/);
     for (const count of [0, 1.5]) {
-      const error = await rejection(exportRun(ingredients, run, count, join(root(), 'other')));
+      const error = await rejection(exportSavedModel(ingredients, run, count, join(root(), 'other')));
       expect(error).to.be.instanceOf(UserError).with.property('exitCode', 2);
     }
     expect(existsSync(join(root(), 'other'))).to.equal(false);

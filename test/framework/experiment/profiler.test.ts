@@ -19,20 +19,20 @@ describe('exp run --profile', () => {
     readFileSync(join(folder.checkpoints, String(step), 'model.safetensors'));
 
   it('records three steps after ten, changes no number, and shows what takes the most time', async () => {
-    const told: string[] = [];
-    const words = [...WORDS, 'maxSteps=14'];
-    const { folder } = await startRun({ ...ingredientsOf('diffuse', words, { told }), profile: true }, runs());
+    const lines: string[] = [];
+    const args = [...WORDS, 'maxSteps=14'];
+    const { folder } = await startRun({ ...ingredientsOf('diffuse', args, { output: lines }), profile: true }, runs());
     expect(readdirSync(folder.profile)).to.have.members(
       ['11', '12', '13'].flatMap((step) => [`${step}.trace.json`, `${step}.txt`]),
     );
     const text = readFileSync(join(folder.profile, '13.txt'), 'utf8');
     expect(text).to.match(/^Step 13: \d+ operations in [\d.]+ ms.*\n\noperation +count +ms +share\n/);
-    expect(told.join(''))
+    expect(lines.join(''))
       .to.contain(text.trim())
       .and.to.match(/Timeline.*13\.trace\.json/);
     const timeline = readFileSync(join(folder.profile, '13.trace.json'), 'utf8');
     expect(timeline).to.match(/"ph":"X","name":"ResourceApplyAdam"/);
-    const { folder: plain } = await startRun(ingredientsOf('diffuse', words), runs());
+    const { folder: plain } = await startRun(ingredientsOf('diffuse', args), runs());
     expect(existsSync(plain.profile)).to.equal(false);
     expect(weightsOf(folder, 14).equals(weightsOf(plain, 14))).to.equal(true);
   });

@@ -12,7 +12,7 @@ import { withTensorFlow } from '../../support/tensorflow';
 import { temporaryFolder } from '../../support/temporary';
 
 describe('settings that do not fit together', () => {
-  const refusals: readonly (readonly [experiment: string, words: readonly string[], message: RegExp])[] = [
+  const refusals: readonly (readonly [experiment: string, args: readonly string[], message: RegExp])[] = [
     ['diffuse', ['imageSize=9'], /^Images of 9×9 pixels cannot be halved 1 times\./],
     ['diffuse', ['model.multipliers=[1]', 'model.attention=[]'], /model\.multipliers has 1 items/],
     [
@@ -24,9 +24,9 @@ describe('settings that do not fit together', () => {
     ['diffuse', ['sampler.steps=2000'], /Sampling in 2000 steps/],
     ['classify', ['dataset=CelebA'], /CelebA has no labels/],
   ];
-  for (const [experiment, words, message] of refusals) {
-    it(`are found before anything is loaded or written: ${words.join(' ')}`, async () => {
-      expect(await rejection(rehearse(ingredientsOf(experiment, words))))
+  for (const [experiment, args, message] of refusals) {
+    it(`are found before anything is loaded or written: ${args.join(' ')}`, async () => {
+      expect(await rejection(rehearse(ingredientsOf(experiment, args))))
         .to.be.instanceOf(UserError)
         .with.property('message')
         .that.matches(message);
@@ -47,7 +47,7 @@ describe('a run that fails before its first step', () => {
   it('stays in the list where it was submitted, with what was wrong', async () => {
     const submitted = newFolder(runs(), 'diffuse', { id: 'job' });
     startRecord(submitted, 'diffuse', [], {});
-    await rejection(startRun(ingredients, runs(), { called: { submitted } }));
+    await rejection(startRun(ingredients, runs(), { identity: { submitted } }));
     expect(readRecord(submitted)).to.include({ status: 'failed' });
   });
 });

@@ -18,15 +18,15 @@ import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';
 
 const WORDS = [...SMALL, 'trackers=[JSONL]', 'compile=false', 'logEverySteps=1'];
-const diffuse = (...words: string[]) => ingredientsOf('diffuse', [...WORDS, ...words]);
+const diffuse = (...args: string[]) => ingredientsOf('diffuse', [...WORDS, ...args]);
 
 describe('weights as a file', () => {
   withTensorFlow();
   const root = temporaryFolder();
   const runs = () => join(root(), 'runs');
   const file = (name = 'model.safetensors') => join(root(), name);
-  const trained = async (...words: string[]): Promise<RunFolder> =>
-    (await startRun(diffuse('maxSteps=2', ...words), runs())).folder;
+  const trained = async (...args: string[]): Promise<RunFolder> =>
+    (await startRun(diffuse('maxSteps=2', ...args), runs())).folder;
   const saved = ({ checkpoints }: RunFolder, step: number, part: string) =>
     arraysIn(join(checkpoints, String(step), `${part}.safetensors`));
 
@@ -43,9 +43,9 @@ describe('weights as a file', () => {
   }
 
   /** What an import is refused with; no run is left. */
-  async function refused(path: string, ...words: string[]): Promise<UserError> {
+  async function refused(path: string, ...args: string[]): Promise<UserError> {
     const before = readdirSync(join(runs(), 'diffuse'));
-    const error = await rejection(importWeights(diffuse(...words), runs(), path));
+    const error = await rejection(importWeights(diffuse(...args), runs(), path));
     expect(error).to.be.instanceOf(UserError);
     expect(readdirSync(join(runs(), 'diffuse'))).to.deep.equal(before);
     return error as UserError;
@@ -136,10 +136,10 @@ describe('weights as a file', () => {
     it(`of a model that PyTorch has wrapped are taken without ${prefix}, and that is said`, async () => {
       await exported(await trained(), { out: file() });
       const path = change((array) => ({ ...array, name: prefix + array.name }));
-      const told: string[] = [];
-      const imported = await importWeights(ingredientsOf('diffuse', WORDS, { told }), runs(), path);
+      const lines: string[] = [];
+      const imported = await importWeights(ingredientsOf('diffuse', WORDS, { output: lines }), runs(), path);
       expect(saved(imported, 0, 'model')).to.deep.equal(arraysIn(file()));
-      expect(told.join('')).to.contain(`Names without "${prefix}", which PyTorch's `);
+      expect(lines.join('')).to.contain(`Names without "${prefix}", which PyTorch's `);
     });
   }
 

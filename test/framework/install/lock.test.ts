@@ -47,9 +47,9 @@ describe('The lock of a setup', () => {
   });
 
   it('is taken by one of several processes that find it dead at the same moment', async () => {
-    const words = [file(), join(folder(), 'inside')];
+    const args = [file(), join(folder(), 'inside')];
     const child = join(__dirname, 'lock-child.ts');
-    const children = Array.from({ length: 4 }, () => fork(child, words, { execArgv: ['-r', REGISTER] }));
+    const children = Array.from({ length: 4 }, () => fork(child, args, { execArgv: ['-r', REGISTER] }));
     try {
       await Promise.all(children.map((each) => once(each, 'message')));
       const pid = deadPid();
@@ -58,8 +58,8 @@ describe('The lock of a setup', () => {
         const outcomes = Promise.all(children.map((each) => once(each, 'message')));
         const moment = Date.now() + 3;
         for (const each of children) each.send(moment);
-        const told = (await outcomes).flat();
-        expect(told, `round ${round}`).to.include(true).and.not.to.include(false);
+        const output = (await outcomes).flat();
+        expect(output, `round ${round}`).to.include(true).and.not.to.include(false);
       }
       expect(readdirSync(folder())).to.deep.equal([]);
     } finally {

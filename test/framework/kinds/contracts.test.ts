@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { asked } from '../../../experiments/diffuse/guidance';
+import { conditioned } from '../../../experiments/diffuse/guidance';
 import { augmented } from '../../../framework/data/augmented';
 import { UserError } from '../../../framework/errors';
 import { FeatureTable } from '../../../framework/experiment/quality/feature-table';
@@ -64,10 +64,10 @@ describe('a plugin that breaks its contract is refused where its answer is taken
     const model = broken(NoisePredictor, { predict: (xt: tf.Tensor4D) => tf.mean(xt, 3, true) });
     const [xt, t, labels] = [tf.zeros<tf.Rank.R4>([2, 4, 4, 3]), tf.tensor1d([0, 0]), tf.tensor1d([1, 1], 'int32')];
     const message = (batch: number) => `predict(): expected shape [${batch}, 4, 4, 3], got [${batch}, 4, 4, 1]`;
-    await expectRefusal(() => asked(model).predict(xt, t), message(2));
-    await expectRefusal(() => asked(model, labels).predict(xt, t), message(2));
+    await expectRefusal(() => conditioned(model).predict(xt, t), message(2));
+    await expectRefusal(() => conditioned(model, labels).predict(xt, t), message(2));
     // With guidance it is asked about both at once.
-    await expectRefusal(() => asked(model, labels, 3).predict(xt, t), message(4));
+    await expectRefusal(() => conditioned(model, labels, 3).predict(xt, t), message(4));
   });
 
   it('a tensor of fewer or more axes', async () => {

@@ -1,39 +1,43 @@
 import { expect } from 'chai';
 import { option } from '../../../framework/config/declare/option';
 import { UserError } from '../../../framework/errors';
-import { Sampler, SamplerSettings, type Stage } from '../../../framework/kinds/sampler';
+import { Sampler, SamplerSettings, type SamplerStep } from '../../../framework/kinds/sampler';
 import { settingsOf } from '../../support/settings';
 
 /** A plugin that passes on the stages that it is given. */
 @option(Sampler, 'Plugin')
 class Plugin extends Sampler {
-  constructor(private readonly made: readonly Stage[]) {
+  constructor(private readonly made: readonly SamplerStep[]) {
     super(settingsOf(SamplerSettings));
   }
 
-  protected way(): Stage[] {
+  protected trajectory(): SamplerStep[] {
     return [...this.made];
   }
 }
 
-const GOOD: Stage = { level: { t: 0, alphaBar: 0.5 }, x: { x0: 1 } };
+const GOOD: SamplerStep = { level: { t: 0, alphaBar: 0.5 }, x: { x0: 1 } };
 
 describe('the stages of a sampler', () => {
-  const FAULTS: [string, Partial<Stage>, string][] = [
+  const FAULTS: [string, Partial<SamplerStep>, string][] = [
     ['a factor of x', { x: { x0: 1, epsilon: NaN } }, 'x.epsilon of stage 2 of 2: expected a finite number, got NaN'],
-    ['a kept factor', { kept: { x: Infinity } }, 'kept.x of stage 2 of 2: expected a finite number, got Infinity'],
+    [
+      'a history factor',
+      { history: { x: Infinity } },
+      'history.x of stage 2 of 2: expected a finite number, got Infinity',
+    ],
     ['a time', { level: { t: NaN, alphaBar: 0.5 } }, 'level.t of stage 2 of 2: expected a finite number, got NaN'],
     ['ᾱ', { level: { t: 0, alphaBar: 1.5 } }, 'level.alphaBar of stage 2 of 2: expected a number in [0, 1), got 1.5'],
   ];
   for (const [what, fault, message] of FAULTS) {
     it(`are refused for ${what} that cannot be, naming sampler, stage and factor`, () => {
       const sampler = new Plugin([GOOD, { ...GOOD, ...fault }]);
-      expect(() => sampler.stages(Float64Array.of(0.5))).to.throw(UserError, `Sampler Plugin: ${message}.`);
+      expect(() => sampler.steps(Float64Array.of(0.5))).to.throw(UserError, `Sampler Plugin: ${message}.`);
     });
   }
 
   it('are refused where there are none', () => {
     const sampler = new Plugin([]);
-    expect(() => sampler.stages(Float64Array.of(0.5))).to.throw(UserError, 'stages: expected 1 or more, got 0.');
+    expect(() => sampler.steps(Float64Array.of(0.5))).to.throw(UserError, 'stages: expected 1 or more, got 0.');
   });
 });

@@ -53,7 +53,7 @@ function cases(): Readonly<Record<string, Case>> {
     'Conv2d with a large kernel': { layer: large, shape: [1, 1, 2, 512], apply: (x) => large.forward(as4D(x)) },
     ConvTranspose2d: { layer: doubling, shape: image, apply: (x) => doubling.forward(as4D(x)) },
     GroupNorm: { layer: norm, shape: image, apply: (x) => norm.forward(as4D(x)) },
-    'GroupNorm with Swish': { layer: norm, shape: image, apply: (x) => norm.activated(as4D(x)) },
+    'GroupNorm with Swish': { layer: norm, shape: image, apply: (x) => norm.forwardSwish(as4D(x)) },
     swish: { shape: [7], apply: (x) => swish(x) },
     dropout: { shape: [100], apply: (x, random) => dropout(x, 0.3, random) },
     crossEntropy: { shape: [4, 3], apply: (x) => crossEntropy(x as tf.Tensor2D, tf.tensor1d([0, 2, 1, 1], 'int32')) },

@@ -70,7 +70,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       const output = (around: (code: () => tf.Tensor) => tf.Tensor) =>
         engine.program('forward', (x) => [around(() => model.forward(x as tf.Tensor2D))]);
       const numbers: number[] = [];
-      for (const around of [(code: () => tf.Tensor) => average.instead(code), (code: () => tf.Tensor) => code()]) {
+      for (const around of [(code: () => tf.Tensor) => average.withAverages(code), (code: () => tf.Tensor) => code()]) {
         const [y] = await output(around).run(tf.tensor2d([3], [1, 1]));
         numbers.push((await y!.data())[0]!);
       }
@@ -83,14 +83,14 @@ for (const [how, make] of Object.entries(ENGINES)) {
       const fail = () => {
         throw new Error('no luck');
       };
-      expect(() => average.instead(fail)).to.throw('no luck');
+      expect(() => average.withAverages(fail)).to.throw('no luck');
       const [weights] = await engine.read([model.weight.state]);
       expect([...weights!]).to.deep.equal([100]);
     });
 
     it('begins anew at the weights as they are', async () => {
       const average = averageOf(0.9999);
-      await average.begin(engine);
+      await average.reset(engine);
       expect(await engine.read([...average.variables.values()])).to.deep.equal([
         Float32Array.of(100),
         Float32Array.of(100),

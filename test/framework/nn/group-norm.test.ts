@@ -63,7 +63,7 @@ describe('GroupNorm', () => {
         const layer = new GroupNorm(3, 6);
         setWeights(layer, { weight: numbers(6, (c) => 1 + 0.2 * c), bias: numbers(6, (c) => 0.5 - 0.3 * c) });
         const engine = engineOf();
-        const forward = (x: tf.Tensor4D): tf.Tensor4D => (name === 'swish' ? layer.activated(x) : layer.forward(x));
+        const forward = (x: tf.Tensor4D): tf.Tensor4D => (name === 'swish' ? layer.forwardSwish(x) : layer.forward(x));
         const program = engine.program('norm', (x, dy) => {
           const [weight, bias] = [layer.weight.value, layer.bias.value];
           const loss = (image: tf.Tensor): tf.Scalar => tf.sum(tf.mul(forward(image as tf.Tensor4D), dy));

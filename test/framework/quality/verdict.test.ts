@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
-import { checkCount, warningOf } from '../../../framework/quality/sample-size';
+import { checkSampleSize, sampleSizeWarning } from '../../../framework/quality/sample-size';
 import { checkMeasures } from '../../../framework/quality/measures';
-import { verdictOn } from '../../../framework/quality/classifier-scores';
-import { complaintOf } from '../../support/config';
+import { classifierScores } from '../../../framework/quality/classifier-scores';
+import { errorMessage } from '../../support/config';
 
 describe("a classifier's verdict", () => {
   it('counts the images whose class has a probability of at least 0.9', () => {
@@ -13,15 +13,15 @@ describe("a classifier's verdict", () => {
       [0.02, 0.08, 0.9],
       [0.01, 0.01, 0.98],
     ];
-    const { recognised, counts, spread } = verdictOn(Float32Array.from(rows.flat()), 3);
-    expect(counts).to.deep.equal([1, 0, 2]);
+    const { recognised, classCounts, spread } = classifierScores(Float32Array.from(rows.flat()), 3);
+    expect(classCounts).to.deep.equal([1, 0, 2]);
     expect(recognised).to.equal(0.75);
     // -(1/3 ln 1/3 + 2/3 ln 2/3) / ln 3
     expect(spread).to.be.closeTo(0.57938, 1e-6);
   });
 
   it('tells even spread by 1, and one class alone, or none, by 0', () => {
-    const spread = (...rows: number[][]) => verdictOn(Float32Array.from(rows.flat()), 2).spread;
+    const spread = (...rows: number[][]) => classifierScores(Float32Array.from(rows.flat()), 2).spread;
     expect(spread([1, 0], [0, 1])).to.equal(1);
     expect(spread([1, 0], [1, 0])).to.equal(0);
     expect(spread([0.5, 0.5])).to.equal(0);
@@ -31,24 +31,24 @@ describe("a classifier's verdict", () => {
 describe('what is asked of a measurement', () => {
   it('has a measure that is there', () => {
     expect(checkMeasures(['kid', 'fid'])).to.deep.equal(['kid', 'fid']);
-    expect(complaintOf(() => checkMeasures(['fid', 'kud']))).to.equal(
+    expect(errorMessage(() => checkMeasures(['fid', 'kud']))).to.equal(
       'There is no measure kud.\n  Did you mean kid? Measures: fid, kid, recognised.',
     );
   });
 
   it('has two images at least', () => {
     for (const count of [1, 0, -1, 2.5, NaN])
-      expect(() => checkCount('--n', count)).to.throw(UserError, `--n ${count}`);
-    expect(() => checkCount('--n', 2)).not.to.throw();
+      expect(() => checkSampleSize('--n', count)).to.throw(UserError, `--n ${count}`);
+    expect(() => checkSampleSize('--n', 2)).not.to.throw();
   });
 
   it('is warned of where it has no more images than features, with the number that is wanted', () => {
-    expect(warningOf(100, 60, 64))
+    expect(sampleSizeWarning(100, 60, 64))
       .to.contain('60 images of the dataset are too few for 64 features')
       .and.contain('At least 65');
-    expect(warningOf(2048, 5000, 2048))
+    expect(sampleSizeWarning(2048, 5000, 2048))
       .to.contain('2048 drawn images')
       .and.contain('better 20480');
-    expect(warningOf(65, 65, 64)).to.equal(undefined);
+    expect(sampleSizeWarning(65, 65, 64)).to.equal(undefined);
   });
 });

@@ -67,15 +67,15 @@ describe('Random', () => {
   });
 
   it('has a stream within each step, whose key TensorFlow draws', () => {
-    for (const { stream, step, bits, within } of frozen.within) {
+    for (const { stream, step, bits, within: forked } of frozen.within) {
       const [seed, ...names] = stream.split('/');
       const named = names.reduce((outer, name) => outer.stream(name), Random.fromSeed(Number(seed))).at(step);
       tf.tidy(() => {
-        expect(numbersOf(named.within().at(5).seeds())).to.deep.equal([bits, 5]);
-        expect(numbersOf(named.within().at(5).normal([3]))).to.deep.equal(within.map(Math.fround));
+        expect(numbersOf(named.fork().at(5).seeds())).to.deep.equal([bits, 5]);
+        expect(numbersOf(named.fork().at(5).normal([3]))).to.deep.equal(forked.map(Math.fround));
         // A graph knows the stream by its key.
-        const traced = Random.fromKey(tf.scalar(named.key, 'int32'), tf.scalar(step, 'int32')).within();
-        expect(numbersOf(traced.at(tf.scalar(5, 'int32')).normal([3]))).to.deep.equal(within.map(Math.fround));
+        const traced = Random.fromKey(tf.scalar(named.key, 'int32'), tf.scalar(step, 'int32')).fork();
+        expect(numbersOf(traced.at(tf.scalar(5, 'int32')).normal([3]))).to.deep.equal(forked.map(Math.fround));
       });
     }
   });

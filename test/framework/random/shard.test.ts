@@ -37,9 +37,9 @@ describe('What is drawn for a share of a batch', () => {
       const random = Random.fromSeed(1).stream('train').at(7);
       const whole = await drawn(() => draw(random, 6));
       const shares = [0, 2, 4].map((first) => random.sharded({ examples: 2, first }));
-      const together: number[] = [];
-      for (const share of shares) together.push(...(await drawn(() => draw(share, 2))));
-      expect(together).to.deep.equal(whole);
+      const concatenated: number[] = [];
+      for (const share of shares) concatenated.push(...(await drawn(() => draw(share, 2))));
+      expect(concatenated).to.deep.equal(whole);
     });
   }
 

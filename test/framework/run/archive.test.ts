@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { exportRun, unpackCommand } from '../../../framework/run/archive';
+import { archiveRun, unpackCommand } from '../../../framework/run/archive';
 import { Attempt } from '../../../framework/run/status/attempt';
 import { messageOf } from '../../../framework/errors';
 import { findRun } from '../../../framework/run/find-run';
@@ -17,7 +17,7 @@ describe('exporting a run', () => {
 
   it('makes a file that unpacks to the same run', async () => {
     const run = makeRun(root(), { id: 'a', points: [{ step: 1, loss: 1 }] });
-    expect(await exportRun(run, file())).to.be.greaterThan(0);
+    expect(await archiveRun(run, file())).to.be.greaterThan(0);
     const elsewhere = join(root(), 'elsewhere');
     mkdirSync(elsewhere);
     execFileSync('tar', ['-xzf', file(), '-C', elsewhere]);
@@ -30,7 +30,7 @@ describe('exporting a run', () => {
     for (const name of ['a:b.tgz', "it's a $PATH.tgz", '-x.tgz', 'plain.tar.gz', join(root(), 'a b:c.tgz')]) {
       const here = join(root(), `in ${name.length}`);
       mkdirSync(here);
-      await exportRun(run, resolve(here, name));
+      await archiveRun(run, resolve(here, name));
       execFileSync('sh', ['-c', unpackCommand(name)], { cwd: here });
       expect(tree(join(here, 'a')), name).to.deep.equal(tree(run.path));
     }
@@ -39,7 +39,7 @@ describe('exporting a run', () => {
 
   it('makes none over another, of a run that is going on, or where it cannot be', async () => {
     const run = makeRun(root(), { id: 'a' });
-    const reason = async (target: string) => messageOf(await rejection(exportRun(run, target)));
+    const reason = async (target: string) => messageOf(await rejection(archiveRun(run, target)));
     writeFileSync(file(), 'mine');
     expect(await reason(file())).to.equal(`${file()} is there already.`);
     expect(await reason(join(root(), 'none/run.tar.gz'))).to.match(/cannot be made: tar/);

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { messageOf } from '../../../framework/errors';
 import { Monitor } from '../../../framework/monitor/monitor';
 import { PlainDisplay } from '../../../framework/monitor/plain-display';
-import { asWriter } from '../../../framework/run/status/with-run-lock';
+import { withRunLock } from '../../../framework/run/status/with-run-lock';
 import { isBeingWritten } from '../../../framework/run/status/attempt';
 import { rejection } from '../../support/rejection';
 import { makeRun } from '../../support/runs';
@@ -19,7 +19,7 @@ describe('the writer of a run', () => {
       process.stderr.write('working\n');
       return Promise.resolve(isBeingWritten(run));
     };
-    expect(await asWriter(run, monitor, work)).to.equal(true);
+    expect(await withRunLock(run, monitor, work)).to.equal(true);
     expect(isBeingWritten(run)).to.equal(false);
     expect(readFileSync(run.log, 'utf8')).to.equal('working\n');
   });
@@ -27,7 +27,7 @@ describe('the writer of a run', () => {
   it('logs where an error came from, and is the writer no more', async () => {
     const run = makeRun(root(), { id: 'a' });
     const fail = () => Promise.reject(new Error('no luck today'));
-    expect(messageOf(await rejection(asWriter(run, monitor, fail)))).to.equal('no luck today');
+    expect(messageOf(await rejection(withRunLock(run, monitor, fail)))).to.equal('no luck today');
     expect(readFileSync(run.log, 'utf8')).to.match(/^Error: no luck today\n\s+at .*as-writer\.test/);
     expect(isBeingWritten(run)).to.equal(false);
   });
@@ -35,6 +35,6 @@ describe('the writer of a run', () => {
   it('works where there can be no log', async () => {
     const run = makeRun(root(), { id: 'a' });
     mkdirSync(run.log);
-    expect(await asWriter(run, monitor, () => Promise.resolve(1))).to.equal(1);
+    expect(await withRunLock(run, monitor, () => Promise.resolve(1))).to.equal(1);
   });
 });

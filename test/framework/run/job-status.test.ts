@@ -3,7 +3,7 @@ import { statusByJob } from '../../../framework/run/status/job-status';
 
 describe('How a run stands whose job', () => {
   const status = (own: Parameters<typeof statusByJob>[0], state: 'queued' | 'running' | 'ended', how?: string) =>
-    statusByJob(own, { state, ...(how !== undefined && { how }) });
+    statusByJob(own, { state, ...(how !== undefined && { exitReason: how }) });
 
   it('waits: it is queued, or pre-empted where it had begun', () => {
     expect([status('queued', 'queued'), status('interrupted', 'queued'), status('dead', 'queued')]).to.deep.equal([

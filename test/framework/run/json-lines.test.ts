@@ -13,21 +13,21 @@ describe('lines of JSON', () => {
   });
 
   it('are read in the order in which they were appended', () => {
-    for (const place of [1, 2]) appendJSONLine(file(), { place });
-    expect(readJSONLines(file())).to.deep.equal([{ place: 1 }, { place: 2 }]);
-    expect(readFileSync(file(), 'utf8')).to.equal('{"place":1}\n{"place":2}\n');
+    for (const index of [1, 2]) appendJSONLine(file(), { index });
+    expect(readJSONLines(file())).to.deep.equal([{ index: 1 }, { index: 2 }]);
+    expect(readFileSync(file(), 'utf8')).to.equal('{"index":1}\n{"index":2}\n');
   });
 
   it('keep their numbers where one of them is no JSON', () => {
     appendFileSync(file(), 'oops\n\n');
-    appendJSONLine(file(), { place: 3 });
-    expect(readJSONLines(file())).to.deep.equal([undefined, undefined, { place: 3 }]);
+    appendJSONLine(file(), { index: 3 });
+    expect(readJSONLines(file())).to.deep.equal([undefined, undefined, { index: 3 }]);
   });
 
   it('do not go on in a line that was cut short', () => {
     appendFileSync(file(), '{"pla');
     expect(readJSONLines(file())).to.deep.equal([]);
-    appendJSONLine(file(), { place: 2 });
-    expect(readJSONLines(file())).to.deep.equal([undefined, { place: 2 }]);
+    appendJSONLine(file(), { index: 2 });
+    expect(readJSONLines(file())).to.deep.equal([undefined, { index: 2 }]);
   });
 });

@@ -20,7 +20,7 @@ import { summarizeMetrics } from '../../../framework/run/metric-summary';
 import { rewindMetrics } from '../../../framework/run/metrics-file';
 import { newestFirst } from '../../../framework/run/newest-first';
 import { RunFolder } from '../../../framework/run/run-folder';
-import { givenSettings, readRecord, startRecord, updateRecord } from '../../../framework/run/run-record';
+import { recordedOverrides, readRecord, startRecord, updateRecord } from '../../../framework/run/run-record';
 import { configOf } from '../../support/config';
 import { makeRun } from '../../support/runs';
 import { temporaryFolder } from '../../support/temporary';
@@ -88,22 +88,22 @@ describe('the settings that a run was started with', () => {
     const file = join(root(), 'config.yaml');
     writeFileSync(file, 'size: 2\nname: ${env:WHERE}/x\n');
     const environment = { EXPLAB_SET: 'size=7 +list=5', WHERE: '/home' };
-    const overrides = gatherOverrides({ words: ['+list=${size}'], files: [file], environment });
+    const overrides = gatherOverrides({ args: ['+list=${size}'], files: [file], environment });
     const folder = RunFolder.create(root(), 'diffuse', NOON);
     startRecord(folder, 'diffuse', overrides, {});
     writeFileSync(file, 'size: 99\n');
     const record = readRecord(folder);
     expect(record.overrides).to.deep.equal(['size=7', '+list=5', 'size=2', 'name="${env:WHERE}/x"', '+list=${size}']);
-    const { settings } = configOf(Settings, { overrides: givenSettings(record) });
+    const { settings } = configOf(Settings, { overrides: recordedOverrides(record) });
     expect([settings.size, settings.name, settings.list]).to.deep.equal([2, '/home/x', [1, 5, 2]]);
-    expect(givenSettings(record)).to.deep.equal(overrides);
+    expect(recordedOverrides(record)).to.deep.equal(overrides);
   });
 
   it('are those that were typed, in the record of an older version', () => {
     const folder = RunFolder.create(root(), 'diffuse', NOON);
     startRecord(folder, 'diffuse', parseOverrides(['size=3']), {});
-    const { given: _, ...older } = readRecord(folder);
-    expect(configOf(Settings, { overrides: givenSettings(older) }).settings.size).to.equal(3);
+    const { parsedOverrides: _, ...older } = readRecord(folder);
+    expect(configOf(Settings, { overrides: recordedOverrides(older) }).settings.size).to.equal(3);
   });
 });
 
@@ -177,8 +177,8 @@ describe('finding a run', () => {
     const wanted = ['20260101-000009', 'baseline', 'zebra', '20271231-235959'];
     expect([findRun(root(), 'latest').id, newest()]).to.deep.equal([wanted[0], wanted]);
     // A record is never older than what it tells; these were changed in another order than they were started.
-    for (const [place, id] of ['baseline', '20271231-235959', '20260101-000009', 'zebra'].entries()) {
-      const changed = Date.parse('2026-01-01T12:00Z') / 1000 + place * 7200;
+    for (const [index, id] of ['baseline', '20271231-235959', '20260101-000009', 'zebra'].entries()) {
+      const changed = Date.parse('2026-01-01T12:00Z') / 1000 + index * 7200;
       utimesSync(join(root(), 'diffuse', id, 'run.json'), changed, changed);
     }
     expect(newest()).to.deep.equal(wanted);

@@ -7,7 +7,7 @@ import { writeJob } from '../../../framework/sweep/job-record';
 import { writePlan } from '../../../framework/sweep/plan';
 import { SweepFolder } from '../../../framework/sweep/sweep-folder';
 import { writeSweepRecord } from '../../../framework/sweep/sweep-record';
-import { complaintOf } from '../../support/config';
+import { errorMessage } from '../../support/config';
 import { temporaryFolder } from '../../support/temporary';
 
 describe('Another objective for a sweep that is resumed', () => {
@@ -37,16 +37,16 @@ describe('Another objective for a sweep that is resumed', () => {
 
   it('is the recorded one where nothing is changed, and refused where no run has the metric', () => {
     expect(changeObjective(sweep('los'), {}, true).metric).to.equal('los');
-    expect(complaintOf(() => changeObjective(sweep('los'), { metric: 'acuracy' }, false))).to.match(
+    expect(errorMessage(() => changeObjective(sweep('los'), { metric: 'acuracy' }, false))).to.match(
       /no.* metric acuracy\.\n {2}Did you mean accuracy\?/i,
     );
   });
 
   it('is refused where an adaptive search has learnt by the old one, or by the opposite goal', () => {
     expect(changeObjective(sweep('los'), { metric: 'loss' }, true).metric).to.equal('loss');
-    expect(complaintOf(() => changeObjective(sweep('los'), { metric: 'accuracy' }, true))).to.match(
+    expect(errorMessage(() => changeObjective(sweep('los'), { metric: 'accuracy' }, true))).to.match(
       /began with metric=los goal=min value=last and cannot continue with metric=accuracy goal=max value=last\./,
     );
-    expect(complaintOf(() => changeObjective(sweep('loss'), { value: 'best' }, true))).to.contain('cannot continue');
+    expect(errorMessage(() => changeObjective(sweep('loss'), { value: 'best' }, true))).to.contain('cannot continue');
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { inPlaces } from '../../../framework/sweep/run-concurrently';
+import { runConcurrently } from '../../../framework/sweep/run-concurrently';
 import { rejection } from '../../support/rejection';
 
 const never = () => false;
@@ -23,7 +23,7 @@ function controlled() {
 describe('Work in places', () => {
   it('goes on where a place is free, however long the others take', async () => {
     const { begun, work, end } = controlled();
-    const all = inPlaces(2, [0, 1, 2, 3, 4], never, work);
+    const all = runConcurrently(2, [0, 1, 2, 3, 4], never, work);
     expect(begun).to.deep.equal([0, 1]);
     for (const item of [1, 2, 3, 4]) await end(item);
     expect(begun).to.deep.equal([0, 1, 2, 3, 4]);
@@ -34,7 +34,7 @@ describe('Work in places', () => {
   it('begins nothing once it is over, and ends with what is under way', async () => {
     const { begun, work, end } = controlled();
     let isOver = false;
-    const all = inPlaces(2, [0, 1, 2], () => isOver, work);
+    const all = runConcurrently(2, [0, 1, 2], () => isOver, work);
     isOver = true;
     await end(0);
     await end(1);
@@ -44,7 +44,7 @@ describe('Work in places', () => {
 
   it('throws the first error after what is under way has ended, and begins nothing more', async () => {
     const { begun, work, end } = controlled();
-    const all = rejection(inPlaces(2, [0, 1, 2], never, work));
+    const all = rejection(runConcurrently(2, [0, 1, 2], never, work));
     await end(0, new Error('no luck today'));
     await end(1);
     expect(await all)

@@ -26,13 +26,13 @@ describe('The plan of a sweep', () => {
   };
 
   it('is the same each time it is made', async () => {
-    const words = ['learningRate=loguniform(1e-5,1e-2)', 'dataset=Digits,MNIST'];
+    const args = ['learningRate=loguniform(1e-5,1e-2)', 'dataset=Digits,MNIST'];
     const random = ['searcher=Random', 'searcher.trials=5', 'seed=3', 'jobs=2', 'launcher.threads=1'];
-    const { total, places, command, jobs } = await plan(words, random);
-    expect([total, places, jobs.map(({ number }) => number)]).to.deep.equal([5, 2, [0, 1, 2, 3, 4]]);
+    const { total, concurrency, command, jobs } = await plan(args, random);
+    expect([total, concurrency, jobs.map(({ number }) => number)]).to.deep.equal([5, 2, [0, 1, 2, 3, 4]]);
     expect(jobs[4]?.command.join(' ')).to.match(/^run diffuse learningRate=[\d.e-]+ dataset=(Digits|MNIST) threads=1$/);
-    expect(await plan(words, random)).to.deep.equal({ total, places, command, jobs });
-    const other = await plan(words, [...random, 'searcher.seed=4']);
+    expect(await plan(args, random)).to.deep.equal({ total, concurrency, command, jobs });
+    const other = await plan(args, [...random, 'searcher.seed=4']);
     expect(other.jobs[0]?.command).not.to.deep.equal(jobs[0]?.command);
   });
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { settingsOfJob } from '../../../framework/sweep/plan';
 import { parseSweptSettings } from '../../../framework/sweep/search-space';
 
-const spaceOf = (...words: string[]) => parseSweptSettings(words).space;
+const spaceOf = (...args: string[]) => parseSweptSettings(args).space;
 const choices = (...texts: string[]) => ({ type: 'choice', choices: texts });
 
 describe('What is swept', () => {
@@ -27,21 +27,21 @@ describe('What is swept', () => {
   it('leaves settings of one value alone: a list, a text with brackets, a quoted comma', () => {
     const fixed = ['a=[1,2]', 'b=photos(2)', 'c="x,y"', 'd='];
     expect(parseSweptSettings([...fixed, 'e=1,2'])).to.deep.equal({
-      words: [...fixed, 'e=1,2'],
+      settings: [...fixed, 'e=1,2'],
       space: { e: choices('1', '2') },
     });
   });
 
   it('counts a key given twice by its last', () => {
     expect(parseSweptSettings(['a=1,2', 'b=1,2', 'a=3'])).to.deep.equal({
-      words: ['b=1,2', 'a=3'],
+      settings: ['b=1,2', 'a=3'],
       space: { b: choices('1', '2') },
     });
   });
 
   it('keeps every word that adds to a setting or takes from it', () => {
-    const words = ['a=[w],[x]', '+a=y', '+a=z', '~a=y', '~b'];
-    expect(parseSweptSettings(words)).to.deep.equal({ words, space: { a: choices('[w]', '[x]') } });
+    const args = ['a=[w],[x]', '+a=y', '+a=z', '~a=y', '~b'];
+    expect(parseSweptSettings(args)).to.deep.equal({ settings: args, space: { a: choices('[w]', '[x]') } });
   });
 
   it('is refused where two words that add to a setting have several values', () => {
@@ -68,9 +68,9 @@ describe('What is swept', () => {
   });
 
   it('reaches no prototype', () => {
-    const { words, space } = parseSweptSettings(['__proto__=1,2']);
+    const { settings: args, space } = parseSweptSettings(['__proto__=1,2']);
     expect(Object.keys(space)).to.deep.equal(['__proto__']);
-    expect(settingsOfJob({ words, space }, {})).to.deep.equal(['__proto__=1,2']);
+    expect(settingsOfJob({ settings: args, space }, {})).to.deep.equal(['__proto__=1,2']);
   });
 });
 

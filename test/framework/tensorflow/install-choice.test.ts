@@ -11,10 +11,10 @@ describe('The TensorFlow that is wanted', () => {
   beforeEach(() => set({ EXPLAB_CACHE: folder(), EXPLAB_TENSORFLOW: undefined }));
 
   /** An nvidia-smi that lists what a machine with that driver lists. */
-  function driverSays(words: string): void {
+  function driverSays(args: string): void {
     const bin = join(folder(), 'bin');
     mkdirSync(bin);
-    writeFileSync(join(bin, 'nvidia-smi'), `#!/bin/sh\n${words}\n`);
+    writeFileSync(join(bin, 'nvidia-smi'), `#!/bin/sh\n${args}\n`);
     chmodSync(join(bin, 'nvidia-smi'), 0o755);
     set({ PATH: `${bin}:${process.env['PATH']}` });
   }

@@ -31,7 +31,7 @@ describe('The doctor', () => {
 
   it('names the command that mends what is missing', async () => {
     set({ EXPLAB_CACHE: join(folder(), 'cache'), EXPLAB_TENSORFLOW: undefined });
-    expect(await stateOf('TensorFlow')).to.deep.include({ state: 'missing', mend: ['exp setup'] });
+    expect(await stateOf('TensorFlow')).to.deep.include({ state: 'missing', fix: ['exp setup'] });
   });
 
   it('misses a compiler only until TensorFlow is set up', async () => {
@@ -46,20 +46,20 @@ describe('The doctor', () => {
     const script = join(folder(), 'broken-compiler');
     writeFileSync(script, '#!/bin/sh\necho "error: cannot find crti.o" >&2\nexit 1\n', { mode: 0o755 });
     set({ CXX: script });
-    const { state, found, mend } = await checkCompiler();
+    const { state, found, fix } = await checkCompiler();
     expect([state, found]).to.deep.equal(['missing', `${script} cannot compile a program of two lines.`]);
-    expect(mend).to.include('error: cannot find crti.o');
+    expect(fix).to.include('error: cannot find crti.o');
   });
 
   it('says that the cache is a file', async () => {
     writeFileSync(join(folder(), 'cache'), '');
     set({ EXPLAB_CACHE: join(folder(), 'cache') });
-    const { state, found, mend } = await checkCache();
+    const { state, found, fix } = await checkCache();
     expect([state, found]).to.deep.equal([
       'missing',
       `${folder()}/cache/tensorflow cannot be created: ${folder()}/cache is a file.`,
     ]);
-    expect(mend).to.deep.equal(['EXPLAB_CACHE=/path/to/folder exp setup']);
+    expect(fix).to.deep.equal(['EXPLAB_CACHE=/path/to/folder exp setup']);
   });
 
   it('misses libraries that are cut short, and those that do not load', async () => {
@@ -68,7 +68,7 @@ describe('The doctor', () => {
     copyFileSync(installation.addon, library);
     truncateSync(library, 1000);
     const { finding } = await checkAddon({ ...installation, library: folder() });
-    expect(finding).to.deep.include({ state: 'missing', mend: ['exp setup --force'] });
+    expect(finding).to.deep.include({ state: 'missing', fix: ['exp setup --force'] });
     expect(finding.found).to.match(/libtensorflow_cc\.so\.2 is damaged: it ends after 1,000 of \d+,\d+ bytes\.$/);
 
     const kernels = (await ensureKernels(installation)) ?? '';
@@ -78,7 +78,7 @@ describe('The doctor', () => {
     writeFileSync(join(copy, basename(kernels)), 'not a library, though it is longer than a header: '.repeat(10));
     const fused = await checkKernels(installation);
     expect(fused.state).to.equal('missing');
-    expect(fused.mend.at(-1)).to.equal(`rm ${join(copy, basename(kernels))} && exp setup`);
+    expect(fused.fix.at(-1)).to.equal(`rm ${join(copy, basename(kernels))} && exp setup`);
   });
 
   it('says that runs cannot be written', async () => {

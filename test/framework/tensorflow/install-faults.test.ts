@@ -148,30 +148,30 @@ describe("pip's words", () => {
 
   // As pip 23.2 says it.
   it('of a changed package are told as such', () => {
-    const words =
+    const args =
       'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package versions';
-    expect(messageOf(words)).to.contain('its hash differs');
+    expect(messageOf(args)).to.contain('its hash differs');
   });
 
   it('of a missing build are told as such', () => {
-    const words = [
+    const args = [
       'ERROR: Could not find a version that satisfies the requirement tensorflow==2.9.1 (from versions: 2.12.0, 2.13.0)',
       'ERROR: No matching distribution found for tensorflow==2.9.1',
     ];
-    expect(messageOf(words.join('\n'))).to.contain('has no build of a pinned package');
+    expect(messageOf(args.join('\n'))).to.contain('has no build of a pinned package');
   });
 
   it('of a missing network are told as such, though pip ends them with a missing build', () => {
-    const words = [
+    const args = [
       "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(': Failed to establish a new connection:",
       'ERROR: No matching distribution found for tensorflow==2.21.0',
     ];
-    expect(messageOf(words.join('\n'))).to.contain('cannot be reached');
+    expect(messageOf(args.join('\n'))).to.contain('cannot be reached');
   });
 
   it('of a full disk are told as such', () => {
-    const words = 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device';
-    expect(messageOf(words)).to.contain('The disk ran full');
+    const args = 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device';
+    expect(messageOf(args)).to.contain('The disk ran full');
   });
 
   it('of anything else are quoted', () => {

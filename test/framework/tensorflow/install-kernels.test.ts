@@ -15,13 +15,13 @@ describe('The fused operations', () => {
     const installation = await ensureInstallation();
     set({ EXPLAB_CACHE: join(folder(), 'cache'), CXX: 'false' });
     expect(findKernels(installation)).to.equal(undefined);
-    const told: string[] = [];
-    const progress = new Progress((text) => void told.push(text));
+    const output: string[] = [];
+    const progress = new Progress((text) => void output.push(text));
     expect(await ensureKernels(installation, { progress })).to.equal(undefined);
-    expect(told.join('')).to.contain('They cannot be compiled here: composed operations take their place.');
-    const before = told.length;
+    expect(output.join('')).to.contain('They cannot be compiled here: composed operations take their place.');
+    const before = output.length;
     expect(await ensureKernels(installation, { progress })).to.equal(undefined);
-    expect(told).to.have.length(before);
+    expect(output).to.have.length(before);
     expect(findKernels(installation)).to.deep.equal({ library: undefined });
   });
 

@@ -26,23 +26,23 @@ describe('the leak guard', () => {
     });
 
   it('names what each step leaves behind by its shape and the code that made it, once', () => {
-    const told = toldAfter(40, leakyStep).filter((text) => text !== undefined);
-    expect(told).to.have.length(1);
-    expect(told[0]).to.match(
+    const output = toldAfter(40, leakyStep).filter((text) => text !== undefined);
+    expect(output).to.have.length(1);
+    expect(output[0]).to.match(
       /^Each step leaves tensors behind.*\n {2}1 × float32 \[2, 3\] made at .*leak-guard\.test\.ts:\d+:\d+\)?$/,
     );
   });
 
   it('says nothing of steps that dispose of what they make', () => {
-    const told = toldAfter(40, () => tf.tidy(() => void tf.zeros([2]).add(1)));
-    expect(told.every((text) => text === undefined)).to.equal(true);
+    const output = toldAfter(40, () => tf.tidy(() => void tf.zeros([2]).add(1)));
+    expect(output.every((text) => text === undefined)).to.equal(true);
   });
 
   it('says nothing of what is made once, as at the first step', () => {
     let step = 0;
-    const told = toldAfter(40, () => {
+    const output = toldAfter(40, () => {
       if (step++ % 15 === 0) leakyStep();
     });
-    expect(told.every((text) => text === undefined)).to.equal(true);
+    expect(output.every((text) => text === undefined)).to.equal(true);
   });
 });

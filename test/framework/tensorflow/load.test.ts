@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../framework/errors';
 import { silently } from '../../../framework/tensorflow/install/silence';
-import { tryAddon } from '../../../framework/tensorflow/install/smoke-test';
+import { smokeTest } from '../../../framework/tensorflow/install/smoke-test';
 import { libraryFolder, loadTensorFlow } from '../../../framework/tensorflow/load';
 import * as tf from '../../../framework/tensorflow/tf';
 import { rejection } from '../../support/rejection';
@@ -36,7 +36,7 @@ describe('Loading TensorFlow', () => {
   it('says why an addon does not load', async () => {
     const addon = join(folder(), 'tfjs_binding.node');
     writeFileSync(addon, 'no library');
-    const error = (await rejection(tryAddon(addon))) as UserError;
+    const error = (await rejection(smokeTest(addon))) as UserError;
     expect(error).to.be.instanceOf(UserError);
     expect(error.text).to.match(/TensorFlow does not work in a trial[^]*tfjs_binding\.node/);
   });

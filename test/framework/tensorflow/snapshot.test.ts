@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import type { Lent } from '../../../framework/tensorflow/snapshot';
+import type { TensorData } from '../../../framework/tensorflow/snapshot';
 import * as tf from '../../../framework/tensorflow/tf';
 import { Variable } from '../../../framework/tensorflow/variable';
 import { ENGINES } from '../../support/engines';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 
-const copied = ({ numbers, isSuspect }: Lent) => Promise.resolve({ numbers: [...numbers], isSuspect });
+const copied = ({ numbers, mayBeNonFinite }: TensorData) => Promise.resolve({ numbers: [...numbers], mayBeNonFinite });
 
 for (const [how, make] of Object.entries(ENGINES)) {
   describe(`a snapshot of variables, ${how}`, () => {
@@ -29,7 +29,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       const { engine, variable, doubling } = await used();
       const snapshot = await engine.snapshot([variable]);
       await doubling.run();
-      expect((await snapshot.lend(variable, undefined, copied)).numbers).to.deep.equal([1, 2, 3, 4, 5, 6]);
+      expect((await snapshot.withData(variable, undefined, copied)).numbers).to.deep.equal([1, 2, 3, 4, 5, 6]);
       const [now] = await engine.read([variable]);
       expect([...now!]).to.deep.equal([2, 4, 6, 8, 10, 12]);
       snapshot.dispose();
@@ -40,7 +40,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
     it('lends numbers with their axes in another order', async () => {
       const { engine, variable } = await used();
       const snapshot = await engine.snapshot([variable]);
-      expect((await snapshot.lend(variable, [1, 0], copied)).numbers).to.deep.equal([1, 4, 2, 5, 3, 6]);
+      expect((await snapshot.withData(variable, [1, 0], copied)).numbers).to.deep.equal([1, 4, 2, 5, 3, 6]);
       snapshot.dispose();
       engine.close();
       variable.dispose();
@@ -51,7 +51,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       const variable = new Variable('x', [2]);
       variable.initialize(() => tf.tensor1d([7, 8]));
       const snapshot = await engine.snapshot([variable]);
-      expect((await snapshot.lend(variable, undefined, copied)).numbers).to.deep.equal([7, 8]);
+      expect((await snapshot.withData(variable, undefined, copied)).numbers).to.deep.equal([7, 8]);
       snapshot.dispose();
       engine.close();
       variable.dispose();
@@ -61,7 +61,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       const { engine, variable } = await used();
       await engine.write([[variable, Float32Array.of(1, 2, NaN, 4, 5, 6)]]);
       const snapshot = await engine.snapshot([variable]);
-      expect((await snapshot.lend(variable, undefined, copied)).isSuspect).to.equal(true);
+      expect((await snapshot.withData(variable, undefined, copied)).mayBeNonFinite).to.equal(true);
       snapshot.dispose();
       engine.close();
       variable.dispose();
@@ -71,7 +71,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       const { engine, variable } = await used();
       const kept = await tensorsKept(async () => {
         const snapshot = await engine.snapshot([variable]);
-        await snapshot.lend(variable, [1, 0], copied);
+        await snapshot.withData(variable, [1, 0], copied);
         snapshot.dispose();
       });
       expect(kept).to.equal(0);

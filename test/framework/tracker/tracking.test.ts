@@ -20,11 +20,11 @@ class Memory extends Tracker {
   }
 }
 
-function tracked(): { tracking: Tracking; memory: Memory; told: string[] } {
-  const told: string[] = [];
-  const [tracking, memory] = [new Tracking((text) => told.push(text)), new Memory()];
+function tracked(): { tracking: Tracking; memory: Memory; output: string[] } {
+  const lines: string[] = [];
+  const [tracking, memory] = [new Tracking((text) => lines.push(text)), new Memory()];
   tracking.use([memory]);
-  return { tracking, memory, told };
+  return { tracking, memory, output: lines };
 }
 
 describe('tracking', () => {
@@ -77,7 +77,7 @@ describe('tracking', () => {
 
   it('hands on numbers that go along, where there are others', () => {
     const { tracking, memory } = tracked();
-    tracking.accompany(() => ({ memory: 7 }));
+    tracking.addSource(() => ({ memory: 7 }));
     tracking.save(1);
     tracking.add('loss', 1);
     tracking.save(2);

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { runsFolder } from '../../../framework/cli/runs-folder';
-import { patienceFrom } from '../../../framework/cluster/connection';
+import { timeoutsFrom } from '../../../framework/cluster/connection';
 import { environmentVariable } from '../../../framework/util/environment-variable';
 import { cacheFolder } from '../../../framework/install/cache';
 
@@ -27,7 +27,7 @@ describe('An environment variable that is empty', () => {
   });
 
   it('leaves workers the time that they have by default', () => {
-    expect(patienceFrom({ EXPLAB_MEETING_SECONDS: '' })).to.deep.equal(patienceFrom({}));
+    expect(timeoutsFrom({ EXPLAB_MEETING_SECONDS: '' })).to.deep.equal(timeoutsFrom({}));
   });
 
   it('is not used as the folder of caches where it is no absolute path', function () {

@@ -6,7 +6,7 @@ import { chooseLauncher } from '../../../framework/experiment/launching/choose-l
 import { submitRun } from '../../../framework/experiment/launching/submit-run';
 import { startRun } from '../../../framework/experiment/lifecycle/start';
 import { tuneRun } from '../../../framework/experiment/lifecycle/tune-run';
-import { outputOf, placeFor } from '../../../framework/experiment/sampling/output-path';
+import { parseOutput, resolveOutputPath } from '../../../framework/experiment/sampling/output-path';
 import { noteRun, tagRun } from '../../../framework/run/labels';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { Attempt } from '../../../framework/run/status/attempt';
@@ -75,14 +75,14 @@ describe('a place to write to', () => {
   });
 
   it('is refused before any work is done for it', async () => {
-    expect(() => outputOf(join(READ_ONLY, 'a.png'), { '.png': 'a grid' })).to.throw(UserError, REFUSED);
-    expect(() => placeFor(join(READ_ONLY, 'model'))).to.throw(UserError, REFUSED);
-    const told: string[] = [];
+    expect(() => parseOutput(join(READ_ONLY, 'a.png'), { '.png': 'a grid' })).to.throw(UserError, REFUSED);
+    expect(() => resolveOutputPath(join(READ_ONLY, 'model'))).to.throw(UserError, REFUSED);
+    const lines: string[] = [];
     const error = await rejection(
-      startRun(ingredientsOf('classify', ['maxSteps=1'], { told }), join(READ_ONLY, 'runs')),
+      startRun(ingredientsOf('classify', ['maxSteps=1'], { output: lines }), join(READ_ONLY, 'runs')),
     );
     expect(error).to.be.instanceOf(UserError).with.property('message').that.matches(REFUSED);
-    expect(told).to.deep.equal([]);
+    expect(lines).to.deep.equal([]);
   });
 });
 
@@ -104,12 +104,12 @@ describe('an error of the file system', () => {
   });
 
   it('names the file that was meant, not the one that is written aside', () => {
-    const told = (call: () => void) => fileError(thrownBy(call))?.message;
-    expect(told(() => writeJSON(join(READ_ONLY, 'labels.json'), {}))).to.match(/^\/sys\/labels\.json cannot be/);
-    expect(told(() => writeFileSync(join(folder(), 'none/attempts/2.1165.tmp/process.json'), ''))).to.equal(
+    const lines = (call: () => void) => fileError(thrownBy(call))?.message;
+    expect(lines(() => writeJSON(join(READ_ONLY, 'labels.json'), {}))).to.match(/^\/sys\/labels\.json cannot be/);
+    expect(lines(() => writeFileSync(join(folder(), 'none/attempts/2.1165.tmp/process.json'), ''))).to.equal(
       `${folder()}/none/attempts/2/process.json cannot be opened: no such file or folder.`,
     );
-    expect(told(() => writeFileSync(join(folder(), 'none/model.77.tmp'), ''))).to.equal(
+    expect(lines(() => writeFileSync(join(folder(), 'none/model.77.tmp'), ''))).to.equal(
       `${folder()}/none/model cannot be opened: no such file or folder.`,
     );
   });

@@ -13,7 +13,7 @@ const fixtures = join(__dirname, '../../fixtures/images');
 
 describe('CelebA', () => {
   const folder = temporaryFolder();
-  const told = quietly();
+  const output = quietly();
   const make = (settings: Partial<CelebASettings> = {}): CelebA =>
     new CelebA(settingsOf(CelebASettings, { root: join(fixtures, 'good'), ...settings }));
 
@@ -74,8 +74,8 @@ describe('CelebA', () => {
       const dataset = make({ root: brokenBetween('page.jpg'), broken: 'skip' });
       await dataset.open();
       await Promise.all([dataset.read([1, 1]), dataset.read([1])]);
-      expect(told).to.have.length(1);
-      expect(told[0]).to.match(/^Skipped: .*b\.jpg cannot be decoded: .* \(1 so far\)$/);
+      expect(output).to.have.length(1);
+      expect(output[0]).to.match(/^Skipped: .*b\.jpg cannot be decoded: .* \(1 so far\)$/);
       expect(dataset.skipped).to.equal(1);
     });
 
@@ -126,8 +126,8 @@ describe('CelebA', () => {
     function lay(lists: Record<string, readonly string[]>, end = '\n'): void {
       mkdirSync(join(folder(), 'img_align_celeba'));
       const images = ['a-portrait.jpg', 'b-landscape.JPEG', 'c-grey.jpg', 'd-turned.jpg'];
-      names.forEach((name, place) =>
-        cpSync(join(fixtures, 'good', images[place]!), join(folder(), 'img_align_celeba', name)),
+      names.forEach((name, index) =>
+        cpSync(join(fixtures, 'good', images[index]!), join(folder(), 'img_align_celeba', name)),
       );
       for (const [name, lines] of Object.entries(lists)) {
         mkdirSync(join(folder(), name, '..'), { recursive: true });

@@ -19,7 +19,7 @@ describe('MNIST', () => {
   const server = fileServer();
   quietly();
 
-  const pixels = Uint8Array.from({ length: 5 * 28 * 28 }, (_, place) => (place * 7) % 256);
+  const pixels = Uint8Array.from({ length: 5 * 28 * 28 }, (_, index) => (index * 7) % 256);
   const images = gzipSync(idx([5, 28, 28], pixels));
   const labels = gzipSync(idx([5], [3, 1, 4, 1, 9]));
   const known = (name: string, bytes: Uint8Array): KnownFile => ({

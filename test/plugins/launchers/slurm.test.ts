@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Job } from '../../../framework/kinds/launcher';
 import { SlurmLauncher, SlurmSettings } from '../../../plugins/launchers/slurm';
-import { parseStates, standingOf } from '../../../plugins/launchers/slurm/queue';
+import { parseStates, jobStatusOf } from '../../../plugins/launchers/slurm/queue';
 import { secondsOf } from '../../../plugins/launchers/slurm/settings';
 import { QUICK, exp } from '../../support/exp';
 import { settingsOf } from '../../support/settings';
@@ -112,11 +112,11 @@ describe('The Slurm launcher', () => {
   it('writes scripts that bash understands', () => {
     for (const script of [scriptFor({ nodes: 2 }), scriptFor({ gpus: 2 }, 3), scriptFor({}, 1)])
       execFileSync('bash', ['-n'], { input: script });
-    const words = scriptFor({})
+    const args = scriptFor({})
       .split('\n')
       .filter((line) => /^(begin|export)/.test(line));
     const said = execFileSync('bash', [], {
-      input: [...words, 'printf "%s|" "$EXPLAB_RUNS" "${begin[@]}"'].join('\n'),
+      input: [...args, 'printf "%s|" "$EXPLAB_RUNS" "${begin[@]}"'].join('\n'),
       encoding: 'utf8',
     });
     expect(said).to.equal("/my runs|exp|run|diffuse|model.multipliers=[1,2]|--name=it's|");
@@ -161,28 +161,28 @@ describe('The Slurm launcher', () => {
   // Recorded from Slurm 22.05 by test/slurm/record.ts.
   it('reads what squeue says of jobs and of those of arrays', () => {
     const said = readFileSync(join(__dirname, '../../fixtures/slurm/squeue.txt'), 'utf8');
-    const standings = [...parseStates(said)].map(([id, state]) => [id, standingOf(state)]);
+    const standings = [...parseStates(said)].map(([id, state]) => [id, jobStatusOf(state)]);
     expect(Object.fromEntries(standings)).to.deep.equal({
-      '1_0': { state: 'ended', how: 'COMPLETED' },
-      '1_1': { state: 'ended', how: 'FAILED' },
+      '1_0': { state: 'ended', exitReason: 'COMPLETED' },
+      '1_1': { state: 'ended', exitReason: 'FAILED' },
       '1_2': { state: 'running' },
       '1_3': { state: 'running' },
       '1_4': { state: 'queued' },
       '2': { state: 'queued' },
-      '3': { state: 'ended', how: 'CANCELLED' },
+      '3': { state: 'ended', exitReason: 'CANCELLED' },
       '4': { state: 'queued' },
     });
-    expect(standingOf(undefined)).to.deep.equal({ state: 'ended' });
+    expect(jobStatusOf(undefined)).to.deep.equal({ state: 'ended' });
   });
 
   it('shows the script without starting anything, also where there is no Slurm', async () => {
-    const words = ['run', 'diffuse', ...QUICK, '--launcher', 'slurm', '--set', 'launcher.nodes=4', 'launcher.gpus=8'];
+    const args = ['run', 'diffuse', ...QUICK, '--launcher', 'slurm', '--set', 'launcher.nodes=4', 'launcher.gpus=8'];
     const env = { PATH: folder() };
-    const dry = await exp([...words, 'launcher.time=12:00:00', '--dry-run'], { runs: folder(), env });
+    const dry = await exp([...args, 'launcher.time=12:00:00', '--dry-run'], { runs: folder(), env });
     expect(dry.code, dry.stderr).to.equal(0);
     expect(optionsIn(dry.stdout)).to.include.members(['nodes=4', 'ntasks-per-node=8', 'time=12:00:00']);
     expect(dry.stdout).to.match(/Nothing was started\.\n$/);
-    const refused = await exp(words, { runs: folder(), env });
+    const refused = await exp(args, { runs: folder(), env });
     expect([refused.code, refused.stderr.split('\n')[0]]).to.deep.equal([
       1,
       'Slurm is not installed here: there is no program sbatch.',

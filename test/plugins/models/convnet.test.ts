@@ -25,9 +25,9 @@ describe('ConvNet', () => {
   beforeEach(() => {
     model = make();
     // The numbers of test/reference/torch_convnet.py.
-    fillWeights(model, (_, shape, place) => {
+    fillWeights(model, (_, shape, position) => {
       const count = shape.reduce((product, length) => product * length, 1);
-      return Array.from({ length: count }, (_, index) => 0.5 * Math.sin(place + index));
+      return Array.from({ length: count }, (_, index) => 0.5 * Math.sin(position + index));
     });
     const pixels = Array.from({ length: 2 * side * side * imageChannels }, (_, index) => Math.sin(0.03 * index ** 2));
     images = tf.tensor4d(pixels, [2, side, side, imageChannels]);

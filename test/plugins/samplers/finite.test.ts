@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { NoiseSchedule } from '../../../framework/kinds/noise-schedule';
 import type { Sampler } from '../../../framework/kinds/sampler';
-import { type Mixture, type Stage } from '../../../framework/kinds/sampler';
+import { type LinearCombination, type SamplerStep } from '../../../framework/kinds/sampler';
 import { SpacedSamplerSettings } from '../../../framework/kinds/spaced-sampler';
 import { CosineSchedule, CosineScheduleSettings } from '../../../plugins/diffusion/cosine-schedule';
 import { alphaBarOf, zeroTerminal } from '../../../plugins/diffusion/denoise-diffusion/alpha-bar';
@@ -45,19 +45,19 @@ function each<T extends string | number, R>(values: readonly T[], name: string, 
 }
 
 /** A sum is finite only where each of its terms is. */
-function sumOf({ level, x, kept = {} }: Stage): number {
-  return level.t + level.alphaBar + sumOfFactors(x) + sumOfFactors(kept);
+function sumOf({ level, x, history = {} }: SamplerStep): number {
+  return level.t + level.alphaBar + sumOfFactors(x) + sumOfFactors(history);
 }
 
-function sumOfFactors({ x = 0, x0 = 0, epsilon = 0, kept = 0, noise = 0 }: Mixture): number {
-  return x + x0 + epsilon + kept + noise;
+function sumOfFactors({ x = 0, x0 = 0, epsilon = 0, history = 0, noise = 0 }: LinearCombination): number {
+  return x + x0 + epsilon + history + noise;
 }
 
 /** The numbers of steps, 1 to T, in which a factor is not finite. */
 function faultsOf(make: (steps: number) => Sampler, alphaBar: Float64Array): number[] {
   const isWrong = (steps: number) =>
     !make(steps)
-      .stages(alphaBar)
+      .steps(alphaBar)
       .every((stage) => Number.isFinite(sumOf(stage)));
   return Array.from(alphaBar, (_, index) => index + 1).filter(isWrong);
 }

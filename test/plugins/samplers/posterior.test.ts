@@ -14,7 +14,7 @@ describe('ancestral sampling by the posterior', () => {
       { x0: 1, x: 0, noise: 0 },
     ];
     const sampler = new DDPM(settingsOf(DDPMSettings, { variance: 'posterior' }));
-    for (const [stage, { x }] of sampler.stages(Float64Array.of(0.9, 0.72, 0.36)).entries()) {
+    for (const [stage, { x }] of sampler.steps(Float64Array.of(0.9, 0.72, 0.36)).entries()) {
       for (const name of ['x0', 'x', 'noise'] as const)
         expect(x[name], `${name} of stage ${stage}`).to.be.closeTo(expected[stage]![name], 1e-6);
     }

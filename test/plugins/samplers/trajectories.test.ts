@@ -70,7 +70,7 @@ describe('a sampler', () => {
 
   for (const [name, [sampler, alphaBar = alphaBarOf]] of Object.entries(cases)) {
     it(`goes the way of diffusers': ${name}`, () => {
-      const stages = sampler.stages(alphaBar());
+      const stages = sampler.steps(alphaBar());
       const wanted = diffusers.trajectories[name as keyof typeof diffusers.trajectories];
       const tell = name.endsWith('clipped') ? boldAnswer : answer;
       const ways = start.map((x) => walk(stages, x, tell, (stage) => noise[stage]!));
@@ -81,7 +81,7 @@ describe('a sampler', () => {
   }
 
   it("has labml's mean of the step before", () => {
-    const stages = ddpm().stages(alphaBarOf());
+    const stages = ddpm().steps(alphaBarOf());
     const means = labml.times.map((time, index) => {
       const stage = stages.find(({ level: { t } }) => t === time)!;
       return walk(
@@ -96,7 +96,7 @@ describe('a sampler', () => {
 
   it("adds noise of labml's variance, but at the last step", () => {
     const sigmas = ddpm()
-      .stages(alphaBarOf())
+      .steps(alphaBarOf())
       .map(({ x }) => x.noise ?? 0)
       .reverse();
     const wanted = labml.beta.map((beta, index) => (index === 0 ? 0 : Math.sqrt(beta)));
@@ -110,7 +110,7 @@ describe('a sampler', () => {
 
   it('asks about times between the steps where Karras has it so', () => {
     const times = spaced(Euler, karras)
-      .stages(alphaBarOf())
+      .steps(alphaBarOf())
       .map(({ level }) => level.t);
     // diffusers has them in float32.
     expect(largestError(times, diffusers.karrasTimes)).to.be.below(1e-3);
@@ -118,12 +118,12 @@ describe('a sampler', () => {
 
   it('takes every step where there are as many as that, and one alone', () => {
     for (const sampler of [ddpm(), ddim({ steps: 4 }), spaced(DPMSolver), spaced(Euler)]) {
-      const times = sampler.stages(alphaBarOf(4)).map(({ level }) => level.t);
+      const times = sampler.steps(alphaBarOf(4)).map(({ level }) => level.t);
       expect(times).to.deep.equal([3, 2, 1, 0]);
     }
     for (const type of [DPMSolver, Euler, Heun]) {
       for (const spacing of ['uniform', 'karras'] as const) {
-        const stages = spaced(type, { steps: 1, spacing }).stages(alphaBarOf());
+        const stages = spaced(type, { steps: 1, spacing }).steps(alphaBarOf());
         expect(
           largestError(
             stages.map(({ level }) => level.t),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { parseSweptSettings } from '../../../framework/sweep/search-space';
 import { GridSearcher } from '../../../plugins/searchers/grid';
 
-const spaceOf = (...words: string[]) => parseSweptSettings(words).space;
+const spaceOf = (...args: string[]) => parseSweptSettings(args).space;
 
 describe('The grid', () => {
   it('goes through every combination, the last setting changing fastest', () => {

@@ -14,11 +14,11 @@ const PACKAGES = {
 };
 
 /** Runs Python, as `python SCRIPT ARGUMENTS` or `python -m MODULE ARGUMENTS`. @returns what it prints */
-export type Python = (...words: string[]) => string;
+export type Python = (...args: string[]) => string;
 
 /** A Python that imports the TensorFlow of `exp setup`; installed once, in the cache. TensorFlow must be loaded. */
 export async function pythonWithTensorFlow(): Promise<Python> {
   const command = await ensurePackages(PACKAGES);
   const env = { ...process.env, PYTHONPATH: dirname(loadedTensorFlow().library), TF_CPP_MIN_LOG_LEVEL: '3' };
-  return (...words) => execFileSync(command, words, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return (...args) => execFileSync(command, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }

@@ -16,8 +16,8 @@ export const exportCommand: Command<Arguments> = {
   handler: async ({ run, file }) => {
     const { runsFolder } = await import('../../runs-folder');
     const { findRun } = await import('../../../run/find-run');
-    const { exportRun, unpackCommand } = await import('../../../run/archive');
-    const bytes = await exportRun(findRun(runsFolder(), run), file);
+    const { archiveRun, unpackCommand } = await import('../../../run/archive');
+    const bytes = await archiveRun(findRun(runsFolder(), run), file);
     console.log(`${file}: ${(bytes / 1e6).toFixed(1)} MB. Unpack it with: ${unpackCommand(file)}`);
   },
 };

@@ -51,10 +51,10 @@ export const list: Command<Arguments> = {
     const { runsFolder } = await import('../../runs-folder');
     const { listRuns } = await import('../../../run/listing/list-runs');
     const { chooseRuns } = await import('../../../run/listing/choose-runs');
-    const { settle } = await import('../../../run/status/refresh-job-status');
-    const { ask } = await import('../../query-job-status');
+    const { refreshJobStatuses } = await import('../../../run/status/refresh-job-status');
+    const { queryJobStatus } = await import('../../query-job-status');
     const listed = listRuns(runsFolder());
-    const runs = await settle(listed.runs, ask);
+    const runs = await refreshJobStatuses(listed.runs, queryJobStatus);
     const choice = { status, where, sort, reverse, limit: limit ?? (json ? 0 : LIMIT) };
     const chosen = chooseRuns(runs, choice, columns);
     if (json) {

@@ -1,4 +1,4 @@
-import { refuseWaiting } from '../../../run/trash';
+import { assertNotQueued } from '../../../run/trash';
 import type { Command } from '../../command';
 import { RUNS } from '../../options/run';
 
@@ -14,15 +14,15 @@ export const remove: Command<Arguments> = {
     const { runsFolder } = await import('../../runs-folder');
     const { findRun } = await import('../../../run/find-run');
     const { removeRun } = await import('../../../run/trash');
-    const { settleOne } = await import('../../../run/status/refresh-job-status');
+    const { refreshJobStatus } = await import('../../../run/status/refresh-job-status');
     const { summaryIfWhole } = await import('../../../run/listing/run-summary');
-    const { ask } = await import('../../query-job-status');
+    const { queryJobStatus } = await import('../../query-job-status');
     const root = runsFolder();
     // All are found before the first is moved: a mistake in the last word removes nothing, and latest is one run.
     const folders = new Map(runs.map((run) => findRun(root, run)).map((folder) => [folder.path, folder]));
     for (const folder of folders.values()) {
       const summary = summaryIfWhole(folder);
-      if (summary) refuseWaiting(await settleOne(folder, summary, ask));
+      if (summary) assertNotQueued(await refreshJobStatus(folder, summary, queryJobStatus));
     }
     for (const folder of folders.values()) {
       const { id } = removeRun(folder);

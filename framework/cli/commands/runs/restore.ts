@@ -10,10 +10,10 @@ export const restore: Command<Arguments> = {
   describe: 'Bring runs back from the trash',
   builder: (args) => args.positional('runs', RUNS),
   handler: async ({ runs }) => {
-    const { runsFolder, shown } = await import('../../runs-folder');
+    const { runsFolder, displayPath } = await import('../../runs-folder');
     const { findRemoved, restoreRun } = await import('../../../run/trash');
     const root = runsFolder();
     const folders = runs.map((run) => findRemoved(root, run));
-    for (const folder of folders) console.log(`${folder.id} is back: ${shown(restoreRun(root, folder).path)}`);
+    for (const folder of folders) console.log(`${folder.id} is back: ${displayPath(restoreRun(root, folder).path)}`);
   },
 };

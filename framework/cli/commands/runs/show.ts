@@ -20,11 +20,11 @@ export const show: Command<Arguments> = {
     const { findRun } = await import('../../../run/find-run');
     const { describeRun } = await import('../../../run/listing/describe-run');
     const { printRun } = await import('../../output/print-run');
-    const { settleOne } = await import('../../../run/status/refresh-job-status');
-    const { ask } = await import('../../query-job-status');
+    const { refreshJobStatus } = await import('../../../run/status/refresh-job-status');
+    const { queryJobStatus } = await import('../../query-job-status');
     const folder = findRun(runsFolder(), run);
     const described = describeRun(folder);
-    const description = { ...described, summary: await settleOne(folder, described.summary, ask) };
+    const description = { ...described, summary: await refreshJobStatus(folder, described.summary, queryJobStatus) };
     if (json) console.log(JSON.stringify(description, undefined, 2));
     else printRun(description, all);
   },

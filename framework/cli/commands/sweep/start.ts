@@ -1,5 +1,5 @@
 import type { Command } from '../../command';
-import { LAUNCHER, partLauncher } from '../../options/launcher';
+import { LAUNCHER, splitLauncherOverrides } from '../../options/launcher';
 
 interface Arguments {
   experiment: string;
@@ -39,9 +39,9 @@ export const sweepStart: Command<Arguments> = {
     const { finishSweep, printPlan } = await import('../../output/print-sweep');
     const { launcherName } = await import('../../../experiment/launching/choose-launcher');
     const surroundings = { ...openLab(json), exp: EXP };
-    const words = partLauncher([...settings, ...set]);
+    const selected = splitLauncherOverrides([...settings, ...set]);
     const chosen = launcher === undefined ? [] : [`launcher=${launcherName(surroundings.registry, launcher)}`];
-    const request = { experiment, settings: words.settings, sweep: [...sweep, ...chosen, ...words.launcher] };
+    const request = { experiment, settings: selected.settings, sweep: [...sweep, ...chosen, ...selected.launcher] };
     if (flags['dry-run']) printPlan(await planSweep(surroundings, request), json);
     else finishSweep(await startSweep(surroundings, request), json);
   },

@@ -1,6 +1,6 @@
 import { currentChoice, sourceOf } from '../choice';
 import { findInstallation } from '../installation';
-import { type Finding, unneeded } from './finding';
+import { type Finding, optional } from './finding';
 import {
   checkCache,
   checkCompiler,
@@ -20,7 +20,7 @@ import { checkAddon, checkGpu, checkKernels, checkTensorBoard, checkTensorFlow }
 export async function examine(runs: string): Promise<Finding[]> {
   const source = sourceOf(currentChoice());
   const installation = findInstallation();
-  const forSetup = installation ? unneeded : (finding: Finding): Finding => finding;
+  const forSetup = installation ? optional : (finding: Finding): Finding => finding;
   const { finding: addon, trial } = await checkAddon(installation);
   return [
     checkNode(),

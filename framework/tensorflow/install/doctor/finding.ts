@@ -8,19 +8,19 @@ export interface Finding {
   readonly state: 'ok' | 'missing' | 'unneeded';
   readonly found: string;
   /** Commands or words that mend it. */
-  readonly mend: readonly string[];
+  readonly fix: readonly string[];
 }
 
 export function ok(name: string, found: string): Finding {
-  return { name, state: 'ok', found, mend: [] };
+  return { name, state: 'ok', found, fix: [] };
 }
 
 export function missing(name: string, found: string, ...mend: readonly string[]): Finding {
-  return { name, state: 'missing', found, mend };
+  return { name, state: 'missing', found, fix: mend };
 }
 
 /** The same, as something that nothing fails for want of. */
-export function unneeded(finding: Finding): Finding {
+export function optional(finding: Finding): Finding {
   return finding.state === 'missing' ? { ...finding, state: 'unneeded' } : finding;
 }
 
@@ -29,8 +29,8 @@ export async function look(name: string, find: () => string | Promise<string>): 
   try {
     return ok(name, await find());
   } catch (error) {
-    const told = error instanceof UserError ? error : fileError(error);
-    if (!told) throw error;
-    return missing(name, told.message, ...told.hints);
+    const known = error instanceof UserError ? error : fileError(error);
+    if (!known) throw error;
+    return missing(name, known.message, ...known.hints);
   }
 }

@@ -49,7 +49,7 @@ export async function checkCache(): Promise<Finding> {
     return cacheFolder();
   });
   if (finding.state === 'ok') return finding;
-  return { ...finding, mend: [...finding.mend, 'EXPLAB_CACHE=/path/to/folder exp setup'] };
+  return { ...finding, fix: [...finding.fix, 'EXPLAB_CACHE=/path/to/folder exp setup'] };
 }
 
 /** @param needed bytes */

@@ -5,8 +5,8 @@ import { findKernels } from '../kernels';
 import { hasNvidiaGpu, nvidiaGpus } from '../nvidia';
 import type { TensorFlowSource } from '../source';
 import { findTensorBoard } from '../tensorboard';
-import { type Trial, tryAddon } from '../smoke-test';
-import { type Finding, look, missing, ok, unneeded } from './finding';
+import { type SmokeTestResult, smokeTest } from '../smoke-test';
+import { type Finding, look, missing, ok, optional } from './finding';
 
 export async function checkTensorFlow(
   installation: Installation | undefined,
@@ -22,17 +22,19 @@ export async function checkTensorFlow(
 }
 
 /** Loads the addon in a process of its own. @returns what it told, where it loads */
-export async function checkAddon(installation: Installation | undefined): Promise<{ finding: Finding; trial?: Trial }> {
+export async function checkAddon(
+  installation: Installation | undefined,
+): Promise<{ finding: Finding; trial?: SmokeTestResult }> {
   if (!installation) return { finding: missing('Addon', 'not built', 'exp setup') };
-  let trial: Trial | undefined;
+  let trial: SmokeTestResult | undefined;
   const finding = await look('Addon', async () => {
     checkLibraries(installation);
-    trial = await tryAddon(installation.addon);
+    trial = await smokeTest(installation.addon);
     return `loads, and computes on the ${trial.gpu ? 'GPU' : 'CPU'}`;
   });
   return trial
     ? { finding, trial }
-    : { finding: { ...finding, mend: [...new Set([...finding.mend, 'exp setup --force'])] } };
+    : { finding: { ...finding, fix: [...new Set([...finding.fix, 'exp setup --force'])] } };
 }
 
 /** Operations of this project's own, which GPUs do without. */
@@ -42,20 +44,20 @@ export async function checkKernels(installation: Installation | undefined): Prom
   const kernels = installation && findKernels(installation);
   if (installation && kernels?.library !== undefined) return tryKernels(name, installation, kernels.library);
   const found = kernels ? 'could not be compiled: steps take longer' : 'not compiled yet';
-  return unneeded(missing(name, found, kernels ? 'exp setup --force' : 'exp setup'));
+  return optional(missing(name, found, kernels ? 'exp setup --force' : 'exp setup'));
 }
 
 async function tryKernels(name: string, { addon }: Installation, library: string): Promise<Finding> {
   const finding = await look(name, async () => {
-    await tryAddon(addon, { libraries: [library] });
+    await smokeTest(addon, { libraries: [library] });
     return 'compiled, and load';
   });
   return finding.state === 'ok'
     ? finding
-    : { ...finding, mend: [...finding.mend, `rm ${shellWord(library)} && exp setup`] };
+    : { ...finding, fix: [...finding.fix, `rm ${shellWord(library)} && exp setup`] };
 }
 
-export function checkGpu(installation: Installation | undefined, trial: Trial | undefined): Finding {
+export function checkGpu(installation: Installation | undefined, trial: SmokeTestResult | undefined): Finding {
   const name = 'NVIDIA GPU';
   const gpus = nvidiaGpus().join('; ') || 'there, though nvidia-smi does not name it';
   if (!hasNvidiaGpu()) return ok(name, 'none: TensorFlow computes on the CPU');
@@ -64,13 +66,13 @@ export function checkGpu(installation: Installation | undefined, trial: Trial | 
     installation.variant === 'cuda'
       ? 'TensorFlow wants an NVIDIA driver for CUDA 12: nvidia-smi tells which one is there'
       : 'exp setup --variant cuda';
-  return unneeded(missing(name, `${gpus}: TensorFlow does not use it`, mend));
+  return optional(missing(name, `${gpus}: TensorFlow does not use it`, mend));
 }
 
 export async function checkTensorBoard(): Promise<Finding> {
   const python = findTensorBoard();
   const install = 'exp tensorboard installs it when it is first used';
-  if (!python) return unneeded(missing('TensorBoard', 'not installed', install));
+  if (!python) return optional(missing('TensorBoard', 'not installed', install));
   const { code, stdout } = await run(python, ['-I', '-c', 'from tensorboard import version; print(version.VERSION)'], {
     limitSeconds: 60,
   });

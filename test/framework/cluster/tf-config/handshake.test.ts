@@ -6,14 +6,14 @@ import { type Socket, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Connection } from '../../../../framework/cluster/connection';
 import { parseMessage } from '../../../../framework/cluster/message';
-import { meetByTFConfig } from '../../../../framework/cluster/tf-config/rendezvous';
+import { rendezvousByTFConfig } from '../../../../framework/cluster/tf-config/rendezvous';
 import { secretFrom } from '../../../../framework/cluster/tf-config/secret';
 import { freeAddresses } from '../../../support/addresses';
 import { rejection } from '../../../support/rejection';
 import { temporaryFolder } from '../../../support/temporary';
 import { STRANGERS, connected } from '../../../support/strangers';
 
-const PATIENCE = { meeting: 10, silence: 10, exchange: 10 };
+const PATIENCE = { rendezvous: 10, heartbeat: 10, exchange: 10 };
 const KEY = '0123456789abcdef0123456789abcdef';
 const ENVIRONMENT = { EXPLAB_CLUSTER_SECRET: KEY };
 
@@ -33,18 +33,18 @@ describe('Workers with a secret', () => {
   }
 
   const expectToWork = async (workers: Connection[]) => {
-    const said = workers.map((worker, index) => worker.together('numbers', index + 1, (numbers) => numbers.join('+')));
+    const said = workers.map((worker, index) => worker.gather('numbers', index + 1, (numbers) => numbers.join('+')));
     expect(await Promise.all(said)).to.deep.equal(['1+2', '1+2']);
   };
 
   for (const [what, bytesOf] of STRANGERS) {
     it(`meet and work while a stranger sends ${what}, and learns nothing`, async () => {
       const addresses = await freeAddresses(2);
-      const chief = meetByTFConfig({ addresses, index: 0 }, PATIENCE, ENVIRONMENT);
+      const chief = rendezvousByTFConfig({ addresses, index: 0 }, PATIENCE, ENVIRONMENT);
       const early = await stranger(addresses[0]!);
       const heard: Buffer[] = [];
       early.on('data', (bytes) => heard.push(bytes)).write(bytesOf(addresses));
-      met = await Promise.all([chief, meetByTFConfig({ addresses, index: 1 }, PATIENCE, ENVIRONMENT)]);
+      met = await Promise.all([chief, rendezvousByTFConfig({ addresses, index: 1 }, PATIENCE, ENVIRONMENT)]);
       await expectToWork(met);
       // A challenge, and nothing else.
       expect(Buffer.concat(heard).length).to.be.at.most(32);
@@ -53,10 +53,10 @@ describe('Workers with a secret', () => {
 
   it('close whoever has not proven the secret when all have come', async () => {
     const addresses = await freeAddresses(2);
-    const chief = meetByTFConfig({ addresses, index: 0 }, PATIENCE, ENVIRONMENT);
+    const chief = rendezvousByTFConfig({ addresses, index: 0 }, PATIENCE, ENVIRONMENT);
     const idle = await stranger(addresses[0]!);
     const closed = new Promise((done) => idle.resume().on('close', done));
-    met = await Promise.all([chief, meetByTFConfig({ addresses, index: 1 }, PATIENCE, ENVIRONMENT)]);
+    met = await Promise.all([chief, rendezvousByTFConfig({ addresses, index: 1 }, PATIENCE, ENVIRONMENT)]);
     await closed;
     expect(await rejection(stranger(addresses[0]!))).to.have.property('code', 'ECONNREFUSED');
   });
@@ -64,7 +64,7 @@ describe('Workers with a secret', () => {
   it('accept a proof by the HMAC-SHA256 of role and challenges, and no replay of it', async () => {
     const addresses = await freeAddresses(2);
     const chief = rejection(
-      meetByTFConfig({ addresses, index: 0 }, { meeting: 1, silence: 10, exchange: 10 }, ENVIRONMENT),
+      rendezvousByTFConfig({ addresses, index: 0 }, { rendezvous: 1, heartbeat: 10, exchange: 10 }, ENVIRONMENT),
     );
     const prove = async (answerTo: (challenge: Buffer) => Buffer) => {
       const socket = await stranger(addresses[0]!);
@@ -73,9 +73,9 @@ describe('Workers with a secret', () => {
       const proof = createHmac('sha256', KEY).update('worker').update(answerTo(challenge)).update(own).digest();
       const answer = Promise.race([once(socket, 'data'), once(socket, 'close').then(() => [])]);
       socket.write(Buffer.concat([own, proof]));
-      const [told] = (await answer) as [Buffer?];
+      const [output] = (await answer) as [Buffer?];
       const expected = createHmac('sha256', KEY).update('chief').update(challenge).update(own).digest();
-      return told?.equals(expected);
+      return output?.equals(expected);
     };
     let first: Buffer = randomBytes(32);
     expect(await prove((challenge) => (first = challenge))).to.equal(true);
@@ -87,7 +87,7 @@ describe('Workers with a secret', () => {
     for (const sent of ['{"type":"hello","index":"1","addresses":[],"clock":0}\n', 'x'.repeat(5 * 2 ** 20)]) {
       const addresses = await freeAddresses(2);
       const chief = rejection(
-        meetByTFConfig({ addresses, index: 0 }, { meeting: 0.6, silence: 10, exchange: 10 }, ENVIRONMENT),
+        rendezvousByTFConfig({ addresses, index: 0 }, { rendezvous: 0.6, heartbeat: 10, exchange: 10 }, ENVIRONMENT),
       );
       const socket = await stranger(addresses[0]!);
       const [challenge] = (await once(socket, 'data')) as [Buffer];
@@ -110,7 +110,7 @@ describe('Workers with a secret', () => {
     });
     await once(impostor.listen(Number(addresses[0]!.split(':')[1]), '127.0.0.1'), 'listening');
     const error = await rejection(
-      meetByTFConfig({ addresses, index: 1 }, { meeting: 0.5, silence: 10, exchange: 10 }, ENVIRONMENT),
+      rendezvousByTFConfig({ addresses, index: 1 }, { rendezvous: 0.5, heartbeat: 10, exchange: 10 }, ENVIRONMENT),
     );
     impostor.close();
     expect(String(error)).to.match(/did not prove that it knows the secret/);
@@ -121,7 +121,7 @@ describe('Workers with a secret', () => {
 
   it('need one where they are not all on this machine', async () => {
     const addresses = ['192.0.2.1:2222', '192.0.2.2:2222'];
-    const error = await rejection(meetByTFConfig({ addresses, index: 0 }, PATIENCE, {}));
+    const error = await rejection(rendezvousByTFConfig({ addresses, index: 0 }, PATIENCE, {}));
     expect(String(error)).to.include('need a secret');
     expect(error).to.have.property('hints').that.includes('Make one: openssl rand -hex 32');
   });

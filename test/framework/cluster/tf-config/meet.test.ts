@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Cluster } from '../../../../framework/cluster/cluster';
 import type { Connection } from '../../../../framework/cluster/connection';
-import { meetByTFConfig } from '../../../../framework/cluster/tf-config/rendezvous';
+import { rendezvousByTFConfig } from '../../../../framework/cluster/tf-config/rendezvous';
 import { UserError } from '../../../../framework/errors';
 import { freeAddresses } from '../../../support/addresses';
 import { rejection } from '../../../support/rejection';
 
-const PATIENCE = { meeting: 10, silence: 10, exchange: 10 };
+const PATIENCE = { rendezvous: 10, heartbeat: 10, exchange: 10 };
 
 describe('Workers that meet', () => {
   let met: Connection[] = [];
@@ -19,13 +19,13 @@ describe('Workers that meet', () => {
 
   async function meeting(count: number): Promise<Connection[]> {
     const addresses = await freeAddresses(count);
-    met = await Promise.all(addresses.map((_, index) => meetByTFConfig({ addresses, index }, PATIENCE)));
+    met = await Promise.all(addresses.map((_, index) => rendezvousByTFConfig({ addresses, index }, PATIENCE)));
     return met;
   }
 
   it('come together, and all get what the chief makes of what they say', async () => {
     const workers = await meeting(3);
-    const said = workers.map((worker, index) => worker.together('numbers', index + 1, (numbers) => numbers.join('+')));
+    const said = workers.map((worker, index) => worker.gather('numbers', index + 1, (numbers) => numbers.join('+')));
     expect(await Promise.all(said)).to.deep.equal(['1+2+3', '1+2+3', '1+2+3']);
   });
 
@@ -38,7 +38,7 @@ describe('Workers that meet', () => {
 
   it('all learn which of them has died', async () => {
     const [chief, first, second] = (await meeting(3)) as [Connection, Connection, Connection];
-    const learning = [chief, second].map((worker) => rejection(worker.during(new Promise(() => undefined))));
+    const learning = [chief, second].map((worker) => rejection(worker.guard(new Promise(() => undefined))));
     first.close();
     for (const error of await Promise.all(learning)) {
       expect(String(error)).to.include(`Worker 1 on ${chief.cluster.addresses[1]!} has died`);
@@ -47,41 +47,45 @@ describe('Workers that meet', () => {
 
   it('all learn why one of them gave up', async () => {
     const [chief, first, second] = (await meeting(3)) as [Connection, Connection, Connection];
-    const learning = [chief, first].map((worker) => rejection(worker.during(new Promise(() => undefined))));
-    second.giveUp('The disk is full.');
+    const learning = [chief, first].map((worker) => rejection(worker.guard(new Promise(() => undefined))));
+    second.abort('The disk is full.');
     for (const error of await Promise.all(learning))
       expect(String(error)).to.match(/Worker 2 .* has failed: The disk is full\./);
   });
 
   it('all learn what the chief finds wrong with what they say', async () => {
     const [chief, other] = (await meeting(2)) as [Connection, Connection];
-    const waiting = rejection(other.together('versions', 1, () => null));
+    const waiting = rejection(other.gather('versions', 1, () => null));
     const refuse = () => {
       throw new UserError('They differ.');
     };
-    expect(String(await rejection(chief.together('versions', 2, refuse)))).to.include('They differ.');
+    expect(String(await rejection(chief.gather('versions', 2, refuse)))).to.include('They differ.');
     expect(String(await waiting)).to.include('They differ.');
   });
 
   it('are told where their clusters disagree', async () => {
     const addresses = await freeAddresses(3);
     const other: Cluster = { addresses: [addresses[0]!, addresses[2]!], index: 1 };
-    const chief = rejection(meetByTFConfig({ addresses: addresses.slice(0, 2), index: 0 }, PATIENCE));
-    const connection = await meetByTFConfig(other, PATIENCE);
+    const chief = rejection(rendezvousByTFConfig({ addresses: addresses.slice(0, 2), index: 0 }, PATIENCE));
+    const connection = await rendezvousByTFConfig(other, PATIENCE);
     met = [connection];
-    expect(String(await rejection(connection.together('anything', 1, () => 1)))).to.include('disagree on the cluster');
+    expect(String(await rejection(connection.gather('anything', 1, () => 1)))).to.include('disagree on the cluster');
     expect(String(await chief)).to.include('disagree on the cluster');
   });
 
   it('are named where they do not come', async () => {
     const addresses = await freeAddresses(3);
-    const error = await rejection(meetByTFConfig({ addresses, index: 0 }, { meeting: 0.2, silence: 10, exchange: 10 }));
+    const error = await rejection(
+      rendezvousByTFConfig({ addresses, index: 0 }, { rendezvous: 0.2, heartbeat: 10, exchange: 10 }),
+    );
     expect(String(error)).to.include(`Missing: worker 1 on ${addresses[1]!}, worker 2 on ${addresses[2]!}`);
   });
 
   it('are told where a chief cannot be reached', async () => {
     const addresses = await freeAddresses(2);
-    const error = await rejection(meetByTFConfig({ addresses, index: 1 }, { meeting: 0.3, silence: 10, exchange: 10 }));
+    const error = await rejection(
+      rendezvousByTFConfig({ addresses, index: 1 }, { rendezvous: 0.3, heartbeat: 10, exchange: 10 }),
+    );
     expect(String(error)).to.match(/worker 0, the chief, .* cannot be reached within 0\.3 s/);
   });
 
@@ -89,7 +93,7 @@ describe('Workers that meet', () => {
     const addresses = await freeAddresses(2);
     const server = createServer().listen(Number(addresses[0]!.split(':')[1]));
     await once(server, 'listening');
-    expect(String(await rejection(meetByTFConfig({ addresses, index: 0 }, PATIENCE)))).to.match(
+    expect(String(await rejection(rendezvousByTFConfig({ addresses, index: 0 }, PATIENCE)))).to.match(
       /cannot be had.*in use/i,
     );
     server.close();
@@ -97,11 +101,11 @@ describe('Workers that meet', () => {
 
   it('learn of one that is silent', async () => {
     const addresses = await freeAddresses(2);
-    const impatient = { meeting: 10, silence: 1, exchange: 10 };
+    const impatient = { rendezvous: 10, heartbeat: 1, exchange: 10 };
     const [chief] = (met = await Promise.all(
-      addresses.map((_, index) => meetByTFConfig({ addresses, index }, impatient)),
+      addresses.map((_, index) => rendezvousByTFConfig({ addresses, index }, impatient)),
     ));
     // Signs of life come every two seconds, so that one second of patience is too little.
-    expect(String(await rejection(chief!.during(new Promise(() => undefined))))).to.match(/No heartbeat from worker 1/);
+    expect(String(await rejection(chief!.guard(new Promise(() => undefined))))).to.match(/No heartbeat from worker 1/);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { goalOf } from '../../../../framework/kinds/metric';
 import { compareRuns } from '../../../../framework/run/comparing/comparison';
 import { resampled } from '../../../../framework/run/comparing/curves';
-import { inReadingOrder } from '../../../../framework/run/metric-summary';
+import { sortMetrics } from '../../../../framework/run/metric-summary';
 import { makeRun } from '../../../support/runs';
 import { temporaryFolder } from '../../../support/temporary';
 
@@ -55,11 +55,7 @@ describe('comparing runs', () => {
   });
 
   it('tells of the hardware last', () => {
-    expect(inReadingOrder(['loss', 'hardware/cpu', 'valid/loss'])).to.deep.equal([
-      'loss',
-      'valid/loss',
-      'hardware/cpu',
-    ]);
+    expect(sortMetrics(['loss', 'hardware/cpu', 'valid/loss'])).to.deep.equal(['loss', 'valid/loss', 'hardware/cpu']);
   });
 
   it('takes the goals that the runs recorded before those guessed from names', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Standing } from '../../../../framework/kinds/launcher';
+import type { JobStatus } from '../../../../framework/kinds/launcher';
 import { listRuns } from '../../../../framework/run/listing/list-runs';
-import { settle } from '../../../../framework/run/status/refresh-job-status';
+import { refreshJobStatuses } from '../../../../framework/run/status/refresh-job-status';
 import { readSubmission, writeSubmission } from '../../../../framework/run/status/submission';
 import { makeRun } from '../../../support/runs';
 import { temporaryFolder } from '../../../support/temporary';
@@ -18,8 +18,8 @@ describe('A list of runs that were submitted', () => {
   }
 
   /** The statuses by a launcher that knows these jobs. */
-  async function statuses(jobs: Readonly<Record<string, Standing>>): Promise<Record<string, string>> {
-    const runs = await settle(listRuns(root()).runs, (all) => {
+  async function statuses(jobs: Readonly<Record<string, JobStatus>>): Promise<Record<string, string>> {
+    const runs = await refreshJobStatuses(listRuns(root()).runs, (all) => {
       asked.push(all.map(({ handle }) => handle));
       return Promise.resolve(new Map(Object.entries(jobs)));
     });
@@ -45,7 +45,7 @@ describe('A list of runs that were submitted', () => {
   it('writes down that a job has ended, and does not ask again', async () => {
     const run = submitted('waiting', '2', 'queued');
     submitted('stopped', '3', 'interrupted');
-    const ended = { 2: { state: 'ended', how: 'CANCELLED' }, 3: { state: 'ended' } } as const;
+    const ended = { 2: { state: 'ended', exitReason: 'CANCELLED' }, 3: { state: 'ended' } } as const;
     const found = { waiting: 'cancelled', stopped: 'interrupted' };
     expect(await statuses(ended)).to.deep.equal(found);
     expect(readSubmission(run)).to.deep.include({ handle: '2', how: 'CANCELLED' });

@@ -6,7 +6,7 @@ import { findRecipe } from '../../../../framework/run/recipe/recipe';
 import { recordRecipe } from '../../../../framework/run/recipe/record-recipe';
 import { meanWithin, windowsOf } from '../../../../framework/run/recipe/windows';
 import type { RunFolder } from '../../../../framework/run/run-folder';
-import { complaintOf } from '../../../support/config';
+import { errorMessage } from '../../../support/config';
 import { makeRun } from '../../../support/runs';
 import { temporaryFolder } from '../../../support/temporary';
 
@@ -64,22 +64,22 @@ describe('a recipe', () => {
   it('tells a run that is on its curve, and where another left it', () => {
     const recipe = recorded();
     const on = compareWithRecipe(run('on', 1.05), recipe);
-    expect([on.places.length, on.total, on.left, on.differences]).to.deep.equal([16, 16, undefined, []]);
+    expect([on.checks.length, on.total, on.left, on.differences]).to.deep.equal([16, 16, undefined, []]);
     const spoilt = run('off', 1);
     const lines = readFileSync(spoilt.metrics, 'utf8').trim().split('\n');
     writeFileSync(
       spoilt.metrics,
       lines.map((line, index) => `${index < 12 ? line : line.replace(/"loss":/, '"loss":9')}\n`).join(''),
     );
-    const { left, places } = compareWithRecipe(spoilt, recipe);
+    const { left, checks } = compareWithRecipe(spoilt, recipe);
     expect(left).to.include({ metric: 'loss', from: 60, to: 70, verdict: 'above' });
-    expect(places.slice(0, 6).every(({ verdict }) => verdict === 'within')).to.equal(true);
+    expect(checks.slice(0, 6).every(({ verdict }) => verdict === 'within')).to.equal(true);
     expect(compareWithRecipe(run('low', 0.5), recipe).left).to.include({ from: 0, verdict: 'below' });
   });
 
   it('tells of a run that is not at its end only the places that it has come to', () => {
-    const { places, total, left } = compareWithRecipe(run('short', 1, { steps: 45 }), recorded());
-    expect([places.length, total, left]).to.deep.equal([4, 16, undefined]);
+    const { checks, total, left } = compareWithRecipe(run('short', 1, { steps: 45 }), recorded());
+    expect([checks.length, total, left]).to.deep.equal([4, 16, undefined]);
   });
 
   it('tells settings that are others, but for those that change nothing that is learnt', () => {
@@ -98,11 +98,11 @@ describe('a recipe', () => {
     expect(nearestRecipe(run('d', 1), recipes)?.name).to.equal('digits');
     expect(nearestRecipe(run('f', 1, { settings: { dataset: 'CelebA' } }), recipes)?.name).to.equal('faces');
     expect(findRecipe(recipes, 'faces').name).to.equal('faces');
-    expect(complaintOf(() => findRecipe(recipes, 'digit'))).to.contain('Did you mean digits?');
+    expect(errorMessage(() => findRecipe(recipes, 'digit'))).to.contain('Did you mean digits?');
   });
 
   it('is not recorded of runs that do not fit together', () => {
-    const record = (...runs: RunFolder[]) => complaintOf(() => recordRecipe('small', runs, 'loss'));
+    const record = (...runs: RunFolder[]) => errorMessage(() => recordRecipe('small', runs, 'loss'));
     expect(record(run('a', 1), run('b', 1, { settings: { epochs: 5 } }))).to.contain('They differ in epochs.');
     expect(record(makeRun(root(), { id: 'failed', record: { status: 'failed' } }))).to.contain('failed is failed');
     expect(() => recordRecipe('small', [run('a', 1)], 'fid')).to.throw(UserError, 'a has no metric fid');

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { bucketsOf } from '../../../../framework/tensorflow/distributed/buckets';
 
 describe('Buffers for gradients', () => {
-  const sizesOf = (sizes: readonly number[], enough: number) =>
+  const sizesOf = (sizes: readonly number[], minElements: number) =>
     bucketsOf(
       sizes.map((size) => ({ size })),
-      enough,
+      minElements,
     ).map((bucket) => bucket.map(({ size }) => size));
 
   it('take neighbours until they are large enough', () => {

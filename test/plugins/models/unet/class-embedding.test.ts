@@ -52,8 +52,8 @@ describe('UNet, told classes', () => {
     const model = made(settings.classes);
     const known = names(made());
     const weight: Weight = (name, shape) => {
-      const place = known.indexOf(name);
-      return waveWeight(name, shape, place < 0 ? known.length : place);
+      const index = known.indexOf(name);
+      return waveWeight(name, shape, index < 0 ? known.length : index);
     };
     fillWeights(model, weight);
     return model;
@@ -63,7 +63,7 @@ describe('UNet, told classes', () => {
   const images = (phase: number): tf.Tensor4D =>
     tf.tensor4d(waves(times.length * side * side, phase), [times.length, side, side, 1]);
   const t = (): tf.Tensor1D => tf.tensor1d(times, 'int32');
-  const told = (): tf.Tensor1D => tf.tensor1d(labels, 'int32');
+  const lines = (): tf.Tensor1D => tf.tensor1d(labels, 'int32');
 
   it('has one parameter more than without classes, and the others begin as they do there', () => {
     const [model, other] = [made(3), made()];
@@ -84,7 +84,7 @@ describe('UNet, told classes', () => {
       const step = (...[xt, t, labels]: tf.Tensor[]) => [
         model.predict(xt as tf.Tensor4D, t as tf.Tensor1D, undefined, labels as tf.Tensor1D),
       ];
-      const inputs = [images(0.5), t(), told()];
+      const inputs = [images(0.5), t(), lines()];
       const [output] = await engine.program('predict', step).run(...inputs);
       expect(largestError(numbersOf(output!), labml.output)).to.be.below(TIMES_PYTORCH * labml.float32.output);
       tf.dispose(inputs);
@@ -97,7 +97,7 @@ describe('UNet, told classes', () => {
     const model = filled();
     const parameter = new Map(model.parameters()).get(NAME)!;
     const loss = () =>
-      tf.mean<tf.Scalar>(tf.square(tf.sub(images(2.5), model.predict(images(0.5), t(), undefined, told()))));
+      tf.mean<tf.Scalar>(tf.square(tf.sub(images(2.5), model.predict(images(0.5), t(), undefined, lines()))));
     const { value, gradients } = gradientsOf(loss, [parameter]);
     expectClose(value, labml.loss);
     const rows = tf.unstack(gradients.get(parameter)!).map(numbersOf);
@@ -117,12 +117,12 @@ describe('UNet, told classes', () => {
     const none = tf.tensor1d([3, 3], 'int32');
     const answer = numbersOf(model.predict(images(0.5), t()));
     expect(answer).to.deep.equal(numbersOf(model.predict(images(0.5), t(), undefined, none)));
-    expect(answer).not.to.deep.equal(numbersOf(model.predict(images(0.5), t(), undefined, told())));
+    expect(answer).not.to.deep.equal(numbersOf(model.predict(images(0.5), t(), undefined, lines())));
     model.dispose();
   });
 
   it('keeps no tensor', async () => {
-    const [model, xt, time, classes] = [filled(), images(0.5), t(), told()];
+    const [model, xt, time, classes] = [filled(), images(0.5), t(), lines()];
     model.predict(xt, time, undefined, classes).dispose();
     expect(await tensorsKept(() => model.predict(xt, time, undefined, classes).dispose())).to.equal(0);
     expect(await tensorsKept(() => model.predict(xt, time).dispose())).to.equal(0);

@@ -115,9 +115,9 @@ describe('UNet', () => {
     const shared = shapeOf({ heads: 4 });
     expect(shared['down.2.attn.projection.weight']).to.deep.equal([96, 32]);
     expect(shared['down.2.attn.output.weight']).to.deep.equal([32, 32]);
-    const given = shapeOf({ heads: 4, headSize: 5 });
-    expect(given['down.2.attn.projection.weight']).to.deep.equal([60, 32]);
-    expect(given['down.2.attn.output.weight']).to.deep.equal([32, 20]);
+    const options = shapeOf({ heads: 4, headSize: 5 });
+    expect(options['down.2.attn.projection.weight']).to.deep.equal([60, 32]);
+    expect(options['down.2.attn.output.weight']).to.deep.equal([32, 20]);
   });
 
   it('keeps no tensor, with gradients and without', async () => {
