@@ -78,7 +78,7 @@ function onOutputError(error: NodeJS.ErrnoException): void {
   if (process.stdout.listenerCount('error') > 1) return;
   // A reader that has enough, as in `exp list | head`, is no error.
   if (error.code === 'EPIPE') process.exit(ExitCode.ok);
-  console.error(`Standard output cannot be written: ${messageOf(error)}`);
+  console.error(`Cannot write to standard output: ${messageOf(error)}`);
   process.exitCode ??= ExitCode.failed;
 }
 
@@ -98,7 +98,7 @@ async function isCompleted([wanted, , ...line]: readonly string[]): Promise<bool
 /** Errors of a command pass; what yargs finds wrong with the words becomes one of ours. */
 function onParseFailure(message: string | null, error: Error | undefined): never {
   if (error && error.name !== 'YError') throw error;
-  throw new UserError((unprotected(message) as string | null) ?? 'That command is not understood.', {
+  throw new UserError((unprotected(message) as string | null) ?? 'Invalid command.', {
     hints: ['See exp --help'],
     exitCode: ExitCode.usage,
   });
@@ -121,7 +121,7 @@ function parser(argv: readonly string[]) {
     .option(END_OF_OPTIONS, { type: 'boolean', hidden: true, global: true })
     .middleware(tidy)
     .version(version)
-    .demandCommand(1, 'Say what to do; for example: exp run diffuse')
+    .demandCommand(1, 'No command given. For example: exp run diffuse')
     .strict()
     .parserConfiguration({ 'dot-notation': false, 'parse-positional-numbers': false })
     .recommendCommands()

@@ -76,7 +76,7 @@ describe('the average of the weights of a run', () => {
     forget(folder);
     const lines: string[] = [];
     expect(await draw(folder, lines)).to.deep.equal(raw);
-    expect(lines.join('')).to.contain('no average of the weights: the average begins anew');
+    expect(lines.join('')).to.contain('no average of the weights: the average restarts');
     const { step } = await resumeRun(ingredientsOf('diffuse', [...SETTINGS, 'maxSteps=7']), folder, {
       changes: parseOverrides(['maxSteps=7']),
     });

@@ -57,7 +57,7 @@ describe('a training run', () => {
     'a GPU that is not there': [['device=gpu:7'], 'device=gpu:7: TensorFlow finds no such GPU'],
     'micro-batches that do not divide the batch': [
       ['microBatches=3'],
-      'A batch of 8 cannot be computed in 3 equal parts',
+      'A batch of 8 cannot be split into 3 equal parts',
     ],
   };
   for (const [what, [settings, lines]] of Object.entries(refusals)) {

@@ -48,7 +48,7 @@ describe('drawing from a run', () => {
   it('trains nothing otherwise, and takes no more steps than there are', async () => {
     await startRun(ingredientsOf('diffuse', SETTINGS), runs());
     const refusals: [setting: string, lines: string][] = [
-      ['steps=2', 'steps cannot be changed for a drawing.'],
+      ['steps=2', 'steps cannot be changed for sampling.'],
       ['sampler.steps=5', 'Sampling in 5 steps: from t = 3 on there are only 4.'],
       ['sampler=Eulr', 'Did you mean Euler?'],
     ];

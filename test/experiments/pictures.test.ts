@@ -141,15 +141,15 @@ describe('pictures of what a run draws', () => {
     const refusals: [() => Promise<unknown>, RegExp][] = [
       [() => sample({ count: 0 }), /--n 0: expected a whole number from 1 to 1,000,000/],
       [() => sample({ batch: 0 }), /--batch 0: expected a whole number of at least 1/],
-      [() => sample({ count: 2, images: '1' }), /--n says how many images, and --images which/],
-      [() => sample({ images: '3,x' }), /--images 3,x: "x" is no number of an image/],
+      [() => sample({ count: 2, images: '1' }), /--n and --images are mutually exclusive/],
+      [() => sample({ images: '3,x' }), /--images 3,x: expected an index or a range of indices, got "x"/],
       [() => sample({ images: '5-2' }), /"5-2" is no number/],
       [() => sample({ images: '0-99999999' }), /"0-99999999" is no number/],
-      [() => sample({ out: at('a.gif') }), /\.gif is not written\.\n.*\.png for a grid, \/ for a folder/],
-      [() => sample({ out: at('nowhere/a.png') }), /there is no folder .*nowhere/],
-      [() => sample({ out: at('page.png/') }), /there is a file of that name/],
-      [() => watch({ out: at('a') }), /it has no ending\.\n.*\.webp for an animation, \.png for a film strip/],
-      [() => watch({ out: at('folder') }), /that is a folder/],
+      [() => sample({ out: at('a.gif') }), /\.gif is not supported\.\n.*\.png for a grid, \/ for a folder/],
+      [() => sample({ out: at('nowhere/a.png') }), /no such folder: .*nowhere/],
+      [() => sample({ out: at('page.png/') }), /it is a file, expected a folder/],
+      [() => watch({ out: at('a') }), /it has no file extension\.\n.*\.webp for an animation, \.png for a film strip/],
+      [() => watch({ out: at('folder') }), /it is a folder/],
       [() => watch({ of: 'y' }), /--of y: that cannot be looked at/],
       [() => watch({ frames: 1 }), /--frames 1: expected a whole number from 2 to 10,000/],
       [() => watch({ settings: ['sampler.steps=5'] }), /Sampling in 5 steps: from t = 3 on there are only 4/],
@@ -179,7 +179,7 @@ describe('pictures of what a run draws', () => {
     const way = () => interpolateToFile({ ...run, between: ['1', '2'], noise: 'own' });
     expect(await rejection(trajectoryToFile({ ...run, count: 1 })))
       .to.have.property('message')
-      .that.contains('is a run of classify, which draws no images step by step.');
+      .that.contains('is a run of classify, which does not generate images step by step.');
     expect(((await rejection(way())) as UserError).message).to.contain('which does not interpolate between images.');
   });
 });

@@ -26,7 +26,7 @@ describe('the learning rate of a run', () => {
     const lines: string[] = [];
     await startRun(ingredientsOf('classify', args('learningRate=0', 'epochs=2'), { output: lines }), runs());
     expect(lines.join('').match(/^learningRate=0: .*$/gm)).to.deep.equal([
-      'learningRate=0: the parameters stay as they are.',
+      'learningRate=0: the parameters do not change.',
     ]);
   });
 

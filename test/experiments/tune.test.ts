@@ -95,7 +95,7 @@ describe('exp tune', () => {
     const lines: string[] = [];
     const again = await rerun(ingredientsOf('classify', WORDS, { output: lines }), folder, runs());
     expect(ratesOf(again.folder)).to.deep.equal([0.5, 0.5, ...Array<number>(6).fill(0.25)]);
-    expect(lines.join('')).to.contain('learningRate=0.125 was asked for and never took effect');
+    expect(lines.join('')).to.contain('learningRate=0.125 was requested but never took effect');
     const changes = parseOverrides(['learningRate=0.0625']);
     const named = await rerun(ingredientsOf('classify', [...WORDS, 'learningRate=0.0625']), folder, runs(), {
       changes,
@@ -117,7 +117,7 @@ describe('exp tune', () => {
   it('writes nothing where it refuses', async () => {
     const { folder } = await startRun(ingredients(), runs());
     expect(readRecord(folder).status).to.equal('completed');
-    expect(() => tune('learningRate=0.1')).to.throw(UserError, 'has completed: there is no next step to change.');
+    expect(() => tune('learningRate=0.1')).to.throw(UserError, 'is completed: there is no next step to change.');
     updateRecord(folder, { status: 'interrupted' });
     expect(() => tune('learningRate=-1')).to.throw(UserError, '-1 is less than 0');
     expect(() => tune('checkpoint.best=los'))
@@ -126,7 +126,7 @@ describe('exp tune', () => {
       .that.matches(/^Did you mean loss\?/);
     expect(() => tune('learningRate=0.1', 'batchSize=3')).to.throw(UserError, 'batchSize cannot be changed');
     expect(() => tune())
-      .to.throw(UserError, `Say what to change: exp tune ${folder.id} key=value`)
+      .to.throw(UserError, `Specify the settings to change: exp tune ${folder.id} key=value`)
       .with.nested.property('hints[0]')
       .that.matches(/learningRate/);
     expect(existsSync(folder.tune)).to.equal(false);

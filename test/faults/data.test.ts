@@ -159,9 +159,7 @@ describe('a run on data that have changed since', () => {
     writeFileSync(file, images(201));
     const { message, hints } = await refusal(resumeRun(ingredientsOf('classify', args), folder));
     expect(message).to.equal(`The data have changed since ${folder.id} was started.`);
-    expect(hints[0]).to.match(
-      /^The images were 8 of 28×28×1, SHA-256 (\w{64}); now they are 8 of 28×28×1, SHA-256 \w+\.$/,
-    );
+    expect(hints[0]).to.match(/^images: 8 of 28×28×1, SHA-256 (\w{64}) → 8 of 28×28×1, SHA-256 \w+$/);
     expect(hints[1]).to.include(`exp rerun ${folder.id}`);
     expect(hints).to.have.length(2);
     expect([readRecord(folder), readFileSync(folder.metrics, 'utf8')]).to.deep.equal(before);

@@ -78,7 +78,7 @@ describe('a signal', () => {
     expect(resumed.code, resumed.stderr).to.equal(0);
     expect(resumed.stdout)
       .to.match(/has died\. Taking over\./)
-      .and.match(/Resumed after step \d+[05]\.|beginning again/);
+      .and.match(/Resumed after step \d+[05]\.|starting from the beginning/);
     const steps = readFileSync(folder.metrics, 'utf8')
       .trim()
       .split('\n')
@@ -210,7 +210,7 @@ describe('training that diverges', () => {
       expect(error.text).to.match(
         /^The (loss|gradient of [\w., ]+) is not finite at step \d+: training has diverged\.\n/,
       );
-      expect(error.text).to.match(/\n {2}The batch is in .*failures\/\d+, to be looked at\.$/);
+      expect(error.text).to.match(/\n {2}The batch was saved in .*failures\/\d+\.$/);
       const folder = allRuns(runs()).at(-1)!;
       expect(readRecord(folder)).to.include({ status: 'failed' });
       expect(savedSteps(folder.checkpoints).every((saved) => saved < step)).to.equal(true);

@@ -172,8 +172,8 @@ for (const compile of ['graph', 'false']) {
       const printed: string[] = [];
       const args = [...settings, 'checkpoint.everySteps=3'];
       await resumeRun(ingredientsOf('diffuse', args, { output: printed }), folder);
-      expect(printed.join('')).to.match(/step 8 is passed over: .*optimizer\.safetensors is damaged/);
-      expect(printed.join('')).to.contain('Taking that of step 3.').and.contain('Resumed after step 3.');
+      expect(printed.join('')).to.match(/Skipping the checkpoint of step 8: .*optimizer\.safetensors is damaged/);
+      expect(printed.join('')).to.contain('Using the checkpoint of step 3.').and.contain('Resumed after step 3.');
       expectEqual(folder);
       expect(existsSync(join(folder.checkpoints, '8.damaged/optimizer.safetensors'))).to.equal(true);
     });
@@ -197,7 +197,7 @@ for (const compile of ['graph', 'false']) {
         'completed',
         0,
         LAST,
-        `${folder.id} has finished, and stays as it is. To train it for longer: exp resume ${folder.id} maxSteps=...\n`,
+        `${folder.id} is already completed. To train it for longer: exp resume ${folder.id} maxSteps=...\n`,
       ]);
       expect([readFileSync(folder.record, 'utf8'), readdirSync(folder.attempts)]).to.deep.equal(before);
     });
@@ -236,7 +236,7 @@ for (const compile of ['graph', 'false']) {
     it('within an epoch with other batches is refused', async () => {
       const { folder } = await stoppedAfter(2);
       const error = (await rejection(resume(folder, 'batchSize=3'))) as UserError;
-      expect(error.text).to.match(/within an epoch of 3 batches, and an epoch has 2 now/);
+      expect(error.text).to.match(/in the middle of an epoch of 3 batches, but an epoch now has 2/);
     });
 
     it('of another model lists every difference', async () => {
@@ -373,10 +373,12 @@ describe('a run that begins with a checkpoint of another', () => {
     const manifest = join(original.checkpoints, '3/manifest.json');
     const { checksum: _, ...saved } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest & { checksum: number };
     writeFileSync(manifest, signed({ ...saved, position: { ...saved.position, step: 3 } }));
-    expect(((await rejection(again())) as UserError).message).to.match(/step 3 .* has been saved anew since/);
+    expect(((await rejection(again())) as UserError).message).to.match(/step 3 .* has been overwritten since/);
     rmSync(join(original.checkpoints, '3'), { recursive: true });
     const gone = (await rejection(again())) as UserError;
-    expect(gone.text).to.match(/began with the checkpoint of step 3 of .*, which is gone\.\n.*exp run --from/);
+    expect(gone.text).to.match(
+      /started from the checkpoint of step 3 of .*, which no longer exists\.\n.*exp run --from/,
+    );
     rmSync(original.path, { recursive: true });
     expect(((await rejection(again())) as UserError).text).to.match(/which is gone\.\n.*exp runs restore/);
   });

@@ -176,7 +176,7 @@ describe('Two workers', function () {
       'odd',
     ]);
     expect(code).to.equal(1);
-    expect(stderr).to.match(/worker 1 .* was started for something else: it has seed=1, and the chief 0/i);
+    expect(stderr).to.match(/worker 1 .* does not match the chief: it has seed=1, but the chief has 0/i);
     expect(existsSync(join(runs(), 'diffuse/odd'))).to.equal(false);
   });
 });

@@ -9,15 +9,15 @@ interface Arguments extends OutputArguments {
 
 export const animate: Command<Arguments> = {
   command: 'animate <run> [settings..]',
-  describe: 'Show how images are drawn by the model of a run: an animation or a film strip',
+  describe: "Show how a run's model generates images, as an animation or a film strip",
   builder: (args) =>
-    withOutputOptions(args, 'sampling.webp', 'A .webp file for an animation, .png for a film strip')
-      .option('n', { type: 'number', default: 4, describe: 'How many images' })
+    withOutputOptions(args, 'sampling.webp', '.webp file for an animation, or .png for a film strip')
+      .option('n', { type: 'number', default: 4, describe: 'Number of images' })
       .option('of', {
         type: 'string',
-        describe: 'What is shown: x, the images on their way, or x0, what they are to become',
+        describe: 'What to show: x, the noisy images, or x0, the predicted final ones',
       })
-      .option('frames', { type: 'number', describe: 'How many moments; 60 of an animation, 10 of a strip' }),
+      .option('frames', { type: 'number', describe: 'Number of frames; default: 60 for an animation, 10 for a strip' }),
   handler: async (args) => {
     const { openLab } = await import('../lab');
     const { displayPath } = await import('../runs-folder');

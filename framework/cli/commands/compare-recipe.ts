@@ -10,15 +10,15 @@ interface Arguments {
 
 export const compareRecipe: Command<Arguments> = {
   command: 'compare-recipe <run>',
-  describe: 'Say whether a run goes as a recipe of its experiment did',
+  describe: 'Compare the curves of a run with a recorded recipe',
   builder: (args) =>
     args
       .positional('run', RUN)
       .option('recipe', {
         type: 'string',
-        describe: "The recipe's name; the one with the nearest settings if left out",
+        describe: 'Name of the recipe; default: the one with the most similar settings',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
+      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
   handler: async ({ run, recipe: name, json }) => {
     const { runsFolder } = await import('../runs-folder');
     const { recipesOf } = await import('../lab');

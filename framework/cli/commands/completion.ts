@@ -7,11 +7,11 @@ interface Arguments {
 
 export const completion: Command<Arguments> = {
   command: 'completion [shell]',
-  describe: 'Print the script by which a shell completes experiments, settings and options',
+  describe: 'Print a shell completion script',
   builder: (args) =>
     args
-      .positional('shell', { choices: ['bash', 'zsh'] as const, describe: 'Which shell; that of $SHELL otherwise' })
-      .example('source <($0 completion bash)', 'For this session; in ~/.bashrc for every one'),
+      .positional('shell', { choices: ['bash', 'zsh'] as const, describe: 'Shell; default: that of $SHELL' })
+      .example('source <($0 completion bash)', 'For this session; add it to ~/.bashrc for every session'),
   handler: async ({ shell }) => {
     const { SCRIPTS } = await import('../completion');
     const own = basename(process.env['SHELL'] ?? '') === 'zsh' ? 'zsh' : 'bash';

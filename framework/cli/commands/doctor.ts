@@ -8,7 +8,7 @@ interface Arguments {
 
 export const doctor: Command<Arguments> = {
   command: 'doctor',
-  describe: 'Tell what is there, what is missing, and what mends it',
+  describe: 'Check the installation and suggest fixes',
   builder: (args) => args.option('json', { type: 'boolean', default: false, describe: 'Print the findings as JSON' }),
   handler: async ({ json }) => {
     const { examine } = await import('../../tensorflow/install/doctor/doctor');

@@ -9,19 +9,19 @@ interface Arguments extends SamplingArguments {
 
 export const evaluate: Command<Arguments> = {
   command: 'evaluate <run> [settings..]',
-  describe: 'Measure how good the images are that the model of a run draws',
+  describe: "Measure the quality of a run's generated images",
   builder: (args) =>
     withSamplingOptions(args)
       .option('metric', {
         array: true,
         type: 'string',
-        describe: 'fid, kid, recognised; all that the features allow where left out',
+        describe: 'fid, kid, recognised; default: all that the feature extractor supports',
       })
-      .option('n', { type: 'number', default: 1000, describe: 'How many images are drawn' })
+      .option('n', { type: 'number', default: 1000, describe: 'Number of images to generate' })
       .option('json', {
         type: 'boolean',
         default: false,
-        describe: 'Print what was measured as JSON; progress goes to stderr',
+        describe: 'Print the result as JSON; progress goes to stderr',
       }),
   handler: async ({ run, metric, n, seed, json, ...manner }) => {
     const { openLab } = await import('../lab');

@@ -7,14 +7,14 @@ interface Arguments extends SettingsArguments {
 
 export const explain: Command<Arguments> = {
   command: 'explain <experiment> [settings..]',
-  describe: 'Show every setting with its value, type, unit, and where the value came from',
+  describe: 'Show the value, type, unit and origin of every setting',
   builder: (args) =>
     withSettings(args)
       .option('format', {
         choices: ['tree', 'yaml', 'json'] as const,
         default: 'tree' as const,
         requiresArg: true,
-        describe: 'For people, as a file for --config, or for programs',
+        describe: 'tree for people, yaml for --config, json for programs',
       })
       .example('$0 explain diffuse dataset=CelebA', 'What the network of the paper would be trained with'),
   handler: async ({ format, ...selected }) => {

@@ -11,13 +11,17 @@ interface Arguments {
 
 export const exportWeights: Command<Arguments> = {
   command: 'export-weights <run>',
-  describe: 'Save the weights of a run as safetensors, under the names and in the layouts of PyTorch',
+  describe: "Export the weights of a run as safetensors, with PyTorch's names and layouts",
   builder: (args) =>
     args
       .positional('run', CHECKPOINT)
-      .option('out', { ...FILE_OPTION, default: 'model.safetensors', requiresArg: true, describe: 'The file' })
-      .option('raw', { type: 'boolean', default: false, describe: 'The weights, not their average' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print what was made as JSON' }),
+      .option('out', { ...FILE_OPTION, default: 'model.safetensors', requiresArg: true, describe: 'Output file' })
+      .option('raw', {
+        type: 'boolean',
+        default: false,
+        describe: 'Export the weights instead of their moving average',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   handler: async ({ run, out, raw, json }) => {
     const { openLab } = await import('../lab');
     const { displayPath } = await import('../runs-folder');

@@ -12,16 +12,16 @@ interface Arguments {
 
 export const exportCommand: Command<Arguments> = {
   command: 'export <run>',
-  describe: 'Save the model of a run for other programs, as a SavedModel of TensorFlow',
+  describe: 'Export the model of a run as a TensorFlow SavedModel',
   builder: (args) =>
     args
       .positional('run', CHECKPOINT)
-      .option('n', { type: 'number', default: 16, describe: 'How many examples its functions take at once' })
-      .option('out', { ...FILE_OPTION, default: 'saved-model', describe: 'The folder of the SavedModel' })
+      .option('n', { type: 'number', default: 16, describe: 'Batch size of the exported functions' })
+      .option('out', { ...FILE_OPTION, default: 'saved-model', describe: 'Output folder' })
       .option('json', {
         type: 'boolean',
         default: false,
-        describe: 'Print what was made as JSON; progress goes to stderr',
+        describe: 'Print the result as JSON; progress goes to stderr',
       }),
   handler: async ({ run, n, out, json }) => {
     const { openLab } = await import('../lab');

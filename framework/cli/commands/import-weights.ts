@@ -9,16 +9,16 @@ interface Arguments extends SettingsArguments {
 
 export const importWeights: Command<Arguments> = {
   command: 'import-weights <file> <experiment> [settings..]',
-  describe: 'Make a run that begins with weights of a safetensors file',
+  describe: 'Create a run from the weights of a safetensors file',
   builder: (args) =>
     withSettings(
       args.positional('file', { type: 'string', demandOption: true, describe: 'Weights by names of PyTorch' }),
     )
-      .option('name', { type: 'string', requiresArg: true, describe: 'A name for the run, beside the time' })
+      .option('name', { type: 'string', requiresArg: true, describe: 'Name of the run, appended to the time' })
       .option('json', {
         type: 'boolean',
         default: false,
-        describe: 'Print what was made as JSON; progress goes to stderr',
+        describe: 'Print the result as JSON; progress goes to stderr',
       }),
   handler: async ({ file, name, json, ...selected }) => {
     const { openLab } = await import('../lab');
@@ -31,8 +31,8 @@ export const importWeights: Command<Arguments> = {
       console.log(JSON.stringify({ run: folder.id, folder: folder.path }));
       return;
     }
-    monitor.log(`A run with these weights: ${displayPath(folder.path)}`);
-    monitor.log(`  Draw images:       exp sample ${folder.id} --n 64`);
-    monitor.log(`  Train it further:  exp resume ${folder.id}`);
+    monitor.log(`Created a run with these weights: ${displayPath(folder.path)}`);
+    monitor.log(`  Generate images:   exp sample ${folder.id} --n 64`);
+    monitor.log(`  Train it:          exp resume ${folder.id}`);
   },
 };

@@ -10,22 +10,22 @@ interface Arguments extends OutputArguments {
 
 export const interpolate: Command<Arguments> = {
   command: 'interpolate <run> [settings..]',
-  describe: 'Go from one image to another by the model of a run: a strip or an animation',
+  describe: "Interpolate between images with a run's model, as a strip or an animation",
   builder: (args) =>
-    withOutputOptions(args, 'interpolation.png', 'A .png file for a strip, .webp for an animation')
+    withOutputOptions(args, 'interpolation.png', '.png file for a strip, or .webp for an animation')
       .option('between', {
         type: 'string',
         array: true,
         nargs: 2,
         demandOption: true,
-        describe: 'Two images, each an index in the dataset or a file; again for more of them',
+        describe: 'Two images, each a dataset index or a file; repeatable',
       })
-      .option('t', { type: 'number', describe: 'The step that they are mixed at; the middle one unless it is said' })
-      .option('frames', { type: 'number', describe: 'How many images from one to the other; 10 in a strip, else 60' })
+      .option('t', { type: 'number', describe: 'Diffusion step at which to mix them; default: the middle one' })
+      .option('frames', { type: 'number', describe: 'Number of frames; default: 10 for a strip, 60 for an animation' })
       .option('noise', {
         choices: ['own', 'shared'] as const,
         default: 'own' as const,
-        describe: 'Whether each image has noise of its own, or both of two have the same',
+        describe: 'Use separate noise for each image, or the same for both of a pair',
       }),
   handler: async (args) => {
     const { openLab } = await import('../lab');

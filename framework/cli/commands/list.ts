@@ -8,14 +8,14 @@ interface Arguments {
 
 export const list: Command<Arguments> = {
   command: 'list [name]',
-  describe: 'Show experiments, kinds of options, options and their settings',
+  describe: 'List experiments, option kinds, options and their settings',
   builder: (args) =>
     args
       .positional('name', {
         type: 'string',
-        describe: 'Only the option, experiment or kind of that name, with its settings',
+        describe: 'Show only this option, experiment or kind, with its settings',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
+      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
   handler: async ({ name, json }) => {
     const { listOptions } = await import('../list-options');
     const { options, broken } = listOptions(name);
@@ -29,8 +29,8 @@ export const list: Command<Arguments> = {
       console.log(`\n${kind}`);
       for (const option of options.filter((each) => each.kind === kind)) print(option, name !== undefined);
     }
-    if (name === undefined) console.log('\nexp list NAME shows the settings of one of them.');
-    for (const { file, error } of broken) console.error(`\n${file} could not be loaded: ${error.message}`);
+    if (name === undefined) console.log('\nexp list NAME shows the settings of an option or experiment.');
+    for (const { file, error } of broken) console.error(`\n${file} cannot be loaded: ${error.message}`);
   },
 };
 

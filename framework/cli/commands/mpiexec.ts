@@ -6,10 +6,10 @@ interface Arguments {
 
 export const mpiexec: Command<Arguments> = {
   command: 'mpiexec [args..]',
-  describe: 'Run the launcher of the MPI that workers use',
+  describe: 'Run the mpiexec of the MPI that workers use',
   builder: (args) =>
     args
-      .positional('args', { type: 'string', array: true, default: [], describe: "mpiexec's own arguments" })
+      .positional('args', { type: 'string', array: true, default: [], describe: 'Arguments of mpiexec' })
       .example('$0 mpiexec -hosts node1,node2 exp run diffuse', 'Train on two machines'),
   handler: async ({ args }) => {
     const { ensureMpi, mpiexecOf } = await import('../../cluster/mpi/installation');

@@ -14,14 +14,14 @@ interface Arguments {
 
 export const recordRecipe: Command<Arguments> = {
   command: 'record-recipe <name> <runs..>',
-  describe: 'Record the curve of completed runs with equal settings and other seeds, to compare runs with',
+  describe: 'Record the curves of completed runs that differ in their seed only, as a baseline',
   builder: (args) =>
     args
-      .positional('name', { type: 'string', demandOption: true, describe: "The recipe's name, that of a preset" })
+      .positional('name', { type: 'string', demandOption: true, describe: 'Name of the recipe: that of a preset' })
       .positional('runs', RUNS)
-      .option('metric', { type: 'string', default: 'loss', describe: 'Whose curve' })
-      .option('note', { type: 'string', describe: 'What is to be known of it' })
-      .option('out', { ...FILE_OPTION, describe: 'The file; NAME.json where left out' })
+      .option('metric', { type: 'string', default: 'loss', describe: 'Metric to record' })
+      .option('note', { type: 'string', describe: 'Note to store with it' })
+      .option('out', { ...FILE_OPTION, describe: 'Output file; default: NAME.json' })
       .option('force', { type: 'boolean', default: false, describe: 'Replace the file if it exists' }),
   handler: async ({ name, runs, metric, note, force, out = `${name}.json` }) => {
     const { writeJSON } = await import('../../util/json-file');
@@ -34,6 +34,6 @@ export const recordRecipe: Command<Arguments> = {
     const recipe = record(name, [...found.values()], metric);
     writeJSON(resolve(out), { ...recipe, ...(note !== undefined && { note }) });
     console.log(`Recorded from ${found.size} ${found.size === 1 ? 'run' : 'runs'}: ${displayPath(resolve(out))}`);
-    console.log(`  exp compare-recipe finds it in recipes/ of the experiment's folder.`);
+    console.log(`  Move it to recipes/ in the experiment's folder for exp compare-recipe to find it.`);
   },
 };

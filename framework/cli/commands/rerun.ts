@@ -13,19 +13,19 @@ interface Arguments extends WorkersArguments {
 
 export const rerun: Command<Arguments> = {
   command: 'rerun <run> [settings..]',
-  describe: 'Start a run again from its beginning, as it is recorded',
+  describe: 'Repeat a run from the start with its recorded settings',
   builder: (args) =>
     withWorkersOption(args)
       .positional('run', RUN)
-      .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings that are to be others' })
-      .option('name', { type: 'string', requiresArg: true, describe: 'A name for the run, beside the time' })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Say what would run, and do nothing' })
+      .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings to change' })
+      .option('name', { type: 'string', requiresArg: true, describe: 'Name of the run, appended to the time' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Print what would run, without running it' })
       .option('json', {
         type: 'boolean',
         default: false,
-        describe: 'Print how it ended as JSON; progress goes to stderr',
+        describe: 'Print the outcome as JSON; progress goes to stderr',
       })
-      .example('$0 rerun latest seed=2', 'The same with other random draws'),
+      .example('$0 rerun latest seed=2', 'The same with a different seed'),
   handler: async ({ run, settings, name, json, workers, 'dry-run': dryRun }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');

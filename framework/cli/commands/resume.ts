@@ -12,7 +12,7 @@ interface Arguments extends WorkersArguments {
 
 export const resume: Command<Arguments> = {
   command: 'resume <run> [settings..]',
-  describe: 'Go on with a run from its newest checkpoint that is whole',
+  describe: 'Resume a run from its latest valid checkpoint',
   builder: (args) =>
     withWorkersOption(args)
       .positional('run', CHECKPOINT)
@@ -20,19 +20,19 @@ export const resume: Command<Arguments> = {
         type: 'string',
         array: true,
         default: [],
-        describe: 'Settings that are to be others from now on',
+        describe: 'Settings to change',
       })
       .option('profile', {
         type: 'boolean',
         default: false,
-        describe: 'Record what some steps do: a timeline, and the operations that take the most time',
+        describe: 'Profile some steps: a timeline, and the most expensive operations',
       })
       .option('json', {
         type: 'boolean',
         default: false,
-        describe: 'Print how it ended as JSON; progress goes to stderr',
+        describe: 'Print the outcome as JSON; progress goes to stderr',
       })
-      .example('$0 resume latest epochs=200', 'Train it for longer'),
+      .example('$0 resume latest epochs=200', 'Train for longer'),
   handler: async ({ run, settings, profile, json, workers }) => {
     const { openLab } = await import('../lab');
     const { parseOverrides } = await import('../../config/parse/override');

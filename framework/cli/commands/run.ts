@@ -26,12 +26,11 @@ export const run: Command<Arguments> = {
   describe: 'Train an experiment',
   builder: (args) =>
     withWorkersOption(withSettings(args, false))
-      .option('id', { type: 'string', requiresArg: true, describe: "The run's id, instead of the time" })
+      .option('id', { type: 'string', requiresArg: true, describe: 'ID of the run; default: the time' })
       .option('from', {
         type: 'string',
         requiresArg: true,
-        describe:
-          'Begin with a checkpoint of a run, RUN or RUN@STEP, and with its settings; no experiment need be named',
+        describe: 'Start from a checkpoint of another run, RUN or RUN@STEP, with its experiment and settings',
       })
       .option('launcher', LAUNCHER)
       // What a launcher's job says of the run that it begins.
@@ -39,22 +38,22 @@ export const run: Command<Arguments> = {
       .option('profile', {
         type: 'boolean',
         default: false,
-        describe: 'Record what some steps do: a timeline, and the operations that take the most time',
+        describe: 'Profile some steps: a timeline, and the most expensive operations',
       })
-      .option('name', { type: 'string', requiresArg: true, describe: 'A name for the run, beside the time' })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Say what would run, and do nothing' })
+      .option('name', { type: 'string', requiresArg: true, describe: 'Name of the run, appended to the time' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Print what would run, without running it' })
       .conflicts('id', 'name')
       .conflicts('from', 'launcher')
       .conflicts('launcher', 'workers')
       .option('json', {
         type: 'boolean',
         default: false,
-        describe: 'Print how it ended as JSON; progress goes to stderr',
+        describe: 'Print the outcome as JSON; progress goes to stderr',
       })
-      .example('$0 run diffuse', 'Learn to draw digits, in a few minutes')
+      .example('$0 run diffuse', 'Train a diffusion model on handwritten digits, in a few minutes')
       .example(
         '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
-        'Faces, with the settings of the paper',
+        'Train on faces, with the settings of the paper',
       ),
   handler: async ({ id, name, from, launcher, submitted, profile, json, workers, 'dry-run': dryRun, ...selected }) => {
     const { openLab } = await import('../lab');
@@ -102,8 +101,8 @@ export const run: Command<Arguments> = {
 /** @throws UserError where no experiment is named */
 function checkNamed({ experiment }: Partial<SettingsArguments>): void {
   if (experiment !== undefined) return;
-  throw new UserError('Say which experiment, or begin with a run: exp run diffuse, or exp run --from RUN.', {
-    hints: ['exp list shows the experiments.'],
+  throw new UserError('No experiment given. For example: exp run diffuse, or exp run --from RUN.', {
+    hints: ['exp list shows the available experiments.'],
     exitCode: ExitCode.usage,
   });
 }

@@ -8,11 +8,11 @@ interface Arguments extends OutputArguments {
 
 export const sample: Command<Arguments> = {
   command: 'sample <run> [settings..]',
-  describe: 'Draw images by the model of a run, into a PNG grid or a folder',
+  describe: "Generate images with a run's model, as a PNG grid or a folder of files",
   builder: (args) =>
-    withOutputOptions(args, 'samples.png', 'A PNG file, or a folder/ for a file each')
-      .option('n', { type: 'number', describe: 'How many images; 16 unless it is said' })
-      .option('images', { type: 'string', describe: 'Instead, which of the images of the seed: 3,5,7-9' }),
+    withOutputOptions(args, 'samples.png', 'PNG file for a grid, or folder/ for one file per image')
+      .option('n', { type: 'number', describe: 'Number of images; default: 16' })
+      .option('images', { type: 'string', describe: 'Indices of the images to generate instead: 3,5,7-9' }),
   handler: async (args) => {
     const { openLab } = await import('../lab');
     const { displayPath } = await import('../runs-folder');

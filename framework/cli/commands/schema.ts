@@ -9,7 +9,11 @@ export const schema: Command<Arguments> = {
   describe: "Print the JSON Schema of an experiment's config files, for editors",
   builder: (args) =>
     args
-      .positional('experiment', { type: 'string', demandOption: true, describe: 'Its name, as exp list shows it' })
+      .positional('experiment', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Name of the experiment; exp list shows them',
+      })
       .example('$0 schema diffuse > diffuse.schema.json', 'For "$schema", or the YAML extension of an editor'),
   handler: async ({ experiment }) => {
     const { schemaOf } = await import('../../config/describe/schema');

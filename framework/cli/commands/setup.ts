@@ -13,22 +13,26 @@ interface Arguments {
 
 export const setup: Command<Arguments> = {
   command: 'setup',
-  describe: 'Install TensorFlow, and TensorBoard with it',
+  describe: 'Install TensorFlow and TensorBoard',
   builder: (args) =>
     args
-      .option('tensorflow', { type: 'string', requiresArg: true, describe: 'Use the TensorFlow in this folder' })
+      .option('tensorflow', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Use the TensorFlow installation in this folder',
+      })
       .option('variant', {
         choices: ['auto', 'cpu', 'cuda'] as const,
-        describe: 'For the CPU, or for NVIDIA GPUs; auto is what the machine has',
+        describe: 'Build for CPUs or for NVIDIA GPUs; auto detects the hardware',
       })
-      .option('download', { type: 'boolean', describe: "The npm package's own download: TensorFlow 2.9.1" })
+      .option('download', { type: 'boolean', describe: "Use the npm package's download, TensorFlow 2.9.1" })
       .conflicts({ tensorflow: 'variant', variant: 'download', download: 'tensorflow' })
       .option('workers', {
         type: 'boolean',
         default: false,
-        describe: 'Also install MPI, by which several workers train together',
+        describe: 'Also install MPI for distributed training',
       })
-      .option('force', { type: 'boolean', default: false, describe: 'Install again what is there already' })
+      .option('force', { type: 'boolean', default: false, describe: 'Reinstall' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   handler: async ({ workers, force, json, ...asked }) => {
     const { setUp } = await import('../../tensorflow/install/setup');

@@ -8,14 +8,14 @@ interface Arguments {
 
 export const tensorboard: Command<Arguments> = {
   command: 'tensorboard',
-  describe: 'Watch runs in TensorBoard',
+  describe: 'Open runs in TensorBoard',
   builder: (args) =>
     args
       .option('logdir', {
         type: 'string',
         requiresArg: true,
         defaultDescription: 'runs',
-        describe: 'Folder of the runs',
+        describe: 'Folder of runs',
       })
       .option('port', { type: 'number', default: 6006, requiresArg: true, describe: 'Port to listen on' })
       .option('host', { type: 'string', default: 'localhost', requiresArg: true, describe: 'Address to listen on' }),

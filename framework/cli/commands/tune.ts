@@ -9,13 +9,13 @@ interface Arguments {
 
 export const tune: Command<Arguments> = {
   command: 'tune <run> [settings..]',
-  describe: 'Change settings of a run while it goes on',
+  describe: 'Change settings of a running run',
   builder: (args) =>
     args
       .positional('run', RUN)
-      .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings: key=value' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print what was asked for as JSON' })
-      .example('$0 tune latest learningRate=1e-5', 'A lower learning rate from the next step on'),
+      .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings, as key=value' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the request as JSON' })
+      .example('$0 tune latest learningRate=1e-5', 'Lower the learning rate from the next step on'),
   handler: async ({ run, settings, json }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
@@ -30,7 +30,7 @@ export const tune: Command<Arguments> = {
       console.log(JSON.stringify({ run: folder.id, folder: folder.path, status, set }));
       return;
     }
-    monitor.log(`${folder.id} has ${set.join(' ')} from its next step on.`);
-    if (status !== 'running') monitor.log(`  It is not running. Go on with it: exp resume ${folder.id}`);
+    monitor.log(`${folder.id} will use ${set.join(' ')} from its next step on.`);
+    if (status !== 'running') monitor.log(`  It is not running. Resume it: exp resume ${folder.id}`);
   },
 };

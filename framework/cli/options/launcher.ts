@@ -14,7 +14,7 @@ export function splitLauncherOverrides(args: readonly string[]): SplitOverrides 
 /** @throws UserError where settings of a launcher are given, and none is chosen */
 export function rejectLauncherOverrides([word]: readonly string[]): void {
   if (word === undefined) return;
-  throw new UserError(`${word} is a setting of a launcher, and none is chosen.`, {
+  throw new UserError(`${word} is a launcher setting, but no launcher is chosen.`, {
     hints: ['Choose one: --launcher slurm. exp list Launcher shows them.'],
     exitCode: ExitCode.usage,
   });
@@ -24,5 +24,5 @@ export function rejectLauncherOverrides([word]: readonly string[]): void {
 export const LAUNCHER = {
   type: 'string',
   requiresArg: true,
-  describe: 'Where it runs, such as slurm; its settings are --set launcher.nodes=4',
+  describe: 'Launcher to submit to, such as slurm; configure it by launcher.nodes=4 and the like',
 } as const;

@@ -11,12 +11,12 @@ export interface ObjectiveArguments {
 /** Declares --metric, --goal and --value. */
 export function withObjective<T>(args: Argv<T>): Argv<T & ObjectiveArguments> {
   return args
-    .option('metric', { type: 'string', requiresArg: true, describe: 'Metric that the jobs are judged by' })
+    .option('metric', { type: 'string', requiresArg: true, describe: 'Metric to rank jobs by' })
     .option('goal', {
       choices: ['min', 'max'] as const,
-      describe: "Whether a small or a large value is better; left out, the metric's own goal",
+      describe: "Whether lower or higher is better; default: the metric's goal",
     })
-    .option('value', { choices: ['last', 'best'] as const, describe: "Which of a job's values counts" });
+    .option('value', { choices: ['last', 'best'] as const, describe: 'Which value of a job to use' });
 }
 
 /** The parts of an objective that were given. */

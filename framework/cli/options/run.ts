@@ -2,7 +2,7 @@
 export const RUN = {
   type: 'string',
   demandOption: true,
-  describe: 'Its id or the beginning of it, its name or folder, or latest',
+  describe: 'ID, unique prefix of it, name or folder of a run; or latest',
 } as const;
 
 /** The same for several runs. */
@@ -10,7 +10,7 @@ export const RUNS = {
   type: 'string',
   array: true,
   demandOption: true,
-  describe: 'Their ids or the beginnings of them, their names or folders, or latest',
+  describe: 'IDs, unique prefixes, names or folders of runs; or latest',
 } as const;
 
 /** The word of a command that names a checkpoint of a run. */
@@ -18,5 +18,5 @@ export const CHECKPOINT = {
   type: 'string',
   demandOption: true,
   describe:
-    'A run: its id or the beginning of it, its name or folder, or latest; with @STEP or @best for another checkpoint than the newest',
+    'ID, unique prefix of it, name or folder of a run; or latest. Append @STEP or @best to select a checkpoint other than the latest',
 } as const;

@@ -28,13 +28,17 @@ export interface OutputArguments extends SamplingArguments {
 export function withSamplingOptions<T>(args: Argv<T>): Argv<T & SamplingArguments> {
   return args
     .positional('run', CHECKPOINT)
-    .positional('settings', { type: 'string', array: true, default: [], describe: 'Other settings to draw with' })
-    .option('seed', { type: 'number', default: 1, describe: 'Equal seeds draw equal images' })
-    .option('sampler', { type: 'string', describe: 'How it gets from noise to images, such as DDIM' })
-    .option('steps', { type: 'number', describe: 'In how many steps' })
-    .option('raw', { type: 'boolean', default: false, describe: 'By the weights, not by their average: ema=0' })
-    .option('class', { type: 'number', describe: 'Of which class, where the network was told classes' })
-    .option('guidance', { type: 'number', describe: 'How strongly they are drawn to their class; 1 is no guidance' });
+    .positional('settings', { type: 'string', array: true, default: [], describe: 'Sampling settings to override' })
+    .option('seed', { type: 'number', default: 1, describe: 'Random seed; equal seeds generate equal images' })
+    .option('sampler', { type: 'string', describe: 'Sampler, such as DDIM' })
+    .option('steps', { type: 'number', describe: 'Number of sampling steps' })
+    .option('raw', {
+      type: 'boolean',
+      default: false,
+      describe: 'Use the weights instead of their moving average: ema=0',
+    })
+    .option('class', { type: 'number', describe: 'Class to generate, for class-conditional models' })
+    .option('guidance', { type: 'number', describe: 'Scale of classifier-free guidance; 1 disables it' });
 }
 
 /** Declares what every command that draws into a file can be told. @param out the file, where none is named */
@@ -42,11 +46,11 @@ export function withOutputOptions<T>(args: Argv<T>, out: string, describeOut: st
   return withSamplingOptions(args)
     .option('out', { ...FILE_OPTION, default: out, describe: describeOut })
     .option('force', { type: 'boolean', default: false, describe: 'Replace the file if it exists' })
-    .option('batch', { type: 'number', describe: 'How many images are drawn at once at most; as in training' })
+    .option('batch', { type: 'number', describe: 'Maximum number of images per batch; default: as in training' })
     .option('json', {
       type: 'boolean',
       default: false,
-      describe: 'Print what was made as JSON; progress goes to stderr',
+      describe: 'Print the result as JSON; progress goes to stderr',
     });
 }
 

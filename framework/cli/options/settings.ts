@@ -16,20 +16,20 @@ export function withSettings<T>(args: Argv<T>, isDemanded = true): Argv<T & Sett
     .positional('experiment', {
       type: 'string',
       demandOption: isDemanded as true,
-      describe: 'Its name, as exp list shows it',
+      describe: 'Name of the experiment; exp list shows them',
     })
     .positional('settings', {
       type: 'string',
       array: true,
       default: [],
-      describe: 'Settings: key=value or slot.key=value',
+      describe: 'Settings, as key=value or slot.key=value',
     })
-    .option('set', { type: 'string', array: true, default: [], describe: 'Settings, the same as without --set' })
+    .option('set', { type: 'string', array: true, default: [], describe: 'Settings; the same as positional ones' })
     .option('config', {
       ...FILES_OPTION,
       nargs: 1,
       default: [],
-      describe: 'A YAML or JSON file of settings; may be given again, and the later counts',
+      describe: 'YAML or JSON file of settings; repeatable, later files override earlier ones',
     });
 }
 
@@ -48,6 +48,6 @@ export function withWorkersOption<T>(args: Argv<T>): Argv<T & WorkersArguments> 
   return args.option('workers', {
     type: 'number',
     requiresArg: true,
-    describe: 'Processes of this machine that train together, each on its share of every batch',
+    describe: 'Number of local worker processes; each trains on its share of every batch',
   });
 }

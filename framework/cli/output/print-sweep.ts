@@ -16,7 +16,7 @@ export function printPlan(plan: SweepPlan, json: boolean): void {
   console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${concurrency} at once`);
   for (const job of jobs) console.log(`Job ${job.number}: ${job.command.join(' ')}`);
   if (plan.script !== undefined) console.log(`\n${plan.script}`);
-  if (jobs.length < total) console.log(`Suggested as earlier jobs end: ${command.join(' ')}`);
+  if (jobs.length < total) console.log(`Suggested as earlier jobs finish: ${command.join(' ')}`);
 }
 
 /** Shows how a sweep ended, and sets the exit code. */
@@ -85,9 +85,9 @@ function remarks({ sweep, jobs, total, isRunning, metrics, objective: { metric }
   const isMissing = metrics.length > 0 && !metrics.includes(metric);
   return [
     ...(isMissing ? [`No run has a metric ${metric}. ${didYouMean(metric, metrics, 'Metrics')}`] : []),
-    ...(isRunning || done.length === total ? [] : [`Go on with it:  exp sweep resume ${sweep}`]),
+    ...(isRunning || done.length === total ? [] : [`Resume it:  exp sweep resume ${sweep}`]),
     ...(!isRunning && jobs.some(({ state }) => state === 'failed')
-      ? [`Run failed jobs again:  exp sweep resume ${sweep} --retry`]
+      ? [`Rerun failed jobs:  exp sweep resume ${sweep} --retry`]
       : []),
   ];
 }

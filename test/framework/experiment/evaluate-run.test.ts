@@ -86,9 +86,9 @@ describe('evaluating a run', () => {
       .and.contain('Did you mean fid?');
     expect(await complaint({ count: 1 })).to.contain('--n 1: expected a whole number from 2');
     expect(await complaint({ seed: -1 })).to.contain('--seed -1');
-    expect(await complaint({ settings: ['steps=2'] })).to.contain('steps cannot be changed for a drawing');
+    expect(await complaint({ settings: ['steps=2'] })).to.contain('steps cannot be changed for sampling');
     const noFeatures = await complaint({ settings: ['~quality.features'] });
-    expect(noFeatures).to.contain('Nothing is chosen that makes features').and.contain('quality.features=SavedModel');
+    expect(noFeatures).to.contain('No feature extractor is configured').and.contain('quality.features=SavedModel');
     const missing = ['quality.features=SavedModel', 'quality.features.path=nowhere'];
     expect(await complaint({ settings: missing })).to.contain('nowhere is no SavedModel');
     expect(existsSync(folder.evaluations)).to.equal(false);
@@ -96,7 +96,7 @@ describe('evaluating a run', () => {
 
   it('refuses a run that draws no images', async () => {
     const { id } = await train('classify', [...SMALL_CLASSIFIER, 'maxSteps=1', 'trackers=[]']);
-    expect(await complaint({})).to.contain(`${id} is a run of an experiment that draws no images`);
+    expect(await complaint({})).to.contain(`${id} is a run of an experiment that does not generate images`);
   });
 
   it('also goes on while it trains, after so many epochs and at the end, and changes no weight', async () => {

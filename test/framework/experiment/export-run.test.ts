@@ -99,7 +99,7 @@ describe('exp export', () => {
     expect(await rejection(exportSavedModel(ingredients, run, 1, out())))
       .to.be.instanceOf(UserError)
       .with.property('message')
-      .that.matches(/there is something of that name already/);
+      .that.matches(/already exists/);
     for (const count of [0, 1.5]) {
       const error = await rejection(exportSavedModel(ingredients, run, count, join(root(), 'other')));
       expect(error).to.be.instanceOf(UserError).with.property('exitCode', 2);

@@ -18,9 +18,9 @@ describe('settings that do not fit together', () => {
     [
       'classify',
       ['imageSize=100000'],
-      /A batch of 64 images of 100000×100000×1 takes 2,560 GB, and this machine has [\d.,]+ GB of memory/,
+      /A batch of 64 images of 100000×100000×1 takes 2,560 GB, but this machine has [\d.,]+ GB of memory/,
     ],
-    ['diffuse', ['batchSize=10', 'microBatches=3'], /A batch of 10 cannot be computed in 3 equal parts/],
+    ['diffuse', ['batchSize=10', 'microBatches=3'], /A batch of 10 cannot be split into 3 equal parts/],
     ['diffuse', ['sampler.steps=2000'], /Sampling in 2000 steps/],
     ['classify', ['dataset=CelebA'], /CelebA has no labels/],
   ];

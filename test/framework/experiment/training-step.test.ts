@@ -146,7 +146,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
         expect(error).to.be.instanceOf(UserError);
         expect((error as UserError).text).to.equal(
           `The loss is not finite at step 7: training has diverged.\n` +
-            '  The parameters were not changed by it. Try a lower learning rate than 0.01.',
+            '  The update was not applied. Try a learning rate below 0.01.',
         );
         await expectWeights(2, 1);
       });
@@ -194,7 +194,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       const error = (await rejection(
         stepOf(huge).run([tf.tensor2d([3], [1, 1])], { step: 7, learningRate }),
       )) as UserError;
-      expect(error.text).to.match(/^There is not enough memory for a step with a batch of 1\.\n.*microBatches=4/);
+      expect(error.text).to.match(/^Out of memory in a step with a batch of 1\.\n.*microBatches=4/);
       await expectWeights(2, 1);
     });
 

@@ -92,13 +92,7 @@ describe('tuning a run', () => {
     ask('batchSize=3');
     ask('learningRate=0.25');
     expect(rates(1, 2)).to.deep.equal([0.25, 0.25]);
-    expect(said.map((text) => /line (\d), is passed over/.exec(text)?.[1])).to.deep.equal([
-      '1',
-      '2',
-      '3',
-      '4',
-      undefined,
-    ]);
+    expect(said.map((text) => /line (\d): /.exec(text)?.[1])).to.deep.equal(['1', '2', '3', '4', undefined]);
     expect(log()).to.deep.equal([[1, 5, 'learningRate=0.25']]);
   });
 

@@ -80,7 +80,7 @@ describe('weights as a file', () => {
     const run = await trained();
     writeFileSync(file(), '');
     for (const [out, step, message] of [
-      [file(), undefined, /there is something of that name already/],
+      [file(), undefined, /already exists/],
       [file('a'), 7, /There is no checkpoint of step 7/],
     ] as const) {
       const error = await rejection(exported(run, { out }, step));
@@ -140,7 +140,7 @@ describe('weights as a file', () => {
       const lines: string[] = [];
       const imported = await importWeights(ingredientsOf('diffuse', WORDS, { output: lines }), runs(), path);
       expect(saved(imported, 0, 'model')).to.deep.equal(arraysIn(file()));
-      expect(lines.join('')).to.contain(`Names without "${prefix}", which PyTorch's `);
+      expect(lines.join('')).to.contain(`Removed the prefix "${prefix}" of PyTorch's `);
     });
   }
 
@@ -180,6 +180,6 @@ describe('weights as a file', () => {
     expect(await rejection(rerun(diffuse(), imported, runs())))
       .to.be.instanceOf(UserError)
       .with.property('message')
-      .that.contains(`with those of ${file()}`);
+      .that.contains(`started from the weights of ${file()}`);
   });
 });

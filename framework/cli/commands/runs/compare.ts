@@ -10,7 +10,7 @@ interface Arguments {
 
 export const compare: Command<Arguments> = {
   command: 'compare <runs..>',
-  describe: 'Show where runs differ, and draw their curves',
+  describe: 'Compare the settings, metrics and curves of runs',
   builder: (args) =>
     args
       .positional('runs', RUNS)
@@ -18,9 +18,9 @@ export const compare: Command<Arguments> = {
         array: true,
         type: 'string',
         default: [],
-        describe: 'Metrics to draw; the first of them where left out',
+        describe: 'Metrics to plot; default: the first',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'As JSON, without the curves' }),
+      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON, without the curves' }),
   handler: async ({ runs, metric, json }) => {
     const { runsFolder } = await import('../../runs-folder');
     const { findRun } = await import('../../../run/find-run');
@@ -28,7 +28,7 @@ export const compare: Command<Arguments> = {
     const folders = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));
     if (folders.size < 2) {
       const hints = ['For example: exp runs compare latest 20261122-2315'];
-      throw new UserError('Two runs at least are wanted.', { hints, exitCode: ExitCode.usage });
+      throw new UserError('Expected at least two runs.', { hints, exitCode: ExitCode.usage });
     }
     const comparison = compareRuns([...folders.values()]);
     const { printComparison } = await import('../../output/print-comparison');

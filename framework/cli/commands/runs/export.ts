@@ -8,11 +8,11 @@ interface Arguments {
 
 export const exportCommand: Command<Arguments> = {
   command: 'export <run> <file>',
-  describe: 'Pack a run, with its checkpoints, into one file',
+  describe: 'Pack a run and its checkpoints into one file',
   builder: (args) =>
     args
       .positional('run', RUN)
-      .positional('file', { type: 'string', demandOption: true, describe: 'A .tar.gz to make' }),
+      .positional('file', { type: 'string', demandOption: true, describe: 'Output file, .tar.gz' }),
   handler: async ({ run, file }) => {
     const { runsFolder } = await import('../../runs-folder');
     const { findRun } = await import('../../../run/find-run');

@@ -26,7 +26,7 @@ const COMMANDS = [
 
 export const runs: Command = {
   command: 'runs',
-  describe: 'List runs, show and compare them, tag, note, cancel, remove, restore and export them',
+  describe: 'List and manage runs: show, compare, tag, note, cancel, remove, restore, export',
   builder: (args) => args.command(COMMANDS),
   handler: () => undefined,
 };

@@ -15,7 +15,7 @@ const LIMIT = 20;
 
 export const list: Command<Arguments> = {
   command: ['list', '$0'],
-  describe: 'List runs, the newest first',
+  describe: 'List runs, latest first',
   builder: (args) =>
     args
       .option('status', {
@@ -23,21 +23,21 @@ export const list: Command<Arguments> = {
         type: 'string',
         choices: ['running', 'completed', 'interrupted', 'failed', 'dead', 'queued', 'preempted', 'cancelled'],
         default: [],
-        describe: 'Only runs that stand so',
+        describe: 'Only runs with this status',
       })
       .option('where', {
         array: true,
         type: 'string',
         default: [],
-        describe: "Only runs with such values: dataset=Digits 'learningRate<1e-3'",
+        describe: "Only runs that match: dataset=Digits 'learningRate<1e-3'",
       })
-      .option('sort', { type: 'string', requiresArg: true, describe: 'By a field, setting or metric, the least first' })
-      .option('reverse', { type: 'boolean', default: false, describe: 'The other way round' })
+      .option('sort', { type: 'string', requiresArg: true, describe: 'Sort by a field, setting or metric, ascending' })
+      .option('reverse', { type: 'boolean', default: false, describe: 'Reverse the order' })
       .option('limit', {
         type: 'number',
         requiresArg: true,
         defaultDescription: `${LIMIT}`,
-        describe: 'How many at most; 0 for all',
+        describe: 'Maximum number of runs; 0 for all',
       })
       .option('columns', {
         array: true,
@@ -45,7 +45,7 @@ export const list: Command<Arguments> = {
         default: [],
         describe: 'Fields, settings and metrics to show: id learningRate loss.min',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'As JSON, all of them unless there is a limit' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON; unlimited unless --limit is given' })
       .example("$0 runs --where dataset=Digits 'loss<0.1' --sort loss", 'The best runs on a dataset'),
   handler: async ({ status, where, sort, reverse, limit, columns, json }) => {
     const { runsFolder } = await import('../../runs-folder');

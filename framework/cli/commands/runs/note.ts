@@ -8,11 +8,11 @@ interface Arguments {
 
 export const note: Command<Arguments> = {
   command: 'note <run> <text>',
-  describe: 'Give a run a note, in place of the one that it has',
+  describe: 'Set the note of a run',
   builder: (args) =>
     args
       .positional('run', RUN)
-      .positional('text', { type: 'string', demandOption: true, describe: "The note; '' takes it away" }),
+      .positional('text', { type: 'string', demandOption: true, describe: "Text of the note; '' removes it" }),
   handler: async ({ run, text }) => {
     const { runsFolder } = await import('../../runs-folder');
     const { findRun } = await import('../../../run/find-run');

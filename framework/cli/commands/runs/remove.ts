@@ -8,7 +8,7 @@ interface Arguments {
 
 export const remove: Command<Arguments> = {
   command: 'rm <runs..>',
-  describe: 'Move runs into the trash, from where they can be restored',
+  describe: 'Move runs to the trash',
   builder: (args) => args.positional('runs', RUNS),
   handler: async ({ runs }) => {
     const { runsFolder } = await import('../../runs-folder');
@@ -28,7 +28,7 @@ export const remove: Command<Arguments> = {
       const { id } = removeRun(folder);
       // The trash is beside the run, which may be in another folder of runs.
       const where = folder.root === root ? '' : `EXPLAB_RUNS=${folder.root} `;
-      console.log(`${id} is in the trash.`);
+      console.log(`${id} moved to the trash.`);
       console.log(`  Restore it: ${where}exp runs restore ${id}`);
     }
   },

@@ -7,13 +7,13 @@ interface Arguments {
 
 export const restore: Command<Arguments> = {
   command: 'restore <runs..>',
-  describe: 'Bring runs back from the trash',
+  describe: 'Restore runs from the trash',
   builder: (args) => args.positional('runs', RUNS),
   handler: async ({ runs }) => {
     const { runsFolder, displayPath } = await import('../../runs-folder');
     const { findRemoved, restoreRun } = await import('../../../run/trash');
     const root = runsFolder();
     const folders = runs.map((run) => findRemoved(root, run));
-    for (const folder of folders) console.log(`${folder.id} is back: ${displayPath(restoreRun(root, folder).path)}`);
+    for (const folder of folders) console.log(`${folder.id} restored: ${displayPath(restoreRun(root, folder).path)}`);
   },
 };

@@ -9,12 +9,12 @@ interface Arguments {
 
 export const show: Command<Arguments> = {
   command: 'show <run>',
-  describe: 'Show what is recorded of a run',
+  describe: 'Show the settings, metrics and environment of a run',
   builder: (args) =>
     args
       .positional('run', RUN)
-      .option('all', { type: 'boolean', default: false, describe: 'Every setting, those at their defaults too' })
-      .option('json', { type: 'boolean', default: false, describe: 'As JSON, everything' }),
+      .option('all', { type: 'boolean', default: false, describe: 'Include settings at their defaults' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print everything as JSON' }),
   handler: async ({ run, all, json }) => {
     const { runsFolder } = await import('../../runs-folder');
     const { findRun } = await import('../../../run/find-run');

@@ -9,12 +9,12 @@ interface Arguments {
 
 export const tag: Command<Arguments> = {
   command: 'tag <run> [tags..]',
-  describe: 'Give a run tags',
+  describe: 'Add or remove tags of a run',
   builder: (args) =>
     args
       .positional('run', RUN)
-      .positional('tags', { type: 'string', array: true, default: [], describe: 'Words to find it by' })
-      .option('remove', { type: 'string', array: true, default: [], describe: 'Tags to take away' }),
+      .positional('tags', { type: 'string', array: true, default: [], describe: 'Tags to add' })
+      .option('remove', { type: 'string', array: true, default: [], describe: 'Tags to remove' }),
   handler: async ({ run, tags, remove }) => {
     const { runsFolder } = await import('../../runs-folder');
     const { findRun } = await import('../../../run/find-run');

@@ -6,9 +6,9 @@ interface Arguments {
 
 export const sweepCancel: Command<Arguments> = {
   command: 'cancel <sweep>',
-  describe: 'End the jobs of a sweep; those that have begun save first',
+  describe: 'Cancel the jobs of a sweep; running ones save a checkpoint first',
   builder: (args) =>
-    args.positional('sweep', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' }),
+    args.positional('sweep', { type: 'string', demandOption: true, describe: 'ID or folder of a sweep; or latest' }),
   handler: async ({ sweep }) => {
     const { openLab } = await import('../../lab');
     const { cancelSweep } = await import('../../../sweep/cancel-sweep');

@@ -9,12 +9,12 @@ interface Arguments extends ObjectiveArguments {
 
 export const sweepResume: Command<Arguments> = {
   command: 'resume <sweep>',
-  describe: 'Go on with a sweep that was stopped or killed',
+  describe: 'Resume a sweep that was stopped or killed',
   builder: (args) =>
     withObjective(args)
-      .positional('sweep', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
-      .option('retry', { type: 'boolean', default: false, describe: 'Run failed jobs again' })
-      .option('json', { type: 'boolean', default: false, describe: 'As JSON; progress goes to stderr' }),
+      .positional('sweep', { type: 'string', demandOption: true, describe: 'ID or folder of a sweep; or latest' })
+      .option('retry', { type: 'boolean', default: false, describe: 'Rerun failed jobs' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON; progress goes to stderr' }),
   handler: async ({ sweep, retry, json, ...objective }) => {
     const { EXP, openLab } = await import('../../lab');
     const { resumeSweep } = await import('../../../sweep/execute-sweep');

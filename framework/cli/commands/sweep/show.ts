@@ -8,11 +8,11 @@ interface Arguments extends ObjectiveArguments {
 
 export const sweepShow: Command<Arguments> = {
   command: 'show <sweep>',
-  describe: 'Show the jobs of a sweep, and the best of them',
+  describe: 'Show the jobs of a sweep and the best one',
   builder: (args) =>
     withObjective(args)
-      .positional('sweep', { type: 'string', demandOption: true, describe: 'Its id or folder, or latest' })
-      .option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
+      .positional('sweep', { type: 'string', demandOption: true, describe: 'ID or folder of a sweep; or latest' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
   handler: async ({ sweep, json, ...objective }) => {
     const { runsFolder } = await import('../../runs-folder');
     const { findSweep } = await import('../../../sweep/sweep-folder');

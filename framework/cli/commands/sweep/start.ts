@@ -13,21 +13,30 @@ interface Arguments {
 
 export const sweepStart: Command<Arguments> = {
   command: '$0 <experiment> [settings..]',
-  describe: 'Run a job for each combination of settings',
+  describe: 'Run one job per combination of settings',
   builder: (args) =>
     args
-      .positional('experiment', { type: 'string', demandOption: true, describe: 'Its name, as exp list shows it' })
+      .positional('experiment', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Name of the experiment; exp list shows them',
+      })
       .positional('settings', {
         type: 'string',
         array: true,
         default: [],
-        describe: 'Settings; several values as key=a,b,c or key=loguniform(1e-5,1e-2)',
+        describe: 'Settings; sweep over key=a,b,c or key=loguniform(1e-5,1e-2)',
       })
-      .option('set', { type: 'string', array: true, default: [], describe: 'Settings, the same as without --set' })
+      .option('set', { type: 'string', array: true, default: [], describe: 'Settings; the same as positional ones' })
       .option('launcher', LAUNCHER)
-      .option('sweep', { type: 'string', array: true, default: [], describe: "The sweep's own settings: key=value" })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Only show the jobs' })
-      .option('json', { type: 'boolean', default: false, describe: 'As JSON; progress goes to stderr' })
+      .option('sweep', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'Settings of the sweep itself, as key=value',
+      })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Print the jobs, without running them' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print as JSON; progress goes to stderr' })
       .example('$0 sweep classify learningRate=1e-4,1e-3 seed=1,2', 'Four jobs, one after the other')
       .example(
         "$0 sweep classify 'learningRate=loguniform(1e-5,1e-2)' --sweep searcher=Random searcher.trials=20 jobs=2",
