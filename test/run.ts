@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { testFiles } from './support/test-files';
 
 /*
  * Runs the tests, as many files at once as there are cores, and formatting, lint and types beside them.
@@ -29,14 +29,11 @@ const LONGEST = [
   'experiments/average.test.ts',
 ];
 
-/** What `npm run test:long` and `npm run test:slurm` run. */
-const ELSEWHERE = /^(?:long|slurm)\//;
-
-function testFiles(): string[] {
-  const names = readdirSync(__dirname, { recursive: true, encoding: 'utf8' });
-  const files = names.filter((name) => name.endsWith('.test.ts') && !ELSEWHERE.test(name)).sort();
-  const others = files.filter((name) => !LONGEST.includes(name));
-  return [...LONGEST, ...others].map((name) => join('test', name));
+/** All test files, the longest first. */
+function inOrder(): string[] {
+  const files = testFiles();
+  const longest = LONGEST.map((name) => join('test', name)).filter((file) => files.includes(file));
+  return [...longest, ...files.filter((file) => !longest.includes(file))];
 }
 
 /** @returns its exit status */
@@ -57,7 +54,7 @@ async function check(): Promise<number> {
 async function test(options: readonly string[]): Promise<number> {
   const setup = await run(process.execPath, ['framework/cli/exp.js', 'setup']);
   const jobs = String(availableParallelism());
-  return setup || run('npx', ['mocha', '--parallel', '--jobs', jobs, ...options, ...testFiles()]);
+  return setup || run('npx', ['mocha', '--parallel', '--jobs', jobs, ...options, ...inOrder()]);
 }
 
 async function main(args: readonly string[]): Promise<void> {
