@@ -1,6 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { importsOf } from './support/imports';
 
 const ROOT = join(__dirname, '..');
 
@@ -49,13 +50,6 @@ function cyclesAmong(files: readonly string[]): string[] {
 function fileOf(name: string, files: readonly string[]): string[] {
   const found = [`${name}.ts`, `${name}/index.ts`].find((file) => files.includes(file));
   return found === undefined ? [] : [found];
-}
-
-/** What a file imports, relative imports as paths from the root. */
-function importsOf(file: string): string[] {
-  const code = readFileSync(join(ROOT, file), 'utf8');
-  const found = [...code.matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
-  return found.map((name) => (name.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), name)) : name));
 }
 
 const folderOf = (path: string) => path.split('/')[1]?.replace(/\.ts$/, '') ?? '';

@@ -11,6 +11,7 @@ import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
 import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
+import { trainedOnce } from '../support/trained-once';
 
 const SETTINGS = [...SMALL, 'learningRate=1e-2', 'maxSteps=6', 'trackers=[JSONL]'];
 
@@ -18,8 +19,14 @@ describe('the average of the weights of a run', () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
-  const train = async (...settings: string[]): Promise<RunFolder> =>
-    (await startRun(ingredientsOf('diffuse', [...SETTINGS, ...settings]), runs())).folder;
+  async function train(...more: string[]): Promise<RunFolder> {
+    const settings = [...SETTINGS, ...more];
+    const { folder } = await trainedOnce(runs(), ['diffuse', ...settings], (root) =>
+      startRun(ingredientsOf('diffuse', settings), root),
+    );
+    return folder;
+  }
+
   const file = (folder: RunFolder, part: string): string => join(folder.checkpoints, `6/${part}.safetensors`);
   const draw = async (folder: RunFolder, lines: string[], ...settings: string[]): Promise<number[]> => {
     const ingredients = ingredientsOf('diffuse', [...SETTINGS, ...settings], { output: lines });

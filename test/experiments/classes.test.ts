@@ -17,6 +17,7 @@ import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
+import { trainedOnce } from '../support/trained-once';
 
 const PLAIN = [...SMALL, 'samples=1', 'learningRate=1e-2', 'maxSteps=6', 'logEverySteps=1', 'trackers=[JSONL]'];
 // With one channel a group, the first normalization would take away all that the network is told besides the image.
@@ -27,8 +28,14 @@ describe('A model that is told classes', () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
-  const train = async (...settings: string[]): Promise<RunFolder> =>
-    (await startRun(ingredientsOf('diffuse', [...SETTINGS, ...settings]), runs())).folder;
+  async function train(...more: string[]): Promise<RunFolder> {
+    const settings = [...SETTINGS, ...more];
+    const { folder } = await trainedOnce(runs(), ['diffuse', ...settings], (root) =>
+      startRun(ingredientsOf('diffuse', settings), root),
+    );
+    return folder;
+  }
+
   const draw = async (folder: RunFolder, ...settings: string[]): Promise<number[][]> => {
     const ingredients = ingredientsOf('diffuse', [...SETTINGS, ...settings]);
     const { pixels } = await drawImages(ingredients, folder, 12, 7);

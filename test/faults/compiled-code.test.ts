@@ -16,15 +16,16 @@ import { exp } from '../support/exp';
 import { temporaryFolder } from '../support/temporary';
 
 const uid = process.getuid?.() ?? 0;
-/** What the compiler uses by itself is unset, so that exp chooses. */
-const UNSET = { SWC_NODE_CACHE_DIR: '', SWC_NODE_CACHE: '' };
+/** Where it is kept is unset, so that exp chooses. */
+const UNSET = { SWC_NODE_CACHE_DIR: '' };
 
 /** Puts code before that of every compiled file. */
 function poison(folder: string): void {
-  for (const name of readdirSync(folder).filter((each) => each.endsWith('.json'))) {
+  const files = readdirSync(folder).filter((each) => each.endsWith('.js'));
+  expect(files).not.to.be.empty;
+  for (const name of files) {
     const file = join(folder, name);
-    const entry = JSON.parse(readFileSync(file, 'utf8')) as { code: string };
-    writeFileSync(file, JSON.stringify({ ...entry, code: `console.log("attacker's code");${entry.code}` }));
+    writeFileSync(file, `console.log("attacker's code");${readFileSync(file, 'utf8')}`);
   }
 }
 

@@ -28,6 +28,7 @@ import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
+import { trainedOnce } from '../support/trained-once';
 
 /** Six images make 3 batches an epoch: 10 steps are three epochs and a part of one. Dropout, noise, shuffling and augmentations are on. */
 const SETTINGS = [
@@ -93,12 +94,19 @@ for (const compile of ['graph', 'false']) {
     after(() => rmSync(root, { recursive: true }));
 
     /** Trains until a step is done, and is then asked to stop. */
-    async function stoppedAfter(step: number, ...more: string[]): Promise<Outcome> {
+    function stoppedAfter(step: number, ...more: string[]): Promise<Outcome> {
+      const all = [...settings, ...more];
+      return trainedOnce(runs(), [`diffuse, stopped after ${step}`, ...all], (folder) =>
+        startRun(ingredientsOf('diffuse', all, stoppingAfter(step)), folder),
+      );
+    }
+
+    function stoppingAfter(step: number) {
       let done = 1;
       // Told after an update is an end after the next one.
       const onUpdate = () => ++done === step && askToStop();
       const printed = step === 0 ? stoppingAt('Prepare model') : [];
-      return startRun(ingredientsOf('diffuse', [...settings, ...more], { output: printed, onUpdate }), runs());
+      return { output: printed, onUpdate };
     }
 
     const resume = (folder: RunFolder, ...changes: string[]): Promise<Outcome> =>

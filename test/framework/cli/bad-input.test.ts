@@ -10,6 +10,7 @@ import { ImageDataset } from '../../../framework/kinds/image-dataset';
 import { Tracker } from '../../../framework/kinds/tracker';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { checkRunName } from '../../../framework/run/run-name';
+import { inThisProcess } from '../../support/cli';
 import { errorMessage } from '../../support/config';
 import { exp } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
@@ -153,7 +154,7 @@ describe('bad input', () => {
     ];
     for (const [what, argv, code, told] of cases) {
       it(`such as ${what} is told, and nothing is made`, async () => {
-        const ended = await exp(argv, { runs: join(folder(), 'runs') });
+        const ended = await inThisProcess(argv, join(folder(), 'runs'));
         expect([ended.code, ended.stdout]).to.deep.equal([code, '']);
         expect(ended.stderr).to.match(told);
         expect(ended.stderr).not.to.match(/\n\s+at /);

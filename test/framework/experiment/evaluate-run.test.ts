@@ -11,6 +11,7 @@ import { ingredientsOf, metricsOf } from '../../support/lab';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';
+import { trainedOnce } from '../../support/trained-once';
 
 const SETTINGS = [...SMALL, 'model.channels=32', 'maxSteps=2', 'trackers=[JSONL]', 'sampler=DDIM', 'sampler.steps=1'];
 
@@ -26,7 +27,7 @@ describe('evaluating a run', () => {
   const runs = temporaryFolder();
 
   const train = async (name: string, args: readonly string[]): Promise<RunFolder> =>
-    (await startRun(ingredientsOf(name, args), runs())).folder;
+    (await trainedOnce(runs(), [name, ...args], (root) => startRun(ingredientsOf(name, args), root))).folder;
 
   async function evaluate({ measures, count = 80, seed = 1, settings = [] }: Asked, lines: string[] = []) {
     const { registry, monitor } = ingredientsOf('diffuse', [], { output: lines });

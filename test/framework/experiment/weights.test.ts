@@ -16,6 +16,7 @@ import { ingredientsOf, metricsOf } from '../../support/lab';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';
+import { trainedOnce } from '../../support/trained-once';
 
 const WORDS = [...SMALL, 'trackers=[JSONL]', 'compile=false', 'logEverySteps=1'];
 const diffuse = (...args: string[]) => ingredientsOf('diffuse', [...WORDS, ...args]);
@@ -26,7 +27,7 @@ describe('weights as a file', () => {
   const runs = () => join(root(), 'runs');
   const file = (name = 'model.safetensors') => join(root(), name);
   const trained = async (...args: string[]): Promise<RunFolder> =>
-    (await startRun(diffuse('maxSteps=2', ...args), runs())).folder;
+    (await trainedOnce(runs(), [...WORDS, ...args], (root) => startRun(diffuse('maxSteps=2', ...args), root))).folder;
   const saved = ({ checkpoints }: RunFolder, step: number, part: string) =>
     arraysIn(join(checkpoints, String(step), `${part}.safetensors`));
 
