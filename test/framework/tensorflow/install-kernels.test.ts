@@ -18,7 +18,7 @@ describe('The fused operations', () => {
     const told: string[] = [];
     const progress = new Progress((text) => void told.push(text));
     expect(await ensureKernels(installation, { progress })).to.equal(undefined);
-    expect(told.join('')).to.contain('They cannot be compiled here: composed operations take their place.');
+    expect(told.join('')).to.contain('They cannot be compiled here; composed operations are used instead.');
     const before = told.length;
     expect(await ensureKernels(installation, { progress })).to.equal(undefined);
     expect(told).to.have.length(before);
