@@ -112,7 +112,7 @@ describe('images that are not what they should be', () => {
     ftruncateSync(file, 2 ** 28 + 1);
     closeSync(file);
     expect((await refusal(decode(join(folder(), 'a.jpg')))).message).to.include(
-      'has 268,435,457 bytes, of at most 268,435,456.',
+      'has 268,435,457 bytes; at most 268,435,456 are allowed.',
     );
   });
 });

@@ -29,19 +29,23 @@ describe('The cluster', () => {
 
   const task = { type: 'worker', index: 0 };
   const mistakes: readonly [what: string, config: unknown, output: RegExp][] = [
-    ['is no JSON', '{"cluster":', /TF_CONFIG .*it is no JSON/],
+    ['is no JSON', '{"cluster":', /TF_CONFIG.*not JSON/],
     ['has no cluster', { task }, /"cluster" is missing/],
-    ['names no worker', { cluster: {}, task }, /it names no worker/],
+    ['names no worker', { cluster: {}, task }, /no workers/],
     ['has no task', { cluster: { worker: ['a:1', 'b:1'] } }, /"task" is missing/],
     [
       'has an index out of range',
       { cluster: { worker: ['a:1', 'b:1'] }, task: { type: 'worker', index: 2 } },
-      /worker 2, is none .* worker 0, worker 1/,
+      /task worker 2 is not in the cluster .*worker 0, worker 1/,
     ],
-    ['has an address without a port', { cluster: { worker: ['a', 'b:1'] }, task }, /"a" is no address/],
-    ['has a port that is none', { cluster: { worker: ['a:70000', 'b:1'] }, task }, /"a:70000" is no address/],
+    ['has an address without a port', { cluster: { worker: ['a', 'b:1'] }, task }, /"a" is not a valid worker address/],
+    [
+      'has a port that is none',
+      { cluster: { worker: ['a:70000', 'b:1'] }, task },
+      /"a:70000" is not a valid worker address/,
+    ],
     ['has two workers at one address', { cluster: { worker: ['a:1', 'a:1'] }, task }, /Two workers .* a:1/],
-    ['has parameter servers', { cluster: { worker: ['a:1'], ps: ['b:1'] }, task }, /"ps" is none that trains/],
+    ['has parameter servers', { cluster: { worker: ['a:1'], ps: ['b:1'] }, task }, /unsupported job "ps"/],
   ];
   for (const [what, config, output] of mistakes) {
     it(`is refused where TF_CONFIG ${what}`, async () => {
@@ -75,6 +79,6 @@ describe('The cluster', () => {
 
   it('is refused where a host cannot be found', async () => {
     const error = await rejection(resolveHosts(['127.0.0.1:1', 'nowhere.invalid:1']));
-    expect(String(error)).to.match(/The host nowhere\.invalid of the cluster cannot be found/);
+    expect(String(error)).to.match(/The host nowhere\.invalid of the cluster cannot be resolved/);
   });
 });

@@ -20,9 +20,9 @@ describe('The doctor', () => {
     await setUp(undefined);
     const findings = await examine(join(folder(), 'runs'));
     expect(findings.filter(({ state }) => state === 'missing')).to.deep.equal([]);
-    expect(findings.find(({ name }) => name === 'Addon')?.found).to.match(/^loads, and computes on the (CPU|GPU)$/);
+    expect(findings.find(({ name }) => name === 'Addon')?.found).to.match(/^loads and computes on the (CPU|GPU)$/);
     expect(findings.find(({ name }) => name === 'Fused operations')?.found).to.match(
-      /^(compiled, and load|none: they are for CPUs)$/,
+      /^(compiled and loadable|not used: only for CPUs)$/,
     );
     expect(findings.find(({ name }) => name === 'TensorFlow')?.found).to.match(
       /^2\.\d+\.\d+, (cpu|cuda|folder|download), in /,
@@ -47,7 +47,7 @@ describe('The doctor', () => {
     writeFileSync(script, '#!/bin/sh\necho "error: cannot find crti.o" >&2\nexit 1\n', { mode: 0o755 });
     set({ CXX: script });
     const { state, found, fix } = await checkCompiler();
-    expect([state, found]).to.deep.equal(['missing', `${script} cannot compile a program of two lines.`]);
+    expect([state, found]).to.deep.equal(['missing', `${script} cannot compile a two-line program.`]);
     expect(fix).to.include('error: cannot find crti.o');
   });
 

@@ -45,7 +45,7 @@ describe('A setup that cannot be done', () => {
   it('names the command that installs Python', async () => {
     onlyPrograms({ 'c++': true, 'apt-get': '' });
     const failure = await failureOf(CPU);
-    expect(failure).to.contain('No Python 3.10 to 3.13 was found');
+    expect(failure).to.contain('No Python 3.10 to 3.13 found');
     expect(failure).to.match(/apt-get install -y python3 python3-venv$/m);
     expect(existsSync(cache())).to.equal(false);
   });
@@ -65,37 +65,37 @@ describe('A setup that cannot be done', () => {
   it('names the package that brings the venv module', async () => {
     onlyPrograms({ 'c++': true, 'apt-get': '', python3: "echo '[3, 12, false]'" });
     const failure = await failureOf(CPU);
-    expect(failure).to.contain('lacks its venv module');
+    expect(failure).to.contain('has no venv module');
     expect(failure).to.match(/apt-get install -y python3.12-venv$/m);
   });
 
   it('takes the Python that EXPLAB_PYTHON names, and no other', async () => {
     set({ EXPLAB_PYTHON: join(folder(), 'python') });
-    expect(await failureOf(CPU)).to.contain('No Python 3.10 to 3.13 was found');
+    expect(await failureOf(CPU)).to.contain('No Python 3.10 to 3.13 found');
   });
 
   it('names the command that installs a compiler', async () => {
     onlyPrograms({ python3: true, dnf: '' });
     const failure = await failureOf(CPU);
-    expect(failure).to.contain('No C++ compiler was found');
+    expect(failure).to.contain('No C++ compiler found');
     expect(failure).to.match(/dnf install -y gcc-c\+\+$/m);
   });
 
   it('says that CXX names no compiler', async () => {
     set({ CXX: 'no-such-compiler -O3' });
-    expect(await failureOf(CPU)).to.contain('CXX names no-such-compiler -O3');
+    expect(await failureOf(CPU)).to.contain('CXX=no-such-compiler -O3: command not found');
   });
 
   it('says how much room is missing before it downloads anything', async () => {
     const failure = await failureOf(CPU, { freeSpace: () => Promise.resolve(1.26e9) });
-    expect(failure).to.contain(`${cache()} has 1.3 GB free, and TensorFlow 2.21.0 for the CPU needs 2.0 GB`);
+    expect(failure).to.contain(`${cache()} has 1.3 GB free; TensorFlow 2.21.0 for the CPU needs 2.0 GB`);
     expect(failure).to.contain('EXPLAB_CACHE=');
   });
 
   it('says that the cache folder is a file', async () => {
     writeFileSync(cache(), '');
     const failure = await failureOf(CPU);
-    expect(failure).to.contain(`${cache()} cannot be made`);
+    expect(failure).to.contain(`${cache()} cannot be created`);
     expect(failure).to.contain('EXPLAB_CACHE=/path/to/folder exp setup');
   });
 
@@ -106,18 +106,18 @@ describe('A setup that cannot be done', () => {
     });
     const failure = await failureOf(CPU);
     expect(failure).to.contain('The Python package index cannot be reached');
-    expect(failure).to.contain('Once connected: exp setup');
+    expect(failure).to.contain('When the network works again: exp setup');
     const [log, ...others] = readdirSync(join(cache(), 'tensorflow'));
     expect(log).to.match(/^cpu-.*\.log$/);
     expect(others).to.deep.equal([]);
-    expect(failure).to.contain(`All that pip said: ${join(cache(), 'tensorflow', log!)}`);
+    expect(failure).to.contain(`Full output of pip: ${join(cache(), 'tensorflow', log!)}`);
   });
 
   it('says what a folder lacks to be a TensorFlow', async () => {
     mkdirSync(join(folder(), 'include'));
     writeFileSync(join(folder(), 'libtensorflow_cc.so.2'), '');
     expect(await failureOf({ tensorflow: folder() })).to.contain(
-      `${folder()} is not a TensorFlow: it lacks libtensorflow_framework.so.2.`,
+      `${folder()} is not a TensorFlow folder: it lacks libtensorflow_framework.so.2.`,
     );
   });
 
@@ -150,7 +150,7 @@ describe("pip's words", () => {
   it('of a changed package are told as such', () => {
     const args =
       'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package versions';
-    expect(messageOf(args)).to.contain('its hash differs');
+    expect(messageOf(args)).to.contain('does not match its pinned hash');
   });
 
   it('of a missing build are told as such', () => {
@@ -171,7 +171,7 @@ describe("pip's words", () => {
 
   it('of a full disk are told as such', () => {
     const args = 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device';
-    expect(messageOf(args)).to.contain('The disk ran full');
+    expect(messageOf(args)).to.contain('The disk filled up');
   });
 
   it('of anything else are quoted', () => {

@@ -11,14 +11,14 @@ describe('The fused operations', () => {
   const folder = temporaryFolder();
   const set = environment();
 
-  it('are done without where the compiler cannot make them, which is told once', async () => {
+  it('are done without where the compiler cannot make them, which is output once', async () => {
     const installation = await ensureInstallation();
     set({ EXPLAB_CACHE: join(folder(), 'cache'), CXX: 'false' });
     expect(findKernels(installation)).to.equal(undefined);
     const output: string[] = [];
     const progress = new Progress((text) => void output.push(text));
     expect(await ensureKernels(installation, { progress })).to.equal(undefined);
-    expect(output.join('')).to.contain('They cannot be compiled here: composed operations take their place.');
+    expect(output.join('')).to.contain('They cannot be compiled here; composed operations are used instead.');
     const before = output.length;
     expect(await ensureKernels(installation, { progress })).to.equal(undefined);
     expect(output).to.have.length(before);

@@ -46,7 +46,7 @@ describe('A setup that is stopped midway', () => {
     const [code] = (await once(child, 'close')) as [number];
     expect(code).to.equal(130);
     expect(await said).to.match(
-      /The setup was interrupted; what was begun is removed\.\n {2}Begin again: exp setup\n$/,
+      /The setup was interrupted; the partial installation was removed\.\n {2}Start again: exp setup\n$/,
     );
     expect(isAlive(compiler)).to.equal(false);
     expect(leftovers()).to.deep.equal([]);

@@ -124,7 +124,7 @@ describe('an error of the file system', () => {
     const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
     const quota = Object.assign(new Error('Unknown system error -122'), { errno: -122, syscall: 'write', path: '/a' });
     expect(fileError(full)?.text).to.equal(
-      'A file cannot be written: the disk is full.\n  Make room there, or use another disk.',
+      'A file cannot be written: the disk is full.\n  Free some space or use another disk.',
     );
     expect(fileError(quota)?.message).to.equal('/a cannot be written: the disk quota is exceeded.');
     expect([full, quota, new Error('other')].map(isOutOfSpace)).to.deep.equal([true, true, false]);

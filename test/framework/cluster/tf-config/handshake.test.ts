@@ -80,7 +80,7 @@ describe('Workers with a secret', () => {
     let first: Buffer = randomBytes(32);
     expect(await prove((challenge) => (first = challenge))).to.equal(true);
     expect(await prove(() => first)).to.equal(undefined);
-    expect(String(await chief)).to.match(/Missing: worker 1 .* did not prove the secret/);
+    expect(String(await chief)).to.match(/Missing: worker 1 .* did not prove that it has the secret/);
   });
 
   it('close a proven worker that sends what is no message, or no end of one', async () => {
@@ -113,7 +113,7 @@ describe('Workers with a secret', () => {
       rendezvousByTFConfig({ addresses, index: 1 }, { rendezvous: 0.5, heartbeat: 10, exchange: 10 }, ENVIRONMENT),
     );
     impostor.close();
-    expect(String(error)).to.match(/did not prove that it knows the secret/);
+    expect(String(error)).to.match(/did not prove that it has the secret/);
     // Challenges and proofs, of 32 bytes each; no message.
     expect(Buffer.concat(heard).length % 64).to.equal(0);
     expect(Buffer.concat(heard).includes('hello')).to.equal(false);
@@ -123,7 +123,7 @@ describe('Workers with a secret', () => {
     const addresses = ['192.0.2.1:2222', '192.0.2.2:2222'];
     const error = await rejection(rendezvousByTFConfig({ addresses, index: 0 }, PATIENCE, {}));
     expect(String(error)).to.include('need a secret');
-    expect(error).to.have.property('hints').that.includes('Make one: openssl rand -hex 32');
+    expect(error).to.have.property('hints').that.includes('Generate one: openssl rand -hex 32');
   });
 });
 
@@ -163,7 +163,7 @@ describe('A message between workers', () => {
       { ...hello, clock: 'now' },
       { type: 'value' },
       { type: 'answer', name: 1 },
-      { type: 'end', word: {} },
+      { type: 'end', reason: {} },
       { type: 'constructor' },
       { type: '__proto__' },
       { type: null },

@@ -86,7 +86,7 @@ describe('Workers that meet', () => {
     const error = await rejection(
       rendezvousByTFConfig({ addresses, index: 1 }, { rendezvous: 0.3, heartbeat: 10, exchange: 10 }),
     );
-    expect(String(error)).to.match(/worker 0, the chief, .* cannot be reached within 0\.3 s/);
+    expect(String(error)).to.match(/Could not reach worker 0, the chief, .* within 0\.3 s/);
   });
 
   it('are told where a port is in use', async () => {
@@ -94,7 +94,7 @@ describe('Workers that meet', () => {
     const server = createServer().listen(Number(addresses[0]!.split(':')[1]));
     await once(server, 'listening');
     expect(String(await rejection(rendezvousByTFConfig({ addresses, index: 0 }, PATIENCE)))).to.match(
-      /cannot be had.*in use/i,
+      /Cannot listen on port.*in use/i,
     );
     server.close();
   });
