@@ -73,14 +73,14 @@ describe('imports', () => {
     expect(wrong).to.deep.equal([]);
   });
 
-  it('of the framework never name a plugin or an experiment', () => {
+  it('of the framework never include a plugin or an experiment', () => {
     const wrong = filesIn('framework').filter((file) =>
       importsOf(file).some((name) => /^(plugins|experiments)\//.test(name)),
     );
     expect(wrong).to.deep.equal([]);
   });
 
-  it("of a plugin or experiment are the framework's index, libraries, and its own folder", () => {
+  it("of a plugin or experiment are only the framework's index, libraries and its folder", () => {
     const wrong = ['plugins', 'experiments'].flatMap(filesIn).flatMap((file) => {
       const own = file
         .split('/')
@@ -93,7 +93,7 @@ describe('imports', () => {
     expect(wrong).to.deep.equal([]);
   });
 
-  it('have no cycle, not even of types', () => {
+  it('have no cycles, not even between types', () => {
     const files = ['framework', 'plugins', 'experiments', 'test'].flatMap(filesIn);
     expect(cyclesAmong(files)).to.deep.equal([]);
   });

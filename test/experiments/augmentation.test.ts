@@ -19,7 +19,7 @@ describe('A run with augmentations', () => {
     return metricsOf(folder).flatMap(({ loss }) => loss ?? []);
   }
 
-  it('is trained on other versions of the images, the same each time', async () => {
+  it('is trained on varied images, the same in every run', async () => {
     const [plain, varied, again] = [await lossesWith(), await lossesWith(...CROP), await lossesWith(...CROP)];
     expect(varied).to.have.length(3);
     for (const [step, loss] of varied.entries()) expect(loss).not.to.equal(plain[step]);

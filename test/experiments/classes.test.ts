@@ -24,7 +24,7 @@ const PLAIN = [...SMALL, 'samples=1', 'learningRate=1e-2', 'maxSteps=6', 'logEve
 const SETTINGS = [...PLAIN, 'model.groups=8', 'diffusion.prediction=x0', 'conditional=true', 'classDropout=0.3'];
 const SIZE = 8 * 8;
 
-describe('A model that is told classes', () => {
+describe('A class-conditional model', () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
@@ -42,7 +42,7 @@ describe('A model that is told classes', () => {
     return Array.from({ length: 12 }, (_, image) => [...pixels.subarray(image * SIZE, (image + 1) * SIZE)]);
   };
 
-  it('draws the classes in turn, or one of them', async () => {
+  it('samples the classes in turn, or one of them', async () => {
     expect(labelsOf([0, 1, 2, 3, 4], 3)).to.deep.equal([0, 1, 2, 0, 1]);
     expect(labelsOf([0, 1, 2], 3, 1)).to.deep.equal([1, 1, 1]);
     const folder = await train();
@@ -54,7 +54,7 @@ describe('A model that is told classes', () => {
     }
   });
 
-  it('draws by guidance, which moves every image', async () => {
+  it('samples with guidance, which changes every image', async () => {
     const folder = await train();
     const [without, guided] = [await draw(folder), await draw(folder, 'guidance=3')];
     for (const [image, pixels] of guided.entries()) expect(pixels).not.to.deep.equal(without[image]);
@@ -66,18 +66,18 @@ describe('A model that is told classes', () => {
   const lossesOf = async (...settings: string[]): Promise<number[]> =>
     metricsOf(await train(...settings)).map(({ loss }) => loss!);
 
-  it('has the same losses in a graph as op by op', async () => {
+  it('has the same losses in a graph as in eager mode', async () => {
     const [graph, eager] = [await lossesOf(), await lossesOf('compile=false')];
     for (const [step, loss] of eager.entries()) expect(graph[step]).to.be.closeTo(loss, 2e-5 * loss);
   });
 
-  it('is trained in parts, each with its labels', async () => {
+  it('is trained in micro-batches, each with its labels', async () => {
     const losses = await lossesOf('microBatches=2');
     expect(losses).to.have.length(6);
     for (const loss of losses) expect(loss).to.be.within(0, 5);
   });
 
-  it('goes on to the same bits where the run was stopped', async () => {
+  it('continues bit-exactly if the run is stopped and resumed', async () => {
     const straight = await train();
     const stopping = { onUpdate: (done: number) => done === 3 && askToStop() };
     const { folder, step } = await startRun(ingredientsOf('diffuse', SETTINGS, stopping), runs());

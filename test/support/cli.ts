@@ -14,8 +14,8 @@ export async function command(args: readonly string[], runs: string): Promise<To
   const listeners = process.stdout.listeners('error');
   const before = { exitCode: process.exitCode, runs: process.env['EXPLAB_RUNS'] };
   const lines: { out: string[]; err: string[] } = { out: [], err: [] };
-  console.log = (...told: unknown[]) => void lines.out.push(told.join(' '));
-  console.error = (...told: unknown[]) => void lines.err.push(told.join(' '));
+  console.log = (...values: unknown[]) => void lines.out.push(values.join(' '));
+  console.error = (...values: unknown[]) => void lines.err.push(values.join(' '));
   process.exitCode = undefined;
   process.env['EXPLAB_RUNS'] = runs;
   try {

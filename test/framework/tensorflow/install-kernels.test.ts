@@ -25,7 +25,7 @@ describe('The fused operations', () => {
     expect(findKernels(installation)).to.deep.equal({ library: undefined });
   });
 
-  it('are compiled again where their library is cut short', async () => {
+  it('are compiled again if their library is truncated', async () => {
     const installation = await ensureInstallation();
     const library = (await ensureKernels(installation)) ?? '';
     set({ EXPLAB_CACHE: join(folder(), 'cache') });
