@@ -153,7 +153,7 @@ describe('bad input', () => {
       ['an unknown format', ['explain', 'diffuse', '--format', 'xml'], 2, /Invalid values/],
     ];
     for (const [what, argv, code, expected] of cases) {
-      it(`such as ${what} is expected, and nothing is made`, async () => {
+      it(`such as ${what} is reported, and nothing is created`, async () => {
         const ended = await inThisProcess(argv, join(folder(), 'runs'));
         expect([ended.code, ended.stdout]).to.deep.equal([code, '']);
         expect(ended.stderr).to.match(expected);

@@ -11,7 +11,7 @@ describe('The fused operations', () => {
   const folder = temporaryFolder();
   const set = environment();
 
-  it('are done without where the compiler cannot make them, which is output once', async () => {
+  it('are not used if the compiler cannot build them, which is reported once', async () => {
     const installation = await ensureInstallation();
     set({ EXPLAB_CACHE: join(folder(), 'cache'), CXX: 'false' });
     expect(findKernels(installation)).to.equal(undefined);
