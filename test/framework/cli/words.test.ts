@@ -62,6 +62,6 @@ describe('The words of a command', () => {
 
   it('name files in the home folder also after =, where a shell leaves ~ alone', async () => {
     const { code, err } = await output('explain', 'classify', '--config=~/nowhere.yaml');
-    expect([code, err]).to.deep.equal([2, `${join(homedir(), 'nowhere.yaml')}: there is no such file.`]);
+    expect([code, err]).to.deep.equal([2, `${join(homedir(), 'nowhere.yaml')}: no such file.`]);
   });
 });
