@@ -45,7 +45,7 @@ describe('Another objective for a sweep that is resumed', () => {
   it('is refused where an adaptive search has learnt by the old one, or by the opposite goal', () => {
     expect(changeObjective(sweep('los'), { metric: 'loss' }, true).metric).to.equal('loss');
     expect(errorMessage(() => changeObjective(sweep('los'), { metric: 'accuracy' }, true))).to.match(
-      /began with metric=los goal=min value=last and cannot continue with metric=accuracy goal=max value=last\./,
+      /started with metric=los goal=min value=last and cannot continue with metric=accuracy goal=max value=last\./,
     );
     expect(errorMessage(() => changeObjective(sweep('loss'), { value: 'best' }, true))).to.contain('cannot continue');
   });
