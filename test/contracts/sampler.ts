@@ -47,8 +47,8 @@ export function itBehavesLikeASampler(make: (settings: Partial<SamplerSettings>)
 
     it('is refused more steps than there are, with a word which there can be', () => {
       expect(() => make({ steps: 11 }).steps(alphaBarOf(10)))
-        .to.throw(UserError, 'Sampling in 11 steps: from t = 9 on there are only 10.')
-        .with.nested.property('hints[0]', 'Choose 1 to 10 of them: sampler.steps=10');
+        .to.throw(UserError, 'sampler.steps=11: expected at most 10, the number of diffusion steps from t = 9.')
+        .with.nested.property('hints[0]', 'For example: sampler.steps=10');
     });
 
     it('brings the image into its range at every stage, or at none, as it is told', () => {

@@ -49,7 +49,7 @@ describe('drawing from a run', () => {
     await startRun(ingredientsOf('diffuse', SETTINGS), runs());
     const refusals: [setting: string, told: string][] = [
       ['steps=2', 'steps cannot be changed for a drawing.'],
-      ['sampler.steps=5', 'Sampling in 5 steps: from t = 3 on there are only 4.'],
+      ['sampler.steps=5', 'sampler.steps=5: expected at most 4, the number of diffusion steps from t = 3.'],
       ['sampler=Eulr', 'Did you mean Euler?'],
     ];
     for (const [setting, told] of refusals) {

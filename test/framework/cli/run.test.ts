@@ -197,7 +197,7 @@ describe('a mistake on the command line', () => {
       'more steps of sampling than there are',
       ['run', 'diffuse', 'steps=9', 'sampler.steps=10'],
       2,
-      /from t = 8 on there are only 9/,
+      /expected at most 9, the number of diffusion steps from t = 8/,
     ],
     [
       'less than no noise',

@@ -97,7 +97,11 @@ describe('UNet', () => {
     [{ channels: 20, groups: 4 }, 'model.finalGroups=8 does not divide 20 channels', 'model.finalGroups=5'],
     [{ heads: 3 }, 'model.heads=3 does not divide 32 channels', 'model.headSize=16'],
     [{ timeChannels: 20 }, 'model.timeChannels=20 is not a multiple of 8', 'model.timeChannels=24'],
-    [{ channels: 17, groups: 1, finalGroups: 1 }, 'model.timeChannels=68 is not a multiple of 8', 'model.timeChannels=72'],
+    [
+      { channels: 17, groups: 1, finalGroups: 1 },
+      'model.timeChannels=68 is not a multiple of 8',
+      'model.timeChannels=72',
+    ],
   ];
   for (const [settings, message, hint] of refused) {
     it(`refuses ${JSON.stringify(settings)}`, () => {
