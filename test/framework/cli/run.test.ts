@@ -209,7 +209,7 @@ describe('a mistake on the command line', () => {
       'zero terminal SNR where the noise is told',
       ['run', 'diffuse', 'diffusion.zeroTerminalSNR=true'],
       1,
-      /x_T is noise alone.*\n.*diffusion.prediction=v/,
+      /x_T is pure noise.*\n.*diffusion.prediction=v/,
     ],
     ['nothing of that name', ['list', 'UNett'], 2, /Did you mean UNet\?/],
   ];
