@@ -29,7 +29,7 @@ describe('the leak guard', () => {
     const told = toldAfter(40, leakyStep).filter((text) => text !== undefined);
     expect(told).to.have.length(1);
     expect(told[0]).to.match(
-      /^Each step leaves tensors behind.*\n {2}1 × float32 \[2, 3\] made at .*leak-guard\.test\.ts:\d+:\d+\)?$/,
+      /^Tensor leak: each step leaks these tensors:.*\n {2}1 × float32 \[2, 3\] made at .*leak-guard\.test\.ts:\d+:\d+\)?$/,
     );
   });
 

@@ -108,7 +108,7 @@ describe('features by a SavedModel', () => {
   });
 
   it('are refused where there is no model, function, output or row of features of such a name', async () => {
-    expect(await complaint(extractor().open([4, 4, 3]))).to.contain('is no SavedModel: it has no saved_model.pb');
+    expect(await complaint(extractor().open([4, 4, 3]))).to.contain('is not a SavedModel: it has no saved_model.pb');
     await save();
     const opening = (settings: Partial<SavedModelSettings>, channels = 3) =>
       complaint(extractor(settings).open([4, 4, channels]));
