@@ -32,8 +32,8 @@ interface Use {
 
 /** The current trace, for code that has a better graph operation than the ops of TensorFlow.js. */
 export function currentTrace(): Trace | undefined {
-  const holder = currentStore();
-  return holder instanceof Trace ? holder : undefined;
+  const store = currentStore();
+  return store instanceof Trace ? store : undefined;
 }
 
 /** Records a step as graph operations by running it once on tensors that represent its inputs. */
