@@ -26,10 +26,10 @@ describe('the leak guard', () => {
     });
 
   it('reports each tensor that every step leaks by its shape and the code that created it, once', () => {
-    const output = toldAfter(40, leakyStep).filter((text) => text !== undefined);
-    expect(output).to.have.length(1);
-    expect(output[0]).to.match(
-      /^Each step leaves tensors behind.*\n {2}1 × float32 \[2, 3\] made at .*leak-guard\.test\.ts:\d+:\d+\)?$/,
+    const told = toldAfter(40, leakyStep).filter((text) => text !== undefined);
+    expect(told).to.have.length(1);
+    expect(told[0]).to.match(
+      /^Tensor leak: each step leaks these tensors:.*\n {2}1 × float32 \[2, 3\] made at .*leak-guard\.test\.ts:\d+:\d+\)?$/,
     );
   });
 
