@@ -32,7 +32,7 @@ describe('what is asked of a measurement', () => {
   it('has a measure that is there', () => {
     expect(checkMeasures(['kid', 'fid'])).to.deep.equal(['kid', 'fid']);
     expect(errorMessage(() => checkMeasures(['fid', 'kud']))).to.equal(
-      'There is no measure kud.\n  Did you mean kid? Measures: fid, kid, recognised.',
+      'Unknown measure kud.\n  Did you mean kid? Measures: fid, kid, recognised.',
     );
   });
 
@@ -45,9 +45,9 @@ describe('what is asked of a measurement', () => {
   it('is warned of where it has no more images than features, with the number that is wanted', () => {
     expect(sampleSizeWarning(100, 60, 64))
       .to.contain('60 images of the dataset are too few for 64 features')
-      .and.contain('At least 65');
+      .and.contain('Use at least 65');
     expect(sampleSizeWarning(2048, 5000, 2048))
-      .to.contain('2048 drawn images')
+      .to.contain('2048 sampled images')
       .and.contain('better 20480');
     expect(sampleSizeWarning(65, 65, 64)).to.equal(undefined);
   });

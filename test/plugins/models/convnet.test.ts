@@ -69,7 +69,7 @@ describe('ConvNet', () => {
   });
 
   it('refuses channels that cannot be grouped', () => {
-    expect(() => make({ channels: [4, 5] })).to.throw(UserError, '5 channels cannot have 2 groups');
+    expect(() => make({ channels: [4, 5] })).to.throw(UserError, '2 groups do not divide 5 channels');
   });
 
   it('keeps no tensor', async () => {
