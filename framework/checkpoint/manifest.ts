@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { UserError, messageOf } from '../errors';
 import * as v from 'valibot';
-import { type Schema, validated } from '../util/json-file';
+import { type Schema, validate } from '../util/json-file';
 import { checkFileIfThere } from '../util/regular-file';
 import { syncFolder, writeAll, writeDurably } from './durable';
 import type { MetricsState } from '../kinds/tracker';
@@ -118,7 +118,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
     throw new UserError(`${file} has format ${String(manifest.format)}; this version reads format ${FORMAT}.`);
   }
   if (checksum !== crc32(JSON.stringify(manifest))) throw new UserError(`${file} is damaged: its checksum is wrong.`);
-  return validated(manifest, SCHEMA, file);
+  return validate(manifest, SCHEMA, file);
 }
 
 /** Hash that identifies the values of a checkpoint: SHA-256 in hexadecimal. */

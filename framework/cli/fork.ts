@@ -28,7 +28,7 @@ export async function startFork(args: SettingsArguments, { dryRun, json, workers
     const lab = openLab(json);
     const { experiment, overrides, source } = await readFork(args, fork.from, lab);
     await rehearse({ registry: lab.registry, name: experiment, overrides });
-    console.log(`A run of ${experiment} would begin with a checkpoint of ${source.run.id}. Nothing was started.`);
+    console.log(`A run of ${experiment} would start from a checkpoint of ${source.run.id}. Nothing was started.`);
     return;
   }
   await withCluster({ workers }, async (cluster) => {

@@ -78,7 +78,7 @@ function onOutputError(error: NodeJS.ErrnoException): void {
   if (process.stdout.listenerCount('error') > 1) return;
   // A reader that has enough, as in `exp list | head`, is no error.
   if (error.code === 'EPIPE') process.exit(ExitCode.ok);
-  console.error(`Standard output cannot be written: ${messageOf(error)}`);
+  console.error(`Cannot write to standard output: ${messageOf(error)}`);
   process.exitCode ??= ExitCode.failed;
 }
 

@@ -30,7 +30,7 @@ export function pluginRoots(): string[] {
   if (foreign === undefined) return [OWN, here];
   throw new UserError(`${foreign.path} belongs to another user (uid ${foreign.uid}), so its plugins are not loaded.`, {
     hints: [
-      `If you trust whoever can write there: export ${SAFE_DIRECTORY}=${here}`,
+      `If you trust everyone who can write there: export ${SAFE_DIRECTORY}=${here}`,
       'Or change to a folder of your own.',
     ],
   });

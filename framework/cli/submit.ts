@@ -26,9 +26,9 @@ export async function submit(
     return;
   }
   monitor.log(`Submitted to ${chosen.name} as job ${handle}: ${displayPath(folder.path)}`);
-  monitor.log(`  See how it goes:   exp runs show ${folder.id}`);
-  monitor.log(`  What it prints:    ${displayPath(`${folder.path}/job.log`)}`);
-  monitor.log(`  End it:            exp runs cancel ${folder.id}`);
+  monitor.log(`  Show its status:   exp runs show ${folder.id}`);
+  monitor.log(`  Log file:          ${displayPath(`${folder.path}/job.log`)}`);
+  monitor.log(`  Cancel it:         exp runs cancel ${folder.id}`);
 }
 
 /** Says what would be handed to a launcher. */
@@ -39,7 +39,10 @@ export async function printSubmission(
   const { ingredients, chosen, runs } = await prepared(args, launcher, profile, json);
   const script = await describeSubmission(ingredients, runs, called, chosen, EXP);
   if (json) console.log(JSON.stringify({ experiment: args.experiment, launcher: chosen.name, script }, null, 2));
-  else console.log(`${script ?? `${chosen.name} would start it here, in the background.\n`}Nothing was started.`);
+  else
+    console.log(
+      `${script ?? `${chosen.name} would start it on this machine, in the background.\n`}Nothing was started.`,
+    );
 }
 
 async function prepared(args: SettingsArguments, name: string, profile: boolean, json: boolean) {

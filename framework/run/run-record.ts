@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { type Schema, overwriteJSON, readJSON, writeJSON } from '../util/json-file';
-import { type Override, parseOverrides, typed } from '../config/parse/override';
+import { type Override, parseOverrides, formatOverride } from '../config/parse/override';
 import type { Goals } from '../kinds/metric';
 import { isOutOfSpace } from '../util/file-errors';
 import { isBeingWritten } from './status/attempt';
@@ -67,7 +67,7 @@ const SCHEMA: Schema<RunRecord> = v.pipe(
 );
 
 /** Converts a record to the keys of run.json. */
-function toFile({ parsedOverrides, ...record }: RunRecord): object {
+export function recordToJSON({ parsedOverrides, ...record }: RunRecord): object {
   const overrides = parsedOverrides?.map(({ location, ...override }) => ({ ...override, [LOCATION]: location }));
   return { ...record, ...(overrides && { [PARSED_OVERRIDES]: overrides }) };
 }
@@ -88,7 +88,7 @@ export interface RunRecord {
   readonly pid: number;
   /** Command line that started it. */
   readonly command: readonly string[];
-  /** Settings given by the user, as they would be typed. */
+  /** Settings given by the user, as typed on the command line. */
   readonly overrides: readonly string[];
   /** The same with their origins and substituted values, so that a resumed run does not depend on files and variables. */
   readonly parsedOverrides?: readonly Override[];
@@ -134,14 +134,14 @@ export function startRecord(
     status: 'running',
     pid: process.pid,
     command: submitted?.command ?? process.argv.slice(2),
-    overrides: overrides.filter(({ isMap }) => !isMap).map(typed),
+    overrides: overrides.filter(({ isMap }) => !isMap).map(formatOverride),
     parsedOverrides: overrides,
     ...(submitted?.submittedAt !== undefined && { submittedAt: submitted.submittedAt }),
     startedAt: new Date().toISOString(),
     ...(Object.keys(goals).length > 0 && { goals }),
     versions: { ...ownVersions(), ...versions },
   };
-  writeJSON(folder.record, toFile(record));
+  writeJSON(folder.record, recordToJSON(record));
 }
 
 /** @throws UserError if the folder has no record */
@@ -164,12 +164,12 @@ export function endRecord(folder: RunFolder, change: Partial<RunRecord>): void {
   try {
     updateRecord(folder, change);
   } catch (error) {
-    if (!isOutOfSpace(error) || !overwriteJSON(folder.record, toFile({ ...readRecord(folder), ...change })))
+    if (!isOutOfSpace(error) || !overwriteJSON(folder.record, recordToJSON({ ...readRecord(folder), ...change })))
       throw error;
   }
 }
 
 /** Changes fields of run.json. */
 export function updateRecord(folder: RunFolder, change: Partial<RunRecord>): void {
-  writeJSON(folder.record, toFile({ ...readRecord(folder), ...change }));
+  writeJSON(folder.record, recordToJSON({ ...readRecord(folder), ...change }));
 }

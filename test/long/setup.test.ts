@@ -19,7 +19,7 @@ describe('The setup', function () {
   // The link in node_modules led into the temporary cache.
   after(() => void load(process.env));
 
-  it('installs TensorFlow and TensorBoard from nothing, once', () => {
+  it('installs TensorFlow and TensorBoard from scratch, once', () => {
     const first = exp('setup', '--variant', 'cpu', '--json');
     expect(first.status, first.stderr).to.equal(0);
     const installation = JSON.parse(first.stdout) as Installation;

@@ -31,8 +31,8 @@ export const importWeights: Command<Arguments> = {
       console.log(JSON.stringify({ run: folder.id, folder: folder.path }));
       return;
     }
-    monitor.log(`A run with these weights: ${displayPath(folder.path)}`);
-    monitor.log(`  Draw images:       exp sample ${folder.id} --n 64`);
-    monitor.log(`  Train it further:  exp resume ${folder.id}`);
+    monitor.log(`Created a run with these weights: ${displayPath(folder.path)}`);
+    monitor.log(`  Generate images:   exp sample ${folder.id} --n 64`);
+    monitor.log(`  Train it:          exp resume ${folder.id}`);
   },
 };

@@ -34,6 +34,6 @@ export const recordRecipe: Command<Arguments> = {
     const recipe = record(name, [...found.values()], metric);
     writeJSON(resolve(out), { ...recipe, ...(note !== undefined && { note }) });
     console.log(`Recorded from ${found.size} ${found.size === 1 ? 'run' : 'runs'}: ${displayPath(resolve(out))}`);
-    console.log(`  exp compare-recipe finds it in recipes/ of the experiment's folder.`);
+    console.log(`  Move it to recipes/ in the experiment's folder for exp compare-recipe to find it.`);
   },
 };

@@ -14,7 +14,7 @@ export function splitLauncherOverrides(args: readonly string[]): SplitOverrides 
 /** @throws UserError where settings of a launcher are given, and none is chosen */
 export function rejectLauncherOverrides([word]: readonly string[]): void {
   if (word === undefined) return;
-  throw new UserError(`${word} is a setting of a launcher, and none is chosen.`, {
+  throw new UserError(`${word} is a launcher setting, but no launcher is chosen.`, {
     hints: ['Choose one: --launcher slurm. exp list Launcher shows them.'],
     exitCode: ExitCode.usage,
   });

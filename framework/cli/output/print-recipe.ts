@@ -17,9 +17,13 @@ export function printRecipeComparison(comparison: RecipeComparison, evaluations:
   console.log(`\n${verdict(comparison)}`);
 }
 
+/** A comparison with the keys that scripts rely on. */
+export function comparisonToJSON({ checks, ...comparison }: RecipeComparison): object {
+  return { ...comparison, ['places']: checks };
+}
+
 function heading({ name, runs, command }: Recipe): string {
-  if (runs.length === 0)
-    return `${name}: ${command}. No curve has been recorded yet, so no run can be compared with it.`;
+  if (runs.length === 0) return `${name}: ${command}. No curve is recorded yet, so runs cannot be compared with it.`;
   const each = runs.map(({ seed, seconds }) => `seed ${String(seed)} in ${duration(seconds)}`);
   return `${name}: ${command}, recorded from ${each.join(', ')}.`;
 }
@@ -54,13 +58,13 @@ function printQuality({ runs }: Recipe, evaluations: readonly EvaluationRecord[]
 }
 
 function verdict({ checks, total, left, differences }: RecipeComparison): string {
-  const others = differences.length === 0 ? '' : ` Its settings are others: that may be why.`;
+  const others = differences.length === 0 ? '' : ` Its settings differ, which may be the cause.`;
   if (left) {
     const { metric, from, to, verdict } = left;
-    return `Not on the curve: ${metric} is ${verdict} it at steps ${from + 1} to ${to}, and on it before.${others}`;
+    return `Off the curve: ${metric} is ${verdict} it at steps ${from + 1} to ${to}, and on it before that.${others}`;
   }
-  if (checks.length === 0) return `Too short to be compared: the first place ends later than the run.`;
+  if (checks.length === 0) return `The run is too short to compare: it ends before the first interval does.`;
   return checks.length === total
-    ? 'On the curve, at all places.'
-    : `On the curve so far: at ${checks.length} of ${total} places.`;
+    ? 'On the curve at all intervals.'
+    : `On the curve so far, at ${checks.length} of ${total} intervals.`;
 }

@@ -18,9 +18,9 @@ type Row = readonly [name: string, text: string];
 
 function course({ folder, summary, record, job, attempts, checkpoints }: RunDescription): Row[] {
   const { id, experiment, status, startedAt, endedAt, tags, note = '', step } = summary;
-  const dead = status === 'dead' ? ' (its process ended without a word; exp resume goes on with it)' : '';
+  const dead = status === 'dead' ? ' (its process died; exp resume continues it)' : '';
   return [
-    ['run', `${experiment} ${id}${record.rerunOf === undefined ? '' : `, which repeats ${record.rerunOf}`}`],
+    ['run', `${experiment} ${id}${record.rerunOf === undefined ? '' : `, a rerun of ${record.rerunOf}`}`],
     ['from', record.from === undefined ? '' : `the checkpoint of step ${record.from.step} of ${record.from.run}`],
     ['weights', record.importedFrom === undefined ? '' : `from ${displayPath(record.importedFrom.file)}`],
     ['status', `${status}${dead}`],
@@ -59,7 +59,7 @@ function leftOutText({
 }): string {
   const named = leftOut.slice(0, NAMED).map(({ path }) => path);
   const rest = leftOutCount - named.length;
-  return `without ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `excluded: ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function environmentRows({ environment, patch, record }: RunDescription): Row[] {
@@ -70,8 +70,8 @@ function environmentRows({ environment, patch, record }: RunDescription): Row[] 
   const { cpu, memoryMiB, gpus, host } = machine;
   const gpu = gpus.map(({ name }) => `, ${name}`).join('');
   return [
-    ['code', source ? codeText(source) : (sourceUnknown ?? 'in no repository')],
-    ['', patch === undefined ? '' : `what differed: ${displayPath(patch)}`],
+    ['code', source ? codeText(source) : (sourceUnknown ?? 'not in a git repository')],
+    ['', patch === undefined ? '' : `changes: ${displayPath(patch)}`],
     ['', source?.leftOutCount ? leftOutText(source) : ''],
     row,
     ['machine', `${host}, ${cpu.count} × ${cpu.model}, ${(memoryMiB / 1024).toFixed(1)} GiB${gpu}`],
@@ -94,7 +94,7 @@ function printSettings({ settings }: RunDescription, all: boolean): void {
   if (rows.length === 0) return;
   console.log('');
   const cells = rows.map(([key, { value, origin }]) => [key, formatValue(value), origin]);
-  for (const line of formatTable(['setting', 'value', 'by'], cells)) console.log(line);
+  for (const line of formatTable(['setting', 'value', 'origin'], cells)) console.log(line);
 }
 
 function printMetrics({ summary: { metrics } }: RunDescription): void {

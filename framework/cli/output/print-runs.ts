@@ -23,7 +23,7 @@ export function printRuns(
     ))
       console.log(line);
   for (const line of remarks(rows.length, total)) console.log(line);
-  for (const { folder, error } of broken) console.error(`${displayPath(folder.path)} is passed over: ${error.message}`);
+  for (const { folder, error } of broken) console.error(`${displayPath(folder.path)} is skipped: ${error.message}`);
 }
 
 function usual(runs: readonly RunSummary[]): Column[] {
@@ -58,6 +58,6 @@ function shortened(note: string): string {
 }
 
 function remarks(shownCount: number, total: number): string[] {
-  if (total === 0) return ['There are no such runs.'];
-  return shownCount < total ? [`${shownCount} of ${total} runs; all of them: --limit 0`] : [];
+  if (total === 0) return ['No matching runs.'];
+  return shownCount < total ? [`${shownCount} of ${total} runs; show all with --limit 0`] : [];
 }

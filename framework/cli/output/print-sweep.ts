@@ -9,14 +9,16 @@ import { formatTable } from './format';
 /** Shows what a sweep would do. */
 export function printPlan(plan: SweepPlan, json: boolean): void {
   if (json) {
-    console.log(JSON.stringify(plan, null, 2));
+    const { concurrency: jobsAtOnce, ...others } = plan;
+    // The key that scripts rely on.
+    console.log(JSON.stringify({ ...others, ['places']: jobsAtOnce }, null, 2));
     return;
   }
   const { total, jobs, concurrency, command } = plan;
   console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${concurrency} at once`);
   for (const job of jobs) console.log(`Job ${job.number}: ${job.command.join(' ')}`);
   if (plan.script !== undefined) console.log(`\n${plan.script}`);
-  if (jobs.length < total) console.log(`Suggested as earlier jobs end: ${command.join(' ')}`);
+  if (jobs.length < total) console.log(`Suggested as earlier jobs finish: ${command.join(' ')}`);
 }
 
 /** Shows how a sweep ended, and sets the exit code. */
@@ -85,7 +87,7 @@ function remarks({ sweep, jobs, total, isRunning, metrics, objective: { metric }
   const isMissing = metrics.length > 0 && !metrics.includes(metric);
   return [
     ...(isMissing ? [`No run has a metric ${metric}. ${didYouMean(metric, metrics, 'Metrics')}`] : []),
-    ...(isRunning || done.length === total ? [] : [`Go on with it:  exp sweep resume ${sweep}`]),
+    ...(isRunning || done.length === total ? [] : [`Resume it:  exp sweep resume ${sweep}`]),
     ...(!isRunning && jobs.some(({ state }) => state === 'failed')
       ? [`Rerun failed jobs:  exp sweep resume ${sweep} --retry`]
       : []),

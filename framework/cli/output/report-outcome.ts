@@ -11,7 +11,7 @@ export async function reportOutcome(running: Promise<Outcome>, monitor: Monitor,
     return;
   }
   monitor.log(`${status === 'completed' ? 'Completed' : 'Stopped'} after ${step} steps: ${displayPath(folder.path)}`);
-  if (status === 'interrupted') monitor.log(`  Go on with it:     exp resume ${folder.id}`);
-  monitor.log(`  Look at it:        exp tensorboard`);
-  if (draws) monitor.log(`  Draw more images:  exp sample ${folder.id} --n 64`);
+  if (status === 'interrupted') monitor.log(`  Resume it:         exp resume ${folder.id}`);
+  monitor.log(`  Open TensorBoard:  exp tensorboard`);
+  if (draws) monitor.log(`  Generate images:   exp sample ${folder.id} --n 64`);
 }

@@ -51,14 +51,14 @@ export async function runAsWorker(purpose: Purpose, ingredients: RunOptions | To
     : joinRun(purpose, ingredients));
   process.exitCode = wasStopped ? ExitCode.interrupted : ExitCode.ok;
   monitor.log(
-    `Worker ${cluster.index} ${wasStopped ? 'stopped' : 'is done'} after ${step} steps; the chief wrote the run.`,
+    `Worker ${cluster.index} ${wasStopped ? 'stopped' : 'finished'} after ${step} steps; the chief wrote the run.`,
   );
   return true;
 }
 
 function checkCount(workers: number): void {
   if (isWorker(process.env)) {
-    throw usage('This process is a worker of a cluster already, by its launcher or TF_CONFIG: leave out --workers.');
+    throw usage('This process is a worker of a cluster already, by its launcher or TF_CONFIG: omit --workers.');
   }
   if (!Number.isInteger(workers) || workers < 1) throw usage('--workers: expected a whole number, 1 or more.');
 }

@@ -36,7 +36,7 @@ describe('a config file', () => {
   const complaint = (text: string | Buffer) =>
     errorMessage(() => configOf(Settings, { files: [file(text)], plugins })).replaceAll(`${folder()}/`, '');
 
-  it('has settings within settings, the option of a slot by its name', () => {
+  it('has nested settings, and the option of a slot by its name', () => {
     const settings = read(`
 size: 1_000
 name: two words
@@ -53,17 +53,17 @@ limit: ~
     expect([settings.optics.focus, settings.plant.height, settings.tools[0]?.name]).to.deep.equal([0.5, 40, 'spade']);
   });
 
-  it('has keys with dots too, and signs that add and take away', () => {
+  it('also has keys with dots, and signs that add and remove', () => {
     const settings = read('plant: Tree\nplant.height: 40\n+tools: [Spade]\n~weights: [a]\noptics.focus: 2\n');
     expect([settings.plant.height, settings.tools.length, settings.weights]).to.deep.equal([40, 2, { b: 2 }]);
   });
 
-  it('empties what a key with ~ and nothing after it names, as the command line does', () => {
+  it('clears the setting of a ~key without a value, as the command line does', () => {
     const settings = read('~tools:\n~list: null\nlimit: 3\n~limit:\n');
     expect([settings.tools.length, settings.list, settings.limit]).to.deep.equal([0, [], undefined]);
   });
 
-  it('replaces a map as it does a list, adds to it, or changes an entry', () => {
+  it('replaces a map like a list, adds to it, or changes an entry', () => {
     expect(read('weights:\n  b: 7\n  c: 8\n').weights).to.deep.equal({ b: 7, c: 8 });
     expect(read('weights: {}\n').weights).to.deep.equal({});
     expect(read('+weights: {c: 8}\n').weights).to.deep.equal({ a: 1, b: 2, c: 8 });
@@ -71,7 +71,7 @@ limit: ~
     expect(read('deep:\n  b: {y: 7}\n  c: {}\n').deep).to.deep.equal({ b: { y: 7 }, c: {} });
   });
 
-  it('may be JSON, with the schema that an editor checks it by', () => {
+  it('may be JSON, with a schema for editors', () => {
     const settings = read(
       '{"$schema": "x.json", "plant": {"option": "Tree", "height": 4}, "limit": null}',
       'config.json',
@@ -79,7 +79,7 @@ limit: ~
     expect(settings.plant.height).to.equal(4);
   });
 
-  it('may have references, in quotes or not, and what is none', () => {
+  it('may have references, quoted or not, and escaped ones', () => {
     const files = [file('size: ${optics.focus}\nname: "${size}/${env:HOME}/$${x}"\nlist: [${size}]\n')];
     const { settings } = configOf(Settings, { files, environment: { HOME: '/home/ada' }, plugins });
     expect([settings.size, settings.name, settings.list]).to.deep.equal([1.5, '1.5//home/ada/${x}', [1.5]]);
@@ -94,16 +94,16 @@ limit: ~
     expect(found).to.deep.equal(['a.b=1', 'c.b=1', 'd=[1]', 'e=[1]']);
   });
 
-  it('may begin with a byte order mark, as files of Windows do', () => {
+  it('may start with a byte order mark, as on Windows', () => {
     expect(read('\uFEFFsize: 4\r\nname: x\r\n')).to.include({ size: 4, name: 'x' });
   });
 
-  it('may be several, of which the later counts', () => {
+  it('may be one of several, of which the last takes precedence', () => {
     const files = [file('size: 1\nname: a\n', 'one.yaml'), file('size: 2\n', 'two.yaml')];
     expect(configOf(Settings, { files, plugins }).settings).to.include({ size: 2, name: 'a' });
   });
 
-  it('tells every mistake in it with its line', () => {
+  it('reports every mistake with its line', () => {
     const text = complaint('size: x\noptics:\n  focsu: 1\nplant:\n  option: Tre\n');
     expect(text).to.match(/size=x: "x" is not a number\.\n {2}Set in config\.yaml, line 1\./);
     expect(text).to.match(/optics\.focsu=1: .*\n {2}Did you mean optics\.focus\?.*\n {2}Set in config\.yaml, line 3\./);
@@ -113,55 +113,55 @@ limit: ~
   });
 
   const broken: [what: string, text: string | Buffer, message: RegExp][] = [
-    ['empty', '', /^config\.yaml: it holds no settings, which are lines such as "epochs: 100"\./],
-    ['a byte order mark and no more', '\uFEFF', /it holds no settings/],
-    ['comments and no more', '# nothing\n', /it holds no settings/],
-    ['a list', '- a\n- b\n', /it holds no settings/],
-    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00, 0x01]), /it holds no settings|line 1/],
+    ['empty', '', /^config\.yaml: no settings found \(expected lines such as "epochs: 100"\)\./],
+    ['a byte order mark and no more', '\uFEFF', /no settings found/],
+    ['comments and no more', '# nothing\n', /no settings found/],
+    ['a list', '- a\n- b\n', /no settings found/],
+    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00, 0x01]), /no settings found|line 1/],
     ['a list that does not end', 'list: [1, 2\n', /^config\.yaml: .* at line/],
     [
       'a key twice',
       'size: 1\nsize: 2\nname: a\nname: b\n',
-      /size is set twice: in lines 1 and 2\.[^]*name is set twice/,
+      /size is set twice, in lines 1 and 2\.[^]*name is set twice/,
     ],
     ['two documents', 'size: 1\n---\nsize: 2\n', /multiple documents/],
-    ['an alias of nothing', 'list: *x\n', /\*x stands for nothing/],
-    ['an alias of itself', 'list: &x [*x]\n', /nested more than 64 deep/],
-    ['a map that is in itself', 'optics: &x\n  focus: *x\n', /an alias stands for itself/],
+    ['an alias of nothing', 'list: *x\n', /undefined alias \*x/],
+    ['an alias of itself', 'list: &x [*x]\n', /nested more than 64 levels deep/],
+    ['a map that is in itself', 'optics: &x\n  focus: *x\n', /an alias refers to itself/],
     ['a map twice', 'weights: {a: 1}\nweights: {b: 1}\n', /weights is set twice/],
-    ['a list for a key', '? [a]\n: 1\n', /a name is not a text/],
-    ['nested 100,000 deep by brackets', `list: ${'['.repeat(1e5)}`, /nested more than 64 deep/],
-    ['nested 100,000 deep by dashes', `list:\n ${'- '.repeat(1e5)}a`, /nested more than 64 deep/],
-    ['nested 10,000 deep by braces', `${'{"a":'.repeat(1e4)}1${'}'.repeat(1e4)}`, /nested more than 64 deep/],
-    ['300 KB long', `name: ${'x'.repeat(3e5)}`, /it has 300006 bytes; a config has 262144 at most/],
+    ['a list for a key', '? [a]\n: 1\n', /a key is not a text/],
+    ['nested 100,000 deep by brackets', `list: ${'['.repeat(1e5)}`, /nested more than 64 levels deep/],
+    ['nested 100,000 deep by dashes', `list:\n ${'- '.repeat(1e5)}a`, /nested more than 64 levels deep/],
+    ['nested 10,000 deep by braces', `${'{"a":'.repeat(1e4)}1${'}'.repeat(1e4)}`, /nested more than 64 levels deep/],
+    ['300 KB long', `name: ${'x'.repeat(3e5)}`, /the file has 300006 bytes; the limit is 262144/],
   ];
   for (const [what, text, message] of broken) {
-    it(`is told where it is ${what}`, () => expect(complaint(text)).to.match(message));
+    it(`is refused if it is ${what}`, () => expect(complaint(text)).to.match(message));
   }
 
-  it('is told where its aliases stand for billions of values', () => {
+  it('is refused if its aliases expand to billions of values', () => {
     const rows = (open: string, item: (alias: string, index: number) => string, close: string) =>
       Array.from({ length: 20 }, (_, row) => {
         const items = Array.from({ length: 9 }, (__, index) => item(row === 0 ? 'x' : `*a${row - 1}`, index));
         return `k${row}: &a${row} ${open}${items.join(', ')}${close}`;
       }).join('\n');
-    expect(complaint(rows('[', (alias) => alias, ']'))).to.match(/it stands for more than 10000 values/);
+    expect(complaint(rows('[', (alias) => alias, ']'))).to.match(/it expands to more than 10000 values/);
     expect(complaint(rows('{', (alias, index) => `m${index}: ${alias}`, '}'))).to.match(/more than 10000 settings/);
   });
 
-  it('is told where it is missing, a folder, or 100 MB long', () => {
+  it('is refused if it is missing, a folder, or 100 MB long', () => {
     const missing = join(folder(), 'nowhere.yaml');
-    expect(errorMessage(() => fileOverrides(missing))).to.equal(`${missing}: there is no such file.`);
+    expect(errorMessage(() => fileOverrides(missing))).to.equal(`${missing}: no such file.`);
     mkdirSync(join(folder(), 'inner'));
-    expect(errorMessage(() => fileOverrides(join(folder(), 'inner')))).to.match(/it is not a file/);
+    expect(errorMessage(() => fileOverrides(join(folder(), 'inner')))).to.match(/not a regular file/);
     const large = file('size: 1\n');
     truncateSync(large, 100 * 1024 * 1024);
-    expect(errorMessage(() => fileOverrides(large))).to.match(/it has 104857600 bytes/);
+    expect(errorMessage(() => fileOverrides(large))).to.match(/the file has 104857600 bytes/);
   });
 
-  it('tells the first of very many mistakes, in little time', () => {
+  it('reports the first of very many mistakes, quickly', () => {
     const text = complaint(Array.from({ length: 9000 }, (_, index) => `wrong${index}: 1`).join('\n'));
-    expect(text).to.match(/^wrong0=1: [^]*\n\nThere are 8980 more mistakes\.$/);
+    expect(text).to.match(/^wrong0=1: [^]*\n\n8980 more errors are not shown\.$/);
     expect(text.match(/has no setting of that name/g)).to.have.length(20);
   });
 
@@ -171,7 +171,7 @@ limit: ~
       '{"constructor": {"prototype": {"x": 1}}}',
       'weights: {__proto__: 1}\n',
     ]) {
-      expect(complaint(text)).to.match(/has no setting of that name|cannot be a name in a map/);
+      expect(complaint(text)).to.match(/has no setting of that name|is not allowed as a map key/);
     }
     expect(({} as Record<string, unknown>)['x']).to.equal(undefined);
   });

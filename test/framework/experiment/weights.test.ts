@@ -16,6 +16,7 @@ import { ingredientsOf, metricsOf } from '../../support/lab';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';
+import { trainedOnce } from '../../support/trained-once';
 
 const WORDS = [...SMALL, 'trackers=[JSONL]', 'compile=false', 'logEverySteps=1'];
 const diffuse = (...args: string[]) => ingredientsOf('diffuse', [...WORDS, ...args]);
@@ -26,7 +27,7 @@ describe('weights as a file', () => {
   const runs = () => join(root(), 'runs');
   const file = (name = 'model.safetensors') => join(root(), name);
   const trained = async (...args: string[]): Promise<RunFolder> =>
-    (await startRun(diffuse('maxSteps=2', ...args), runs())).folder;
+    (await trainedOnce(runs(), [...WORDS, ...args], (root) => startRun(diffuse('maxSteps=2', ...args), root))).folder;
   const saved = ({ checkpoints }: RunFolder, step: number, part: string) =>
     arraysIn(join(checkpoints, String(step), `${part}.safetensors`));
 
@@ -51,7 +52,7 @@ describe('weights as a file', () => {
     return error as UserError;
   }
 
-  it('are the average, which images are drawn by, or the weights themselves, of any checkpoint that is kept', async () => {
+  it('are the moving average, which is used for sampling, or the weights themselves, of any checkpoint', async () => {
     const run = await trained('checkpoint.everySteps=1');
     const made = await exported(run, { out: file() });
     expect(made).to.include({ file: file(), step: 2, averaged: true, arrays: 70, parameters: 162_177 });
@@ -69,13 +70,13 @@ describe('weights as a file', () => {
     });
   });
 
-  it('are those of the model where there is no average', async () => {
+  it('are those of the model if there is no moving average', async () => {
     const run = await trained('ema=0');
     expect(await exported(run, { out: file() })).to.include({ averaged: false });
     expect(arraysIn(file())).to.deep.equal(saved(run, 2, 'model'));
   });
 
-  it('are not written where something is, nor of a checkpoint that is not there', async () => {
+  it('are not written over an existing file, nor from a checkpoint that does not exist', async () => {
     const run = await trained();
     writeFileSync(file(), '');
     for (const [out, step, message] of [
@@ -88,7 +89,7 @@ describe('weights as a file', () => {
     expect(readdirSync(root())).to.have.members(['runs', 'model.safetensors']);
   });
 
-  it('make a run that draws the same images', async () => {
+  it('start a run that generates the same images', async () => {
     const original = await trained();
     await exported(original, { out: file() });
     const imported = await importWeights(diffuse(), runs(), file(), 'theirs');
@@ -104,7 +105,7 @@ describe('weights as a file', () => {
     );
   });
 
-  it('are what training begins with', async () => {
+  it('are the initial weights of training', async () => {
     await exported(await trained(), { out: file() });
     const imported = await importWeights(diffuse('maxSteps=1', 'learningRate=0'), runs(), file());
     const { step } = await resumeRun(diffuse('maxSteps=1', 'learningRate=0'), imported);
@@ -115,7 +116,7 @@ describe('weights as a file', () => {
     expect(saved(imported, 1, 'ema')).to.deep.equal(arraysIn(file()));
   });
 
-  it('of another model are refused with every difference', async () => {
+  it('of a different model are refused with every difference', async () => {
     await exported(await trained(), { out: file() });
     const extra = { name: 'labels.weight', shape: [1], data: Float32Array.of(1) };
     const path = change((array) => {
@@ -133,7 +134,7 @@ describe('weights as a file', () => {
   });
 
   for (const prefix of ['module.', '_orig_mod.', 'module._orig_mod.']) {
-    it(`of a model that PyTorch has wrapped are taken without ${prefix}, and that is said`, async () => {
+    it(`of a model that PyTorch has wrapped are loaded without ${prefix}, which is reported`, async () => {
       await exported(await trained(), { out: file() });
       const path = change((array) => ({ ...array, name: prefix + array.name }));
       const lines: string[] = [];
@@ -143,7 +144,7 @@ describe('weights as a file', () => {
     });
   }
 
-  it('whose names all begin with something else are refused with that as the difference', async () => {
+  it('whose names all have a different prefix are refused with the prefix as the difference', async () => {
     await exported(await trained(), { out: file() });
     const path = change((array) => ({ ...array, name: `eps_model.${array.name}` }));
     const { message, hints } = await refused(path);
@@ -162,7 +163,7 @@ describe('weights as a file', () => {
     ]);
   });
 
-  it('that are no numbers, or in no such file, are refused by name', async () => {
+  it('with NaN, or in an invalid or missing file, are refused by name', async () => {
     await exported(await trained(), { out: file() });
     const broken = change((array) => (array.name === 'final.bias' ? { ...array, data: Float32Array.of(NaN) } : array));
     expect(await refused(broken)).to.deep.include({ hints: ['final.bias'] });
@@ -173,7 +174,7 @@ describe('weights as a file', () => {
     expect((await refused(file('missing'))).message).to.match(/missing cannot be read/);
   });
 
-  it('cannot be begun with again by exp rerun, which would draw others', async () => {
+  it('cannot be used by exp rerun, which would initialize new ones', async () => {
     await exported(await trained(), { out: file() });
     const imported = await importWeights(diffuse(), runs(), file());
     expect(await rejection(rerun(diffuse(), imported, runs())))

@@ -25,7 +25,7 @@ describe('the leak guard', () => {
       return guard.afterStep();
     });
 
-  it('names what each step leaves behind by its shape and the code that made it, once', () => {
+  it('reports each tensor that every step leaks by its shape and the code that created it, once', () => {
     const output = toldAfter(40, leakyStep).filter((text) => text !== undefined);
     expect(output).to.have.length(1);
     expect(output[0]).to.match(
@@ -33,12 +33,12 @@ describe('the leak guard', () => {
     );
   });
 
-  it('says nothing of steps that dispose of what they make', () => {
+  it('reports nothing for steps that dispose of what they create', () => {
     const output = toldAfter(40, () => tf.tidy(() => void tf.zeros([2]).add(1)));
     expect(output.every((text) => text === undefined)).to.equal(true);
   });
 
-  it('says nothing of what is made once, as at the first step', () => {
+  it('reports nothing for tensors that are created once, as at the first step', () => {
     let step = 0;
     const output = toldAfter(40, () => {
       if (step++ % 15 === 0) leakyStep();

@@ -28,7 +28,7 @@ export const remove: Command<Arguments> = {
       const { id } = removeRun(folder);
       // The trash is beside the run, which may be in another folder of runs.
       const where = folder.root === root ? '' : `EXPLAB_RUNS=${folder.root} `;
-      console.log(`${id} is in the trash.`);
+      console.log(`${id} moved to the trash.`);
       console.log(`  Restore it: ${where}exp runs restore ${id}`);
     }
   },
