@@ -203,9 +203,7 @@ describe('On a real Slurm', function () {
       const run = await started('launcher.extra=[--begin=now+1hour]');
       expect(await statusOf(run.run)).to.equal('queued');
       const refused = await exp(['runs', 'rm', run.run], { runs: runs() });
-      expect(refused.stderr)
-        .to.contain('is queued, and cannot be removed')
-        .and.to.contain(`exp runs cancel ${run.run}`);
+      expect(refused.stderr).to.contain('is queued and cannot be removed').and.to.contain(`exp runs cancel ${run.run}`);
       const { stdout } = await exp(['runs', 'cancel', run.run], { runs: runs() });
       expect(stdout).to.equal(`${run.run} is cancelled.\n`);
       expect(await statusOf(run.run)).to.equal('cancelled');
