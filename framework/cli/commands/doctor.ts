@@ -20,8 +20,8 @@ export const doctor: Command<Arguments> = {
   },
 };
 
-function row({ name, state, found, fix: mend }: Finding): string {
-  return [`${state.padEnd(8)}  ${name.padEnd(16)}  ${found}`, ...mend.map((line) => `${' '.repeat(28)}${line}`)].join(
+function row({ name, state, found, fix }: Finding): string {
+  return [`${state.padEnd(8)}  ${name.padEnd(16)}  ${found}`, ...fix.map((line) => `${' '.repeat(28)}${line}`)].join(
     '\n',
   );
 }

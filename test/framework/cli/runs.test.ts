@@ -46,8 +46,8 @@ describe('exp runs', () => {
     expect(await output('list', ...args)).to.equal(
       'id               loss.min  learningRate\n20261122-120000  1         0.001',
     );
-    expect(await output('--limit', '1')).to.match(/1 of 2 runs; all of them: --limit 0$/);
-    expect(await output('--status', 'failed')).to.equal('There are no such runs.');
+    expect(await output('--limit', '1')).to.match(/1 of 2 runs shown; show all with --limit 0$/);
+    expect(await output('--status', 'failed')).to.equal('No matching runs.');
   });
 
   it('is JSON for programs', async () => {
@@ -134,7 +134,7 @@ describe('exp runs', () => {
   it('rm, restore and prune go by the trash', async () => {
     expect(await output('rm', 'latest', '20261122-120001')).to.match(/^20261122-120001 is in the trash\.\n.*restore/);
     expect(await output('--json')).not.to.contain('20261122-120001');
-    expect(await output('restore', '20261122-120001')).to.match(/^20261122-120001 is back: /);
+    expect(await output('restore', '20261122-120001')).to.match(/^Restored 20261122-120001: /);
     await output('rm', 'latest');
     expect(await output('prune')).to.equal('Nothing was removed more than 30d ago.');
     expect(await output('prune', '--older', '0d')).to.equal('20261122-120001 is deleted.');
