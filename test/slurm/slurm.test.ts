@@ -225,7 +225,7 @@ describe('On a real Slurm', function () {
           await untilStep(run, 2);
           expect(await statusOf(run.run)).to.equal('running');
           const { stdout } = await exp(['runs', 'cancel', run.run], { runs: runs() });
-          expect(stdout).to.equal(`${run.run} saves a checkpoint and stops.\n`);
+          expect(stdout).to.equal(`${run.run} is saving its state and will end.\n`);
           await untilStatus(run, 'interrupted');
           await until('the job has ended', () => cluster().ask('squeue', '--noheader') === '');
           const saved = Math.max(...readdirSync(join(run.folder, 'checkpoints')).map(Number));
