@@ -2,8 +2,8 @@
 export const ExitCode = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /**
- * A mistake of the user's or a fault of the machine, told in three parts: what was wrong and where (the message), and what to do
- * (the hints, a line each). It is printed without a stack trace unless `--debug` is given.
+ * A user mistake or a machine fault. The message says what is wrong and where; the hints, one line each, say what to do.
+ * Printed without a stack trace unless `--debug` is given.
  */
 export class UserError extends Error {
   readonly hints: readonly string[];
@@ -16,13 +16,13 @@ export class UserError extends Error {
     this.exitCode = options.exitCode ?? ExitCode.failed;
   }
 
-  /** The message and its hints as they stand in a terminal; a hint that begins with a new line is an error of its own. */
+  /** The message and hints as printed in a terminal; a hint that begins with a newline is a separate error. */
   get text(): string {
     return [this.message, ...this.hints.map((hint) => (hint.startsWith('\n') ? hint : `  ${hint}`))].join('\n');
   }
 }
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value of any type. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-/** The public surface: all that plugins and experiments may import from the framework. */
+/** Public API: everything that plugins and experiments may import from the framework. */
 export type { CheckpointParts } from './checkpoint/checkpoint';
 export { loadWeights } from './checkpoint/load-weights';
 export { CheckpointSettings } from './checkpoint/retention';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { type Schema, overwriteJSON, readJSON, writeJSON } from '../util/json-file';
-import { type Override, parseOverrides, typed } from '../config/parse/override';
+import { type Override, parseOverrides, formatOverride } from '../config/parse/override';
 import type { Goals } from '../kinds/metric';
 import { isOutOfSpace } from '../util/file-errors';
 import { isBeingWritten } from './status/attempt';
@@ -88,7 +88,7 @@ export interface RunRecord {
   readonly pid: number;
   /** The words that started it. */
   readonly command: readonly string[];
-  /** The settings that were given, as they would be typed. */
+  /** The settings that were given, as typed on the command line. */
   readonly overrides: readonly string[];
   /** The same with where they came from, in full: what a resumed run takes, whatever files and variables hold by then. */
   readonly parsedOverrides?: readonly Override[];
@@ -134,7 +134,7 @@ export function startRecord(
     status: 'running',
     pid: process.pid,
     command: submitted?.command ?? process.argv.slice(2),
-    overrides: overrides.filter(({ isMap }) => !isMap).map(typed),
+    overrides: overrides.filter(({ isMap }) => !isMap).map(formatOverride),
     parsedOverrides: overrides,
     ...(submitted?.submittedAt !== undefined && { submittedAt: submitted.submittedAt }),
     startedAt: new Date().toISOString(),

@@ -47,8 +47,8 @@ export function itBehavesLikeASampler(make: (settings: Partial<SamplerSettings>)
 
     it('refuses more steps than there are, and reports the maximum', () => {
       expect(() => make({ steps: 11 }).steps(alphaBarOf(10)))
-        .to.throw(UserError, 'Sampling in 11 steps: from t = 9 on there are only 10.')
-        .with.nested.property('hints[0]', 'Choose 1 to 10 of them: sampler.steps=10');
+        .to.throw(UserError, 'sampler.steps=11: expected at most 10, the number of diffusion steps from t = 9.')
+        .with.nested.property('hints[0]', 'For example: sampler.steps=10');
     });
 
     it('clips the image at every step, or at none, as configured', () => {

@@ -106,20 +106,24 @@ describe('A class-conditional model', () => {
     expect(await sampled([1, 2, 1], 1)).not.to.deep.equal(images);
   });
 
-  const refusals: [what: string, settings: string[], output: string][] = [
-    ['a dataset without labels', ['conditional=true', 'dataset=CelebA'], 'CelebA has no labels, and conditional=true'],
-    ['a class that there is not', ['conditional=true', 'class=10'], 'class=10: Digits has 10 classes, counted from 0.'],
-    ['a class without classes', ['class=7'], 'class=7: the network is not told any class'],
-    ['guidance without classes', ['guidance=3'], 'guidance=3: the network is not told any class'],
+  const refusals: [what: string, settings: string[], message: string][] = [
     [
-      'other classes',
-      ['conditional=true', 'model.classes=3'],
-      'Digits has 10 classes, of which the model UNet can be told 3.',
+      'a dataset without labels',
+      ['conditional=true', 'dataset=CelebA'],
+      'conditional=true needs class labels, but CelebA has none.',
     ],
+    [
+      'a class that there is not',
+      ['conditional=true', 'class=10'],
+      'class=10: expected a class from 0 to 9; Digits has 10 classes.',
+    ],
+    ['a class without classes', ['class=7'], 'class=7: the network is not conditioned on classes'],
+    ['guidance without classes', ['guidance=3'], 'guidance=3: the network is not conditioned on classes'],
+    ['other classes', ['conditional=true', 'model.classes=3'], 'Digits has 10 classes, but the model UNet supports 3.'],
     [
       'guidance that was not trained for',
       ['conditional=true', 'classDropout=0', 'guidance=3'],
-      'guidance=3 needs a network that was also trained without classes.',
+      'guidance=3 needs a network that was also trained on dropped labels.',
     ],
     ['a share above 1', ['classDropout=1.5'], 'classDropout=1.5: 1.5 is more than 1.'],
     ['a share below 0', ['classDropout=-0.1'], 'classDropout=-0.1: -0.1 is less than 0.'],

@@ -74,8 +74,8 @@ describe('classify', () => {
     );
     expect(error).to.be.instanceOf(UserError);
     expect((error as UserError).text).to.equal(
-      'CelebA has no labels, and labels are what a classifier is trained by.\n' +
-        '  Choose a dataset that has them, such as dataset=Digits; docs/datasets.md says which do.',
+      'A classifier needs class labels, but CelebA has none.\n' +
+        '  Choose a dataset with labels, such as dataset=Digits; docs/datasets.md lists them.',
     );
     expect(readdirSync(runs())).to.deep.equal([]);
   });

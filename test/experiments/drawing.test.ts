@@ -47,15 +47,15 @@ describe('sampling from a run', () => {
 
   it('changes no training setting, and limits the number of sampling steps', async () => {
     await startRun(ingredientsOf('diffuse', SETTINGS), runs());
-    const refusals: [setting: string, lines: string][] = [
-      ['steps=2', 'steps cannot be changed for sampling.'],
-      ['sampler.steps=5', 'Sampling in 5 steps: from t = 3 on there are only 4.'],
+    const refusals: [setting: string, message: string][] = [
+      ['steps=2', 'steps cannot be changed for a drawing.'],
+      ['sampler.steps=5', 'sampler.steps=5: expected at most 4, the number of diffusion steps from t = 3.'],
       ['sampler=Eulr', 'Did you mean Euler?'],
     ];
-    for (const [setting, lines] of refusals) {
+    for (const [setting, message] of refusals) {
       const error = await rejection(draw(setting));
       expect(error).to.be.instanceOf(UserError);
-      expect((error as UserError).text).to.contain(lines);
+      expect((error as UserError).text).to.contain(message);
     }
   });
 

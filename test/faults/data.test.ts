@@ -182,7 +182,7 @@ describe('an endless input', () => {
   it('is not read, as data, as an image, as weights or as a config', async () => {
     const file = pipe();
     for (const path of [file, '/dev/zero']) {
-      const refused = /is a pipe or a device, not a file|it is not a file/;
+      const refused = /is a pipe or a device, not a file|not a regular file/;
       expect((await refusal(readIDX(path, 3))).message, path).to.match(refused);
       expect((await refusal(decodeImage(path, { size: 8, crop: false }))).message, path).to.match(refused);
       expect((await refusal(readWeights(path))).message, path).to.match(refused);

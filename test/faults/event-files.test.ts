@@ -179,7 +179,7 @@ describe('images that are logged', () => {
   it('need at least one image, and only complete ones', async () => {
     for (const pixels of [0, 5]) {
       const error = await rejection(imageGrid(new Uint8Array(pixels), [2, 2, 1]));
-      expect((error as UserError).message).to.equal(`A grid cannot be laid out of ${pixels / 4} images of 2×2×1.`);
+      expect((error as UserError).message).to.equal(`Cannot lay out ${pixels / 4} images of 2×2×1 in a grid.`);
     }
   });
 
@@ -215,9 +215,9 @@ describe('a run whose metrics cannot be written', () => {
     const reported = lines.filter((line) => line.startsWith('told: '));
     expect(reported).to.have.length(2);
     expect(reported.join('\n'))
-      .to.match(/JSONLTracker failed, and is left out from now on: .*EFBIG.* Training goes on\./)
+      .to.match(/JSONLTracker failed and is disabled for the rest of this process: .*EFBIG.* Training continues\./)
       .and.match(
-        /TensorBoardTracker failed, .*: the event file cannot be written: .*File too large\. Training goes on\./,
+        /TensorBoardTracker failed .*: the event file cannot be written: .*File too large\. Training continues\./,
       );
     expect(lines.slice(-2)).to.deep.equal(['300', 'end']);
   });
@@ -231,7 +231,7 @@ describe('a run whose metrics cannot be written', () => {
     expect([status, exitCode, readRecord(folder).status]).to.deep.equal(['completed', 0, 'completed']);
     expect(printed.filter((line) => line.includes('JSONLTracker failed'))).to.have.length(1);
     expect(printed.join('')).to.match(
-      /JSONLTracker failed, and is left out from now on: ENOSPC: no space left on device/,
+      /JSONLTracker failed and is disabled for the rest of this process: ENOSPC: no space left on device/,
     );
   });
 });

@@ -152,7 +152,7 @@ describe('a file size limit', () => {
     });
     const ended = new Promise((done) => child.on('close', done));
     expect(await text(child.stderr)).to.match(
-      /^The checkpoint of step 5 could not be saved: EFBIG: file too large, write\.\n.*no earlier one\.\n.*Make space/,
+      /^The checkpoint of step 5 could not be saved: EFBIG: file too large, write\.\n.*no earlier checkpoints\.\n.*Free disk space/,
     );
     expect(await ended).to.equal(1);
     const [run] = allRuns(runs());

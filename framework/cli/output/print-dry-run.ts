@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { textOf } from '../../config/describe/format-value';
-import { flattened } from '../../config/describe/explain';
+import { flattenSettings } from '../../config/describe/explain';
 import { checkRunName } from '../../run/run-name';
 import { rehearse } from '../../experiment/lifecycle/rehearse';
 import { checkFolderWritable } from '../../util/writable';
@@ -17,7 +17,7 @@ export async function printDryRun(asked: ExplainRequest, name: string | undefine
   await rehearse(asked);
   checkFolderWritable(runsFolder());
   const folder = join(runsFolder(), experiment, name === undefined ? 'ID' : `ID-${name}`);
-  const all = flattened(settings);
+  const all = flattenSettings(settings);
   if (json) {
     const values = all.map(({ key, value, origin, from }) => [key, { value: value ?? null, origin, from }]);
     console.log(JSON.stringify({ experiment, folder, settings: Object.fromEntries(values) as unknown }, null, 2));

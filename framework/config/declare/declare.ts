@@ -2,8 +2,8 @@ import type { Newable } from 'inversify';
 import { type Data, type Of, type Plain, type Scalar, type Shape, type Widened, shapeOf } from './shape';
 
 /**
- * What a settings class is made of. Each field is declared by a call whose TypeScript type is what the reader of the resolved
- * config gets, so that no cast is needed where a setting is used:
+ * Field declarations of settings classes. The TypeScript type of each call is the type of the resolved value, so that settings are
+ * used without casts:
  *
  *     class FolderSettings {
  *       root = value('data/celeba', { path: true });               // string
@@ -16,35 +16,35 @@ import { type Data, type Of, type Plain, type Scalar, type Shape, type Widened, 
 /** An abstract class that options implement: `ImageDataset`, `Optimizer`, ... */
 export type Kind<T = unknown> = abstract new (...args: never[]) => T;
 
-/** A class that can be made. */
+/** A class that can be instantiated. */
 export type Class<T = object> = Newable<T>;
 
-/** What a setting is for. */
+/** Purpose of a setting. */
 export interface Marks {
-  /** `hyperparameter`: it changes what is learnt. `meta`: it changes only how the work is done or shown. */
+  /** `hyperparameter`: affects what is learnt. `meta`: affects only how the work is done or displayed. */
   readonly role?: 'hyperparameter' | 'meta';
 }
 
-/** Limits of a value, and what is told of it; a list's or map's limits hold for each of its items. */
+/** Limits and description of a value. Those of a list or map apply to each item. */
 export interface Rules extends Marks {
   readonly min?: number;
   readonly max?: number;
-  /** Limits that are not allowed themselves. */
+  /** Exclusive limits. */
   readonly above?: number;
   readonly below?: number;
   readonly integer?: boolean;
   readonly choices?: readonly Scalar[];
-  /** Whether a text is the path of a file or folder: `~/` at its beginning is then the user's home folder. */
+  /** The text is the path of a file or folder; a leading `~/` is expanded to the user's home folder. */
   readonly path?: boolean;
-  /** The fewest items of a list or map. */
+  /** Minimum number of items of a list or map. */
   readonly minItems?: number;
-  /** Whether it may be changed while a run goes on, by `exp tune`: then it is read where it is used, each time. */
+  /** The value can be changed during a run, by `exp tune`, and is read each time it is used. */
   readonly dynamic?: boolean;
-  /** What a number counts or measures: 'pixels', 'steps', 'seconds'. */
+  /** Unit of a number: 'pixels', 'steps', 'seconds'. */
   readonly unit?: string;
 }
 
-/** Settings that an experiment hands down to whichever option fills a slot; taken where the option has a field of that name. */
+/** Defaults that an experiment passes to the option of a slot; those without a field of that name are ignored. */
 export type Defaults = Readonly<Record<string, () => unknown>>;
 
 export class ValueField {
@@ -57,7 +57,7 @@ export class ValueField {
 }
 
 export class ComputedField {
-  /** @param shape what it may be set to instead; without one it cannot be set */
+  /** @param shape type of the values that may be set instead; undefined if it cannot be set */
   constructor(
     readonly compute: () => unknown,
     readonly shape: Shape | undefined,
@@ -66,7 +66,7 @@ export class ComputedField {
 }
 
 export class SlotField {
-  /** @param initial an option's name, or what gives the object unless an option is chosen; nothing where it may be left out */
+  /** @param initial name of the default option, or a function that returns the default object; undefined if the slot is optional */
   constructor(
     readonly kind: Kind,
     readonly initial: string | (() => unknown) | undefined,
@@ -89,12 +89,12 @@ export class GroupField {
 
 export type Field = ValueField | ComputedField | SlotField | SlotsField | GroupField;
 
-/** A text with choices has their type, by an overload of its own. */
+/** Excludes `choices` of a text: a separate overload gives it the type of its choices. */
 type RulesFor<T> = T extends string | readonly string[] ? Rules & { readonly choices?: never } : Rules;
 
 /**
- * A number, text or flag, or a list or map of these to any depth. Its default says its type; an empty one is told it:
- * `value([], { type: ['number'] })`.
+ * A number, text or flag, or a list or map of these to any depth. The type is inferred from the default; an empty list or map needs
+ * it explicitly: `value([], { type: ['number'] })`.
  */
 export function value<T extends string>(initial: NoInfer<T>, rules: Rules & { readonly choices: readonly T[] }): T;
 export function value<T extends string>(
@@ -108,19 +108,19 @@ export function value(initial: unknown, rules: Rules & { readonly type?: Shape }
 }
 
 /**
- * A value or an option that may be left out, and is then `undefined`: `optional('number')`, `optional(['number'])` for a list,
+ * An optional value or slot, `undefined` if not set: `optional('number')`, `optional(['number'])` for a list,
  * `optional({ each: 'number' })` for a map, `optional(NoiseSchedule)` for a slot.
  */
 export function optional<const S extends Shape>(type: S, rules?: Rules): Of<S> | undefined;
 export function optional<T>(kind: Kind<T>, defaults?: Defaults, marks?: Marks): T | undefined;
-export function optional(type: Shape | Kind, about: Rules | Defaults = {}, marks: Marks = {}): unknown {
+export function optional(type: Shape | Kind, rulesOrDefaults: Rules | Defaults = {}, marks: Marks = {}): unknown {
   return typeof type === 'function'
-    ? new SlotField(type, undefined, about as Defaults, marks)
-    : new ValueField(undefined, type, about, true);
+    ? new SlotField(type, undefined, rulesOrDefaults as Defaults, marks)
+    : new ValueField(undefined, type, rulesOrDefaults, true);
 }
 
 /**
- * What follows from other settings: computed when it is first read, and once. With a `type` it may also be set, like a value:
+ * A value derived from other settings, computed once, when it is first read. With a `type` it can also be set, like a value:
  *
  *     stepsPerEpoch = computed(() => Math.ceil(this.dataset.count / this.batchSize));
  *     warmUp = computed(() => this.epochs / 10, { type: 'number', min: 0 });
@@ -132,26 +132,26 @@ export function computed(compute: () => unknown, rules: Rules & { readonly type?
 }
 
 /**
- * A place for one option of a kind.
- * @param initial the option's name unless another is chosen; or a function that gives the object, so that one option can fill several
- *   slots: `test = slot(ImageDataset, () => this.images.test)`
- * @param defaults settings handed down to the option, weaker than what a preset or the user sets
+ * A slot for one option of a kind.
+ * @param initial name of the default option, or a function that returns the object, so that one option can fill several slots:
+ *   `test = slot(ImageDataset, () => this.images.test)`
+ * @param defaults settings passed to the option, with lower precedence than presets and the user's settings
  */
 export function slot<T>(kind: Kind<T>, initial: string | (() => T), defaults: Defaults = {}, marks: Marks = {}): T {
   return new SlotField(kind, initial, defaults, marks) as T;
 }
 
-/** A place for several options of a kind, each at most once. */
+/** A slot for several options of a kind, each at most once. */
 export function slots<T>(kind: Kind<T>, initial: readonly string[], marks: Marks = {}): readonly T[] {
   return new SlotsField(kind, initial, marks) as unknown as readonly T[];
 }
 
-/** Settings within settings. */
+/** Nested settings. */
 export function group<T extends object>(settings: new () => T): T {
   return new GroupField(settings) as T;
 }
 
-/** The declared fields of an instance of a settings class, in the order of the class, a base class's first. */
+/** The declared fields of an instance of a settings class, in declaration order, base classes first. */
 export function fieldsOf(settings: object): [string, Field][] {
   return Object.entries(settings).filter((entry): entry is [string, Field] => isField(entry[1]));
 }

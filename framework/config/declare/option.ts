@@ -3,20 +3,20 @@ import { injectFromBase, injectable } from 'inversify';
 import type { Class, Kind } from './declare';
 import type { Data, Plain } from './shape';
 
-/** What `@option` says of a class. */
+/** Metadata that `@option` attaches to a class. */
 export interface OptionMark {
   readonly kind: Kind;
   readonly name: string;
   readonly settings: Class | undefined;
 }
 
-const MARK = 'explab:option';
+const METADATA_KEY = 'explab:option';
 
 /**
- * Names a class as an option of a kind. The decorator only marks the class; the registry finds marked classes among what a
- * plugin's file exports, so there is no list to edit and no global table. A class that extends an option and has no constructor of its
- * own is made as that option is.
- * @param settings the option's own settings, injected into its constructor
+ * Declares a class as an option of a kind. The decorator only marks the class; the registry finds marked classes among the exports of
+ * a plugin's file, so there is no list to edit and no global table. A class that extends an option without declaring a constructor
+ * inherits its injection.
+ * @param settings the option's settings class, injected into its constructor
  */
 export function option<T>(kind: Kind<T>, name: string, settings?: new () => object) {
   return (type: new (...args: never[]) => T): void => {
@@ -25,26 +25,26 @@ export function option<T>(kind: Kind<T>, name: string, settings?: new () => obje
       injectFromBase({ extendConstructorArguments: true })(type as never);
     }
     const mark: OptionMark = { kind: kind, name, settings: settings };
-    Reflect.defineMetadata(MARK, mark, type);
+    Reflect.defineMetadata(METADATA_KEY, mark, type);
   };
 }
 
-/** The mark of a class, or nothing where it has none of its own. */
+/** The mark of a class; undefined if it has none of its own. Inherited marks do not count. */
 export function markOf(type: object): OptionMark | undefined {
-  return Reflect.getOwnMetadata(MARK, type) as OptionMark | undefined;
+  return Reflect.getOwnMetadata(METADATA_KEY, type) as OptionMark | undefined;
 }
 
-/** Values for the fields of a settings class: an option's name or names for a slot; dotted keys for the settings of an option. */
+/** Values for the fields of a settings class: option names for slots; dotted keys for the settings of an option. */
 export type PresetValues<S> = {
   readonly [K in keyof S & string]?: S[K] extends Plain ? S[K] : string | readonly string[];
 } & Readonly<Record<`${string}.${string}`, Plain>>;
 
-/** Values of fields that a preset waits for. */
+/** Field values under which a preset applies automatically. */
 export type PresetConditions<S> = {
   readonly [K in keyof S & string]?: S[K] extends Plain ? S[K] : string | readonly string[];
 };
 
-/** Values that a settings class takes together: where some of its fields have given values (labml's aggregate), or by a name. */
+/** Values for several settings of a class, applied by name or when some of its fields have given values (labml's aggregate). */
 export class Preset {
   constructor(
     readonly settings: Class,
@@ -52,7 +52,7 @@ export class Preset {
     readonly values: Readonly<Record<string, Data | undefined>>,
   ) {}
 
-  /** What it is chosen by, unless it applies by itself. */
+  /** Name to select it by; undefined if it applies automatically. */
   get name(): string | undefined {
     return typeof this.when === 'string' ? this.when : undefined;
   }
@@ -64,7 +64,7 @@ export class Preset {
  *     export const digits = preset(DiffuseSettings, { dataset: 'Digits' }, { imageSize: 8, 'model.channels': 32 });
  *     export const smoke = preset(DiffuseSettings, 'smoke', { epochs: 1, maxSteps: 4 });      // chosen by preset=smoke
  *
- * @param when the values of fields that it applies for by itself, or the name that it is chosen by
+ * @param when field values under which it applies automatically, or the name to select it by
  */
 export function preset<S extends object>(
   settings: new () => S,

@@ -3,27 +3,26 @@ import { ValueField } from './declare';
 import type { NamedPreset } from '../resolve/registry';
 import type { Plain } from './shape';
 
-/** The setting that chooses presets by name, beside those of a class that has any. */
+/** Name of the setting that selects presets, in classes that have named presets. */
 export const PRESET = 'preset';
 
-/** A value that a preset gives to a setting. */
+/** Value of a setting in a preset. */
 export interface PresetValue {
   readonly value: Plain;
   readonly preset: NamedPreset;
-  /** Where the preset is, so that "Set ..." is a sentence. */
+  /** Location of the preset, worded to follow "Set". */
   readonly location: string;
 }
 
-/** What `preset=` takes, for a class that has presets with names; nothing for a class without. */
+/** The field of `preset=` for a class; undefined if the class has no named presets. */
 export function presetField(presets: readonly NamedPreset[]): ValueField | undefined {
   const names = [...new Set(presets.flatMap(({ preset }) => preset.name ?? []))];
   return names.length === 0 ? undefined : new ValueField(undefined, ['string'], { choices: names }, true);
 }
 
 /**
- * What presets give to the fields of a settings class, by the field: those whose conditions hold, then those that were chosen, of
- * which the last is the strongest.
- * @param current the value of a field, given what the chosen presets say of it
+ * Preset values for the fields of a settings class. Selected presets override those whose conditions hold; the last one wins.
+ * @param current the value of a field, given its value in the selected presets
  */
 export function presetValues(
   presets: readonly NamedPreset[],
@@ -31,10 +30,12 @@ export function presetValues(
   current: (name: string, byPreset: Plain) => unknown,
 ): Map<string, PresetValue> {
   const named = chosen.flatMap((name) => presets.filter(({ preset }) => preset.name === name));
-  const stated = new Map(named.flatMap(({ preset }) => Object.entries(preset.values)));
+  const selectedValues = new Map(named.flatMap(({ preset }) => Object.entries(preset.values)));
   const automatic = presets.filter(({ preset: { when } }) => {
     if (typeof when === 'string') return false;
-    return Object.entries(when).every(([name, wanted]) => isDeepStrictEqual(current(name, stated.get(name)), wanted));
+    return Object.entries(when).every(([name, expected]) =>
+      isDeepStrictEqual(current(name, selectedValues.get(name)), expected),
+    );
   });
   return new Map([...automatic, ...named].flatMap(valuesOf));
 }

@@ -1,8 +1,8 @@
-/** What a value of the config is made of: numbers, texts and flags, and lists and maps of these to any depth. */
+/** A config value: a number, text or flag, or a list or map of these to any depth. */
 export type Data = Scalar | readonly Data[] | { readonly [name: string]: Data };
 export type Scalar = number | string | boolean;
 
-/** A value, or nothing where it was left out. */
+/** A value; undefined if not set. */
 export type Plain = Data | undefined;
 
 /** The type of a value at run time: `'number'`, `['number']` for a list of numbers, `{ each: 'number' }` for a map of them by name. */
@@ -14,7 +14,7 @@ export interface MapShape {
 
 /** The TypeScript type of a shape. */
 export type Of<S extends Shape> = Shape extends S
-  ? Data // Of a shape that is not known; without this line the compiler would go on for ever.
+  ? Data // An unknown shape; without this line the compiler would recurse without end.
   : S extends 'number'
     ? number
     : S extends 'string'
@@ -27,7 +27,7 @@ export type Of<S extends Shape> = Shape extends S
             ? Readonly<Record<string, Of<Item>>>
             : never;
 
-/** The type that a default stands for: `number` for 32, `readonly number[]` for [1, 2]. */
+/** The general type of a default: `number` for 32, `readonly number[]` for [1, 2]. */
 export type Widened<T> = unknown extends T
   ? T
   : T extends number
@@ -45,17 +45,17 @@ export const isList = (shape: Shape): shape is ListShape => Array.isArray(shape)
 export const isMap = (shape: Shape): shape is MapShape => typeof shape === 'object' && 'each' in shape;
 
 /**
- * The shape of a value, told by its first items.
- * @throws Error for an empty list or map, which tells nothing
+ * The shape of a value, inferred from its first items.
+ * @throws Error for an empty list or map, whose type cannot be inferred
  */
 export function shapeOf(sample: Data): Shape {
   if (typeof sample !== 'object') return typeof sample as 'number' | 'string' | 'boolean';
   const [first] = Object.values(sample) as readonly Data[];
-  if (first === undefined) throw new Error('An empty list or map does not say its type: give it as `type`');
+  if (first === undefined) throw new Error('Cannot infer the type of an empty list or map: pass it as `type`');
   return Array.isArray(sample) ? [shapeOf(first)] : { each: shapeOf(first) };
 }
 
-/** A shape as a person reads it: "list of numbers". */
+/** Readable name of a shape: "list of numbers". */
 export function nameOf(shape: Shape, many = false): string {
   const plural = many ? 's' : '';
   if (isList(shape)) return `list${plural} of ${nameOf(shape[0], true)}`;

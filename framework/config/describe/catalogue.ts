@@ -3,31 +3,31 @@ import { typeOf } from './format-value';
 import type { Docs } from './docs';
 import type { Option, Registry } from '../resolve/registry';
 
-/** A setting as it is listed. */
+/** A setting of a listed option. */
 export interface SettingEntry {
   readonly name: string;
-  /** Its default, or the option or options that it has by default. */
+  /** Default value, or the default option or options of a slot. */
   readonly initial: unknown;
-  /** What it takes, in words. */
+  /** Readable description of the accepted values. */
   readonly type: string;
   readonly unit?: string;
-  /** The kind whose options it takes, where it is a slot. */
+  /** Kind of the options of a slot. */
   readonly kind?: string;
   readonly doc: string;
 }
 
-/** An option as it is listed. */
+/** A listed option. */
 export interface OptionEntry {
   readonly kind: string;
   readonly name: string;
   readonly doc: string;
   readonly file: string;
   readonly settings: readonly SettingEntry[];
-  /** Names of presets that it can be told to take. */
+  /** Names of its presets. */
   readonly presets: readonly string[];
 }
 
-/** Every option of the registry with its settings, each with the first sentence of its doc comment. */
+/** All options of the registry with their settings, each with the first sentence of its doc comment. */
 export function catalogue(registry: Registry, docs: Docs): OptionEntry[] {
   return registry.kinds.flatMap((kind) => registry.optionsOf(kind).map((option) => entryOf(option, registry, docs)));
 }
@@ -50,11 +50,11 @@ type Describe = (owner: Class, field: string) => string;
 function settingsOf(type: Class, registry: Registry, describe: Describe, prefix: string): SettingEntry[] {
   return fieldsOf(new type()).flatMap(([name, field]) => {
     if (field instanceof GroupField) return settingsOf(field.settings, registry, describe, `${prefix}${name}.`);
-    return [{ name: prefix + name, ...about(field, registry), doc: describe(type, name) }];
+    return [{ name: prefix + name, ...fieldDetails(field, registry), doc: describe(type, name) }];
   });
 }
 
-function about(field: Exclude<Field, GroupField>, registry: Registry): Omit<SettingEntry, 'name' | 'doc'> {
+function fieldDetails(field: Exclude<Field, GroupField>, registry: Registry): Omit<SettingEntry, 'name' | 'doc'> {
   const type = typeOf(field, registry);
   if (field instanceof ValueField || field instanceof ComputedField) {
     const { unit } = field.rules;

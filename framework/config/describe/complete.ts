@@ -4,26 +4,26 @@ import type { Registry } from '../resolve/registry';
 import { isList } from '../declare/shape';
 
 /**
- * What a word of the command line that begins a setting may go on as: keys, and after `=` what they take.
- * @param root the config with what was given before
- * @returns whole words; one that ends with `=` is not yet a setting
+ * Completes a partial setting on the command line: its key, or its value after `=`.
+ * @param root the config with the preceding settings
+ * @returns complete arguments; one that ends with `=` still needs a value
  */
-export function completeSetting(root: ConfigNode, registry: Registry, word: string): string[] {
-  const sign = /^[+~]/.exec(word)?.[0] ?? '';
+export function completeSetting(root: ConfigNode, registry: Registry, arg: string): string[] {
+  const sign = /^[+~]/.exec(arg)?.[0] ?? '';
   const entries = entriesOf(root).filter((entry) => sign === '' || isMany(entry));
-  const equals = word.indexOf('=');
+  const equals = arg.indexOf('=');
   const candidates =
     equals < 0
       ? entries.map(({ key }) => `${sign}${key}=`)
       : entries
-          .filter(({ key }) => key === word.slice(sign.length, equals))
+          .filter(({ key }) => key === arg.slice(sign.length, equals))
           .flatMap((entry) => {
-            const begun = beginning(entry, word, equals);
-            const named = begun.slice(equals + 1).split(/[[,\s]+/);
-            const values = valuesOf(entry, registry).filter((each) => !named.includes(each));
-            return values.map((each) => begun + each);
+            const prefix = prefixOf(entry, arg, equals);
+            const used = prefix.slice(equals + 1).split(/[[,\s]+/);
+            const values = valuesOf(entry, registry).filter((each) => !used.includes(each));
+            return values.map((each) => prefix + each);
           });
-  return candidates.filter((each) => each.startsWith(word)).sort();
+  return candidates.filter((each) => each.startsWith(arg)).sort();
 }
 
 type Entry = ValueEntry | ChoiceEntry;
@@ -37,13 +37,13 @@ function isMany({ field }: Entry): boolean {
   return field instanceof SlotsField || (field instanceof ValueField && isList(field.shape));
 }
 
-/** The word up to what is to be chosen: in a list, the last item. */
-function beginning(entry: Entry, word: string, equals: number): string {
-  const end = isMany(entry) ? Math.max(equals, word.lastIndexOf(','), word.lastIndexOf('[')) : equals;
-  return word.slice(0, end + 1);
+/** The part of the argument before the value to complete, which is the last item of a list. */
+function prefixOf(entry: Entry, arg: string, equals: number): string {
+  const end = isMany(entry) ? Math.max(equals, arg.lastIndexOf(','), arg.lastIndexOf('[')) : equals;
+  return arg.slice(0, end + 1);
 }
 
-/** The values that can be named; of a number there are none. */
+/** The possible values of a setting, if it has a finite set of them. */
 function valuesOf({ field }: Entry, registry: Registry): string[] {
   if (field instanceof SlotField || field instanceof SlotsField) {
     const names = registry.optionsOf(field.kind).map(({ name }) => name);

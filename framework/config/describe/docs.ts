@@ -17,15 +17,15 @@ import {
 import type { Class } from '../declare/declare';
 import { lineageOf } from '../resolve/registry';
 
-/** What the code says of a class, a field or a preset: the doc comment is the one place where it is described. */
+/** Documentation of a class, a field or a preset, from its doc comment, the only place where it is described. */
 export interface Doc {
   /** The first sentence of the comment. */
   readonly summary: string;
-  /** Where it is declared: `experiments/diffuse/index.ts:33`. */
+  /** Location of the declaration: `experiments/diffuse/index.ts:33`. */
   readonly location: string;
 }
 
-/** Up to a full stop that is not an abbreviation's, as in "Ho et al. 2020, eq. 4". */
+/** Ends at a full stop that is not part of an abbreviation, as in "Ho et al. 2020, eq. 4". */
 const FIRST_SENTENCE = /^.*?(?<!\b(?:al|eqs?|sec|fig|e\.g|i\.e))\.(?= |$)/;
 
 const NO_DOC: Doc = { summary: '', location: '' };
@@ -33,12 +33,12 @@ const NO_DOC: Doc = { summary: '', location: '' };
 /** Docs by name: `Settings`, `Settings.field` for the field of a class, and of variables. */
 type DocsByName = ReadonlyMap<string, Doc>;
 
-/** Reads the comments of plugins and of the framework's settings classes from their source, when they are asked for. */
+/** Reads the doc comments of plugins and of the framework's settings classes from their source, on demand. */
 export class Docs {
   private readonly read = new Map<string, DocsByName>();
 
   /**
-   * @param roots what the names of plugins' files are relative to
+   * @param roots folders that the names of plugin files are relative to
    * @param shared folders of the framework with settings classes that plugins extend
    */
   constructor(
@@ -46,20 +46,20 @@ export class Docs {
     private readonly shared: readonly string[],
   ) {}
 
-  /** @param file the plugin's, below which the class is looked for before it is in the framework */
+  /** @param file of the plugin, whose folder is searched before the framework */
   ofClass(type: Class, file: string | undefined): Doc {
     return this.find(type.name, file);
   }
 
-  /** What is said of a field by the class that declares it, which may be one that `type` extends. */
+  /** The documentation of a field, in `type` or a base class that declares it. */
   ofField(type: Class, field: string, file: string | undefined): Doc {
     const found = lineageOf(type).map(({ name }) => this.find(`${name}.${field}`, file));
     const declared = found.find(({ location }) => location !== '') ?? NO_DOC;
-    // A class that gives a field another default need not describe it again.
+    // A class that overrides the default of a field need not document it again.
     return { ...declared, summary: found.find(({ summary }) => summary !== '')?.summary ?? '' };
   }
 
-  /** What is said of something that a plugin's file exports. */
+  /** The documentation of an exported variable of a plugin's file. */
   ofVariable(name: string, file: string): Doc {
     return this.find(name, file);
   }
@@ -77,12 +77,13 @@ export class Docs {
   }
 
   private docsIn(folder: string): DocsByName {
-    const docs = this.read.get(folder) ?? new Map(sourcesIn(folder).flatMap((file) => docsOf(file, this.shown(file))));
+    const docs =
+      this.read.get(folder) ?? new Map(sourcesIn(folder).flatMap((file) => docsOf(file, this.displayName(file))));
     this.read.set(folder, docs);
     return docs;
   }
 
-  private shown(file: string): string {
+  private displayName(file: string): string {
     // The working directory may be below the package.
     const [root] = this.roots
       .filter((each) => file.startsWith(join(each, '/')))
@@ -91,7 +92,7 @@ export class Docs {
   }
 }
 
-/** The TypeScript files below a folder; none where there is no such folder. */
+/** The TypeScript files below a folder; empty if it does not exist. */
 function sourcesIn(folder: string): string[] {
   try {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -101,10 +102,10 @@ function sourcesIn(folder: string): string[] {
   }
 }
 
-function docsOf(file: string, shownAs: string): [string, Doc][] {
+function docsOf(file: string, displayName: string): [string, Doc][] {
   const source = createSourceFile(file, readFileSync(file, 'utf8'), ScriptTarget.ES2022, true);
   const docs: [string, Doc][] = [];
-  const docOf = (node: Node): Doc => ({ summary: summaryOf(node), location: `${shownAs}:${lineOf(node, source)}` });
+  const docOf = (node: Node): Doc => ({ summary: summaryOf(node), location: `${displayName}:${lineOf(node, source)}` });
   forEachChild(source, (node) => {
     if (isClassDeclaration(node) && node.name) docs.push(...docsOfClass(node, node.name.text, docOf));
     if (!isVariableStatement(node)) return;
@@ -121,7 +122,7 @@ function docsOfClass(declaration: ClassDeclaration, name: string, docOf: (node: 
   ];
 }
 
-/** The line of a declaration, after its comment, from 1. */
+/** The line of a declaration, after its comment, counted from 1. */
 function lineOf(node: Node, source: SourceFile): number {
   return source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
 }

@@ -1,31 +1,31 @@
 import { textOf } from './format-value';
 import type { Explained, ExplainedConfig } from './explain';
 
-/** Columns of a terminal that the tree is made for. */
+/** Maximum line width, in columns. */
 const WIDTH = 100;
 
-/** The column that says where a value came from. */
+/** Column of the origin of a value. */
 const ORIGIN_COLUMN = 46;
 
-/** The config as a tree for a person: each setting with its value and origin, and below it what it is and what it takes. */
+/** Formats a config as a readable tree: each setting with its value and origin, and below it its description and type. */
 export function explainTree({ experiment, doc, settings }: ExplainedConfig): string {
-  return [`${experiment}  ${doc}`.trim(), ...branchLines(settings, '')].join('\n');
+  return [`${experiment}  ${doc}`.trim(), ...settingLines(settings, '')].join('\n');
 }
 
-function branchLines(settings: readonly Explained[], indent: string): string[] {
+function settingLines(settings: readonly Explained[], indent: string): string[] {
   return settings.flatMap((setting, index) => {
     const isLast = index === settings.length - 1;
     const inner = `${indent}${isLast ? '   ' : '│  '}`;
     const below = `${inner}${setting.settings.length > 0 ? '│  ' : '   '}`;
     return [
       ...headLines(`${indent}${isLast ? '└─ ' : '├─ '}`, inner, setting),
-      ...wrapped(aboutText(setting), WIDTH - below.length).map((line) => `${below}${line}`),
-      ...branchLines(setting.settings, inner),
+      ...wrapText(descriptionText(setting), WIDTH - below.length).map((line) => `${below}${line}`),
+      ...settingLines(setting.settings, inner),
     ];
   });
 }
 
-/** Key, value and origin; the origin on a line of its own where the value is long. */
+/** Key, value and origin; the origin is on a separate line if the value is long. */
 function headLines(start: string, inner: string, setting: Explained): string[] {
   const head = `${start}${setting.name}${valueText(setting)}`;
   if (setting.origin === undefined) return [head];
@@ -43,13 +43,13 @@ function valueText({ value, unknown, unit, origin }: Explained): string {
   return ` = ${textOf(value)}${unit === undefined || value === undefined ? '' : ` ${unit}`}`;
 }
 
-function aboutText({ doc, type, role, dynamic, origin }: Explained): string {
+function descriptionText({ doc, type, role, dynamic, origin }: Explained): string {
   if (origin === undefined) return doc;
-  const about = [type, role, dynamic ? 'dynamic' : ''].filter(Boolean).join('; ');
-  return `${doc} [${about}]`.trim();
+  const details = [type, role, dynamic ? 'dynamic' : ''].filter(Boolean).join('; ');
+  return `${doc} [${details}]`.trim();
 }
 
-function wrapped(text: string, width: number): string[] {
+function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ').filter(Boolean)) {
     const last = lines.at(-1);

@@ -2,41 +2,40 @@ import { type ComputedField, type Rules, SlotField, SlotsField, ValueField } fro
 import type { Registry } from '../resolve/registry';
 import { type Shape, isList, isMap, nameOf } from '../declare/shape';
 
-/** What a setting takes, in words: "whole number, at least 8", "ImageDataset: CelebA, Digits or MNIST". */
+/** Readable type of a setting: "whole number, at least 8", "ImageDataset: CelebA, Digits or MNIST". */
 export function typeOf(field: ValueField | ComputedField | SlotField | SlotsField, registry: Registry): string {
   if (field instanceof SlotField || field instanceof SlotsField) {
     const names = registry.optionsOf(field.kind).map(({ name }) => name);
     const many = field instanceof SlotsField ? 'any of ' : '';
     const optional = field instanceof SlotField && field.initial === undefined ? ', or none' : '';
-    return `${many}${field.kind.name}: ${listed(names.sort(), field instanceof SlotsField ? 'and' : 'or')}${optional}`;
+    return `${many}${field.kind.name}: ${joinList(names.sort(), field instanceof SlotsField ? 'and' : 'or')}${optional}`;
   }
   const { shape, rules } = field;
-  if (!shape) return 'follows from other settings, and cannot be set';
-  const optional = field instanceof ValueField && field.optional ? 'may be left out' : '';
+  if (!shape) return 'computed, cannot be set';
+  const optional = field instanceof ValueField && field.optional ? 'optional' : '';
   return [shapeText(shape, rules), limitsText(shape, rules), optional].filter(Boolean).join(', ');
 }
 
-/** A value as it is typed on the command line, texts in quotes only where they would mean something else without. */
+/** Formats a value in command-line syntax. Texts are only quoted if they would be parsed as something else. */
 export function textOf(value: unknown): string {
-  if (typeof value === 'string') return isTaken(value) ? quoted(value) : value;
-  if (Array.isArray(value))
-    return `[${value.map((item: unknown) => (isPlain(item) ? item : quoted(item))).join(', ')}]`;
-  return value === undefined ? 'none' : quoted(value);
+  if (typeof value === 'string') return needsQuotes(value) ? quote(value) : value;
+  if (Array.isArray(value)) return `[${value.map((item: unknown) => (isPlain(item) ? item : quote(item))).join(', ')}]`;
+  return value === undefined ? 'none' : quote(value);
 }
 
-/** A value as JSON, such that what looks like a reference in it is none. */
-export function quoted(value: unknown): string {
+/** A value as JSON, with `${` escaped. */
+export function quote(value: unknown): string {
   // In a replacement, `$$` would stand for one `$`.
   return JSON.stringify(value ?? null).replaceAll('${', () => '$${');
 }
 
-/** Whether a text means something else than itself, or would not be seen. */
-const isTaken = (text: string) => text === '' || /^(null|none)$|^["']|\$\{|\n/.test(text);
+/** True for a text that would be parsed as something else, or would be invisible. */
+const needsQuotes = (text: string) => text === '' || /^(null|none)$|^["']|\$\{|\n/.test(text);
 
 const isPlain = (item: unknown): item is string => typeof item === 'string' && /^[\w./-]+$/.test(item);
 
 function shapeText(shape: Shape, { integer, choices }: Rules): string {
-  if (choices) return `${isList(shape) || isMap(shape) ? 'any' : 'one'} of ${listed(choices.map(String), 'or')}`;
+  if (choices) return `${isList(shape) || isMap(shape) ? 'any' : 'one'} of ${joinList(choices.map(String), 'or')}`;
   const text = shape === 'boolean' ? 'true or false' : nameOf(shape);
   return integer ? text.replace('number', 'whole number') : text;
 }
@@ -56,7 +55,7 @@ function rangeText({ min, max, above, below }: Rules): string {
 }
 
 /** "a, b or c". */
-function listed(items: readonly string[], last: 'and' | 'or'): string {
-  if (items.length < 2) return items.join('') || 'there is none';
+function joinList(items: readonly string[], last: 'and' | 'or'): string {
+  if (items.length < 2) return items.join('') || 'none registered';
   return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1) ?? ''}`;
 }

@@ -15,15 +15,15 @@ import { presetField } from '../declare/presets';
 import type { Option, Registry } from '../resolve/registry';
 import { type Scalar, type Shape, isList, isMap } from '../declare/shape';
 
-/** JSON Schema, of draft 7. */
+/** JSON Schema, draft 7. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** A reference may stand for any value: `${other.key}`. */
+/** Schema of a reference, `${other.key}`, which is allowed for any value. */
 const REFERENCE: Schema = { type: 'string', pattern: '\\$\\{[^{}]+\\}' };
 
 /**
- * The JSON Schema of an experiment's config files, by which editors complete and check them. A key with dots or signs is let pass:
- * `exp` checks it.
+ * The JSON Schema of an experiment's config files, with which editors complete and check them. Keys with dots or signs are allowed
+ * unchecked: `exp` checks them.
  */
 export function schemaOf(experiment: Option, registry: Registry, docs: Docs): Schema {
   const writer = new SchemaWriter(registry, docs);
@@ -38,7 +38,7 @@ export function schemaOf(experiment: Option, registry: Registry, docs: Docs): Sc
 }
 
 class SchemaWriter {
-  /** What options are given as, by kind and name: an option may have slots of its own kind. */
+  /** Schemas of options, by kind and name: shared because an option may have slots of its own kind. */
   readonly definitions: Record<string, Schema> = {};
 
   constructor(
@@ -104,7 +104,7 @@ class SchemaWriter {
   private reference(kind: Kind, option: Option): Schema {
     const name = `${kind.name}.${option.name}`;
     if (!(name in this.definitions)) {
-      // There is something of that name before its own settings are looked at, which may have the same option in them.
+      // Reserves the name first, because the settings may contain the same option.
       this.definitions[name] = {};
       const settings = this.settings(option, option.settings);
       const properties = { [OPTION]: { const: option.name }, ...(settings['properties'] as object) };
@@ -117,12 +117,16 @@ class SchemaWriter {
 const listOrOne = (item: Schema): Schema => ({ anyOf: [item, { type: 'array', items: item, uniqueItems: true }] });
 
 function shapeSchema(shape: Shape, rules: Rules): Schema {
-  if (isList(shape)) return { type: 'array', items: shapeSchema(shape[0], rules), ...counted('minItems', rules) };
+  if (isList(shape)) return { type: 'array', items: shapeSchema(shape[0], rules), ...itemLimit('minItems', rules) };
   if (isMap(shape)) {
-    return { type: 'object', additionalProperties: shapeSchema(shape.each, rules), ...counted('minProperties', rules) };
+    return {
+      type: 'object',
+      additionalProperties: shapeSchema(shape.each, rules),
+      ...itemLimit('minProperties', rules),
+    };
   }
   const { choices, min, max, above, below, integer } = rules;
-  // A text may look like a flag, as in `compile: false`.
+  // YAML parses some texts as flags, as in `compile: false`.
   if (choices) return { enum: [...choices, ...choices.filter(isFlag).map((choice) => choice === 'true')] };
   return {
     type: shape === 'number' && integer ? 'integer' : shape,
@@ -135,5 +139,5 @@ function shapeSchema(shape: Shape, rules: Rules): Schema {
 
 const isFlag = (choice: Scalar) => choice === 'true' || choice === 'false';
 
-const counted = (keyword: string, { minItems }: Rules): Schema =>
+const itemLimit = (keyword: string, { minItems }: Rules): Schema =>
   minItems === undefined ? {} : { [keyword]: minItems };

@@ -2,28 +2,28 @@ import { fileOverrides } from './config-file';
 import { ErrorCollector } from '../resolve/error-collector';
 import { type Environment, type Override, environmentOverrides, parseOverrides } from './override';
 
-/** Where settings are given, beside the presets and classes of the code. */
+/** Sources of the user's settings. */
 export interface Sources {
-  /** Words of the command line: `epochs=100`. */
+  /** Command-line arguments: `epochs=100`. */
   readonly args: readonly string[];
-  /** YAML or JSON files; of two that set the same, the later counts. */
+  /** YAML or JSON files; later files take precedence. */
   readonly files?: readonly string[];
-  /** Where EXPLAB_SET is looked for, and what references name. */
+  /** Environment variables, for EXPLAB_SET and references. */
   readonly environment?: Environment;
 }
 
 /**
- * Every setting that was given, the weakest first.
- * @throws UserError listing the files and words that cannot be understood
+ * Collects the user's settings, in order of increasing precedence.
+ * @throws UserError listing all files and arguments that cannot be parsed
  */
 export function gatherOverrides({ args, files = [], environment = process.env }: Sources): Override[] {
-  const mistakes = new ErrorCollector();
-  const gather = (read: () => Override[]) => mistakes.capture(read) ?? [];
-  const found = [
+  const errors = new ErrorCollector();
+  const gather = (read: () => Override[]) => errors.capture(read) ?? [];
+  const overrides = [
     ...gather(() => environmentOverrides(environment)),
     ...files.flatMap((file) => gather(() => fileOverrides(file, environment))),
     ...gather(() => parseOverrides(args, environment)),
   ];
-  mistakes.throw();
-  return found;
+  errors.throw();
+  return overrides;
 }

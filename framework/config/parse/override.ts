@@ -2,33 +2,33 @@ import { ExitCode, UserError } from '../../errors';
 import { truncate } from '../resolve/validate';
 import { referencesIn } from './parse-text';
 
-/** A setting as somebody gave it: `dataset.root=photos`. It is plain data, so that a run's record can keep it. */
+/** A setting given by the user: `dataset.root=photos`. Plain data, so that it can be stored in a run's record. */
 export interface Override {
   readonly key: string;
   readonly text: string;
-  /** Adds to a list or map, or removes from it, instead of setting. */
+  /** Adds to or removes from a list or map instead of setting it. */
   readonly action?: 'add' | 'remove';
-  /** It stands for a map of a file, whose entries come after it; only a setting that is a map is set by it. */
+  /** Marks a map in a file, followed by its entries; applied only to settings that are maps. */
   readonly isMap?: true;
   readonly origin: Extract<Origin, 'environment' | 'file' | 'command line'>;
-  /** Where it stands, so that "Set ..." is a sentence: "on the command line, 1st of 3 settings". */
+  /** Location, worded to follow "Set": "on the command line, 1st of 3 settings". */
   readonly location: string;
-  /** The environment variables that the text refers to, as they were when it was read. */
+  /** Values of the environment variables that the text refers to, when it was read. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const HOW = 'A setting is key=value or slot.key=value, without spaces: epochs=100 dataset.root=photos';
+const SYNTAX_HINT = 'Expected key=value or slot.key=value, without spaces: epochs=100 dataset.root=photos';
 
 /**
- * Reads settings of the form `key=value` from the command line; `+key=value` adds to a list or map, `~key=value` takes away.
- * @throws UserError naming the word that is none
+ * Parses `key=value` arguments; `+key=value` adds to a list or map, `~key=value` removes from it.
+ * @throws UserError naming the argument that is not a setting
  */
 export function parseOverrides(args: readonly string[], environment: Environment = process.env): Override[] {
-  return args.map((word, index) =>
-    parseSetting(word, {
+  return args.map((arg, index) =>
+    parseSetting(arg, {
       origin: 'command line',
       location: `on the command line, ${ordinal(index + 1)} of ${args.length} settings`,
       environment,
@@ -36,17 +36,17 @@ export function parseOverrides(args: readonly string[], environment: Environment
   );
 }
 
-/** The environment variable that holds settings. */
+/** Environment variable with settings. */
 export const SETTINGS_VARIABLE = 'EXPLAB_SET';
 
 /**
- * Reads the settings in the environment variable EXPLAB_SET: words as on the command line, between spaces; quotes keep spaces.
- * @throws UserError naming the word that is none
+ * Parses the settings in the environment variable EXPLAB_SET: arguments as on the command line, separated by spaces unless quoted.
+ * @throws UserError naming the argument that is not a setting
  */
 export function environmentOverrides(environment: Environment = process.env): Override[] {
   const args = (environment[SETTINGS_VARIABLE] ?? '').match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
-  return args.map((word, index) =>
-    parseSetting(word, {
+  return args.map((arg, index) =>
+    parseSetting(arg, {
       origin: 'environment',
       location: `by the environment variable ${SETTINGS_VARIABLE}, ${ordinal(index + 1)} of ${args.length} settings`,
       environment,
@@ -54,29 +54,29 @@ export function environmentOverrides(environment: Environment = process.env): Ov
   );
 }
 
-/** Where a setting was found. */
-interface Finding extends Pick<Override, 'origin' | 'location'> {
+/** Source of a setting. */
+interface OverrideSource extends Pick<Override, 'origin' | 'location'> {
   readonly environment: Environment;
 }
 
-function parseSetting(word: string, finding: Finding): Override {
-  const [, sign, key, text] = /^([+~]?)([^=]+)=(.*)$/s.exec(word) ?? /^(~)([^=]+)()$/s.exec(word) ?? [];
+function parseSetting(arg: string, source: OverrideSource): Override {
+  const [, sign, key, text] = /^([+~]?)([^=]+)=(.*)$/s.exec(arg) ?? /^(~)([^=]+)()$/s.exec(arg) ?? [];
   if (sign === undefined || key === undefined || text === undefined) {
-    const hints = [HOW, `It stands ${finding.location}.`];
-    throw new UserError(`"${truncate(word)}" is not a setting.`, { hints, exitCode: ExitCode.usage });
+    const hints = [SYNTAX_HINT, `Given ${source.location}.`];
+    throw new UserError(`"${truncate(arg)}" is not a setting.`, { hints, exitCode: ExitCode.usage });
   }
-  return override(sign + key, text, finding);
+  return createOverride(sign + key, text, source);
 }
 
-/** @param signed the key, with `+` or `~` before it where something is added or taken away */
-export function override(signed: string, text: string, { environment, ...found }: Finding): Override {
+/** @param signed the key, prefixed with `+` to add or `~` to remove */
+export function createOverride(signed: string, text: string, { environment, ...source }: OverrideSource): Override {
   const action = { '+': 'add', '~': 'remove' }[signed[0] ?? ''] as Override['action'];
   const variables = variablesIn(text, environment);
   return {
     key: action ? signed.slice(1) : signed,
     text,
     ...(action && { action }),
-    ...found,
+    ...source,
     ...(Object.keys(variables).length > 0 && { variables }),
   };
 }
@@ -85,14 +85,14 @@ function variablesIn(text: string, environment: Environment): Record<string, str
   const names = referencesIn(text).flatMap((name) => (name.startsWith('env:') ? [name.slice('env:'.length)] : []));
   return Object.fromEntries(
     names.flatMap((name) => {
-      const found = environment[name];
-      return found === undefined ? [] : [[name, found]];
+      const content = environment[name];
+      return content === undefined ? [] : [[name, content]];
     }),
   );
 }
 
-/** The setting as it was typed. */
-export function typed({ key, text, action }: Override): string {
+/** The setting in command-line syntax. */
+export function formatOverride({ key, text, action }: Override): string {
   const sign = action === undefined ? '' : action === 'add' ? '+' : '~';
   return action === 'remove' && text === '' ? `${sign}${key}` : `${sign}${key}=${text}`;
 }
@@ -107,12 +107,12 @@ function ordinal(n: number): string {
 }
 
 /**
- * Where a value came from, the weakest first; the stronger wins. A class's default; what follows from other settings, by `computed` or
- * handed down by the experiment; a preset; the variable EXPLAB_SET; a file of `--config`; the command line.
+ * Origins of a value, in order of increasing precedence: the class's default; a value computed from other settings or passed down by the
+ * experiment; a preset; the variable EXPLAB_SET; a `--config` file; the command line.
  */
 export const ORIGINS = ['default', 'computed', 'preset', 'environment', 'file', 'command line'] as const;
 
 export type Origin = (typeof ORIGINS)[number];
 
-/** Positive where `one` is stronger than `other`. */
-export const compareStrength = (one: Origin, other: Origin): number => ORIGINS.indexOf(one) - ORIGINS.indexOf(other);
+/** Positive if `one` takes precedence over `other`. */
+export const comparePrecedence = (one: Origin, other: Origin): number => ORIGINS.indexOf(one) - ORIGINS.indexOf(other);

@@ -3,84 +3,84 @@ import type { ListShape, MapShape } from '../declare/shape';
 import { type Shape, isList, isMap } from '../declare/shape';
 import { type RawValue, type RawText, parseYAML, toRawValue } from './raw-value';
 
-/** Gives what a reference names: `other.key`, or `env:NAME`. */
+/** Returns the value of a reference: `other.key`, or `env:NAME`. */
 export type Lookup = (name: string) => unknown;
 
 const WHOLE_REFERENCE = /^\$\{([^{}]+)\}$/;
 
-/** The names that a text refers to. */
+/** Names of the references in a text. */
 export function referencesIn(text: string): string[] {
   return [...text.matchAll(/(\$?)\$\{([^{}]*)\}/g)].flatMap(([, escape, name]) => (escape === '' ? [name ?? ''] : []));
 }
 
 /**
- * The value that a text stands for, by the shape that is wanted; it is yet to be checked.
- * @throws UserError where a list or map is not one, or a reference leads nowhere
+ * Parses a text as a value of the expected shape. Limits are not checked.
+ * @throws UserError for a malformed list or map, or an undefined reference
  */
 export function parseText(shape: Shape, text: string, lookup: Lookup): unknown {
-  return valueOf(read(shape, text), shape, lookup);
+  return valueOf(parseRaw(shape, text), shape, lookup);
 }
 
-function read(shape: Shape, text: string): RawValue {
-  const written = /^(["']).*\1$/s.test(text) ? quoted(text) : { text, quoted: false };
-  if (WHOLE_REFERENCE.test(written.text)) return written;
-  if (isList(shape)) return collection(written.text.startsWith('[') ? written.text : `[${written.text}]`, shape);
-  return isMap(shape) && written.text.startsWith('{') ? collection(written.text, shape) : written;
+function parseRaw(shape: Shape, text: string): RawValue {
+  const raw = /^(["']).*\1$/s.test(text) ? parseQuoted(text) : { text, quoted: false };
+  if (WHOLE_REFERENCE.test(raw.text)) return raw;
+  if (isList(shape)) return parseCollection(raw.text.startsWith('[') ? raw.text : `[${raw.text}]`, shape);
+  return isMap(shape) && raw.text.startsWith('{') ? parseCollection(raw.text, shape) : raw;
 }
 
-function collection(text: string, shape: ListShape | MapShape): RawValue {
+function parseCollection(text: string, shape: ListShape | MapShape): RawValue {
   try {
     const document = parseYAML(text);
     return toRawValue(document.contents, document);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`that is not a ${isList(shape) ? 'list' : 'map'}: ${error.message}`);
+    throw new UserError(`not a valid ${isList(shape) ? 'list' : 'map'}: ${error.message}`);
   }
 }
 
-/** A text in quotes, by YAML's rules; where it is none, such as `"a" or "b"`, the quotes are part of the text. */
-function quoted(text: string): RawText {
+/** Parses a quoted text by YAML's rules. If it is not one, such as `"a" or "b"`, the quotes are part of the text. */
+function parseQuoted(text: string): RawText {
   try {
     const document = parseYAML(text);
-    const written = toRawValue(document.contents, document);
-    if ('text' in written && written.quoted) return written;
+    const raw = toRawValue(document.contents, document);
+    if ('text' in raw && raw.quoted) return raw;
   } catch {
-    // Taken as it stands.
+    // Not a YAML string: taken literally.
   }
   return { text, quoted: false };
 }
 
-function valueOf(written: RawValue, shape: Shape, lookup: Lookup): unknown {
-  if (Array.isArray(written)) {
+function valueOf(raw: RawValue, shape: Shape, lookup: Lookup): unknown {
+  if (Array.isArray(raw)) {
     const item = isList(shape) ? shape[0] : shape;
-    return (written as readonly RawValue[]).map((each) => valueOf(each, item, lookup));
+    return (raw as readonly RawValue[]).map((child) => valueOf(child, item, lookup));
   }
-  if (written instanceof Map) {
+  if (raw instanceof Map) {
     const item = isMap(shape) ? shape.each : shape;
-    const entries = [...(written as ReadonlyMap<string, RawValue>)];
-    // Entries, not assignments: a name such as __proto__ stays a name, which the check refuses.
-    return Object.fromEntries(entries.map(([name, each]) => [name, valueOf(each, item, lookup)]));
+    const entries = [...(raw as ReadonlyMap<string, RawValue>)];
+    // Entries instead of assignments, so that a name such as __proto__ stays a key, which validation rejects.
+    return Object.fromEntries(entries.map(([name, child]) => [name, valueOf(child, item, lookup)]));
   }
-  return textValue(written as RawText, shape, lookup);
+  return textValue(raw as RawText, shape, lookup);
 }
 
 function textValue({ text, quoted }: RawText, shape: Shape, lookup: Lookup): unknown {
-  const found = resolved(text, lookup);
-  // A list of one item is as good without brackets.
-  if (typeof found !== 'string') return isList(shape) && !Array.isArray(found) ? [found] : found;
-  if (quoted && referencesIn(text).length === 0) return found;
-  if (!isList(shape) && !isMap(shape)) return scalarOf(shape, found);
-  return WHOLE_REFERENCE.test(text) ? valueOf(read(shape, found), shape, lookup) : found;
+  const resolved = resolveReferences(text, lookup);
+  // Brackets are optional for a list of one item.
+  if (typeof resolved !== 'string') return isList(shape) && !Array.isArray(resolved) ? [resolved] : resolved;
+  if (quoted && referencesIn(text).length === 0) return resolved;
+  if (!isList(shape) && !isMap(shape)) return scalarOf(shape, resolved);
+  return WHOLE_REFERENCE.test(text) ? valueOf(parseRaw(shape, resolved), shape, lookup) : resolved;
 }
 
-/** A text with its references replaced; the value itself where the text is nothing but one reference. */
-function resolved(text: string, lookup: Lookup): unknown {
+/** Replaces the references in a text. If the text is a single reference, returns its value unconverted. */
+function resolveReferences(text: string, lookup: Lookup): unknown {
   const [, whole] = WHOLE_REFERENCE.exec(text) ?? [];
   if (whole !== undefined) return lookup(whole);
   return text.replace(/(\$?)\$\{([^{}]*)\}/g, (match: string, escape: string, name: string) => {
     if (escape !== '') return match.slice(1);
-    const found = lookup(name);
-    return typeof found === 'string' ? found : JSON.stringify(found ?? null);
+    const value = lookup(name);
+    return typeof value === 'string' ? value : JSON.stringify(value ?? null);
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Document, Lexer, type Node, Parser, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { UserError } from '../../errors';
 
-/** A value as somebody wrote it, before its type is known; texts may hold references. */
+/** A parsed value before its type is known; texts may contain references. */
 export type RawValue = RawText | readonly RawValue[] | ReadonlyMap<string, RawValue>;
 
 export interface RawText {
@@ -9,27 +9,27 @@ export interface RawText {
   readonly quoted: boolean;
 }
 
-/** Deeper nesting is nobody's config, and YAML's parser is not made for it. */
+/** Limit on nesting: the YAML parser recurses. */
 const MAX_DEPTH = 64;
 
-/** Aliases can make a short file stand for billions of values. */
+/** Limit on values: aliases can expand a short file to billions. */
 const MAX_VALUES = 10_000;
 
-/** Characters that stand for `${` and `}` while YAML is parsed, which would take braces for a map. */
+/** Placeholders for `${` and `}` while YAML is parsed, which would read the braces as a map. */
 const [OPEN, CLOSE] = ['\uE000', '\uE001'];
 
-const hidden = (text: string) => text.replace(/\$\{([^{}]*)\}/g, `${OPEN}$1${CLOSE}`);
-const unhidden = (text: string) => text.replaceAll(OPEN, '${').replaceAll(CLOSE, '}');
+const hideReferences = (text: string) => text.replace(/\$\{([^{}]*)\}/g, `${OPEN}$1${CLOSE}`);
+const restoreReferences = (text: string) => text.replaceAll(OPEN, '${').replaceAll(CLOSE, '}');
 
 /**
- * Parses YAML, of which JSON is a part, in time and memory bounded by the text's length.
- * @param options are the parser's: a line counter
- * @throws UserError saying what is wrong, without a full stop
+ * Parses YAML, a superset of JSON, in time and memory bounded by the text's length.
+ * @param options of the parser, such as a line counter
+ * @throws UserError with the parser's message, without a full stop
  */
 export function parseYAML(text: string, options: Parameters<typeof parseDocument>[1] = {}): Document.Parsed {
   checkDepth(text);
-  // The parser compares each key with all before it; whoever reads the map finds doubles in less time.
-  const document = parseDocument(hidden(text), {
+  // The parser's own check for duplicate keys is quadratic; readers of the map check in linear time.
+  const document = parseDocument(hideReferences(text), {
     ...options,
     schema: 'failsafe',
     uniqueKeys: false,
@@ -37,47 +37,47 @@ export function parseYAML(text: string, options: Parameters<typeof parseDocument
   });
   const [error] = document.errors;
   if (!error) return document;
-  throw new UserError(unhidden(error.message.split('\n')[0] ?? '').replace(/[:.]$/, ''));
+  throw new UserError(restoreReferences(error.message.split('\n')[0] ?? '').replace(/[:.]$/, ''));
 }
 
-/** Reads a text as the parser does, without recursion, and stops where it is nested too deep for the rest of the parser. */
+/** Tokenizes a text, without recursion, and rejects nesting that is too deep for the rest of the parser. */
 function checkDepth(text: string): void {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     Array.from(parser.next(lexeme));
-    // Each level has its collection and an item of it.
-    if (parser.stack.length > 2 * MAX_DEPTH) throw tooDeep();
+    // Each level has a collection and an item.
+    if (parser.stack.length > 2 * MAX_DEPTH) throw depthError();
   }
 }
 
-const tooDeep = () => new UserError(`it is nested more than ${MAX_DEPTH} deep`);
+const depthError = () => new UserError(`nested more than ${MAX_DEPTH} levels deep`);
 
 /**
- * What a node of a parsed document says, its aliases followed.
- * @throws UserError where aliases stand for too many values or for themselves
+ * Converts a node of a parsed document, resolving aliases.
+ * @throws UserError if aliases expand to too many values or refer to themselves
  */
-export function toRawValue(node: unknown, document: Document, budget = { left: MAX_VALUES }, depth = 0): RawValue {
-  if (budget.left-- === 0) throw new UserError(`it stands for more than ${MAX_VALUES} values`);
-  if (depth > MAX_DEPTH) throw tooDeep();
+export function toRawValue(node: unknown, document: Document, budget = { remaining: MAX_VALUES }, depth = 0): RawValue {
+  if (budget.remaining-- === 0) throw new UserError(`it expands to more than ${MAX_VALUES} values`);
+  if (depth > MAX_DEPTH) throw depthError();
   const inner = (child: unknown) => toRawValue(child, document, budget, depth + 1);
-  const found = resolveAlias(node, document);
-  if (isSeq(found)) return found.items.map(inner);
-  if (isMap(found)) return new Map(found.items.map(({ key, value }) => [textOf(key), inner(value)]));
-  return scalarOf(found);
+  const resolved = resolveAlias(node, document);
+  if (isSeq(resolved)) return resolved.items.map(inner);
+  if (isMap(resolved)) return new Map(resolved.items.map(({ key, value }) => [textOf(key), inner(value)]));
+  return scalarOf(resolved);
 }
 
-/** The node that an alias stands for. */
+/** The target of an alias; any other node unchanged. @throws UserError for an undefined alias */
 export function resolveAlias(node: unknown, document: Document): Node | undefined {
   if (!isAlias(node)) return node as Node | undefined;
-  const found = node.resolve(document) as Node | undefined;
-  if (!found) throw new UserError(`*${node.source} stands for nothing: there is no &${node.source} before it`);
-  return found;
+  const resolved = node.resolve(document) as Node | undefined;
+  if (!resolved) throw new UserError(`undefined alias *${node.source}: there is no &${node.source} before it`);
+  return resolved;
 }
 
-/** A scalar's text. @throws UserError for what is none, such as a list that is a key */
+/** The text of a scalar. @throws UserError for any other node, such as a list as a key */
 export function textOf(node: unknown): string {
-  if (!isScalar(node)) throw new UserError('a name is not a text');
-  return unhidden(String(node.value));
+  if (!isScalar(node)) throw new UserError('a key is not a text');
+  return restoreReferences(String(node.value));
 }
 
 function scalarOf(node: unknown): RawText {
@@ -86,13 +86,13 @@ function scalarOf(node: unknown): RawText {
   return { text: node.type === 'PLAIN' && textOf(node) === '~' ? 'null' : textOf(node), quoted: node.type !== 'PLAIN' };
 }
 
-/** The text that is read as the same again. */
-export function serialize(written: RawValue): string {
-  if (written instanceof Map) {
-    return `{${[...written].map(([name, item]) => `${JSON.stringify(name)}: ${serialize(item as RawValue)}`).join(', ')}}`;
+/** Serializes a value so that parsing returns the same value. */
+export function serialize(raw: RawValue): string {
+  if (raw instanceof Map) {
+    return `{${[...raw].map(([name, item]) => `${JSON.stringify(name)}: ${serialize(item as RawValue)}`).join(', ')}}`;
   }
-  if (Array.isArray(written)) return `[${(written as readonly RawValue[]).map(serialize).join(', ')}]`;
-  const { text, quoted } = written as RawText;
-  // A number or a flag stays what it is; any other text is safest in quotes.
+  if (Array.isArray(raw)) return `[${(raw as readonly RawValue[]).map(serialize).join(', ')}]`;
+  const { text, quoted } = raw as RawText;
+  // Numbers and flags are written as they are; any other text is quoted.
   return !quoted && /^([-+.\w]+|\$\{[^{}]*\})$/.test(text) ? text : JSON.stringify(text);
 }

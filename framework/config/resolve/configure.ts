@@ -18,28 +18,28 @@ import { PRESET, presetField, presetValues } from '../declare/presets';
 import type { Option, Registry } from './registry';
 import { isMap } from '../declare/shape';
 import { reportUnknown, reportUnknownInPresets } from './unknown-keys';
-import { type Sourced, Resolver, fixed } from './resolver';
+import { type SourcedValue, Resolver, constantValue } from './resolver';
 
 class NoSettings {}
 
-/** Options within options beyond this are one that has itself as its default. */
+/** Limit on nested options, to stop at an option that has itself as default. */
 const MAX_DEPTH = 24;
 
-/** Makes the object that a branch stands for. */
-export type Make = (branch: ConfigNode) => unknown;
+/** Creates the object of a node. */
+export type Make = (node: ConfigNode) => unknown;
 
-/** Gives what an experiment hands down to an option. */
+/** Returns a default that an experiment passes to an option. */
 type InheritedDefault = (() => unknown) | undefined;
 
 const CLASS_DEFAULT = { origin: 'default', location: undefined } as const;
 
-/** Of a slot that is filled by a function: there is no option that could be named. */
-const COMPUTED: Sourced = { origin: 'computed', location: undefined, read: () => undefined, isKnown: () => false };
+/** The default of a slot that is filled by a function, which has no option name. */
+const COMPUTED: SourcedValue = { origin: 'computed', location: undefined, read: () => undefined, isKnown: () => false };
 
 /**
- * The config of an experiment: its settings class with the presets that apply and the user's overrides, all checked. Nothing is
- * made yet: slots are made by `Resolution` when they are read.
- * @throws UserError listing everything that is wrong, each with the nearest valid name and where it came from
+ * Builds and validates the config of an experiment from its settings class, the presets that apply and the user's overrides. Creates
+ * no option: `Resolution` creates the objects of slots when they are read.
+ * @throws UserError listing all mistakes, each with the nearest valid name and its location
  */
 export function configure(
   registry: Registry,
@@ -49,14 +49,14 @@ export function configure(
 ): ConfigNode {
   const builder = new Builder(registry, new Resolver(overrides), make);
   const root = builder.option(experiment, '', {}, undefined);
-  builder.finish(experiment.name);
+  builder.verify(experiment.name);
   return root;
 }
 
-/** Builds branches and collects what is wrong with them. */
+/** Builds the nodes of a config and collects the mistakes in them. */
 class Builder {
   private readonly maps: string[] = [];
-  private readonly mistakes = new ErrorCollector();
+  private readonly errors = new ErrorCollector();
 
   constructor(
     private readonly registry: Registry,
@@ -69,133 +69,136 @@ class Builder {
     return this.fill(new ConfigNode(key, type, new type(), option, parent), defaults);
   }
 
-  private fill(branch: ConfigNode, defaults: Defaults): ConfigNode {
-    const fields = fieldsOf(branch.settings);
-    this.takePresets(branch, new Map(fields));
+  private fill(node: ConfigNode, defaults: Defaults): ConfigNode {
+    const fields = fieldsOf(node.settings);
+    this.applyPresets(node, new Map(fields));
     for (const [name, field] of fields) {
-      this.field(branch, name, field, Object.hasOwn(defaults, name) ? defaults[name] : undefined);
+      this.field(node, name, field, Object.hasOwn(defaults, name) ? defaults[name] : undefined);
     }
-    Object.preventExtensions(branch.settings);
-    return branch;
+    Object.preventExtensions(node.settings);
+    return node;
   }
 
-  /** Takes the values of the presets of a branch's class; those of an outer branch are stronger. */
-  private takePresets(branch: ConfigNode, fields: ReadonlyMap<string, Field>): void {
-    const presets = this.registry.presetsOf(branch.type);
+  /** Applies the presets of a node's class; those of an outer node take precedence. */
+  private applyPresets(node: ConfigNode, fields: ReadonlyMap<string, Field>): void {
+    const presets = this.registry.presetsOf(node.type);
     const field = presetField(presets);
-    if (field && fields.has(PRESET)) throw new Error(`${branch.type.name}.${PRESET}: that name chooses presets`);
-    const chosen = field && this.mistakes.capture(this.value(branch, PRESET, field, undefined));
-    const current = (name: string, byPreset: unknown) => this.current(branch.keyOf(name), fields.get(name), byPreset);
+    if (field && fields.has(PRESET))
+      throw new Error(`${node.type.name}.${PRESET}: this name is reserved for selecting presets`);
+    const chosen = field && this.errors.capture(this.value(node, PRESET, field, undefined));
+    const current = (name: string, byPreset: unknown) => this.current(node.keyOf(name), fields.get(name), byPreset);
     for (const [name, preset] of presetValues(presets, (chosen ?? []) as string[], current)) {
-      const key = branch.keyOf(name);
+      const key = node.keyOf(name);
       if (!this.values.presets.has(key)) this.values.presets.set(key, preset);
     }
   }
 
-  /** What a field is while presets are chosen; nothing where that cannot be told. */
+  /** The value of a field while presets are selected; undefined if not known yet. */
   private current(key: string, field: Field | undefined, byPreset: unknown): unknown {
-    const checked = field && !(field instanceof GroupField) ? this.checkedFor(field) : undefined;
-    if (!field || !checked) return undefined;
+    const schema = field && !(field instanceof GroupField) ? this.schemaFor(field) : undefined;
+    if (!field || !schema) return undefined;
     const initial = byPreset ?? ('initial' in field ? field.initial : undefined);
     try {
-      return this.values.resolve(key, checked, fixed(CLASS_DEFAULT, initial)).read();
+      return this.values.resolve(key, schema, constantValue(CLASS_DEFAULT, initial)).read();
     } catch {
-      // It is told where the field itself is read.
+      // Reported when the field itself is read.
       return undefined;
     }
   }
 
-  private field(branch: ConfigNode, name: string, field: Field, handedDown: InheritedDefault): void {
+  private field(node: ConfigNode, name: string, field: Field, inherited: InheritedDefault): void {
     if (field instanceof GroupField) {
-      const inner = new ConfigNode(branch.keyOf(name), field.settings, new field.settings(), undefined, branch);
-      branch.groups.push(this.fill(inner, {}));
-      branch.define(name, () => inner.settings);
+      const inner = new ConfigNode(node.keyOf(name), field.settings, new field.settings(), undefined, node);
+      node.groups.push(this.fill(inner, {}));
+      node.define(name, () => inner.settings);
     } else if (field instanceof ValueField || field instanceof ComputedField) {
-      branch.define(name, this.value(branch, name, field, handedDown));
+      node.define(name, this.value(node, name, field, inherited));
     } else {
-      this.choice(branch, name, field, handedDown);
+      this.choice(node, name, field, inherited);
     }
   }
 
-  /** @returns reads the value, once */
+  /** Adds a value to the node. @returns a cached getter */
   private value(
-    branch: ConfigNode,
+    node: ConfigNode,
     name: string,
     field: ValueField | ComputedField,
-    handedDown: InheritedDefault,
+    inherited: InheritedDefault,
   ): () => unknown {
-    const key = branch.keyOf(name);
-    const checked = fieldSchemaOf(field);
-    const defaultValue = this.weakest(branch, key, field, handedDown);
-    if (!checked) this.values.refuse(key, this.mistakes);
-    const sourced = checked ? this.values.resolve(key, checked, defaultValue) : defaultValue;
-    const read = branch.reading.memoUntilChange(key, sourced.read);
-    if (checked && isMap(checked.shape)) this.maps.push(key);
-    // A reference reads the field, which may be changed while the run goes on.
-    const readField = () =>
-      (Object.hasOwn(branch.settings, name) ? Reflect.get(branch.settings, name) : read()) as unknown;
+    const key = node.keyOf(name);
+    const schema = fieldSchemaOf(field);
+    const defaultValue = this.defaultOf(node, key, field, inherited);
+    if (!schema) this.values.rejectOverrides(key, this.errors);
+    const sourced = schema ? this.values.resolve(key, schema, defaultValue) : defaultValue;
+    const read = node.cache.memoUntilChange(key, sourced.read);
+    if (schema && isMap(schema.shape)) this.maps.push(key);
+    // A reference reads the field, whose value can change during the run.
+    const readField = () => (Object.hasOwn(node.settings, name) ? Reflect.get(node.settings, name) : read()) as unknown;
     this.values.settings.set(key, { ...sourced, read: readField });
-    branch.values.push({ key, field, ...sourceOf(sourced), read });
+    node.values.push({ key, field, ...sourceOf(sourced), read });
     return read;
   }
 
-  /** What the class or the experiment says of a value. */
-  private weakest(
-    branch: ConfigNode,
+  /** The default of a value, from the class or passed down by the experiment. */
+  private defaultOf(
+    node: ConfigNode,
     key: string,
     field: ValueField | ComputedField,
-    handedDown: InheritedDefault,
-  ): Sourced {
-    const checked = fieldSchemaOf(field);
-    const compute = handedDown ?? (field instanceof ComputedField ? field.compute : undefined);
+    inherited: InheritedDefault,
+  ): SourcedValue {
+    const schema = fieldSchemaOf(field);
+    const compute = inherited ?? (field instanceof ComputedField ? field.compute : undefined);
     if (!compute)
-      return fixed(
+      return constantValue(
         CLASS_DEFAULT,
-        checked &&
+        schema &&
           validate(
-            { ...checked, rules: checked.rules.path === true ? { path: true } : {} },
+            { ...schema, rules: schema.rules.path === true ? { path: true } : {} },
             (field as ValueField).initial,
           ),
       );
-    const location = handedDown && `by ${branch.parent?.option?.name ?? 'what it is in'}, which hands it down`;
-    const read = () => (checked ? checkComputed(key, checked, compute()) : compute());
+    const location = inherited && `passed down by ${node.parent?.option?.name ?? 'its parent'}`;
+    const read = () => (schema ? checkComputed(key, schema, compute()) : compute());
     return { origin: 'computed', location, read, isKnown: () => false };
   }
 
-  private choice(branch: ConfigNode, name: string, field: SlotField | SlotsField, handedDown: InheritedDefault): void {
-    const key = branch.keyOf(name);
-    const compute = handedDown ?? (typeof field.initial === 'function' ? field.initial : undefined);
+  private choice(node: ConfigNode, name: string, field: SlotField | SlotsField, inherited: InheritedDefault): void {
+    const key = node.keyOf(name);
+    const compute = inherited ?? (typeof field.initial === 'function' ? field.initial : undefined);
     const sourced = this.values.resolve(
       key,
-      this.namesFor(field),
-      compute ? COMPUTED : fixed(CLASS_DEFAULT, field.initial),
+      this.choiceSchema(field),
+      compute ? COMPUTED : constantValue(CLASS_DEFAULT, field.initial),
     );
     const { origin, location, isKnown } = sourced;
-    const names = this.mistakes.capture(() => namesOf(sourced));
+    const names = this.errors.capture(() => namesOf(sourced));
     if (!names) this.values.unresolvable.push(key);
-    const chosen = (names ?? []).flatMap((each) => this.chosen(branch, key, field, each, location));
+    const chosen = (names ?? []).flatMap((each) => this.chosen(node, key, field, each, location));
     this.values.settings.set(key, { origin, location, isKnown, read: () => (isMany(field) ? names : names?.[0]) });
-    branch.choices.push({ key, field, ...sourceOf(sourced), chosen });
-    const make = compute && origin === 'computed' ? () => checkKind(key, field, compute()) : this.maker(field, chosen);
-    branch.define(name, branch.reading.memo(key, make));
+    node.choices.push({ key, field, ...sourceOf(sourced), chosen });
+    const make =
+      compute && origin === 'computed' ? () => checkKind(key, field, compute()) : this.factoryOf(field, chosen);
+    node.define(name, node.cache.memo(key, make));
   }
 
-  private checkedFor(field: Exclude<Field, GroupField>): FieldSchema | undefined {
-    return field instanceof ValueField || field instanceof ComputedField ? fieldSchemaOf(field) : this.namesFor(field);
+  private schemaFor(field: Exclude<Field, GroupField>): FieldSchema | undefined {
+    return field instanceof ValueField || field instanceof ComputedField
+      ? fieldSchemaOf(field)
+      : this.choiceSchema(field);
   }
 
-  /** What a choice is checked against: the names of options may be written in any case. */
-  private namesFor(field: SlotField | SlotsField): FieldSchema {
+  /** The schema of a choice: names of options, in any case. */
+  private choiceSchema(field: SlotField | SlotsField): FieldSchema {
     return { ...fieldSchemaOf(field), canonicalName: (name) => this.registry.nameOf(field.kind, name) };
   }
 
-  private maker(field: SlotField | SlotsField, chosen: readonly ConfigNode[]): () => unknown {
+  private factoryOf(field: SlotField | SlotsField, chosen: readonly ConfigNode[]): () => unknown {
     const [first] = chosen;
     if (isMany(field)) return () => chosen.map((one) => this.make(one));
     return () => first && this.make(first);
   }
 
-  /** The branch of a chosen option; none where there is no option of that name. */
+  /** Builds the node of a chosen option; empty, with the mistake recorded, if there is no such option. */
   private chosen(
     parent: ConfigNode,
     key: string,
@@ -204,8 +207,9 @@ class Builder {
     location?: string,
   ): ConfigNode[] {
     const inner = isMany(field) ? `${key}.${name}` : key;
-    const found = this.mistakes.capture(() => {
-      if (inner.split('.').length > MAX_DEPTH) throw new UserError(`${inner}: options are within options without end.`);
+    const found = this.errors.capture(() => {
+      if (inner.split('.').length > MAX_DEPTH)
+        throw new UserError(`${inner}: options are nested too deeply; does an option have itself as default?`);
       return this.find(key, field.kind, name, location);
     });
     if (!found) this.values.unresolvable.push(inner);
@@ -222,39 +226,39 @@ class Builder {
     }
   }
 
-  /** Reports values that cannot be and keys that nothing has. @throws UserError of all that was wrong */
-  finish(experiment: string): void {
-    this.values.verify(this.mistakes);
+  /** Reports invalid values and unknown keys. @throws UserError listing all mistakes */
+  verify(experiment: string): void {
+    this.values.verify(this.errors);
     const keys = { known: [...this.values.settings.keys()], maps: this.maps, unknowable: this.values.unresolvable };
-    reportUnknown(experiment, this.values.overrides, keys, this.mistakes);
-    reportUnknownInPresets(this.values, keys, this.mistakes);
-    this.mistakes.throw();
+    reportUnknown(experiment, this.values.overrides, keys, this.errors);
+    reportUnknownInPresets(this.values, keys, this.errors);
+    this.errors.throw();
   }
 }
 
 /** @throws UserError naming the setting */
-function checkComputed(key: string, checked: FieldSchema, found: unknown): unknown {
+function checkComputed(key: string, schema: FieldSchema, found: unknown): unknown {
   try {
-    return validate(checked, found);
+    return validate(schema, found);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${key} follows from other settings: ${error.message}.`, { hints: error.hints });
+    throw new UserError(`${key} is computed from other settings: ${error.message}.`, { hints: error.hints });
   }
 }
 
-const sourceOf = ({ origin, location, preset }: Sourced): Provenance => ({ origin, location, preset });
+const sourceOf = ({ origin, location, preset }: SourcedValue): Provenance => ({ origin, location, preset });
 
 const isMany = (field: SlotField | SlotsField): field is SlotsField => field instanceof SlotsField;
 
-/** The names that were chosen for a slot or slots. */
-function namesOf({ read }: Sourced): readonly string[] {
+/** The names of the options chosen for a slot or slots. */
+function namesOf({ read }: SourcedValue): readonly string[] {
   const found = read() as string | readonly string[] | undefined;
   return typeof found === 'string' ? [found] : (found ?? []);
 }
 
-/** @throws Error where what a function gives for a slot is of another kind */
+/** @throws Error if the object that a function returned for a slot is not of the slot's kind */
 function checkKind(key: string, field: SlotField | SlotsField, found: unknown): unknown {
   const objects = isMany(field) && Array.isArray(found) ? (found as unknown[]) : [found];
   if (objects.every((each) => each instanceof field.kind)) return found;
-  throw new Error(`${key} is to be filled by ${field.kind.name}, and what fills it is none`);
+  throw new Error(`${key}: expected an instance of ${field.kind.name}`);
 }

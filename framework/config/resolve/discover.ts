@@ -6,9 +6,9 @@ import { shellWord } from '../../util/shell-word';
 import { Registry } from './registry';
 
 /**
- * Loads every plugin below the given folders: each `index.ts` or `index.js`, at whatever depth. A file that fails to load is kept
- * with its reason in `registry.broken`, and stops only runs that need what it would have registered.
- * @param roots what the folders are in, and file names are told relative to
+ * Loads every plugin below the given folders: each `index.ts` or `index.js`, at any depth. A file that fails to load is recorded
+ * with its error in `registry.broken`, and stops only runs that need what it would have registered.
+ * @param roots parents of the folders; file names are relative to them
  */
 export function discover(roots: readonly string[], folders: readonly string[]): Registry {
   const registry = new Registry();
@@ -25,21 +25,21 @@ function load(registry: Registry, file: string, name: string): void {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- plugins are found at run time
     registry.add(require(file) as object, name);
   } catch (error) {
-    registry.broken.push({ file: name, error: explained(error, dirname(file)) });
+    registry.broken.push({ file: name, error: describeLoadError(error, dirname(file)) });
   }
 }
 
-/** A plugin's error; of a module that is not there without Node's stack of files, and with what mends it. */
-function explained(error: unknown, folder: string): Error {
+/** A plugin's error, without Node's require stack; with a fix if explab itself is not installed. */
+function describeLoadError(error: unknown, folder: string): Error {
   const [message = ''] = messageOf(error).split('\nRequire stack:');
   if (message === "Cannot find module 'explab'") {
     const install = `npm install ${shellWord(join(__dirname, '../..'))}`;
-    return new UserError(`explab is not installed in ${folder} or above. In the folder of your project: ${install}`);
+    return new UserError(`explab is not installed in ${folder} or above it. In your project folder, run: ${install}`);
   }
   return error instanceof Error && message === error.message ? error : new Error(message, { cause: error });
 }
 
-/** The plugins' files, sorted, so that what is found does not depend on the file system's order. Linked folders are searched, each once. */
+/** The files of plugins, sorted, so that the result does not depend on the file system's order. Follows links, visiting each folder once. */
 function pluginFiles(folder: string, seen = new Set<string>()): string[] {
   if (!isFolder(folder) || seen.has(realpathSync(folder))) return [];
   seen.add(realpathSync(folder));

@@ -14,54 +14,54 @@ export interface Change {
   readonly to: unknown;
 }
 
-/** The settings of a config that are declared `dynamic`: whoever reads one gets the value that it has at that moment. */
+/** The settings of a config that are declared `dynamic`; reading one returns its current value. */
 export class DynamicSettings {
   private readonly entries = new Map<string, ValueEntry>();
   private readonly assigned = new Map<string, unknown>();
-  private readonly reading: LazyCache;
+  private readonly cache: LazyCache;
 
   /**
-   * @param root of the config that is read
-   * @param configured the same config with further settings, as they are typed on the command line, all checked
+   * @param root of the config
+   * @param configureWith builds and validates the same config with further command-line settings
    */
   constructor(
     root: ConfigNode,
-    private readonly configured: (args: readonly string[]) => ConfigNode,
+    private readonly configureWith: (args: readonly string[]) => ConfigNode,
   ) {
-    this.reading = root.reading;
-    for (const branch of root.children()) {
-      for (const [name, entry] of dynamicEntries(branch)) {
+    this.cache = root.cache;
+    for (const node of root.children()) {
+      for (const [name, entry] of dynamicEntries(node)) {
         this.entries.set(entry.key, entry);
-        branch.define(name, () => this.valueOf(entry));
+        node.define(name, () => this.valueOf(entry));
       }
     }
   }
 
-  /** Their keys, in order. */
+  /** Their keys, sorted. */
   get keys(): string[] {
     return [...this.entries.keys()].sort();
   }
 
   /**
-   * The values that settings would have.
+   * Validates new values without assigning them.
    * @param args as on the command line: `learningRate=1e-5`
-   * @throws UserError where one is wrong, or may not change
+   * @throws UserError for an invalid value, or a setting that is not dynamic
    */
   check(args: readonly string[]): Values {
-    const root = this.configured(args);
-    const wanted = parseOverrides(args).map(({ key }) => key);
-    const fixed = wanted.filter((key) => !this.entries.has(key));
-    if (fixed.length > 0) throw this.refusal(fixed);
+    const root = this.configureWith(args);
+    const keys = parseOverrides(args).map(({ key }) => key);
+    const notDynamic = keys.filter((key) => !this.entries.has(key));
+    if (notDynamic.length > 0) throw this.notDynamicError(notDynamic);
     const entries = [...root.children()].flatMap(({ values }) => values);
-    return new Map(entries.filter(({ key }) => wanted.includes(key)).map(({ key, read }) => [key, read()]));
+    return new Map(entries.filter(({ key }) => keys.includes(key)).map(({ key, read }) => [key, read()]));
   }
 
-  /** Gives settings their values from now on; those that are not named have the value of the config. @returns what that changes */
+  /** Assigns values; settings that are not included return to their configured value. @returns the settings that changed */
   assign(values: Values): Change[] {
     const before = [...this.entries.values()].map((entry) => ({ entry, from: this.valueOf(entry) }));
     this.assigned.clear();
     for (const [key, value] of values) this.assigned.set(key, value);
-    this.reading.changed();
+    this.cache.invalidate();
     return before.flatMap(({ entry, from }) => {
       const to = this.valueOf(entry);
       return isDeepStrictEqual(from, to) ? [] : [{ key: entry.key, from, to }];
@@ -72,15 +72,15 @@ export class DynamicSettings {
     return this.assigned.has(key) ? this.assigned.get(key) : read();
   }
 
-  private refusal(fixed: readonly string[]): UserError {
-    return new UserError(`${fixed.join(', ')} cannot be changed while a run goes on.`, {
-      hints: [`These can: ${this.keys.join(', ')}.`],
+  private notDynamicError(notDynamic: readonly string[]): UserError {
+    return new UserError(`${notDynamic.join(', ')} cannot be changed during a run.`, {
+      hints: [`Dynamic settings: ${this.keys.join(', ')}.`],
       exitCode: ExitCode.usage,
     });
   }
 }
 
-/** The values of a branch that are declared dynamic, by the names of their fields. */
+/** The dynamic values of a node, by field name. */
 function dynamicEntries({ values }: ConfigNode): [name: string, entry: ValueEntry][] {
   const dynamic = values.filter(({ field }) => field.rules.dynamic);
   return dynamic.map((entry) => [entry.key.split('.').at(-1) ?? '', entry]);

@@ -1,19 +1,19 @@
 import { ExitCode, UserError } from '../../errors';
 
-/** More than these tell nobody more. */
+/** Maximum number of mistakes to report. */
 const MAX_REPORTED = 20;
 
-/** Gathers mistakes, so that they are told all at once. */
+/** Collects user errors, to report them all at once. */
 export class ErrorCollector {
-  private readonly found: UserError[] = [];
+  private readonly errors: UserError[] = [];
 
-  /** @throws whatever is no mistake of the user's */
+  /** @throws any error that is not a UserError */
   add(error: unknown): void {
     if (!(error instanceof UserError)) throw error;
-    this.found.push(error);
+    this.errors.push(error);
   }
 
-  /** Does something, and keeps the mistake that it throws. */
+  /** Runs a function and collects a UserError that it throws. */
   capture<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -23,14 +23,14 @@ export class ErrorCollector {
     }
   }
 
-  /** @throws UserError of all that was added, where something was; of very many, the first */
+  /** @throws UserError with the collected errors, if any, up to MAX_REPORTED */
   throw(): void {
-    // One mistake may be met in several places.
-    const texts = new Set(this.found.map((error) => error.text));
-    const [first] = this.found;
+    // The same mistake can be found more than once.
+    const texts = new Set(this.errors.map((error) => error.text));
+    const [first] = this.errors;
     if (!first) return;
     const others = [...texts].slice(1, MAX_REPORTED).map((text) => `\n${text}`);
-    const untold = texts.size > MAX_REPORTED ? [`\nThere are ${texts.size - MAX_REPORTED} more mistakes.`] : [];
-    throw new UserError(first.message, { hints: [...first.hints, ...others, ...untold], exitCode: ExitCode.usage });
+    const omitted = texts.size > MAX_REPORTED ? [`\n${texts.size - MAX_REPORTED} more errors are not shown.`] : [];
+    throw new UserError(first.message, { hints: [...first.hints, ...others, ...omitted], exitCode: ExitCode.usage });
   }
 }

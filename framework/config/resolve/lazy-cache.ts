@@ -1,40 +1,40 @@
 import { UserError } from '../../errors';
 
-/** Reads what is computed when it is first asked for, and once. A circle is told by its path. */
+/** Computes values once, when they are first read, and detects circular dependencies. */
 export class LazyCache {
-  /** The keys that are being read, the outermost first. */
+  /** Keys being read, outermost first. */
   private readonly path: string[] = [];
-  /** How often what values follow from has changed. */
-  private changes = 0;
+  /** Number of invalidations so far. */
+  private version = 0;
 
   /**
-   * For what is made: nothing makes it anew.
-   * @throws UserError, when it is called, where the value follows from itself
+   * Caches a value for good, for objects that are created.
+   * @returns a getter, which throws UserError if the value depends on itself
    */
   memo<T>(key: string, read: () => T): () => T {
     let result: { readonly value: T } | undefined;
     return () => (result ??= { value: this.detectCycle(key, read) }).value;
   }
 
-  /** For what is computed: once, and again when what it may follow from was changed. @throws UserError as `once` */
+  /** Caches a value until the next invalidation. @returns a getter, which throws UserError as that of `memo` */
   memoUntilChange<T>(key: string, read: () => T): () => T {
-    let result: { readonly value: T; readonly changes: number } | undefined;
+    let result: { readonly value: T; readonly version: number } | undefined;
     return () => {
-      if (result?.changes !== this.changes) result = { value: this.detectCycle(key, read), changes: this.changes };
+      if (result?.version !== this.version) result = { value: this.detectCycle(key, read), version: this.version };
       return result.value;
     };
   }
 
-  /** A setting has another value now, from which others may follow. */
-  changed(): void {
-    this.changes++;
+  /** Invalidates computed values, after a setting has changed. */
+  invalidate(): void {
+    this.version++;
   }
 
   private detectCycle<T>(key: string, read: () => T): T {
     if (this.path.includes(key)) {
-      const circle = [...this.path.slice(this.path.indexOf(key)), key];
-      throw new UserError(`${circle.join(' -> ')}: each of these settings follows from the next.`, {
-        hints: [`Set one of them, where it can be set, or change how it is computed.`],
+      const cycle = [...this.path.slice(this.path.indexOf(key)), key];
+      throw new UserError(`Circular dependency of settings: ${cycle.join(' -> ')}.`, {
+        hints: ['Set one of them to a value, or change how it is computed.'],
       });
     }
     this.path.push(key);

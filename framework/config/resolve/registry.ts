@@ -3,17 +3,17 @@ import type { Class, Kind } from '../declare/declare';
 import { didYouMean } from '../../util/nearest';
 import { type OptionMark, Preset, markOf } from '../declare/option';
 
-/** An option as the registry keeps it. */
+/** A registered option. */
 export interface Option extends OptionMark {
   readonly type: Class;
   /** The file that exports it. */
   readonly file: string;
 }
 
-/** A preset as the registry keeps it. */
+/** A registered preset. */
 export interface NamedPreset {
   readonly preset: Preset;
-  /** What it is exported as. */
+  /** The name of its export. */
   readonly name: string;
   /** The file that exports it. */
   readonly file: string;
@@ -25,25 +25,27 @@ export interface BrokenPlugin {
   readonly error: Error;
 }
 
-/** The options and presets that were found; it belongs to whoever made it, so two can live in one process. */
+/** Registered options and presets. Not global: several registries can exist in one process. */
 export class Registry {
   private readonly byKind = new Map<Kind, Map<string, Option>>();
   private readonly presets: NamedPreset[] = [];
   readonly broken: BrokenPlugin[] = [];
 
   /**
-   * Takes the options and presets among the exports of a plugin's file.
-   * @throws UserError where there are none, or an option of that kind and name is there already
+   * Registers the options and presets among the exports of a plugin's file.
+   * @throws UserError if there are none, or an option of the same kind and name exists
    */
   add(exports: object, file: string): void {
-    // By what is exported, so that one thing under two names counts once.
+    // Keyed by value, so that one class exported under two names counts once.
     const exported = new Map(Object.entries(exports).map(([name, each]: [string, unknown]) => [each, name]));
     const presets = [...exported].flatMap(([each, name]) =>
       each instanceof Preset ? [{ preset: each, name, file }] : [],
     );
     const options = [...exported.keys()].flatMap((each) => optionOf(each, file));
     if (presets.length + options.length === 0) {
-      throw new UserError('It exports neither an option nor a preset: is the class exported, and marked by @option?');
+      throw new UserError(
+        'It exports neither an option nor a preset. Is the class exported and decorated with @option?',
+      );
     }
     for (const option of options) this.addOption(option);
     this.presets.push(...presets);
@@ -52,15 +54,15 @@ export class Registry {
   private addOption(option: Option): void {
     const named = this.byKind.get(option.kind) ?? new Map<string, Option>();
     this.byKind.set(option.kind, named);
-    const before = named.get(option.name);
-    if (before) {
-      const files = `${before.file} and ${option.file}`;
-      throw new UserError(`There are two options ${option.name} of the kind ${option.kind.name}: ${files}.`);
+    const existing = named.get(option.name);
+    if (existing) {
+      const files = `${existing.file} and ${option.file}`;
+      throw new UserError(`Duplicate option ${option.name} of kind ${option.kind.name}: ${files}.`);
     }
     named.set(option.name, option);
   }
 
-  /** The kinds that have options. */
+  /** Kinds with at least one option. */
   get kinds(): readonly Kind[] {
     return [...this.byKind.keys()];
   }
@@ -69,7 +71,7 @@ export class Registry {
     return [...(this.byKind.get(kind)?.values() ?? [])];
   }
 
-  /** The presets of a settings class, those of its base classes first, so that those of the class itself are stronger. */
+  /** The presets of a settings class, in order of increasing precedence: base classes first. */
   presetsOf(settings: Class): readonly NamedPreset[] {
     const lineage = lineageOf(settings);
     return this.presets
@@ -77,37 +79,38 @@ export class Registry {
       .sort((one, other) => lineage.indexOf(other.preset.settings) - lineage.indexOf(one.preset.settings));
   }
 
-  /** A name as the option that it means is called: where there is none of that very name, the only one that it differs from by case. */
+  /** The exact name of an option, matched exactly or, if unambiguous, ignoring case; unchanged if there is no match. */
   nameOf(kind: Kind, name: string): string {
     const names = this.optionsOf(kind).map((option) => option.name);
-    const [meant, ...others] = names.filter((each) => each.toLowerCase() === name.toLowerCase());
-    return meant === undefined || others.length > 0 || names.includes(name) ? name : meant;
+    const [match, ...others] = names.filter((each) => each.toLowerCase() === name.toLowerCase());
+    return match === undefined || others.length > 0 || names.includes(name) ? name : match;
   }
 
   /**
-   * The option of a kind by its name, which the message of the error leaves to the caller to say.
-   * @throws UserError proposing the nearest name, and naming plugins that could not be loaded
+   * The option of a kind by its name.
+   * @throws UserError suggesting the nearest name and listing plugins that failed to load; the caller adds the name to the message
    */
   find(kind: Kind, name: string): Option {
-    const found = this.byKind.get(kind)?.get(name);
-    if (found) return found;
+    const option = this.byKind.get(kind)?.get(name);
+    if (option) return option;
     const names = this.optionsOf(kind).map((option) => option.name);
-    const elsewhere = this.kinds.filter((each) => this.byKind.get(each)?.has(name)).map((each) => each.name);
-    const kinds = elsewhere.length === 0 ? [] : [`${name} is there as ${elsewhere.join(' and ')}, which this is not.`];
+    const otherKinds = this.kinds.filter((each) => this.byKind.get(each)?.has(name)).map((each) => each.name);
+    const registeredElsewhere =
+      otherKinds.length === 0 ? [] : [`${name} is registered as ${otherKinds.join(' and ')}, not as ${kind.name}.`];
     const broken = this.broken.map(({ file, error }) => `${file} could not be loaded: ${error.message}`);
     throw new UserError(`there is no ${kind.name} of that name`, {
-      hints: [didYouMean(name, names, 'Registered'), ...kinds, ...broken],
+      hints: [didYouMean(name, names, 'Registered'), ...registeredElsewhere, ...broken],
     });
   }
 }
 
-/** The option that an export is, if it is one. */
+/** The option that an export declares, if any. */
 function optionOf(exported: unknown, file: string): Option[] {
   const mark = typeof exported === 'function' ? markOf(exported) : undefined;
   return mark ? [{ ...mark, type: exported as Class, file }] : [];
 }
 
-/** A class and the classes that it extends, itself first. */
+/** A class and its base classes, from derived to base. */
 export function lineageOf(type: Class): Class[] {
   const base = Object.getPrototypeOf(type) as Class | null;
   return base && base !== Function.prototype ? [type, ...lineageOf(base)] : [type];

@@ -7,29 +7,28 @@ import { DynamicSettings } from './dynamic-settings';
 import { type Override, parseOverrides } from '../parse/override';
 import { type Option, type Registry, lineageOf } from './registry';
 
-/** What is closed when the run ends. */
+/** Resource that is closed when the run ends. */
 interface Closable {
   close(): void | Promise<void>;
 }
 
-/** Makes something and shows that it does: `dataset: CelebA`. */
-export type Prepare = (what: string, make: () => unknown) => unknown;
+/** Creates an object while showing what is created: `dataset: CelebA`. */
+export type Prepare = (label: string, make: () => unknown) => unknown;
 
 /**
- * A config whose slots are made by an inversify container, lazily and once. Each option is made in a container of its own, within that
- * of the option that it belongs to, so that a constructor asks for its settings, for what fills another slot, by its kind, and for the
- * run's services.
+ * A config whose slots are created by inversify containers, lazily and once. Each option has its own container, a child of its parent
+ * option's, so that a constructor can inject its settings, the object of another slot (by its kind) and the run's services.
  */
 export class Resolution {
   readonly root: ConfigNode;
-  /** The settings that may change while the run goes on. */
+  /** Settings that can change during the run. */
   readonly dynamic: DynamicSettings;
-  private readonly made = new Map<ConfigNode, unknown>();
+  private readonly created = new Map<ConfigNode, unknown>();
   private readonly containers = new Map<ConfigNode, Container>();
 
   /**
-   * @param container has the services of the run; without one, only options that ask for none can be made
-   * @throws UserError listing everything that is wrong with the overrides
+   * @param container provides the services of the run; without it, only options that need none can be created
+   * @throws UserError listing all mistakes in the overrides
    */
   constructor(
     registry: Registry,
@@ -38,81 +37,81 @@ export class Resolution {
     private readonly container = new Container(),
     private readonly prepare: Prepare = (_, make) => make(),
   ) {
-    const configured = (args: readonly string[]) =>
-      configure(registry, experiment, [...overrides, ...parseOverrides(args)], (branch) => this.make(branch));
-    this.root = configured([]);
-    this.dynamic = new DynamicSettings(this.root, configured);
+    const configureWith = (args: readonly string[]) =>
+      configure(registry, experiment, [...overrides, ...parseOverrides(args)], (node) => this.make(node));
+    this.root = configureWith([]);
+    this.dynamic = new DynamicSettings(this.root, configureWith);
   }
 
-  /** The object that a branch stands for; made at the first call. */
-  make(branch: ConfigNode = this.root): unknown {
-    if (!this.made.has(branch)) this.made.set(branch, this.construct(branch));
-    return this.made.get(branch);
+  /** The object of a node, created on the first call. */
+  make(node: ConfigNode = this.root): unknown {
+    if (!this.created.has(node)) this.created.set(node, this.construct(node));
+    return this.created.get(node);
   }
 
   /**
-   * Makes the options of a slot of several, passing over those that fail.
+   * Creates the options of a slot of several, skipping those that fail.
    * @param name of the slot, a field of the root
-   * @param failed told which option could not be made, and why; may throw
+   * @param onError called with the name of an option that failed, and the error; may throw
    */
-  makeAll(name: string, failed: (option: string, error: unknown) => void): unknown[] {
+  makeAll(name: string, onError: (option: string, error: unknown) => void): unknown[] {
     const slot = this.root.choices.find(({ key }) => key === name);
-    return (slot?.chosen ?? []).flatMap((branch) => {
+    return (slot?.chosen ?? []).flatMap((node) => {
       try {
-        return [this.make(branch)];
+        return [this.make(node)];
       } catch (error) {
-        failed(branch.option?.name ?? '', error);
+        onError(node.option?.name ?? '', error);
         return [];
       }
     });
   }
 
-  private construct(branch: ConfigNode): unknown {
-    const { option, key } = branch;
-    if (!option) throw new Error(`${key} is no option`);
-    const make = () => this.containerOf(branch).get(option.type);
+  private construct(node: ConfigNode): unknown {
+    const { option, key } = node;
+    if (!option) throw new Error(`${key} is not an option`);
+    const make = () => this.containerOf(node).get(option.type);
     try {
-      return key === '' ? make() : this.prepare(`${slotOf(branch)}: ${option.name}`, make);
+      return key === '' ? make() : this.prepare(`${slotOf(node)}: ${option.name}`, make);
     } catch (error) {
-      // A constructor's own errors pass; inversify's are about what the constructor asks for.
+      // Errors of the constructor itself pass; inversify's are about what it injects.
       if (!(error instanceof Error) || error.constructor.name !== 'InversifyCoreError') throw error;
-      throw new UserError(`${option.name} cannot be made: ${messageOf(error).split('\n')[0] ?? ''}`, {
+      throw new UserError(`${option.name} cannot be created: ${messageOf(error).split('\n')[0] ?? ''}`, {
         hints: [
-          "A constructor may ask for its own settings, another slot's object by its kind, and services of the run.",
+          'A constructor can inject its own settings, the object of another slot by its kind, and services of the run.',
         ],
         cause: error,
       });
     }
   }
 
-  /** The container of the option that a branch belongs to. */
-  private containerOf(branch: ConfigNode): Container {
-    const found = this.containers.get(branch);
-    if (found) return found;
-    const { option, parent } = branch;
+  /** The container of the option that a node belongs to. */
+  private containerOf(node: ConfigNode): Container {
+    const existing = this.containers.get(node);
+    if (existing) return existing;
+    const { option, parent } = node;
     if (!option && parent) return this.containerOf(parent);
     const container = new Container({ parent: parent ? this.containerOf(parent) : this.container });
-    for (const each of branch.subtree) bindBranch(container, each);
+    for (const each of node.subtree) bindNode(container, each);
     if (option) container.bind(option.type).toSelf().inSingletonScope();
-    this.containers.set(branch, container);
+    this.containers.set(node, container);
     return container;
   }
 
   /**
-   * Closes or frees whatever was made and can be, the last made first. One that fails does not keep the others from it.
-   * @param isTold told what failed to close, and why; says whether that has been taken care of
-   * @throws the first other failure, when everything was closed
+   * Closes or disposes all created objects that support it, in reverse order of creation, even if some fail.
+   * @param handleError called with an object that failed to close, and the error; returns true if it handled the error
+   * @throws the first unhandled error, after everything was closed
    */
-  async close(isTold: (made: unknown, error: unknown) => boolean = () => false): Promise<void> {
-    const instances = [...this.made.values()].reverse();
-    this.made.clear();
+  async close(handleError: (created: unknown, error: unknown) => boolean = () => false): Promise<void> {
+    const instances = [...this.created.values()].reverse();
+    this.created.clear();
     const failures: unknown[] = [];
     for (const instance of instances) {
-      for (const end of endsOf(instance)) {
+      for (const release of releasersOf(instance)) {
         try {
-          await end();
+          await release();
         } catch (error) {
-          if (!isTold(instance, error)) failures.push(error);
+          if (!handleError(instance, error)) failures.push(error);
         }
       }
     }
@@ -120,8 +119,8 @@ export class Resolution {
   }
 }
 
-/** Binds the settings of a branch, by its class and those that it extends, and what fills its slots, by their kinds. */
-function bindBranch(container: Container, { type, settings, choices }: ConfigNode): void {
+/** Binds the settings of a node to its class and base classes, and the objects of its slots to their kinds. */
+function bindNode(container: Container, { type, settings, choices }: ConfigNode): void {
   for (const each of lineageOf(type)) {
     if (!container.isCurrentBound(each)) container.bind(each).toConstantValue(settings);
   }
@@ -135,17 +134,17 @@ function bindBranch(container: Container, { type, settings, choices }: ConfigNod
 function onlySlot(kind: Kind, [key = '', ...others]: readonly string[], settings: object): object {
   if (others.length === 0) return Reflect.get(settings, key.split('.').at(-1) ?? '') as object;
   throw new UserError(
-    `A constructor asks for ${kind.name}, of which there are ${others.length + 1}: ${[key, ...others].join(', ')}.`,
+    `Ambiguous constructor parameter ${kind.name}: ${others.length + 1} slots have this kind (${[key, ...others].join(', ')}).`,
   );
 }
 
-/** The key of the slot that a branch fills; of one of several, without its own name. */
+/** The key of the slot that a node fills, without the option's name in a slot of several. */
 function slotOf({ key, option }: ConfigNode): string {
   return key.endsWith(`.${option?.name ?? ''}`) ? key.slice(0, key.lastIndexOf('.')) : key;
 }
 
-/** What is to be done with an object at the end. */
-function endsOf(instance: unknown): (() => void | Promise<void>)[] {
+/** The functions that release an object. */
+function releasersOf(instance: unknown): (() => void | Promise<void>)[] {
   return [
     ...(isClosable(instance) ? [() => instance.close()] : []),
     ...(isDisposable(instance) ? [() => instance.dispose()] : []),

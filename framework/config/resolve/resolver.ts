@@ -2,80 +2,80 @@ import { UserError } from '../../errors';
 import { didYouMean } from '../../util/nearest';
 import type { PresetValue } from '../declare/presets';
 import { isMap, type Plain } from '../declare/shape';
-import { compareStrength, type Override, typed } from '../parse/override';
+import { comparePrecedence, type Override, formatOverride } from '../parse/override';
 import { referencesIn } from '../parse/parse-text';
 import { applyOverride } from './apply-override';
 import type { Provenance } from './config-node';
 import type { ErrorCollector } from './error-collector';
 import { validate, type FieldSchema, truncate, formatValue } from './validate';
 
-/** A value with where it came from. */
-export interface Sourced extends Provenance {
-  /** @throws UserError where what was said of it cannot be */
+/** A value with its origin. */
+export interface SourcedValue extends Provenance {
+  /** @throws UserError for an invalid value */
   readonly read: () => unknown;
-  /** Whether it follows from no computed setting, so that it can be told before anything is made. */
+  /** True if it depends on no computed setting, so that it can be read before any object is created. */
   readonly isKnown: () => boolean;
 }
 
-/** A value that is there: a class's default, a name that was chosen. */
-export const fixed = (source: Provenance, value: unknown): Sourced => ({
+/** A constant value: the default of a class, or a chosen name. */
+export const constantValue = (source: Provenance, value: unknown): SourcedValue => ({
   ...source,
   read: () => value,
   isKnown: () => true,
 });
 
-/** Finds for each key the strongest of what is said of it. Of what is equally strong, the later counts. */
+/** Resolves each key to the value of highest precedence. At equal precedence, the last one wins. */
 export class Resolver {
-  /** Every setting, by its key. */
-  readonly settings = new Map<string, Sourced>();
-  /** What presets say, by the key. */
+  /** All settings, by key. */
+  readonly settings = new Map<string, SourcedValue>();
+  /** Values of presets, by key. */
   readonly presets = new Map<string, PresetValue>();
-  /** Slots for which an option was wanted that is not there: what settings it would have is not known. */
+  /** Slots set to an unknown option, whose settings are therefore unknown. */
   readonly unresolvable: string[] = [];
-  /** The weakest first. */
+  /** In order of increasing precedence. */
   readonly overrides: readonly Override[];
   private readonly visited = new Set<string>();
 
   constructor(overrides: readonly Override[]) {
-    this.overrides = [...overrides].sort((one, other) => compareStrength(one.origin, other.origin));
+    this.overrides = [...overrides].sort((one, other) => comparePrecedence(one.origin, other.origin));
   }
 
   /**
-   * What the user says of a setting, or a preset, or the class.
-   * @param weakest what the class says
+   * Resolves a setting from the user's overrides, presets and its default.
+   * @param weakest the default
    */
-  resolve(key: string, field: FieldSchema, weakest: Sourced): Sourced {
-    const weaker = this.byPreset(key, field) ?? weakest;
+  resolve(key: string, field: FieldSchema, defaultValue: SourcedValue): SourcedValue {
+    const lower = this.presetValue(key, field) ?? defaultValue;
     const overrides = this.overridesOf(key, field);
     const last = overrides.at(-1);
-    if (!last) return weaker;
+    if (!last) return lower;
     const isReplaced = overrides[0]?.key === key && overrides[0].action === undefined;
     const apply = (before: Plain, override: Override) =>
-      withErrorContext(typed(override), override.location, () =>
+      withErrorContext(formatOverride(override), override.location, () =>
         applyOverride(field, key, override, before, this.lookup),
       );
-    const read = () => overrides.reduce(apply, isReplaced ? undefined : (weaker.read() as Plain));
+    const read = () => overrides.reduce(apply, isReplaced ? undefined : (lower.read() as Plain));
     const references = overrides.flatMap(({ text }) => referencesIn(text));
-    const isKnown = () => (isReplaced || weaker.isKnown()) && references.every((name) => this.isKnown(name));
+    const isKnown = () => (isReplaced || lower.isKnown()) && references.every((name) => this.isKnown(name));
     return { origin: last.origin, location: last.location, read, isKnown };
   }
 
-  /** Reports whatever is said of a setting that cannot be set. */
-  refuse(key: string, mistakes: ErrorCollector): void {
-    const said = this.overrides
+  /** Reports attempts to set a setting that cannot be set. */
+  rejectOverrides(key: string, errors: ErrorCollector): void {
+    const overrides = this.overrides
       .filter((each) => each.key === key && !each.isMap)
-      .map((each) => ({ what: typed(each), ...each }));
+      .map((each) => ({ what: formatOverride(each), ...each }));
     const preset = this.presets.get(key);
-    for (const { what, location } of [...said, ...(preset ? [{ what: key, ...preset }] : [])]) {
+    for (const { what, location } of [...overrides, ...(preset ? [{ what: key, ...preset }] : [])]) {
       const hints = [
-        'Set what it follows from, or declare it with a type: computed(() => ..., { type })',
+        'Set the settings it is computed from, or declare it with a type: computed(() => ..., { type })',
         `Set ${location}.`,
       ];
-      mistakes.add(new UserError(`${truncate(what)}: this follows from other settings, and cannot be set.`, { hints }));
+      errors.add(new UserError(`${truncate(what)}: this setting is computed and cannot be set.`, { hints }));
     }
   }
 
-  private byPreset(key: string, field: FieldSchema): Sourced | undefined {
+  private presetValue(key: string, field: FieldSchema): SourcedValue | undefined {
     const preset = this.presets.get(key);
     if (!preset) return undefined;
     const { value, location, preset: named } = preset;
@@ -83,13 +83,13 @@ export class Resolver {
     return { origin: 'preset', location, preset: named, read, isKnown: () => true };
   }
 
-  /** The last that sets a key, and what adds to that or takes from it; for a map also what is said of its entries. */
+  /** The last override that sets a key, and later ones that add to it or remove from it; for a map, also those of its entries. */
   private overridesOf(key: string, { shape }: FieldSchema): readonly Override[] {
-    const found = this.overrides.filter((each) =>
+    const matching = this.overrides.filter((each) =>
       isMap(shape) ? each.key === key || each.key.startsWith(`${key}.`) : each.key === key && !each.isMap,
     );
-    const last = found.findLastIndex((each) => each.key === key && each.action === undefined);
-    return found.slice(Math.max(0, last));
+    const last = matching.findLastIndex((each) => each.key === key && each.action === undefined);
+    return matching.slice(Math.max(0, last));
   }
 
   private readonly lookup = (name: string): unknown => {
@@ -103,7 +103,7 @@ export class Resolver {
   private isKnown(name: string): boolean {
     const setting = this.settings.get(name);
     if (this.unresolvable.some((slot) => name.startsWith(`${slot}.`))) return false;
-    // What is not there, and a circle, are mistakes that reading tells.
+    // Unknown names and cycles are reported when the value is read.
     if (!setting || this.visited.has(name)) return true;
     this.visited.add(name);
     const known = setting.isKnown();
@@ -111,20 +111,20 @@ export class Resolver {
     return known;
   }
 
-  /** Reads every value that can be told before something is made, for the mistakes in them. */
-  verify(mistakes: ErrorCollector): void {
+  /** Validates all values that can be read before any object is created. */
+  verify(errors: ErrorCollector): void {
     for (const [key, { read }] of this.settings) {
-      if (this.isKnown(key)) mistakes.capture(read);
+      if (this.isKnown(key)) errors.capture(read);
     }
   }
 }
 
-/** Does something with a setting; an error names the setting and where it was said. */
+/** Runs a function; adds the setting and its location to a UserError that it throws. */
 function withErrorContext<T>(what: string, location: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    // An error with a full stop is told already: it is of a setting that this one refers to.
+    // An error with a full stop already has its context: it is about a setting that this one refers to.
     if (!(error instanceof UserError) || error.message.endsWith('.')) throw error;
     throw new UserError(`${truncate(what)}: ${error.message}.`, { hints: [...error.hints, `Set ${location}.`] });
   }

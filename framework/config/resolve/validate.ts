@@ -4,18 +4,18 @@ import { expandHome } from '../../util/expand-home';
 import { nearest } from '../../util/nearest';
 import { type Data, type Plain, type Scalar, type Shape, isList, isMap, nameOf } from '../declare/shape';
 
-/** What a value is checked against. */
+/** Schema that a value is validated against. */
 export interface FieldSchema {
   readonly shape: Shape;
   readonly rules: Rules;
   readonly optional?: boolean;
-  /** Whether a list has each item at most once. */
+  /** The items of a list must be unique. */
   readonly isSet?: boolean;
-  /** How a name is spelled that may be written in other ways. */
+  /** Returns the canonical spelling of a name. */
   readonly canonicalName?: ((name: string) => string) | undefined;
 }
 
-/** What a field is checked against; a slot by the name of its option. Nothing for a computed field that cannot be set. */
+/** The schema of a field; that of a slot is for the name of its option. Undefined for a computed field that cannot be set. */
 export function fieldSchemaOf(field: ValueField | SlotField | SlotsField): FieldSchema;
 export function fieldSchemaOf(field: Exclude<Field, GroupField>): FieldSchema | undefined;
 export function fieldSchemaOf(field: Exclude<Field, GroupField>): FieldSchema | undefined {
@@ -25,98 +25,99 @@ export function fieldSchemaOf(field: Exclude<Field, GroupField>): FieldSchema | 
   return shape && { shape, rules, optional: field instanceof ValueField && field.optional };
 }
 
-/** Names that would reach an object's prototype. */
+/** Names that would change an object's prototype. */
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
 
 /**
- * A value as a field takes it, frozen.
- * @throws UserError saying what was wanted
+ * Validates and normalizes a value.
+ * @returns the value, frozen
+ * @throws UserError stating what was expected
  */
-export function validate({ canonicalName: spell, ...field }: FieldSchema, written: unknown): Plain {
+export function validate({ canonicalName, ...field }: FieldSchema, value: unknown): Plain {
   const { shape, rules, optional = false, isSet = false } = field;
-  const found = spell ? spelled(written, spell) : written;
-  if (optional && (found === undefined || found === null)) return undefined;
-  if (typeof found === 'object' && found !== null) checkCount(rules, found);
-  if (isSet && Array.isArray(found)) checkOnce(found);
-  return checkShape(shape, rules, found);
+  const input = canonicalName ? canonicalize(value, canonicalName) : value;
+  if (optional && (input === undefined || input === null)) return undefined;
+  if (typeof input === 'object' && input !== null) checkCount(rules, input);
+  if (isSet && Array.isArray(input)) checkUnique(input);
+  return checkShape(shape, rules, input);
 }
 
-function spelled(found: unknown, spell: (name: string) => string): unknown {
-  const one = (item: unknown) => (typeof item === 'string' ? spell(item) : item);
-  return Array.isArray(found) ? found.map(one) : one(found);
+function canonicalize(input: unknown, canonicalName: (name: string) => string): unknown {
+  const canonical = (item: unknown) => (typeof item === 'string' ? canonicalName(item) : item);
+  return Array.isArray(input) ? input.map(canonical) : canonical(input);
 }
 
-function checkOnce(items: readonly unknown[]): void {
-  const twice = items.find((item, index) => items.indexOf(item) !== index);
-  if (twice !== undefined) throw new UserError(`${formatValue(twice)} is there twice`);
+function checkUnique(items: readonly unknown[]): void {
+  const duplicate = items.find((item, index) => items.indexOf(item) !== index);
+  if (duplicate !== undefined) throw new UserError(`duplicate item ${formatValue(duplicate)}`);
 }
 
-function checkCount({ minItems = 0 }: Rules, found: object): void {
-  if (Object.keys(found).length < minItems)
-    throw new UserError(`${formatValue(found)} has fewer than ${minItems} items`);
+function checkCount({ minItems = 0 }: Rules, input: object): void {
+  if (Object.keys(input).length < minItems)
+    throw new UserError(`${formatValue(input)} has fewer than ${minItems} items`);
 }
 
-function checkShape(shape: Shape, rules: Rules, found: unknown): Data {
+function checkShape(shape: Shape, rules: Rules, input: unknown): Data {
   if (isList(shape)) {
-    if (!Array.isArray(found)) throw typeError(shape, found);
-    return Object.freeze(found.map((item) => checkShape(shape[0], rules, item)));
+    if (!Array.isArray(input)) throw typeError(shape, input);
+    return Object.freeze(input.map((item) => checkShape(shape[0], rules, item)));
   }
-  if (isMap(shape)) return checkMap(shape.each, rules, found);
-  if (typeof found !== shape) throw typeError(shape, found);
-  checkRules(rules, found as Scalar);
-  return rules.path === true && typeof found === 'string' ? expandHome(found) : (found as Scalar);
+  if (isMap(shape)) return checkMap(shape.each, rules, input);
+  if (typeof input !== shape) throw typeError(shape, input);
+  checkRules(rules, input as Scalar);
+  return rules.path === true && typeof input === 'string' ? expandHome(input) : (input as Scalar);
 }
 
-function checkMap(each: Shape, rules: Rules, found: unknown): Data {
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw typeError({ each }, found);
-  const entries = Object.entries(found).map(([name, item]): [string, Data] => {
-    if (FORBIDDEN.includes(name)) throw new UserError(`"${name}" cannot be a name in a map`);
+function checkMap(each: Shape, rules: Rules, input: unknown): Data {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw typeError({ each }, input);
+  const entries = Object.entries(input).map(([name, item]): [string, Data] => {
+    if (FORBIDDEN.includes(name)) throw new UserError(`"${name}" is not allowed as a map key`);
     return [name, checkShape(each, rules, item)];
   });
   return Object.freeze(Object.fromEntries(entries));
 }
 
-function checkRules({ choices, ...limits }: Rules, found: Scalar): void {
-  if (choices && !choices.includes(found)) {
-    const near = nearest(String(found), choices.map(String));
+function checkRules({ choices, ...limits }: Rules, input: Scalar): void {
+  if (choices && !choices.includes(input)) {
+    const near = nearest(String(input), choices.map(String));
     const hints = near === undefined ? [] : [`Did you mean ${near}?`];
-    throw new UserError(`${formatValue(found)} is none of ${choices.join(', ')}`, { hints });
+    throw new UserError(`${formatValue(input)} is not one of: ${choices.join(', ')}`, { hints });
   }
-  const broken = typeof found === 'number' ? brokenLimit(limits, found) : undefined;
-  if (broken !== undefined) throw new UserError(`${formatValue(found)} ${broken}`);
+  const violation = typeof input === 'number' ? violatedLimit(limits, input) : undefined;
+  if (violation !== undefined) throw new UserError(`${formatValue(input)} ${violation}`);
 }
 
-/** The least normal float32 above 0, and the largest. */
+/** The smallest normal float32 above 0, and the largest float32. */
 const [FLOAT32_MIN, FLOAT32_MAX] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127];
 
-function brokenLimit({ min, max, above, below, integer }: Rules, found: number): string | undefined {
-  if (!Number.isFinite(found)) return 'is not a finite number';
-  if (integer === true && !Number.isSafeInteger(found)) return 'is not a whole number';
-  // Steps are computed in float32, and denormal numbers are taken for 0 there.
-  if (found !== 0 && Math.abs(found) < FLOAT32_MIN) return `rounds to 0 in float32: the smallest number is 1.18e-38`;
-  if (Math.abs(found) > FLOAT32_MAX) return `is infinite in float32: the largest number is 3.40e38`;
-  const [least = -Infinity, most = Infinity] = [min ?? above, max ?? below];
-  if (found < least) return `is less than ${least}`;
-  if (found > most) return `is more than ${most}`;
-  if (above !== undefined && found <= above) return `is not above ${above}`;
-  if (below !== undefined && found >= below) return `is not below ${below}`;
+function violatedLimit({ min, max, above, below, integer }: Rules, input: number): string | undefined {
+  if (!Number.isFinite(input)) return 'is not a finite number';
+  if (integer === true && !Number.isSafeInteger(input)) return 'is not a whole number';
+  // Steps are computed in float32, with denormals flushed to 0.
+  if (input !== 0 && Math.abs(input) < FLOAT32_MIN) return `rounds to 0 in float32: the smallest number is 1.18e-38`;
+  if (Math.abs(input) > FLOAT32_MAX) return `is infinite in float32: the largest number is 3.40e38`;
+  const [lower = -Infinity, upper = Infinity] = [min ?? above, max ?? below];
+  if (input < lower) return `is less than ${lower}`;
+  if (input > upper) return `is more than ${upper}`;
+  if (above !== undefined && input <= above) return `is not above ${above}`;
+  if (below !== undefined && input >= below) return `is not below ${below}`;
   return undefined;
 }
 
-function typeError(shape: Shape, found: unknown): UserError {
+function typeError(shape: Shape, input: unknown): UserError {
   const name = shape === 'boolean' ? 'true or false' : `a ${nameOf(shape)}`;
-  return new UserError(`${formatValue(found)} is not ${name}`);
+  return new UserError(`${formatValue(input)} is not ${name}`);
 }
 
-/** A value as an error shows it, long ones cut. */
-export function formatValue(found: unknown): string {
-  if (found === '') return 'an empty text';
-  if (found === undefined) return 'nothing';
-  const text = JSON.stringify(found) as string | undefined;
-  return truncate(text ?? typeof found);
+/** Formats a value for an error message, truncated. */
+export function formatValue(input: unknown): string {
+  if (input === '') return 'an empty text';
+  if (input === undefined) return 'nothing';
+  const text = JSON.stringify(input) as string | undefined;
+  return truncate(text ?? typeof input);
 }
 
-/** A text as an error shows it: on one line, and not too long. */
+/** Formats a text for an error message, on one line and truncated. */
 export function truncate(text: string, length = 80): string {
   const line = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
   return line.length > length ? `${line.slice(0, length)}…` : line;

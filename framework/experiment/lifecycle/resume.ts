@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { CheckpointFolder, savedSteps } from '../../checkpoint/checkpoint-folder';
 import { tidyUp } from '../../checkpoint/placing';
-import { type Override, typed } from '../../config/parse/override';
+import { type Override, formatOverride } from '../../config/parse/override';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { readConfig } from '../../run/config-file';
@@ -161,6 +161,6 @@ function extendedOverrides(
 ): Pick<RunRecord, 'parsedOverrides' | 'overrides'> {
   return {
     parsedOverrides: [...recordedOverrides(before), ...changes],
-    overrides: [...before.overrides, ...changes.map(typed)],
+    overrides: [...before.overrides, ...changes.map(formatOverride)],
   };
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Schema } from '../../util/json-file';
 import { textOf } from '../../config/describe/format-value';
 import type { DynamicSettings } from '../../config/resolve/dynamic-settings';
-import { type Override, typed } from '../../config/parse/override';
+import { type Override, formatOverride } from '../../config/parse/override';
 import { UserError, messageOf } from '../../errors';
 import { appendJSONLine, readJSONLines, readRecords } from '../../util/json-lines';
 import type { RunFolder } from '../../run/run-folder';
@@ -59,7 +59,7 @@ export class Tuning {
    */
   supersede(step: number, named: readonly Override[]): void {
     const wasTuned = (key: string) => this.tuned.some(({ set }) => set.some((text) => text.startsWith(`${key}=`)));
-    const set = named.filter(({ key }) => this.dynamic.keys.includes(key) && wasTuned(key)).map(typed);
+    const set = named.filter(({ key }) => this.dynamic.keys.includes(key) && wasTuned(key)).map(formatOverride);
     if (set.length > 0) this.append({ step: step + 1, time: new Date().toISOString(), request: this.processed, set });
   }
 

@@ -42,7 +42,7 @@ describe('a safetensors file', () => {
     it(`that is truncated is refused (${length})`, () => {
       expect(() => decodeSafetensors(bytesOf(ARRAYS).subarray(0, length), 'torn.safetensors')).to.throw(
         UserError,
-        /^torn\.safetensors is no good/,
+        /^torn\.safetensors is not a valid/,
       );
     });
   }
@@ -92,7 +92,7 @@ describe('a safetensors file', () => {
   };
   for (const [what, bytes] of Object.entries(bad)) {
     it(`that ${what} is refused`, () => {
-      expect(() => decodeSafetensors(bytes, 'bad.safetensors')).to.throw(UserError, /^bad\.safetensors is no good/);
+      expect(() => decodeSafetensors(bytes, 'bad.safetensors')).to.throw(UserError, /^bad\.safetensors is not a valid/);
     });
   }
 });

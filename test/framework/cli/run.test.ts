@@ -201,7 +201,7 @@ describe('a mistake on the command line', () => {
       'more steps of sampling than there are',
       ['run', 'diffuse', 'steps=9', 'sampler.steps=10'],
       2,
-      /from t = 8 on there are only 9/,
+      /expected at most 9, the number of diffusion steps from t = 8/,
     ],
     [
       'less than no noise',
@@ -213,7 +213,7 @@ describe('a mistake on the command line', () => {
       'zero terminal SNR where the noise is told',
       ['run', 'diffuse', 'diffusion.zeroTerminalSNR=true'],
       1,
-      /x_T is noise alone.*\n.*diffusion.prediction=v/,
+      /x_T is pure noise.*\n.*diffusion.prediction=v/,
     ],
     ['nothing of that name', ['list', 'UNett'], 2, /Did you mean UNet\?/],
   ];

@@ -168,7 +168,7 @@ describe('exp sweep', () => {
     const folder = asked();
     const resume = () => exp(['sweep', 'resume', folder.id], { runs: runs() });
     const { code, stderr } = await withLock(folder.lock, new AbortController().signal, () => undefined, resume);
-    expect(stderr).to.match(new RegExp(`^The sweep \\S+ is being run by process ${process.pid} on `));
+    expect(stderr).to.match(new RegExp(`^The sweep \\S+ is already being run by process ${process.pid} on `));
     expect(code).to.equal(1);
   });
 });

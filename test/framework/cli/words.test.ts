@@ -62,6 +62,6 @@ describe('The arguments of a command', () => {
 
   it('expand ~ to the home folder also after =, where the shell does not', async () => {
     const { code, err } = await output('explain', 'classify', '--config=~/nowhere.yaml');
-    expect([code, err]).to.deep.equal([2, `${join(homedir(), 'nowhere.yaml')}: there is no such file.`]);
+    expect([code, err]).to.deep.equal([2, `${join(homedir(), 'nowhere.yaml')}: no such file.`]);
   });
 });

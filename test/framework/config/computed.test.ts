@@ -36,7 +36,7 @@ describe('a computed setting', () => {
     }
     expect(configOf(Settings, { args: ['half=3'] }).settings.half).to.equal(3);
     const complaint = errorMessage(() => configOf(Settings, { args: ['free=3', 'half=10'] }));
-    expect(complaint).to.match(/^free=3: this follows from other settings, and cannot be set\./);
+    expect(complaint).to.match(/^free=3: this setting is computed and cannot be set\./);
     expect(complaint).to.match(/half=10: 10 is more than 9\./);
   });
 
@@ -47,7 +47,7 @@ describe('a computed setting', () => {
     }
     const { settings } = configOf(Settings);
     expect(errorMessage(() => settings.half)).to.match(
-      /^half follows from other settings: 1\.5 is not a whole number\./,
+      /^half is computed from other settings: 1\.5 is not a whole number\./,
     );
   });
 
@@ -58,7 +58,7 @@ describe('a computed setting', () => {
       plant: Plant = slot(Plant, 'Tree', { height: () => this.a });
     }
     const { settings } = configOf(Settings, { plugins: { Tree } });
-    const circle = /^a -> b -> plant -> plant\.height -> a: each of these settings follows from the next\./;
+    const circle = /^Circular dependency of settings: a -> b -> plant -> plant\.height -> a\./;
     expect(errorMessage(() => settings.a)).to.match(circle);
   });
 });
@@ -147,7 +147,7 @@ describe('an object of settings', () => {
   it('is read-only, and an error suggests an alternative', () => {
     const config = settings();
     expect(config.size).to.equal(3);
-    expect(() => (config.size = 4)).to.throw(/^size cannot be assigned: .* Set it by size=\.\.\./);
+    expect(() => (config.size = 4)).to.throw(/^size cannot be assigned: .* Set it with size=\.\.\./);
     expect(() => (config.inner.depth = 4)).to.throw(/^inner\.depth cannot be assigned/);
     expect(() => (config.plant = new Moss())).to.throw(/^plant cannot be assigned/);
     expect(config.size).to.equal(3);
@@ -223,7 +223,9 @@ describe('the option of a slot', () => {
       house = slot(House, 'Cottage');
     }
     const { settings } = configOf(Two, { plugins });
-    expect(errorMessage(() => settings.house)).to.match(/asks for Plant, of which there are 2: one, other\./);
+    expect(errorMessage(() => settings.house)).to.match(
+      /constructor parameter Plant: 2 slots have this kind \(one, other\)\./,
+    );
   });
 
   it('is not created if it requests itself, or a service that is not provided', () => {
@@ -234,9 +236,9 @@ describe('the option of a slot', () => {
       plant = slot(Plant, 'Ivy');
     }
     const alone = configOf(Alone, { plugins }).settings;
-    expect(errorMessage(() => alone.house)).to.match(/^Cottage cannot be made: .*Plant/);
+    expect(errorMessage(() => alone.house)).to.match(/^Cottage cannot be created: .*Plant/);
     const climbing = configOf(Climbing, { plugins }).settings;
-    expect(errorMessage(() => climbing.plant)).to.match(/^plant -> plant: each of these/);
+    expect(errorMessage(() => climbing.plant)).to.match(/^Circular dependency of settings: plant -> plant\./);
   });
 
   it('is prepared in a section with its name, once, when it is first read', () => {

@@ -72,7 +72,7 @@ describe('discovering plugins', () => {
       }
       const [odd, other] = discover([elsewhere], ['plugins']).broken.map(({ error }) => error.message);
       expect(odd).to.match(
-        /^explab is not installed in \S+\/plugins\/odd or above\. In the folder of your project: npm install \S+$/,
+        /^explab is not installed in \S+\/plugins\/odd or above it\. In your project folder, run: npm install \S+$/,
       );
       expect(other).to.equal("Cannot find module 'no-such-module'");
     } finally {
@@ -90,7 +90,7 @@ describe('discovering plugins', () => {
     write('plugins/b/index.ts', pluginCode('Same'));
     const [broken] = find().broken;
     expect(broken?.error.message).to.equal(
-      'There are two options Same of the kind Tracker: plugins/a/index.ts and plugins/b/index.ts.',
+      'Duplicate option Same of kind Tracker: plugins/a/index.ts and plugins/b/index.ts.',
     );
   });
 

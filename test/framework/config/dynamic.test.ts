@@ -121,7 +121,10 @@ describe('dynamic settings', () => {
     [['speed=fast'], /^speed=fast: "fast" is not a number/],
     [['speed=-1'], /^speed=-1: -1 is less than 0/],
     [['sped=1'], /^sped=1: train has no setting of that name\.\n {2}Did you mean speed\?/],
-    [['wagons=4', 'speed=1'], /^wagons cannot be changed .*\n {2}These can: brakes\.force, engine\.heat, speed\.$/],
+    [
+      ['wagons=4', 'speed=1'],
+      /^wagons cannot be changed .*\n {2}Dynamic settings: brakes\.force, engine\.heat, speed\.$/,
+    ],
     [['speed'], /^"speed" is not a setting/],
     [['__proto__.speed=1'], /no setting of that name/],
   ] as const) {

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { parse as parseYAML } from 'yaml';
 import { computed, group, optional, slot, slots, value } from '../../../framework/config/declare/declare';
 import { Docs } from '../../../framework/config/describe/docs';
-import { type Explained, explain, flattened } from '../../../framework/config/describe/explain';
+import { type Explained, explain, flattenSettings } from '../../../framework/config/describe/explain';
 import { explainTree } from '../../../framework/config/describe/explain-tree';
 import { explainYAML } from '../../../framework/config/describe/explain-yaml';
 import { preset } from '../../../framework/config/declare/option';
@@ -73,7 +73,7 @@ describe('explaining a config', () => {
     return explain(resolution.root, registry, docs);
   };
   const one = (key: string, args: string[] = [], files: string[] = []): Partial<Explained> =>
-    flattened(explained(args, files).settings).find((each) => each.key === key) ?? {};
+    flattenSettings(explained(args, files).settings).find((each) => each.key === key) ?? {};
 
   it('shows for each setting its value, type, unit, role, and the first sentence of its comment', () => {
     expect(one('size')).to.deep.include({
@@ -87,11 +87,11 @@ describe('explaining a config', () => {
     expect(one('list').type).to.equal('list of numbers, 1 items or more');
     expect(one('weights').type).to.equal('map of numbers');
     expect(one('side').type).to.equal('one of left or right');
-    expect(one('limit').type).to.equal('number, at most 9, may be left out');
+    expect(one('limit').type).to.equal('number, at most 9, optional');
     expect(one('plant')).to.include({ value: 'Tree', type: 'Plant: Moss or Tree' });
     expect(one('guest')).to.include({ value: undefined, type: 'Plant: Moss or Tree, or none' });
     expect(one('tools')).to.deep.include({ value: ['Rake'], type: 'any of Tool: Rake and Spade', role: 'meta' });
-    expect(one('double')).to.include({ value: 8, type: 'follows from other settings, and cannot be set' });
+    expect(one('double')).to.include({ value: 8, type: 'computed, cannot be set' });
     expect(one('later')).to.include({ value: undefined, unknown: 'known when the run starts' });
   });
 
@@ -106,7 +106,7 @@ describe('explaining a config', () => {
     expect(from('limit')).to.equal('on the command line, 1st of 2 settings');
     expect(from('side')).to.equal(`preset paper, ${FILE}:${lineOf('export const cameraPaper')}`);
     expect(from('double')).to.equal(`computed, ${FILE}:${lineOf('double = computed')}`);
-    expect(from('plant.height')).to.equal('by subject, which hands it down');
+    expect(from('plant.height')).to.equal('passed down by subject');
   });
 
   it('prints a tree within 100 columns', () => {

@@ -59,7 +59,7 @@ describe('a named preset', () => {
 
   it('is refused with the closest name if it is misspelt', () => {
     expect(errorMessage(() => origins(['preset=smok']))).to.match(
-      /^preset=smok: "smok" is none of paper, smoke\.\n {2}Did you mean smoke\?\n {2}Set on the command line/,
+      /^preset=smok: "smok" is not one of: paper, smoke\.\n {2}Did you mean smoke\?\n {2}Set on the command line/,
     );
   });
 
@@ -75,7 +75,9 @@ describe('a named preset', () => {
       preset = value(1);
     }
     const some = preset(Taken, 'some', {});
-    expect(() => configOf(Taken, { plugins: { some } })).to.throw('Taken.preset: that name chooses presets');
+    expect(() => configOf(Taken, { plugins: { some } })).to.throw(
+      'Taken.preset: this name is reserved for selecting presets',
+    );
   });
 });
 
@@ -123,7 +125,7 @@ describe('infinitely nested options', () => {
     }
     option(Plant, 'Wrapped', WrappedSettings)(Wrapped);
     const options = { args: ['plant=Wrapped'], plugins: { ...plugins, Wrapped } };
-    expect(errorMessage(() => configOf(Settings, options))).to.match(/inner: options are within options without end/);
+    expect(errorMessage(() => configOf(Settings, options))).to.match(/inner: options are nested too deeply/);
     const { settings } = configOf(Settings, { ...options, args: ['plant=Wrapped', 'plant.inner=Tree'] });
     expect(settings.plant).to.be.instanceOf(Wrapped).with.nested.property('settings.inner.height', 10);
   });

@@ -55,7 +55,7 @@ describe('a resolved config', () => {
     // The preset for Moss holds.
     expect(settingsOf(named).water.litres).to.equal(50);
     expect(entriesOf(resolve(['tools=[rake,Spade]', '~tools=rake']))).to.include({ tools: 'Spade command line' });
-    expect(complaint(['tools=[rake,Rake]'])).to.contain('"Rake" is there twice');
+    expect(complaint(['tools=[rake,Rake]'])).to.contain('duplicate item "Rake"');
   });
 
   it('reports a name that differs from two options only in case', () => {
@@ -144,7 +144,7 @@ describe('a mistake in the settings', () => {
     expect(complaint(['size=1.5'])).to.match(/1.5 is not a whole number/);
     expect(complaint(['size=1e999'])).to.match(/is not a finite number/);
     expect(complaint(['plant.height=101'])).to.match(/101 is more than 100/);
-    expect(complaint(['plant.leaves=blue'])).to.match(/"blue" is none of green, red/);
+    expect(complaint(['plant.leaves=blue'])).to.match(/"blue" is not one of: green, red/);
     expect(complaint(['plant.branches=[]'])).to.match(/fewer than 1 items/);
   });
 

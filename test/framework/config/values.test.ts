@@ -131,27 +131,27 @@ describe('a mistake in the text of a setting', () => {
       /there is no setting optics\.focsu to refer to.*\n.*optics\.focus\?/,
     ],
     ['a reference of the wrong type', 'size=${name}', /^size=\$\{name\}: "plain" is not a number\./],
-    ['a list that does not end', 'list=[1', /^list=\[1: that is not a list: /],
+    ['a list that does not end', 'list=[1', /^list=\[1: not a valid list: /],
     ['a map of the wrong type', 'weights={a: x}', /"x" is not a number/],
     ['a number for a map', 'weights=3', /"3" is not a map of numbers/],
     ['a list in a list of numbers', 'list=[[1]]', /\[1\] is not a number/],
     ['a text in quotes for a number', 'size="3"', /"3" is not a number/],
-    ['nothing for what must be there', 'size=null', /^size=null: this cannot be left out\./],
-    ['null for a text', 'name=null', /cannot be left out.*\n.*'"null"'/],
-    ['an addition to a number', '+size=3', /\+ is for lists, maps and slots of several options/],
-    ['an addition to a slot of one', '+plant=Moss', /\+ is for lists, maps and slots of several options/],
-    ['taking what is not there', '~tools=Spade', /there is no "Spade" in \["Rake"\]/],
-    ['taking an entry that is not there', '~weights.c', /there is no "c" in \["a","b"\]/],
-    ['an option twice', 'tools=[Rake,Rake]', /^tools=\[Rake,Rake\]: "Rake" is there twice\./],
-    ['a group', 'optics=3', /^optics=3: optics is a group of settings, not one\.\n {2}It has optics\.focus\./],
-    ['a setting of a value', 'size.b=2', /^size\.b=2: subject has no setting of that name\./],
-    ['a prototype in a map', 'weights={__proto__: 1}', /"__proto__" cannot be a name in a map/],
-    ['a prototype as an entry', 'weights.__proto__=1', /"__proto__" cannot be a name in a map/],
+    ['nothing for what must be there', 'size=null', /^size=null: this setting is not optional\./],
+    ['null for a text', 'name=null', /is not optional.*\n.*'"null"'/],
+    ['an addition to a number', '+size=3', /\+ only applies to lists, maps and slots of several options/],
+    ['an addition to a slot of one', '+plant=Moss', /\+ only applies to lists, maps and slots of several options/],
+    ['taking what is not there', '~tools=Spade', /"Spade" is not in \["Rake"\]/],
+    ['taking an entry that is not there', '~weights.c', /"c" is not in \["a","b"\]/],
+    ['an option twice', 'tools=[Rake,Rake]', /^tools=\[Rake,Rake\]: duplicate item "Rake"\./],
     [
-      'an entry of what has none',
-      'weights.a.b=1',
-      /^weights\.a\.b=1: there is nothing within it that could be named b\./,
+      'a group',
+      'optics=3',
+      /^optics=3: optics is a group of settings, not a setting\.\n {2}It contains optics\.focus\./,
     ],
+    ['a setting of a value', 'size.b=2', /^size\.b=2: subject has no setting of that name\./],
+    ['a prototype in a map', 'weights={__proto__: 1}', /"__proto__" is not allowed as a map key/],
+    ['a prototype as an entry', 'weights.__proto__=1', /"__proto__" is not allowed as a map key/],
+    ['an entry of what has none', 'weights.a.b=1', /^weights\.a\.b=1: it is not a map, so it has no entry b\./],
     ['a line break', 'nam\ne=1', /^nam\\ne=1: subject has no setting/],
   ];
   for (const [what, word, message] of cases) {
@@ -160,7 +160,7 @@ describe('a mistake in the text of a setting', () => {
 
   it('is reported with its path if it is a circular reference', () => {
     expect(complaint(['size=${limit}', 'limit=${optics.focus}', 'optics.focus=${size}'])).to.match(
-      /size -> limit -> optics\.focus -> size: each of these settings follows from the next\./,
+      /Circular dependency of settings: size -> limit -> optics\.focus -> size\./,
     );
   });
 

@@ -90,7 +90,7 @@ describe('evaluating a run', () => {
     const noFeatures = await complaint({ settings: ['~quality.features'] });
     expect(noFeatures).to.contain('No feature extractor is configured').and.contain('quality.features=SavedModel');
     const missing = ['quality.features=SavedModel', 'quality.features.path=nowhere'];
-    expect(await complaint({ settings: missing })).to.contain('nowhere is no SavedModel');
+    expect(await complaint({ settings: missing })).to.contain('nowhere is not a SavedModel');
     expect(existsSync(folder.evaluations)).to.equal(false);
   });
 

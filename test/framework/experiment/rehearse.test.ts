@@ -22,7 +22,7 @@ describe('incompatible settings', () => {
     ],
     ['diffuse', ['batchSize=10', 'microBatches=3'], /A batch of 10 cannot be split into 3 equal parts/],
     ['diffuse', ['sampler.steps=2000'], /Sampling in 2000 steps/],
-    ['classify', ['dataset=CelebA'], /CelebA has no labels/],
+    ['classify', ['dataset=CelebA'], /A classifier needs class labels, but CelebA has none/],
   ];
   for (const [experiment, args, message] of refusals) {
     it(`are reported before anything is loaded or written: ${args.join(' ')}`, async () => {

@@ -124,9 +124,9 @@ describe('weights as a file', () => {
       return array.name === 'image_proj.weight' ? { ...array, shape: [32, 9, 1, 1] } : array;
     }, extra);
     const { message, hints } = await refused(path);
-    expect(message).to.equal(`${path} is of another model; nothing was loaded.`);
+    expect(message).to.equal(`${path} does not match the model; nothing was loaded.`);
     expect(hints).to.deep.equal([
-      'image_proj.weight: [32, 9, 1, 1] in the file, [32, 1, 3, 3] here',
+      'image_proj.weight: expected [32, 1, 3, 3], got [32, 9, 1, 1] in the file',
       'final.bias: missing in the file',
       'final.offset: only in the file',
       'labels.weight: only in the file',
@@ -148,10 +148,10 @@ describe('weights as a file', () => {
     await exported(await trained(), { out: file() });
     const path = change((array) => ({ ...array, name: `eps_model.${array.name}` }));
     const { message, hints } = await refused(path);
-    expect(message).to.equal(`${path} is of another model; nothing was loaded.`);
+    expect(message).to.equal(`${path} does not match the model; nothing was loaded.`);
     expect(hints).to.deep.equal([
-      'All names in the file begin with "eps_model.", and no name here does.',
-      'In Python, before the weights are saved: {name.removeprefix("eps_model."): weight for name, weight in weights.items()}',
+      'All names in the file start with "eps_model.", which the model\'s names lack.',
+      'Rename them in Python before saving: {name.removeprefix("eps_model."): weight for name, weight in weights.items()}',
     ]);
     const wider = change((array) => ({
       ...array,
@@ -159,7 +159,7 @@ describe('weights as a file', () => {
       ...(array.name === 'image_proj.weight' && { shape: [32, 9, 1, 1] }),
     }));
     expect((await refused(wider)).hints.slice(2)).to.deep.equal([
-      'image_proj.weight: [32, 9, 1, 1] in the file, [32, 1, 3, 3] here',
+      'image_proj.weight: expected [32, 1, 3, 3], got [32, 9, 1, 1] in the file',
     ]);
   });
 
@@ -168,9 +168,9 @@ describe('weights as a file', () => {
     const broken = change((array) => (array.name === 'final.bias' ? { ...array, data: Float32Array.of(NaN) } : array));
     expect(await refused(broken)).to.deep.include({ hints: ['final.bias'] });
     writeFileSync(file('model.pt'), 'PK\x03\x04 and more');
-    expect((await refused(file('model.pt'))).message).to.match(/model\.pt is a file of torch\.save/);
+    expect((await refused(file('model.pt'))).message).to.match(/model\.pt was written by torch\.save/);
     writeFileSync(file('torn'), readFileSync(file()).subarray(0, -1));
-    expect((await refused(file('torn'))).message).to.match(/torn is no good safetensors file: its arrays take/);
+    expect((await refused(file('torn'))).message).to.match(/torn is not a valid safetensors file: its arrays take/);
     expect((await refused(file('missing'))).message).to.match(/missing cannot be read/);
   });
 

@@ -45,7 +45,7 @@ describe('A new objective for a resumed sweep', () => {
   it('is refused if an adaptive search has used the old one, or the opposite goal', () => {
     expect(changeObjective(sweep('los'), { metric: 'loss' }, true).metric).to.equal('loss');
     expect(errorMessage(() => changeObjective(sweep('los'), { metric: 'accuracy' }, true))).to.match(
-      /began with metric=los goal=min value=last and cannot continue with metric=accuracy goal=max value=last\./,
+      /started with metric=los goal=min value=last and cannot continue with metric=accuracy goal=max value=last\./,
     );
     expect(errorMessage(() => changeObjective(sweep('loss'), { value: 'best' }, true))).to.contain('cannot continue');
   });

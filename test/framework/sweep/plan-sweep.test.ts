@@ -68,7 +68,7 @@ describe('The plan of a sweep', () => {
 
   it("is refused with the closest name if the sweep's settings are wrong", async () => {
     expect(await mistake(['epochs=unifrom(1,2)'], ['searcher=Rondom', 'job=2'])).to.match(
-      /there is no Searcher[^]*Did you mean Random\?[^]*job=2: [^]*Did you mean jobs\?[^]*there is no distribution unifrom/,
+      /there is no Searcher[^]*Did you mean Random\?[^]*job=2: [^]*Did you mean jobs\?[^]*unknown distribution unifrom/,
     );
   });
 

@@ -45,19 +45,19 @@ describe('What is swept', () => {
   });
 
   it('is refused if two arguments that add to a setting have several values', () => {
-    expect(() => spaceOf('+a=1,2', '+a=3,4')).to.throw(/^\+a=3,4: \+a has several values in two places\.\n/);
+    expect(() => spaceOf('+a=1,2', '+a=3,4')).to.throw(/^\+a=3,4: \+a is swept twice\.\n/);
   });
 
   const mistakes: [string, RegExp][] = [
-    ['a=unifrom(0,1)', /^a=unifrom\(0,1\): there is no distribution unifrom\.\n {2}Did you mean uniform\?/],
-    ['a=uniform(1)', /two numbers are wanted/],
-    ['a=uniform(1,x)', /two numbers are wanted/],
-    ['a=uniform(1,)', /two numbers are wanted/],
-    ['a=uniform(0,1e999)', /two numbers are wanted/],
-    ['a=uniform(2,1)', /the lower bound 2 is not below the upper 1/],
-    ['a=loguniform(0,1)', /the lower bound 0 has no logarithm/],
+    ['a=unifrom(0,1)', /^a=unifrom\(0,1\): unknown distribution unifrom\.\n {2}Did you mean uniform\?/],
+    ['a=uniform(1)', /expected two numbers/],
+    ['a=uniform(1,x)', /expected two numbers/],
+    ['a=uniform(1,)', /expected two numbers/],
+    ['a=uniform(0,1e999)', /expected two numbers/],
+    ['a=uniform(2,1)', /the lower bound 2 is not below the upper bound 1/],
+    ['a=loguniform(0,1)', /the lower bound 0 must be above 0/],
     ['a=integers(1,2.5)', /both bounds must be whole numbers/],
-    ['a=1', /^No setting has several values\./],
+    ['a=1', /^Nothing to sweep: no setting has several values\./],
   ];
   for (const [word, message] of mistakes) {
     it(`is refused as ${word}`, () => expect(() => spaceOf(word)).to.throw(message));

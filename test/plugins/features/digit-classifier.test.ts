@@ -87,7 +87,9 @@ describe("DigitClassifier's weights", () => {
     const run = { engine, random: Random.fromSeed(1) } as unknown as Run;
     const classifier = new DigitClassifier(settingsOf(DigitClassifierSettings, { model }), run);
     const error = (await rejection(classifier.open([8, 8, 1]))) as UserError;
-    expect(error.text).to.contain(join('digit-classifier', 'weights.safetensors')).and.contain('is of another model');
+    expect(error.text)
+      .to.contain(join('digit-classifier', 'weights.safetensors'))
+      .and.contain('does not match the model');
     model.dispose();
     engine.close();
   });
