@@ -14,12 +14,12 @@ describe('the documents', () => {
   const folder = temporaryFolder(ROOT);
 
   // Those of the others take minutes: test/long/docs.test.ts.
-  it('have commands that work, in README.md', async function () {
+  it('have working commands in README.md', async function () {
     this.timeout(600_000);
     expect(await failuresIn(['README.md'], join(folder(), 'reading'))).to.deep.equal([]);
   });
 
-  it('build a dataset that is one folder, with no edit elsewhere', async () => {
+  it('create a dataset in one folder, without any other edit', async () => {
     const before = execFileSync('git', ['status', '--porcelain', 'framework', 'plugins', 'experiments'], {
       cwd: ROOT,
       encoding: 'utf8',
@@ -39,7 +39,7 @@ describe('the documents', () => {
     expect(after).to.equal(before);
   });
 
-  it('name tests that are there', () => {
+  it('name existing tests', () => {
     const named = [...textOf('docs/config-compared.md').matchAll(/\]\(\.\.\/(test\/[^)]+)\): "([^"]+)"/g)];
     expect(named.length).to.be.above(30);
     const missing = named.filter(
@@ -53,7 +53,7 @@ describe('the documents', () => {
       expect(fileIn('docs/kubernetes.md', path)).to.equal(readFileSync(join(ROOT, path), 'utf8'));
   });
 
-  it('name files that are there', () => {
+  it('name existing files', () => {
     const missing = DOCUMENTS.flatMap((document) =>
       [...textOf(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
         .map((match) => match[1] ?? '')

@@ -1,6 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { importsOf } from './support/imports';
 
 const ROOT = join(__dirname, '..');
 
@@ -51,13 +52,6 @@ function fileOf(name: string, files: readonly string[]): string[] {
   return found === undefined ? [] : [found];
 }
 
-/** What a file imports, relative imports as paths from the root. */
-function importsOf(file: string): string[] {
-  const code = readFileSync(join(ROOT, file), 'utf8');
-  const found = [...code.matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
-  return found.map((name) => (name.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), name)) : name));
-}
-
 const folderOf = (path: string) => path.split('/')[1]?.replace(/\.ts$/, '') ?? '';
 
 function mayImport(from: string, to: string): boolean {
@@ -79,14 +73,14 @@ describe('imports', () => {
     expect(wrong).to.deep.equal([]);
   });
 
-  it('of the framework never name a plugin or an experiment', () => {
+  it('of the framework never include a plugin or an experiment', () => {
     const wrong = filesIn('framework').filter((file) =>
       importsOf(file).some((name) => /^(plugins|experiments)\//.test(name)),
     );
     expect(wrong).to.deep.equal([]);
   });
 
-  it("of a plugin or experiment are the framework's index, libraries, and its own folder", () => {
+  it("of a plugin or experiment are only the framework's index, libraries and its folder", () => {
     const wrong = ['plugins', 'experiments'].flatMap(filesIn).flatMap((file) => {
       const own = file
         .split('/')
@@ -99,7 +93,7 @@ describe('imports', () => {
     expect(wrong).to.deep.equal([]);
   });
 
-  it('have no cycle, not even of types', () => {
+  it('have no cycles, not even between types', () => {
     const files = ['framework', 'plugins', 'experiments', 'test'].flatMap(filesIn);
     expect(cyclesAmong(files)).to.deep.equal([]);
   });

@@ -26,35 +26,35 @@ import {
   value,
 } from 'explab';
 
-/** Settings of the experiment. */
+/** Settings of `classify`. */
 export class ClassifySettings extends ImageExperimentSettings {
   /** Side of the square images, in pixels. */
   override imageSize = value(28, { integer: true, min: 8, unit: 'pixels', role: 'hyperparameter' });
-  /** The network that tells the class of an image. */
+  /** Network that classifies images. */
   model = slot(Classifier, 'ConvNet', {
     imageChannels: () => this.dataset.shape[2],
     classes: () => classesOf(this.dataset),
   });
-  /** The share of the images that the model is not trained on, but measured by after each epoch. */
+  /** Fraction of the images held out from training for evaluation after each epoch. */
   heldOut = value(0.2, { above: 0, below: 1 });
-  /** How many times the images to train on are gone through. */
+  /** Number of passes over the training images. */
   override epochs = value(20, { integer: true, min: 1, role: 'hyperparameter' });
 }
 
-/** The embedded digits at the size that they have. */
+/** Embedded digits at their native size. */
 export const digits = preset(ClassifySettings, { dataset: 'Digits' }, { imageSize: 8 });
 
-/** A batch as a step has it: float32 [batch, height, width, channels] in [-1, 1] and int32 [batch]. */
+/** Inputs of a step: float32 [batch, height, width, channels] in [-1, 1] and int32 [batch]. */
 type Inputs = [images: tf.Tensor4D, labels: tf.Tensor1D];
 
-/** Trains a network to tell the class of an image, and measures how often it is right on images that it was not trained on. */
+/** Image classifier: training, and evaluation on held-out images. */
 @option(Experiment, 'classify', ClassifySettings)
 export class Classify extends ImageExperiment<Inputs> {
   static override readonly goals: Goals = { ...super.goals, 'valid/loss': 'min', 'valid/accuracy': 'max' };
   private readonly split: Split;
   private evaluation: Evaluation<Inputs, 'loss' | 'accuracy'> | undefined;
 
-  /** @throws UserError where the dataset has no labels */
+  /** @throws UserError if the dataset has no labels */
   constructor(
     @inject(ClassifySettings) protected override readonly settings: ClassifySettings,
     @inject(Run) run: Run,
@@ -81,7 +81,7 @@ export class Classify extends ImageExperiment<Inputs> {
     return tf.tidy(() => crossEntropy(this.logits(images, random), labels).mean());
   }
 
-  /** The mean loss, and the share of the held-out images whose class the model tells. */
+  /** Measures mean loss and accuracy on the held-out images. */
   override async evaluate(): Promise<void> {
     this.evaluation ??= new Evaluation(this.run.engine, (inputs) => this.averaged(() => this.measure(inputs)));
     const { loss, accuracy } = await this.evaluation.run(this.heldOutInputs());
@@ -90,7 +90,7 @@ export class Classify extends ImageExperiment<Inputs> {
     tracking.add('accuracy', accuracy);
   }
 
-  /** For other programs: the logarithms of the classes' probabilities, up to a number common to all, and what the class is told by. */
+  /** Functions for export: logits, and the features before the last layer if the model has them. */
   override functions(count: number): SavedFunctions {
     const { dataset, model } = this.settings;
     const images = { shape: [count, ...dataset.shape], dtype: 'float32' } as const;
@@ -99,7 +99,7 @@ export class Classify extends ImageExperiment<Inputs> {
     return { serving_default: { inputs: { images }, outputs, step } };
   }
 
-  /** @throws UserError where the model answers in another shape than [batch, classes] */
+  /** @throws UserError if the model's output is not [batch, classes] */
   private logits(images: tf.Tensor4D, random?: Random): tf.Tensor2D {
     const { model, dataset } = this.settings;
     return checkShape(model, 'logits', model.logits(images, random), [images.shape[0], classesOf(dataset)]);
@@ -107,8 +107,8 @@ export class Classify extends ImageExperiment<Inputs> {
 
   private measure([images, labels]: Inputs) {
     const logits = this.logits(images);
-    const right: tf.Tensor1D = tf.equal(tf.argMax<tf.Tensor1D>(logits, 1), labels);
-    return { loss: crossEntropy(logits, labels), accuracy: tf.cast(right, 'float32') };
+    const isCorrect: tf.Tensor1D = tf.equal(tf.argMax<tf.Tensor1D>(logits, 1), labels);
+    return { loss: crossEntropy(logits, labels), accuracy: tf.cast(isCorrect, 'float32') };
   }
 
   private async *heldOutInputs(): AsyncGenerator<Inputs> {
@@ -120,14 +120,14 @@ export class Classify extends ImageExperiment<Inputs> {
   }
 }
 
-/** None where the network has no such numbers. */
+/** Features of the images; empty if the network has none. */
 function featuresOf(model: Classifier, images: tf.Tensor4D): tf.Tensor[] {
   return model.features ? [model.features(images)] : [];
 }
 
 function classesOf({ classes, constructor }: ImageDataset): number {
   if (classes !== undefined) return classes;
-  throw new UserError(`${constructor.name} has no labels, and labels are what a classifier is trained by.`, {
-    hints: ['Choose a dataset that has them, such as dataset=Digits; docs/datasets.md says which do.'],
+  throw new UserError(`A classifier needs class labels, but ${constructor.name} has none.`, {
+    hints: ['Choose a dataset with labels, such as dataset=Digits; docs/datasets.md lists them.'],
   });
 }

@@ -15,48 +15,48 @@ import {
 } from 'explab';
 import type { Sampling, NoiseSpec } from './sampling';
 
-/** What can be looked at on the way: x_t itself, and the x_0 that the network makes out in it. */
+/** Views of an intermediate state: x_t itself, and the network's estimate of x_0. */
 const VIEWS: Readonly<Record<string, LinearCombination>> = { x: { x: 1 }, x0: { x0: 1 } };
 
-interface Parts {
+interface ImageSamplerOptions {
   readonly sampling: Sampling;
   readonly monitor: Monitor;
   readonly shape: ImageShape;
-  /** How many images are drawn at once at most, unless another number is asked for. */
+  /** Default batch size of sampling. */
   readonly batch: number;
-  /** Called between the steps of a drawing, which it leaves by throwing. */
+  /** Called between sampling steps; throws to stop. */
   readonly checkStop?: () => void;
-  /** The classes of images by their numbers; nothing where the network is told none. */
+  /** Classes of images by their numbers; undefined if the network is unconditional. */
   readonly labelsOf: (images: readonly number[]) => readonly number[] | undefined;
 }
 
-/** What may be said of a way beside its noise. */
-interface Way {
-  readonly look?: Look;
-  /** The class of each image; where it is left out the network is told none. */
+/** Options of a sampling trajectory. */
+interface DenoiseOptions {
+  readonly observer?: Observer;
+  /** Class of each image; undefined for unconditional sampling. */
   readonly labels?: readonly number[] | undefined;
 }
 
-/** Looks at images on their way. */
-interface Look {
+/** Observer of intermediate images. */
+interface Observer {
   readonly view: LinearCombination;
-  /** @param stage the number of the stage, which is to come @param seen borrowed */
-  readonly see: (stage: number, seen: tf.Tensor4D) => Promise<void>;
+  /** @param stage number of the next stage @param image borrowed */
+  readonly observe: (stage: number, image: tf.Tensor4D) => Promise<void>;
 }
 
-/** Draws images by the stages of a sampler, in parts, so that the memory is bounded. */
+/** Samples images by the stages of a sampler, in batches, to bound memory. */
 export class ImageSampler {
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly options: ImageSamplerOptions) {}
 
-  /** How many images are drawn at once at most, unless another number is asked for. */
+  /** Default batch size of sampling. */
   get batch(): number {
-    return this.parts.batch;
+    return this.options.batch;
   }
 
   /**
-   * From noise to images.
-   * @param images their numbers: what an image is made of follows from its number and the stream
-   * @returns a part of them after the other
+   * Samples images from noise.
+   * @param images their numbers; an image is a function of its number and the stream
+   * @returns one batch after another
    */
   async *sample(
     stages: readonly SamplerStep[],
@@ -66,11 +66,11 @@ export class ImageSampler {
   ): AsyncGenerator<Images> {
     for (const part of chunk(images, batch)) {
       const noise = { random: random.stream('z'), images: part };
-      yield this.denoise(this.begin(part, random), stages, noise, { labels: this.parts.labelsOf(part) });
+      yield this.denoise(this.begin(part, random), stages, noise, { labels: this.options.labelsOf(part) });
     }
   }
 
-  /** The same, looked at on the way. @returns the moments, each with all images */
+  /** Samples images with intermediate frames. @returns the frames, each with all images */
   async sampleTrajectory(
     stages: readonly SamplerStep[],
     images: readonly number[],
@@ -79,37 +79,37 @@ export class ImageSampler {
     batch = this.batch,
   ): Promise<Images[]> {
     const view = viewOf(of);
-    const moments = momentsOf(stages.length, frames);
-    const watched: Images[][] = [];
+    const frameStages = framesOf(stages.length, frames);
+    const recorded: Images[][] = [];
     for (const part of chunk(images, batch)) {
       const seen: Images[] = [];
-      const see = async (stage: number, x: tf.Tensor4D) => {
-        if (moments.includes(stage)) seen.push(await this.pixelsOf(x));
+      const observe = async (stage: number, x: tf.Tensor4D) => {
+        if (frameStages.includes(stage)) seen.push(await this.pixelsOf(x));
       };
       const noise = { random: random.stream('z'), images: part };
-      const way = { look: { view, see }, labels: this.parts.labelsOf(part) };
-      const images = await this.denoise(this.begin(part, random), stages, noise, way);
-      watched.push([...seen, images]);
+      const denoiseOptions = { observer: { view, observe }, labels: this.options.labelsOf(part) };
+      const images = await this.denoise(this.begin(part, random), stages, noise, denoiseOptions);
+      recorded.push([...seen, images]);
     }
-    return moments.map((_, moment) => concatImages(watched.flatMap((frames) => frames[moment] ?? [])));
+    return frameStages.map((_, moment) => concatImages(recorded.flatMap((frames) => frames[moment] ?? [])));
   }
 
-  /** Takes images through stages. @param x given up @throws what `checkStop` throws */
+  /** Denoises images by stages. @param x disposed @throws what `checkStop` throws */
   async denoise(
     x: tf.Tensor4D,
     stages: readonly SamplerStep[],
     noise: NoiseSpec,
-    { look, labels }: Way = {},
+    { observer, labels }: DenoiseOptions = {},
   ): Promise<Images> {
-    const { sampling, monitor, checkStop } = this.parts;
+    const { sampling, monitor, checkStop } = this.options;
     let state = sampling.begin(x, labels);
     let number = 0;
     try {
       for await (const stage of monitor.iterate('Sample', stages, stages.length)) {
         checkStop?.();
-        const { seen, ...next } = await sampling.step(state, stage, stages.length - 1 - number, noise, look?.view);
+        const { seen, ...next } = await sampling.step(state, stage, stages.length - 1 - number, noise, observer?.view);
         state = next;
-        if (seen) await look?.see(number, seen);
+        if (seen) await observer?.observe(number, seen);
         seen?.dispose();
         number++;
       }
@@ -121,25 +121,25 @@ export class ImageSampler {
 
   /** x_T ~ N(0, I) */
   private begin(images: readonly number[], random: Random): tf.Tensor4D {
-    return tf.tidy(() => random.stream('xT').normalAtEach(tf.tensor1d([...images], 'int32'), this.parts.shape));
+    return tf.tidy(() => random.stream('xT').normalAtEach(tf.tensor1d([...images], 'int32'), this.options.shape));
   }
 
   private async pixelsOf(x: tf.Tensor4D): Promise<Images> {
-    return { pixels: await toPixels(x), shape: this.parts.shape };
+    return { pixels: await toPixels(x), shape: this.options.shape };
   }
 }
 
 function viewOf(name: string): LinearCombination {
   const view = VIEWS[name];
   if (view) return view;
-  throw new UserError(`--of ${name}: that cannot be looked at.`, {
-    hints: ['x is the image on its way, x0 the image that the network makes out in it.'],
+  throw new UserError(`--of ${name}: not one of: x, x0.`, {
+    hints: ["x is the noisy image at each step, x0 the network's estimate of the final image."],
     exitCode: ExitCode.usage,
   });
 }
 
-/** Numbers of stages at equal distances, the image itself last: its number is that of a stage after the last. */
-function momentsOf(stages: number, frames: number): number[] {
+/** Evenly spaced stage numbers; the last is the number of stages, which stands for the final image. */
+function framesOf(stages: number, frames: number): number[] {
   const count = Math.min(frames, stages + 1);
   return Array.from({ length: count }, (_, frame) => Math.round((frame * stages) / (count - 1)));
 }

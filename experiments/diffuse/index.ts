@@ -36,11 +36,11 @@ import { DiffuseSettings } from './settings';
 export * from './presets';
 export { DiffuseSettings } from './settings';
 
-/** A batch as a step has it: float32 [batch, height, width, channels] in [-1, 1], and int32 [batch] where the network is told classes. */
+/** Inputs of a step: float32 [batch, height, width, channels] in [-1, 1], and int32 [batch] if conditional. */
 type Inputs = [x0: tf.Tensor4D, ...labels: tf.Tensor1D[]];
 
 /**
- * Trains a diffusion model and draws images by it.
+ * Diffusion model: training and image sampling.
  *
  * Ho et al. 2020, Denoising Diffusion Probabilistic Models, arXiv:2006.11239, with the settings of labml's annotated implementation
  * (`labml_nn/diffusion/ddpm/experiment.py`). Departures are listed in docs/diffusion.md.
@@ -51,7 +51,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
   override readonly quality: QualityMeter;
   private readonly diffusion: Diffusion;
   private readonly stages: readonly SamplerStep[];
-  private made: ImageSampler | undefined;
+  private sampler: ImageSampler | undefined;
 
   constructor(
     @inject(DiffuseSettings) protected override readonly settings: DiffuseSettings,
@@ -61,7 +61,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
     this.diffusion = settings.diffusion;
     this.quality = new QualityMeter(settings.quality, () => settings.dataset, run);
     settings.model.checkShape(settings.dataset.shape);
-    // Made here, so that more steps than there are are told of before any data is looked for.
+    // Computed here, so that too many steps are reported before any data is opened.
     checkAlphaBar(this.diffusion);
     this.stages = settings.sampler.steps(this.diffusion.alphaBar);
     checkClasses(settings);
@@ -76,8 +76,8 @@ export class Diffuse extends ImageExperiment<Inputs> {
   protected loss([x0, labels]: Inputs, random: Random): tf.Scalar {
     const { model, classDropout } = this.settings;
     return tf.tidy(() => {
-      const known = labels && dropLabels(labels, model.classes ?? 0, classDropout, random.stream('classes'));
-      const loss = this.diffusion.loss(conditioned(model, known), x0, random);
+      const keptLabels = labels && dropLabels(labels, model.classes ?? 0, classDropout, random.stream('classes'));
+      const loss = this.diffusion.loss(conditioned(model, keptLabels), x0, random);
       return checkShape(this.diffusion, 'loss', loss, []);
     });
   }
@@ -90,7 +90,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
   override async evaluate(): Promise<void> {
     const { every } = this.settings.quality;
     if (every === undefined || (this.epoch % every !== 0 && !this.shouldStop())) return;
-    await this.unlessNaN('quality', () => this.quality.track((drawing) => this.sample(drawing)));
+    await this.unlessNaN('quality', () => this.quality.track((options) => this.sample(options)));
   }
 
   override async preview(): Promise<void> {
@@ -107,7 +107,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
     await this.run.picture(this.step, 'samples', await imageGrid(pixels, shape));
   }
 
-  /** Does work that draws. Images that are NaN are reported and do not end training, whose weights are finite. */
+  /** Runs work that samples images. NaN images are logged and do not stop training, as the weights are finite. */
   private async unlessNaN(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -138,7 +138,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
     const { sampler, dataset } = this.settings;
     const { alphaBar } = this.diffusion;
     const t = checkTime(interpolation.t, alphaBar.length);
-    // The way from x_t on is that of a process which ends there.
+    // Sampling from x_t is sampling a process that ends at t.
     const stages = sampler.steps(alphaBar.subarray(0, t + 1));
     const sources = [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)];
     const pixels = await readSources(dataset, sources);
@@ -149,8 +149,8 @@ export class Diffuse extends ImageExperiment<Inputs> {
   }
 
   /**
-   * For other programs: `sample`, from noise to images by a key that names the noise, and one stage of it by its number, with what the
-   * stage before kept. Where the network is told classes, so are both, and how strongly they guide.
+   * Functions for export: `sample`, from noise to images with a noise key, and a single stage by its index, with the values kept by the
+   * previous stage. For a conditional network, both also take labels and the guidance scale.
    */
   override functions(count: number): SavedFunctions {
     const { dataset, model, conditional } = this.settings;
@@ -170,13 +170,13 @@ export class Diffuse extends ImageExperiment<Inputs> {
     };
   }
 
-  /** What draws; its program is made when something is drawn first. */
+  /** Image sampler, created on first use. */
   private get imageSampler(): ImageSampler {
     const { diffusion, run } = this;
     const { dataset, model, batchSize, guidance } = this.settings;
     const { engine, monitor } = run;
     const around = <T>(code: () => T): T => this.averaged(code);
-    this.made ??= new ImageSampler({
+    this.sampler ??= new ImageSampler({
       sampling: new Sampling({ engine, model, diffusion, guidance, around }),
       shape: dataset.shape,
       batch: batchSize,
@@ -184,10 +184,10 @@ export class Diffuse extends ImageExperiment<Inputs> {
       labelsOf: (images) => this.labelsFor(images),
       monitor,
     });
-    return this.made;
+    return this.sampler;
   }
 
-  /** The classes of images that are to be drawn, by their numbers; nothing where the network is told none. */
+  /** Classes of sampled images by their numbers; undefined if the network is unconditional. */
   private labelsFor(images: readonly number[]): number[] | undefined {
     const { conditional, dataset, class: only } = this.settings;
     return conditional ? labelsOf(images, classesOf(dataset), only) : undefined;

@@ -12,36 +12,36 @@ import {
 } from 'explab';
 import type { ImageSampler } from './image-sampler';
 
-/** From where images come back. */
-interface Depth {
-  /** The way from x_t to the image. */
+/** Start of the reverse process. */
+interface StartLevel {
+  /** Steps from x_t to the image. */
   readonly stages: readonly SamplerStep[];
   /** ᾱ_t */
   readonly alphaBar: number;
 }
 
 /**
- * From images to others: both images of a pair are taken to x_t, what lies between is mixed there, and the sampler brings it back. All
- * that are mixed of a pair are given the same noise on the way back, so that they differ by λ alone.
+ * Interpolates between images: both images of a pair are diffused to x_t, mixed there, and denoised by the sampler. All mixtures of a
+ * pair are denoised with the same noise, so that they differ only in λ.
  *
- * Ho et al. 2020, arXiv:2006.11239, section 4.3 and figure 8. There, and in labml's `evaluate.py`, each image has noise of its own.
- * @param ends the first images of the pairs, then the second ones
- * @returns moments, each with an image for every pair: the first images, what is mixed of them with λ from 0 to 1, the second ones
+ * Ho et al. 2020, arXiv:2006.11239, section 4.3 and figure 8. There, and in labml's `evaluate.py`, each image has its own noise.
+ * @param ends first images of the pairs, then the second ones
+ * @returns frames, each with one image per pair: the first images, the mixtures with λ from 0 to 1, the second images
  */
 export async function interpolate(
-  drawer: ImageSampler,
+  sampler: ImageSampler,
   ends: Images,
-  { seed, frames, batch = drawer.batch, noise }: InterpolationOptions,
-  { stages, alphaBar }: Depth,
+  { seed, frames, batch = sampler.batch, noise }: InterpolationOptions,
+  { stages, alphaBar }: StartLevel,
 ): Promise<Images[]> {
   const random = Random.fromSeed(seed).stream('interpolate');
   const [firsts, seconds] = inChunks(ends, 2) as [Images, Images];
-  const [xt, other] = noisy([firsts, seconds], alphaBar, random, noise === 'shared') as [tf.Tensor4D, tf.Tensor4D];
+  const [xt, other] = diffuse([firsts, seconds], alphaBar, random, noise === 'shared') as [tf.Tensor4D, tf.Tensor4D];
   const mixtures = mixturesOf(xt.shape[0], frames);
   const between: Images[] = [];
   for (const part of chunk(mixtures, batch)) {
     const images = part.map(({ pair }) => pair);
-    between.push(await drawer.denoise(mixed(xt, other, part), stages, { random: random.stream('z'), images }));
+    between.push(await sampler.denoise(mix(xt, other, part), stages, { random: random.stream('z'), images }));
   }
   tf.dispose([xt, other]);
   return [firsts, ...inChunks(concatImages(between), frames), seconds];
@@ -53,7 +53,7 @@ interface PairMixture {
   readonly lambda: number;
 }
 
-/** Frame after frame, each of all pairs. */
+/** Mixtures of all pairs, frame by frame. */
 function mixturesOf(pairs: number, frames: number): PairMixture[] {
   return Array.from({ length: frames * pairs }, (_, index) => ({
     pair: index % pairs,
@@ -61,8 +61,8 @@ function mixturesOf(pairs: number, frames: number): PairMixture[] {
   }));
 }
 
-/** x_t of both images of each pair, x_t = √ᾱ_t x_0 + √(1 - ᾱ_t) ε. @returns the caller disposes */
-function noisy(ends: readonly Images[], alphaBar: number, random: Random, isShared: boolean): tf.Tensor4D[] {
+/** x_t of both images of each pair, x_t = √ᾱ_t x_0 + √(1 - ᾱ_t) ε. @returns float32 each; the caller disposes */
+function diffuse(ends: readonly Images[], alphaBar: number, random: Random, isShared: boolean): tf.Tensor4D[] {
   return tf.tidy(() =>
     ends.map(({ pixels, shape }, end) => {
       const x0 = toImages(pixels, shape);
@@ -74,7 +74,7 @@ function noisy(ends: readonly Images[], alphaBar: number, random: Random, isShar
 }
 
 /** @param xt borrowed @param other borrowed @returns the caller disposes */
-function mixed(xt: tf.Tensor4D, other: tf.Tensor4D, mixtures: readonly PairMixture[]): tf.Tensor4D {
+function mix(xt: tf.Tensor4D, other: tf.Tensor4D, mixtures: readonly PairMixture[]): tf.Tensor4D {
   return tf.tidy(() => {
     const pairs = tf.tensor1d(
       mixtures.map(({ pair }) => pair),
@@ -88,7 +88,7 @@ function mixed(xt: tf.Tensor4D, other: tf.Tensor4D, mixtures: readonly PairMixtu
   });
 }
 
-/** Images in parts of equally many. */
+/** Splits images into equally large parts. */
 function inChunks({ pixels, shape }: Images, count: number): Images[] {
   const length = pixels.length / count;
   return Array.from({ length: count }, (_, part) => ({
@@ -98,14 +98,14 @@ function inChunks({ pixels, shape }: Images, count: number): Images[] {
 }
 
 /**
- * The step that images are taken to; in the middle where none is asked for, as in figure 8.
- * @throws UserError where the process has no such step
+ * Diffusion step of the interpolation; the middle one by default, as in figure 8.
+ * @throws UserError if the process has no such step
  */
 export function checkTime(t: number | undefined, steps: number): number {
   const time = t ?? Math.floor(steps / 2);
   if (Number.isSafeInteger(time) && time >= 0 && time < steps) return time;
-  throw new UserError(`--t ${time}: the steps of the diffusion process are 0 to ${steps - 1}.`, {
-    hints: ['The higher it is, the less of the images is left.'],
+  throw new UserError(`--t ${time}: expected a diffusion step from 0 to ${steps - 1}.`, {
+    hints: ['Higher steps keep less of the images.'],
     exitCode: ExitCode.usage,
   });
 }

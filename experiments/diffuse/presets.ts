@@ -1,7 +1,7 @@
 import { preset } from 'explab';
 import { DiffuseSettings } from './settings';
 
-/** The embedded digits, on a network that two cores train in minutes. */
+/** Embedded digits, with a network that two cores train in minutes. */
 export const digits = preset(
   DiffuseSettings,
   { dataset: 'Digits' },
@@ -19,10 +19,10 @@ export const digits = preset(
   },
 );
 
-/** The same by a name. The curves of such names are in recipes/. */
+/** Embedded digits, by preset name. Reference curves are in recipes/. */
 export const digitsRecipe = preset(DiffuseSettings, 'digits', { dataset: 'Digits' });
 
-/** MNIST at its own size. */
+/** MNIST at its native size. */
 export const mnist = preset(DiffuseSettings, 'mnist', {
   dataset: 'MNIST',
   imageSize: 28,
@@ -37,7 +37,7 @@ export const mnist = preset(DiffuseSettings, 'mnist', {
   sampleEvery: 5,
 });
 
-/** The paper's network, as labml trains it. */
+/** The paper's network with labml's training settings. */
 const PAPER = {
   imageSize: 32,
   'model.channels': 64,
@@ -50,13 +50,13 @@ const PAPER = {
   sampleEvery: 1,
 };
 
-/** That on faces. */
+/** The paper's network on faces. */
 export const celeba = preset(DiffuseSettings, 'celeba', { dataset: 'CelebA', ...PAPER });
 
-/** That, whatever the dataset. */
+/** The paper's network, for any dataset. */
 export const paper = preset(DiffuseSettings, 'paper', PAPER);
 
-/** Everything once, in seconds: to see that it works. */
+/** Smoke test that runs everything once, in seconds. */
 export const smoke = preset(DiffuseSettings, 'smoke', {
   imageSize: 8,
   steps: 4,

@@ -15,37 +15,37 @@ import {
 import { clipped } from './clipped';
 import { conditioned } from './guidance';
 
-/** What goes from one stage to the next: float32 [batch, height, width, channels] each. */
+/** State passed between stages: float32 [batch, height, width, channels] each. */
 export interface SamplingState {
   readonly x: tf.Tensor4D;
-  /** What the stage before kept. */
+  /** Values kept by the previous stage. */
   readonly history: tf.Tensor4D;
-  /** The class of each image, where the network is told it. */
+  /** Class of each image; undefined if the network is unconditional. */
   readonly labels?: readonly number[] | undefined;
 }
 
-/** The noise of a way: what each image is given follows from its number, whatever others are drawn with it. */
+/** Noise of a trajectory; that of an image depends on its number, not on the others in its batch. */
 export interface NoiseSpec {
-  /** The stream that all stages draw from. */
+  /** Stream that all stages draw from. */
   readonly random: Random;
-  /** A number for each image; those of one number are given the same noise. */
+  /** Number of each image; equal numbers get equal noise. */
   readonly images: readonly number[];
 }
 
-/** What is sampled with. */
-interface Parts {
+/** Model, process and options of sampling. */
+interface SamplingParts {
   readonly model: NoisePredictor;
   readonly diffusion: Diffusion;
-  /** Runs code in which the model has the weights that it is to draw with; its own where left out. */
+  /** Runs code with the weights to sample with; the model's own by default. */
   readonly around?: <T>(code: () => T) => T;
-  /** s of classifier-free guidance, where the network is told classes; 1 is none. */
+  /** Scale s of classifier-free guidance for a conditional network; 1 is no guidance. */
   readonly guidance?: number;
 }
 
 /**
- * A stage for any sampler: whatever tells stages apart goes in as numbers; then labels where there are some, and the scale of guidance.
+ * A stage for any sampler, whose parameters are inputs; the last inputs are the labels, if any, and the guidance scale.
  */
-function stageOf({ model, diffusion, around = (code) => code(), guidance }: Parts): Step {
+function stageOf({ model, diffusion, around = (code) => code(), guidance }: SamplingParts): Step {
   return (x, kept, level, mixtures, key, left, images, labels?: tf.Tensor, scale?: tf.Tensor) => {
     const predictor = conditioned(
       model,
@@ -57,15 +57,15 @@ function stageOf({ model, diffusion, around = (code) => code(), guidance }: Part
     checkShape(diffusion, 'estimate', estimate.x0, x.shape);
     checkShape(diffusion, 'estimate', estimate.epsilon, x.shape);
     const { x0, epsilon } = clipped(estimate, bound, traced);
-    // The stream is an input, so that drawing for another step of training needs no other program.
+    // The stream is an input, so that sampling at another training step needs no new program.
     const stream = Random.fromKey(key as tf.Scalar, left as tf.Scalar).fork();
     const noise = stream.normalAtEach<tf.Rank.R4>(images as tf.Tensor1D, x0.shape.slice(1));
-    return tf.unstack(mixed(mixtures as tf.Tensor2D, [x, x0, epsilon, kept, noise] as tf.Tensor4D[]));
+    return tf.unstack(combine(mixtures as tf.Tensor2D, [x, x0, epsilon, kept, noise] as tf.Tensor4D[]));
   };
 }
 
-/** A stage of a sampler by its number, from 0: (x, kept, number, key) to (x, kept); a network that is told classes: also (labels, scale). */
-export function stepByIndex(parts: Parts, stages: readonly SamplerStep[]): Step {
+/** A stage of a sampler by its index from 0: (x, kept, index, key) to (x, kept); for a conditional network also (labels, scale). */
+export function stepByIndex(parts: SamplingParts, stages: readonly SamplerStep[]): Step {
   const step = stageOf(parts);
   return (x, kept, number, key, ...classes) => {
     const levels = tf.gather(tf.tensor2d(stages.map(numbersOf)), number);
@@ -76,8 +76,8 @@ export function stepByIndex(parts: Parts, stages: readonly SamplerStep[]): Step 
   };
 }
 
-/** All stages of a sampler in one loop: (x, key) to x; a network that is told classes: also (labels, scale). */
-export function sampleLoop(parts: Parts, stages: readonly SamplerStep[]): Step {
+/** All stages of a sampler in one loop: (x, key) to x; for a conditional network also (labels, scale). */
+export function sampleLoop(parts: SamplingParts, stages: readonly SamplerStep[]): Step {
   const step = stepByIndex(parts, stages);
   return (x, ...constants) => {
     const state = repeat(stages.length, tf.stack([x, tf.zerosLike(x)]), constants, (state, number, ...constants) => {
@@ -88,25 +88,25 @@ export function sampleLoop(parts: Parts, stages: readonly SamplerStep[]): Step {
   };
 }
 
-/** Takes samplers' stages: one program for all of them. */
+/** Runs the stages of any sampler with one program. */
 export class Sampling {
   private readonly program: Program;
 
-  constructor({ engine, ...parts }: Parts & { readonly engine: Engine }) {
+  constructor({ engine, ...parts }: SamplingParts & { readonly engine: Engine }) {
     this.program = engine.program('sample', stageOf(parts));
   }
 
-  /** Where every sampler begins. @param x given up @param labels of the images, where the network is told them */
+  /** Initial state of a sampler. @param x owned by the state @param labels of the images, for a conditional network */
   begin(x: tf.Tensor4D, labels?: readonly number[]): SamplingState {
     return { x, history: tf.zerosLike(x), labels };
   }
 
   /**
-   * Takes one stage.
-   * @param state given up
-   * @param left how many stages come after it
-   * @param view what else is to be made of what is known at the stage
-   * @returns the caller disposes; `seen` is of the view
+   * Runs one stage.
+   * @param state disposed
+   * @param left number of stages after this one
+   * @param view additional combination to compute at this stage
+   * @returns the caller disposes; `seen` is the view
    */
   async step(
     state: SamplingState,
@@ -139,18 +139,18 @@ function mixturesOf({ x, history: kept }: SamplerStep): number[][] {
   return [factorsOf(x), factorsOf(kept)];
 }
 
-/** The numbers of a stage, as a step of the engine has them. */
+/** Parameters of a stage as tensors in an engine step. */
 function tracedLevel(numbers: tf.Tensor1D): TracedLevel & { readonly bound: tf.Scalar } {
   const [t, signal, noise, bound] = tf.unstack(numbers) as [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar];
   return { t, signal, noise, bound };
 }
 
 /**
- * Sums of images, each with its factor. Not by a product of matrices, which other number formats would round.
+ * Weighted sums of images. Not a matrix product, which reduced-precision formats would round.
  * @param mixtures float32 [sums, images]
  * @returns float32 [sums, ...the shape of an image]
  */
-function mixed(mixtures: tf.Tensor2D, images: readonly tf.Tensor4D[]): tf.Tensor {
+function combine(mixtures: tf.Tensor2D, images: readonly tf.Tensor4D[]): tf.Tensor {
   const [sums, count] = mixtures.shape;
   const flat = tf.reshape(tf.stack([...images]), [1, count, -1]);
   const summed = tf.sum(tf.mul(flat, tf.reshape(mixtures, [sums, count, 1])), 1);

@@ -11,35 +11,35 @@ import {
 } from 'explab';
 import { classesOf } from './classes';
 
-/** Settings of the experiment; the defaults are labml's. */
+/** Settings of `diffuse`; the defaults are labml's. */
 export class DiffuseSettings extends ImageExperimentSettings {
-  /** T: how many diffusion steps. */
+  /** Number of diffusion steps T. */
   steps = value(1000, { integer: true, min: 1, role: 'hyperparameter' });
-  /** The diffusion process. */
+  /** Diffusion process. */
   diffusion = slot(Diffusion, 'DenoiseDiffusion', { steps: () => this.steps });
-  /** The network that tells the noise in an image. */
+  /** Network that predicts the noise in an image. */
   model = slot(NoisePredictor, 'UNet', {
     imageChannels: () => this.dataset.shape[2],
     classes: () => (this.conditional ? classesOf(this.dataset) : undefined),
   });
-  /** Whether the network is told the class of each image, so that images of a class can be drawn. */
+  /** Condition the network on the class of each image, to sample images of a chosen class. */
   conditional = value(false, { role: 'hyperparameter' });
-  /** How often it is told no class while training, which guidance needs. */
+  /** Probability of dropping the class label during training, for guidance. */
   classDropout = value(0.1, { min: 0, below: 1, role: 'hyperparameter' });
-  /** The way from noise to images. */
+  /** Sampler that turns noise into images. */
   sampler = slot(Sampler, 'DDPM');
-  /** How strongly images are drawn to their class: 1 as the network was trained, 0 not at all; 2 to 4 for clear ones. */
+  /** Scale of classifier-free guidance: 1 is unguided, 0 ignores the class, 2 to 4 give clearer images. */
   guidance = value(1, { min: 0, role: 'meta' });
-  /** The class of the images that are drawn; all in turn where it is left out. */
+  /** Class of the sampled images; all classes in turn by default. */
   class = optional('number', { integer: true, min: 0, role: 'meta' });
-  /** How far an update goes. */
+  /** Learning rate. */
   override learningRate = value(2e-5, { min: 0, role: 'hyperparameter', dynamic: true });
-  /** Decay of the moving average of the weights, which images are drawn with; with 0 there is none. */
+  /** Decay of the moving average of the weights used for sampling; 0 disables it. */
   override ema = value(0.9999, { min: 0, below: 1, role: 'hyperparameter' });
-  /** How many images are drawn to look at. */
+  /** Number of preview images. */
   samples = value(16, { integer: true, min: 1, max: 10_000, unit: 'images', role: 'meta', dynamic: true });
-  /** Epochs between two drawings. */
+  /** Interval between previews, in epochs. */
   sampleEvery = value(1, { integer: true, min: 1, unit: 'epochs', role: 'meta', dynamic: true });
-  /** How good the drawn images are is measured so; while training only where it is asked for. */
+  /** Evaluation of sample quality; during training only if `quality.every` is set. */
   quality = group(QualitySettings);
 }

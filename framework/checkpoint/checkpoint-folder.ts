@@ -7,36 +7,38 @@ import { Checkpoint } from './checkpoint';
 import { type Manifest, readManifest } from './manifest';
 import { type Saved, bestOf } from './retention';
 
-/** Told of a checkpoint that is passed over because it is damaged, and why. */
+/** Called for a damaged checkpoint that is skipped, with the reason. */
 export type OnSkipped = (step: number, reason: string) => void;
 
 /** The checkpoints of a run, for reading: `checkpoints/<step>/`. */
 export class CheckpointFolder {
   constructor(protected readonly folder: string) {}
 
-  /** The steps of the checkpoints that are there, in order. */
+  /** Steps of the saved checkpoints, in ascending order. */
   list(): number[] {
     return savedSteps(this.folder);
   }
 
-  /** What the checkpoints say of themselves, the oldest first. Of one that cannot be read its step is known. */
+  /** Step and metrics of the checkpoints, oldest first; no metrics if the manifest cannot be read. */
   async saved(): Promise<Saved[]> {
     const read = async (step: number): Promise<Saved> => {
-      const unknown = { metrics: {}, isInterim: false };
-      const { metrics, isInterim } = await readManifest(join(this.folder, String(step))).catch(() => unknown);
+      const unreadable = { metrics: {}, isInterim: false };
+      const { metrics, isInterim } = await readManifest(join(this.folder, String(step))).catch(() => unreadable);
       return { step, metrics, isInterim };
     };
     return Promise.all(this.list().map(read));
   }
 
   /**
-   * Opens the checkpoint of a step, checked.
-   * @param parts those that are wanted; all of them unless it is given
-   * @throws UserError where there is none, or it is damaged
+   * Opens and verifies the checkpoint of a step.
+   * @param parts the parts to open; all of them by default
+   * @throws UserError if it is missing or damaged
    */
   async open(step: number, parts?: readonly string[]): Promise<Checkpoint> {
     if (!this.list().includes(step)) {
-      throw new UserError(`There is no checkpoint of step ${step} in ${this.folder}.`, { hints: [this.there()] });
+      throw new UserError(`There is no checkpoint of step ${step} in ${this.folder}.`, {
+        hints: [this.availableSteps()],
+      });
     }
     const checkpoint = await Checkpoint.open(join(this.folder, String(step)), parts);
     const { position } = checkpoint.manifest;
@@ -46,15 +48,15 @@ export class CheckpointFolder {
   }
 
   /**
-   * Opens the newest checkpoint that is whole.
-   * @throws UserError where there is none
+   * Opens the latest valid checkpoint.
+   * @throws UserError if there is none
    */
-  async openNewest(passedOver: OnSkipped, parts?: readonly string[]): Promise<Checkpoint> {
+  async openNewest(onSkip: OnSkipped, parts?: readonly string[]): Promise<Checkpoint> {
     const errors: { readonly step: number; readonly error: UserError }[] = [];
     for (const step of this.list().reverse()) {
       try {
         const checkpoint = await this.open(step, parts);
-        for (const { step: damaged, error } of errors) passedOver(damaged, error.message);
+        for (const { step: damaged, error } of errors) onSkip(damaged, error.message);
         return checkpoint;
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
@@ -65,17 +67,19 @@ export class CheckpointFolder {
     if (!first) throw new UserError(`There is no checkpoint in ${this.folder}.`);
     if (others.length === 0) throw first;
     const hints = errors.map(({ error }) => error.message);
-    throw new UserError(`None of the checkpoints in ${this.folder} is whole.`, { hints });
+    throw new UserError(`All checkpoints in ${this.folder} are damaged.`, { hints });
   }
 
-  /** The step of the best checkpoint by a metric. @throws UserError where none has it */
+  /** Step of the best checkpoint by a metric. @throws UserError if none has the metric */
   async best(metric: string, goal: Goal = goalOf(metric)): Promise<number> {
-    const found = bestOf(await this.saved(), metric, goal);
-    if (found) return found.step;
-    throw new UserError(`No checkpoint in ${this.folder} has the metric ${metric}.`, { hints: [this.there()] });
+    const best = bestOf(await this.saved(), metric, goal);
+    if (best) return best.step;
+    throw new UserError(`No checkpoint in ${this.folder} has the metric ${metric}.`, {
+      hints: [this.availableSteps()],
+    });
   }
 
-  /** Takes a damaged checkpoint out of the way, and leaves it to be looked at. @returns where it is now */
+  /** Renames a damaged checkpoint to `<step>.damaged`. @returns its new path */
   async setAside(step: number): Promise<string> {
     const [from, to] = [join(this.folder, String(step)), join(this.folder, `${step}.damaged`)];
     await rm(to, { recursive: true, force: true });
@@ -83,20 +87,20 @@ export class CheckpointFolder {
     return to;
   }
 
-  private there(): string {
+  private availableSteps(): string {
     const steps = this.list();
-    return steps.length === 0 ? 'There is none at all.' : `There are those of steps ${steps.join(', ')}.`;
+    return steps.length === 0 ? 'There are no checkpoints.' : `Available steps: ${steps.join(', ')}.`;
   }
 }
 
-/** The steps of the checkpoints in a folder, in order. */
+/** Steps of the checkpoints in a folder, in ascending order. */
 export function savedSteps(folder: string): number[] {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => /^\d+$/.test(name));
   return names.map(Number).sort((a, b) => a - b);
 }
 
-/** What the newest checkpoint says of itself, its numbers unchecked; nothing where there is none that can be read. */
+/** Manifest of the latest checkpoint, whose arrays are not verified; undefined if there is none or it cannot be read. */
 export async function newestManifest(folder: string): Promise<Manifest | undefined> {
   const step = savedSteps(folder).at(-1);
   return step === undefined ? undefined : readManifest(join(folder, String(step))).catch(() => undefined);

@@ -4,12 +4,12 @@ import type { Engine } from '../tensorflow/engine';
 import { type Manifest, readManifest } from './manifest';
 import { PartFile } from './part-file';
 import type { NamedArray } from './safetensors';
-import { type SavedVariable, assign, differencesBetween, ofAnotherModel } from './variables';
+import { type SavedVariable, assign, differencesBetween, modelMismatch } from './variables';
 
-/** What a checkpoint holds besides its manifest, a file each: `model`, `optimizer`, `ema`. */
+/** Parts of a checkpoint, one file each: `model`, `optimizer`, `ema`. */
 export type CheckpointParts = Readonly<Record<string, readonly SavedVariable[]>>;
 
-/** A checkpoint that was found whole: every byte of it had the checksum that it should. To be closed. */
+/** An open checkpoint whose checksums have been verified. Must be closed. */
 export class Checkpoint {
   private readonly files = new Map<string, PartFile>();
 
@@ -19,10 +19,10 @@ export class Checkpoint {
   ) {}
 
   /**
-   * Opens a checkpoint and checks it; nothing is read into a tensor yet, and no more memory is taken than a few megabytes.
+   * Opens and verifies a checkpoint, with a few megabytes of memory; no tensors are created yet.
    * @param folder of the checkpoint
-   * @param parts those that are wanted, where there are such; all of them unless it is given
-   * @throws UserError where anything of them is damaged, missing or of another version
+   * @param parts the parts to open, if they exist; all of them by default
+   * @throws UserError if any of them is damaged or missing, or has an unsupported version
    */
   static async open(folder: string, parts?: readonly string[]): Promise<Checkpoint> {
     const checkpoint = new Checkpoint(folder, await readManifest(folder));
@@ -37,28 +37,28 @@ export class Checkpoint {
     }
   }
 
-  /** Whether it has a part: one of a run without averages has no `ema`. */
+  /** True if it has a part: the checkpoint of a run without an average has no `ema`. */
   has(part: string): boolean {
     return fileOf(part) in this.manifest.files;
   }
 
   /**
-   * Gives variables the values of the checkpoint: all of them, or none.
-   * @param parts some or all of those that were saved
-   * @throws UserError listing every difference in names and shapes, where it is of another model
+   * Assigns the values of the checkpoint to variables: to all of them, or none.
+   * @param parts some or all of the saved parts
+   * @throws UserError listing every difference in names and shapes
    */
   async assign(engine: Engine, parts: CheckpointParts): Promise<void> {
-    const wanted: { variables: readonly SavedVariable[]; file: PartFile }[] = [];
+    const assignments: { variables: readonly SavedVariable[]; file: PartFile }[] = [];
     for (const [part, variables] of Object.entries(parts)) {
       const file = await this.file(fileOf(part));
       const differences = differencesBetween(variables, file.arrays);
-      if (differences.length > 0) throw ofAnotherModel(file.path, differences);
-      wanted.push({ variables, file });
+      if (differences.length > 0) throw modelMismatch(file.path, differences);
+      assignments.push({ variables, file });
     }
-    for (const { variables, file } of wanted) await assignAll(engine, variables, file);
+    for (const { variables, file } of assignments) await assignAll(engine, variables, file);
   }
 
-  /** A part as its file has it. @throws UserError where there is no such part, or it is damaged */
+  /** Reads the arrays of a part, in the layout of the file. @throws UserError if the part is missing or damaged */
   async read(part: string): Promise<NamedArray[]> {
     const file = await this.file(fileOf(part));
     const arrays: NamedArray[] = [];
@@ -72,7 +72,7 @@ export class Checkpoint {
     const sums = files[name];
     if (!sums) {
       const names = Object.keys(files).join(', ');
-      throw new UserError(`The checkpoint of step ${position.step} has no ${name}, but ${names}.`);
+      throw new UserError(`The checkpoint of step ${position.step} has no ${name}; it has ${names}.`);
     }
     const file = this.files.get(name) ?? (await PartFile.open(join(this.folder, name), sums));
     this.files.set(name, file);
@@ -84,7 +84,7 @@ export class Checkpoint {
   }
 }
 
-/** The name of a part's file. */
+/** File name of a part. */
 export function fileOf(part: string): string {
   return `${part}.safetensors`;
 }

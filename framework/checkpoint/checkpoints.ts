@@ -14,15 +14,15 @@ import { type FileSums, writePart } from './part-file';
 import { asideFor, putInPlace, removeCheckpoint } from './placing';
 import { type Retention, expired, hasMetric } from './retention';
 
-/** The checkpoints of a run, for its one writer. They are written while training goes on. */
+/** The checkpoints of a run, for its only writer. They are written in the background while training continues. */
 export class Checkpoints extends CheckpointFolder {
   private writing: Promise<void> | undefined;
   private failure: Error | undefined;
 
   /**
-   * @param origin what the checkpoints are of; asked when one is saved
-   * @param goals of the metrics that a checkpoint can be the best by
-   * @param checkWriter throws if another process writes the run by now
+   * @param origin returns the origin recorded in a checkpoint; called for each save
+   * @param goals declared goals of metrics, to select the best checkpoint
+   * @param checkWriter throws if another process has taken over the run
    */
   constructor(
     folder: string,
@@ -35,17 +35,17 @@ export class Checkpoints extends CheckpointFolder {
   }
 
   /**
-   * Saves a checkpoint while other work goes on: when the promise is kept, steps may change the variables. Waits for the one before.
-   * It is written aside, brought to the disk, and renamed, so that it is there whole or not at all; then those are removed that need
-   * be kept no longer.
-   * @throws UserError as `check` does, of the one before; earlier checkpoints stay
+   * Saves a checkpoint in the background: once the promise resolves, steps may change the variables. Waits for the previous save.
+   * The checkpoint is written to a temporary folder, synced to disk, and renamed, so that it appears atomically; then expired
+   * checkpoints are removed.
+   * @throws UserError as `check`, for the previous save; earlier checkpoints are kept
    */
   async save(state: State, parts: CheckpointParts, { keep, keepEvery, best, goal }: Retention): Promise<void> {
     await this.flush();
     this.checkWriter();
     const variables = Object.values(parts).flatMap((part) => part.map(({ variable }) => variable));
     const snapshot = await this.engine.snapshot(variables);
-    // Copied: settings that are tuned meanwhile count from the next checkpoint on.
+    // Copied: settings tuned in the meantime apply from the next checkpoint on.
     const retention = { keep, keepEvery, best, goal };
     this.writing = this.finishWriting(async () => {
       await this.write(state, parts, snapshot, retention);
@@ -54,8 +54,8 @@ export class Checkpoints extends CheckpointFolder {
   }
 
   /**
-   * Updates the metrics and the pending hooks of the checkpoint that was saved last, once it is on the disk.
-   * @param best the metric that a checkpoint is to be the best by
+   * Updates the metrics and the pending hooks of the latest checkpoint, once it is written.
+   * @param best metric that selects the best checkpoint
    */
   amend(state: State, best?: string): void {
     const { position, ...change } = state;
@@ -70,18 +70,18 @@ export class Checkpoints extends CheckpointFolder {
   private async finishWriting(next: () => Promise<void>, position: Position): Promise<void> {
     await this.writing;
     await next().catch((error: unknown) => {
-      this.failure = notSaved(position, error, this.list());
+      this.failure = saveError(position, error, this.list());
     });
   }
 
-  /** @throws UserError where a checkpoint could not be written, or has no metric of the name in checkpoint.best */
+  /** @throws UserError if a checkpoint could not be written, or lacks the metric of checkpoint.best */
   check(): void {
     const { failure } = this;
     this.failure = undefined;
     if (failure) throw failure;
   }
 
-  /** Waits until what is being saved is on the disk. @throws UserError as `check` does */
+  /** Waits for pending writes. @throws UserError as `check` */
   async flush(): Promise<void> {
     await this.writing;
     this.writing = undefined;
@@ -89,9 +89,9 @@ export class Checkpoints extends CheckpointFolder {
   }
 
   /**
-   * Called when the run has come to its end.
-   * @param best the metric that a checkpoint is to be the best by
-   * @throws UserError where no checkpoint has it
+   * Called when the run has completed.
+   * @param best metric that selects the best checkpoint
+   * @throws UserError if no checkpoint has the metric
    */
   async requireMetric(best: string | undefined): Promise<void> {
     if (best === undefined) return;
@@ -99,7 +99,7 @@ export class Checkpoints extends CheckpointFolder {
     if (!saved.some((each) => hasMetric(each, best))) throw unknownMetric(best, saved, this.folder);
   }
 
-  /** Fails if an epoch was measured without the metric that is wanted; a declared one may come after some epochs. */
+  /** Records a failure if an epoch was evaluated without the metric `best`, unless the metric is declared: it may appear later. */
   private checkMetric(state: State, best: string | undefined): void {
     if (best === undefined || !isEvaluated(state) || hasMetric(state, best) || Object.hasOwn(this.goals, best)) return;
     this.failure = unknownMetric(best, [state], this.folder);
@@ -133,35 +133,37 @@ export class Checkpoints extends CheckpointFolder {
   }
 }
 
-/** Makes a folder, but not those that it is in: a run that was taken away is not to come back as a folder of checkpoints. */
+/** Creates a folder but not its parents, so that a removed run does not reappear as a folder of checkpoints. */
 async function makeFolder(path: string): Promise<void> {
   await mkdir(path).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
 }
 
-function notSaved({ step }: Position, error: unknown, others: readonly number[]): UserError {
+function saveError({ step }: Position, error: unknown, intactSteps: readonly number[]): UserError {
   const intact =
-    others.length === 0 ? 'There is no earlier one.' : `Earlier ones are as they were: ${others.join(', ')}.`;
-  const space = isOutOfSpace(error) ? ['Make space on the disk, or keep fewer of them: checkpoint.keep=1'] : [];
+    intactSteps.length === 0
+      ? 'There are no earlier checkpoints.'
+      : `Earlier checkpoints are intact: steps ${intactSteps.join(', ')}.`;
+  const space = isOutOfSpace(error) ? ['Free disk space, or keep fewer checkpoints: checkpoint.keep=1'] : [];
   const reason = messageOf(error).replace(/\.$/, '');
   const message = `The checkpoint of step ${step} could not be saved: ${reason}.`;
   return new UserError(message, { hints: [intact, ...space], cause: error });
 }
 
-/** Whether the first epoch has been evaluated. */
+/** True once the first epoch has been evaluated. */
 function isEvaluated({ position, pending = [] }: State): boolean {
   return position.epoch > 0 && !pending.includes('evaluate');
 }
 
-/** @param saved the checkpoints that could have had the metric @param folder of the checkpoints, within that of their run */
+/** @param saved the checkpoints searched for the metric @param folder of the checkpoints, within that of their run */
 function unknownMetric(metric: string, saved: readonly Pick<State, 'metrics'>[], folder: string): UserError {
   const names = [...new Set(saved.flatMap(({ metrics }) => Object.keys(metrics)))];
-  const there = names.length === 0 ? 'The run has no metrics.' : didYouMean(metric, names, 'Metrics');
+  const hint = names.length === 0 ? 'The run has no metrics.' : didYouMean(metric, names, 'Metrics');
   return new UserError(`checkpoint.best=${metric}: the run has no metric of that name.`, {
     hints: [
-      there,
-      `The checkpoints are kept. Resume with another name: exp resume ${basename(dirname(folder))} checkpoint.best=...`,
+      hint,
+      `The checkpoints are kept. Resume with another metric: exp resume ${basename(dirname(folder))} checkpoint.best=...`,
     ],
     exitCode: ExitCode.usage,
   });

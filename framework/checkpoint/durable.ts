@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** Makes a file, waits until the disk has it, and makes sure that it is there in full. @returns what `write` does */
+/** Creates a file and syncs it to disk. @returns the result of `write` */
 export async function writeDurably<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
   const file = await open(path, 'w');
   try {
@@ -12,16 +12,16 @@ export async function writeDurably<T>(path: string, write: (file: FileHandle) =>
   }
 }
 
-/** Writes all of some bytes at the end of a file: a single write may take a part of them. */
+/** Writes all bytes at the file's current position; a single write may be partial. */
 export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done);
-    if (bytesWritten === 0) throw new Error(`of ${bytes.length} bytes the disk took ${done}, and then no more`);
+    if (bytesWritten === 0) throw new Error(`only ${done} of ${bytes.length} bytes could be written`);
     done += bytesWritten;
   }
 }
 
-/** Waits until the disk has what was made, renamed and removed in a folder. */
+/** Syncs creations, renames and removals in a folder to disk. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {

@@ -4,9 +4,9 @@ import { assignVariables, savedParameters } from './variables';
 import { readWeights } from './weights-file';
 
 /**
- * Gives a module the weights of a safetensors file, such as the `model.safetensors` of a checkpoint.
+ * Loads the weights of a safetensors file, such as the `model.safetensors` of a checkpoint, into a module.
  * @param module initialized
- * @throws UserError where the file cannot be read, or is of another model
+ * @throws UserError if the file cannot be read, or belongs to another model
  */
 export async function loadWeights(engine: Engine, module: Module, file: string): Promise<void> {
   const { arrays } = await readWeights(file);

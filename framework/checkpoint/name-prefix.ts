@@ -1,6 +1,6 @@
 import type { NamedArray } from './safetensors';
 
-/** What wrappers of PyTorch put before the name of each weight of the module that they wrap. */
+/** Prefixes that PyTorch's wrappers add to the names of a module's weights. */
 const WRAPPERS = { 'module.': 'DataParallel', '_orig_mod.': 'torch.compile' } as const;
 
 /** Weights after the prefix of wrappers was removed, and that prefix; it is empty if there was none. */
@@ -12,25 +12,27 @@ export interface Unwrapped {
 }
 
 /**
- * Takes off what wrappers of PyTorch put before every name of a file.
- * @param names of the weights that are wanted; where one of them is in the file, nothing is taken off
+ * Removes the prefixes of PyTorch's wrappers from the names of a file.
+ * @param names of the expected weights; if the file has any of them, nothing is removed
  */
 export function unwrapped(arrays: readonly NamedArray[], names: readonly string[]): Unwrapped {
-  const isWanted = arrays.some(({ name }) => names.includes(name));
+  const hasExpected = arrays.some(({ name }) => names.includes(name));
   const found = Object.entries(WRAPPERS).find(
     ([each]) => arrays.length > 0 && arrays.every(({ name }) => name.startsWith(each)),
   );
-  if (isWanted || !found) return { arrays, prefix: '', wrappers: [] };
+  if (hasExpected || !found) return { arrays, prefix: '', wrappers: [] };
   const [own, wrapper] = found;
   const inner = unwrapped(withoutPrefix(arrays, own), names);
   return { ...inner, prefix: own + inner.prefix, wrappers: [wrapper, ...inner.wrappers] };
 }
 
 /** The prefix whose removal makes the names in a file match the expected ones; undefined if no prefix does. */
-export function differingPrefix(found: readonly string[], wanted: readonly string[]): string | undefined {
+export function differingPrefix(found: readonly string[], expected: readonly string[]): string | undefined {
   const [first = ''] = found;
-  const sorted = wanted.toSorted().join('\n');
-  const prefixes = wanted.flatMap((name) => (first.endsWith(name) ? [first.slice(0, first.length - name.length)] : []));
+  const sorted = expected.toSorted().join('\n');
+  const prefixes = expected.flatMap((name) =>
+    first.endsWith(name) ? [first.slice(0, first.length - name.length)] : [],
+  );
   return prefixes.find(
     (prefix) =>
       prefix !== '' &&

@@ -1,33 +1,33 @@
-/** A format of floating-point numbers, by its name in safetensors files. */
+/** A floating-point format in safetensors files. */
 export interface NumberFormat {
-  /** Bytes of a number. */
+  /** Bytes per number. */
   readonly size: number;
-  /** Reads numbers, rounded to float32 where the format has more digits. @param bytes little-endian; not kept */
+  /** Decodes numbers, rounded to float32. @param bytes little-endian; borrowed */
   readonly read: (bytes: Uint8Array) => Float32Array;
 }
 
-/** The formats that weights come in. */
+/** Supported formats, by name. */
 export const NUMBER_FORMATS: ReadonlyMap<string, NumberFormat> = new Map([
-  ['F32', { size: 4, read: (bytes) => new Float32Array(copied(bytes)) }],
-  ['F64', { size: 8, read: (bytes) => Float32Array.from(new Float64Array(copied(bytes))) }],
+  ['F32', { size: 4, read: (bytes) => new Float32Array(alignedCopy(bytes)) }],
+  ['F64', { size: 8, read: (bytes) => Float32Array.from(new Float64Array(alignedCopy(bytes))) }],
   ['F16', { size: 2, read: (bytes) => Float32Array.from(halves(bytes), half) }],
-  // The first half of a float32.
+  // bfloat16 is the upper half of a float32.
   [
     'BF16',
     { size: 2, read: (bytes) => new Float32Array(Uint32Array.from(halves(bytes), (bits) => bits << 16).buffer) },
   ],
 ]);
 
-/** A copy, because a file's numbers need not begin where a typed array may. */
-function copied(bytes: Uint8Array): ArrayBuffer {
+/** Copies bytes, because the numbers in a file may not be aligned for a typed array. */
+function alignedCopy(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 
 function halves(bytes: Uint8Array): Uint16Array {
-  return new Uint16Array(copied(bytes));
+  return new Uint16Array(alignedCopy(bytes));
 }
 
-/** The number of 16 bits, by IEEE 754: 1 bit of sign, 5 of exponent, 10 of fraction. */
+/** Decodes an IEEE 754 half: 1 sign bit, 5 exponent bits, 10 fraction bits. */
 function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;

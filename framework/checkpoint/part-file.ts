@@ -6,22 +6,22 @@ import { writeAll, writeDurably } from './durable';
 import { type ArrayEntry, PREFIX, bytesIn, decodeHeader, encodeHeader, headerEnd } from './safetensors';
 import { type SavedVariable, shapeInFile } from './variables';
 
-/** By what a file of a checkpoint is known again: its size, and CRC-32 of its header and of each array. */
+/** Checksums of a file of a checkpoint: its size in bytes, and CRC-32 of its header and of each array. */
 export interface FileSums {
   readonly bytes: number;
   readonly header: number;
   readonly arrays: Readonly<Record<string, number>>;
 }
 
-/** So much is looked at, summed and written at once: other work of the process waits a few milliseconds. */
-const PIECE = 1 << 22;
+/** Bytes processed at once, which blocks the event loop for a few milliseconds. */
+const CHUNK_BYTES = 1 << 22;
 
-/** Bits of a float32 that are all set where it is not finite. */
-const EXPONENT = 0x7f800000;
+/** Exponent bits of a float32; all are set if it is not finite. */
+const EXPONENT_MASK = 0x7f800000;
 
 /**
  * Writes variables of a snapshot into a safetensors file, one array at a time.
- * @throws UserError naming the variable where a number is not finite
+ * @throws UserError naming the first variable with a number that is not finite
  */
 export function writePart(path: string, variables: readonly SavedVariable[], snapshot: Snapshot): Promise<FileSums> {
   const described = variables.map((saved) => ({ name: saved.name, shape: shapeInFile(saved) }));
@@ -32,7 +32,7 @@ export function writePart(path: string, variables: readonly SavedVariable[], sna
     for (const { name, variable, layout } of variables) {
       arrays[name] = await snapshot.withData(variable, layout, async ({ numbers, mayBeNonFinite: isSuspect }) => {
         if (isSuspect) checkFinite(numbers, name);
-        return writeSummed(file, bytesIn(numbers));
+        return writeWithChecksum(file, bytesIn(numbers));
       });
     }
     const sums = { bytes: (await file.stat()).size, header: crc32(header), arrays };
@@ -41,26 +41,26 @@ export function writePart(path: string, variables: readonly SavedVariable[], sna
   });
 }
 
-async function writeSummed(file: FileHandle, bytes: Uint8Array): Promise<number> {
+async function writeWithChecksum(file: FileHandle, bytes: Uint8Array): Promise<number> {
   let sum = 0;
-  for (let from = 0; from < bytes.length; from += PIECE) {
-    const piece = bytes.subarray(from, from + PIECE);
-    sum = crc32(piece, sum);
-    await writeAll(file, piece);
+  for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
+    const chunk = bytes.subarray(from, from + CHUNK_BYTES);
+    sum = crc32(chunk, sum);
+    await writeAll(file, chunk);
   }
   return sum;
 }
 
-function checkSize(found: number, wanted: number): void {
-  if (found !== wanted) throw new Error(`it has ${found} bytes of ${wanted}: is the disk full?`);
+function checkSize(actual: number, expected: number): void {
+  if (actual !== expected) throw new Error(`it has ${actual} of ${expected} bytes: is the disk full?`);
 }
 
-/** @throws UserError where a number is not */
+/** @throws UserError if a number is not finite */
 function checkFinite({ buffer, byteOffset, length }: Float32Array, name: string): void {
   const bits = new Uint32Array(buffer, byteOffset, length);
   for (let index = 0; index < length; index++) {
-    if (((bits[index] ?? 0) & EXPONENT) !== EXPONENT) continue;
-    throw new UserError(`${name} is not finite at its place ${index}, and is not saved.`);
+    if (((bits[index] ?? 0) & EXPONENT_MASK) !== EXPONENT_MASK) continue;
+    throw new UserError(`${name} is not finite at index ${index}: not saved.`);
   }
 }
 
@@ -74,18 +74,18 @@ export class PartFile {
   ) {}
 
   /**
-   * Opens a file whose every byte is as its sums say. Its numbers are read piece by piece, so that a large file needs no memory.
-   * @throws UserError naming what of the file is damaged
+   * Opens a file and verifies its checksums, chunk by chunk, so that a large file needs little memory.
+   * @throws UserError naming the damaged part of the file
    */
   static async open(path: string, sums: FileSums): Promise<PartFile> {
-    await checkWhole(path, sums);
+    await checkFileSize(path, sums);
     const file = await open(path, 'r');
     try {
       const end = headerEnd(await bytesAt(file, 0, PREFIX), sums.bytes, path);
       const header = await bytesAt(file, 0, end);
       if (crc32(header) !== sums.header) throw damaged(path, 'its header');
       const part = new PartFile(path, decodeHeader(header.subarray(PREFIX), sums.bytes, path), file, end);
-      for (const array of part.arrays) await part.check(array, sums);
+      for (const array of part.arrays) await part.verify(array, sums);
       return part;
     } catch (error) {
       await file.close();
@@ -93,15 +93,15 @@ export class PartFile {
     }
   }
 
-  /** The numbers of an array. */
+  /** Reads the numbers of an array. */
   async read({ from, to, format }: ArrayEntry): Promise<Float32Array> {
     return format.read(await bytesAt(this.file, this.start + from, to - from));
   }
 
-  private async check({ name, from, to }: ArrayEntry, { arrays }: FileSums): Promise<void> {
+  private async verify({ name, from, to }: ArrayEntry, { arrays }: FileSums): Promise<void> {
     let sum = 0;
-    for (let at = from; at < to; at += PIECE)
-      sum = crc32(await bytesAt(this.file, this.start + at, Math.min(PIECE, to - at)), sum);
+    for (let at = from; at < to; at += CHUNK_BYTES)
+      sum = crc32(await bytesAt(this.file, this.start + at, Math.min(CHUNK_BYTES, to - at)), sum);
     if (arrays[name] !== sum) throw damaged(this.path, name);
   }
 
@@ -110,13 +110,13 @@ export class PartFile {
   }
 }
 
-async function checkWhole(path: string, { bytes }: FileSums): Promise<void> {
+async function checkFileSize(path: string, { bytes }: FileSums): Promise<void> {
   const stats = await stat(path).catch(() => undefined);
   if (!stats?.isFile()) throw new UserError(`${path} is missing.`);
-  if (stats.size !== bytes) throw new UserError(`${path} is damaged: it has ${stats.size} bytes of ${bytes}.`);
+  if (stats.size !== bytes) throw new UserError(`${path} is damaged: it has ${stats.size} of ${bytes} bytes.`);
 }
 
-/** Bytes of a file in a memory of their own. */
+/** Reads bytes of a file into a new buffer. */
 async function bytesAt(file: FileHandle, from: number, length: number): Promise<Buffer> {
   const bytes = Buffer.from(new ArrayBuffer(length));
   for (let done = 0; done < length;) {
@@ -128,5 +128,5 @@ async function bytesAt(file: FileHandle, from: number, length: number): Promise<
 }
 
 function damaged(path: string, what: string): UserError {
-  return new UserError(`${path} is damaged: ${what} has another checksum than its manifest says.`);
+  return new UserError(`${path} is damaged: the checksum of ${what} does not match the manifest.`);
 }

@@ -1,59 +1,59 @@
 import { optional, value } from '../config/declare/declare';
 import { type Goal, type Goals, goalOf } from '../kinds/metric';
 
-/** When checkpoints are saved, and which are kept: the newest, and older ones that `keepEvery` or `best` asks for. */
+/** Schedule of checkpoints, and which of them are kept: the most recent ones, and those selected by `keepEvery` or `best`. */
 export class CheckpointSettings {
-  /** Steps between two checkpoints; without it one is saved after each epoch. */
+  /** Interval between checkpoints; one after each epoch if not set. */
   everySteps = optional('number', { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
-  /** How many checkpoints are kept, the newest. */
+  /** Number of most recent checkpoints to keep. */
   keep = value(3, { integer: true, min: 1, role: 'meta', dynamic: true });
-  /** Those whose step is a multiple of this are kept for good. */
+  /** Interval of steps whose checkpoints are kept permanently. */
   keepEvery = optional('number', { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
-  /** The one that is best by this metric is kept, too: `loss`, `valid/accuracy`. */
+  /** Metric whose best checkpoint is also kept, e.g. `loss` or `valid/accuracy`. */
   best = optional('string', { role: 'meta', dynamic: true });
-  /** Whether a small or a large value of that metric is better; left out, the metric's own goal. */
+  /** Goal for `best`: a low (min) or high (max) value; the metric's own goal if not set. */
   goal = optional('string', { choices: ['min', 'max'], role: 'meta', dynamic: true });
 }
 
-/** Which checkpoints are kept. */
+/** Settings that select the checkpoints to keep. */
 export type Retention = Pick<CheckpointSettings, 'keep' | 'keepEvery' | 'best' | 'goal'>;
 
-/** A checkpoint that is there. */
+/** A saved checkpoint. */
 export interface Saved {
   readonly step: number;
-  /** The last value of each metric when it was saved. */
+  /** Last value of each metric when it was saved. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Whether it was saved only because the run was stopped there. */
+  /** True if it was saved only because the run was stopped. */
   readonly isInterim?: boolean | undefined;
 }
 
 /**
- * The steps of the checkpoints that need be kept no longer. The newest is never one of them. Those that were saved because the run was stopped
- * go when a later one is there, and take no other's place.
- * @param saved the oldest first
- * @param goals declared for metrics, for where the goal is left out
+ * Steps of the checkpoints that can be removed, never including the latest. Interim checkpoints expire as soon as there is a later one,
+ * and do not count as kept.
+ * @param saved oldest first
+ * @param goals declared goals of metrics, used if `goal` is not set
  */
 export function expired(
   saved: readonly Saved[],
   { keep, keepEvery, best, goal }: Retention,
   goals: Goals = {},
 ): number[] {
-  // Which is the best cannot be told before any has the metric. A declared one comes yet; another name may be misspelt.
+  // The best is unknown before any has the metric. A declared metric will appear; any other name may be misspelt.
   if (best !== undefined && !Object.hasOwn(goals, best) && !saved.some((each) => hasMetric(each, best))) return [];
   const bestStep =
     best === undefined ? undefined : bestOf(saved, best, (goal as Goal | undefined) ?? goalOf(best, goals))?.step;
   const isKept = (step: number): boolean => step === bestStep || (keepEvery !== undefined && step % keepEvery === 0);
   const regular = saved.filter(({ isInterim = false }) => !isInterim);
-  const wanted = [...regular.slice(-keep), ...saved.slice(-1)].map(({ step }) => step);
-  return saved.flatMap(({ step }) => (wanted.includes(step) || isKept(step) ? [] : [step]));
+  const recent = [...regular.slice(-keep), ...saved.slice(-1)].map(({ step }) => step);
+  return saved.flatMap(({ step }) => (recent.includes(step) || isKept(step) ? [] : [step]));
 }
 
-/** The best by a metric, of equal ones the newest; nothing if none was measured by it. */
+/** The best checkpoint by a metric, the latest if equal; undefined if none has the metric. */
 export function bestOf(saved: readonly Saved[], metric: string, goal: Goal): Saved | undefined {
   const sign = goal === 'max' ? 1 : -1;
   const score = ({ metrics }: Saved): number => sign * (metrics[metric] ?? NaN);
-  const having = saved.filter((each) => each.isInterim !== true && !Number.isNaN(score(each)));
-  return having.toSorted((a, b) => score(a) - score(b) || a.step - b.step).at(-1);
+  const candidates = saved.filter((each) => each.isInterim !== true && !Number.isNaN(score(each)));
+  return candidates.toSorted((a, b) => score(a) - score(b) || a.step - b.step).at(-1);
 }
 
 export function hasMetric({ metrics }: Pick<Saved, 'metrics'>, metric: string): boolean {

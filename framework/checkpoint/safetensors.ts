@@ -1,36 +1,36 @@
 import { UserError } from '../errors';
 import { NUMBER_FORMATS, type NumberFormat } from './number-formats';
 
-/** An array as the header of a file describes it. */
+/** Header entry of an array. */
 export interface ArrayEntry {
   readonly name: string;
   readonly shape: readonly number[];
   readonly format: NumberFormat;
-  /** Where its numbers begin and end, in bytes after the header. */
+  /** Range of its data, in bytes after the header. */
   readonly from: number;
   readonly to: number;
 }
 
-/** An array with its shape, as a file holds it. */
+/** An array in a file. */
 export interface NamedArray {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
-/** What a file's header says of an array, before it is checked. */
+/** Unchecked header entry of an array. */
 type HeaderEntry = Partial<Record<'dtype' | 'shape' | 'data_offsets', unknown>>;
 
 type Fail = (reason: string) => UserError;
 
-/** The length of the header comes first, in 8 bytes. */
+/** Bytes before the header, which hold its length. */
 export const PREFIX = 8;
-/** The format's own limit. */
-const MAX_HEADER = 100_000_000;
+/** The format's limit for the length of the header. */
+const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * What a file in the safetensors format (https://github.com/huggingface/safetensors) begins with: the header's length, and the header
- * as JSON. The numbers follow, one array after the other, in the order of the arrays.
+ * Encodes the start of a safetensors file (https://github.com/huggingface/safetensors): the header's length, and the header as JSON.
+ * The data of the arrays follow in the same order.
  * @param arrays names and shapes of float32 arrays
  * @param metadata texts that describe the file
  */
@@ -45,7 +45,7 @@ export function encodeHeader(
     entries.push([name, { dtype: 'F32', shape, data_offsets: [offset, end] }]);
     offset = end;
   }
-  // The numbers begin at a multiple of 8, as the reference writer has it: the header is filled up with spaces.
+  // The data start at a multiple of 8, as in the reference writer: the header is padded with spaces.
   const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
   const header = Buffer.alloc(PREFIX + Math.ceil(json.length / 8) * 8, ' ');
   header.writeBigUInt64LE(BigInt(header.length - PREFIX));
@@ -53,7 +53,7 @@ export function encodeHeader(
   return header;
 }
 
-/** A whole file of arrays, in pieces that are views of the arrays, not copies. @param metadata texts that describe the file */
+/** Encodes a complete file in chunks; those of the data are views, not copies. @param metadata texts that describe the file */
 export function encodeSafetensors(
   arrays: readonly NamedArray[],
   metadata: Readonly<Record<string, string>> = {},
@@ -61,15 +61,15 @@ export function encodeSafetensors(
   return [encodeHeader(arrays, metadata), ...arrays.map(({ data }) => bytesIn(data))];
 }
 
-/** The bytes of numbers, not copied. */
+/** View of the bytes of numbers. */
 export function bytesIn({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /**
- * Decodes a safetensors file of floating-point arrays: float32, or what is made float32.
+ * Decodes a safetensors file of floating-point arrays, converted to float32.
  * @param file named in errors
- * @throws UserError where the file is torn, has holes, or holds numbers of another kind
+ * @throws UserError if the file is truncated, has gaps, or holds arrays of an unsupported type
  */
 export function decodeSafetensors(bytes: Buffer, file: string): NamedArray[] {
   const start = headerEnd(bytes, bytes.length, file);
@@ -81,24 +81,25 @@ export function decodeSafetensors(bytes: Buffer, file: string): NamedArray[] {
 }
 
 /**
- * Where the header of a file ends and its numbers begin.
+ * Offset at which the header of a file ends and its data start.
  * @param prefix the first 8 bytes of the file, or more
  * @param size of the file, in bytes
- * @throws UserError where the file is too short for what it says
+ * @throws UserError if the file is too short for its header
  */
 export function headerEnd(prefix: Buffer, size: number, file: string): number {
   const fail = failure(file);
   if (size < PREFIX) throw fail(`it ends after ${size} bytes`);
   const length = prefix.readBigUInt64LE();
-  if (length > MAX_HEADER || PREFIX + Number(length) > size) throw fail(`its header of ${length} bytes does not fit`);
+  if (length > MAX_HEADER_BYTES || PREFIX + Number(length) > size)
+    throw fail(`its header of ${length} bytes does not fit`);
   return PREFIX + Number(length);
 }
 
 /**
- * The arrays that a header describes, in the order of their numbers: one follows the other, and the last ends where the file ends.
+ * Decodes a header into entries, in the order of their data, which must be contiguous up to the end of the file.
  * @param header without its length
  * @param size of the file, in bytes
- * @throws UserError where it does not describe just that
+ * @throws UserError if the header is invalid
  */
 export function decodeHeader(header: Buffer, size: number, file: string): ArrayEntry[] {
   const fail = failure(file);
@@ -108,7 +109,7 @@ export function decodeHeader(header: Buffer, size: number, file: string): ArrayE
 }
 
 function failure(file: string): Fail {
-  return (reason) => new UserError(`${file} is no good safetensors file: ${reason}.`);
+  return (reason) => new UserError(`${file} is not a valid safetensors file: ${reason}.`);
 }
 
 function parseHeader(header: Buffer, fail: Fail): ArrayEntry[] {
@@ -122,11 +123,11 @@ function parseHeader(header: Buffer, fail: Fail): ArrayEntry[] {
   } catch {
     throw fail('its header is not JSON');
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw fail('its header is no object');
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw fail('its header is not an object');
   const described = Object.entries(parsed as Record<string, HeaderEntry | null>).filter(
     ([name]) => name !== '__metadata__',
   );
-  // Of two arrays of one name JSON keeps the last. Each has this key once.
+  // JSON.parse keeps the last of two arrays with the same name. Each array has this key once.
   const count = text.match(/"data_offsets"\s*:\s*\[/g)?.length ?? 0;
   if (count > described.length) throw fail('two arrays in its header have the same name');
   return described.map((each) => entryOf(...each, fail)).sort((a, b) => a.from - b.from || a.to - b.to);
@@ -144,7 +145,8 @@ function entryOf(name: string, entry: HeaderEntry | null, fail: Fail): ArrayEntr
   const { dtype, shape, data_offsets: offsets } = entry ?? {};
   if (!areSizes(shape) || !areSizes(offsets) || offsets.length !== 2) throw fail(`the header of ${name} is incomplete`);
   const format = NUMBER_FORMATS.get(String(dtype));
-  if (!format) throw fail(`${name} is of type ${String(dtype)}; weights are ${[...NUMBER_FORMATS.keys()].join(', ')}`);
+  if (!format)
+    throw fail(`${name} has type ${String(dtype)}, expected one of ${[...NUMBER_FORMATS.keys()].join(', ')}`);
   const [from = 0, to = 0] = offsets;
   return { name, shape, format, from, to };
 }
@@ -153,19 +155,19 @@ function areSizes(list: unknown): list is readonly number[] {
   return Array.isArray(list) && list.every((number) => Number.isSafeInteger(number) && number >= 0);
 }
 
-/** Every array follows the one before, without hole or overlap, and the last ends where the file ends. */
+/** Checks that the arrays are contiguous up to the end of the file. */
 function checkOffsets(entries: readonly ArrayEntry[], size: number, fail: Fail): void {
   let offset = 0;
   for (const { name, shape, format, from, to } of entries) {
-    const wanted = bytesOf(shape, format.size);
-    if (from !== offset || to - from !== wanted)
-      throw fail(`${name} is at ${from} to ${to}, where ${offset} to ${offset + wanted} was wanted`);
+    const expected = bytesOf(shape, format.size);
+    if (from !== offset || to - from !== expected)
+      throw fail(`${name} is at ${from} to ${to}, expected ${offset} to ${offset + expected}`);
     offset = to;
   }
   if (offset !== size) throw fail(`its arrays take ${offset} bytes, but it has ${size}`);
 }
 
-/** @param size of a number, in bytes */
+/** @param size bytes per number */
 function bytesOf(shape: readonly number[], size: number): number {
   return shape.reduce((product, side) => product * side, size);
 }

@@ -8,7 +8,7 @@ import type { Variable } from '../tensorflow/variable';
 import { differingPrefix, withoutPrefix } from './name-prefix';
 import type { NamedArray } from './safetensors';
 
-/** A variable as a checkpoint keeps it: under PyTorch's name, its axes in PyTorch's order. */
+/** A variable as saved in a checkpoint: with PyTorch's name and order of axes. */
 export interface SavedVariable {
   readonly name: string;
   readonly variable: Variable;
@@ -19,7 +19,7 @@ export function savedParameters(parameters: Iterable<[string, Parameter]>): Save
   return [...parameters].map(([name, { state, layout }]) => ({ name, variable: state, layout }));
 }
 
-/** Averages of parameters, under the parameters' names: a file of them is one of a model. */
+/** Averages of parameters, with the parameters' names, so that their file can be loaded as a model. */
 export function savedAverage(
   { variables }: ExponentialAverage,
   parameters: Iterable<[string, Parameter]>,
@@ -34,39 +34,39 @@ export function savedOptimizer(variables: readonly OptimizerVariable[]): SavedVa
   return variables.map(({ variable, parameter }) => ({ name: variable.name, variable, layout: parameter.layout }));
 }
 
-/** A variable that goes with no parameter. */
+/** A variable that does not belong to a parameter. */
 export function savedVariable(variable: Variable): SavedVariable {
   return { name: variable.name, variable, layout: undefined };
 }
 
-/** The shape that a variable has in a file. */
+/** Shape of a variable in a file. */
 export function shapeInFile({ variable, layout }: SavedVariable): readonly number[] {
   return layout ? layout.map((axis) => variable.shape[axis] ?? 0) : variable.shape;
 }
 
-/** How the arrays of a file are others than the variables that are to take them: a line for each difference in names and shapes. */
+/** Describes the differences between variables and the arrays of a file: a line for each difference in names and shapes. */
 export function differencesBetween(
   variables: readonly SavedVariable[],
   arrays: readonly Pick<NamedArray, 'name' | 'shape'>[],
 ): string[] {
   const byName = new Map(arrays.map((array) => [array.name, array.shape]));
   const known = new Set(variables.map(({ name }) => name));
-  const others = arrays.filter(({ name }) => !known.has(name));
+  const extra = arrays.filter(({ name }) => !known.has(name));
   return [
     ...variables.flatMap((saved) => differenceOf(saved, byName.get(saved.name))),
-    ...others.map(({ name }) => `${name}: only in the file`),
+    ...extra.map(({ name }) => `${name}: only in the file`),
   ];
 }
 
 function differenceOf(saved: SavedVariable, shape: readonly number[] | undefined): string[] {
   if (!shape) return [`${saved.name}: missing in the file`];
-  const wanted = shapeInFile(saved);
-  if (wanted.join() === shape.join()) return [];
-  return [`${saved.name}: [${shape.join(', ')}] in the file, [${wanted.join(', ')}] here`];
+  const expected = shapeInFile(saved);
+  if (expected.join() === shape.join()) return [];
+  return [`${saved.name}: expected [${expected.join(', ')}], got [${shape.join(', ')}] in the file`];
 }
 
 /**
- * Gives variables the values of a file: all of them, or none.
+ * Assigns the arrays of a file to variables: to all of them, or none.
  * @param file named in errors
  * @throws UserError listing every difference in names and shapes
  */
@@ -77,7 +77,7 @@ export async function assignVariables(
   file: string,
 ): Promise<void> {
   const differences = differencesBetween(variables, arrays);
-  if (differences.length > 0) throw ofAnotherModel(file, prefixDifference(variables, arrays) ?? differences);
+  if (differences.length > 0) throw modelMismatch(file, prefixDifference(variables, arrays) ?? differences);
   const byName = new Map(arrays.map((array) => [array.name, array]));
   for (const saved of variables) {
     const array = byName.get(saved.name);
@@ -85,7 +85,7 @@ export async function assignVariables(
   }
 }
 
-/** The differences, if a prefix is the only difference between the names; undefined otherwise. */
+/** Describes the differences if the names only differ by a prefix; undefined otherwise. */
 function prefixDifference(variables: readonly SavedVariable[], arrays: readonly NamedArray[]): string[] | undefined {
   const names = arrays.map(({ name }) => name);
   const prefix = differingPrefix(
@@ -95,24 +95,24 @@ function prefixDifference(variables: readonly SavedVariable[], arrays: readonly 
   if (prefix === undefined) return undefined;
   const renamed = `{name.removeprefix(${JSON.stringify(prefix)}): weight for name, weight in weights.items()}`;
   return [
-    `All names in the file begin with ${JSON.stringify(prefix)}, and no name here does.`,
-    `In Python, before the weights are saved: ${renamed}`,
+    `All names in the file start with ${JSON.stringify(prefix)}, which the model's names lack.`,
+    `Rename them in Python before saving: ${renamed}`,
     ...differencesBetween(variables, withoutPrefix(arrays, prefix)),
   ];
 }
 
-export function ofAnotherModel(file: string, differences: readonly string[]): UserError {
-  return new UserError(`${file} is of another model; nothing was loaded.`, { hints: differences });
+export function modelMismatch(file: string, differences: readonly string[]): UserError {
+  return new UserError(`${file} does not match the model; nothing was loaded.`, { hints: differences });
 }
 
-/** Gives a variable its value. @param numbers as a file has them, their shape `shapeInFile` */
+/** Assigns numbers to a variable. @param numbers in the layout of the file, with the shape `shapeInFile` */
 export function assign(engine: Engine, saved: SavedVariable, numbers: Float32Array): Promise<void> {
   const { variable, layout } = saved;
-  return engine.write([[variable, layout ? reordered(numbers, shapeInFile(saved), inverse(layout)) : numbers]]);
+  return engine.write([[variable, layout ? transpose(numbers, shapeInFile(saved), inverse(layout)) : numbers]]);
 }
 
-/** Numbers with their axes in another order. */
-function reordered(numbers: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
+/** Reorders the axes of an array. */
+function transpose(numbers: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
   const transposed = tf.tidy(() => tf.transpose(tf.tensor(numbers, [...shape], 'float32'), [...order]));
   const data = transposed.dataSync<'float32'>();
   transposed.dispose();

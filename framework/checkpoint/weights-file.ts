@@ -7,31 +7,31 @@ import { syncFolder, writeAll, writeDurably } from './durable';
 import { type NamedArray, decodeSafetensors, encodeSafetensors } from './safetensors';
 import { asideOf } from '../util/aside';
 
-/** Weights that a file holds. */
+/** Weights of a file. */
 export interface Weights {
   readonly arrays: readonly NamedArray[];
-  /** The file's checksum. */
+  /** Checksum of the file. */
   readonly sha256: string;
 }
 
-/** How files begin that torch.save writes: a zip archive, and before PyTorch 1.6 a pickle. */
-const TORCH_SAVED = [Buffer.from('PK\x03\x04', 'latin1'), Buffer.from('\x80\x02', 'latin1')];
+/** First bytes of files written by torch.save: a zip archive, or a pickle before PyTorch 1.6. */
+const TORCH_SAVE_SIGNATURES = [Buffer.from('PK\x03\x04', 'latin1'), Buffer.from('\x80\x02', 'latin1')];
 
 /**
  * Reads a safetensors file of weights.
- * @throws UserError where it cannot be read, is torn or no such file, or holds numbers that are not finite
+ * @throws UserError if it cannot be read, is not a valid safetensors file, or holds numbers that are not finite
  */
 export async function readWeights(file: string): Promise<Weights> {
   const bytes = await readBytes(file);
-  if (TORCH_SAVED.some((start) => bytes.subarray(0, start.length).equals(start))) throw torchSaved(file);
+  if (TORCH_SAVE_SIGNATURES.some((start) => bytes.subarray(0, start.length).equals(start))) throw torchSaveError(file);
   const arrays = decodeSafetensors(bytes, file);
   checkFinite(arrays, file);
   return { arrays, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /**
- * Writes weights into a new safetensors file, which is there whole or not at all.
- * @param metadata texts that say where they come from
+ * Atomically writes weights into a new safetensors file.
+ * @param metadata texts that describe their origin
  */
 export async function writeWeights(
   file: string,
@@ -40,8 +40,8 @@ export async function writeWeights(
 ): Promise<void> {
   const aside = asideOf(file);
   try {
-    await writeDurably(aside, async (made) => {
-      for (const piece of encodeSafetensors(arrays, { format: 'pt', ...metadata })) await writeAll(made, piece);
+    await writeDurably(aside, async (handle) => {
+      for (const chunk of encodeSafetensors(arrays, { format: 'pt', ...metadata })) await writeAll(handle, chunk);
     });
     await rename(aside, file);
     await syncFolder(dirname(file));
@@ -51,7 +51,7 @@ export async function writeWeights(
   }
 }
 
-/** What Node reads into one piece of memory. */
+/** Limit of Node's readFile. */
 const MAX_BYTES = 2 ** 31 - 1;
 
 async function readBytes(file: string): Promise<Buffer> {
@@ -64,15 +64,15 @@ async function readBytes(file: string): Promise<Buffer> {
   }
 }
 
-function torchSaved(file: string): UserError {
+function torchSaveError(file: string): UserError {
   const convert = `safetensors.torch.save_file(torch.load('${file}', weights_only=True), 'model.safetensors')`;
-  return new UserError(`${file} is a file of torch.save, which only Python can read; safetensors is wanted.`, {
-    hints: [`In Python, where it holds a state_dict: ${convert}`],
+  return new UserError(`${file} was written by torch.save, which only Python can read; expected a safetensors file.`, {
+    hints: [`Convert it in Python, if it holds a state_dict: ${convert}`],
   });
 }
 
 function checkFinite(arrays: readonly NamedArray[], file: string): void {
   const broken = arrays.filter(({ data }) => !data.every(Number.isFinite)).map(({ name }) => name);
   if (broken.length === 0) return;
-  throw new UserError(`${file} holds weights that are infinite or no numbers.`, { hints: broken });
+  throw new UserError(`${file} holds weights that are infinite or NaN.`, { hints: broken });
 }

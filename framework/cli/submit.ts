@@ -27,7 +27,7 @@ export async function submit(
   }
   monitor.log(`Submitted to ${chosen.name} as job ${handle}: ${displayPath(folder.path)}`);
   monitor.log(`  Show its status:   exp runs show ${folder.id}`);
-  monitor.log(`  Its output:        ${displayPath(`${folder.path}/job.log`)}`);
+  monitor.log(`  Log file:          ${displayPath(`${folder.path}/job.log`)}`);
   monitor.log(`  Cancel it:         exp runs cancel ${folder.id}`);
 }
 
@@ -39,7 +39,10 @@ export async function printSubmission(
   const { runOptions, chosen, runs } = await prepareSubmission(args, launcher, profile, json);
   const script = await describeSubmission(runOptions, runs, identity, chosen, EXP);
   if (json) console.log(JSON.stringify({ experiment: args.experiment, launcher: chosen.name, script }, null, 2));
-  else console.log(`${script ?? `${chosen.name} would start it here, in the background.\n`}Nothing was started.`);
+  else
+    console.log(
+      `${script ?? `${chosen.name} would start it on this machine, in the background.\n`}Nothing was started.`,
+    );
 }
 
 async function prepareSubmission(args: SettingsArguments, name: string, profile: boolean, json: boolean) {

@@ -1,10 +1,10 @@
 import type { Message } from './message';
 
-/** Messages to and from another worker. */
+/** Channel for messages to and from another worker. */
 export interface Channel {
-  /** When something was last heard, by `performance.now()`. */
+  /** Time of the last received message, from `performance.now()`. */
   readonly heardAt: number;
   send(message: Message): void;
-  /** Closes it after what was sent. */
+  /** Closes the channel after sending pending messages. */
   close(): void;
 }

@@ -6,26 +6,26 @@ import { HEARTBEAT_SECONDS, Connection, type Timeouts } from './connection';
 import { absence, death, failure, silence } from './faults';
 import type { Message } from './message';
 
-/** The chief's connection with every other worker. */
+/** The chief's connection to all other workers. */
 export class ChiefConnection extends Connection {
-  /** How far each worker's clock is ahead of the chief's, in milliseconds. */
+  /** Offset of each worker's clock from the chief's, in milliseconds. */
   readonly clocks = new Map<number, number>();
   private readonly workers = new Map<number, Channel>();
   private readonly progresses = new Map<number, ExchangeProgress>();
-  /** What was said, by what for, and by whom. */
+  /** Values to gather: by name, then by worker. */
   private readonly values = new Map<string, Map<number, unknown>>();
   private changed: () => void = () => undefined;
   private readonly timer: NodeJS.Timeout;
 
   constructor(
     cluster: Cluster,
-    private readonly patience: Timeouts,
+    private readonly timeouts: Timeouts,
   ) {
     super(cluster);
     this.timer = setInterval(() => this.beat(), HEARTBEAT_SECONDS * 1000).unref();
   }
 
-  /** Takes a worker in. @param clock the time there, in milliseconds since 1970 */
+  /** Adds a worker. @param clock the worker's time, in milliseconds since 1970 */
   accept(index: number, clock: number, channel: Channel): void {
     this.clocks.set(index, clock - Date.now());
     this.workers.set(index, channel);
@@ -36,10 +36,10 @@ export class ChiefConnection extends Connection {
     return this.workers.has(index);
   }
 
-  /** Waits until every worker is there. @param hint what else to say of those who have not come @throws UserError naming them */
-  async meet(hint: () => string = () => ''): Promise<void> {
+  /** Waits until all workers have connected. @param hint text to append to the error @throws UserError naming the missing workers */
+  async waitForWorkers(hint: () => string = () => ''): Promise<void> {
     const others = this.cluster.addresses.length - 1;
-    const late = setTimeout(() => this.fail(`${this.missingWorkers()}${hint()}`), this.patience.rendezvous * 1000);
+    const late = setTimeout(() => this.fail(`${this.missingWorkers()}${hint()}`), this.timeouts.rendezvous * 1000);
     try {
       await this.until(() => this.workers.size === others);
     } finally {
@@ -47,7 +47,7 @@ export class ChiefConnection extends Connection {
     }
   }
 
-  /** Hears what a worker sends. */
+  /** Handles a message of a worker. */
   onMessage(index: number, message: Message): void {
     if (message.type === 'value') {
       this.valuesOf(message.name).set(index, message.value);
@@ -55,12 +55,12 @@ export class ChiefConnection extends Connection {
     } else if (message.type === 'beat') {
       if (message.progress) this.progresses.set(index, message.progress);
     } else if (message.type === 'end') {
-      this.fail(failure(this.cluster, index, message.word));
+      this.fail(failure(this.cluster, index, message.reason));
     }
   }
 
-  /** A worker's channel has ended. */
-  lose(index: number): void {
+  /** Handles the end of a worker's channel. */
+  onClose(index: number): void {
     this.fail(death(this.cluster, index));
   }
 
@@ -69,17 +69,17 @@ export class ChiefConnection extends Connection {
     await this.until(() => values.size === this.cluster.addresses.length);
     this.values.delete(name);
     try {
-      const made = answer(this.cluster.addresses.map((_, index) => values.get(index) as T));
-      this.sendToAll({ type: 'answer', name, value: made });
-      return made;
+      const result = answer(this.cluster.addresses.map((_, index) => values.get(index) as T));
+      this.sendToAll({ type: 'answer', name, value: result });
+      return result;
     } catch (error) {
       this.abort(error instanceof UserError ? error.text : messageOf(error));
       throw error;
     }
   }
 
-  abort(word: string): void {
-    this.sendToAll({ type: 'end', word });
+  abort(reason: string): void {
+    this.sendToAll({ type: 'end', reason });
     this.close();
   }
 
@@ -89,10 +89,10 @@ export class ChiefConnection extends Connection {
     for (const channel of this.workers.values()) channel.close();
   }
 
-  override fail(word: string): void {
+  override fail(reason: string): void {
     if (this.isOver || this.failed) return;
-    super.fail(word);
-    this.sendToAll({ type: 'end', word });
+    super.fail(reason);
+    this.sendToAll({ type: 'end', reason });
     this.changed();
   }
 
@@ -100,7 +100,7 @@ export class ChiefConnection extends Connection {
     const numbers = this.cluster.addresses.map((_, index) => index);
     const missing = numbers.filter((index) => index > 0 && !this.isAccepted(index));
     const names = missing.map((index) => workerName(this.cluster, index)).join(', ');
-    return `Not every worker has come within ${this.patience.rendezvous} s. Missing: ${names}.`;
+    return `Timed out after ${this.timeouts.rendezvous} s waiting for workers. Missing: ${names}.`;
   }
 
   private valuesOf(name: string): Map<number, unknown> {
@@ -109,10 +109,10 @@ export class ChiefConnection extends Connection {
     return known;
   }
 
-  /** Waits until something is so, looking whenever somebody has said something. */
-  private until(isSo: () => boolean): Promise<void> {
+  /** Waits until a condition holds, checking it after every change. */
+  private until(condition: () => boolean): Promise<void> {
     const waiting = new Promise<void>((done) => {
-      this.changed = () => isSo() && done();
+      this.changed = () => condition() && done();
       this.changed();
     });
     return this.guard(waiting);
@@ -121,8 +121,8 @@ export class ChiefConnection extends Connection {
   private beat(): void {
     this.sendToAll({ type: 'beat' });
     const now = performance.now();
-    const silent = [...this.workers].find(([, { heardAt }]) => now - heardAt > this.patience.heartbeat * 1000);
-    if (silent) this.fail(silence(this.cluster, silent[0], this.patience));
+    const silent = [...this.workers].find(([, { heardAt }]) => now - heardAt > this.timeouts.heartbeat * 1000);
+    if (silent) this.fail(silence(this.cluster, silent[0], this.timeouts));
     if (this.progress) this.checkProgress(this.progress());
   }
 
@@ -130,7 +130,7 @@ export class ChiefConnection extends Connection {
     this.progresses.set(0, own);
     // The chief alone saves, evaluates and samples between two steps.
     const isExcused = (index: number) => index === 0 && !this.isStepping;
-    const missing = absence(this.cluster, this.progresses, this.patience, isExcused);
+    const missing = absence(this.cluster, this.progresses, this.timeouts, isExcused);
     if (missing !== undefined) this.fail(missing);
   }
 

@@ -2,31 +2,31 @@ import type { ExchangeProgress } from '../tensorflow/distributed/mpi';
 import { type Cluster, workerName } from './cluster';
 import type { Timeouts } from './connection';
 
-/** What to do after one has failed. @param run its folder's name */
+/** Hint after a worker has failed. @param run name of its folder */
 export function resumeHint(run: string): string {
   return `Resume it from its latest checkpoint, on any number of workers that divides a batch: exp resume ${run}`;
 }
 
-/** What is said of a worker whose connection has ended. */
+/** Message for a worker whose connection was closed. */
 export function death(cluster: Cluster, index: number): string {
-  return `${capitalized(workerName(cluster, index))} has died: its connection has ended.`;
+  return `${capitalized(workerName(cluster, index))} has died: its connection was closed.`;
 }
 
-/** What is said of a worker that sends nothing. */
+/** Message for a worker whose heartbeats have stopped. */
 export function silence(cluster: Cluster, index: number, { heartbeat: silence }: Timeouts): string {
   return `No heartbeat from ${workerName(cluster, index)} for ${silence} s: it is hung or unreachable.`;
 }
 
-/** What is said of a worker that failed. @param word what ended it */
-export function failure(cluster: Cluster, index: number, word: string): string {
-  return `${capitalized(workerName(cluster, index))} has failed: ${word}`;
+/** Message for a worker that has failed. @param reason its error message */
+export function failure(cluster: Cluster, index: number, reason: string): string {
+  return `${capitalized(workerName(cluster, index))} has failed: ${reason}`;
 }
 
 /**
- * What is said of a worker that lives, and keeps others waiting in an exchange.
+ * Message for a worker that is alive but keeps the others waiting in an exchange.
  * @param progress of each worker
- * @param isExcused whether a worker may keep the others waiting
- * @returns undefined if all have joined
+ * @param isExcused whether a worker is allowed to keep the others waiting
+ * @returns undefined if no worker is late
  */
 export function absence(
   cluster: Cluster,

@@ -3,15 +3,15 @@ import { launchedWorkers } from './mpi/launched';
 import { joinByMpi } from './mpi/join';
 import { clusterFromTFConfig } from './tf-config/tf-config';
 
-/** Whether this process was started as one of several workers. @throws UserError where the environment is not whole */
+/** Whether this process was started as one of several workers. @throws UserError if the environment is incomplete */
 export function isWorker(environment: Environment): boolean {
   return tfConfig(environment) !== undefined || launchedWorkers(environment) !== undefined;
 }
 
 /**
  * The cluster that this process was started in: by `TF_CONFIG`, TensorFlow's convention, or else by MPI's launcher. MPI is initialized.
- * @returns undefined for a process by itself
- * @throws UserError where the environment is not whole, or MPI cannot be used
+ * @returns undefined for a single process
+ * @throws UserError if the environment is incomplete or MPI cannot be used
  */
 export async function joinCluster(environment: Environment): Promise<Cluster | undefined> {
   const count = launchedWorkers(environment);

@@ -1,21 +1,21 @@
 import type { ExchangeProgress } from '../tensorflow/distributed/mpi';
 
-/** What workers send each other. */
+/** Message between workers. */
 export type Message =
-  /** Who is speaking, and what time it is there, in milliseconds since 1970: the first message of a worker. */
+  /** First message of a worker: its number, and its time in milliseconds since 1970. */
   | { readonly type: 'hello'; readonly index: number; readonly addresses: readonly string[]; readonly clock: number }
-  /** A heartbeat, with how far the worker's exchanges have come, where it knows. */
+  /** Heartbeat, with the progress of the worker's exchanges if known. */
   | { readonly type: 'beat'; readonly progress?: ExchangeProgress }
-  /** A value of the sender for what all come together for. */
+  /** The sender's value for a gather. */
   | { readonly type: 'value'; readonly name: string; readonly value: unknown }
   /** The chief's answer to the values of all. */
   | { readonly type: 'answer'; readonly name: string; readonly value: unknown }
-  /** What ended the run. */
-  | { readonly type: 'end'; readonly word: string };
+  /** The run has ended, and why. */
+  | { readonly type: 'end'; readonly reason: string };
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether the fields of each type of message are what they should be. */
+/** Validators for the fields of each type of message. */
 const CHECKS: Readonly<Record<Message['type'], (fields: Fields) => boolean>> = {
   hello: ({ index, addresses, clock }) =>
     Number.isInteger(index) &&
@@ -25,7 +25,7 @@ const CHECKS: Readonly<Record<Message['type'], (fields: Fields) => boolean>> = {
   beat: ({ progress }) => progress === undefined || isProgress(progress),
   value: ({ name }) => typeof name === 'string',
   answer: ({ name }) => typeof name === 'string',
-  end: ({ word }) => typeof word === 'string',
+  end: ({ reason }) => typeof reason === 'string',
 };
 
 function isProgress(progress: unknown): boolean {
@@ -33,7 +33,7 @@ function isProgress(progress: unknown): boolean {
   return Number.isFinite(begun) && Number.isFinite(waiting);
 }
 
-/** @returns undefined for a text that is no message */
+/** @returns undefined if the text is not a valid message */
 export function parseMessage(text: string): Message | undefined {
   try {
     const message = JSON.parse(text) as Message | null;

@@ -3,7 +3,7 @@ import type { Connection } from './connection';
 import { rendezvousByMpi } from './mpi/rendezvous';
 import { rendezvousByTFConfig } from './tf-config/rendezvous';
 
-/** Brings the workers of a cluster together. @throws UserError where one does not come, or they cannot work together */
+/** Connects the workers of a cluster. @throws UserError if a worker is missing or they cannot work together */
 export function rendezvous(cluster: Cluster): Promise<Connection> {
   return cluster.mpi ? rendezvousByMpi(cluster, cluster.mpi) : rendezvousByTFConfig(cluster);
 }

@@ -4,16 +4,16 @@ import { HEARTBEAT_SECONDS, Connection, type Timeouts } from './connection';
 import { death, silence } from './faults';
 import type { Message } from './message';
 
-/** A worker's connection with the chief, which speaks for all others. */
+/** A worker's connection to the chief, which represents all others. */
 export class WorkerConnection extends Connection {
   private readonly waiting = new Map<string, (answer: unknown) => void>();
   private readonly timer: NodeJS.Timeout;
   private readonly chief: Channel;
 
-  /** @param open opens the channel to the chief, whose messages and end this connection hears */
+  /** @param open opens the channel to the chief and forwards its messages and its end to this connection */
   constructor(
     cluster: Cluster,
-    private readonly patience: Timeouts,
+    private readonly timeouts: Timeouts,
     open: (connection: WorkerConnection) => Channel,
   ) {
     super(cluster);
@@ -29,8 +29,8 @@ export class WorkerConnection extends Connection {
     return (await this.guard(answer)) as R;
   }
 
-  abort(word: string): void {
-    this.chief.send({ type: 'end', word });
+  abort(reason: string): void {
+    this.chief.send({ type: 'end', reason });
     this.close();
   }
 
@@ -40,23 +40,23 @@ export class WorkerConnection extends Connection {
     this.chief.close();
   }
 
-  /** Hears what the chief sends. */
+  /** Handles a message of the chief. */
   onMessage(message: Message): void {
-    if (message.type === 'end') this.fail(message.word);
+    if (message.type === 'end') this.fail(message.reason);
     if (message.type !== 'answer') return;
     this.waiting.get(message.name)?.(message.value);
     this.waiting.delete(message.name);
   }
 
-  /** The chief's channel has ended. */
-  lose(): void {
+  /** Handles the end of the chief's channel. */
+  onClose(): void {
     this.fail(death(this.cluster, 0));
   }
 
   private beat(): void {
     const progress = this.progress?.();
     this.chief.send({ type: 'beat', ...(progress && { progress }) });
-    if (performance.now() - this.chief.heardAt > this.patience.heartbeat * 1000)
-      this.fail(silence(this.cluster, 0, this.patience));
+    if (performance.now() - this.chief.heardAt > this.timeouts.heartbeat * 1000)
+      this.fail(silence(this.cluster, 0, this.timeouts));
   }
 }

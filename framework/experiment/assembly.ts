@@ -28,44 +28,44 @@ import { StopSignal } from './lifecycle/stop-signal';
 import { Tuning } from './lifecycle/tuning';
 import type { Workers } from './distributed/workers';
 
-/** What an assembly is made of. */
+/** Options of a run. */
 export interface RunOptions {
   readonly registry: Registry;
   readonly monitor: Monitor;
-  /** The name of the experiment's option. */
+  /** Name of the experiment. */
   readonly name: string;
-  /** Settings that were given. */
+  /** Settings given by the user. */
   readonly overrides: readonly Override[];
-  /** Whether some steps of training are to be recorded. */
+  /** Record the profile of some training steps. */
   readonly profile?: boolean;
-  /** The processes that train it together, where there are several. */
+  /** Processes that train the run together; undefined for a single process. */
   readonly cluster?: Cluster | undefined;
 }
 
 /**
- * The composition root: one experiment with its config and its services in a container of its own, so that two runs can live in one
- * process. The config is checked when the assembly is made; nothing heavy is made before `connect`.
+ * The composition root: one experiment with its config and services in its own container, so that one process can have several runs.
+ * The constructor only checks the config; the expensive objects are created by `createExperiment`.
  */
 export class RunAssembly {
   readonly stop: StopSignal;
   readonly resolution: Resolution;
   readonly settings: ExperimentSettings;
-  /** The goals of metrics that the experiment declares. */
+  /** Goals of the metrics that the experiment declares. */
   readonly goals: Goals;
   private readonly container = new Container();
   private readonly tracking: Tracking;
-  /** Where this process writes it. */
+  /** Undefined unless this process writes the run. */
   private folder: RunFolder | undefined;
   private engine: Engine | undefined;
   private tuning: Tuning | undefined;
   private attempt: Attempt | undefined;
   private checkpoints: Checkpoints | undefined;
-  private recorded: ConfigRecord | undefined;
+  private configRecord: ConfigRecord | undefined;
   private hardware: HardwareWatch | undefined;
 
-  /** @throws UserError listing everything that is wrong with the overrides */
-  constructor(private readonly ingredients: RunOptions) {
-    const { registry, monitor, name, overrides } = ingredients;
+  /** @throws UserError listing all mistakes in the overrides */
+  constructor(private readonly options: RunOptions) {
+    const { registry, monitor, name, overrides } = options;
     this.tracking = new Tracking((text) => monitor.log(text));
     this.stop = new StopSignal({
       onFirst: () => monitor.log('Stopping after this step. Press Ctrl-C again to stop at once, without saving.'),
@@ -77,14 +77,14 @@ export class RunAssembly {
       monitor.sectionSync(`Prepare ${what}`, make),
     );
     this.settings = this.resolution.root.settings as ExperimentSettings;
-    if (ingredients.profile) checkProfile(this.settings);
+    if (options.profile) checkProfile(this.settings);
   }
 
   /**
-   * Gives the experiment its folder and makes it. TensorFlow must be loaded.
-   * @param engine what runs its steps; given up
-   * @param workers where several train it together
-   * @param attempt this process's turn at writing the run, if it does
+   * Creates the experiment. TensorFlow must be loaded.
+   * @param engine runs its steps; owned by this object from now on
+   * @param workers undefined for a single process
+   * @param attempt this process's attempt at the run; undefined if it does not write the run
    */
   createExperiment(
     folder: RunFolder,
@@ -92,7 +92,7 @@ export class RunAssembly {
     workers?: Workers,
     attempt?: Attempt,
   ): Experiment {
-    const { monitor, profile } = this.ingredients;
+    const { monitor, profile } = this.options;
     const random = Random.fromSeed(this.settings.seed);
     const isChief = workers?.isChief ?? true;
     if (isChief) this.folder = folder;
@@ -114,36 +114,38 @@ export class RunAssembly {
     return this.resolution.make() as Experiment;
   }
 
-  /** Every setting with its value: as it is when this is first asked, which is when the data is open and before anything is tuned. */
+  /** All settings with their values at the first call, which is after the data is opened and before any tuning. */
   get config(): ConfigRecord {
-    return (this.recorded ??= configOf(this.resolution, this.ingredients.name));
+    return (this.configRecord ??= configOf(this.resolution, this.options.name));
   }
 
-  /** What its checkpoints are of. */
+  /** Origin recorded in its checkpoints. */
   private origin() {
     const versions = { ...ownVersions(), tensorflow: loadedTensorFlow().version };
-    return { experiment: this.ingredients.name, config: hashOf(this.config), versions };
+    return { experiment: this.options.name, config: hashOf(this.config), versions };
   }
 
-  /** Puts on the disk what can be, in a process that ends at once. */
+  /** Writes the status and the logged points of a process that exits immediately. */
   private recordAbort(reason: Error | undefined): void {
     if (!this.folder || this.attempt?.isOvertaken) return;
-    const how = reason ? ({ status: 'failed', error: reason.message } as const) : ({ status: 'interrupted' } as const);
-    updateRecord(this.folder, { ...how, endedAt: new Date().toISOString() });
+    const outcome = reason
+      ? ({ status: 'failed', error: reason.message } as const)
+      : ({ status: 'interrupted' } as const);
+    updateRecord(this.folder, { ...outcome, endedAt: new Date().toISOString() });
     this.tracking.flush();
   }
 
-  /** Makes named settings count from an update on, whatever was tuned before. @param step the last update before */
+  /** Gives named settings precedence over earlier tuning. @param step the last completed step */
   supersede(step: number, named: readonly Override[]): void {
     this.tuning?.supersede(step, named);
   }
 
-  /** Makes the trackers; from now on what is measured is kept. @param resumedAfter the last step whose points are kept, if it is resumed */
+  /** Creates the trackers and starts logging. @param resumedAfter last step whose points are kept, for a resumed run */
   startTracking(resumedAfter?: number): void {
     const { hardwareEverySeconds } = this.settings;
     const trackers = this.resolution.makeAll('trackers', (name, error) => {
       if (error instanceof UserError) throw error;
-      this.ingredients.monitor.log(`${name} cannot be used: ${messageOf(error)}. Training continues without it.`);
+      this.options.monitor.log(`${name} cannot be used: ${messageOf(error)}. Training continues without it.`);
     });
     this.tracking.use(trackers as Tracker[], resumedAfter);
     if (hardwareEverySeconds === 0) return;
@@ -151,12 +153,12 @@ export class RunAssembly {
     this.tracking.addSource(() => hardware.take());
   }
 
-  /** Called when the run has come to its end. @throws UserError where no checkpoint has the metric of checkpoint.best */
+  /** Called when the run has completed. @throws UserError if no checkpoint has the metric of checkpoint.best */
   async requireBest(): Promise<void> {
     await this.checkpoints?.requireMetric(this.settings.checkpoint.best);
   }
 
-  /** Closes whatever was opened, in reverse. What is being saved is brought to its end. */
+  /** Finishes pending saves, and closes everything in reverse order of opening. */
   async close(): Promise<void> {
     this.hardware?.close();
     try {

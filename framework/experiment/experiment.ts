@@ -23,37 +23,37 @@ import type { QualityMeter } from './quality/quality';
 import type { Run } from './run';
 import { PendingHooks } from './lifecycle/pending-hooks';
 
-/** What every experiment can be told; an experiment's settings extend it. */
+/** Settings shared by all experiments. */
 export class ExperimentSettings extends ComputeSettings {
-  /** How many times the dataset is gone through. */
+  /** Number of passes over the dataset. */
   epochs = value(1000, { integer: true, min: 1, role: 'hyperparameter' });
-  /** Training stops after this many updates; for trying things out. */
+  /** Maximum number of steps, for short trials; unlimited if not set. */
   maxSteps = optional('number', { integer: true, min: 1, unit: 'steps' });
-  /** What every draw of a run follows from. */
+  /** Random seed of the run. */
   seed = value(1, { integer: true, min: 0 });
-  /** Updates whose numbers are averaged into one point of a curve. */
+  /** Number of steps averaged into one logged point. */
   logEverySteps = value(10, { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
-  /** Time between two measurements of what the run uses of the machine; 0 makes none. */
+  /** Interval between samples of the hardware usage; 0 disables them. */
   hardwareEverySeconds = value(10, { min: 0, unit: 'seconds', role: 'meta' });
-  /** When checkpoints are saved. */
+  /** Schedule and retention of checkpoints. */
   checkpoint = group(CheckpointSettings);
-  /** Where numbers and pictures go. */
+  /** Destinations of metrics and images. */
   trackers = slots(Tracker, ['Screen', 'JSONL', 'TensorBoard'], { role: 'meta' });
 }
 
 /**
- * A thing to train: what `exp run` takes. Its hooks are called in this order: `open` (only to train), `init`, and then `loop`, which for
- * each epoch calls `train`, saves a `checkpoint`, calls `evaluate`, logs, and calls `preview`. A hook that is left early, because the run
- * was asked to stop (`run.stop.throwIfAsked`), is called again when the run is resumed.
+ * An experiment, as trained by `exp run`. Its hooks are called in this order: `open` (only for training), `init`, and then `loop`, which
+ * for each epoch calls `train`, saves a `checkpoint`, calls `evaluate`, logs, and calls `preview`. A hook that ends early because the
+ * run was asked to stop (`run.stop.throwIfAsked`) is called again when the run is resumed.
  */
 export abstract class Experiment {
-  /** The goals of the metrics that it tracks; the goal of any other metric is guessed from its name. */
+  /** Goals of the tracked metrics; the goal of any other metric is inferred from its name. */
   static readonly goals: Goals = {};
   private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
   private readonly pending: PendingHooks;
-  /** The step of the newest checkpoint. */
+  /** Step of the latest checkpoint. */
   private lastCheckpointStep: number | undefined;
-  /** Whether variables have other values than `init` gave them, by a checkpoint. */
+  /** Set if a checkpoint has replaced the initial values of the variables. */
   private isRestored = false;
   private readonly leaks = new LeakGuard();
 
@@ -65,78 +65,78 @@ export abstract class Experiment {
     this.pending = new PendingHooks(hooks, run.tracking, run.stop);
   }
 
-  /** Opens the data. @throws UserError where it is missing or broken */
+  /** Opens the data. @throws UserError if it is missing or broken */
   abstract open(): Promise<void>;
 
-  /** What tells the data that was opened from others: a run is gone on with on the same only. Unless it is overridden, nothing is compared. */
+  /** Fingerprint of the dataset: a run can only be resumed on data with the same fingerprint. The default is empty: no check. */
   fingerprint(): Fingerprint {
     return {};
   }
 
-  /** Gives every variable its first value. */
+  /** Initializes all variables. */
   abstract init(): Promise<void> | void;
 
-  /** Trains for what is left of an epoch, by going through `steps`. */
+  /** Trains for the rest of the epoch by iterating over `steps`. */
   abstract train(): Promise<void>;
 
-  /** Measures the model after an epoch; what is tracked belongs to the epoch's last step. Unless it is overridden, nothing is measured. */
+  /** Evaluates the model after an epoch; tracked metrics belong to the epoch's last step. Does nothing by default. */
   evaluate(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Shows what the model can do after an epoch. Unless it is overridden, nothing is shown. */
+  /** Shows sample output of the model after an epoch. Does nothing by default. */
   preview(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** The variables that a checkpoint keeps. */
+  /** Variables saved in a checkpoint, by part. */
   abstract get parts(): CheckpointParts;
 
-  /** The names of the parts that `draw` needs. */
+  /** Names of the parts needed for sampling. */
   get inferenceParts(): readonly string[] {
     return ['model'];
   }
 
-  /** Draws images by the model, some at a time, in the order of their numbers; left out by an experiment whose model draws none. */
-  sample?(drawing: SamplingOptions): AsyncIterable<Images>;
+  /** Generates images in chunks, in the order of their indices; undefined if the model does not generate images. */
+  sample?(options: SamplingOptions): AsyncIterable<Images>;
 
   /**
-   * Draws images and shows how they come to be; left out by an experiment whose model makes them at once.
-   * @returns the moments, each with all images
+   * Generates images and returns intermediate results; undefined if the model generates images in one step.
+   * @returns the frames, each with all images
    */
-  sampleTrajectory?(drawing: SamplingOptions, watch: TrajectoryOptions): Promise<Images[]>;
+  sampleTrajectory?(options: SamplingOptions, trajectory: TrajectoryOptions): Promise<Images[]>;
 
   /**
-   * Goes from images to others by the model; left out by an experiment whose model cannot.
-   * @returns the first image of every pair, then the images on the way to the second, and that one
+   * Interpolates between pairs of images; undefined if the model cannot.
+   * @returns the frames: the first image of every pair, the interpolated images, and the second image of every pair
    */
-  interpolate?(pairs: readonly InterpolationPair[], interpolation: InterpolationOptions): Promise<Images[]>;
+  interpolate?(pairs: readonly InterpolationPair[], options: InterpolationOptions): Promise<Images[]>;
 
-  /** Measures what `draw` draws; left out by an experiment whose model draws none. */
+  /** Evaluates the images of `sample`; undefined if the model does not generate images. */
   readonly quality?: QualityMeter;
 
   /**
-   * Functions of the model that other programs may call: what `exp export` saves. Left out by an experiment that has none.
-   * @param count how many examples they take at once
+   * Functions of the model for other programs, saved by `exp export`. Undefined if there are none.
+   * @param count batch size of the functions
    */
   functions?(count: number): SavedFunctions;
 
-  /** Updates done so far. */
+  /** Number of completed steps. */
   get step(): number {
     return this.position.step;
   }
 
-  /** Epochs done so far. */
+  /** Number of completed epochs. */
   get epoch(): number {
     return this.position.epoch;
   }
 
-  /** Where the experiment stands. */
+  /** Current position in the training. */
   protected get positionInEpoch(): Omit<Position, 'seed'> {
     return this.position;
   }
 
-  /** Whether training is to end now: the user asked, or the last epoch or update is done. */
+  /** True if a stop was requested, or the last epoch or step is done. */
   shouldStop(): boolean {
     return this.run.stop.requested || this.isFinished;
   }
@@ -145,33 +145,33 @@ export abstract class Experiment {
     return isFinished(this.settings, this.position);
   }
 
-  /** The last step whose points are all logged. */
+  /** Last step whose points are all logged. */
   get loggedStep(): number {
     return this.pending.loggedStep(this.step);
   }
 
-  /** How many updates the whole run has, unless it is stopped. */
+  /** Number of steps of the whole run. */
   protected totalSteps({ batchesPerEpoch }: Batches): number {
     const { maxSteps = Infinity, epochs } = this.settings;
     return Math.min(maxSteps, epochs * batchesPerEpoch);
   }
 
-  /** Trains from where the experiment stands to the end, and leaves a checkpoint there. */
+  /** Trains from the current position to the end, and saves a final checkpoint. */
   async loop(): Promise<void> {
     await this.runPendingHooks();
-    await this.epochs();
+    await this.runEpochs();
     if (this.lastCheckpointStep !== this.step) await this.checkpoint();
     await this.run.checkpoints.flush();
   }
 
-  private async epochs(): Promise<void> {
+  private async runEpochs(): Promise<void> {
     const { monitor } = this.run;
     for (const _ of monitor.loop(this.settings.epochs, this.epoch, () => progressOf(this.settings, this.position))) {
       if (this.shouldStop()) return;
       await this.train();
       this.leaks.close();
       await this.checkEqual();
-      // Saved first: the hooks may take long, and a batch system waits seconds only.
+      // Saved first: the hooks may take long, and a batch system only waits for seconds.
       const { everySteps } = this.settings.checkpoint;
       if (this.lastCheckpointStep !== this.step && (everySteps === undefined || this.isFinished))
         await this.checkpoint();
@@ -179,7 +179,7 @@ export abstract class Experiment {
     }
   }
 
-  /** Runs `evaluate` and `sample` where they are due. Of several workers the chief does, and the others wait. */
+  /** Runs the pending `evaluate` and `preview` hooks. With several workers, the chief does and the others wait. */
   private async runPendingHooks(): Promise<void> {
     const { workers, isChief, stop } = this.run;
     if (isChief && !this.pending.isEmpty) {
@@ -189,19 +189,19 @@ export abstract class Experiment {
     if (await workers?.broadcast('stop', stop.isRequestedHere)) workers?.stopTogether();
   }
 
-  /** Passes on the batches of the epoch that are left; tunes settings before each, and counts, logs and saves after it. */
+  /** Yields the remaining batches of the epoch; tunes settings before each step, and counts, logs and saves after it. */
   protected async *steps(batches: Batches): AsyncGenerator<ImageBatch> {
     const { epoch, batch } = this.position;
     const { batchesPerEpoch } = batches;
     const totalSteps = this.totalSteps(batches);
-    const left = Math.min(batchesPerEpoch - batch, (this.settings.maxSteps ?? Infinity) - this.step);
-    for await (const images of this.run.monitor.iterate('Train', batches.epoch(epoch, batch), left)) {
+    const remaining = Math.min(batchesPerEpoch - batch, (this.settings.maxSteps ?? Infinity) - this.step);
+    for await (const images of this.run.monitor.iterate('Train', batches.epoch(epoch, batch), remaining)) {
       if (this.run.isChief) this.run.tuning.before(this.step + 1);
       this.run.profiler?.before(this.step + 1, totalSteps);
       yield images;
       this.advance(batchesPerEpoch);
       this.run.checkpoints.check();
-      // Op by op, a step is all promises that are kept at once: signals and timers would wait until the epoch ends.
+      // Op by op, all promises of a step are already resolved: without this, signals and timers would wait until the epoch ends.
       await setImmediate();
       const leak = this.leaks.afterStep();
       if (leak !== undefined) this.run.monitor.log(leak);
@@ -221,7 +221,7 @@ export abstract class Experiment {
     this.pending.set(isLast || this.isFinished ? ['evaluate', 'sample'] : []);
   }
 
-  /** What a checkpoint keeps beside the variables. */
+  /** State saved in a checkpoint in addition to the variables. */
   private get state(): State {
     return {
       ...this.run.tracking.state,
@@ -231,14 +231,14 @@ export abstract class Experiment {
     };
   }
 
-  /** Whether a checkpoint at this step would be outside the schedule of `checkpoint.everySteps`, or of one after each epoch. */
+  /** True if this step is not on the schedule: of `checkpoint.everySteps`, or after each epoch. */
   private get isInterim(): boolean {
     const { everySteps } = this.settings.checkpoint;
     const isRegular = everySteps === undefined ? this.position.batch === 0 : this.step % everySteps === 0;
     return !isRegular && !this.isFinished;
   }
 
-  /** Saves where the run stands, while training goes on; of several workers the chief does. @throws UserError where the checkpoint before could not be saved */
+  /** Saves a checkpoint while training continues; only on the chief. @throws UserError if the previous checkpoint could not be saved */
   async checkpoint(): Promise<void> {
     if (!this.run.isChief) return;
     const { tracking, checkpoints } = this.run;
@@ -248,14 +248,14 @@ export abstract class Experiment {
   }
 
   /**
-   * Goes back to a checkpoint.
-   * @param checkpoint stays open
-   * @param names the parts that are wanted; all of them to go on training
-   * @throws UserError where it is of another model
+   * Restores a checkpoint.
+   * @param checkpoint borrowed
+   * @param names the parts to restore; all of them for training
+   * @throws UserError if it does not match the model
    */
   async restore(checkpoint: Checkpoint, names: readonly string[] = Object.keys(this.parts)): Promise<void> {
-    const wanted = Object.entries(this.parts).filter(([name]) => names.includes(name));
-    await checkpoint.assign(this.run.engine, Object.fromEntries(wanted));
+    const parts = Object.entries(this.parts).filter(([name]) => names.includes(name));
+    await checkpoint.assign(this.run.engine, Object.fromEntries(parts));
     const { position, pending = [], ...metrics } = checkpoint.manifest;
     this.position = position;
     this.pending.set(pending);
@@ -264,19 +264,19 @@ export abstract class Experiment {
     this.run.tracking.restore(metrics);
   }
 
-  /** Has all workers stand where the chief does, where there are several. */
+  /** Synchronizes position and variables of all workers with the chief's. */
   async syncFromChief(): Promise<void> {
     const { workers, engine } = this.run;
     if (!workers) return;
     const { position, isRestored } = this;
-    const chief = await workers.broadcast('standing', { position, isRestored });
+    const chief = await workers.broadcast('position', { position, isRestored });
     this.position = chief.position;
-    // What is drawn by one seed is equal already.
+    // Variables initialized from the same seed are already equal.
     if (chief.isRestored) await workers.broadcastVariables(engine, variablesOf(Object.values(this.parts).flat()));
     await this.checkEqual();
   }
 
-  /** @throws UserError where a worker's parameters are not the chief's */
+  /** @throws UserError if a worker's parameters differ from the chief's */
   private async checkEqual(): Promise<void> {
     const { workers, engine } = this.run;
     const { model = [] } = this.parts;
@@ -288,7 +288,7 @@ function variablesOf(saved: readonly SavedVariable[]): Variable[] {
   return saved.map(({ variable }) => variable);
 }
 
-/** Whether a run has come to its end. */
+/** True if a run has reached its last epoch or step. */
 export function isFinished(
   { maxSteps = Infinity, epochs }: Pick<ExperimentSettings, 'maxSteps' | 'epochs'>,
   { step, epoch }: Pick<Position, 'step' | 'epoch'>,
@@ -296,7 +296,7 @@ export function isFinished(
   return step >= maxSteps || epoch >= epochs;
 }
 
-/** The share of a run's updates that are done, in [0, 1]: by whichever limit ends it first. */
+/** Completed fraction of a run, in [0, 1], by the limit that is reached first. */
 export function progressOf(
   { maxSteps = Infinity, epochs }: Pick<ExperimentSettings, 'maxSteps' | 'epochs'>,
   { step, epoch, batch, batchesPerEpoch = Infinity }: Omit<Position, 'seed'>,

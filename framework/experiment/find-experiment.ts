@@ -3,7 +3,7 @@ import { ExitCode, UserError } from '../errors';
 import type { Goals } from '../kinds/metric';
 import { Experiment } from './experiment';
 
-/** @throws UserError proposing the nearest name where there is no experiment of that name */
+/** @throws UserError suggesting the nearest name if no experiment has this name */
 export function findExperiment(registry: Registry, name: string): Option {
   try {
     return registry.find(Experiment, name);
@@ -13,7 +13,7 @@ export function findExperiment(registry: Registry, name: string): Option {
   }
 }
 
-/** The goals of metrics that an experiment declares. */
+/** Goals of the metrics that an experiment declares. */
 export function goalsOf({ type }: Option): Goals {
   return (type as unknown as typeof Experiment).goals;
 }

@@ -22,35 +22,34 @@ import { LossScale } from './training/loss-scale';
 import type { Run } from './run';
 import { TrainingStep } from './training/training-step';
 
-/** What every experiment that trains a model on images can be told. */
+/** Settings shared by experiments that train a model on images. */
 export abstract class ImageExperimentSettings extends ExperimentSettings {
-  /** Where the images come from. */
+  /** Dataset to train on. */
   dataset = slot(ImageDataset, 'Digits', { imageSize: () => this.imageSize });
-  /** Side of the square images, in pixels. */
+  /** Side length of the square images, in pixels. */
   imageSize = value(32, { integer: true, min: 8, unit: 'pixels', role: 'hyperparameter' });
-  /** How the images to train on are varied, one after the other. */
+  /** Augmentations of the training images, applied in order. */
   augmentations = slots(Augmentation, [], { role: 'hyperparameter' });
-  /** The network: a slot of the kind that the experiment trains. */
+  /** Network to train: a slot of the kind that the experiment needs. */
   abstract readonly model: Module;
-  /** Images in a batch. */
+  /** Number of images per step. */
   batchSize = value(64, { integer: true, min: 1, unit: 'images', role: 'hyperparameter' });
-  /** Parts that a batch is computed in, one after the other, to need less memory; their gradients are averaged. */
+  /** Number of parts that a batch is split into to save memory; their gradients are averaged. */
   microBatches = value(1, { integer: true, min: 1, role: 'meta' });
-  /** What changes the parameters. */
+  /** Optimizer that updates the parameters. */
   optimizer = slot(Optimizer, 'Adam');
-  /** How far an update goes. */
+  /** Learning rate. */
   learningRate = value(1e-3, { min: 0, role: 'hyperparameter', dynamic: true });
-  /** How that changes in the course of the run. */
+  /** Learning rate schedule. */
   schedule = slot(LearningRateSchedule, 'Constant');
-  /** The gradients are scaled down together to this norm at most; not at all where it is left out. */
+  /** Maximum global norm of the gradients; no clipping if not set. */
   clipNorm = optional('number', { above: 0, role: 'hyperparameter' });
-  /** Decay of the moving average of the weights, which the model is measured and shown with: 0.9999, say. With 0 there is none. */
+  /** Decay of the exponential moving average of the weights, used for evaluation and sampling, e.g. 0.9999; 0 disables it. */
   ema = value(0, { min: 0, below: 1, role: 'hyperparameter' });
 }
 
 /**
- * An experiment that trains one model on batches of images by one optimizer. What is left to say is what of a batch goes into a step,
- * and its loss.
+ * An experiment that trains one model on batches of images with one optimizer. A subclass defines the inputs of a step and the loss.
  */
 export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experiment {
   static override readonly goals: Goals = { loss: 'min' };
@@ -61,27 +60,27 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   private trainingStep: TrainingStep<Inputs> | undefined;
   private lossScale: LossScale | undefined;
   private average: ExponentialAverage | undefined;
-  private isFrozenTold = false;
+  private isFrozenReported = false;
 
   constructor(
     protected override readonly settings: ImageExperimentSettings,
     run: Run,
   ) {
     super(settings, run);
-    // Made here, so that settings which do not fit together are told before any data is looked for.
+    // Resolved here, so that incompatible settings are reported before any data is opened.
     ({ model: this.model, optimizer: this.optimizer, schedule: this.schedule } = settings);
     checkMicroBatches(settings);
     checkBatchFits(settings, run.workers?.count);
     for (const augmentation of settings.augmentations) augmentation.check(settings.dataset);
   }
 
-  /** What of a batch goes into a step; the caller disposes. */
+  /** Inputs of a step for a batch; the caller disposes. */
   protected abstract inputsOf(batch: ImageBatch): Inputs;
 
-  /** The loss that is trained for. @param inputs borrowed @returns a float32 scalar; the caller disposes */
+  /** The loss to minimize. @param inputs borrowed @returns a float32 scalar; the caller disposes */
   protected abstract loss(inputs: Inputs, random: Random): tf.Scalar;
 
-  /** The images to train on: those of the dataset, unless it is overridden. */
+  /** Images to train on; the whole dataset by default. */
   protected get trainingSet(): ImageDataset {
     return this.settings.dataset;
   }
@@ -124,7 +123,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     });
   }
 
-  /** Runs code in which the model has the average of its weights, where there is one. @param code must not wait for anything */
+  /** Runs code with the averaged weights in the model, if there is an average. @param code must be synchronous */
   protected averaged<T>(code: () => T): T {
     return this.average ? this.average.withAverages(code) : code();
   }
@@ -145,11 +144,10 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   override async restore(checkpoint: Checkpoint, names: readonly string[] = Object.keys(this.parts)): Promise<void> {
     if (this.batches) checkBatches(checkpoint.manifest.position, this.batches);
     if (!names.includes('ema') || checkpoint.has('ema')) return super.restore(checkpoint, names);
-    // That of a run without averages.
+    // The checkpoint of a run without an average.
     await super.restore(checkpoint, ['model', ...names.filter((name) => name !== 'ema' && name !== 'model')]);
     await this.average?.reset(this.run.engine);
-    const message =
-      'The checkpoint has no average of the weights: the average begins anew, at the weights as they are.';
+    const message = 'The checkpoint has no average of the weights: the average restarts from the current weights.';
     this.run.monitor.log(message);
   }
 
@@ -161,13 +159,15 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
   async train(): Promise<void> {
     const { batches, trainingStep } = this;
     if (!batches || !trainingStep) throw new Error('train was called before open and init');
-    this.tellFrozen();
+    this.logIfFrozen();
     for await (const read of this.steps(batches)) {
-      const batch = this.augmented(read, batches.shards);
+      const batch = this.augment(read, batches.shards);
       const inputs = this.inputsOf(batch);
       const learningRate = this.learningRate(this.totalSteps(batches));
       const update = trainingStep.run(inputs, { step: this.step + 1, learningRate });
-      const { loss, gradientNorm } = await update.catch((error: unknown) => this.failed(error, batch, inputs));
+      const { loss, gradientNorm } = await update.catch((error: unknown) =>
+        this.rethrowWithBatch(error, batch, inputs),
+      );
       this.run.tracking.add('loss', loss);
       this.run.tracking.add('gradientNorm', gradientNorm);
       this.run.tracking.set('learningRate', learningRate);
@@ -178,15 +178,15 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     }
   }
 
-  /** Frozen parameters may be wanted, or a mistake that nothing else would show. */
-  private tellFrozen(): void {
-    if (this.settings.learningRate > 0 || this.isFrozenTold) return;
-    this.isFrozenTold = true;
-    this.run.monitor.log('learningRate=0: the parameters stay as they are.');
+  /** Frozen parameters may be intended, or a mistake that nothing else would reveal. */
+  private logIfFrozen(): void {
+    if (this.settings.learningRate > 0 || this.isFrozenReported) return;
+    this.isFrozenReported = true;
+    this.run.monitor.log('learningRate=0: the parameters do not change.');
   }
 
-  /** Keeps a batch that training has diverged at, of several workers the chief's share, to be looked at. @throws the error, which says where the batch is */
-  private async failed(error: unknown, batch: ImageBatch, inputs: Inputs): Promise<never> {
+  /** Saves a batch that training has diverged at; with several workers, the chief's share. @throws the error, with the batch's path if saved */
+  private async rethrowWithBatch(error: unknown, batch: ImageBatch, inputs: Inputs): Promise<never> {
     if (!(error instanceof Divergence) || !this.run.isChief) throw error;
     const { shape } = this.trainingSet;
     const { seed } = this.settings;
@@ -200,14 +200,14 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     );
   }
 
-  /** The batch as it is trained on. Whatever is drawn depends on the step and the image's place in the whole batch alone. */
-  private augmented(batch: ImageBatch, shards: readonly ShardRange[]): ImageBatch {
+  /** Augments a batch. Random numbers depend only on the step and the image's index in the whole batch. */
+  private augment(batch: ImageBatch, shards: readonly ShardRange[]): ImageBatch {
     const { augmentations, dataset } = this.settings;
     if (augmentations.length === 0) return batch;
     return augmented(batch, dataset.shape, augmentations, this.run.random.stream('augment').at(this.step), shards);
   }
 
-  /** The rate of the next update. */
+  /** Learning rate of the next step. */
   private learningRate(totalSteps: number): number {
     return this.settings.learningRate * factorOf(this.schedule, this.step, totalSteps);
   }
@@ -215,19 +215,19 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
 
 function checkMicroBatches({ batchSize, microBatches }: ImageExperimentSettings): void {
   if (batchSize % microBatches === 0) return;
-  throw new UserError(`A batch of ${batchSize} cannot be computed in ${microBatches} equal parts.`, {
+  throw new UserError(`A batch of ${batchSize} cannot be split into ${microBatches} equal parts.`, {
     hints: [`Choose microBatches so that it divides batchSize=${batchSize}.`],
   });
 }
 
-/** @param workers how many share a batch @throws UserError where the images of a batch alone are more than this machine's memory */
+/** @param workers number that share a batch @throws UserError if the images of a batch alone exceed this machine's memory */
 function checkBatchFits({ batchSize, dataset: { shape } }: ImageExperimentSettings, workers = 1): void {
   const memory = totalmem();
   const share = Math.ceil(batchSize / workers);
   const bytes = Float32Array.BYTES_PER_ELEMENT * shape.reduce((product, size) => product * size, share);
   if (!(bytes > memory)) return;
-  const has = `and this machine has ${gigabytes(memory)} of memory`;
-  throw new UserError(`A batch of ${share} images of ${shape.join('×')} takes ${gigabytes(bytes)}, ${has}.`, {
+  const available = `but this machine has ${gigabytes(memory)} of memory`;
+  throw new UserError(`A batch of ${share} images of ${shape.join('×')} takes ${gigabytes(bytes)}, ${available}.`, {
     hints: ['Choose a smaller imageSize or batchSize.'],
   });
 }
@@ -236,11 +236,11 @@ function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toLocaleString('en-US', { maximumFractionDigits: 1 })} GB`;
 }
 
-/** A position within an epoch means something for batches of one size only. */
+/** A position within an epoch is only valid for one batch size. */
 function checkBatches({ step, batch, batchesPerEpoch }: Position, { batchesPerEpoch: now }: Batches): void {
   if (batch === 0 || batchesPerEpoch === now) return;
-  const message = `The checkpoint of step ${step} is within an epoch of ${batchesPerEpoch ?? 'other'} batches, and an epoch has ${now} now.`;
+  const message = `The checkpoint of step ${step} is in the middle of an epoch of ${batchesPerEpoch ?? 'other'} batches, but an epoch now has ${now}.`;
   throw new UserError(message, {
-    hints: ['Leave batchSize and the data as they were, or begin with a checkpoint at the end of an epoch.'],
+    hints: ['Keep batchSize and the data unchanged, or use a checkpoint at the end of an epoch.'],
   });
 }

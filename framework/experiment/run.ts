@@ -16,8 +16,8 @@ import type { Workers } from './distributed/workers';
 
 /** The services of a run, injected into its experiment. */
 export class Run {
-  /** What could not be written. */
-  private readonly failed = new Set<string>();
+  /** Outputs whose write error has been reported. */
+  private readonly reportedFailures = new Set<string>();
 
   constructor(
     readonly folder: RunFolder,
@@ -28,20 +28,20 @@ export class Run {
     readonly stop: StopSignal,
     readonly engine: Engine,
     readonly tuning: Tuning,
-    /** Where steps are to be recorded. */
+    /** Undefined unless steps are recorded. */
     readonly profiler: Profiler | undefined,
-    /** Where several train together. */
+    /** Undefined for a single process. */
     readonly workers?: Workers,
   ) {}
 
-  /** Whether this process writes the run: of several workers one does. */
+  /** True if this process writes the run: with several workers, only the chief does. */
   get isChief(): boolean {
     return this.workers?.isChief ?? true;
   }
 
   /**
-   * Keeps a picture: as `samples/<name>-<step>.png`, and by every tracker. One that cannot be written is reported, once for each name.
-   * @throws UserError where no file can be called so
+   * Saves an image as `samples/<name>-<step>.png` and in every tracker. A write error is reported once for each name.
+   * @throws UserError if the name is not a valid file name
    */
   async picture(step: number, name: string, picture: Picture): Promise<void> {
     const file = join(this.folder.samples, `${checkedName(name)}-${step}.png`);
@@ -53,9 +53,9 @@ export class Run {
   }
 
   /**
-   * Writes what training does not depend on: only checkpoints and the run's record may end it. An error of the file system is reported
-   * once, and training continues; any other error passes.
-   * @param what is written; each is reported once
+   * Writes output that training does not depend on, unlike checkpoints and the run's record. A file system error is reported once, and
+   * training continues; any other error is thrown.
+   * @param what name of the output, as reported
    */
   async optional(what: string, write: () => void | Promise<void>): Promise<void> {
     try {
@@ -63,17 +63,17 @@ export class Run {
     } catch (error) {
       const failure = fileError(error);
       if (!failure) throw error;
-      if (!this.failed.has(what)) this.monitor.log(`${failure.message} Training continues without ${what}.`);
-      this.failed.add(what);
+      if (!this.reportedFailures.has(what)) this.monitor.log(`${failure.message} Training continues without ${what}.`);
+      this.reportedFailures.add(what);
     }
   }
 }
 
-/** The name is that of a file, and may have folders: none above it, and nothing that a file system does not take. */
+/** @returns the name, a relative file name that may contain folders @throws UserError if it is not valid on every file system */
 function checkedName(name: string): string {
   const parts = name.split('/');
   if (parts.every((part) => /^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,59}$/u.test(part))) return name;
-  throw new UserError(`A picture cannot be called ${JSON.stringify(name.slice(0, 80))}.`, {
-    hints: ['Its name is that of a file: letters, digits, and spaces, dots and dashes within them; / makes folders.'],
+  throw new UserError(`Invalid image name: ${JSON.stringify(name.slice(0, 80))}.`, {
+    hints: ['Expected a file name: letters, digits, and spaces, dots and dashes within them; / separates folders.'],
   });
 }

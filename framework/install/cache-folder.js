@@ -1,4 +1,4 @@
-// Plain JavaScript: it says where compiled TypeScript is kept, before any TypeScript can be loaded.
+// Plain JavaScript: it locates the cache of compiled TypeScript before any TypeScript can be loaded.
 const { homedir } = require('node:os');
 const { isAbsolute, join } = require('node:path');
 
@@ -6,6 +6,6 @@ exports.cacheFolder = () => {
   const { EXPLAB_CACHE: named, XDG_CACHE_HOME: xdg = '' } = process.env;
   if (named) return named;
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'explab');
-  // The XDG base directory specification has paths that are not absolute ignored; the empty one is among them.
+  // By the XDG base directory specification, relative paths, the empty one included, are ignored.
   return join(isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'explab');
 };

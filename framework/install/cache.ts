@@ -3,7 +3,7 @@ import { cacheFolder } from './cache-folder';
 
 export { cacheFolder };
 
-/** Where TensorFlow and packages for Python are installed, a folder each. */
+/** Parent folder of the installations of TensorFlow and of Python packages. */
 export function installationsFolder(): string {
   return join(cacheFolder(), 'tensorflow');
 }

@@ -3,41 +3,41 @@ import { appendFileSync } from 'node:fs';
 
 export interface ChildOptions {
   readonly cwd?: string;
-  /** Variables beside those of this process; one that is undefined is taken away. */
+  /** Variables in addition to those of this process; an undefined one is unset. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** A file that gets the command and all it prints. */
+  /** File to which the command and its output are appended. */
   readonly log?: string;
-  /** A program that takes longer is killed. */
+  /** Timeout after which the program is killed. */
   readonly limitSeconds?: number;
-  /** Kills the program and all that it started. */
+  /** Kills the program and all its children when aborted. */
   readonly signal?: AbortSignal;
 }
 
-/** How a program ended. */
+/** Result of a program that has ended. */
 export interface ChildResult {
-  /** The exit code, or nothing where a signal ended it or it could not be started. */
+  /** Exit code; undefined if it was killed by a signal or could not be started. */
   readonly code: number | undefined;
-  /** The signal that ended it. */
+  /** Signal that killed it, if any. */
   readonly killedBy: NodeJS.Signals | undefined;
   readonly stdout: string;
-  /** What it printed on either stream, in the order of arrival, or why it could not be started. */
+  /** Output of both streams in the order of arrival, or the reason why it could not be started. */
   readonly output: string;
 }
 
-/** Runs a program with its output captured. Never rejects: how it ended is in the result. */
+/** Runs a program with its output captured. Never rejects: failures are part of the result. */
 export async function run(command: string, args: readonly string[], options: ChildOptions = {}): Promise<ChildResult> {
   const { cwd, environment, log, signal, limitSeconds } = options;
-  note(log, `\n$ ${[command, ...args].join(' ')}\n`);
+  appendLog(log, `\n$ ${[command, ...args].join(' ')}\n`);
   const stdout: Buffer[] = [];
   const output: Buffer[] = [];
-  const keep = (chunk: Buffer): void => {
+  const record = (chunk: Buffer): void => {
     output.push(chunk);
-    note(log, chunk);
+    appendLog(log, chunk);
   };
   const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString();
 
   return new Promise((resolve) => {
-    // A group of its own, so that a kill reaches the compiler proper and not only its driver.
+    // Its own process group, so that a kill reaches the compiler proper and not only its driver.
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...environment },
@@ -47,15 +47,15 @@ export async function run(command: string, args: readonly string[], options: Chi
     const kill = (): void => killGroup(child.pid);
     signal?.addEventListener('abort', kill, { once: true });
     if (signal?.aborted) kill();
-    const giveUp = (): void => {
-      keep(Buffer.from(`\nerror: it did not end within ${limitSeconds} s\n`));
+    const killAfterTimeout = (): void => {
+      record(Buffer.from(`\nerror: did not finish within ${limitSeconds} s\n`));
       kill();
     };
-    const timer = limitSeconds === undefined ? undefined : setTimeout(giveUp, limitSeconds * 1000);
+    const timer = limitSeconds === undefined ? undefined : setTimeout(killAfterTimeout, limitSeconds * 1000);
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.on('error', (error) => keep(Buffer.from(error.message)));
+    child.stdout.on('data', record);
+    child.stderr.on('data', record);
+    child.on('error', (error) => record(Buffer.from(error.message)));
     child.on('close', (code, killedBy) => {
       signal?.removeEventListener('abort', kill);
       clearTimeout(timer);
@@ -69,27 +69,27 @@ export async function run(command: string, args: readonly string[], options: Chi
   });
 }
 
-function note(log: string | undefined, text: string | Buffer): void {
+function appendLog(log: string | undefined, text: string | Buffer): void {
   if (!log) return;
   try {
     appendFileSync(log, text);
   } catch {
-    // A full disk is the program's fault to tell; the log is only a help.
+    // The program itself reports a full disk; the log is optional.
   }
 }
 
-/** Kills the processes of a group. @param pid of the process that leads it, where it could be started */
+/** Kills a process group. @param pid id of its leader; undefined if it could not be started */
 export function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // Already ended.
   }
 }
 
-/** What tells most of a failure: the first lines that speak of an error, or else the last lines. */
-export function tellingLines(output: string, count: number): string[] {
+/** The most informative lines of a failed program's output: the first ones that mention an error, otherwise the last ones. */
+export function relevantLines(output: string, count: number): string[] {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const errors = lines.filter((line) => /\berror\b/i.test(line));
   return errors.length > 0 ? errors.slice(0, count) : lines.slice(-count);

@@ -12,7 +12,7 @@ import type { Source, InstallTarget } from './source';
 import { checkSpace, type FreeSpace, freeSpaceOf, noSpaceLeft } from './space';
 
 export interface EnsureOptions {
-  /** Makes the installation again where it is there already. */
+  /** Reinstalls an existing installation. */
   readonly force?: boolean;
   readonly progress?: Progress;
   readonly freeSpace?: FreeSpace;
@@ -21,10 +21,10 @@ export interface EnsureOptions {
 const PARTIAL = '.partial-';
 
 /**
- * Makes sure that something is installed. It is made in a folder beside, which gets its name when it is complete: safe against
- * being killed at any moment, and against others that do the same.
- * @param find looks for it; costs a few milliseconds
- * @throws UserError that says what stood in the way, and the command that mends it
+ * Installs something if necessary. It is built in a temporary sibling folder, which is renamed when complete: safe against being
+ * killed at any moment and against concurrent installations.
+ * @param find looks for an existing installation; takes a few milliseconds
+ * @throws UserError with the cause of a failed installation and a command that fixes it
  */
 export async function ensure<R extends object, T>(
   source: Source<R>,
@@ -32,72 +32,72 @@ export async function ensure<R extends object, T>(
   options: EnsureOptions = {},
 ): Promise<T> {
   const { force = false, progress = new Progress(), freeSpace = freeSpaceOf } = options;
-  const look = (): T | undefined => (force ? undefined : find());
-  const existing = look();
+  const findExisting = (): T | undefined => (force ? undefined : find());
+  const existing = findExisting();
   if (existing) return existing;
 
   await source.check();
   await makeCacheFolder(source);
   await checkSpace(source, freeSpace);
   return interruptible(source.command, (signal) => {
-    const onWait = (owner: string): void => progress.say(`Waiting for ${owner}, which is setting up ${source.title}`);
-    // Whoever was waited for may have made it.
+    const onWait = (owner: string): void => progress.log(`Waiting for ${owner}, which is setting up ${source.title}`);
+    // The process that held the lock may have installed it.
     return withLock(
       lockOf(source.key),
       signal,
       onWait,
-      async () => look() ?? makeAndFind(source, find, progress, signal),
+      async () => findExisting() ?? installAndFind(source, find, progress, signal),
     );
   });
 }
 
-async function makeAndFind<R extends object, T>(
+async function installAndFind<R extends object, T>(
   source: Source<R>,
   find: () => T | undefined,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<T> {
-  await make(source, progress, signal);
-  const made = find();
-  if (made === undefined) throw new Error(`${source.title} is not to be found where it was just made`);
-  return made;
+  await install(source, progress, signal);
+  const installed = find();
+  if (installed === undefined) throw new Error(`${source.title} was not found after its installation`);
+  return installed;
 }
 
-async function make<R extends object>(source: Source<R>, progress: Progress, signal: AbortSignal): Promise<void> {
+async function install<R extends object>(source: Source<R>, progress: Progress, signal: AbortSignal): Promise<void> {
   await removeLeftovers(source.key);
   const name = folderOf(source.key);
   const folder = `${name}${PARTIAL}${randomUUID().slice(0, 8)}`;
   const log = `${name}.log`;
-  progress.say(`Setting up ${source.title} in ${name}`);
+  progress.log(`Setting up ${source.title} in ${name}`);
   try {
     await rm(log, { force: true });
     await mkdir(folder);
     writeRecord(folder, source, await source.build({ folder, log, signal, progress, subject: source }));
-    await giveName(folder, name);
+    await moveInPlace(folder, name);
   } catch (error) {
     await remove(folder);
     throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? noSpaceLeft(source) : error;
   }
 }
 
-/** Puts the finished folder in the place of an older one; who has loaded the old one keeps it. */
-async function giveName(folder: string, name: string): Promise<void> {
+/** Replaces an older installation by the new one; processes that have loaded the old one keep it. */
+async function moveInPlace(folder: string, name: string): Promise<void> {
   const old = `${folder}-old`;
   if (existsSync(name)) await rename(name, old);
   await rename(folder, name);
   await remove(old);
 }
 
-/** Removes what a killed setup has left: its own key's, and others' whose setup no longer lives. */
+/** Removes leftovers of killed setups: those with this key, and those with other keys whose setup is dead. */
 async function removeLeftovers(key: string): Promise<void> {
   for (const name of await readdir(installationsFolder())) {
     const [owner = ''] = name.split(PARTIAL);
-    const isLeft = owner !== name && (owner === key || !isHeld(lockOf(owner)));
-    if (isLeft) await remove(join(installationsFolder(), name));
+    const isLeftover = owner !== name && (owner === key || !isHeld(lockOf(owner)));
+    if (isLeftover) await remove(join(installationsFolder(), name));
   }
 }
 
-/** Removes a folder; what a dying program still writes there is left to the next setup. */
+/** Removes a folder; files still written by a dying program are left to the next setup. */
 async function remove(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
 }
@@ -110,8 +110,8 @@ async function makeCacheFolder({ command }: InstallTarget): Promise<void> {
   try {
     await mkdir(installationsFolder(), { recursive: true });
   } catch (error) {
-    throw new UserError(`The cache folder ${cacheFolder()} cannot be made: ${messageOf(error)}`, {
-      hints: [`Use another: EXPLAB_CACHE=/path/to/folder ${command} (and set EXPLAB_CACHE from then on)`],
+    throw new UserError(`The cache folder ${cacheFolder()} cannot be created: ${messageOf(error)}`, {
+      hints: [`Use another: EXPLAB_CACHE=/path/to/folder ${command} (and keep EXPLAB_CACHE set)`],
     });
   }
 }

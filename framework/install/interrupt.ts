@@ -3,8 +3,8 @@ import { ExitCode, UserError } from '../errors';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Does work that a Ctrl-C must not leave half-done: the signal aborts it, and it cleans up before it throws.
- * @param command what begins it again
+ * Runs work that must clean up when interrupted by Ctrl-C: its signal is aborted, and it cleans up before it throws.
+ * @param command command that restarts it
  * @throws UserError with the exit code of an interruption
  */
 export async function interruptible<T>(command: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -15,8 +15,8 @@ export async function interruptible<T>(command: string, work: (signal: AbortSign
     return await work(controller.signal);
   } catch (error) {
     if (!controller.signal.aborted) throw error;
-    throw new UserError('The setup was interrupted; what was begun is removed.', {
-      hints: [`Begin again: ${command}`],
+    throw new UserError('The setup was interrupted; the partial installation was removed.', {
+      hints: [`Start again: ${command}`],
       exitCode: ExitCode.interrupted,
     });
   } finally {

@@ -6,17 +6,17 @@ import { findPython } from './python';
 import { folderOf } from './record';
 import type { Source, InstallTarget, BuildContext } from './source';
 
-/** Packages for Python in an environment of their own. */
+/** Python packages in their own virtual environment. */
 export interface Packages extends InstallTarget {
-  /** A requirements file in which each package is pinned by its version and hashes. */
+  /** Requirements file that pins each package by version and hashes. */
   readonly requirements: string;
-  /** How much is downloaded, as people say it: '40 MB'. */
+  /** Download size for display: '40 MB'. */
   readonly download: string;
-  /** Bytes that they need on the disk while they are installed. */
+  /** Peak disk space of the installation, in bytes. */
   readonly space: number;
 }
 
-/** Installs packages for Python. */
+/** Installs Python packages. */
 export class PackagesSource implements Source<object> {
   readonly key: string;
   readonly title: string;
@@ -33,7 +33,7 @@ export class PackagesSource implements Source<object> {
     this.key = `${title.toLowerCase()}-${process.platform}-${process.arch}-${hashOf([requirements])}`;
   }
 
-  /** The Python that has the packages, where they are installed. */
+  /** The Python that has the packages; undefined if they are not installed. */
   find(): string | undefined {
     const python = join(folderOf(this.key), ENVIRONMENT_PYTHON);
     return existsSync(python) ? python : undefined;
@@ -46,16 +46,18 @@ export class PackagesSource implements Source<object> {
   async build(context: BuildContext): Promise<object> {
     const { title, download, requirements } = this.packages;
     const python = await findPython(this);
-    await context.progress.step(`Make a Python ${python.version} environment`, () => makeEnvironment(context, python));
+    await context.progress.step(`Create a Python ${python.version} environment`, () =>
+      makeEnvironment(context, python),
+    );
     await context.progress.step(`Install ${title} (${download})`, () => installPackages(context, [requirements]));
     return {};
   }
 }
 
 /**
- * Makes sure that packages for Python are installed: once, in the user's cache folder, by the user's own pip configuration.
+ * Installs Python packages if necessary: once, in the user's cache folder, with the user's pip configuration.
  * @returns the Python that has them
- * @throws UserError that says what stood in the way
+ * @throws UserError with the cause of a failed installation
  */
 export function ensurePackages(packages: Packages, options?: EnsureOptions): Promise<string> {
   const source = new PackagesSource(packages);

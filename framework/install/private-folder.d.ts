@@ -1,5 +1,5 @@
 /**
- * Whether a folder belongs to this user, can be written, and no other user can put files there or replace it. It is made, with mode 0700,
- * where it and only trusted folders above it are missing. Whatever is wrong with the path, the answer is false.
+ * Checks that a folder belongs to this user, is writable, and cannot be written or replaced by other users. A missing folder is created
+ * with mode 0700 if the folders above it are trusted. Returns false for any problem with the path.
  */
 export function isPrivateFolder(path: string): boolean;

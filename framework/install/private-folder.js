@@ -3,12 +3,12 @@ const { dirname, resolve } = require('node:path');
 
 const uid = process.getuid?.();
 
-/** Whether only root and this user can write there. A group that has the user's own number is the user's alone by convention. */
+/** Whether only root and this user can write to it. By convention, a group with the user's own number has no other members. */
 const isClosed = ({ mode, gid }) => !(mode & 0o002) && (!(mode & 0o020) || gid === uid);
 
 /**
- * Whether no other user can replace what is at a path, neither itself nor a folder above it. Makes folders that are missing.
- * @param links how many links may be followed; Linux gives up after as many
+ * Checks that no other user can replace a path or a folder above it. Creates missing folders.
+ * @param links maximum number of links to follow, as in Linux
  */
 function isTrusted(path, links = 40) {
   const parent = dirname(path);
@@ -18,7 +18,7 @@ function isTrusted(path, links = 40) {
   if (uid !== undefined && stat.uid !== 0 && stat.uid !== uid) return false;
   if (stat.isSymbolicLink())
     return links > 0 && isTrusted(resolve(realpathSync(parent), readlinkSync(path)), links - 1);
-  // In a sticky folder, as /tmp, others can make new files, but cannot replace those of this user.
+  // In a sticky folder such as /tmp, others can create files but cannot replace those of this user.
   return stat.isDirectory() && (isClosed(stat) || (stat.mode & 0o1000) !== 0);
 }
 

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The file that a command's name stands for, by the PATH. */
+/** Path of a command's executable, found on the PATH. */
 export function findProgram(name: string): string | undefined {
   if (name.includes('/')) return isExecutable(name) ? name : undefined;
   return (process.env['PATH'] ?? '')
@@ -27,7 +27,7 @@ const INSTALLERS = [
   { program: 'pacman', command: 'pacman -S --noconfirm', python: 'python', compiler: 'gcc' },
 ] as const;
 
-/** The command that installs Python or a C++ compiler on this machine. */
+/** Command that installs Python or a C++ compiler on this machine. */
 export function installCommand(what: 'python' | 'compiler', packages?: string): string {
   const installer = INSTALLERS.find(({ program }) => findProgram(program)) ?? INSTALLERS[0];
   const asRoot = process.getuid?.() === 0 ? '' : 'sudo ';

@@ -1,14 +1,14 @@
 import { printable } from '../util/printable';
 
-/** Tells of the setup's steps, a line each, with the seconds that each took. */
+/** Prints the steps of a setup, one line each, with the seconds each took. */
 export class Progress {
   constructor(private readonly write: (text: string) => void = (text) => process.stderr.write(text)) {}
 
-  say(line: string): void {
+  log(line: string): void {
     this.write(`${printable(line)}\n`);
   }
 
-  /** Does a step's work; the line is finished when the work is. */
+  /** Runs a step; its line is completed when the step is. */
   async step<T>(title: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     this.write(`  ${printable(title)} ...`);

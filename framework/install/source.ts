@@ -1,16 +1,16 @@
 import type { Progress } from './progress';
 
-/** What messages say of a thing that is installed. */
+/** Description of something to install, for messages. */
 export interface InstallTarget {
-  /** What it is, in a few words. */
+  /** Short name, such as `TensorBoard`. */
   readonly title: string;
-  /** The command that installs it, which hints tell to repeat. */
+  /** Command that installs it, quoted in hints. */
   readonly command: string;
-  /** What can be done instead, as hints. */
+  /** Hints for alternatives. */
   readonly alternatives: readonly string[];
 }
 
-/** Where an installation is made: a folder that is thrown away unless all goes well. */
+/** Environment of a build. Its folder is deleted if the build fails. */
 export interface BuildContext {
   readonly folder: string;
   readonly log: string;
@@ -19,18 +19,18 @@ export interface BuildContext {
   readonly subject: InstallTarget;
 }
 
-/** A thing that can be installed: TensorFlow from one of several places, or packages for Python. */
+/** Something that can be installed: TensorFlow from one of several sources, or Python packages. */
 export interface Source<R extends object> extends InstallTarget {
-  /** Names the installation's folder: everything that two installations can differ in. */
+  /** Name of the installation's folder: made of everything in which two installations can differ. */
   readonly key: string;
-  /** Bytes that it needs on the disk while it is made. */
+  /** Peak disk space of the build, in bytes. */
   readonly space: number;
-  /** Looks for all that `build` needs, before anything is written. @throws UserError for what is missing */
+  /** Checks the requirements of `build` before anything is written. @throws UserError for a missing requirement */
   check(): Promise<void>;
   /**
-   * Makes it in the workplace.
-   * @returns what is written down of it; paths are relative to the workplace, or absolute where they lie elsewhere
-   * @throws UserError where a step fails
+   * Builds it in the context's folder.
+   * @returns what to record of it; paths are relative to the context's folder, or absolute outside it
+   * @throws UserError if a step fails
    */
   build(context: BuildContext): Promise<R>;
 }

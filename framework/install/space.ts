@@ -3,7 +3,7 @@ import { UserError } from '../errors';
 import { cacheFolder } from './cache';
 import type { InstallTarget } from './source';
 
-/** Tells how many bytes can be written in a folder. */
+/** Returns the bytes available in a folder. */
 export type FreeSpace = (folder: string) => Promise<number>;
 
 export const freeSpaceOf: FreeSpace = async (folder) => {
@@ -11,7 +11,7 @@ export const freeSpaceOf: FreeSpace = async (folder) => {
   return bavail * bsize;
 };
 
-/** @throws UserError where the cache folder has too little room */
+/** @throws UserError if the cache folder has too little space */
 export async function checkSpace(
   subject: InstallTarget & { readonly space: number },
   freeSpace: FreeSpace = freeSpaceOf,
@@ -19,19 +19,19 @@ export async function checkSpace(
   const free = await freeSpace(cacheFolder());
   if (free >= subject.space) return;
   throw new UserError(
-    `${cacheFolder()} has ${gigabytes(free)} free, and ${subject.title} needs ${gigabytes(subject.space)}.`,
+    `${cacheFolder()} has ${gigabytes(free)} free; ${subject.title} needs ${gigabytes(subject.space)}.`,
     { hints: spaceHints(subject) },
   );
 }
 
-/** Whether a program's words say that a disk is full. */
+/** Whether a program's output reports a full disk. */
 export function ranOutOfSpace(output: string): boolean {
   return /No space left on device|ENOSPC|Errno 28|Disk quota exceeded/i.test(output);
 }
 
 export function noSpaceLeft(subject: InstallTarget): UserError {
   return new UserError(
-    `The disk ran full while ${subject.title} was installed under ${cacheFolder()}; what was begun is removed.`,
+    `The disk filled up while installing ${subject.title} in ${cacheFolder()}; the partial installation was removed.`,
     { hints: spaceHints(subject) },
   );
 }
@@ -42,7 +42,7 @@ export function gigabytes(bytes: number): string {
 
 function spaceHints({ command }: InstallTarget): string[] {
   return [
-    'Make room there: pip cache purge frees what pip keeps',
-    `Or use another disk: EXPLAB_CACHE=/path/on/it ${command} (and set EXPLAB_CACHE from then on)`,
+    "Free some space, for example by clearing pip's cache: pip cache purge",
+    `Or use another disk: EXPLAB_CACHE=/path/on/it ${command} (and keep EXPLAB_CACHE set)`,
   ];
 }

@@ -1,93 +1,92 @@
 import type { Suggestion } from './searcher';
 
-/** A process to be started: one run, or one job of a sweep. */
+/** Process to start: one run, or one job of a sweep. */
 export interface Job {
-  /** What it is called where jobs have names: the sweep's id and the job's number. */
+  /** Job name: the sweep's id and the job's number. */
   readonly name: string;
-  /** The program and its words. */
+  /** Program and arguments. */
   readonly command: readonly string[];
-  /** What is started instead where the job is started again by itself, once there is a checkpoint. */
+  /** Command for an automatic restart once a checkpoint exists. */
   readonly resume?: readonly string[];
-  /** The folder that checkpoints come into. */
+  /** Folder of the checkpoints. */
   readonly checkpoints?: string;
-  /** Variables beside those of this process. */
+  /** Environment variables in addition to those of this process. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Files that get its standard output and error, at their ends. */
+  /** Files that its standard output and error are appended to. */
   readonly stdout: string;
   readonly stderr: string;
-  /** A folder where the launcher may keep files of its own. */
+  /** Folder where the launcher may keep its files. */
   readonly folder: string;
 }
 
-/** Jobs that are submitted together. */
+/** Jobs submitted together. */
 export interface Batch {
   readonly name: string;
   readonly jobs: readonly Job[];
-  /** How many may run at the same time. */
+  /** Maximum number of concurrent jobs. */
   readonly atOnce: number;
-  /** A folder where the launcher may keep files of its own. */
+  /** Folder where the launcher may keep its files. */
   readonly folder: string;
 }
 
-/** How a job stands by its launcher; `how` says of one that has ended what ended it, where that is known. */
+/** Job status reported by the launcher; `exitReason` is why an ended job ended, if known. */
 export interface JobStatus {
   readonly state: 'queued' | 'running' | 'ended';
   readonly exitReason?: string;
 }
 
 /**
- * Where jobs run. A job outlives the process that submitted it, and another finds it again by its handle: a text that means the same
- * everywhere.
+ * Runs jobs. A job outlives the process that submitted it; other processes find it by its handle, a text that is valid everywhere.
  *
- * Submitting has two steps, because a sweep may be killed at any moment: a job is submitted and held, its handle is written down, and
- * only then is it released. What was never released never runs, so no job runs without a handle that is known.
+ * Submission has two steps, because a sweep may be killed at any moment: a job is submitted and held, its handle is recorded, and only
+ * then is it released. A job that is never released never runs, so no job runs without a recorded handle.
  *
- * A launcher may stop a job and start it again later by itself: it has not ended meanwhile.
+ * A launcher may stop a job and restart it later on its own; the job has not ended in the meantime.
  */
 export abstract class Launcher {
-  /** Seconds between two questions whether a job has ended. */
+  /** Interval of status queries, in seconds. */
   readonly pollSeconds: number = 0.2;
-  /** Whether many jobs are better submitted at once, and the launcher keeps to how many run at the same time. */
+  /** Whether jobs are submitted in batches, with the concurrency limited by the launcher. */
   readonly takesBatches: boolean = false;
-  /** Whether each job has several workers, which use the MPI that exp installs. */
+  /** Whether each job has several workers that use the MPI installed by exp. */
   readonly needsMpi: boolean = false;
 
-  /** Settings that each job gets where nobody sets them, such as its share of the machine. */
+  /** Default settings of each job, such as its share of the machine. */
   get defaults(): Suggestion {
     return {};
   }
 
-  /** Asked before anything is made. @throws UserError where jobs cannot be had as the settings want them */
+  /** Checks the settings before anything is created. @throws UserError if jobs cannot be submitted with them */
   check(): void | Promise<void> {
-    // Where there is a machine, a process can be had.
+    // Starting a process needs no check.
   }
 
-  /** What would be handed over, as a person reads it; nothing where there is no such text. */
+  /** Human-readable form of a submission; undefined if there is none. */
   describe(_batch: Batch): string | undefined {
     return undefined;
   }
 
-  /** Submits a job and holds it. @returns its handle @throws UserError where that is not possible */
+  /** Submits a job and holds it. @returns its handle @throws UserError if that fails */
   abstract submit(job: Job): string | Promise<string>;
 
-  /** The same for many. @returns their handles, in the same order */
+  /** Submits and holds many jobs. @returns their handles, in the same order */
   async submitAll({ jobs }: Batch): Promise<string[]> {
     const handles: string[] = [];
     for (const job of jobs) handles.push(await this.submit(job));
     return handles;
   }
 
-  /** Lets jobs run. It is asked again of jobs of a sweep that is resumed, to no effect on those that were released before. */
+  /** Releases held jobs. Called again when a sweep is resumed; no effect on jobs already released. */
   abstract release(handles: readonly string[]): void | Promise<void>;
 
-  /** How a job stands. @throws UserError where that cannot be known here */
+  /** Status of a job. @throws UserError if it cannot be determined here */
   abstract status(handle: string): JobStatus | Promise<JobStatus>;
 
-  /** Whether a job runs no more and will not run. @throws UserError where that cannot be known here */
+  /** Whether a job has ended for good. @throws UserError if that cannot be determined here */
   async hasEnded(handle: string): Promise<boolean> {
     return (await this.status(handle)).state === 'ended';
   }
 
-  /** Asks jobs to save their state and end; those that have not begun never will. */
+  /** Asks jobs to save their state and end; jobs not yet started never start. */
   abstract cancel(handles: readonly string[]): void | Promise<void>;
 }

@@ -1,37 +1,37 @@
 import { value } from '../config/declare/declare';
 import { contractError } from './contract';
 
-/** How the learning rate changes in the course of a run: by a factor that the setting `learningRate` is multiplied by. */
+/** Learning-rate schedule: a factor for the setting `learningRate` at each update. */
 export abstract class LearningRateSchedule {
   /**
-   * The factor of one update. A function of its arguments and the settings alone, so that a resumed run has the same rates.
-   * @param step how many updates were done before, in [0, total)
-   * @param total how many updates the run has in all, at least 1
+   * Factor of one update. A function of its arguments and the settings alone, so that a resumed run has the same rates.
+   * @param step number of previous updates, in [0, total)
+   * @param total number of updates of the run, at least 1
    * @returns 0 or more
    */
   abstract factor(step: number, total: number): number;
 }
 
-/** The factor of one update. @throws UserError where it is not finite, or below 0 */
+/** Factor of one update. @throws UserError if it is not finite, or negative */
 export function factorOf(schedule: LearningRateSchedule, step: number, total: number): number {
   const factor = schedule.factor(step, total);
   if (Number.isFinite(factor) && factor >= 0) return factor;
   throw contractError(schedule, `factor(${step}, ${total})`, 'a finite number, 0 or more', factor);
 }
 
-/** Settings of schedules that begin with a warm-up. */
+/** Settings of schedules with a warm-up. */
 export class WarmupSettings {
-  /** Updates in which the rate rises evenly to its full height: with 4 of them a quarter, a half, three quarters, all of it. */
+  /** Number of warm-up updates with a linearly rising rate: with 4 it is 1/4, 1/2, 3/4 and 1 of the full rate. */
   warmup = value(0, { integer: true, min: 0 });
 }
 
-/** A schedule that rises evenly, and then goes its own way. */
+/** Schedule with a linear warm-up. */
 export abstract class WarmupSchedule extends LearningRateSchedule {
   constructor(private readonly warmupSettings: WarmupSettings) {
     super();
   }
 
-  /** @param progress the share of the updates after the warm-up that are done, in [0, 1) */
+  /** @param progress fraction of the updates after the warm-up that are done, in [0, 1) */
   protected abstract factorAfterWarmup(progress: number): number;
 
   factor(step: number, total: number): number {

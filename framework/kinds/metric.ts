@@ -1,13 +1,13 @@
-/** Which values of a metric are better: small ones or large ones. */
+/** Optimization direction of a metric: lower or higher is better. */
 export type Goal = 'min' | 'max';
 
-/** The goals of metrics by their names, as an experiment declares them: `{ 'valid/accuracy': 'max' }`. */
+/** Goals of metrics by name, declared by an experiment: `{ 'valid/accuracy': 'max' }`. */
 export type Goals = Readonly<Record<string, Goal>>;
 
 /** Words in a metric's name that mean larger is better. */
 const MORE_IS_BETTER = /accuracy|precision|recall|\b(f1|auc|psnr|ssim|map|iou)\b|score|reward|recognised|spread/i;
 
-/** The goal of a metric: the declared one, or else one guessed from its name. */
+/** Goal of a metric: the declared one, or one guessed from its name. */
 export function goalOf(metric: string, declared: Goals = {}): Goal {
   const goal = Object.hasOwn(declared, metric) ? declared[metric] : undefined;
   return goal ?? (MORE_IS_BETTER.test(metric) ? 'max' : 'min');

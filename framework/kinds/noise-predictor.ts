@@ -3,36 +3,36 @@ import type { Random } from '../random/random';
 import type * as tf from '../tensorflow/tf';
 import type { ImageShape } from './image-dataset';
 
-/** What tells the noise in an image: a network, or one that is told more than the image, such as its class. */
+/** Predicts the noise in an image: a network, possibly conditioned on a class. */
 export interface Predictor {
   /**
    * @param xt float32 [batch, height, width, channels]; borrowed
-   * @param t [batch], each in [0, T - 1]: int32 while training, float32 while sampling, which may be between two steps; borrowed
-   * @param random where dropout draws; without it nothing is dropped, as when sampling
+   * @param t [batch], each in [0, T - 1]: int32 in training, float32 and possibly fractional in sampling; borrowed
+   * @param random source of dropout; undefined disables it, as in sampling
    * @returns float32, the shape of xt; the caller disposes
    */
   predict(xt: tf.Tensor4D, t: tf.Tensor1D, random?: Random): tf.Tensor4D;
 }
 
 /**
- * A network ε_θ(x_t, t) that tells the noise in an image, or ε_θ(x_t, t, c), which is told the image's class as well. Options are found by
- * the slot `model` of the experiment `diffuse`.
+ * Network ε_θ(x_t, t) that predicts the noise in an image, or ε_θ(x_t, t, c) conditioned on the class: options of the slot `model` of the
+ * experiment `diffuse`.
  */
 export abstract class NoisePredictor extends Module implements Predictor {
-  /** How many classes it knows; nothing where it is told none. */
+  /** Number of classes it is conditioned on; undefined if unconditional. */
   readonly classes: number | undefined = undefined;
 
   /**
-   * Called before anything is trained. Unless it is overridden, every shape will do.
-   * @throws UserError if it cannot take images of a shape, saying which it can
+   * Checks an image shape before training. Accepts every shape by default.
+   * @throws UserError for an unsupported shape, naming the supported ones
    */
   checkShape(_shape: ImageShape): void {
-    // Every shape will do.
+    // Every shape is supported by default.
   }
 
   /**
-   * As for every `Predictor`, and:
-   * @param labels int32 [batch], each in [0, classes], where `classes` stands for no class; without them no image has one; borrowed
+   * As `Predictor.predict`, and:
+   * @param labels int32 [batch], each in [0, classes], where `classes` means no class; undefined for no class at all; borrowed
    */
   abstract predict(xt: tf.Tensor4D, t: tf.Tensor1D, random?: Random, labels?: tf.Tensor1D): tf.Tensor4D;
 }

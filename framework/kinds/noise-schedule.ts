@@ -1,7 +1,7 @@
 import { value } from '../config/declare/declare';
 import { checkNumbers } from './contract';
 
-/** How much noise is added at each step of the forward process. */
+/** Noise schedule: β at each step of the forward process. */
 export abstract class NoiseSchedule {
   /**
    * @param steps T in the paper
@@ -11,8 +11,8 @@ export abstract class NoiseSchedule {
 }
 
 /**
- * β by a schedule, checked: whoever needs a schedule's β gets them here.
- * @throws UserError where there are not as many as steps, or one is not finite
+ * Computes and checks a schedule's β; the only access to them.
+ * @throws UserError if their number differs from `steps`, or one is not finite
  */
 export function betasOf(schedule: NoiseSchedule, steps: number): Float64Array {
   const betas = schedule.betas(steps);
@@ -20,19 +20,19 @@ export function betasOf(schedule: NoiseSchedule, steps: number): Float64Array {
   return betas;
 }
 
-/** Settings of schedules that are given by ᾱ. */
+/** Settings of schedules defined by ᾱ. */
 export class AlphaBarSettings {
-  /** No β is above this, so that no step takes all of the image away. */
+  /** Upper limit of β, so that no step destroys the image. */
   maxBeta = value(0.999, { above: 0, max: 1 });
 }
 
-/** A schedule given by ᾱ, the share of the image's variance that is left, as a function of the time; β follows from it. */
+/** Schedule defined by ᾱ, the remaining fraction of the image's variance, as a function of time; β is derived. */
 export abstract class AlphaBarSchedule extends NoiseSchedule {
   constructor(private readonly alphaBarSettings: AlphaBarSettings) {
     super();
   }
 
-  /** @param time from 0, the image, to 1, the noise @returns ᾱ, which falls with the time and is above 0 before its end */
+  /** @param time from 0, the image, to 1, the noise @returns ᾱ, decreasing and above 0 before time 1 */
   protected abstract alphaBar(time: number): number;
 
   betas(steps: number): Float64Array {

@@ -3,7 +3,7 @@ import type { Parameter } from '../nn/parameter';
 import type * as tf from '../tensorflow/tf';
 import type { Variable } from '../tensorflow/variable';
 
-/** What an update is told besides the gradients: float32 scalars, borrowed, so that a graph need not be built anew for each. */
+/** Inputs of an update besides the gradients: float32 scalars, borrowed, so that one graph serves all updates. */
 export interface Update {
   /** The number of this update, from 1. */
   readonly step: tf.Scalar;
@@ -11,11 +11,11 @@ export interface Update {
 }
 
 /**
- * Changes parameters by their gradients. Its state is in variables, saved with a checkpoint by name; whatever follows from the step's
- * number is computed from it, so that a resumed run continues to the bit.
+ * Updates parameters by their gradients. Its state is in variables, saved in checkpoints by name; values that depend on the step number
+ * are computed from it, so that a resumed run is bit-identical.
  */
 export abstract class Optimizer {
-  /** Makes the variables that go with the parameters, at their first values. Called once, after the parameters have theirs. */
+  /** Creates the state variables of the parameters. Called once, after the parameters are initialized. */
   abstract initialize(parameters: readonly Parameter[]): void;
 
   /** The optimizer's own variables, named `<parameter>.<slot>` as in PyTorch's state: `final.weight.exp_avg`. */
@@ -30,7 +30,7 @@ export abstract class Optimizer {
   }
 }
 
-/** A variable of an optimizer and the parameter that it goes with, in whose layout it is saved. */
+/** Optimizer variable and its parameter, in whose layout it is saved. */
 export interface OptimizerVariable {
   readonly variable: Variable;
   readonly parameter: Parameter;
@@ -38,7 +38,7 @@ export interface OptimizerVariable {
 
 /**
  * Checks the variables of an initialized optimizer: a checkpoint keeps them by name, in the layout of their parameters.
- * @throws UserError where two have one name, or one has other axes than its parameter
+ * @throws UserError if two share a name, or one differs from its parameter in the number of axes
  */
 export function checkVariables(optimizer: Optimizer): void {
   const names = new Set<string>();

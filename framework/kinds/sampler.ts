@@ -3,8 +3,8 @@ import { contractError } from './contract';
 import type { NoiseLevel } from './noise-level';
 
 /**
- * Factors of what is known at a stage, which are multiplied and summed: x itself, the estimates of x_0 and ε that the network's answer
- * stands for, what the stage before kept, and fresh standard normal noise. What is left out has the factor 0.
+ * Linear combination of the values at a stage: x itself, the estimates of x_0 and ε from the network's output, the history kept by the
+ * previous stage, and fresh standard normal noise. Omitted factors are 0.
  */
 export interface LinearCombination {
   readonly x?: number;
@@ -14,43 +14,43 @@ export interface LinearCombination {
   readonly noise?: number;
 }
 
-/** A call of the network on the way from noise to an image, and what is made of its answer. */
+/** One call of the network during sampling, and the combinations computed from its output. */
 export interface SamplerStep {
-  /** How much noise there is in x. */
+  /** Noise level of x. */
   readonly level: NoiseLevel;
-  /** The x to go on with. */
+  /** The next x. */
   readonly x: LinearCombination;
-  /** What the next stage is to know of this one. */
+  /** History for the next stage. */
   readonly history?: LinearCombination;
-  /** Whether the estimate of x_0 is brought into [-1, 1] before anything is made of it. */
+  /** Whether the estimate of x_0 is clipped to [-1, 1] first. */
   readonly clip?: boolean;
 }
 
-/** Settings of every sampler. */
+/** Settings shared by all samplers. */
 export class SamplerSettings {
-  /** How many steps; where left out, as many as the sampler is commonly used with, and no more than there are. */
+  /** Number of sampling steps; by default the sampler's usual number, at most T. */
   steps = optional('number', { integer: true, min: 1 });
   /**
-   * Whether the image that the network makes out is brought into the range of images at each step. Where next to nothing of the image is
-   * left in x_T, as by a cosine schedule, few steps need it.
+   * Clip the predicted x₀ to [-1, 1] at every step. Sampling in few steps needs it if almost nothing of the image remains in x_T, as with a
+   * cosine schedule.
    */
   clip = value(true);
 }
 
 /**
- * A way from noise to images: which noise levels it passes through, and how it gets from one to the next. It computes factors alone, so
- * that one compiled program takes the steps of all samplers.
+ * Sampling method: its noise levels, and the step from one to the next. It only computes factors, so that one compiled program runs the
+ * steps of all samplers.
  *
- * x begins as standard normal noise and has the scale x_t = √ᾱ_t x_0 + √(1 - ᾱ_t) ε everywhere.
+ * x starts as standard normal noise and is scaled as x_t = √ᾱ_t x_0 + √(1 - ᾱ_t) ε throughout.
  */
 export abstract class Sampler {
   constructor(private readonly common: SamplerSettings) {}
 
   /**
-   * @param alphaBar of the diffusion process: ᾱ at the indices 0 to T - 1; only the last may be 0. To begin in the middle, at x_t, ᾱ up
-   *   to the index t
-   * @returns one stage for each call of the network, in the order of the calls
-   * @throws UserError where there are not as many steps as are asked for, or a number of a stage is not finite
+   * @param alphaBar of the diffusion process: ᾱ at the indices 0 to T - 1; only the last may be 0. To start at x_t, ᾱ up to the
+   *   index t
+   * @returns one stage per call of the network, in order
+   * @throws UserError if there are fewer steps than requested, or a factor is not finite
    */
   steps(alphaBar: Float64Array): SamplerStep[] {
     const { clip } = this.common;
@@ -59,11 +59,11 @@ export abstract class Sampler {
     return stages;
   }
 
-  /** The stages as the method has them, which knows nothing of the range of images. */
+  /** Stages of the method, without clipping. */
   protected abstract trajectory(alphaBar: Float64Array): SamplerStep[];
 }
 
-/** A single factor that is not finite makes every image black, so it is refused before anything is drawn. */
+/** A single non-finite factor makes every image black, so it is rejected before sampling. */
 function checkStages(sampler: Sampler, stages: readonly SamplerStep[]): void {
   if (stages.length === 0) throw contractError(sampler, 'stages', '1 or more', 0);
   for (const [index, { level, x, history = {} }] of stages.entries()) {

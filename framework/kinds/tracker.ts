@@ -1,21 +1,21 @@
 /** Named numbers of one step. A name may have parts: `train/loss`. */
 export type Scalars = Readonly<Record<string, number>>;
 
-/** A mean that is not saved yet. What is not finite stands as text, since it goes into JSON. */
+/** Mean not saved yet. Non-finite sums are texts, for JSON. */
 interface PartialMean {
   readonly sum: number | string;
   readonly count: number;
 }
 
-/** Everything that a checkpoint keeps of the metrics, so that a resumed run logs the points of an uninterrupted one. */
+/** State of the metrics in a checkpoint, so that a resumed run logs the same points as an uninterrupted one. */
 export interface MetricsState {
-  /** The last saved value of each metric. */
+  /** Last saved value of each metric. */
   readonly metrics: Scalars;
-  /** The means that the next save completes. */
+  /** Means that the next save completes. */
   readonly means?: Readonly<Record<string, PartialMean>> | undefined;
 }
 
-/** A picture to be kept. */
+/** Image to record. */
 export interface Picture {
   readonly png: Buffer;
   /** In pixels. */
@@ -24,31 +24,31 @@ export interface Picture {
 }
 
 /**
- * A place where the numbers and pictures of a run go. Several are used at once, by the slot `trackers`. One that throws is told of, and
- * left out for the rest of the process: it stops no training.
+ * Destination for metrics and images of a run: options of the slot `trackers`. A tracker that throws is reported once and disabled for the
+ * rest of the process; training continues.
  */
 export abstract class Tracker {
   /**
-   * Called first when a run is resumed: whatever was logged after this step, 0 for everything, is logged again and must not count twice.
-   * Left out by a tracker that keeps nothing.
+   * Called first when a run is resumed: everything logged after this step (0 for all) is logged again and must not count twice. Optional for
+   * a tracker without stored data.
    */
   resume?(step: number): void;
 
-  /** @param step the global step that the numbers belong to */
+  /** @param step global step of the values */
   abstract scalars(step: number, scalars: Scalars): void;
 
-  /** @param step the global step that the picture belongs to */
+  /** @param step global step of the picture */
   abstract picture(step: number, name: string, picture: Picture): void | Promise<void>;
 
-  /** Takes the graph of a training step, once a run. A tracker that shows none leaves it out. @param definition TensorFlow's GraphDef */
+  /** Records the graph of a training step, once per run; optional. @param definition TensorFlow's GraphDef */
   graph?(definition: Buffer): void;
 
-  /** Takes what was recorded of a step, where that was asked for. A tracker that shows none leaves it out. @param record TensorFlow's RunMetadata */
+  /** Records the profile of a step, if requested; optional. @param record TensorFlow's RunMetadata */
   record?(step: number, record: Buffer): void;
 
-  /** Puts everything so far where it survives the process. Called at every save. */
+  /** Makes everything so far survive the process. Called at every save. */
   abstract flush(): void;
 
-  /** Flushes and lets go. Called on every way out of a run. */
+  /** Flushes and releases resources. Called however a run ends. */
   abstract close(): void;
 }

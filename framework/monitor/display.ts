@@ -1,11 +1,11 @@
-/** Where progress is shown. One bar at a time. */
+/** Display of progress. One bar at a time. */
 export interface Display {
-  /** A line that stays. */
+  /** Prints a permanent line. */
   line(text: string): void;
-  /** Begins a bar. */
+  /** Starts a bar. */
   start(name: string, total: number): void;
-  /** Moves the bar. @param note what stands beside it, such as the loss */
+  /** Updates the bar. @param note text next to it, such as the loss */
   update(done: number, note: string): void;
-  /** Ends the bar. */
+  /** Removes the bar. */
   stop(): void;
 }

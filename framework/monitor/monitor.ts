@@ -3,8 +3,8 @@ import { printable } from '../util/printable';
 import { duration } from '../util/format';
 
 /**
- * Tells how a run goes on: sections, iterations and the outer loop, each with its time, as labml's `monit` does. Control characters in names
- * and texts are shown as escapes.
+ * Reports the progress of a run: sections, iterations and the outer loop, each with its time, as labml's `monit`. Control characters in
+ * names and texts are escaped.
  */
 export class Monitor {
   private notes: Readonly<Record<string, number>> = {};
@@ -16,12 +16,12 @@ export class Monitor {
     this.display.line(printable(text));
   }
 
-  /** Numbers shown beside the progress from now on. */
+  /** Sets numbers shown next to the progress. */
   note(values: Readonly<Record<string, number>>): void {
     this.notes = { ...this.notes, ...values };
   }
 
-  /** Does a piece of work and tells how long it took. */
+  /** Runs `work` and logs its duration. */
   async section<T>(name: string, work: () => T | Promise<T>): Promise<T> {
     const startedAt = performance.now();
     try {
@@ -34,7 +34,7 @@ export class Monitor {
     }
   }
 
-  /** The same for work that is done at once. */
+  /** Same as `section` for synchronous work. */
   sectionSync<T>(name: string, work: () => T): T {
     const startedAt = performance.now();
     try {
@@ -47,7 +47,7 @@ export class Monitor {
     }
   }
 
-  /** Passes items on with progress and the time left. @param total how many items there will be */
+  /** Yields items and shows the progress and the remaining time. @param total number of items */
   async *iterate<T>(name: string, items: Iterable<T> | AsyncIterable<T>, total: number): AsyncGenerator<T> {
     this.display.start(printable(name), total);
     let done = 0;
@@ -62,9 +62,9 @@ export class Monitor {
   }
 
   /**
-   * Counts epochs, and after each says what was noted, the time it took and the time left.
-   * @param total how many epochs there are at most
-   * @param progress the share of all work that is done, in [0, 1]; left out, that of the epochs
+   * Yields epochs, and after each logs the noted numbers, its duration and the remaining time.
+   * @param total maximum number of epochs
+   * @param progress returns the completed fraction of all work, in [0, 1]; that of the epochs by default
    */
   *loop(total: number, first = 0, progress?: () => number): Generator<number> {
     const startedAt = performance.now();
@@ -73,8 +73,13 @@ export class Monitor {
       const epochStartedAt = performance.now();
       yield epoch;
       const done = progress?.() ?? (epoch + 1) / total;
-      const left = ((performance.now() - startedAt) / 1000 / (done - before)) * (1 - done);
-      const parts = [`epoch ${epoch + 1}/${total}`, this.noteText(), since(epochStartedAt), `${duration(left)} left`];
+      const remaining = ((performance.now() - startedAt) / 1000 / (done - before)) * (1 - done);
+      const parts = [
+        `epoch ${epoch + 1}/${total}`,
+        this.noteText(),
+        since(epochStartedAt),
+        `${duration(remaining)} left`,
+      ];
       this.log(parts.filter(Boolean).join('  '));
     }
   }

@@ -1,15 +1,15 @@
 import type { Display } from './display';
 import { duration } from '../util/format';
 
-/** Seconds between two lines of one bar: enough to see life in a log, few enough to read it. */
-const QUIET_SECONDS = 15;
+/** Minimum interval between two lines of a bar. */
+const LINE_INTERVAL_SECONDS = 15;
 
-/** Lines only. */
+/** Display that prints lines only. */
 export class PlainDisplay implements Display {
   private name = '';
   private total = 0;
   private startedAt = 0;
-  private saidAt = 0;
+  private printedAt = 0;
 
   constructor(private readonly stream: { write(text: string): unknown }) {}
 
@@ -20,15 +20,15 @@ export class PlainDisplay implements Display {
   start(name: string, total: number): void {
     this.name = name;
     this.total = total;
-    this.startedAt = this.saidAt = performance.now();
+    this.startedAt = this.printedAt = performance.now();
   }
 
   update(done: number, note: string): void {
     const now = performance.now();
-    if (now - this.saidAt < QUIET_SECONDS * 1000) return;
-    this.saidAt = now;
-    const left = ((now - this.startedAt) / 1000 / done) * (this.total - done);
-    this.line(`${this.name} ${done}/${this.total}  ${duration(left)} left  ${note}`.trimEnd());
+    if (now - this.printedAt < LINE_INTERVAL_SECONDS * 1000) return;
+    this.printedAt = now;
+    const remaining = ((now - this.startedAt) / 1000 / done) * (this.total - done);
+    this.line(`${this.name} ${done}/${this.total}  ${duration(remaining)} left  ${note}`.trimEnd());
   }
 
   stop(): void {

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Display } from './display';
 
-/** A bar that moves, and lines above it. */
+/** Display with an animated bar, and lines above it. */
 export class TerminalDisplay implements Display {
   private bar: SingleBar | undefined;
 

@@ -36,11 +36,16 @@ const SCHEMA: Schema<ConfigRecord> = v.looseObject({
 });
 
 export function writeConfig(folder: RunFolder, { settings, ...config }: ConfigRecord): void {
+  writeJSON(folder.config, { ...config, settings: settingsToJSON(settings) });
+}
+
+/** Settings with the keys of config.json. */
+export function settingsToJSON(settings: ConfigRecord['settings']): Record<string, object> {
   const entries = Object.entries(settings).map(([key, { value, origin, location, role }]) => [
     key,
     { value, origin, [LOCATION]: location, role },
   ]);
-  writeJSON(folder.config, { ...config, settings: Object.fromEntries(entries) as unknown });
+  return Object.fromEntries(entries) as Record<string, object>;
 }
 
 /** @returns nothing for a run that ended before it had any @throws UserError if the file is damaged */

@@ -67,7 +67,7 @@ const SCHEMA: Schema<RunRecord> = v.pipe(
 );
 
 /** A record with the keys of run.json. */
-function toFile({ parsedOverrides, ...record }: RunRecord): object {
+export function recordToJSON({ parsedOverrides, ...record }: RunRecord): object {
   const overrides = parsedOverrides?.map(({ location, ...override }) => ({ ...override, [LOCATION]: location }));
   return { ...record, ...(overrides && { [PARSED_OVERRIDES]: overrides }) };
 }
@@ -141,7 +141,7 @@ export function startRecord(
     ...(Object.keys(goals).length > 0 && { goals }),
     versions: { ...ownVersions(), ...versions },
   };
-  writeJSON(folder.record, toFile(record));
+  writeJSON(folder.record, recordToJSON(record));
 }
 
 /** @throws UserError where the folder has no record */
@@ -164,12 +164,12 @@ export function endRecord(folder: RunFolder, change: Partial<RunRecord>): void {
   try {
     updateRecord(folder, change);
   } catch (error) {
-    if (!isOutOfSpace(error) || !overwriteJSON(folder.record, toFile({ ...readRecord(folder), ...change })))
+    if (!isOutOfSpace(error) || !overwriteJSON(folder.record, recordToJSON({ ...readRecord(folder), ...change })))
       throw error;
   }
 }
 
 /** Changes what run.json says. */
 export function updateRecord(folder: RunFolder, change: Partial<RunRecord>): void {
-  writeJSON(folder.record, toFile({ ...readRecord(folder), ...change }));
+  writeJSON(folder.record, recordToJSON({ ...readRecord(folder), ...change }));
 }

@@ -4,12 +4,12 @@ import type { Registry } from '../config/resolve/registry';
 import { Resolution } from '../config/resolve/resolution';
 import { SweepSettings } from './sweep-settings';
 
-/** The settings of a sweep, its searcher and its launcher, in a container of their own. */
+/** The settings of a sweep with its searcher and its launcher, in their own container. */
 export class SweepAssembly {
   readonly settings: SweepSettings;
   private readonly resolution: Resolution;
 
-  /** @throws UserError listing everything that is wrong with the overrides */
+  /** @throws UserError listing all mistakes in the overrides */
   constructor(
     registry: Registry,
     private readonly overrides: readonly string[],
@@ -19,13 +19,13 @@ export class SweepAssembly {
     this.settings = this.resolution.root.settings as SweepSettings;
   }
 
-  /** The launcher's name, and its settings as they were typed. */
+  /** The launcher's name, and its settings as typed. */
   get chosen(): { launcher: string; settings: readonly string[] } {
     const slot = [...this.resolution.root.entries()].find(({ key }) => key === 'launcher');
-    return { launcher: String(slot?.value), settings: this.overrides.filter((word) => word.startsWith('launcher.')) };
+    return { launcher: String(slot?.value), settings: this.overrides.filter((text) => text.startsWith('launcher.')) };
   }
 
-  /** Closes the searcher and the launcher, where they were used. */
+  /** Closes the searcher and the launcher, if they were used. */
   close(): Promise<void> {
     return this.resolution.close();
   }

@@ -6,9 +6,9 @@ import type { SweepFolder } from './sweep-folder';
 import { readSweepRecord } from './sweep-record';
 
 /**
- * Asks the jobs of a sweep to save their state and end, whether or not a process looks after the sweep. One that does, and submits jobs
- * one by one, goes on with the next: that one is ended by Ctrl-C.
- * @returns how many were asked
+ * Asks the running jobs of a sweep to save their state and end, whether or not a process manages the sweep. A process that submits jobs
+ * one by one continues with the next; end it with Ctrl-C.
+ * @returns number of cancelled jobs
  */
 export async function cancelSweep(registry: Registry, folder: SweepFolder): Promise<number> {
   const { settings } = new SweepAssembly(registry, readSweepRecord(folder).sweep);
@@ -16,7 +16,7 @@ export async function cancelSweep(registry: Registry, folder: SweepFolder): Prom
   const jobs = readPlan(folder).map((_, number) => readJob(folder, number));
   const handles = jobs.flatMap(({ state, handle }) => (state === 'running' && handle !== undefined ? [handle] : []));
   const ended = await Promise.all(handles.map((handle) => launcher.hasEnded(handle)));
-  const left = handles.filter((_, index) => !ended[index]);
-  await launcher.cancel(left);
-  return left.length;
+  const active = handles.filter((_, index) => !ended[index]);
+  await launcher.cancel(active);
+  return active.length;
 }

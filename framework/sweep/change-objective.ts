@@ -6,9 +6,9 @@ import type { SweepFolder } from './sweep-folder';
 import { readSweepRecord } from './sweep-record';
 
 /**
- * The objective of a sweep that is resumed with parts of it changed.
- * @param isAdaptive whether its searcher learns from how jobs ended
- * @throws UserError where no run has the metric, or the searcher has learnt by another objective
+ * Changes parts of the objective of a sweep that is resumed.
+ * @param isAdaptive true if its searcher learns from the results of jobs
+ * @throws UserError if no run has the metric, or the searcher has learnt from another objective
  */
 export function changeObjective(folder: SweepFolder, changes: Partial<Objective>, isAdaptive: boolean): Objective {
   const { objective: before } = readSweepRecord(folder);
@@ -16,23 +16,23 @@ export function changeObjective(folder: SweepFolder, changes: Partial<Objective>
   const summary = summarizeSweep(folder, changes);
   requireMetric(summary);
   const { objective: after } = summary;
-  const isLearnt = before.goal !== after.goal || hasJudged(folder);
-  if (isAdaptive && !isDeepStrictEqual(before, after) && isLearnt) throw searchedBy(before, after, folder);
+  const hasLearnt = before.goal !== after.goal || hasScore(folder);
+  if (isAdaptive && !isDeepStrictEqual(before, after) && hasLearnt) throw objectiveMismatch(before, after, folder);
   return after;
 }
 
-/** Whether a job was judged by the objective so far. */
-function hasJudged(folder: SweepFolder): boolean {
+/** True if any job has a score by the objective so far. */
+function hasScore(folder: SweepFolder): boolean {
   return summarizeSweep(folder).jobs.some(({ state, metric }) => state === 'completed' && metric !== undefined);
 }
 
-function searchedBy(before: Objective, after: Objective, { id }: SweepFolder): UserError {
+function objectiveMismatch(before: Objective, after: Objective, { id }: SweepFolder): UserError {
   return new UserError(
-    `The search of ${id} began with ${describeObjective(before)} and cannot continue with ${describeObjective(after)}.`,
+    `The search of ${id} started with ${describeObjective(before)} and cannot continue with ${describeObjective(after)}.`,
     {
       hints: [
         `Start another sweep: exp sweep EXPERIMENT ... --sweep metric=${after.metric} goal=${after.goal}`,
-        `To see the jobs that are done: exp sweep show ${id} --metric ${after.metric}`,
+        `To show the completed jobs: exp sweep show ${id} --metric ${after.metric}`,
       ],
       exitCode: ExitCode.usage,
     },

@@ -1,9 +1,9 @@
 import { ExitCode, UserError } from '../errors';
 
 /**
- * Checks many things, such as the settings of each job, and tells every mistake once, however many of them have it.
- * @param check throws a UserError where something is wrong
- * @throws UserError telling every mistake
+ * Checks several things, such as the settings of each job, and reports every mistake once, regardless of how many of them have it.
+ * @param check throws a UserError for a mistake
+ * @throws UserError listing every mistake
  */
 export function checkAll<T>(things: Iterable<T>, check: (thing: T) => void): void {
   const mistakes = new Map<string, string>();
@@ -12,9 +12,9 @@ export function checkAll<T>(things: Iterable<T>, check: (thing: T) => void): voi
       check(thing);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      // Each mistake in settings stands in a paragraph of its own.
+      // Each mistake in settings is a paragraph.
       for (const mistake of error.text.split(/\n\s*\n(?=\S)/)) {
-        // What is wrong with a key is told for the first of its values; what is wrong with a value names the value.
+        // A mistake in a key is reported for the first of its values; a mistake in a value names the value.
         const kind = mistake.replace(/^([^\s=]+)=\S*: /, '$1: ');
         if (!mistakes.has(kind)) mistakes.set(kind, mistake);
       }

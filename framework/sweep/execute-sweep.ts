@@ -12,30 +12,30 @@ import { type SweepContext, Sweep, type SweepRequest } from './sweep';
 import { SweepFolder } from './sweep-folder';
 import { readSweepRecord, updateObjective, writeSweepRecord } from './sweep-record';
 
-/** What a sweep would do. */
+/** Dry run of a sweep. */
 export interface SweepPlan {
   readonly total: number;
-  /** How many jobs run at once. */
+  /** Maximum number of concurrent jobs. */
   readonly concurrency: number;
-  /** The words after `exp`, with what is swept as it was typed. */
+  /** Arguments after `exp`, with swept settings as typed. */
   readonly command: readonly string[];
-  /** The jobs that are known before any has ended, each with the words after `exp`. */
+  /** Jobs that are known before any has ended, each with the arguments after `exp`. */
   readonly jobs: readonly { readonly number: number; readonly command: readonly string[] }[];
-  /** What would be handed to the launcher, where it has a text of that. */
+  /** Description of the submission, if the launcher has one. */
   readonly script?: string;
 }
 
 /**
- * Plans a sweep and checks it; nothing is started or made.
- * @throws UserError where any job's settings are wrong
+ * Plans and checks a sweep; nothing is started or created.
+ * @throws UserError if any job's settings are invalid
  */
-export async function planSweep(surroundings: SweepContext, request: SweepRequest): Promise<SweepPlan> {
-  const sweep = new Sweep(surroundings, request);
+export async function planSweep(context: SweepContext, request: SweepRequest): Promise<SweepPlan> {
+  const sweep = new Sweep(context, request);
   const plan = await sweep.suggestions();
   sweep.check(plan);
   const commandOf = (suggestion: Suggestion) => ['run', request.experiment, ...sweep.settingsOf(suggestion)];
   const jobs = plan.map((suggestion, number) => ({ number, command: commandOf(suggestion) }));
-  const script = describeBatch(sweep, surroundings, jobs);
+  const script = describeBatch(sweep, context, jobs);
   const { jobs: concurrency } = sweep.assembly.settings;
   return {
     total: sweep.total,
@@ -66,60 +66,61 @@ function describeBatch(sweep: Sweep, { runs, exp }: SweepContext, jobs: SweepPla
 }
 
 /**
- * Runs a sweep from the beginning.
- * @throws UserError where any job's settings are wrong or the folder of all runs cannot be written, before anything is made
+ * Runs a new sweep.
+ * @throws UserError if any job's settings are invalid or the folder of all runs is not writable, before anything is created
  */
-export async function startSweep(surroundings: SweepContext, request: SweepRequest): Promise<SweepOutcome> {
-  const sweep = new Sweep(surroundings, request);
+export async function startSweep(context: SweepContext, request: SweepRequest): Promise<SweepOutcome> {
+  const sweep = new Sweep(context, request);
   const plan = await sweep.suggestions();
   sweep.check(plan);
-  checkFolderWritable(surroundings.runs);
+  checkFolderWritable(context.runs);
   await prepareLauncher(sweep.assembly.settings.launcher);
-  const folder = SweepFolder.create(surroundings.runs);
+  const folder = SweepFolder.create(context.runs);
   writePlan(folder, plan);
   const { total, objective, swept } = sweep;
   writeSweepRecord(folder, { ...request, space: swept.space, total, objective });
-  return execute(sweep, surroundings, folder, false);
+  return execute(sweep, context, folder, false);
 }
 
 /**
- * Goes on with a sweep: jobs that are done stay done, jobs that still run are waited for, and the others go on from their newest
- * checkpoint, or start again where there is none.
+ * Resumes a sweep: completed jobs are kept, running jobs are awaited, and the others resume from their latest checkpoint, or restart if
+ * they have none.
  * @param retry runs failed jobs again
- * @param changes what is to tell from now on how good a job is
- * @throws UserError where the sweep is running, its folder cannot be written, its settings no longer fit, or its searcher cannot take another objective
+ * @param changes to the objective
+ * @throws UserError if the sweep is running, its folder is not writable, its settings are no longer valid, or its searcher cannot change
+ *   the objective
  */
 export function resumeSweep(
-  surroundings: SweepContext,
+  context: SweepContext,
   folder: SweepFolder,
   retry: boolean,
   changes: Partial<Objective> = {},
 ): Promise<SweepOutcome> {
   const record = readSweepRecord(folder);
-  for (const path of [folder.path, surroundings.runs]) checkFolderWritable(path);
-  const { isAdaptive } = new Sweep(surroundings, record).assembly.settings.searcher;
+  for (const path of [folder.path, context.runs]) checkFolderWritable(path);
+  const { isAdaptive } = new Sweep(context, record).assembly.settings.searcher;
   const objective = changeObjective(folder, changes, isAdaptive);
-  const sweep = new Sweep(surroundings, { ...record, objective });
+  const sweep = new Sweep(context, { ...record, objective });
   sweep.check(readPlan(folder));
-  return execute(sweep, surroundings, folder, retry);
+  return execute(sweep, context, folder, retry);
 }
 
-/** Runs what is left of a sweep, unless another process is at it. */
+/** Runs the remaining jobs of a sweep. @throws UserError if another process is running it */
 async function execute(
   sweep: Sweep,
-  surroundings: SweepContext,
+  context: SweepContext,
   folder: SweepFolder,
   retry: boolean,
 ): Promise<SweepOutcome> {
   const refuse = (owner: string): never => {
-    throw new UserError(`The sweep ${folder.id} is being run by ${owner}.`, {
-      hints: [`See how it goes: exp sweep show ${folder.id}`],
+    throw new UserError(`The sweep ${folder.id} is already being run by ${owner}.`, {
+      hints: [`To show its progress: exp sweep show ${folder.id}`],
     });
   };
   return withLock(folder.lock, new AbortController().signal, refuse, async () => {
     try {
       updateObjective(folder, sweep.objective);
-      return await new Execution(sweep, surroundings, folder).run(retry);
+      return await new Execution(sweep, context, folder).run(retry);
     } finally {
       await sweep.assembly.close();
     }

@@ -11,39 +11,41 @@ import { requireMetric, summarizeSweep } from './summary';
 import type { SweepContext, Sweep } from './sweep';
 import type { SweepFolder } from './sweep-folder';
 
-/** How a sweep ended. */
+/** Outcome of a sweep. */
 export interface SweepOutcome {
   readonly folder: SweepFolder;
   readonly exitCode: number;
 }
 
-/** One life of a sweep: runs what is left of it until all is done, or somebody asks for an end. */
+/** One execution of a sweep: runs the remaining jobs until all are done, or a stop is requested. */
 export class Execution {
   private readonly stop: StopSignal;
   private readonly runner: JobRunner;
   private readonly plan: Plan;
-  /** Whether the jobs were cancelled because no job can be judged. */
+  /** True if the jobs were cancelled because no job has the metric. */
   private isCancelled = false;
-  /** Whether it was said that no job can be judged: jobs that run at once find it one after the other. */
+  /** True once the missing metric was reported: concurrent jobs detect it one after the other. */
   private isMetricMissing = false;
 
   constructor(
     private readonly sweep: Sweep,
-    private readonly surroundings: SweepContext,
+    private readonly context: SweepContext,
     private readonly folder: SweepFolder,
   ) {
     const { launcher, searcher } = sweep.assembly.settings;
     const isStopping = () => this.stop.requested || this.isCancelled;
     const { experiment } = sweep.request;
     const { chosen } = sweep.assembly;
-    this.runner = new JobRunner({ folder, launcher, chosen, experiment, exp: surroundings.exp, isStopping });
+    this.runner = new JobRunner({ folder, launcher, chosen, experiment, exp: context.exp, isStopping });
     this.plan = new Plan(folder, searcher, sweep.swept.space);
     this.stop = new StopSignal({
       onFirst: () => {
-        surroundings.monitor.log('Stopping: the jobs save their checkpoints. Press Ctrl-C again not to wait for them.');
+        context.monitor.log(
+          'Stopping: the jobs save their checkpoints. Press Ctrl-C again to exit without waiting for them.',
+        );
         void this.runner.cancel();
       },
-      // The sweep's files say at any moment how it stands.
+      // The sweep's files are always up to date.
       onLast: () => undefined,
     });
   }
@@ -51,80 +53,79 @@ export class Execution {
   /** @param retry runs failed jobs again */
   async run(retry: boolean): Promise<SweepOutcome> {
     const { jobs } = this.sweep.assembly.settings;
-    const left = await this.prepare(retry);
+    const remaining = await this.prepare(retry);
     const isOver = () => this.stop.requested;
     const { isBatch } = this;
-    // What is submitted has its place with the launcher.
-    const concurrency = isBatch ? left.length : jobs;
+    // The launcher limits the concurrency of submitted jobs.
+    const concurrency = isBatch ? remaining.length : jobs;
     await this.stop.withSignalHandlers(async () => {
-      if (isBatch) await this.submitAll(left);
-      await runConcurrently(concurrency, left, isOver, (number) => this.job(number));
+      if (isBatch) await this.submitAll(remaining);
+      await runConcurrently(concurrency, remaining, isOver, (number) => this.job(number));
     });
     const failed = this.numbers(['failed']).length;
     return { folder: this.folder, exitCode: this.stop.exitCode ?? (failed > 0 ? ExitCode.failed : ExitCode.ok) };
   }
 
-  /** Whether all jobs are submitted at once. */
+  /** True if all jobs are submitted at once. */
   private get isBatch(): boolean {
     const { launcher, searcher } = this.sweep.assembly.settings;
     return launcher.takesBatches && !searcher.isAdaptive;
   }
 
-  /** Tells the searcher what is known. @returns the jobs that are left; those that still run come first */
+  /** Passes the known results to the searcher. @returns the remaining jobs, running ones first */
   private async prepare(retry: boolean): Promise<number[]> {
     const { searcher, launcher } = this.sweep.assembly.settings;
     for (const number of retry ? this.numbers(['failed']) : []) {
       writeJob(this.folder, number, { ...readJob(this.folder, number), state: 'pending' });
     }
     const running = this.numbers(['running']);
-    const left = [...running, ...this.numbers(['interrupted', 'pending'])];
-    if (left.length === 0) return left;
+    const remaining = [...running, ...this.numbers(['interrupted', 'pending'])];
+    if (remaining.length === 0) return remaining;
     if (this.numbers(['completed']).length > 0) this.requireMetric();
-    // Whether they can be looked after from here is known before any other is started.
+    // Checks that they can be monitored from here before any other job is started.
     const handles = running.flatMap((number) => readJob(this.folder, number).handle ?? []);
     await Promise.all(handles.map((handle) => launcher.hasEnded(handle)));
-    // A life of the sweep may have ended between a job's submission and its release.
+    // An earlier execution may have ended between a job's submission and its release.
     await launcher.release(handles);
     await searcher.open({ space: this.sweep.swept.space, goal: this.sweep.objective.goal, folder: this.folder.path });
     for (const number of this.numbers(['completed', 'failed'])) await searcher.tell(number, this.score(number));
-    return left;
+    return remaining;
   }
 
-  /** Submits at once whatever of these jobs is not submitted. */
-  private async submitAll(left: readonly number[]): Promise<void> {
+  /** Submits those of the jobs that are not submitted yet, as one batch. */
+  private async submitAll(numbers: readonly number[]): Promise<void> {
     const { jobs: atOnce } = this.sweep.assembly.settings;
-    const isOpen = await Promise.all(left.map((number) => this.runner.isOpen(number)));
-    const open = left.filter((_, index) => isOpen[index]);
+    const isOpen = await Promise.all(numbers.map((number) => this.runner.isOpen(number)));
+    const open = numbers.filter((_, index) => isOpen[index]);
     const suggestions = await Promise.all(open.map((number) => this.plan.suggestion(number)));
     const jobs = open.map((number, index) => ({ number, settings: this.sweep.settingsOf(suggestions[index] ?? {}) }));
     await this.runner.submitAll(jobs, atOnce);
-    if (jobs.length > 0)
-      this.surroundings.monitor.log(`Submitted ${jobs.length} jobs, of which ${atOnce} run at once.`);
+    if (jobs.length > 0) this.context.monitor.log(`Submitted ${jobs.length} jobs; at most ${atOnce} run at once.`);
   }
 
   private async job(number: number): Promise<void> {
-    const { monitor } = this.surroundings;
+    const { monitor } = this.context;
     const suggestion = await this.plan.suggestion(number);
     if (this.stop.requested) return;
     const settings = Object.entries(suggestion).map(([key, text]) => `${key}=${text}`);
     monitor.log(`Job ${number}: ${settings.join(' ')}`);
     const startedAt = performance.now();
     const outcome = await this.runner.run(number, this.sweep.settingsOf(suggestion));
-    const taken = duration((performance.now() - startedAt) / 1000);
-    monitor.log(`Job ${number}: ${this.describe(number, outcome)} after ${taken}`);
+    const elapsed = duration((performance.now() - startedAt) / 1000);
+    monitor.log(`Job ${number}: ${this.describe(number, outcome)} after ${elapsed}`);
     if (outcome.state === 'completed' && this.score(number) === undefined) await this.checkMetric();
     if (outcome.state !== 'interrupted') await this.sweep.assembly.settings.searcher.tell(number, this.score(number));
   }
 
-  /** Starts no further job where none that ended has the metric. @throws UserError naming the metrics that there are; exit code 1, since jobs have run */
+  /** Stops the sweep if no run has the metric. @throws UserError listing the available metrics; exit code 1, since jobs have run */
   private async checkMetric(): Promise<void> {
     try {
       this.requireMetric();
     } catch (error) {
       if (!this.isMetricMissing)
-        this.surroundings.monitor.log(`No run has a metric ${this.sweep.objective.metric}: no further job is started.`);
+        this.context.monitor.log(`No run has a metric ${this.sweep.objective.metric}: no further job is started.`);
       this.isMetricMissing = true;
-      // The launcher would start those that are submitted.
+      // Otherwise the launcher would start the submitted jobs.
       if (this.isBatch) await this.cancelAll();
       throw error instanceof UserError ? new UserError(error.message, { hints: error.hints }) : error;
     }
@@ -147,7 +148,7 @@ export class Execution {
     return described === undefined || described === '' ? state : `${state} (${described.split('\n')[0] ?? ''})`;
   }
 
-  /** How good a job is that was completed. */
+  /** Score of a completed job. */
   private score(number: number): number | undefined {
     const job = readJob(this.folder, number);
     return job.state === 'completed' ? scoreOf(runOf(this.folder, job), this.sweep.objective) : undefined;

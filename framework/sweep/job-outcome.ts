@@ -3,13 +3,13 @@ import type { RunFolder } from '../run/run-folder';
 import { readRecord } from '../run/run-record';
 import type { JobRecord } from './job-record';
 
-/** How a job ended. */
+/** Outcome of a job. */
 export type JobOutcome = Pick<JobRecord, 'error'> & { readonly state: 'completed' | 'interrupted' | 'failed' };
 
 /**
- * How a job that runs no more ended, by what its run wrote down.
- * @param since an ISO time; what was written down before says nothing
- * @returns nothing where its process was killed, or ended before it trained
+ * Outcome of a job that has ended, as recorded by its run.
+ * @param since an ISO time; a record that ended earlier is ignored
+ * @returns undefined if its process was killed, or ended before training
  */
 export function recordedOutcome(run: RunFolder | undefined, since = ''): JobOutcome | undefined {
   if (!run || !existsSync(run.record)) return undefined;
@@ -18,11 +18,11 @@ export function recordedOutcome(run: RunFolder | undefined, since = ''): JobOutc
   return { state: status, ...(status === 'failed' && { error: error ?? '' }) };
 }
 
-/** What can be told of a job that ended without a word in its run. @param log what it printed */
+/** Outcome of a job that ended without a record in its run. @param log file of its output */
 export function unrecordedOutcome(run: RunFolder | undefined, log: string): JobOutcome {
   if (run && existsSync(run.record) && readRecord(run).status === 'running') {
-    return { state: 'failed', error: 'Its process was killed, perhaps because the memory was used up.' };
+    return { state: 'failed', error: 'Its process was killed, possibly because it ran out of memory.' };
   }
-  const said = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-3).join('\n') : '';
-  return { state: 'failed', error: said || 'Its process ended before there was a run.' };
+  const output = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-3).join('\n') : '';
+  return { state: 'failed', error: output || 'Its process ended before the run was created.' };
 }

@@ -5,17 +5,17 @@ import { type Schema, readJSON, writeJSON } from '../util/json-file';
 import { RunFolder } from '../run/run-folder';
 import type { SweepFolder } from './sweep-folder';
 
-/** How a job stands. What is interrupted goes on when the sweep is resumed. */
+/** State of a job. An interrupted job continues when the sweep is resumed. */
 export type JobState = 'pending' | 'running' | 'completed' | 'interrupted' | 'failed';
 
-/** What job.json says of a job. */
+/** Content of a job's job.json. */
 export interface JobRecord {
   readonly state: JobState;
   /** Its run, relative to the folder of all runs. */
   readonly run?: string;
-  /** What its launcher knows it by. */
+  /** Launcher's identifier of the job. */
   readonly handle?: string;
-  /** What ended a failed job. */
+  /** Error message of a failed job. */
   readonly error?: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -30,7 +30,7 @@ const SCHEMA: Schema<JobRecord> = v.looseObject({
   endedAt: v.exactOptional(v.string()),
 });
 
-/** The record of a job; one that has none is pending. */
+/** Record of a job; pending if it has none. */
 export function readJob(folder: SweepFolder, number: number): JobRecord {
   const file = fileOf(folder, number);
   return existsSync(file) ? readJSON(file, SCHEMA) : { state: 'pending' };
@@ -41,7 +41,7 @@ export function writeJob(folder: SweepFolder, number: number, record: JobRecord)
   writeJSON(fileOf(folder, number), record);
 }
 
-/** The folder of a job's run, where it has one. */
+/** Folder of a job's run; undefined if it has none. */
 export function runOf(folder: SweepFolder, { run }: JobRecord): RunFolder | undefined {
   return run === undefined ? undefined : new RunFolder(join(folder.runs, run));
 }

@@ -10,16 +10,16 @@ import { type JobOutcome, recordedOutcome, unrecordedOutcome } from './job-outco
 import { type JobRecord, readJob, runOf, writeJob } from './job-record';
 import type { SweepFolder } from './sweep-folder';
 
-/** What the jobs of a sweep have in common. */
+/** Context shared by the jobs of a sweep. */
 export interface JobContext {
   readonly folder: SweepFolder;
   readonly launcher: Launcher;
   /** The launcher's name and settings, for the runs' own records. */
   readonly chosen: { readonly launcher: string; readonly settings: readonly string[] };
   readonly experiment: string;
-  /** The words that start `exp`. */
+  /** Command line that starts `exp`. */
   readonly exp: readonly string[];
-  /** Whether the sweep was asked to end. */
+  /** True once the sweep was asked to stop. */
   readonly isStopping: () => boolean;
 }
 
@@ -30,13 +30,13 @@ interface PreparedJob {
   readonly job: Job;
 }
 
-/** Runs jobs, each from wherever it stands: not begun, interrupted, killed, or still going on since an earlier life of the sweep. */
+/** Runs jobs from any state: pending, interrupted, killed, or still running since an earlier execution of the sweep. */
 export class JobRunner {
   private readonly handles = new Set<string>();
 
   constructor(private readonly context: JobContext) {}
 
-  /** Brings a job to its end and writes down how it ended. @param settings all of them, as `exp run` takes them */
+  /** Runs a job to its end and records the outcome. @param settings all of them, as arguments of `exp run` */
   async run(number: number, settings: readonly string[]): Promise<JobOutcome> {
     const { folder } = this.context;
     const outcome = await this.outcome(number, settings);
@@ -45,15 +45,15 @@ export class JobRunner {
     return outcome;
   }
 
-  /** Asks every job that runs to save its state and end. */
+  /** Asks every running job to save its state and end. */
   async cancel(): Promise<void> {
     await this.context.launcher.cancel([...this.handles]);
   }
 
   /**
-   * Submits jobs together that have not begun, or were interrupted; each is brought to its end by `run`, as any other.
-   * @param settings of each, all of them
-   * @param atOnce how many may run at the same time
+   * Submits pending or interrupted jobs as one batch; `run` then awaits each of them.
+   * @param jobs with all of their settings
+   * @param atOnce maximum number of concurrent jobs
    */
   async submitAll(jobs: readonly { number: number; settings: readonly string[] }[], atOnce: number): Promise<void> {
     const { folder, launcher } = this.context;
@@ -61,24 +61,24 @@ export class JobRunner {
     const prepared = jobs.map(({ number, settings }) => this.prepare(number, readJob(folder, number), settings));
     const batch = { name: folder.id, jobs: prepared.map(({ job }) => job), atOnce, folder: folder.path };
     const handles = await launcher.submitAll(batch);
-    for (const [index, each] of prepared.entries()) this.note(each, handles[index] ?? '');
+    for (const [index, each] of prepared.entries()) this.recordSubmission(each, handles[index] ?? '');
     await launcher.release(handles);
-    // The end may have been asked for meanwhile.
+    // A stop may have been requested in the meantime.
     if (this.context.isStopping()) await launcher.cancel(handles);
   }
 
-  /** Whether a job is to be submitted: it has not begun, or ended before its work was done. */
+  /** True if a job must be submitted: it has not started, or ended before its run was complete. */
   async isOpen(number: number): Promise<boolean> {
     const job = readJob(this.context.folder, number);
-    return !(await this.isGoingOn(job)) && !this.done(job);
+    return !(await this.isRunning(job)) && !this.finalOutcome(job);
   }
 
-  private async isGoingOn({ state, handle }: JobRecord): Promise<boolean> {
+  private async isRunning({ state, handle }: JobRecord): Promise<boolean> {
     return state === 'running' && handle !== undefined && !(await this.context.launcher.hasEnded(handle));
   }
 
-  /** How a job ended whose work is done. */
-  private done(job: JobRecord): JobOutcome | undefined {
+  /** Outcome of a completed or failed job; undefined if it can continue. */
+  private finalOutcome(job: JobRecord): JobOutcome | undefined {
     const outcome = job.state === 'pending' ? undefined : recordedOutcome(runOf(this.context.folder, job));
     return outcome?.state === 'interrupted' ? undefined : outcome;
   }
@@ -86,8 +86,8 @@ export class JobRunner {
   private async outcome(number: number, settings: readonly string[]): Promise<JobOutcome> {
     const { folder } = this.context;
     const before = readJob(folder, number);
-    if (await this.isGoingOn(before)) return this.watch(number, before);
-    const earlier = this.done(before);
+    if (await this.isRunning(before)) return this.watch(number, before);
+    const earlier = this.finalOutcome(before);
     if (earlier) return earlier;
     try {
       await this.start(number, before, settings);
@@ -97,12 +97,12 @@ export class JobRunner {
     return this.watch(number, readJob(folder, number));
   }
 
-  /** Submits a job, writes down that it runs, and only then lets it. */
+  /** Submits a job, records its submission, and only then releases it. */
   private async start(number: number, before: JobRecord, settings: readonly string[]): Promise<void> {
     const { launcher } = this.context;
     const prepared = this.prepare(number, before, settings);
     const handle = await launcher.submit(prepared.job);
-    this.note(prepared, handle);
+    this.recordSubmission(prepared, handle);
     await launcher.release([handle]);
   }
 
@@ -116,7 +116,7 @@ export class JobRunner {
       command: [...exp, ...commandLine, '--json'],
       resume: [...exp, 'resume', run.path, '--json'],
       checkpoints: run.checkpoints,
-      // Its run lies among those of the sweep, wherever that was resumed from.
+      // The run belongs to the sweep's folder of runs, regardless of the working folder of this process.
       environment: { EXPLAB_RUNS: folder.runs },
       stdout: join(job, 'output.jsonl'),
       stderr: join(job, 'log.txt'),
@@ -125,23 +125,23 @@ export class JobRunner {
     return { number, run, job: prepared };
   }
 
-  /** Writes down that a job is its launcher's. */
-  private note({ number, run }: PreparedJob, handle: string): void {
+  /** Records that a job was submitted. */
+  private recordSubmission({ number, run }: PreparedJob, handle: string): void {
     const { folder, launcher, chosen } = this.context;
     const startedAt = new Date().toISOString();
     writeJob(folder, number, { state: 'running', run: relative(folder.runs, run.path), handle, startedAt });
-    // How a process of this machine stands, its run tells by itself.
+    // The run of a local process records its own status.
     if (launcher.takesBatches) writeSubmission(run, { ...chosen, handle, submittedAt: startedAt });
   }
 
-  /** What `exp` is told: to go on where there is a checkpoint, or else to begin. */
+  /** Arguments of `exp`: to resume if there is a checkpoint, otherwise to start. */
   private args(number: number, before: JobRecord, settings: readonly string[]): { run: RunFolder; args: string[] } {
     const { folder, experiment } = this.context;
     const earlier = runOf(folder, before);
     if (earlier && savedSteps(earlier.checkpoints).length > 0) return { run: earlier, args: ['resume', earlier.path] };
-    // A folder that no run has begun in is as good as a new one.
-    const isFree = earlier && existsSync(earlier.path) && !existsSync(earlier.record);
-    const run = isFree ? earlier : RunFolder.create(folder.runs, experiment, new Date(), `job${number}`);
+    // The folder of a run that never started is reused.
+    const isUnused = earlier && existsSync(earlier.path) && !existsSync(earlier.record);
+    const run = isUnused ? earlier : RunFolder.create(folder.runs, experiment, new Date(), `job${number}`);
     return { run, args: ['run', experiment, '--id', run.id, '--submitted', ...settings] };
   }
 
@@ -150,7 +150,7 @@ export class JobRunner {
     const { folder, launcher, isStopping } = this.context;
     const { handle = '', startedAt } = record;
     this.handles.add(handle);
-    // The end may have been asked for while the job was being started.
+    // A stop may have been requested while the job was being started.
     if (isStopping()) await launcher.cancel([handle]);
     let status = await launcher.status(handle);
     while (status.state !== 'ended') {
@@ -162,7 +162,7 @@ export class JobRunner {
     const recorded = recordedOutcome(run, startedAt);
     if (recorded) return recorded;
     const log = join(folder.job(number), 'log.txt');
-    // What was cancelled before it began is none that failed.
+    // A job that was cancelled before it started has not failed.
     const isCancelled = isStopping() || status.exitReason === 'CANCELLED' || !existsSync(log);
     return isCancelled ? { state: 'interrupted' } : unrecordedOutcome(run, log);
   }

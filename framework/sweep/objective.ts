@@ -3,18 +3,18 @@ import { type Goal, type Goals, goalOf } from '../kinds/metric';
 import type { RunFolder } from '../run/run-folder';
 import { readRecord } from '../run/run-record';
 
-/** What says how good a run is. */
+/** Objective of a sweep: the measure of a run's quality. */
 export interface Objective {
-  /** A name in the run's metrics.jsonl. */
+  /** Name of a metric in the run's metrics.jsonl. */
   readonly metric: string;
   readonly goal: Goal;
-  /** Which of a run's values counts. */
+  /** Value of the metric to use. */
   readonly value: 'last' | 'best';
 }
 
 /**
- * An objective with parts of it replaced; another metric comes with its own goal, unless that is replaced too.
- * @param runs what the sweep has trained, whose records have the declared goals
+ * Applies changes to an objective; another metric has its own goal, unless that is changed too.
+ * @param runs runs of the sweep, whose records contain the declared goals
  */
 export function changedObjective(
   before: Objective,
@@ -26,7 +26,7 @@ export function changedObjective(
   return { metric, goal: changes.goal ?? ownGoal(), value };
 }
 
-/** The goals that the runs of a sweep recorded, which are those of one experiment. */
+/** Declared goals in the records of a sweep's runs, which belong to one experiment. */
 function declaredGoals(runs: readonly (RunFolder | undefined)[]): Goals {
   const recorded = runs.map((run) => (run && existsSync(run.record) ? readRecord(run).goals : undefined));
   return Object.assign({}, ...recorded) as Goals;

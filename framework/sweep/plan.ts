@@ -5,10 +5,10 @@ import { type SearchSpace, type Searcher, type Suggestion, suggestionOf } from '
 import { isSwept, keyOf, type SweptSettings } from './search-space';
 import type { SweepFolder } from './sweep-folder';
 
-/** The settings of each job: those that are known, written down, and the rest by the searcher. */
+/** Settings of each job: the known ones are read from the plan, the rest comes from the searcher. */
 export class Plan {
   private readonly known: Suggestion[];
-  private asked: Promise<unknown> = Promise.resolve();
+  private lastQuery: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly folder: SweepFolder,
@@ -18,14 +18,14 @@ export class Plan {
     this.known = readPlan(folder);
   }
 
-  /** The swept settings of a job, the same at every call. Jobs must be asked for in order; the searcher is asked one at a time. */
+  /** Swept settings of a job, the same at every call. Jobs must be requested in order; queries of the searcher are serialized. */
   suggestion(job: number): Promise<Suggestion> {
-    const answer = this.asked.then(async () => this.known[job] ?? this.ask(job));
-    this.asked = answer.catch(() => undefined);
+    const answer = this.lastQuery.then(async () => this.known[job] ?? this.query(job));
+    this.lastQuery = answer.catch(() => undefined);
     return answer;
   }
 
-  private async ask(job: number): Promise<Suggestion> {
+  private async query(job: number): Promise<Suggestion> {
     const suggestion = await suggestionOf(this.searcher, this.space, job);
     this.known[job] = suggestion;
     writePlan(this.folder, this.known);
@@ -33,7 +33,7 @@ export class Plan {
   }
 }
 
-/** The swept settings of the jobs that are known so far. */
+/** Swept settings of the jobs that are known so far. */
 export function readPlan(folder: SweepFolder): Suggestion[] {
   return existsSync(folder.plan) ? readJSON(folder.plan, v.array(v.record(v.string(), v.string()))) : [];
 }
@@ -42,15 +42,15 @@ export function writePlan(folder: SweepFolder, plan: readonly Suggestion[]): voi
   writeJSON(folder.plan, plan);
 }
 
-/** All settings of a job, as `exp run` takes them. @param defaults settings that it gets where they are not given */
+/** All settings of a job, as arguments of `exp run`. @param defaults for settings that are not given */
 export function settingsOfJob(
   { settings: args }: SweptSettings,
   suggestion: Suggestion,
   defaults: Suggestion = {},
 ): string[] {
-  const fixed = args.map((word) => {
-    const key = keyOf(word);
-    return Object.hasOwn(suggestion, key) && isSwept(word) ? `${key}=${suggestion[key] ?? ''}` : word;
+  const fixed = args.map((arg) => {
+    const key = keyOf(arg);
+    return Object.hasOwn(suggestion, key) && isSwept(arg) ? `${key}=${suggestion[key] ?? ''}` : arg;
   });
   const keys = args.map(keyOf);
   const added = Object.entries(defaults).filter(([key]) => !keys.includes(key));

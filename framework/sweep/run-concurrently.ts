@@ -1,7 +1,8 @@
 /**
- * Does work on items in so many places at once: whichever place is free takes the next item, and none waits for others.
- * After an error no item is begun; those that are under way come to their end before the error is thrown.
- * @param isOver whether no further item is to be begun
+ * Processes items concurrently, in order. After an error no further item is started; those in progress finish before the error is
+ * thrown.
+ * @param limit maximum number of items processed at once
+ * @param isOver returns true if no further item should be started
  */
 export async function runConcurrently<T>(
   limit: number,

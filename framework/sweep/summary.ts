@@ -12,47 +12,47 @@ import { valueOf } from './score';
 import type { SweepFolder } from './sweep-folder';
 import { readSweepRecord } from './sweep-record';
 
-/** A job as it is shown. */
+/** Summary of a job. */
 export interface JobSummary {
   readonly number: number;
   readonly state: JobState;
-  /** The settings that differ from job to job. */
+  /** Swept settings of the job. */
   readonly settings: Suggestion;
-  /** The run's folder. */
+  /** Folder of the run. */
   readonly run?: string;
-  /** How the metric went so far. */
+  /** Values of the metric so far. */
   readonly metric?: MetricSummary;
   readonly error?: string;
 }
 
-/** A sweep as it is shown. */
+/** Summary of a sweep. */
 export interface SweepSummary {
   readonly sweep: string;
   readonly folder: string;
   readonly experiment: string;
   readonly objective: Objective;
-  /** Whether a process is running it. */
+  /** True if a process is running it. */
   readonly isRunning: boolean;
-  /** How many jobs there will be. */
+  /** Total number of jobs. */
   readonly total: number;
-  /** The jobs whose settings are known. */
+  /** Jobs whose settings are known. */
   readonly jobs: readonly JobSummary[];
-  /** The names of all metrics that the runs have. */
+  /** Names of all metrics of the runs. */
   readonly metrics: readonly string[];
-  /** The number of the best completed job. */
+  /** Number of the best completed job. */
   readonly best?: number;
 }
 
 /**
- * How the jobs of a sweep stand, and which is the best.
- * @param asked what counts, where that is other than what the sweep was told
+ * Summarizes the jobs of a sweep, and selects the best one.
+ * @param changes to the recorded objective
  */
-export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = {}): SweepSummary {
+export function summarizeSweep(folder: SweepFolder, changes: Partial<Objective> = {}): SweepSummary {
   const { experiment, total, objective: own } = readSweepRecord(folder);
   const plan = readPlan(folder);
   const records = plan.map((_, number) => readJob(folder, number));
   const runs = records.map((record) => runOf(folder, record));
-  const objective = changedObjective(own, asked, runs);
+  const objective = changedObjective(own, changes, runs);
   const metricNames = new Set<string>();
   const jobs = records.map((record, number) => {
     const run = runs[number];
@@ -76,14 +76,14 @@ export function summarizeSweep(folder: SweepFolder, asked: Partial<Objective> = 
   return best === undefined ? summary : { ...summary, best };
 }
 
-/** How a job stands: one that nobody has looked after since its run came to an end stands as that does. */
+/** Current state of a job, including the outcome of a run that ended while no process managed the sweep. */
 function currentState(record: JobRecord, run: RunFolder | undefined): Pick<JobRecord, 'state' | 'error'> {
   const outcome = record.state === 'running' ? recordedOutcome(run, record.startedAt) : undefined;
-  // What is interrupted may go on by itself.
+  // An interrupted run may be restarted by its launcher.
   return outcome && outcome.state !== 'interrupted' ? outcome : record;
 }
 
-/** The number of the completed job with the best value; of equals the first. */
+/** Number of the completed job with the best value; the first of equal ones. */
 function bestOf(jobs: readonly JobSummary[], objective: Objective): number | undefined {
   const sign = objective.goal === 'min' ? 1 : -1;
   const scored = jobs.flatMap(({ number, state, metric }) => {
@@ -94,8 +94,8 @@ function bestOf(jobs: readonly JobSummary[], objective: Objective): number | und
 }
 
 /**
- * @param advice what to do about it, beside taking another name
- * @throws UserError where runs have metrics, but none of that name
+ * @param advice further hints
+ * @throws UserError if runs have metrics, but none of this name
  */
 export function requireMetric({ objective: { metric }, metrics }: SweepSummary, advice: readonly string[] = []): void {
   if (metrics.length === 0 || metrics.includes(metric)) return;

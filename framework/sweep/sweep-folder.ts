@@ -9,11 +9,11 @@ import { createTimestampedFolder } from '../run/timestamped-folder';
 const SWEEPS = 'sweeps';
 const RECORD = 'sweep.json';
 
-/** Where a sweep keeps its files: `runs/sweeps/<id>/`. Its runs lie among all others. */
+/** Folder of a sweep: `runs/sweeps/<id>/`. Its runs are in the folders of their experiment. */
 export class SweepFolder {
   constructor(readonly path: string) {}
 
-  /** Makes a new folder, named by the time. @param runs the folder of all runs */
+  /** Creates a new folder, named by the time. @param runs folder of all runs */
   static create(runs: string, now = new Date()): SweepFolder {
     return new SweepFolder(createTimestampedFolder(join(runs, SWEEPS), now));
   }
@@ -22,35 +22,35 @@ export class SweepFolder {
     return basename(this.path);
   }
 
-  /** The folder of all runs. */
+  /** Folder of all runs. */
   get runs(): string {
     return dirname(dirname(this.path));
   }
 
-  /** What was asked for. */
+  /** Record of the sweep. */
   get record(): string {
     return join(this.path, RECORD);
   }
 
-  /** The swept settings of each job so far. */
+  /** Swept settings of each job so far. */
   get plan(): string {
     return join(this.path, 'plan.json');
   }
 
-  /** Held by the process that runs the sweep. */
+  /** Lock held by the process that runs the sweep. */
   get lock(): string {
     return join(this.path, 'lock');
   }
 
-  /** Where a job's state and logs are. */
+  /** Folder of a job's state and logs. */
   job(number: number): string {
     return join(this.path, 'jobs', String(number));
   }
 }
 
 /**
- * The sweep of that id or folder; `latest` is the newest.
- * @throws UserError proposing the nearest id
+ * Finds a sweep by its id or folder; `latest` is the most recent one.
+ * @throws UserError suggesting the nearest id
  */
 export function findSweep(runs: string, name: string): SweepFolder {
   const byPath = new SweepFolder(resolve(name));

@@ -5,15 +5,15 @@ import type { Distribution, SearchSpace } from '../kinds/searcher';
 import type { Objective } from './objective';
 import type { SweepFolder } from './sweep-folder';
 
-/** What sweep.json says of a sweep: what was asked for, from which everything else follows. */
+/** Content of sweep.json: the request, from which everything else follows. */
 export interface SweepRecord {
   readonly experiment: string;
-  /** The experiment's settings, as they were typed. */
+  /** Settings of the experiment, as typed. */
   readonly settings: readonly string[];
-  /** The sweep's own settings, as they were typed. */
+  /** Settings of the sweep itself, as typed. */
   readonly sweep: readonly string[];
   readonly space: SearchSpace;
-  /** How many jobs there are. */
+  /** Total number of jobs. */
   readonly total: number;
   readonly objective: Objective;
   readonly startedAt: string;
@@ -45,12 +45,12 @@ export function writeSweepRecord(folder: SweepFolder, record: Omit<SweepRecord, 
   writeJSON(folder.record, { ...record, startedAt: new Date().toISOString(), versions } satisfies SweepRecord);
 }
 
-/** @throws UserError where the folder has no record */
+/** @throws UserError if the folder has no record */
 export function readSweepRecord(folder: SweepFolder): SweepRecord {
   return readJSON(folder.record, SCHEMA);
 }
 
-/** Has sweep.json say that something else tells how good a job is. */
+/** Changes the objective in sweep.json. */
 export function updateObjective(folder: SweepFolder, objective: Objective): void {
   writeJSON(folder.record, { ...readSweepRecord(folder), objective });
 }

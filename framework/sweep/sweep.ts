@@ -14,40 +14,40 @@ import type { Objective } from './objective';
 import { settingsOfJob } from './plan';
 import { parseSweptSettings, type SweptSettings } from './search-space';
 
-/** What a sweep works with. */
+/** Context of a sweep. */
 export interface SweepContext {
   readonly registry: Registry;
   readonly monitor: Monitor;
-  /** The folder of all runs. */
+  /** Folder of all runs. */
   readonly runs: string;
-  /** The words that start `exp`. */
+  /** Command line that starts `exp`. */
   readonly exp: readonly string[];
 }
 
-/** What is asked for, as it was typed. */
+/** Request for a sweep, as typed. */
 export interface SweepRequest {
   readonly experiment: string;
-  /** The experiment's settings, some of them with several values. */
+  /** Settings of the experiment, some of them with several values. */
   readonly settings: readonly string[];
-  /** The sweep's own settings. */
+  /** Settings of the sweep itself. */
   readonly sweep: readonly string[];
-  /** What a sweep that is resumed was recorded with; left out, it follows from the sweep's settings. */
+  /** Recorded objective of a resumed sweep; by default it follows from the sweep's settings. */
   readonly objective?: Objective;
 }
 
-/** A sweep that was asked for: nothing of it is made yet but its searcher and its launcher. */
+/** A requested sweep; only its searcher and its launcher have been created. */
 export class Sweep {
   readonly swept: SweptSettings;
   readonly assembly: SweepAssembly;
-  /** How many jobs there are. */
+  /** Total number of jobs. */
   readonly total: number;
 
-  /** @throws UserError where the sweep's own settings are wrong, or what is swept */
+  /** @throws UserError if the sweep's own settings or the swept settings are invalid */
   constructor(
-    private readonly surroundings: SweepContext,
+    private readonly context: SweepContext,
     readonly request: SweepRequest,
   ) {
-    const assemble = () => new SweepAssembly(surroundings.registry, request.sweep);
+    const assemble = () => new SweepAssembly(context.registry, request.sweep);
     const parse = () => parseSweptSettings(request.settings);
     checkAll<() => unknown>([assemble, parse], (make) => make());
     this.assembly = assemble();
@@ -56,20 +56,20 @@ export class Sweep {
     checkTotal(this.total);
   }
 
-  /** What says how good a job is; the goal is the metric's own where none is set. */
+  /** Objective of the sweep; the goal is the metric's own if none is set. */
   get objective(): Objective {
     if (this.request.objective) return this.request.objective;
     const { metric, goal, value } = this.assembly.settings;
-    const declared = goalsOf(findExperiment(this.surroundings.registry, this.request.experiment));
+    const declared = goalsOf(findExperiment(this.context.registry, this.request.experiment));
     return { metric, goal: (goal as Goal | undefined) ?? goalOf(metric, declared), value };
   }
 
-  /** All settings of a job, as `exp run` takes them. */
+  /** All settings of a job, as arguments of `exp run`. */
   settingsOf(suggestion: Suggestion): string[] {
     return settingsOfJob(this.swept, suggestion, this.assembly.settings.launcher.defaults);
   }
 
-  /** The swept settings of every job; none where each follows from how others ended. */
+  /** Swept settings of every job; empty for an adaptive searcher. */
   async suggestions(): Promise<Suggestion[]> {
     const { searcher } = this.assembly.settings;
     const all: Suggestion[] = [];
@@ -79,25 +79,28 @@ export class Sweep {
     return all;
   }
 
-  /** Checks the settings of every job as `exp run` would. @throws UserError telling every mistake */
+  /** Checks the settings of every job as `exp run` would. @throws UserError listing every mistake */
   check(suggestions: readonly Suggestion[]): void {
-    const { registry, monitor } = this.surroundings;
+    const { registry, monitor } = this.context;
     const { isAdaptive } = this.assembly.settings.searcher;
     checkAll(isAdaptive ? boundarySuggestions(this.swept.space) : suggestions, (suggestion) => {
-      // The launcher's settings are left out, so that the words are counted as they were typed.
+      // Without the launcher's defaults, so that the positions of arguments in messages are those typed.
       const overrides = gatherOverrides({ args: settingsOfJob(this.swept, suggestion) });
       new RunAssembly({ registry, monitor, name: this.request.experiment, overrides });
     });
   }
 }
 
-/** More jobs than any sweep has: numbers beyond it are a slip. */
+/** Maximum number of jobs; more are assumed to be a mistake. */
 const MAX_JOBS = 100_000;
 
 function checkTotal(total: number): void {
   if (total <= MAX_JOBS) return;
-  throw new UserError(`The sweep would have ${thousands(total)} jobs, of at most ${thousands(MAX_JOBS)}.`, {
-    hints: ['Sweep fewer values, or choose some of them at random: --sweep searcher=Random searcher.trials=100'],
-    exitCode: ExitCode.usage,
-  });
+  throw new UserError(
+    `The sweep would have ${thousands(total)} jobs, more than the maximum of ${thousands(MAX_JOBS)}.`,
+    {
+      hints: ['Sweep fewer values, or choose some of them at random: --sweep searcher=Random searcher.trials=100'],
+      exitCode: ExitCode.usage,
+    },
+  );
 }

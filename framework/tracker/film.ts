@@ -3,13 +3,13 @@ import type { Picture } from '../kinds/tracker';
 import { animation } from './animation';
 import { imageGrid } from './image-grid';
 
-/** Images at a moment: uint8 [n, height, width, channels]. */
+/** Images of a frame: uint8 [n, height, width, channels]. */
 interface Frame {
   readonly pixels: Uint8Array;
   readonly shape: ImageShape;
 }
 
-/** A row for each image, with its moments side by side. @param frames at least one, all of equally many images */
+/** Lays out a row for each image, with its frames side by side. @param frames at least one, all with the same number of images */
 export function filmStrip(frames: readonly Frame[]): Promise<Picture> {
   const shape = frames[0]?.shape ?? [0, 0, 0];
   const size = shape[0] * shape[1] * shape[2];
@@ -20,7 +20,7 @@ export function filmStrip(frames: readonly Frame[]): Promise<Picture> {
   return imageGrid(Uint8Array.from(Buffer.concat(rows.flat())), shape, frames.length);
 }
 
-/** A grid of all images, which changes from moment to moment: an animated WebP. */
+/** Animated WebP of the grid of all images. */
 export async function film(frames: readonly Frame[]): Promise<Buffer> {
   return animation(await Promise.all(frames.map(({ pixels, shape }) => imageGrid(pixels, shape))));
 }

@@ -4,33 +4,35 @@ import type { ImageShape } from '../kinds/image-dataset';
 import type { Picture } from '../kinds/tracker';
 import { type Drawable, drawable } from './drawable';
 
-/** Cells are enlarged to about this many pixels, so that small images can be looked at. */
+/** Approximate size of the cells, to which small images are enlarged. */
 const CELL_PIXELS = 64;
-/** Pixels between two cells. */
-const GAP = 2;
+/** Space between two cells. */
+const GAP_PIXELS = 2;
 
 /**
- * Lays images out in a grid that is about square, row by row, small ones enlarged as a browser would (by cubic interpolation).
+ * Lays out images in a grid, row by row; small ones are enlarged by cubic interpolation.
  * @param pixels uint8 [n, height, width, channels], each in [0, 255]
- * @param shape of each image; with other than 1 or 3 channels, each channel is drawn as a grey image
- * @param wide how many images stand in a row, unless the grid is to be about square
- * @throws UserError where there is no image, or part of one
+ * @param shape of each image; with other than 1 or 3 channels, each channel becomes a greyscale image
+ * @param columns number of images in a row; by default the grid is approximately square
+ * @throws UserError if there is no image, or an incomplete one
  */
-export async function imageGrid(pixels: Uint8Array, shape: ImageShape, wide?: number): Promise<Picture> {
+export async function imageGrid(pixels: Uint8Array, shape: ImageShape, columns?: number): Promise<Picture> {
   const size = shape[0] * shape[1] * shape[2];
   const count = pixels.length / size;
   if (count === 0 || !Number.isInteger(count)) {
-    throw new UserError(`A grid cannot be laid out of ${count} images of ${shape.join('×')}.`);
+    throw new UserError(`Cannot lay out ${count} images of ${shape.join('×')} in a grid.`);
   }
-  return layOut(drawable(pixels, shape), count, wide);
+  return layOut(drawable(pixels, shape), count, columns ?? Math.ceil(Math.sqrt(count)));
 }
 
-async function layOut({ pixels, shape }: Drawable, count: number, wide?: number): Promise<Picture> {
+async function layOut({ pixels, shape }: Drawable, count: number, columns: number): Promise<Picture> {
   const [height, width, channels] = shape;
-  const columns = wide ?? Math.ceil(Math.sqrt(count));
   const rows = Math.ceil(count / columns);
   const scale = Math.max(1, Math.floor(CELL_PIXELS / Math.max(height, width)));
-  const size = { width: columns * (width * scale + GAP) - GAP, height: rows * (height * scale + GAP) - GAP };
+  const size = {
+    width: columns * (width * scale + GAP_PIXELS) - GAP_PIXELS,
+    height: rows * (height * scale + GAP_PIXELS) - GAP_PIXELS,
+  };
   const cells = await Promise.all(
     Array.from({ length: count }, async (_, index) => ({
       input: await cell(
@@ -38,8 +40,8 @@ async function layOut({ pixels, shape }: Drawable, count: number, wide?: number)
         shape,
         scale,
       ),
-      left: (index % columns) * (width * scale + GAP),
-      top: Math.floor(index / columns) * (height * scale + GAP),
+      left: (index % columns) * (width * scale + GAP_PIXELS),
+      top: Math.floor(index / columns) * (height * scale + GAP_PIXELS),
     })),
   );
   const png = await sharp({ create: { ...size, channels: 3, background: 'white' } })

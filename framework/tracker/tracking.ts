@@ -1,35 +1,35 @@
 import { UserError, messageOf } from '../errors';
 import type { MetricsState, Picture, Scalars, Tracker } from '../kinds/tracker';
 
-/** Numbers under a name's part: `tracking.namespace('valid').add('loss', 0.1)` is `valid/loss`. */
+/** Metrics with a common prefix: `tracking.namespace('valid').add('loss', 0.1)` adds `valid/loss`. */
 export interface Namespace {
   add(name: string, value: number): void;
 }
 
 /**
- * Gathers what a run measures and hands it to every tracker. Several values of a name between two saves become their mean, as in
- * labml's tracker. A tracker that fails does not fail the run: it is told of once, and left out from then on.
+ * Collects the metrics of a run and passes them to every tracker. Several values of a metric between two saves are averaged, as in
+ * labml's tracker. A tracker that fails does not fail the run: it is reported once and disabled.
  */
 export class Tracking implements Namespace {
   private readonly queued = new Map<string, { sum: number; count: number }>();
   private trackers: readonly Tracker[] = [];
   private readonly failed = new Set<unknown>();
-  private beside: () => Scalars = () => ({});
+  private source: () => Scalars = () => ({});
   private latest: Scalars = {};
 
-  /** @param tell takes what the user is to know of a tracker that fails */
-  constructor(private readonly tell: (text: string) => void) {}
+  /** @param log receives reports of trackers that fail */
+  constructor(private readonly log: (text: string) => void) {}
 
   /**
-   * Sets where the numbers go from now on.
-   * @param resumedAfter the last step whose points are kept, if the run is resumed; every point after it is logged again
+   * Sets the trackers.
+   * @param resumedAfter last step whose points are kept, for a resumed run; every point after it is logged again
    */
   use(trackers: readonly Tracker[], resumedAfter?: number): void {
     this.trackers = trackers;
     if (resumedAfter !== undefined) this.each((tracker) => tracker.resume?.(resumedAfter));
   }
 
-  /** A copy of what a checkpoint keeps. */
+  /** Copy of the state saved in checkpoints. */
   get state(): MetricsState {
     const means = [...this.queued].map(([name, { sum, count }]) => {
       return [name, { sum: Number.isFinite(sum) ? sum : String(sum), count }] as const;
@@ -37,19 +37,19 @@ export class Tracking implements Namespace {
     return { metrics: this.latest, means: Object.fromEntries(means) };
   }
 
-  /** Restores what a checkpoint kept, in place of what was gathered since. */
+  /** Restores the state of a checkpoint, and drops the values collected since. */
   restore({ metrics, means = {} }: MetricsState): void {
     this.latest = metrics;
     this.queued.clear();
     for (const [name, { sum, count }] of Object.entries(means)) this.queued.set(name, { sum: Number(sum), count });
   }
 
-  /** Numbers that go along with every save from now on: by themselves they make none. */
-  addSource(beside: () => Scalars): void {
-    this.beside = beside;
+  /** Sets a source of further metrics for every save; they do not cause a save themselves. */
+  addSource(source: () => Scalars): void {
+    this.source = source;
   }
 
-  /** Queues a number until the next `save`. @throws UserError where the name is none */
+  /** Adds a value to the mean of the next `save`. @throws UserError if the name is invalid */
   add(name: string, value: number): void {
     const mean = this.queued.get(name);
     if (!mean) {
@@ -60,7 +60,7 @@ export class Tracking implements Namespace {
     mean.count++;
   }
 
-  /** Keeps a number until the next `save`: of several the last counts, not their mean. @throws UserError where the name is none */
+  /** Sets the value of the next `save`, in place of any mean. @throws UserError if the name is invalid */
   set(name: string, value: number): void {
     checkName(name);
     this.queued.set(name, { sum: value, count: 1 });
@@ -70,13 +70,13 @@ export class Tracking implements Namespace {
     return { add: (name, value) => this.add(`${prefix}/${name}`, value) };
   }
 
-  /** Hands on the mean of what was queued, if anything was. @param step the global step */
+  /** Passes the means of the collected values to the trackers, if there are any. @param step the global step */
   save(step: number): void {
     if (this.queued.size === 0) return;
     const means = Object.fromEntries([...this.queued].map(([name, { sum, count }]) => [name, sum / count]));
     this.queued.clear();
     this.latest = { ...this.latest, ...means };
-    const all = { ...means, ...this.beside() };
+    const all = { ...means, ...this.source() };
     this.each((tracker) => tracker.scalars(step, all));
   }
 
@@ -90,11 +90,11 @@ export class Tracking implements Namespace {
     }
   }
 
-  /** @param definition makes it, where a tracker takes it */
+  /** @param definition creates the graph; only called if a tracker supports graphs */
   graph(definition: () => Buffer | undefined): void {
     if (!this.trackers.some((tracker) => 'graph' in tracker)) return;
-    const made = definition();
-    if (made) this.each((tracker) => tracker.graph?.(made));
+    const graph = definition();
+    if (graph) this.each((tracker) => tracker.graph?.(graph));
   }
 
   record(step: number, record: Buffer): void {
@@ -106,7 +106,7 @@ export class Tracking implements Namespace {
   }
 
   /**
-   * Takes what something threw when it was closed. @returns whether it was a tracker, of which the user knows now, and no other harm done
+   * Handles an error thrown by `close`. @returns true if it came from a tracker, which has been reported; false if it must be rethrown
    */
   handleCloseError(closed: unknown, error: unknown): boolean {
     const tracker = this.trackers.find((each) => each === closed);
@@ -127,17 +127,16 @@ export class Tracking implements Namespace {
   private disable(tracker: Tracker, error: unknown): void {
     this.failed.add(tracker);
     this.trackers = this.trackers.filter((each) => each !== tracker);
-    this.tell(
-      `${tracker.constructor.name} failed, and is left out from now on: ${messageOf(error)}. Training goes on.`,
+    this.log(
+      `${tracker.constructor.name} failed and is disabled for the rest of this process: ${messageOf(error)}. Training continues.`,
     );
   }
 }
 
-/** What a line of metrics has of its own. */
-const TAKEN = ['step', 'time'];
+/** Fields of every line of metrics. */
+const RESERVED_NAMES = ['step', 'time'];
 
 function checkName(name: string): void {
   if (name === '') throw new UserError('A metric has an empty name.');
-  if (TAKEN.includes(name))
-    throw new UserError(`A metric cannot be called ${name}: every line of metrics has that already.`);
+  if (RESERVED_NAMES.includes(name)) throw new UserError(`A metric cannot be named ${name}: the name is reserved.`);
 }

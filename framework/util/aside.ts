@@ -2,21 +2,21 @@ import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** What follows a name while its file is written: the number of the process that writes it. */
-const ENDING = /\.(\d+)\.tmp$/;
-/** So long a leftover must have been untouched: the number may be that of a process of another machine or container, which is not known here. */
-const QUIET_SECONDS = 60;
+/** Suffix of a file while it is written: the id of the writing process. */
+const TEMPORARY_SUFFIX = /\.(\d+)\.tmp$/;
+/** Minimum age of a leftover: its process may run on another machine or in another container. */
+const MIN_LEFTOVER_SECONDS = 60;
 
-/** The name that a file or a folder is written under until it is whole. What killed processes left of the same is removed. */
+/** Temporary name of a file or folder until it is complete. Removes leftovers of the same name from killed processes. */
 export function asideOf(path: string): string {
   removeLeftovers(dirname(path), new Set([basename(path)]));
   return temporaryName(path);
 }
 
 /**
- * Writes a file aside and renames it: a reader sees the old file or the new one. A link of that name is replaced, and its target stays as it is.
- * Leftovers are not looked for, so that many files can be written into one folder: `removeLeftovers` does that once.
- * @throws the file system's error; nothing is left behind
+ * Writes a file under a temporary name and renames it: a reader sees the old or the new file. A link is replaced; its target is unchanged.
+ * Does not search for leftovers, so that writing many files into one folder is fast: call `removeLeftovers` once instead.
+ * @throws the file system's error; removes the temporary file
  */
 export async function writeAside(path: string, bytes: Uint8Array): Promise<void> {
   const aside = temporaryName(path);
@@ -33,36 +33,36 @@ function temporaryName(path: string): string {
   return `${path}.${process.pid}.tmp`;
 }
 
-/** A path without what `asideOf` put into it. */
+/** Removes the suffix added by `asideOf` from a path. */
 export function withoutAside(path: string): string {
   return path.replace(/\.\d+\.tmp(?=\/|$)/, '');
 }
 
 /**
- * Removes what killed processes left half written in a folder, never what a living one writes. What cannot be removed stays.
- * @param names of the finished files; by default, of any file
+ * Removes partially written files of killed processes from a folder, but none of a living process. Ignores files that cannot be removed.
+ * @param names names of the finished files; all by default
  */
 export function removeLeftovers(folder: string, names?: ReadonlySet<string>): void {
   try {
-    for (const found of readdirSync(folder)) {
-      const path = join(folder, found);
-      const isWanted = names === undefined || names.has(found.replace(ENDING, ''));
-      if (isWanted && isLeftover(path)) rmSync(path, { recursive: true, force: true });
+    for (const entry of readdirSync(folder)) {
+      const path = join(folder, entry);
+      const isSelected = names === undefined || names.has(entry.replace(TEMPORARY_SUFFIX, ''));
+      if (isSelected && isLeftover(path)) rmSync(path, { recursive: true, force: true });
     }
   } catch {
-    // There is no such folder, or it cannot be written: what is done there next says so.
+    // Missing or read-only folder: the next operation on it reports that.
   }
 }
 
 function isLeftover(path: string): boolean {
-  const [, pid] = ENDING.exec(path) ?? [];
-  if (pid === undefined || (Number(pid) !== process.pid && isThere(Number(pid)))) return false;
+  const [, pid] = TEMPORARY_SUFFIX.exec(path) ?? [];
+  if (pid === undefined || (Number(pid) !== process.pid && isAlive(Number(pid)))) return false;
   const touched = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-  return Date.now() - touched > QUIET_SECONDS * 1000;
+  return Date.now() - touched > MIN_LEFTOVER_SECONDS * 1000;
 }
 
-/** Whether this machine has a process of that number. */
-function isThere(pid: number): boolean {
+/** Whether this machine has a process with this id. */
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

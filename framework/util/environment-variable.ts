@@ -1,4 +1,4 @@
-/** The value of an environment variable; one that is empty counts as unset, as for most programs. */
+/** Value of an environment variable; an empty one counts as unset, as in most programs. */
 export function environmentVariable(name: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const value = environment[name];
   return value === '' ? undefined : value;

@@ -2,20 +2,20 @@ import { UserError } from '../errors';
 import { withoutAside } from './aside';
 import { nearestExisting, tryWritingTo } from './folders';
 
-/** What the file system's codes mean, in words. */
+/** Descriptions of the file system's error codes. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is exceeded',
-  EFBIG: 'the file would be larger than is allowed',
-  EIO: 'the disk failed',
+  EFBIG: 'the file would exceed the maximum size',
+  EIO: 'input/output error',
   ENOENT: 'no such file or folder',
-  ENOTDIR: 'a part of the path is a file',
-  EEXIST: 'a file of that name is in the way',
+  ENOTDIR: 'a part of the path is not a folder',
+  EEXIST: 'a file of that name exists',
   EISDIR: 'it is a folder',
-  ELOOP: 'its links lead back to themselves',
+  ELOOP: 'too many levels of symbolic links',
   ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many files are open',
 };
@@ -23,38 +23,38 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Node has no name for this code of Linux. */
 const QUOTA_EXCEEDED = -122;
 
-const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const OUT_OF_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS']);
 
-/** The code of an error of the file system; nothing of any other error. */
+/** Code of a file system error; undefined for any other error. */
 export function fileErrorCode(error: unknown): string | undefined {
   const { code, errno } = error as NodeJS.ErrnoException;
   if (errno === QUOTA_EXCEEDED) return 'EDQUOT';
   return code !== undefined && code in REASONS ? code : undefined;
 }
 
-/** Whether an error says that there is no room for more. */
+/** Whether an error means that there is no space left. */
 export function isOutOfSpace(error: unknown): boolean {
-  return NO_ROOM.has(fileErrorCode(error) ?? '');
+  return OUT_OF_SPACE.has(fileErrorCode(error) ?? '');
 }
 
-/** The user-facing error for an error of the file system; undefined for any other error. */
+/** The user-facing error for a file system error; undefined for any other error. */
 export function fileError(error: unknown): UserError | undefined {
   const reported = fileErrorCode(error);
   if (reported === undefined) return undefined;
   const { path: tried, syscall = 'use' } = error as NodeJS.ErrnoException;
   const path = tried && withoutAside(tried);
-  const code = reported === 'ENOENT' && syscall === 'mkdir' && tried ? (refusalNear(tried) ?? reported) : reported;
+  const code = reported === 'ENOENT' && syscall === 'mkdir' && tried ? (obstacleNear(tried) ?? reported) : reported;
   const hints = [
-    ...(NO_ROOM.has(code) ? ['Make room there, or use another disk.'] : []),
+    ...(OUT_OF_SPACE.has(code) ? ['Free some space or use another disk.'] : []),
     ...(NOT_WRITABLE.has(code) ? ['Change its permissions, or use another folder.'] : []),
   ];
-  const what = path === undefined ? 'A file cannot be written' : `${path} cannot be ${VERBS[syscall] ?? 'written'}`;
-  return new UserError(`${what}: ${REASONS[code] ?? code}.`, { hints, cause: error });
+  const problem = path === undefined ? 'A file cannot be written' : `${path} cannot be ${VERBS[syscall] ?? 'written'}`;
+  return new UserError(`${problem}: ${REASONS[code] ?? code}.`, { hints, cause: error });
 }
 
-/** Why nothing can be made at a path: of a folder whose parents cannot be made either, Node says only that those are not there. */
-function refusalNear(path: string): string | undefined {
+/** Error code that prevents creating a path: if its parents cannot be created either, Node only reports that they are missing. */
+function obstacleNear(path: string): string | undefined {
   try {
     tryWritingTo(nearestExisting(path));
     return undefined;
@@ -63,7 +63,7 @@ function refusalNear(path: string): string | undefined {
   }
 }
 
-/** What a call of the system does, where that is not to write. */
+/** Verbs for system calls other than writes. */
 const VERBS: Readonly<Record<string, string>> = {
   open: 'opened',
   mkdir: 'created',

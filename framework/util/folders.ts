@@ -7,12 +7,12 @@ export function isFolder(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   } catch {
-    // A link that leads to itself, or a place that may not be looked at.
+    // A link to itself, or an inaccessible path.
     return false;
   }
 }
 
-/** The names of the folders in a folder, linked ones too; none if it does not exist. Hidden ones are left out. */
+/** Names of the folders in a folder, including links but not hidden ones; empty if it does not exist. */
 export function foldersIn(path: string): string[] {
   if (!isFolder(path)) return [];
   return readdirSync(path, { withFileTypes: true })
@@ -21,15 +21,15 @@ export function foldersIn(path: string): string[] {
     .map(({ name }) => name);
 }
 
-/** The path itself where it exists, or else the nearest folder above it that does. */
+/** The path itself if it exists, otherwise its nearest existing parent folder. */
 export function nearestExisting(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
 
-/** Makes something in a folder and takes it away again. Permissions alone do not tell: root has them all. @throws the file system's error */
+/** Creates and removes an entry in a folder. Permissions alone are not sufficient: root has all of them. @throws the file system's error */
 export function tryWritingTo(folder: string): void {
   const trial = asideOf(join(folder, '.exp'));
-  // In another container a process of the same number may have left one.
+  // A process with the same id in another container may have left one.
   rmSync(trial, { recursive: true, force: true });
   mkdirSync(trial);
   rmdirSync(trial);

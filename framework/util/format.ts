@@ -1,4 +1,4 @@
-/** A length of time as a person reads it: 0.42 s, 12 s, 3:07, 1:02:09. */
+/** Formats a duration: 0.42 s, 12 s, 3:07, 1:02:09. */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(seconds < 0.995 ? 2 : 1)} s`;
   const whole = Math.round(seconds);
@@ -8,7 +8,7 @@ export function duration(seconds: number): string {
   return hours === 0 ? `${minutes}:${tail}` : `${hours}:${String(minutes).padStart(2, '0')}:${tail}`;
 }
 
-/** A count as it is read most easily: 9,912,422. */
+/** Formats a count with thousands separators: 9,912,422. */
 export function thousands(count: number): string {
   return count.toLocaleString('en');
 }

@@ -15,7 +15,7 @@ import { UserError, messageOf } from '../errors';
 import { checkFileIfThere } from './regular-file';
 import { asideOf } from './aside';
 
-/** Writes JSON aside and renames it, so that a reader sees the old file or the new one. */
+/** Writes JSON under a temporary name and renames it, so that a reader sees the old or the new file. */
 export function writeJSON(path: string, content: unknown): void {
   const aside = asideOf(path);
   try {
@@ -27,12 +27,12 @@ export function writeJSON(path: string, content: unknown): void {
   }
 }
 
-/** Bytes of a file that a disk gives out at once, at least. */
+/** Minimum allocation unit of a disk, in bytes. */
 const BLOCK = 4096;
 
 /**
- * Writes JSON over a file, for a disk that has no room for a copy beside it: what the file has already is enough.
- * @returns whether it is; nothing is changed otherwise
+ * Overwrites a file with JSON in place, for a full disk: uses only the space already allocated to the file.
+ * @returns whether the content fits; otherwise the file is unchanged
  */
 export function overwriteJSON(path: string, content: unknown): boolean {
   const bytes = Buffer.from(`${JSON.stringify(content)}\n`);
@@ -48,7 +48,7 @@ export function overwriteJSON(path: string, content: unknown): boolean {
   return true;
 }
 
-/** Waits until the disk has it. */
+/** Writes a file and waits until it is on disk. */
 function writeDurably(path: string, text: string): void {
   const file = openSync(path, 'w');
   try {
@@ -59,15 +59,15 @@ function writeDurably(path: string, text: string): void {
   }
 }
 
-/** What a file must hold, by a schema of valibot. */
+/** Valibot schema of a file's contents. */
 export type Schema<T> = v.GenericSchema<unknown, T>;
 
 /**
- * Reads JSON. All that is read from files passes here, so that nothing else need doubt it.
- * @throws UserError naming the file if it is missing or no JSON, and the key if that is not as the schema says
+ * Reads and validates JSON. All JSON files are read by this function, so that no other code has to validate them.
+ * @throws UserError naming the file if it is missing or not JSON, and the key if it does not match the schema
  */
 export function readJSON<T>(path: string, schema: Schema<T>): T {
-  return validated(parseFile(path), schema, path);
+  return validate(parseFile(path), schema, path);
 }
 
 function parseFile(path: string): unknown {
@@ -80,13 +80,13 @@ function parseFile(path: string): unknown {
   }
 }
 
-/** @param where it was found, for the message @throws UserError naming the first key that is not as the schema says */
-export function validated<T>(found: unknown, schema: Schema<T>, where: string): T {
-  const result = v.safeParse(schema, found, { abortEarly: true });
+/** @param location source of the value, for the message @throws UserError naming the first key that does not match the schema */
+export function validate<T>(value: unknown, schema: Schema<T>, location: string): T {
+  const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const key = v.getDotPath(issue);
   const isMissing = key !== null && issue.received === 'undefined';
   const problem = isMissing ? 'it is missing' : `expected ${issue.expected ?? 'another value'}, got ${issue.received}`;
-  throw new UserError(`${where} is damaged: ${key === null ? '' : `${key}: `}${problem}.`);
+  throw new UserError(`${location} is damaged: ${key === null ? '' : `${key}: `}${problem}.`);
 }

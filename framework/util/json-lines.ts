@@ -1,42 +1,42 @@
-import { type Schema, validated } from './json-file';
+import { type Schema, validate } from './json-file';
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { checkFileIfThere } from './regular-file';
 
 /**
- * The lines of a file that several processes may append to.
- * @returns what each line says, `undefined` for one that is no JSON; an end without a line break is not read; nothing where there is no file
+ * Reads a JSON Lines file that several processes may append to.
+ * @returns the value of each line, `undefined` for invalid JSON; without an unterminated last line; empty if the file does not exist
  */
 export function readJSONLines(file: string): unknown[] {
   return [...jsonLines(file)];
 }
 
-/** The same, one after the other: of a file that is larger than any text may be, a piece is held at a time. */
+/** The same as a generator, which also reads files that are too large for one string, in chunks. */
 export function* jsonLines(file: string): Generator {
-  for (const line of linesOf(file)) yield parsed(line);
+  for (const line of linesOf(file)) yield parse(line);
 }
 
-/** Bytes that are read at once. */
-const PIECE = 1 << 24;
+/** Bytes read at once. */
+const CHUNK_BYTES = 1 << 24;
 
-/** Characters of a line, which is no point and no record beyond it. */
-const MAX_LINE = 1 << 24;
-const NO_JSON = '\0';
+/** Maximum characters of a line; a longer one is not a valid record. */
+const MAX_LINE_LENGTH = 1 << 24;
+const INVALID_JSON = '\0';
 
-/** The lines of a file; an end without a line break is none. */
+/** The lines of a file, without an unterminated last line. */
 export function* linesOf(file: string): Generator<string> {
   if (!existsSync(file)) return;
   checkFileIfThere(file);
   const descriptor = openSync(file, 'r');
   try {
-    const piece = Buffer.alloc(Math.min(PIECE, fstatSync(descriptor).size + 1));
+    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, fstatSync(descriptor).size + 1));
     const decoder = new StringDecoder('utf8');
     let rest = '';
-    for (let count = readSync(descriptor, piece); count > 0; count = readSync(descriptor, piece)) {
-      const lines = (rest + decoder.write(piece.subarray(0, count))).split('\n');
+    for (let count = readSync(descriptor, chunk); count > 0; count = readSync(descriptor, chunk)) {
+      const lines = (rest + decoder.write(chunk.subarray(0, count))).split('\n');
       rest = lines.pop() ?? '';
-      // A line without an end, as of a disk's zeros, would be longer than any text may be.
-      if (rest.length > MAX_LINE) rest = NO_JSON;
+      // An endless line, such as zeros from a disk, would exceed the maximum length of a string.
+      if (rest.length > MAX_LINE_LENGTH) rest = INVALID_JSON;
       yield* lines;
     }
   } finally {
@@ -45,16 +45,16 @@ export function* linesOf(file: string): Generator<string> {
 }
 
 /**
- * The lines of a file that are all of one kind; those that are no JSON are left out.
- * @throws UserError naming the line that is not as the schema says
+ * Reads a file whose lines all have the same schema, skipping those that are not JSON.
+ * @throws UserError naming the line that does not match the schema
  */
 export function readRecords<T>(file: string, schema: Schema<T>): T[] {
   return readJSONLines(file).flatMap((line, index) =>
-    line === undefined ? [] : [validated(line, schema, `${file}, line ${index + 1},`)],
+    line === undefined ? [] : [validate(line, schema, `${file}, line ${index + 1},`)],
   );
 }
 
-/** Appends a line in one write and waits until the disk has it. What another process left unfinished becomes a line of its own. */
+/** Appends a line in one write and waits until it is on disk. A torn last line of another process is terminated first. */
 export function appendJSONLine(file: string, content: object): void {
   const descriptor = openSync(file, 'a+');
   try {
@@ -71,7 +71,7 @@ function isTorn(descriptor: number): boolean {
   return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
 }
 
-function parsed(line: string): unknown {
+function parse(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {

@@ -6,17 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 interface Owner {
   readonly host: string;
   readonly pid: number;
-  /** Tells this turn at the lock from every other; locks of earlier versions have none. */
+  /** Identifies this acquisition of the lock; locks of earlier versions have none. */
   readonly token?: string;
 }
 
-/** A lock that has not been touched for so long, in ms, is nobody's. */
-const STALE = 5 * 60_000;
-const TOUCH = 5_000;
+/** Age in ms at which an untouched lock is stale. */
+const STALE_MILLISECONDS = 5 * 60_000;
+const TOUCH_INTERVAL_MILLISECONDS = 5_000;
 
 /**
- * Does work while holding a lock file, after whoever holds it now. The lock saves doing the same work twice; that nothing breaks
- * where it fails (two machines on a slow network disk) is the work's own affair.
+ * Runs work while holding a lock file, waiting for the current owner. The lock only avoids duplicate work; the work itself must be
+ * safe if the lock fails (two machines on a slow network disk).
  * @param onWait called once if another process holds the lock
  */
 export async function withLock<T>(
@@ -26,16 +26,16 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const own: Owner = { host: hostname(), pid: process.pid, token: randomUUID() };
-  for (let isReported = false; !take(file, own); isReported = true) {
-    if (!isReported) onWait(ownerOf(file));
+  for (let isReported = false; !acquire(file, own); isReported = true) {
+    if (!isReported) onWait(describeOwner(file));
     await sleep(200, undefined, { signal });
   }
-  const touch = setInterval(() => touchFile(file), TOUCH);
+  const touch = setInterval(() => touchFile(file), TOUCH_INTERVAL_MILLISECONDS);
   try {
     return await work();
   } finally {
     clearInterval(touch);
-    // Whoever found it untouched for long has taken it over.
+    // Another process may have found it stale and taken it over.
     if (readOwner(file)?.token === own.token) rmSync(file, { force: true });
   }
 }
@@ -43,43 +43,43 @@ export async function withLock<T>(
 /** Whether a living process holds the lock. */
 export function isHeld(file: string): boolean {
   const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  if (touched === undefined || Date.now() - touched > STALE) return false;
+  if (touched === undefined || Date.now() - touched > STALE_MILLISECONDS) return false;
   const owner = readOwner(file);
   return owner?.host !== hostname() || isAlive(owner.pid);
 }
 
-function take(file: string, own: Owner): boolean {
+function acquire(file: string, own: Owner): boolean {
   if (create(file, own)) return true;
-  // Whose turn it is, before whether that is over: by then it may be another's, which is not.
-  const turn = turnOf(file);
-  return !isHeld(file) && takeOver(file, own, turn);
+  // Read the token before checking for staleness: the lock may have a new, living owner by then.
+  const token = tokenOf(file);
+  return !isHeld(file) && takeOver(file, own, token);
 }
 
 /**
- * Takes a lock over from a dead process. It is never removed first, since by then it might be somebody else's: of several that find it
- * dead, one makes the claim that is named after the dead one's turn, and renames it over the lock. A process that dies in between leaves
- * a claim, which is taken over in the same way.
+ * Takes a lock over from a dead process. The lock is never removed first, since it might have a new owner by then: of several processes
+ * that find it dead, one creates the claim file named after the dead owner's token and renames it over the lock. A process that dies in
+ * between leaves a claim, which is taken over in the same way.
  */
 function takeOver(file: string, own: Owner, dead: string | undefined): boolean {
-  const left: string[] = [];
-  for (let last = dead; last !== undefined; last = turnOf(left.at(-1) ?? file)) {
+  const deadClaims: string[] = [];
+  for (let last = dead; last !== undefined; last = tokenOf(deadClaims.at(-1) ?? file)) {
     const claim = `${file}.${last}`;
-    if (create(claim, own)) return succeed(file, claim, dead, left);
+    if (create(claim, own)) return replaceLock(file, claim, dead, deadClaims);
     if (isHeld(claim)) return false;
-    left.push(claim);
+    deadClaims.push(claim);
   }
   return false;
 }
 
-/** Puts a claim in the place of the lock, unless the dead one has been taken over, and the claim to it has gone, meanwhile. */
-function succeed(file: string, claim: string, dead: string | undefined, left: readonly string[]): boolean {
-  const isDeadStill = turnOf(file) === dead;
-  if (isDeadStill) renameSync(claim, file);
-  for (const each of isDeadStill ? left : [claim]) rmSync(each, { force: true });
-  return isDeadStill;
+/** Replaces the lock by a claim, unless another process has taken the lock over in the meantime and removed its claim. */
+function replaceLock(file: string, claim: string, dead: string | undefined, deadClaims: readonly string[]): boolean {
+  const isUnchanged = tokenOf(file) === dead;
+  if (isUnchanged) renameSync(claim, file);
+  for (const each of isUnchanged ? deadClaims : [claim]) rmSync(each, { force: true });
+  return isUnchanged;
 }
 
-/** @returns whether there was no such file */
+/** @returns whether the file was created; false if it exists */
 function create(file: string, owner: Owner): boolean {
   try {
     const handle = openSync(file, 'wx');
@@ -92,10 +92,10 @@ function create(file: string, owner: Owner): boolean {
   }
 }
 
-/** What tells the turn of a lock or claim from others; undefined where it is gone. */
-function turnOf(file: string): string | undefined {
+/** Token of the owner of a lock or claim; undefined if the file does not exist. */
+function tokenOf(file: string): string | undefined {
   const owner = readOwner(file);
-  // Whoever was killed while writing it has left no owner.
+  // A process killed while writing it leaves no owner.
   const inode = statSync(file, { throwIfNoEntry: false })?.ino;
   return inode === undefined ? undefined : String(owner?.token ?? owner?.pid ?? inode).replaceAll(/[^\w-]/g, '');
 }
@@ -104,12 +104,12 @@ function readOwner(file: string): Owner | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Owner;
   } catch {
-    // Being written, or gone.
+    // Being written, or removed.
     return undefined;
   }
 }
 
-function ownerOf(file: string): string {
+function describeOwner(file: string): string {
   const owner = readOwner(file);
   return owner ? `process ${owner.pid} on ${owner.host}` : 'another process';
 }
@@ -127,6 +127,6 @@ function touchFile(file: string): void {
   try {
     utimesSync(file, new Date(), new Date());
   } catch {
-    // Taken away by hand: the work goes on without it.
+    // Removed by hand: the work continues without it.
   }
 }

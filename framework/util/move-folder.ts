@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { asideOf } from './aside';
 
 /**
- * Moves a folder, to another disk too; a link keeps what it leads to. If that fails, the folder is where it was.
+ * Moves a folder, also to another disk; a link keeps its target. If moving fails, the folder stays in place.
  * @param to must not exist
  * @throws the file system's error
  */
@@ -20,13 +20,13 @@ export function moveFolder(from: string, to: string): void {
   }
 }
 
-/** A relative link leads elsewhere from another folder. */
+/** Makes the link absolute: a relative one would point elsewhere from another folder. */
 function moveLink(from: string, to: string): void {
   symlinkSync(realpathSync(from), to);
   unlinkSync(from);
 }
 
-/** Copies aside first, so that what has the new name is whole. */
+/** Copies to a temporary name first, so that a folder with the new name is complete. */
 function copyAcross(from: string, to: string): void {
   const aside = asideOf(join(dirname(to), `.${basename(to)}`));
   try {

@@ -4,8 +4,8 @@ import { UserError } from '../errors';
 import { thousands } from './format';
 
 /**
- * Makes sure that what has a name is a file, if it exists: to open a pipe waits for whoever writes to it.
- * @throws UserError saying that it is not
+ * Checks that a path is a file if it exists: opening a pipe waits for a writer.
+ * @throws UserError if it is not a file
  */
 export function checkFileIfThere(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -13,14 +13,14 @@ export function checkFileIfThere(path: string): void {
 }
 
 /**
- * Makes sure that a file can be read to its end: no pipe or device, which may have none, and no more bytes than it may have.
- * @throws UserError saying what it is
- * @throws the file system's error if it cannot be looked at
+ * Checks that a file can be read to its end: it is not a pipe or device, which may be endless, and does not exceed a maximum size.
+ * @throws UserError with the problem
+ * @throws the file system's error if it cannot be accessed
  */
 export async function checkRegularFile(file: string, maxBytes: number): Promise<void> {
   const stats = await stat(file);
   if (stats.isDirectory()) throw new UserError(`${file} cannot be read: it is a folder.`);
   if (!stats.isFile()) throw new UserError(`${file} cannot be read: it is a pipe or a device, not a file.`);
   if (stats.size <= maxBytes) return;
-  throw new UserError(`${file} has ${thousands(stats.size)} bytes, of at most ${thousands(maxBytes)}.`);
+  throw new UserError(`${file} has ${thousands(stats.size)} bytes; at most ${thousands(maxBytes)} are allowed.`);
 }

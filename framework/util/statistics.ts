@@ -1,4 +1,4 @@
-/** The middle number, the mean of the middle two of an even count; NaN of none. */
+/** Median; NaN for an empty list. */
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const upper = Math.floor(sorted.length / 2);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Makes a folder of an unpredictable name that only this user can enter; in /tmp where $TMPDIR cannot be written.
- * @param prefix what the name begins with
+ * Creates a folder with an unpredictable name that only this user can access; in /tmp if $TMPDIR is not writable.
+ * @param prefix prefix of the name
  * @returns its path; the caller removes it
- * @throws the file system's error where there is no room for it
+ * @throws the file system's error if it cannot be created
  */
 export function makeTemporaryFolder(prefix: string): string {
   try {

@@ -5,9 +5,9 @@ import { fileError } from './file-errors';
 import { isFolder, nearestExisting, tryWritingTo } from './folders';
 
 /**
- * Makes sure that a folder can be written, by trying, so that nobody waits for work whose result cannot be kept. A folder that does not
- * exist yet can be written if it can be made.
- * @throws UserError saying why it cannot
+ * Checks that a folder is writable by trying it, so that no work is started whose result cannot be saved. A missing folder is writable
+ * if it can be created.
+ * @throws UserError with the reason why it is not
  */
 export function checkFolderWritable(folder: string): void {
   const existing = nearestExisting(resolve(folder));
@@ -15,7 +15,7 @@ export function checkFolderWritable(folder: string): void {
   attempt(folder, () => tryWritingTo(existing));
 }
 
-/** Makes sure that a file can be written, whether it exists or not. @throws UserError saying why it cannot */
+/** Checks that a file is writable, whether it exists or not. @throws UserError with the reason why it is not */
 export function checkFileWritable(file: string): void {
   checkFolderWritable(dirname(resolve(file)));
   if (existsSync(file)) attempt(file, () => accessSync(file, constants.W_OK));
@@ -25,7 +25,7 @@ function attempt(path: string, work: () => void): void {
   try {
     work();
   } catch (error) {
-    // What was tried has a name that the user never heard of.
+    // The path that was tried means nothing to the user.
     const named = Object.assign(error as NodeJS.ErrnoException, { path, syscall: 'write' });
     throw fileError(named) ?? error;
   }

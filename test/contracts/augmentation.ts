@@ -27,7 +27,7 @@ function itVariesImages(make: () => Augmentation, shape: ImageShape): void {
     Uint8Array.from({ length: count * size }, (_, index) => (index * index * 7 + index) % 256);
   const augment = (from = random.at(1), pixels = images()): Uint8Array => make().augment(pixels, shape, from);
 
-  it('gives as many bytes, and changes none that it is given', () => {
+  it('returns the same number of bytes, and does not change its input', () => {
     const original = images();
     const result = augment(random.at(1), original);
     expect(result).to.be.an.instanceOf(Uint8Array);
@@ -37,7 +37,7 @@ function itVariesImages(make: () => Augmentation, shape: ImageShape): void {
     expect(original).to.deep.equal(images());
   });
 
-  it('gives the same for a stream at a step, from one instance as from another', () => {
+  it('returns the same for a stream at a step, from any instance', () => {
     const augmentation = make();
     const first = augmentation.augment(images(), shape, random.at(3));
     augmentation.augment(images(), shape, random.at(4));
@@ -45,12 +45,12 @@ function itVariesImages(make: () => Augmentation, shape: ImageShape): void {
     expect(augment(random.at(3))).to.deep.equal(first);
   });
 
-  it('gives others at another step, and for another stream', () => {
+  it('returns different images at a different step, and for a different stream', () => {
     expect(augment(random.at(2))).not.to.deep.equal(augment(random.at(1)));
     expect(augment(random.stream('other').at(1))).not.to.deep.equal(augment(random.at(1)));
   });
 
-  it('varies each image for itself', () => {
+  it('varies each image independently', () => {
     const copies = Uint8Array.from(Array.from({ length: IMAGES }, () => [...images(1)]).flat());
     const varied = augment(random.at(1), copies);
     const versions = Array.from({ length: IMAGES }, (_, image) =>
@@ -59,7 +59,7 @@ function itVariesImages(make: () => Augmentation, shape: ImageShape): void {
     expect(new Set(versions).size).to.be.greaterThan(1);
   });
 
-  it('gives nothing for no images', () => {
+  it('returns nothing for no images', () => {
     expect(augment(random.at(1), new Uint8Array())).to.have.length(0);
   });
 }

@@ -25,12 +25,12 @@ export function itBehavesLikeAnImageDataset(make: () => ImageDataset, expected: 
 }
 
 function itTellsWhatItHas(make: () => ImageDataset, { count, shape, classes }: Expected): void {
-  it('knows the shape of its images and its classes before it is open', () => {
+  it('has its image shape and classes before it is open', () => {
     expect(make().shape).to.deep.equal(shape);
     expect(make().classes).to.equal(classes);
   });
 
-  it('counts its images once it is open, and not before', async () => {
+  it('has its number of images once it is open, and not before', async () => {
     expect(() => make().count).to.throw();
     expect((await opened(make)).count).to.equal(count);
   });
@@ -48,7 +48,7 @@ function itReadsByIndex(make: () => ImageDataset, { count, shape, classes }: Exp
   const last = count - 1;
   const size = shape[0] * shape[1] * shape[2];
 
-  it('gives bytes of the right number that are not all the same', async () => {
+  it('returns the right number of bytes, not all equal', async () => {
     const { pixels } = await (await opened(make)).read([0, last]);
     expect(pixels).to.be.an.instanceOf(Uint8Array);
     expect(pixels.length).to.equal(2 * size);
@@ -64,7 +64,7 @@ function itReadsByIndex(make: () => ImageDataset, { count, shape, classes }: Exp
     } else expect(labels).to.equal(undefined);
   });
 
-  it('reads in any order, again and again, each image as it is alone', async () => {
+  it('reads in any order, repeatedly, each image as if it were read alone', async () => {
     const dataset = await opened(make);
     const indices = [last, 0, 2, 0, 1];
     const batch = await dataset.read(indices);
@@ -78,7 +78,7 @@ function itReadsByIndex(make: () => ImageDataset, { count, shape, classes }: Exp
     expect(await one.read([1, last])).to.deep.equal(await other.read([1, last]));
   });
 
-  it('gives images that the reader may change without changing the dataset', async () => {
+  it('returns images that can be changed without changing the dataset', async () => {
     const dataset = await opened(make);
     const first = await dataset.read([0]);
     const copy = first.pixels.slice();
@@ -86,7 +86,7 @@ function itReadsByIndex(make: () => ImageDataset, { count, shape, classes }: Exp
     expect((await dataset.read([0])).pixels).to.deep.equal(copy);
   });
 
-  it('gives nothing for no indices', async () => {
+  it('returns nothing for no indices', async () => {
     expect((await (await opened(make)).read([])).pixels).to.have.length(0);
   });
 
@@ -104,7 +104,7 @@ function itGivesBatches(make: () => ImageDataset, { count }: Expected): void {
   const permutation = (epoch: number): number[] =>
     Array.from({ length: count }, (_, position) => (position * 10_007 + epoch) % count);
 
-  it('gives the images of an epoch in the order of the permutation, each at most once', async () => {
+  it('returns the images of an epoch in the order of the permutation, each at most once', async () => {
     const dataset = await opened(make);
     const order = permutation(3);
     expect(new Set(order).size).to.equal(count);
@@ -115,7 +115,7 @@ function itGivesBatches(make: () => ImageDataset, { count }: Expected): void {
     }
   });
 
-  it('goes on within an epoch with the batches that are left', async () => {
+  it('resumes within an epoch with the remaining batches', async () => {
     const batches = new Batches(await opened(make), { batchSize, permutation });
     const from = Math.max(1, batches.batchesPerEpoch - 3);
     const rest = await collect(batches.epoch(1, from));
@@ -140,7 +140,7 @@ function itCanBeSplit(make: () => ImageDataset, { count, shape, classes }: Expec
     expect(both.sort()).to.deep.equal((await imagesOf(await opened(make))).sort());
   });
 
-  it('is split the same by the same stream', async () => {
+  it('is split the same way by the same stream', async () => {
     const [[, one], [, other]] = [await parts(), await parts()];
     expect(await imagesOf(one)).to.deep.equal(await imagesOf(other));
   });

@@ -42,7 +42,7 @@ export function itBehavesLikeALauncher(make: () => Launcher, folder: () => strin
       return handle;
     }
 
-    it('can be had here', async () => {
+    it('is available here', async () => {
       await make().check();
     });
 
@@ -60,7 +60,7 @@ export function itBehavesLikeALauncher(make: () => Launcher, folder: () => strin
       await launcher.release([handle]);
     });
 
-    it('passes words on as they are', async () => {
+    it('passes arguments unchanged', async () => {
       const launcher = make();
       const args = ['two words', "a 'quote'", '$HOME', '"', '[1,2]', 'a\\b', 'é', ''];
       const submitted = { ...job(''), command: ['/usr/bin/printf', '%s\\n', ...args] };
@@ -70,7 +70,7 @@ export function itBehavesLikeALauncher(make: () => Launcher, folder: () => strin
       expect(saidBy(submitted)).to.equal(args.map((word) => `${word}\n`).join(''));
     });
 
-    it('finds a job again by its handle alone, and ends it', async () => {
+    it('finds a job by its handle alone, and ends it', async () => {
       const handle = await ready(make(), job('echo ready; exec sleep 60'));
       const other = make();
       expect(await other.status(handle)).to.deep.equal({ state: 'running' });
@@ -80,7 +80,7 @@ export function itBehavesLikeALauncher(make: () => Launcher, folder: () => strin
       await other.cancel([handle]);
     });
 
-    it('lets a job save before it ends', async () => {
+    it('gives a job time to save before it ends', async () => {
       const launcher = make();
       const submitted = job('trap "echo saved; exit" INT TERM; echo ready; while :; do sleep 0.05; done');
       const handle = await ready(launcher, submitted);
@@ -100,7 +100,7 @@ export function itBehavesLikeALauncher(make: () => Launcher, folder: () => strin
       expect(saidBy(submitted)).to.equal('');
     });
 
-    it('submits many jobs together, each with its handle', async () => {
+    it('submits many jobs at once, each with its handle', async () => {
       const launcher = make();
       const jobs = [0, 1, 2].map((number) => shellJob(join(folder(), String(number)), `echo job ${number}`));
       const handles = await launcher.submitAll({ name: 'many', jobs, atOnce: 2, folder: folder() });

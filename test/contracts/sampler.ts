@@ -31,11 +31,11 @@ export function itBehavesLikeASampler(make: (settings: Partial<SamplerSettings>)
     for (const [from, [alphaBar, steps]] of Object.entries(BEGINNINGS)) {
       const ways = (): SamplerStep[][] => steps.map((steps) => make({ steps, clip: false }).steps(alphaBar));
 
-      it(`begins at ${from}, and asks about less and less noise`, () => {
+      it(`starts at ${from}, with decreasing noise levels`, () => {
         for (const stages of ways()) expectLessNoise(stages, alphaBar.length - 1);
       });
 
-      it(`ends at the image that the network knows, from ${from}, whatever noise is drawn`, () => {
+      it(`ends at the image of a perfect network, from ${from}, whatever noise is drawn`, () => {
         for (const stages of ways()) {
           for (const x of [-1.5, 0.2, 2]) {
             const end = walk(stages, x, knowing, (stage) => Math.sin(stage + 1)).at(-1);
@@ -45,13 +45,13 @@ export function itBehavesLikeASampler(make: (settings: Partial<SamplerSettings>)
       });
     }
 
-    it('is refused more steps than there are, with a word which there can be', () => {
+    it('refuses more steps than there are, and reports the maximum', () => {
       expect(() => make({ steps: 11 }).steps(alphaBarOf(10)))
-        .to.throw(UserError, 'Sampling in 11 steps: from t = 9 on there are only 10.')
-        .with.nested.property('hints[0]', 'Choose 1 to 10 of them: sampler.steps=10');
+        .to.throw(UserError, 'sampler.steps=11: expected at most 10, the number of diffusion steps from t = 9.')
+        .with.nested.property('hints[0]', 'For example: sampler.steps=10');
     });
 
-    it('brings the image into its range at every stage, or at none, as it is told', () => {
+    it('clips the image at every step, or at none, as configured', () => {
       for (const clip of [true, false]) {
         const stages = make({ clip, steps: 3 }).steps(alphaBarOf(T));
         expect(stages.map((stage) => stage.clip)).to.deep.equal(stages.map(() => clip));

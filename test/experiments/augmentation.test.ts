@@ -19,7 +19,7 @@ describe('A run with augmentations', () => {
     return metricsOf(folder).flatMap(({ loss }) => loss ?? []);
   }
 
-  it('is trained on other versions of the images, the same each time', async () => {
+  it('is trained on varied images, the same in every run', async () => {
     const [plain, varied, again] = [await lossesWith(), await lossesWith(...CROP), await lossesWith(...CROP)];
     expect(varied).to.have.length(3);
     for (const [step, loss] of varied.entries()) expect(loss).not.to.equal(plain[step]);
@@ -27,8 +27,8 @@ describe('A run with augmentations', () => {
   });
 
   const refusals: [settings: string[], output: string][] = [
-    [['augmentations=[Flip]'], 'Flip: the images of Digits cannot be mirrored'],
-    [['augmentations=[RandomCrop]', 'augmentations.RandomCrop.padding=8'], 'RandomCrop: a border of 8 pixels'],
+    [['augmentations=[Flip]'], 'Flip: mirroring changes the meaning of images of Digits'],
+    [['augmentations=[RandomCrop]', 'augmentations.RandomCrop.padding=8'], 'RandomCrop: padding of 8 pixels'],
     [['augmentations=[Flop]'], 'augmentations=Flop: there is no Augmentation of that name.'],
   ];
   for (const [settings, output] of refusals) {

@@ -11,15 +11,22 @@ import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
 import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
+import { trainedOnce } from '../support/trained-once';
 
 const SETTINGS = [...SMALL, 'learningRate=1e-2', 'maxSteps=6', 'trackers=[JSONL]'];
 
-describe('the average of the weights of a run', () => {
+describe("the moving average of a run's weights", () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
-  const train = async (...settings: string[]): Promise<RunFolder> =>
-    (await startRun(ingredientsOf('diffuse', [...SETTINGS, ...settings]), runs())).folder;
+  async function train(...more: string[]): Promise<RunFolder> {
+    const settings = [...SETTINGS, ...more];
+    const { folder } = await trainedOnce(runs(), ['diffuse', ...settings], (root) =>
+      startRun(ingredientsOf('diffuse', settings), root),
+    );
+    return folder;
+  }
+
   const file = (folder: RunFolder, part: string): string => join(folder.checkpoints, `6/${part}.safetensors`);
   const draw = async (folder: RunFolder, lines: string[], ...settings: string[]): Promise<number[]> => {
     const ingredients = ingredientsOf('diffuse', [...SETTINGS, ...settings], { output: lines });
@@ -35,7 +42,7 @@ describe('the average of the weights of a run', () => {
     rmSync(file(folder, 'ema'));
   }
 
-  it('is what images are drawn with, unless the weights themselves are asked for', async () => {
+  it('is used for sampling, unless the weights themselves are requested', async () => {
     const folder = await train();
     const [average, raw] = [await draw(folder, []), await draw(folder, [], 'ema=0')];
     expect(average).not.to.deep.equal(raw);
@@ -47,7 +54,7 @@ describe('the average of the weights of a run', () => {
     expect(ema!.equals(model!)).to.equal(false);
   });
 
-  it('goes on to the same bits where the run was stopped', async () => {
+  it('continues bit-exactly if the run is stopped and resumed', async () => {
     const straight = await train('ema=0.5');
     const stopping = { onUpdate: (done: number) => done === 3 && askToStop() };
     const settings = [...SETTINGS, 'ema=0.5'];
@@ -57,26 +64,26 @@ describe('the average of the weights of a run', () => {
     expect(readFileSync(file(folder, 'ema')).equals(readFileSync(file(straight, 'ema')))).to.equal(true);
   });
 
-  it('is not there where its decay is 0, and changes no weight', async () => {
+  it('is disabled if its decay is 0, and changes no weight', async () => {
     const [without, having] = [await train('ema=0'), await train()];
     expect(existsSync(file(without, 'ema'))).to.equal(false);
     expect(readFileSync(file(without, 'model')).equals(readFileSync(file(having, 'model')))).to.equal(true);
   });
 
-  it('begins anew, and says so, where a checkpoint has none', async () => {
+  it('restarts if a checkpoint has none, which is reported', async () => {
     const folder = await train();
     const raw = await draw(folder, [], 'ema=0');
     forget(folder);
     const lines: string[] = [];
     expect(await draw(folder, lines)).to.deep.equal(raw);
-    expect(lines.join('')).to.contain('no average of the weights: the average begins anew');
+    expect(lines.join('')).to.contain('no average of the weights: the average restarts');
     const { step } = await resumeRun(ingredientsOf('diffuse', [...SETTINGS, 'maxSteps=7']), folder, {
       changes: parseOverrides(['maxSteps=7']),
     });
     expect([step, existsSync(join(folder.checkpoints, '7/ema.safetensors'))]).to.deep.equal([7, true]);
   });
 
-  it('is what a classifier is measured with, where it has one', async () => {
+  it('is used to evaluate a classifier, if it is enabled', async () => {
     const settings = [...SMALL_CLASSIFIER, 'maxSteps=20', 'trackers=[JSONL]', 'learningRate=1e-2'];
     const losses: number[] = [];
     for (const ema of [0, 0.9]) {

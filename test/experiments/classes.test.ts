@@ -17,25 +17,32 @@ import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
+import { trainedOnce } from '../support/trained-once';
 
 const PLAIN = [...SMALL, 'samples=1', 'learningRate=1e-2', 'maxSteps=6', 'logEverySteps=1', 'trackers=[JSONL]'];
 // With one channel a group, the first normalization would take away all that the network is told besides the image.
 const SETTINGS = [...PLAIN, 'model.groups=8', 'diffusion.prediction=x0', 'conditional=true', 'classDropout=0.3'];
 const SIZE = 8 * 8;
 
-describe('A model that is told classes', () => {
+describe('A class-conditional model', () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
-  const train = async (...settings: string[]): Promise<RunFolder> =>
-    (await startRun(ingredientsOf('diffuse', [...SETTINGS, ...settings]), runs())).folder;
+  async function train(...more: string[]): Promise<RunFolder> {
+    const settings = [...SETTINGS, ...more];
+    const { folder } = await trainedOnce(runs(), ['diffuse', ...settings], (root) =>
+      startRun(ingredientsOf('diffuse', settings), root),
+    );
+    return folder;
+  }
+
   const draw = async (folder: RunFolder, ...settings: string[]): Promise<number[][]> => {
     const ingredients = ingredientsOf('diffuse', [...SETTINGS, ...settings]);
     const { pixels } = await drawImages(ingredients, folder, 12, 7);
     return Array.from({ length: 12 }, (_, image) => [...pixels.subarray(image * SIZE, (image + 1) * SIZE)]);
   };
 
-  it('draws the classes in turn, or one of them', async () => {
+  it('samples the classes in turn, or one of them', async () => {
     expect(labelsOf([0, 1, 2, 3, 4], 3)).to.deep.equal([0, 1, 2, 0, 1]);
     expect(labelsOf([0, 1, 2], 3, 1)).to.deep.equal([1, 1, 1]);
     const folder = await train();
@@ -47,7 +54,7 @@ describe('A model that is told classes', () => {
     }
   });
 
-  it('draws by guidance, which moves every image', async () => {
+  it('samples with guidance, which changes every image', async () => {
     const folder = await train();
     const [without, guided] = [await draw(folder), await draw(folder, 'guidance=3')];
     for (const [image, pixels] of guided.entries()) expect(pixels).not.to.deep.equal(without[image]);
@@ -59,18 +66,18 @@ describe('A model that is told classes', () => {
   const lossesOf = async (...settings: string[]): Promise<number[]> =>
     metricsOf(await train(...settings)).map(({ loss }) => loss!);
 
-  it('has the same losses in a graph as op by op', async () => {
+  it('has the same losses in a graph as in eager mode', async () => {
     const [graph, eager] = [await lossesOf(), await lossesOf('compile=false')];
     for (const [step, loss] of eager.entries()) expect(graph[step]).to.be.closeTo(loss, 2e-5 * loss);
   });
 
-  it('is trained in parts, each with its labels', async () => {
+  it('is trained in micro-batches, each with its labels', async () => {
     const losses = await lossesOf('microBatches=2');
     expect(losses).to.have.length(6);
     for (const loss of losses) expect(loss).to.be.within(0, 5);
   });
 
-  it('goes on to the same bits where the run was stopped', async () => {
+  it('continues bit-exactly if the run is stopped and resumed', async () => {
     const straight = await train();
     const stopping = { onUpdate: (done: number) => done === 3 && askToStop() };
     const { folder, step } = await startRun(ingredientsOf('diffuse', SETTINGS, stopping), runs());
@@ -99,20 +106,24 @@ describe('A model that is told classes', () => {
     expect(await sampled([1, 2, 1], 1)).not.to.deep.equal(images);
   });
 
-  const refusals: [what: string, settings: string[], output: string][] = [
-    ['a dataset without labels', ['conditional=true', 'dataset=CelebA'], 'CelebA has no labels, and conditional=true'],
-    ['a class that there is not', ['conditional=true', 'class=10'], 'class=10: Digits has 10 classes, counted from 0.'],
-    ['a class without classes', ['class=7'], 'class=7: the network is not told any class'],
-    ['guidance without classes', ['guidance=3'], 'guidance=3: the network is not told any class'],
+  const refusals: [what: string, settings: string[], message: string][] = [
     [
-      'other classes',
-      ['conditional=true', 'model.classes=3'],
-      'Digits has 10 classes, of which the model UNet can be told 3.',
+      'a dataset without labels',
+      ['conditional=true', 'dataset=CelebA'],
+      'conditional=true needs class labels, but CelebA has none.',
     ],
+    [
+      'a class that there is not',
+      ['conditional=true', 'class=10'],
+      'class=10: expected a class from 0 to 9; Digits has 10 classes.',
+    ],
+    ['a class without classes', ['class=7'], 'class=7: the network is not conditioned on classes'],
+    ['guidance without classes', ['guidance=3'], 'guidance=3: the network is not conditioned on classes'],
+    ['other classes', ['conditional=true', 'model.classes=3'], 'Digits has 10 classes, but the model UNet supports 3.'],
     [
       'guidance that was not trained for',
       ['conditional=true', 'classDropout=0', 'guidance=3'],
-      'guidance=3 needs a network that was also trained without classes.',
+      'guidance=3 needs a network that was also trained on dropped labels.',
     ],
     ['a share above 1', ['classDropout=1.5'], 'classDropout=1.5: 1.5 is more than 1.'],
     ['a share below 0', ['classDropout=-0.1'], 'classDropout=-0.1: -0.1 is less than 0.'],

@@ -21,7 +21,7 @@ describe('classify', () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
-  it('learns to tell digits that it was not trained on', async () => {
+  it('learns to classify digits that it was not trained on', async () => {
     const { folder, status } = await startRun(
       ingredientsOf('classify', [...SMALL, 'learningRate=0.01', 'epochs=4']),
       runs(),
@@ -35,13 +35,13 @@ describe('classify', () => {
     expect(measured.at(-1)!['valid/loss']).to.be.lessThan(0.5);
   });
 
-  it('takes another optimizer, and runs op by op, as diffuse does', async () => {
+  it('accepts a different optimizer, and runs in eager mode, as diffuse does', async () => {
     const args = [...SMALL, 'optimizer=SGD', 'learningRate=0.1', 'compile=false', 'maxSteps=2', 'trackers=[JSONL]'];
     const { folder } = await startRun(ingredientsOf('classify', args), runs());
     expect(metricsOf(folder).map(({ step }) => step)).to.deep.equal([2]);
   });
 
-  it('has no time left after the last of maxSteps, within an epoch', async () => {
+  it('reports no time left after the last of maxSteps, within an epoch', async () => {
     const lines: string[] = [];
     const bars: string[] = [];
     const display = {
@@ -56,7 +56,7 @@ describe('classify', () => {
     expect(bars).to.include('Train 2');
   });
 
-  it('tracks what it uses of the machine, along with what it learns, unless it is told not to', async () => {
+  it('logs system metrics along with training metrics, unless they are disabled', async () => {
     const args = ['model.channels=[8]', 'model.blocks=1', 'maxSteps=20', 'logEverySteps=1', 'trackers=[JSONL]'];
     const measured = async (seconds: number) => {
       const ingredients = ingredientsOf('classify', [...args, `hardwareEverySeconds=${seconds}`]);
@@ -74,13 +74,13 @@ describe('classify', () => {
     );
     expect(error).to.be.instanceOf(UserError);
     expect((error as UserError).text).to.equal(
-      'CelebA has no labels, and labels are what a classifier is trained by.\n' +
-        '  Choose a dataset that has them, such as dataset=Digits; docs/datasets.md says which do.',
+      'A classifier needs class labels, but CelebA has none.\n' +
+        '  Choose a dataset with labels, such as dataset=Digits; docs/datasets.md lists them.',
     );
     expect(readdirSync(runs())).to.deep.equal([]);
   });
 
-  it('is ended by a misspelt metric in checkpoint.best with its checkpoint saved, and resumed by the right one', async () => {
+  it('ends at a misspelt metric in checkpoint.best with its checkpoint saved, and resumes with the right one', async () => {
     const args = (best: string) => [
       ...SMALL,
       'trackers=[JSONL]',
@@ -97,18 +97,18 @@ describe('classify', () => {
     expect([resumed.status, resumed.step]).to.deep.equal(['completed', 44]);
   });
 
-  it('is told at its end of a metric in checkpoint.best that never came', async () => {
+  it('reports at its end a metric in checkpoint.best that was never logged', async () => {
     const args = [...SMALL, 'trackers=[JSONL]', 'maxSteps=1', 'checkpoint.best=los'];
     const error = await rejection(startRun(ingredientsOf('classify', args), runs()));
     expect((error as UserError).text).to.match(/^checkpoint\.best=los: [^]*Did you mean loss\?/);
     expect(savedSteps(allRuns(runs())[0]!.checkpoints)).to.deep.equal([1]);
   });
 
-  it('draws no images, and says so', async () => {
+  it('refuses to sample, with the reason', async () => {
     const ingredients = ingredientsOf('classify', [...SMALL, 'maxSteps=1']);
     const { folder, canSample } = await startRun(ingredients, runs());
     expect(canSample).to.equal(false);
     const error = await rejection(drawImages(ingredients, folder, 1, 1));
-    expect(String(error)).to.contain(`${folder.id} is a run of classify, which draws no images.`);
+    expect(String(error)).to.contain(`${folder.id} is a run of classify, which does not generate images.`);
   });
 });

@@ -26,14 +26,14 @@ describe('a training run', () => {
     return metricsOf(folder).map((line) => line['loss']!);
   }
 
-  it('has the same losses in a graph as op by op', async () => {
+  it('has the same losses in a graph as in eager mode', async () => {
     const [eager, graph] = [await lossesWith('compile=false'), await lossesWith('compile=graph')];
     expect(eager).to.have.length(12);
     for (const [step, loss] of eager.entries()) expect(graph[step]).to.be.closeTo(loss, 2e-5 * loss);
     expect(eager.at(-1)).to.be.lessThan(eager[0]!);
   });
 
-  it('says what it computes on, and how', async () => {
+  it('reports its device and its mode', async () => {
     const lines: string[] = [];
     await startRun(ingredientsOf('diffuse', [...SETTINGS, 'maxSteps=1', 'threads=2'], { output: lines }), runs());
     expect(lines.join('')).to.contain(
@@ -41,7 +41,7 @@ describe('a training run', () => {
     );
   });
 
-  it('trains as well in bfloat16, or says that the processor cannot', async () => {
+  it('trains as well in bfloat16, or reports that the processor does not support it', async () => {
     if (hasBFloat16()) {
       const [exact, rounded] = [await lossesWith(), await lossesWith('precision=bfloat16')];
       for (const [step, loss] of exact.entries()) expect(rounded[step]).to.be.closeTo(loss, 0.02 * loss);
@@ -57,11 +57,11 @@ describe('a training run', () => {
     'a GPU that is not there': [['device=gpu:7'], 'device=gpu:7: TensorFlow finds no such GPU'],
     'micro-batches that do not divide the batch': [
       ['microBatches=3'],
-      'A batch of 8 cannot be computed in 3 equal parts',
+      'A batch of 8 cannot be split into 3 equal parts',
     ],
   };
   for (const [what, [settings, lines]] of Object.entries(refusals)) {
-    it(`is refused ${what}, with what to do instead`, async () => {
+    it(`is refused ${what}, with an alternative`, async () => {
       const error = await rejection(lossesWith(...settings));
       expect(error).to.be.instanceOf(UserError);
       expect((error as UserError).text).to.contain(lines);

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporary';
 
 const SETTINGS = [...SMALL, 'maxSteps=2', 'trackers=[JSONL]', 'sampler=DDIM', 'sampler.eta=0.5', 'sampler.steps=3'];
 
-describe('drawing from a run', () => {
+describe('sampling from a run', () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
@@ -33,7 +33,7 @@ describe('drawing from a run', () => {
     return readFileSync(out);
   }
 
-  it('is by the sampler of the run, or by another one with its own settings', async () => {
+  it('uses the sampler of the run, or a different one with settings for it', async () => {
     await startRun(ingredientsOf('diffuse', SETTINGS), runs());
     const own = await draw();
     expect(await draw('sampler=DDIM', 'sampler.eta=0.5', 'sampler.steps=3')).to.deep.equal(own);
@@ -45,21 +45,21 @@ describe('drawing from a run', () => {
     expect(await draw('sampler.steps=2')).not.to.deep.equal(own);
   });
 
-  it('trains nothing otherwise, and takes no more steps than there are', async () => {
+  it('changes no training setting, and limits the number of sampling steps', async () => {
     await startRun(ingredientsOf('diffuse', SETTINGS), runs());
-    const refusals: [setting: string, lines: string][] = [
+    const refusals: [setting: string, message: string][] = [
       ['steps=2', 'steps cannot be changed for a drawing.'],
-      ['sampler.steps=5', 'Sampling in 5 steps: from t = 3 on there are only 4.'],
+      ['sampler.steps=5', 'sampler.steps=5: expected at most 4, the number of diffusion steps from t = 3.'],
       ['sampler=Eulr', 'Did you mean Euler?'],
     ];
-    for (const [setting, lines] of refusals) {
+    for (const [setting, message] of refusals) {
       const error = await rejection(draw(setting));
       expect(error).to.be.instanceOf(UserError);
-      expect((error as UserError).text).to.contain(lines);
+      expect((error as UserError).text).to.contain(message);
     }
   });
 
-  it('never gives images that are NaN: it is refused, and while training it is told', async () => {
+  it('never returns images with NaN: it fails, and is reported during training', async () => {
     const lines: string[] = [];
     // So strong a guidance is infinite in float32.
     const settings = [...SETTINGS, 'conditional=true', 'guidance=3e38'];

@@ -22,7 +22,7 @@ describe('the graph of a run in its event files', () => {
         (name) => readFileSync(join(tensorboard, name), 'latin1').split('UNet/final/Conv2D\x12\x06Conv2D').length - 1,
       );
 
-  it('is written once, and not again where the run is resumed', async () => {
+  it('is written once, and not again if the run is resumed', async () => {
     const stopping = { onUpdate: (done: number) => (done === 2 ? askToStop() : undefined) };
     const { folder } = await startRun(ingredientsOf('diffuse', WORDS, stopping), root());
     expect(definitionsIn(folder)).to.deep.equal([1]);
@@ -30,7 +30,7 @@ describe('the graph of a run in its event files', () => {
     expect(definitionsIn(folder)).to.deep.equal([1, 0]);
   });
 
-  it('is left out where there is none', async () => {
+  it('is omitted if there is none', async () => {
     const { folder } = await startRun(ingredientsOf('diffuse', [...WORDS, 'compile=false']), root());
     expect(definitionsIn(folder)).to.deep.equal([0]);
   });

@@ -45,7 +45,7 @@ describe('Guidance', () => {
   const labels = (): tf.Tensor1D => tf.tensor1d([0, 1], 'int32');
   const mixed = (scale: number | tf.Scalar): tf.Tensor4D => conditioned(model, labels(), scale).predict(xt(), t());
 
-  it('goes from the answer about no class to that about the class and on: s = 1 + w', () => {
+  it('extrapolates from the unconditional output through the conditional one: s = 1 + w', () => {
     // w = 2: 3 · 1 - 2 · 5 = -7 and 3 · 12 - 2 · 15 = 6
     expectClose(mixed(3), [-7, 6]);
     // w = 0.5: 1.5 · 1 - 0.5 · 5 = -1 and 1.5 · 12 - 0.5 · 15 = 10.5
@@ -53,14 +53,14 @@ describe('Guidance', () => {
     expectClose(mixed(tf.scalar(1.5)), [-1, 10.5]);
   });
 
-  it('is the network that is told the class with s = 1, and the one that is told none with s = 0', () => {
+  it('is the conditional network with s = 1, and the unconditional one with s = 0', () => {
     expectClose(mixed(1), [1, 12]);
     expectClose(mixed(tf.scalar(1)), [1, 12]);
     expectClose(mixed(0), [5, 15]);
     expectClose(conditioned(model).predict(xt(), t()), [5, 15]);
   });
 
-  it('asks the network once, about twice the images, and with s = 1 about those that there are', () => {
+  it('calls the network once, with the batch doubled, or as it is with s = 1', () => {
     const batchesOf = (scale: number): number[] => {
       model.batches.length = 0;
       mixed(scale).dispose();
@@ -70,7 +70,7 @@ describe('Guidance', () => {
     expect(batchesOf(1)).to.deep.equal([2]);
   });
 
-  it('is the same whether the network tells ε, x₀ or v', () => {
+  it('is the same whether the network predicts ε, x₀ or v', () => {
     // At ᾱ = 0.36, where x = 0.6 x₀ + 0.8 ε and v = 0.6 ε - 0.8 x₀.
     const level = () => ({ t: tf.scalar(500), signal: tf.scalar(0.6), noise: tf.scalar(0.8) });
     const epsilon: Tell = (_, __, labels) => byLabel(labels, 0.3, -0.5, 0.1);
@@ -90,7 +90,7 @@ describe('Guidance', () => {
     }
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const inputs = [xt(), t(), labels()] as const;
     expect(await tensorsKept(() => conditioned(model, inputs[2], 3).predict(inputs[0], inputs[1]).dispose())).to.equal(
       0,
@@ -98,7 +98,7 @@ describe('Guidance', () => {
   });
 });
 
-describe('Labels of which some are dropped', () => {
+describe('Labels with dropout', () => {
   withTensorFlow();
   const random = Random.fromSeed(1);
   const COUNT = 10_000;
@@ -110,7 +110,7 @@ describe('Labels of which some are dropped', () => {
     return numbersOf(dropLabels(labels, 2, share, random.at(step)));
   };
 
-  it('are those of no class as often as is asked for, and stay as they are otherwise', () => {
+  it('are replaced by no class with the given probability, and unchanged otherwise', () => {
     const labels = dropped(0.1);
     const count = labels.filter((label) => label === 2).length;
     // Four deviations, 4 √(10,000 · 0.1 · 0.9)
@@ -118,12 +118,12 @@ describe('Labels of which some are dropped', () => {
     expect(labels.every((label, index) => label === 2 || label === index % 2)).to.equal(true);
   });
 
-  it('are all or none of them at the ends', () => {
+  it('are all kept with probability 0, and all dropped with 1', () => {
     expect(dropped(0)).not.to.include(2);
     expect(new Set(dropped(1))).to.deep.equal(new Set([2]));
   });
 
-  it('are the same at a step, and others at another', () => {
+  it('are the same at the same step, and differ at a different one', () => {
     expect(dropped(0.5, 1)).to.deep.equal(dropped(0.5, 1));
     expect(dropped(0.5, 1)).not.to.deep.equal(dropped(0.5, 2));
   });
@@ -154,7 +154,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
     };
 
     for (const [scale, trajectory] of Object.entries(diffusers.trajectories)) {
-      it(`with s = ${scale} goes the way of diffusers' pipelines`, async () => {
+      it(`with s = ${scale} follows the trajectory of diffusers' pipelines`, async () => {
         const engine = make();
         const model = new Telling(best);
         const sampling = new Sampling({ engine, model, diffusion, guidance: Number(scale) });

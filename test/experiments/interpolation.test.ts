@@ -54,7 +54,7 @@ describe('interpolation between images', () => {
     });
   }
 
-  it('is of the images alone where there is no noise', async () => {
+  it('mixes only the images if there is no noise', async () => {
     expect(await mixed('own', 1)).to.deep.equal([
       [51, 102],
       [51, 102],
@@ -64,13 +64,13 @@ describe('interpolation between images', () => {
     ]);
   });
 
-  it('goes the end of the whole way from a step on', () => {
+  it('from a given step takes the last steps of the whole trajectory', () => {
     const sampler = new DDPM(settingsOf(DDPMSettings));
     const whole = sampler.steps(diffusion.alphaBar);
     expect(sampler.steps(diffusion.alphaBar.subarray(0, 401))).to.deep.equal(whole.slice(-401));
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     expect(await tensorsKept(() => mixed('own'))).to.equal(0);
   });
 });

@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/temporary';
 /** 64 pixels of a cell and 2 between two. */
 const CELL = 66;
 
-describe('pictures of what a run draws', () => {
+describe('images that a run generates', () => {
   withTensorFlow();
   const folder = temporaryFolder();
   const at = (name: string) => join(folder(), name);
@@ -51,7 +51,7 @@ describe('pictures of what a run draws', () => {
     );
   }
 
-  it('have each image by the seed and its number, whichever others are drawn with it', async () => {
+  it('depend only on the seed and their number, whatever the batch', async () => {
     await sampleToFile({ ...request('all/'), count: 7 });
     await sampleToFile({ ...request('few/'), count: 2 });
     await sampleToFile({ ...request('parts/'), count: 7, batch: 3 });
@@ -66,7 +66,7 @@ describe('pictures of what a run draws', () => {
     expect([width, height, channels]).to.deep.equal([8, 8, 1]);
   });
 
-  it('show the images on their way, up to those that are drawn', async () => {
+  it('show the trajectory up to the samples', async () => {
     await sampleToFile({ ...request('grid.png'), count: 4 });
     const grid = await cellsOf(at('grid.png'));
     // Four steps, and the images at their end.
@@ -81,7 +81,7 @@ describe('pictures of what a run draws', () => {
     expect(x0[0]).not.to.deep.equal(strip[0]);
   });
 
-  it('may move, as an animation with as many frames as are told', async () => {
+  it('may be an animation with a given number of frames', async () => {
     const { path, frames } = await trajectoryToFile({ ...request('sampling.webp'), count: 4, frames: 3 });
     const { pages, pageHeight, width, delay, loop, format } = await sharp(path, { animated: true }).metadata();
     expect({ frames, pages, pageHeight, width, delay, loop, format }).to.deep.equal({
@@ -95,7 +95,7 @@ describe('pictures of what a run draws', () => {
     });
   });
 
-  it('go from one image of the dataset to another', async () => {
+  it('interpolate between two images of the dataset', async () => {
     const between = ['3', '8', '10', '11'];
     const how = { between, noise: 'own', frames: 3, t: 0 } as const;
     expect((await interpolateToFile({ ...request('way.png'), ...how })).frames).to.equal(5);
@@ -110,7 +110,7 @@ describe('pictures of what a run draws', () => {
     expect(distance(first!, (pixel) => second![pixel]!)).to.be.above(100);
   });
 
-  it('go from one file to another, and by any sampler from the step that is asked for', async () => {
+  it('interpolate between two files, with any sampler, from a given step', async () => {
     await sampleToFile({ ...request('ends/'), count: 2 });
     const between = [join(at('ends'), '000000.png'), join(at('ends'), '000001.png')];
     for (const sampler of ['ddpm', 'ddim', 'dpmsolver', 'euler', 'heun']) {
@@ -130,7 +130,7 @@ describe('pictures of what a run draws', () => {
     }
   });
 
-  it('are refused before anything is drawn where the request is wrong', async () => {
+  it('are refused before sampling if the request is invalid', async () => {
     mkdirSync(at('folder'));
     writeFileSync(at('page.png'), '<html>');
     await sharp({ create: { width: 9, height: 8, channels: 3, background: 'red' } }).toFile(at('wide.png'));
@@ -141,8 +141,8 @@ describe('pictures of what a run draws', () => {
     const refusals: [() => Promise<unknown>, RegExp][] = [
       [() => sample({ count: 0 }), /--n 0: expected a whole number from 1 to 1,000,000/],
       [() => sample({ batch: 0 }), /--batch 0: expected a whole number of at least 1/],
-      [() => sample({ count: 2, images: '1' }), /--n says how many images, and --images which/],
-      [() => sample({ images: '3,x' }), /--images 3,x: "x" is no number of an image/],
+      [() => sample({ count: 2, images: '1' }), /--n and --images are mutually exclusive/],
+      [() => sample({ images: '3,x' }), /--images 3,x: expected an index or a range of indices, got "x"/],
       [() => sample({ images: '5-2' }), /"5-2" is no number/],
       [() => sample({ images: '0-99999999' }), /"0-99999999" is no number/],
       [() => sample({ out: at('a.gif') }), /\.gif is not written\.\n.*\.png for a grid, \/ for a folder/],
@@ -150,14 +150,17 @@ describe('pictures of what a run draws', () => {
       [() => sample({ out: at('page.png/') }), /there is a file of that name/],
       [() => watch({ out: at('a') }), /it has no ending\.\n.*\.webp for an animation, \.png for a film strip/],
       [() => watch({ out: at('folder') }), /that is a folder/],
-      [() => watch({ of: 'y' }), /--of y: that cannot be looked at/],
+      [() => watch({ of: 'y' }), /--of y: not one of: x, x0/],
       [() => watch({ frames: 1 }), /--frames 1: expected a whole number from 2 to 10,000/],
-      [() => watch({ settings: ['sampler.steps=5'] }), /Sampling in 5 steps: from t = 3 on there are only 4/],
+      [() => watch({ settings: ['sampler.steps=5'] }), /sampler.steps=5: expected at most 4/],
       [() => watch({ settings: ['sampler=DDIM', 'sampler.eta=-1'] }), /-1 is less than 0/],
-      [() => way({ t: 4 }), /--t 4: the steps of the diffusion process are 0 to 3/],
+      [() => way({ t: 4 }), /--t 4: expected a diffusion step from 0 to 3/],
       [() => way({ t: -1 }), /--t -1/],
       [() => way({ t: 0.5 }), /--t 0\.5/],
-      [() => way({ t: 1, settings: ['sampler.steps=4'] }), /Sampling in 4 steps: from t = 1 on there are only 2/],
+      [
+        () => way({ t: 1, settings: ['sampler.steps=4'] }),
+        /sampler.steps=4: expected at most 2, the number of diffusion steps from t = 1/,
+      ],
       [() => way({ between: ['1', '1797'] }), /There is no image 1797 in the dataset\.\n.*0 to 1796/],
       [() => way({ between: ['-1', '2'] }), /There is no image -1/],
       [() => way({ between: ['1', at('wide.png')] }), /wide\.png has 9×8 pixels, and the model's images 8×8/],
@@ -172,14 +175,14 @@ describe('pictures of what a run draws', () => {
     expect(readdirSync(folder()).sort()).to.deep.equal(['folder', 'page.png', 'wide.png']);
   });
 
-  it('are not drawn by a model that draws none', async () => {
+  it('are refused for a model that cannot generate any', async () => {
     const ingredients = ingredientsOf('classify', [...SMALL_CLASSIFIER, 'maxSteps=1', 'trackers=[]']);
     const { folder: classify } = await startRun(ingredients, folder());
     const run = { ...request('a.png'), run: classify.path };
     const way = () => interpolateToFile({ ...run, between: ['1', '2'], noise: 'own' });
     expect(await rejection(trajectoryToFile({ ...run, count: 1 })))
       .to.have.property('message')
-      .that.contains('is a run of classify, which draws no images step by step.');
+      .that.contains('is a run of classify, which does not generate images step by step.');
     expect(((await rejection(way())) as UserError).message).to.contain('which does not interpolate between images.');
   });
 });

@@ -16,7 +16,7 @@ describe('the recipes of diffuse', () => {
   const runs = temporaryFolder();
 
   for (const { name, settings } of recipes) {
-    it(`have a preset that still says the same: ${name}`, () => {
+    it(`have a preset with unchanged values: ${name}`, () => {
       const { registry } = ingredientsOf('diffuse', []);
       const overrides = parseOverrides([`preset=${name}`]);
       const { root } = new Resolution(registry, findExperiment(registry, 'diffuse'), overrides);
@@ -33,29 +33,29 @@ describe('the recipes of diffuse', () => {
     makeRun(runs(), { id, settings: { ...recipe.settings, seed: 9 }, points });
   }
 
-  it('tell whether a run goes as the recorded ones did', async () => {
+  it('show whether a run matches the recorded ones', async () => {
     digits('good', 1.01);
     const good = await command(['compare-recipe', 'good'], runs());
     expect([good.code, good.err]).to.deep.equal([0, '']);
     expect(good.out).to.match(/^digits: exp run diffuse preset=digits, recorded from seed 1/);
-    expect(good.out).to.match(/On the curve, in all intervals\.$/);
+    expect(good.out).to.match(/On the curve at all intervals\.$/);
     digits('bad', 1.5);
     const bad = await command(['compare-recipe', 'bad'], runs());
-    expect(bad.out).to.match(/Off the curve: loss is above the expected range at steps 1 to 280/);
+    expect(bad.out).to.match(/Off the curve: loss is above it at steps 1 to 280/);
     expect(JSON.parse((await command(['compare-recipe', 'bad', '--json'], runs())).out)).to.nested.include({
       'left.from': 0,
       'left.verdict': 'above',
     });
   });
 
-  it('say where no curve has been recorded yet, and how one is', async () => {
+  it('explain how to record a curve if there is none yet', async () => {
     digits('good', 1);
     const { out } = await command(['compare-recipe', 'good', '--recipe', 'mnist'], runs());
-    expect(out).to.contain('No curve has been recorded yet').and.contain('exp record-recipe mnist');
+    expect(out).to.contain('No curve is recorded yet').and.contain('exp record-recipe mnist');
     expect(out).to.contain('dataset is Digits, not MNIST');
   });
 
-  it('are chosen by names that there are', async () => {
+  it('are chosen by existing names', async () => {
     digits('good', 1);
     const { err, code } = await command(['compare-recipe', 'good', '--recipe', 'digit'], runs());
     expect([err, code]).to.deep.equal([
@@ -64,7 +64,7 @@ describe('the recipes of diffuse', () => {
     ]);
   });
 
-  it('are recorded from runs into a file', async () => {
+  it('are recorded from runs to a file', async () => {
     digits('good', 1);
     const file = join(runs(), 'mine.json');
     const { err, code } = await command(['record-recipe', 'mine', 'good', '--note', 'A try', '--out', file], runs());

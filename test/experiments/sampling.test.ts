@@ -73,7 +73,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       });
     }
 
-    it('takes the stages of every sampler as they are meant', async () => {
+    it('computes the steps of every sampler correctly', async () => {
       const sampling = new Sampling({ engine, model: new Simple(), diffusion });
       for (const [name, sampler] of Object.entries(samplers)) {
         const stages = sampler.steps(diffusion.alphaBar);
@@ -92,7 +92,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       }
     });
 
-    it('draws the same from a stream, and otherwise from another', async () => {
+    it('generates the same from the same stream, and different images from a different one', async () => {
       const sampling = new Sampling({ engine, model: new Simple(), diffusion });
       const images = await sample(sampling, samplers.DDPM);
       expect(await sample(sampling, samplers.DDPM)).to.deep.equal(images);
@@ -102,14 +102,14 @@ for (const [how, make] of Object.entries(ENGINES)) {
       );
     });
 
-    it('gives an image the same noise whichever others are drawn with it', async () => {
+    it('gives an image the same noise, whatever the batch', async () => {
       const sampling = new Sampling({ engine, model: new Simple(), diffusion });
       const [first, second] = await sample(sampling, samplers.DDPM);
       expect(await sample(sampling, samplers.DDPM, { images: [1] })).to.deep.equal([second]);
       expect(await sample(sampling, samplers.DDPM, { images: [1, 0, 1] })).to.deep.equal([second, first, second]);
     });
 
-    it('shows what a view makes of a stage', async () => {
+    it('shows x or x₀ of a step', async () => {
       const sampling = new Sampling({ engine, model: new Simple(), diffusion });
       const [stage] = new DDIM(settingsOf(DDIMSettings, { steps: 8, clip: false })).steps(diffusion.alphaBar);
       const noise = { random, images: [0, 1] };
@@ -127,7 +127,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
         expect(output).to.be.closeTo(x0[image]!, 1e-3 * Math.abs(x0[image]!));
     });
 
-    it('keeps no tensor', async () => {
+    it('leaks no tensors', async () => {
       const sampling = new Sampling({ engine, model: new Simple(), diffusion });
       expect(await tensorsKept(() => sample(sampling, samplers.Heun))).to.equal(0);
     });

@@ -31,7 +31,7 @@ describe('exp tune', () => {
   const weightsAt = (folder: RunFolder, step: number) =>
     ['model', 'optimizer'].map((part) => readFileSync(join(folder.checkpoints, String(step), `${part}.safetensors`)));
 
-  it('changes a run from its next step on, and again where it is resumed from before, to the same bits', async () => {
+  it('changes a run from its next step on, and again if it is resumed from an earlier one, bit-exactly', async () => {
     const tuneAt = (done: number) => {
       if (done === 3) tune('learningRate=0.25');
       if (done === 5) tune('learningRate=0.125');
@@ -55,7 +55,7 @@ describe('exp tune', () => {
     ]);
   });
 
-  it('counts until a setting is named again, when the run is resumed or begins another', async () => {
+  it('applies until the setting is given again, at a resume or a fork', async () => {
     const stopAt = (done: number) => {
       if (done === 2) tune('learningRate=0.25');
       if (done === 4) askToStop();
@@ -74,7 +74,7 @@ describe('exp tune', () => {
     ]);
   });
 
-  it('happens again at its steps where the run is started again from its record', async () => {
+  it('is repeated at its steps if the run is restarted from its record', async () => {
     const { folder: original } = await startRun(
       ingredients((done) => done === 3 && tune('learningRate=0.25')),
       runs(),
@@ -85,7 +85,7 @@ describe('exp tune', () => {
     expect(weightsAt(folder, 8)).to.deep.equal(weightsAt(original, 8));
   });
 
-  it('happens again in a rerun only if it took effect, and not where the setting is named', async () => {
+  it('is repeated in a rerun only if it took effect, and if the setting is not given', async () => {
     const stopAt = (done: number) => {
       if (done === 2) tune('learningRate=0.25');
       if (done === 4) askToStop();
@@ -95,7 +95,7 @@ describe('exp tune', () => {
     const lines: string[] = [];
     const again = await rerun(ingredientsOf('classify', WORDS, { output: lines }), folder, runs());
     expect(ratesOf(again.folder)).to.deep.equal([0.5, 0.5, ...Array<number>(6).fill(0.25)]);
-    expect(lines.join('')).to.contain('learningRate=0.125 was asked for and never took effect');
+    expect(lines.join('')).to.contain('learningRate=0.125 was requested but never took effect');
     const changes = parseOverrides(['learningRate=0.0625']);
     const named = await rerun(ingredientsOf('classify', [...WORDS, 'learningRate=0.0625']), folder, runs(), {
       changes,
@@ -103,7 +103,7 @@ describe('exp tune', () => {
     expect(ratesOf(named.folder)).to.deep.equal(Array<number>(8).fill(0.0625));
   });
 
-  it('waits for a run that is stopped', async () => {
+  it('applies to a stopped run when it resumes', async () => {
     const { folder, step } = await startRun(
       ingredients((done) => done === 2 && askToStop()),
       runs(),
@@ -114,10 +114,10 @@ describe('exp tune', () => {
     expect(ratesOf(folder).slice(0, step)).to.deep.equal([0.5, 0.5, 0.5]);
   });
 
-  it('writes nothing where it refuses', async () => {
+  it('writes nothing if it refuses', async () => {
     const { folder } = await startRun(ingredients(), runs());
     expect(readRecord(folder).status).to.equal('completed');
-    expect(() => tune('learningRate=0.1')).to.throw(UserError, 'has completed: there is no next step to change.');
+    expect(() => tune('learningRate=0.1')).to.throw(UserError, 'is completed: there is no next step to change.');
     updateRecord(folder, { status: 'interrupted' });
     expect(() => tune('learningRate=-1')).to.throw(UserError, '-1 is less than 0');
     expect(() => tune('checkpoint.best=los'))
@@ -126,7 +126,7 @@ describe('exp tune', () => {
       .that.matches(/^Did you mean loss\?/);
     expect(() => tune('learningRate=0.1', 'batchSize=3')).to.throw(UserError, 'batchSize cannot be changed');
     expect(() => tune())
-      .to.throw(UserError, `Say what to change: exp tune ${folder.id} key=value`)
+      .to.throw(UserError, `Specify the settings to change: exp tune ${folder.id} key=value`)
       .with.nested.property('hints[0]')
       .that.matches(/learningRate/);
     expect(existsSync(folder.tune)).to.equal(false);

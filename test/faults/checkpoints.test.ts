@@ -41,7 +41,7 @@ describe('a disk that fails while a checkpoint is saved', () => {
   }
 
   for (const code of ['EIO', 'ENOSPC']) {
-    it(`leaves the old checkpoint or the new one, and is told, whichever call fails (${code})`, async () => {
+    it(`leaves the old checkpoint or the new one, and is reported, whichever call fails (${code})`, async () => {
       const calls = await atEveryCall({ kind: 'error', code }, async (set, error, call) => {
         const { step, isExact } = await set.newest();
         expect([isExact, [1, 2].includes(step)], `call ${call}`).to.deep.equal([true, true]);
@@ -54,17 +54,17 @@ describe('a disk that fails while a checkpoint is saved', () => {
     });
   }
 
-  it('says what to do where there is no room, and which checkpoints are intact', async () => {
+  it('suggests a fix if the disk is full, and names the checkpoints that are intact', async () => {
     const set = new CheckpointSet(folder());
     await set.save([1]);
     const disk = new FailingDisk(set.folder, 5, { kind: 'error', code: 'ENOSPC' });
     const error = (await rejection(disk.whileFailing(() => set.save([2])))) as UserError;
     expect(error.text).to.match(
-      /^The checkpoint of step 2 could not be saved: ENOSPC.*\n.*as they were: 1\.\n.*Make space/,
+      /^The checkpoint of step 2 could not be saved: ENOSPC.*\n.*intact: steps 1\.\n.*Free disk space/,
     );
   });
 
-  it('leaves a checkpoint that can be gone on with when the process dies, at whichever call', async () => {
+  it('leaves a checkpoint to resume from if the process dies, at whichever call', async () => {
     const calls = await atEveryCall({ kind: 'death' }, async (set, error, call) => {
       expect(error).to.be.instanceOf(UserError);
       const next = new CheckpointSet(join(set.folder, '..'));
@@ -76,7 +76,7 @@ describe('a disk that fails while a checkpoint is saved', () => {
     expect(calls).to.be.greaterThan(15);
   });
 
-  it('keeps a checkpoint that is saved again when the process dies, at whichever call', async () => {
+  it('keeps a checkpoint that is being saved again if the process dies, at whichever call', async () => {
     for (let call = 1; ; call++) {
       const set = new CheckpointSet(join(folder(), `again-${call}`));
       await set.save([1]);
@@ -88,7 +88,7 @@ describe('a disk that fails while a checkpoint is saved', () => {
     }
   });
 
-  it('is written to again where a write takes a part of the bytes', async () => {
+  it('gets the rest of the bytes after a short write', async () => {
     for (let call = 1; ; call++) {
       const set = new CheckpointSet(join(folder(), `short-${call}`));
       const disk = new FailingDisk(set.folder, call, { kind: 'short' });
@@ -99,7 +99,7 @@ describe('a disk that fails while a checkpoint is saved', () => {
   });
 });
 
-describe('a checkpoint that is damaged', () => {
+describe('a damaged checkpoint', () => {
   before(loadTensorFlow);
   const folder = temporaryFolder();
   let set: CheckpointSet;
@@ -132,28 +132,28 @@ describe('a checkpoint that is damaged', () => {
     'in its middle': (size) => size / 2,
     'before its last byte': (size) => size - 1,
   })) {
-    it(`by being cut ${where} is passed over, and refused by name`, async () => {
+    it(`truncated ${where} is skipped, and refused by name`, async () => {
       truncateSync(file(10), Math.floor(of(readFileSync(file(10)).length)));
-      await expectPassedOver(/10\/model\.safetensors is damaged: it has \d+ bytes of \d+/);
+      await expectPassedOver(/10\/model\.safetensors is damaged: it has \d+ of \d+ bytes/);
     });
   }
 
-  it('in one bit of the header is passed over', async () => {
+  it('with a flipped bit in its header is skipped', async () => {
     flip(file(10), 20);
-    await expectPassedOver(/its header has another checksum/);
+    await expectPassedOver(/the checksum of its header does not match/);
   });
 
-  it('in one bit of a number is passed over, and the array is named', async () => {
+  it('with a flipped bit in a number is skipped, and the array is named', async () => {
     flip(file(10), readFileSync(file(10)).length - 1);
-    await expectPassedOver(/model\.safetensors is damaged: bias has another checksum/);
+    await expectPassedOver(/model\.safetensors is damaged: the checksum of bias does not match/);
   });
 
-  it('in one bit of the header’s length is passed over', async () => {
+  it('with a flipped bit in the length of its header is skipped', async () => {
     flip(file(10), 6);
-    await expectPassedOver(/model\.safetensors is no good safetensors file: its header of \d+ bytes does not fit/);
+    await expectPassedOver(/model\.safetensors is not a valid safetensors file: its header of \d+ bytes does not fit/);
   });
 
-  it('in one bit of any byte of its manifest is passed over', async () => {
+  it('with a flipped bit in any byte of its manifest is skipped', async () => {
     const { length } = readFileSync(file(10, 'manifest.json'));
     for (let offset = 0; offset < length; offset += 1) {
       flip(file(10, 'manifest.json'), offset);
@@ -165,12 +165,12 @@ describe('a checkpoint that is damaged', () => {
     expect((await set.newest()).step).to.equal(10);
   });
 
-  it('by bytes at its end is passed over', async () => {
+  it('with trailing bytes is skipped', async () => {
     appendFileSync(file(10), '\0');
-    await expectPassedOver(/is damaged: it has \d+ bytes of \d+/);
+    await expectPassedOver(/is damaged: it has \d+ of \d+ bytes/);
   });
 
-  it('by a missing manifest, file or position is passed over', async () => {
+  it('with a missing manifest, file or position is skipped', async () => {
     const manifest = JSON.parse(readFileSync(file(10, 'manifest.json'), 'utf8')) as Manifest & { checksum?: number };
     delete manifest.checksum;
     const { seed: _, ...position } = manifest.position;
@@ -183,30 +183,30 @@ describe('a checkpoint that is damaged', () => {
     await expectPassedOver(/model\.safetensors is missing/);
   });
 
-  it('or of a newer version says which version is read here', async () => {
+  it('of a newer format is skipped, and the supported format is reported', async () => {
     const manifest = JSON.parse(readFileSync(file(10, 'manifest.json'), 'utf8')) as object;
     writeFileSync(file(10, 'manifest.json'), JSON.stringify({ ...manifest, format: 3 }));
     await expectPassedOver(/manifest\.json has format 3; this version reads format 2/);
   });
 
-  it('or lies under another step’s number is passed over', async () => {
+  it('in the folder of another step is skipped', async () => {
     cpSync(join(set.folder, '9'), join(set.folder, '11'), { recursive: true });
     expect(await set.newest()).to.deep.equal({ step: 10, isExact: true, passedOver: [11] });
   });
 
-  it('or a file, or a link to nowhere, is passed over', async () => {
+  it('that is a file or a dangling link is skipped', async () => {
     writeFileSync(join(set.folder, '11'), 'a file');
     symlinkSync('/nowhere', join(set.folder, '12'));
     expect(await set.newest()).to.deep.equal({ step: 10, isExact: true, passedOver: [12, 11] });
   });
 
-  it('like all others leaves nothing to begin with, and all reasons are told', async () => {
+  it('is reported with every reason if no valid one is left', async () => {
     for (const step of [9, 10]) truncateSync(file(step), 3);
     const error = (await rejection(set.newest())) as UserError;
-    expect(error.text).to.match(/^None of the checkpoints in .* is whole\.\n.*10\/model.*\n.*9\/model/);
+    expect(error.text).to.match(/^All checkpoints in .* are damaged\.\n.*10\/model.*\n.*9\/model/);
   });
 
-  it('never makes a tensor, and takes little memory whatever its header says', async () => {
+  it('never creates a tensor, and needs little memory whatever its header says', async () => {
     const bytes = readFileSync(file(10));
     bytes.writeBigUInt64LE(2n ** 62n);
     writeFileSync(file(10), bytes);
@@ -221,19 +221,19 @@ describe('checkpoints that are kept', () => {
   before(loadTensorFlow);
   const folder = temporaryFolder();
 
-  it('are the newest by number, never by text', async () => {
+  it('are the latest by number, never by text', async () => {
     const set = new CheckpointSet(folder());
     await set.save([8, 9, 10, 100], { keep: 1 });
     expect(set.checkpoints.list()).to.deep.equal([100]);
   });
 
-  it('are also those at every so many steps', async () => {
+  it('include one every n steps', async () => {
     const set = new CheckpointSet(folder());
     await set.save([5, 10, 15, 20, 25], { keep: 1, keepEvery: 10 });
     expect(set.checkpoints.list()).to.deep.equal([10, 20, 25]);
   });
 
-  it('are also the best by a metric: the least of a loss, the greatest of an accuracy, or as it is said', async () => {
+  it('include the best by a metric: the lowest loss, the highest accuracy, or by the goal that is set', async () => {
     const values = [0.3, 0.1, 0.2, 0.4, 0.3];
     const kept = async (name: string, rule: object) => {
       const set = new CheckpointSet(join(folder(), name));
@@ -246,14 +246,14 @@ describe('checkpoints that are kept', () => {
     expect(await kept('goal', { goal: 'min' })).to.deep.equal([2, 5]);
   });
 
-  it('are the best by the goal that is declared for the metric', async () => {
+  it('include the best by the goal that is declared for the metric', async () => {
     const set = new CheckpointSet(folder(), { 'word/score': 'min' });
     for (const [index, score] of [0.3, 0.1, 0.2].entries())
       await set.save([index + 1], { keep: 1, best: 'word/score' }, { 'word/score': score });
     expect(set.checkpoints.list()).to.deep.equal([2, 3]);
   });
 
-  it('are all of them where none has the metric that names the best, unless it is declared', async () => {
+  it('are all of them if none has the metric of checkpoint.best, unless it is declared', async () => {
     const kept = async (name: string, goals: Goals) => {
       const set = new CheckpointSet(join(folder(), name), goals);
       await set.save([1, 2, 3], { keep: 1, best: 'valid/acc' }, { loss: 1 });
@@ -263,7 +263,7 @@ describe('checkpoints that are kept', () => {
     expect(await kept('declared', { 'valid/acc': 'max' })).to.deep.equal([3]);
   });
 
-  it('are refused with the nearest name once an epoch is evaluated and the metric that names the best is unknown', async () => {
+  it('are refused with the closest name once an epoch is evaluated and the metric of checkpoint.best is unknown', async () => {
     const saved = async (position: object, pending: readonly EpochHook[], goals: Goals = {}): Promise<string> => {
       const { checkpoints } = new CheckpointSet(join(folder(), 'run'), goals);
       const rule = { keep: 1, keepEvery: undefined, best: 'los', goal: undefined };
@@ -291,7 +291,7 @@ describe('checkpoints that are kept', () => {
     expect(await saved({ epoch: 2 }, [], { los: 'min' })).to.equal('saved');
   });
 
-  it('that were saved at a stop take no place of others, and go when a later one is there', () => {
+  it('that were saved at a stop do not count, and are removed when there is a later one', () => {
     const at = (step: number, isInterim = false) => ({ step, metrics: { loss: 1 }, isInterim });
     const rule = { keep: 2, keepEvery: undefined, best: undefined, goal: undefined };
     expect(expired([at(10), at(20), at(25, true)], rule)).to.deep.equal([]);
@@ -301,7 +301,7 @@ describe('checkpoints that are kept', () => {
     expect(bestOf([at(10), at(25, true)], 'loss', 'min')?.step).to.equal(10);
   });
 
-  it('keep no pointer to the best that could be stale', async () => {
+  it('have no pointer to the best one that could be stale', async () => {
     const set = new CheckpointSet(folder());
     await set.save([1], { keep: 1, best: 'loss' }, { loss: 0.1 });
     await set.save([2], { keep: 1, best: 'loss' }, { loss: 0.2 });
@@ -311,7 +311,7 @@ describe('checkpoints that are kept', () => {
     expect(await set.checkpoints.best('loss')).to.equal(2);
   });
 
-  it('leave alone what a link leads to, and other folders', async () => {
+  it('leave other folders and the targets of links alone', async () => {
     const set = new CheckpointSet(folder());
     await set.save([1]);
     const elsewhere = join(folder(), 'elsewhere');
@@ -328,12 +328,12 @@ describe('checkpoints that are kept', () => {
   });
 });
 
-describe('numbers that are not finite', () => {
+describe('non-finite numbers', () => {
   before(loadTensorFlow);
   const folder = temporaryFolder();
 
   for (const number of [NaN, Infinity, -Infinity]) {
-    it(`are not saved, and are named (${number})`, async () => {
+    it(`are not saved, and are reported by name (${number})`, async () => {
       const set = new CheckpointSet(folder());
       await set.save([1]);
       const broken = modelOf(2);
@@ -343,9 +343,7 @@ describe('numbers that are not finite', () => {
       await set.checkpoints.save(state, partsOf(broken), retention);
       expect(await rejection(set.checkpoints.flush()))
         .to.have.property('message')
-        .that.equals(
-          'The checkpoint of step 2 could not be saved: weight is not finite at its place 0, and is not saved.',
-        );
+        .that.equals('The checkpoint of step 2 could not be saved: weight is not finite at index 0: not saved.');
       expect(await set.newest()).to.deep.equal({ step: 1, isExact: true, passedOver: [] });
     });
   }

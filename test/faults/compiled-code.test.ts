@@ -16,15 +16,16 @@ import { exp } from '../support/exp';
 import { temporaryFolder } from '../support/temporary';
 
 const uid = process.getuid?.() ?? 0;
-/** What the compiler uses by itself is unset, so that exp chooses. */
-const UNSET = { SWC_NODE_CACHE_DIR: '', SWC_NODE_CACHE: '' };
+/** Where it is kept is unset, so that exp chooses. */
+const UNSET = { SWC_NODE_CACHE_DIR: '' };
 
 /** Puts code before that of every compiled file. */
 function poison(folder: string): void {
-  for (const name of readdirSync(folder).filter((each) => each.endsWith('.json'))) {
+  const files = readdirSync(folder).filter((each) => each.endsWith('.js'));
+  expect(files).not.to.be.empty;
+  for (const name of files) {
     const file = join(folder, name);
-    const entry = JSON.parse(readFileSync(file, 'utf8')) as { code: string };
-    writeFileSync(file, JSON.stringify({ ...entry, code: `console.log("attacker's code");${entry.code}` }));
+    writeFileSync(file, `console.log("attacker's code");${readFileSync(file, 'utf8')}`);
   }
 }
 
@@ -32,7 +33,7 @@ describe('compiled code', () => {
   const folder = temporaryFolder();
   const completion = (env: NodeJS.ProcessEnv) => exp(['completion', 'bash'], { env: { ...UNSET, ...env } });
 
-  it('is kept in a private folder, and not where others can plant it', async () => {
+  it('is cached in a private folder, and never where others can plant it', async () => {
     const own = join(folder(), 'cache');
     const first = await completion({ EXPLAB_CACHE: own });
     expect(lstatSync(join(own, 'compiled')).mode & 0o777).to.equal(0o700);
@@ -48,7 +49,7 @@ describe('compiled code', () => {
     expect(second.code).to.equal(0);
   });
 
-  it('is done without where there is no place for it', async () => {
+  it('is not cached if no folder is suitable', async () => {
     writeFileSync(join(folder(), `swc-node-${uid}`), '');
     writeFileSync(join(folder(), 'file'), '');
     const paths = [
@@ -71,13 +72,13 @@ describe('a folder', () => {
     return path;
   };
 
-  it('is private where only the user can write to it and to what is above it', () => {
+  it('is private if only the user can write to it and its parents', () => {
     expect(isPrivateFolder(join(folder(), 'a/b/c'))).to.equal(true);
     expect(isPrivateFolder(join(made('readable', 0o755), 'below'))).to.equal(true);
     expect(isPrivateFolder(join(made('sticky', 0o1777), 'below'))).to.equal(true);
   });
 
-  it('is not private where others can write to it, or replace it', () => {
+  it('is not private if others can write to it or replace it', () => {
     symlinkSync(made('target', 0o700), join(folder(), 'link'));
     writeFileSync(join(folder(), 'file'), '');
     symlinkSync('loop', join(folder(), 'loop'));
@@ -86,7 +87,7 @@ describe('a folder', () => {
     for (const path of [...open, ...odd]) expect(isPrivateFolder(path), path).to.equal(false);
   });
 
-  it('is not private where it belongs to another user', function () {
+  it('is not private if it belongs to another user', function () {
     if (uid !== 0) this.skip();
     const other = made('other', 0o700);
     chownSync(other, 65534, 65534);

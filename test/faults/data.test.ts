@@ -33,7 +33,7 @@ async function refusal(work: Promise<unknown>): Promise<UserError> {
   return error as UserError;
 }
 
-describe('files of data that are not what they should be', () => {
+describe('invalid data files', () => {
   const folder = temporaryFolder();
   const put = (name: string, bytes: Uint8Array | string): string => {
     writeFileSync(join(folder(), name), bytes);
@@ -42,14 +42,14 @@ describe('files of data that are not what they should be', () => {
   const mnist = (settings: Partial<MNISTSettings> = {}) =>
     new MNIST(settingsOf(MNISTSettings, { root: folder(), mirrors: [], ...settings }));
 
-  it('are refused where they were gzipped twice', async () => {
+  it('are refused if gzipped twice', async () => {
     const file = put('twice.gz', gzipSync(gzipSync(idx([1, 2, 2], [1, 2, 3, 4]))));
     expect((await refusal(readIDX(file, 3))).message).to.equal(
       `${file} is no IDX file: it begins with 1f8b0800, not with 00000803.`,
     );
   });
 
-  it('are refused where they are a folder', async () => {
+  it('are refused if they are folders', async () => {
     mkdirSync(join(folder(), 'train-images-idx3-ubyte'));
     put('train-labels-idx1-ubyte', idx([1], [1]));
     expect((await refusal(mnist().open())).message).to.match(
@@ -60,7 +60,7 @@ describe('files of data that are not what they should be', () => {
     expect((await refusal(dataset.open())).message).to.match(/^The folder .*a\.jpg cannot be read: ENOTDIR/);
   });
 
-  it('are refused where they were unpacked by half, with how to get them again', async () => {
+  it('are refused if only half unpacked, with how to download them again', async () => {
     const whole = idx([5, 28, 28], new Uint8Array(5 * 28 * 28));
     put('train-images-idx3-ubyte', whole.subarray(0, 2000));
     put('train-images-idx3-ubyte.gz', gzipSync(whole));
@@ -69,15 +69,15 @@ describe('files of data that are not what they should be', () => {
     expect(message).to.equal(
       `${join(folder(), 'train-images-idx3-ubyte')} holds 1,984 values, where its header says 5 × 28 × 28 = 3,920.`,
     );
-    expect(hints).to.include('A file that is deleted, or moved away, is downloaded anew.');
+    expect(hints).to.include('Delete or move the file to download it again.');
   });
 });
 
-describe('images that are not what they should be', () => {
+describe('unusual images', () => {
   const folder = temporaryFolder();
   const decode = (file: string) => decodeImage(file, { size: 8, crop: false });
 
-  it('are decoded by what they are, whatever their name, down to a single pixel', async () => {
+  it('are decoded by their content, whatever their name, down to a single pixel', async () => {
     const png = join(FIXTURES, 'good/deeper/e-transparent.png');
     cpSync(png, join(folder(), 'png.jpg'));
     expect(await decode(join(folder(), 'png.jpg'))).to.deep.equal(await decode(png));
@@ -88,7 +88,7 @@ describe('images that are not what they should be', () => {
     expect([...(await decode(join(folder(), 'pixel.png'))).subarray(0, 3)]).to.deep.equal([10, 20, 30]);
   });
 
-  it('are refused by name, without the memory that they would take, where they have 30,000 pixels a side', () => {
+  it('of 30,000 × 30,000 pixels are refused by name, without allocating memory for them', () => {
     const [png, jpeg] = ['a.png', 'b.jpg'].map((name) => join(folder(), name)) as [string, string];
     writeFileSync(png, hugePNG(30_000));
     writeFileSync(jpeg, swollenJPEG(readFileSync(join(FIXTURES, 'good/a-portrait.jpg')), 30_000));
@@ -102,27 +102,27 @@ describe('images that are not what they should be', () => {
     expect(grown).to.be.below(100);
   });
 
-  it('are decoded where they are as large as may be', async () => {
+  it('are decoded at the maximum size', async () => {
     writeFileSync(join(folder(), 'large.png'), hugePNG(8192));
     expect(new Set(await decode(join(folder(), 'large.png')))).to.deep.equal(new Set([0]));
   });
 
-  it('are refused where the file is larger than any photograph', async () => {
+  it('are refused if the file is larger than any photograph', async () => {
     const file = openSync(join(folder(), 'a.jpg'), 'w');
     ftruncateSync(file, 2 ** 28 + 1);
     closeSync(file);
     expect((await refusal(decode(join(folder(), 'a.jpg')))).message).to.include(
-      'has 268,435,457 bytes, of at most 268,435,456.',
+      'has 268,435,457 bytes; at most 268,435,456 are allowed.',
     );
   });
 });
 
-describe('a run on images of which one is broken', () => {
+describe('a run on images, one of them broken', () => {
   withTensorFlow();
   const root = temporaryFolder();
   quietly();
 
-  it('goes on without it where that is asked for, and has the number of those in its metrics', async () => {
+  it('skips it if configured to, and logs the number of skipped images', async () => {
     const photos = join(root(), 'photos');
     cpSync(join(FIXTURES, 'good'), photos, { recursive: true });
     cpSync(join(FIXTURES, 'broken/truncated.jpg'), join(photos, 'c-broken.jpg'));
@@ -139,12 +139,12 @@ describe('a run on images of which one is broken', () => {
   });
 });
 
-describe('a run on data that have changed since', () => {
+describe('a run whose data have changed', () => {
   withTensorFlow();
   const root = temporaryFolder();
   const images = (level: number) => idx([8, 28, 28], new Uint8Array(8 * 28 * 28).fill(level));
 
-  it('is not gone on with, and tells what is another; put back, it goes on', async () => {
+  it('is not resumed, and the changes are reported; with the old data it resumes', async () => {
     const file = join(root(), 'train-images-idx3-ubyte');
     writeFileSync(file, images(200));
     writeFileSync(join(root(), 'train-labels-idx1-ubyte'), idx([8], [0, 1, 2, 3, 4, 5, 6, 7]));
@@ -159,9 +159,7 @@ describe('a run on data that have changed since', () => {
     writeFileSync(file, images(201));
     const { message, hints } = await refusal(resumeRun(ingredientsOf('classify', args), folder));
     expect(message).to.equal(`The data have changed since ${folder.id} was started.`);
-    expect(hints[0]).to.match(
-      /^The images were 8 of 28×28×1, SHA-256 (\w{64}); now they are 8 of 28×28×1, SHA-256 \w+\.$/,
-    );
+    expect(hints[0]).to.match(/^images: 8 of 28×28×1, SHA-256 (\w{64}) → 8 of 28×28×1, SHA-256 \w+$/);
     expect(hints[1]).to.include(`exp rerun ${folder.id}`);
     expect(hints).to.have.length(2);
     expect([readRecord(folder), readFileSync(folder.metrics, 'utf8')]).to.deep.equal(before);
@@ -172,7 +170,7 @@ describe('a run on data that have changed since', () => {
   });
 });
 
-describe('what has no end', () => {
+describe('an endless input', () => {
   const folder = temporaryFolder();
 
   /** A pipe that nobody writes to: to open it waits for ever. */
@@ -193,7 +191,7 @@ describe('what has no end', () => {
     }
   });
 
-  it('is not drawn: an SVG, or a GIF without a picture, by whatever name', async () => {
+  it('is not decoded, such as an SVG or a GIF without an image, whatever its name', async () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="9" height="9"/></svg>';
     writeFileSync(join(folder(), 'a.png'), svg);
     writeFileSync(join(folder(), 'b.png'), Buffer.from('47494638396108000800800000ffffff0000003b', 'hex'));

@@ -62,7 +62,7 @@ describe('event files and metrics of a run that is killed while it logs', () => 
     for (const tracker of trackers) tracker.close();
   }
 
-  it('are one line without a gap or a step twice after it has gone on, for both readers of TensorBoard', async function () {
+  it('form one curve without gaps or repeated steps after it resumes, for both readers of TensorBoard', async function () {
     this.timeout(300_000);
     const folders = ['torn', 'early'].map((name) => new RunFolder(join(root(), name)));
     const expected: Record<string, [number, number][]> = {};
@@ -120,7 +120,7 @@ describe('what is logged', () => {
     expect(records.flatMap(([, header, content]) => [header, content])).not.to.include(false);
   });
 
-  it('may be any number at any step, and none that is not finite becomes nothing', () => {
+  it('may be any number at any step, and non-finite numbers are not lost', () => {
     const points: [number, number][] = [
       [0, 0.5],
       [1, NaN],
@@ -144,7 +144,7 @@ describe('what is logged', () => {
 
   const names = ['a/b/c', 'in two words', '🦉', 'x'.repeat(10_000), '__proto__', 'constructor', '"quoted"\n'];
 
-  it('may be called anything', () => {
+  it('may have any name', () => {
     log(names.map((name, index) => [index + 1, name, index]));
     const found = metricsOf(folder()).map((line) => Object.keys(line).find((key) => !['step', 'time'].includes(key)));
     expect(found).to.deep.equal(names);
@@ -154,13 +154,13 @@ describe('what is logged', () => {
     );
   });
 
-  it('is not called nothing, nor what each line of metrics has of its own', () => {
+  it('has neither an empty name nor that of a field of every metrics line', () => {
     const tracking = new Tracking((text) => expect.fail(text));
     for (const name of ['', 'step', 'time']) expect(() => tracking.add(name, 1), name).to.throw(UserError, 'A metric');
   });
 });
 
-describe('pictures that are logged', () => {
+describe('images that are logged', () => {
   withTensorFlow();
   const root = temporaryFolder();
 
@@ -176,20 +176,20 @@ describe('pictures that are logged', () => {
     });
   }
 
-  it('are not of no image, nor of a part of one', async () => {
+  it('need at least one image, and only complete ones', async () => {
     for (const pixels of [0, 5]) {
       const error = await rejection(imageGrid(new Uint8Array(pixels), [2, 2, 1]));
-      expect((error as UserError).message).to.equal(`A grid cannot be laid out of ${pixels / 4} images of 2×2×1.`);
+      expect((error as UserError).message).to.equal(`Cannot lay out ${pixels / 4} images of 2×2×1 in a grid.`);
     }
   });
 
-  it('have what lies outside the range clipped', async () => {
+  it('are clipped to their range', async () => {
     const images = tf.tensor4d([-9, -1, 1, 1e30, -Infinity, Infinity, 0, -0.5], [1, 2, 4, 1]);
     expect([...(await toPixels(images))]).to.deep.equal([0, 0, 255, 255, 0, 255, 128, 64]);
     images.dispose();
   });
 
-  it('are called as files can be, and never put above their folder', async () => {
+  it('have valid file names, and are never saved outside their folder', async () => {
     const folder = new RunFolder(join(root(), 'a'));
     const tracking = new Tracking((text) => expect.fail(text));
     const run = Object.assign(Object.create(Run.prototype) as Run, { folder, tracking });
@@ -202,11 +202,11 @@ describe('pictures that are logged', () => {
   });
 });
 
-describe('a run whose numbers cannot be written', () => {
+describe('a run whose metrics cannot be written', () => {
   withTensorFlow();
   const root = temporaryFolder();
 
-  it('goes on logging without the trackers that fail, tells of each once, and comes to its end', async () => {
+  it('keeps logging without the trackers that fail, reports each once, and completes', async () => {
     const child = spawn('bash', ['-c', `ulimit -f 4; exec "$0" "$@"`, process.execPath, ...CHILD, root(), '300'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -215,14 +215,14 @@ describe('a run whose numbers cannot be written', () => {
     const reported = lines.filter((line) => line.startsWith('told: '));
     expect(reported).to.have.length(2);
     expect(reported.join('\n'))
-      .to.match(/JSONLTracker failed, and is left out from now on: .*EFBIG.* Training goes on\./)
+      .to.match(/JSONLTracker failed and is disabled for the rest of this process: .*EFBIG.* Training continues\./)
       .and.match(
-        /TensorBoardTracker failed, .*: the event file cannot be written: .*File too large\. Training goes on\./,
+        /TensorBoardTracker failed .*: the event file cannot be written: .*File too large\. Training continues\./,
       );
     expect(lines.slice(-2)).to.deep.equal(['300', 'end']);
   });
 
-  it('trains to its end on a full disk, though its metrics are lost', async () => {
+  it('completes on a full disk, though its metrics are lost', async () => {
     const printed: string[] = [];
     const args = [...QUICK, 'maxSteps=3', 'logEverySteps=1'];
     const { folder, status, exitCode } = await startRun(ingredientsOf('diffuse', args, { output: printed }), root(), {
@@ -231,7 +231,7 @@ describe('a run whose numbers cannot be written', () => {
     expect([status, exitCode, readRecord(folder).status]).to.deep.equal(['completed', 0, 'completed']);
     expect(printed.filter((line) => line.includes('JSONLTracker failed'))).to.have.length(1);
     expect(printed.join('')).to.match(
-      /JSONLTracker failed, and is left out from now on: ENOSPC: no space left on device/,
+      /JSONLTracker failed and is disabled for the rest of this process: ENOSPC: no space left on device/,
     );
   });
 });
@@ -241,7 +241,7 @@ describe('event files of a run', () => {
   const root = temporaryFolder();
   const WORDS = [...QUICK, 'trackers=[JSONL,TensorBoard]', 'logEverySteps=1'];
 
-  it('have every point where it ends after three steps, by an error, or by a signal', async () => {
+  it('have every point, whether it ends after three steps, by an error or by a signal', async () => {
     const { folder: ended } = await startRun(ingredientsOf('diffuse', [...WORDS, 'maxSteps=3']), root());
     const onUpdate = (done: number) => {
       if (done === 3) throw new Error('no luck today');

@@ -20,7 +20,7 @@ describe('plugins of another user', () => {
     );
   });
 
-  it('are those in a folder that belongs neither to this user nor to root', () => {
+  it('are those in a folder that is owned neither by this user nor by root', () => {
     const plugins = { path: join(folder(), 'plugins'), uid };
     expect(foreignFolder(folder(), uid, {})).to.equal(undefined);
     expect(foreignFolder(folder(), undefined, {})).to.equal(undefined);
@@ -28,7 +28,7 @@ describe('plugins of another user', () => {
     expect(foreignFolder(folder(), OTHER, {})).to.deep.equal(uid === 0 ? undefined : plugins);
   });
 
-  it('are run where the user says so, and under sudo where they are the caller’s', function () {
+  it("are loaded with the user's consent, and under sudo if they are the caller's", function () {
     if (uid !== 0) this.skip();
     chownSync(join(folder(), 'plugins'), OTHER, OTHER);
     const found = (environment: Record<string, string>) => foreignFolder(folder(), 0, environment)?.uid;
@@ -43,7 +43,7 @@ describe('plugins of another user', () => {
     expect(foreignFolder(folder(), 1, { SUDO_UID: String(OTHER) })?.uid).to.equal(OTHER);
   });
 
-  it('are found behind a link, and a link of another user is one', function () {
+  it('are detected behind a link, and a link of another user counts as one', function () {
     if (uid !== 0) this.skip();
     symlinkSync('plugins', join(folder(), 'experiments'));
     lchownSync(join(folder(), 'experiments'), OTHER, OTHER);
@@ -53,7 +53,7 @@ describe('plugins of another user', () => {
     expect(foreignFolder(folder(), 0, {})?.uid).to.equal(OTHER);
   });
 
-  it('are not run by any command, nor by completion, without consent', async function () {
+  it('are not loaded by any command, nor by completion, without consent', async function () {
     if (uid !== 0) this.skip();
     chownSync(join(folder(), 'plugins'), OTHER, OTHER);
     const inFolder = (args: string[], env = {}) => exp(args, { cwd: folder(), runs: folder(), env });

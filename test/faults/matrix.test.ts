@@ -43,7 +43,7 @@ describe('the faults in docs/reliability.md', () => {
     expect(ids).to.deep.equal(wanted);
   });
 
-  it('name tests that are there, or say why there is none', () => {
+  it('name existing tests, or say why there is none', () => {
     const wrong = rows().flatMap((row) => {
       const tests = testsOf(row);
       if (tests.length === 0) return /^no test: .{40}/.test(row.tests) ? [] : [`${row.id}: names no test`];

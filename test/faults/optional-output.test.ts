@@ -32,13 +32,13 @@ describe('what training does not depend on', () => {
     return { folder, lines: lines.join('') };
   }
 
-  it('is a picture: one that cannot be written is reported once', async () => {
+  it('is an image: one that cannot be written is reported once', async () => {
     const { folder, lines } = await trained('samples');
     expect([readRecord(folder).status, savedSteps(folder.checkpoints).at(-1)]).to.deep.equal(['completed', LAST]);
     expect(lines.match(/samples cannot be created: .* Training continues without samples\./g)).to.have.length(1);
   });
 
-  it('is an event file: a tracker that cannot be made is left out', async () => {
+  it('is an event file: a tracker that cannot be created is skipped', async () => {
     const { folder, lines } = await trained('tensorboard');
     expect(readRecord(folder).status).to.equal('completed');
     expect(lines).to.match(/TensorBoard cannot be used: .* Training continues without it\./);
@@ -59,11 +59,11 @@ describe('what training does not depend on', () => {
   });
 });
 
-describe('a process that another has overtaken while its machine slept', () => {
+describe('a process whose run was taken over while its machine slept', () => {
   withTensorFlow();
   const runs = temporaryFolder();
 
-  it('stops at its next checkpoint, and leaves the run to the other', async () => {
+  it('stops at its next checkpoint, and leaves the run to the new process', async () => {
     const folder = new RunFolder(join(runs(), 'diffuse/run'));
     const overtake = () => {
       const own = join(folder.attempts, '1/process.json');

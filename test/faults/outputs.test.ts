@@ -9,18 +9,18 @@ import { writeAside } from '../../framework/util/aside';
 import { rejection } from '../support/rejection';
 import { temporaryFolder } from '../support/temporary';
 
-describe('a file that a command makes', () => {
+describe('a file that a command writes', () => {
   const folder = temporaryFolder();
   const at = (name: string) => join(folder(), name);
 
-  it('replaces none unless that is asked for', () => {
+  it('does not replace an existing file unless asked to', () => {
     writeFileSync(at('b.png'), 'good');
     prepareFiles([at('a.png')], false);
     prepareFiles([at('b.png')], true);
     expect(() => prepareFiles([at('a.png'), at('b.png')], false)).to.throw(UserError, `${at('b.png')} exists.`);
   });
 
-  it('is there whole or not at all, and never written through a link', async () => {
+  it('is written completely or not at all, and never through a link', async () => {
     writeFileSync(at('precious'), 'good');
     symlinkSync('precious', at('a.png'));
     await writeAside(at('a.png'), Buffer.from('picture'));
@@ -41,7 +41,7 @@ describe('a safetensors file', () => {
   };
   const entry = '{"dtype":"F32","shape":[1],"data_offsets":[0,4]}';
 
-  it('with two arrays of one name is refused, and an array may be called like a key', () => {
+  it('with two arrays of the same name is refused, and an array may be called like a key', () => {
     expect(() => decodeSafetensors(file(`{"a":${entry},"a":${entry}}`), 'x')).to.throw(/same name/);
     expect(decodeSafetensors(file(`{"data_offsets":${entry}}`), 'x').map(({ name }) => name)).to.deep.equal([
       'data_offsets',
@@ -67,7 +67,7 @@ describe('a manifest whose checksum is right', () => {
     files: { 'model.safetensors': { bytes: 8, header: 0, arrays: {} } },
   };
 
-  it('is read, a number that is not finite too', async () => {
+  it('is read, including non-finite numbers', async () => {
     writeFileSync(join(folder(), 'manifest.json'), signed(JSON.parse(JSON.stringify(whole)) as Manifest));
     expect((await readManifest(folder())).metrics).to.deep.equal({ loss: NaN });
   });

@@ -50,7 +50,7 @@ describe('a signal', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const) {
-    it(`${signal} has the run saved, and ends it with ${exitCode}`, async () => {
+    it(`${signal} saves the run, which exits with ${exitCode}`, async () => {
       const { code, folder } = await whileTraining(runs(), (kill) => kill(signal));
       const { status } = readRecord(folder);
       const last = readFileSync(folder.metrics, 'utf8').trim().split('\n').at(-1)!;
@@ -59,7 +59,7 @@ describe('a signal', () => {
     });
   }
 
-  it('that comes twice ends the run at once, which is recorded, and the checkpoints before are whole', async () => {
+  it('that comes twice ends the run at once, which is recorded; earlier checkpoints stay valid', async () => {
     const { code, folder } = await whileTraining(runs(), (kill) => {
       kill('SIGINT');
       kill('SIGHUP');
@@ -71,14 +71,14 @@ describe('a signal', () => {
     expect(resumed.code, resumed.stderr).to.equal(0);
   });
 
-  it('KILL leaves a run that is told dead, and goes on from its last checkpoint', async () => {
+  it('SIGKILL leaves a run that is reported dead, and resumes from its last checkpoint', async () => {
     const { folder } = await whileTraining(runs(), (kill) => kill('SIGKILL'));
     expect(statusOf(folder)).to.equal('dead');
     const resumed = await exp(['resume', folder.path, 'epochs=2'], { runs: runs() });
     expect(resumed.code, resumed.stderr).to.equal(0);
     expect(resumed.stdout)
       .to.match(/has died\. Taking over\./)
-      .and.match(/Resumed after step \d+[05]\.|beginning again/);
+      .and.match(/Resumed after step \d+[05]\.|starting from the beginning/);
     const steps = readFileSync(folder.metrics, 'utf8')
       .trim()
       .split('\n')
@@ -87,10 +87,10 @@ describe('a signal', () => {
   });
 });
 
-describe('a run whose output nobody reads', () => {
+describe('a run whose output is not read', () => {
   const runs = temporaryFolder();
 
-  it('goes on to its end', async () => {
+  it('completes', async () => {
     const args = [join(ROOT, 'framework/cli/exp.js'), 'run', 'diffuse', ...QUICK_PHOTOS, 'maxSteps=3', 'epochs=2'];
     const child = spawn(process.execPath, args, {
       cwd: ROOT,
@@ -104,10 +104,10 @@ describe('a run whose output nobody reads', () => {
   });
 });
 
-describe('a run whose folder is taken away', () => {
+describe('a run whose folder is moved away', () => {
   const runs = temporaryFolder();
 
-  it('ends, says so once, and does not come back as a folder of checkpoints', async () => {
+  it('ends, reports it once, and does not create the folder again for checkpoints', async () => {
     const taken = join(runs(), 'taken');
     const { code, stderr } = await whileTraining(runs(), () => renameSync(join(runs(), 'diffuse'), taken));
     expect(code).to.equal(1);
@@ -116,10 +116,10 @@ describe('a run whose folder is taken away', () => {
   });
 });
 
-describe('an error that nobody waits for', () => {
+describe('an unhandled rejection', () => {
   const folder = temporaryFolder(ROOT);
 
-  it('in a plugin ends the run, which is told failed with the cause, and its log has it', async () => {
+  it('in a plugin ends the run, which is recorded as failed with the cause, also in its log', async () => {
     plugin(
       folder(),
       'late',
@@ -140,10 +140,10 @@ describe('an error that nobody waits for', () => {
   });
 });
 
-describe('a disk that takes files of a limited size', () => {
+describe('a file size limit', () => {
   const runs = temporaryFolder();
 
-  it('ends the run at its first checkpoint, with what to do', async () => {
+  it('ends the run at its first checkpoint, and a fix is suggested', async () => {
     const args = [process.execPath, join(ROOT, 'framework/cli/exp.js'), 'run', 'diffuse', ...LONG, 'trackers=[JSONL]'];
     const child = spawn('bash', ['-c', 'ulimit -f 200; exec "$0" "$@"', ...args], {
       cwd: ROOT,
@@ -152,7 +152,7 @@ describe('a disk that takes files of a limited size', () => {
     });
     const ended = new Promise((done) => child.on('close', done));
     expect(await text(child.stderr)).to.match(
-      /^The checkpoint of step 5 could not be saved: EFBIG: file too large, write\.\n.*no earlier one\.\n.*Make space/,
+      /^The checkpoint of step 5 could not be saved: EFBIG: file too large, write\.\n.*no earlier checkpoints\.\n.*Free disk space/,
     );
     expect(await ended).to.equal(1);
     const [run] = allRuns(runs());
@@ -167,7 +167,7 @@ describe('a disk that takes files of a limited size', () => {
 describe('a process that runs out of memory', () => {
   const folder = temporaryFolder(ROOT);
 
-  it('leaves a run that is told dead, with its checkpoints', async () => {
+  it('leaves a run that is reported dead, with its checkpoints', async () => {
     plugin(
       folder(),
       'greedy',
@@ -197,7 +197,7 @@ describe('training that diverges', () => {
   const runs = temporaryFolder();
 
   for (const compile of ['graph', 'false']) {
-    it(`stops before the update, keeps the last good checkpoint and the batch (compile=${compile})`, async () => {
+    it(`stops before the update, and leaves the last good checkpoint and the batch (compile=${compile})`, async () => {
       const settings = [
         ...SMALL,
         'trackers=[JSONL]',
@@ -210,7 +210,7 @@ describe('training that diverges', () => {
       expect(error.text).to.match(
         /^The (loss|gradient of [\w., ]+) is not finite at step \d+: training has diverged\.\n/,
       );
-      expect(error.text).to.match(/\n {2}The batch is in .*failures\/\d+, to be looked at\.$/);
+      expect(error.text).to.match(/\n {2}The batch was saved in .*failures\/\d+\.$/);
       const folder = allRuns(runs()).at(-1)!;
       expect(readRecord(folder)).to.include({ status: 'failed' });
       expect(savedSteps(folder.checkpoints).every((saved) => saved < step)).to.equal(true);
@@ -224,10 +224,10 @@ describe('training that diverges', () => {
   }
 });
 
-describe('runs that start in one second', () => {
+describe('runs that start in the same second', () => {
   const runs = temporaryFolder();
 
-  it('have a folder each, whatever they are called', () => {
+  it('have a folder each, whatever their names', () => {
     const now = new Date();
     const folders = Array.from({ length: 20 }, () => RunFolder.create(runs(), 'diffuse', now, 'same'));
     expect(new Set(folders.map(({ path }) => path)).size).to.equal(20);

@@ -54,7 +54,7 @@ describe('a damaged record', () => {
     ['plan.json', ({ path }) => readPlan(new SweepFolder(path))],
   ];
   for (const [name, read, mayBeEmpty = false] of readers) {
-    it(`is refused by the name of its file: ${name}`, () => {
+    it(`is refused with its file name: ${name}`, () => {
       const run = makeRun(root(), { id: 'run' });
       mkdirSync(join(run.path, 'attempts/1'), { recursive: true });
       mkdirSync(join(run.path, 'jobs/0'), { recursive: true });
@@ -110,7 +110,7 @@ describe('a damaged record', () => {
     new LogFile(join(root(), 'log.txt'), []).close();
   });
 
-  it('is no way out of the folder of a run: the log follows no link', () => {
+  it('does not lead out of the run folder: the log follows no link', () => {
     writeFileSync(join(root(), 'precious'), 'mine');
     symlinkSync('precious', join(root(), 'log.txt'));
     const log = new LogFile(join(root(), 'log.txt'), []);
@@ -133,7 +133,7 @@ describe('the index of runs', () => {
   const root = temporaryFolder();
   const ids = () => listRuns(root()).runs.map(({ summary }) => summary.id);
 
-  it('is made again where any byte of it is another, or it is a folder', () => {
+  it('is rebuilt if any byte of it has changed, or if it is a folder', () => {
     for (const id of ['a', 'b']) makeRun(root(), { id });
     ids();
     const index = join(root(), '.index');
@@ -150,10 +150,10 @@ describe('the index of runs', () => {
   });
 });
 
-describe('metrics that are larger than a text may be', () => {
+describe('metrics that exceed the maximum length of a string', () => {
   const root = temporaryFolder();
 
-  it('are summarized and rewound a piece at a time', function () {
+  it('are summarized and rewound in chunks', function () {
     this.timeout(120_000);
     const run = makeRun(root(), { id: 'run', points: [{ step: 1, loss: 2 }] });
     const { size } = { size: readFileSync(run.metrics).length };

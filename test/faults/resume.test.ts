@@ -28,6 +28,7 @@ import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
+import { trainedOnce } from '../support/trained-once';
 
 /** Six images make 3 batches an epoch: 10 steps are three epochs and a part of one. Dropout, noise, shuffling and augmentations are on. */
 const SETTINGS = [
@@ -79,7 +80,7 @@ function stoppingAt(text: string): string[] {
 const lossesOf = (folder: RunFolder) => metricsOf(folder).map(({ step, loss }) => [step, loss]);
 
 for (const compile of ['graph', 'false']) {
-  describe(`a run that is gone on with (compile=${compile})`, () => {
+  describe(`a resumed run (compile=${compile})`, () => {
     withTensorFlow();
     const runs = temporaryFolder();
     const settings = [...SETTINGS, `compile=${compile}`];
@@ -93,12 +94,19 @@ for (const compile of ['graph', 'false']) {
     after(() => rmSync(root, { recursive: true }));
 
     /** Trains until a step is done, and is then asked to stop. */
-    async function stoppedAfter(step: number, ...more: string[]): Promise<Outcome> {
+    function stoppedAfter(step: number, ...more: string[]): Promise<Outcome> {
+      const all = [...settings, ...more];
+      return trainedOnce(runs(), [`diffuse, stopped after ${step}`, ...all], (folder) =>
+        startRun(ingredientsOf('diffuse', all, stoppingAfter(step)), folder),
+      );
+    }
+
+    function stoppingAfter(step: number) {
       let done = 1;
       // Told after an update is an end after the next one.
       const onUpdate = () => ++done === step && askToStop();
       const printed = step === 0 ? stoppingAt('Prepare model') : [];
-      return startRun(ingredientsOf('diffuse', [...settings, ...more], { output: printed, onUpdate }), runs());
+      return { output: printed, onUpdate };
     }
 
     const resume = (folder: RunFolder, ...changes: string[]): Promise<Outcome> =>
@@ -111,7 +119,7 @@ for (const compile of ['graph', 'false']) {
 
     // Before the first step, at the last batch of an epoch, at its end, at the beginning of the next, before the last step.
     for (const step of compile === 'graph' ? [0, 2, 6] : [3, 5]) {
-      it(`after step ${step} has the weights, slots, averages and losses of one that was never stopped`, async () => {
+      it(`after step ${step} has the weights, slots, averages and losses of an uninterrupted one`, async () => {
         const { folder, status } = await stoppedAfter(step);
         expect([status, savedSteps(folder.checkpoints).at(-1)]).to.deep.equal(['interrupted', Math.max(step, 0)]);
         const { status: end } = await resume(folder);
@@ -122,7 +130,7 @@ for (const compile of ['graph', 'false']) {
 
     if (compile === 'graph') return;
 
-    it('is another than one that goes on with its weights alone, and empty slots', async () => {
+    it('differs from one that continues with its weights alone, and empty slots', async () => {
       const { folder } = await stoppedAfter(5);
       const [file, manifest] = ['optimizer.safetensors', 'manifest.json'].map((name) =>
         join(folder.checkpoints, '5', name),
@@ -135,7 +143,7 @@ for (const compile of ['graph', 'false']) {
       expect(contentOf(folder, LAST)).not.to.deep.equal(contentOf(straight, LAST));
     });
 
-    it('twice, and once more, comes to the same', async () => {
+    it('gives the same result when it is resumed three times', async () => {
       const { folder } = await stoppedAfter(3);
       for (let time = 0; time < 2; time++) {
         let done = 0;
@@ -157,27 +165,27 @@ for (const compile of ['graph', 'false']) {
       });
     }
 
-    it('from a checkpoint in the middle of the run, where the newer ones are damaged, says so and comes to the same', async () => {
+    it('from an earlier checkpoint, because the newer ones are damaged, reports it and gives the same result', async () => {
       const { folder } = await stoppedAfter(8, 'checkpoint.everySteps=3');
       truncateSync(join(folder.checkpoints, '8/optimizer.safetensors'), 100);
       rmSync(join(folder.checkpoints, '6/manifest.json'));
       const printed: string[] = [];
       const args = [...settings, 'checkpoint.everySteps=3'];
       await resumeRun(ingredientsOf('diffuse', args, { output: printed }), folder);
-      expect(printed.join('')).to.match(/step 8 is passed over: .*optimizer\.safetensors is damaged/);
-      expect(printed.join('')).to.contain('Taking that of step 3.').and.contain('Resumed after step 3.');
+      expect(printed.join('')).to.match(/Skipping the checkpoint of step 8: .*optimizer\.safetensors is damaged/);
+      expect(printed.join('')).to.contain('Using the checkpoint of step 3.').and.contain('Resumed after step 3.');
       expectEqual(folder);
       expect(existsSync(join(folder.checkpoints, '8.damaged/optimizer.safetensors'))).to.equal(true);
     });
 
-    it('begins again where it has no checkpoint yet', async () => {
+    it('restarts from step 0 if it has no checkpoint yet', async () => {
       const { folder } = await stoppedAfter(2);
       rmSync(folder.checkpoints, { recursive: true });
       await resume(folder);
       expectEqual(folder);
     });
 
-    it('stays as it is where it has finished, and says which limit ended it', async () => {
+    it('is left unchanged if it is complete, and the limit that ended it is reported', async () => {
       const { folder } = await startRun(ingredientsOf('diffuse', settings), runs());
       const before = [readFileSync(folder.record, 'utf8'), readdirSync(folder.attempts)];
       const printed: string[] = [];
@@ -189,12 +197,12 @@ for (const compile of ['graph', 'false']) {
         'completed',
         0,
         LAST,
-        `${folder.id} has finished, and stays as it is. To train it for longer: exp resume ${folder.id} maxSteps=...\n`,
+        `${folder.id} is already completed. To train it for longer: exp resume ${folder.id} maxSteps=...\n`,
       ]);
       expect([readFileSync(folder.record, 'utf8'), readdirSync(folder.attempts)]).to.deep.equal(before);
     });
 
-    it('with settings that are named has them from then on, in its record too', async () => {
+    it('uses the settings that are given from then on, and records them', async () => {
       const { folder } = await stoppedAfter(5);
       await resume(folder, 'maxSteps=12', 'learningRate=1e-3');
       expect(metricsOf(folder).map(({ learningRate }) => learningRate)).to.deep.equal([
@@ -214,7 +222,7 @@ for (const compile of ['graph', 'false']) {
       ['seed', 'seed=2'],
       ['model.dropout', 'model.dropout=0.5'],
     ] as const) {
-      it(`with another ${key} that nobody named is refused, and stays as it was`, async () => {
+      it(`with a different ${key} that was not given is refused, and stays unchanged`, async () => {
         const { folder } = await stoppedAfter(2);
         const before = readFileSync(folder.record, 'utf8');
         const error = (await rejection(
@@ -225,21 +233,21 @@ for (const compile of ['graph', 'false']) {
       });
     }
 
-    it('within an epoch with other batches is refused', async () => {
+    it('within an epoch with a different batch size is refused', async () => {
       const { folder } = await stoppedAfter(2);
       const error = (await rejection(resume(folder, 'batchSize=3'))) as UserError;
-      expect(error.text).to.match(/within an epoch of 3 batches, and an epoch has 2 now/);
+      expect(error.text).to.match(/in the middle of an epoch of 3 batches, but an epoch now has 2/);
     });
 
-    it('of another model lists every difference', async () => {
+    it('with a different model is refused with every difference', async () => {
       const { folder } = await stoppedAfter(2);
       const error = (await rejection(resume(folder, 'model.channels=64'))) as UserError;
       expect(error.text).to.match(
-        /is of another model; nothing was loaded\.\n.*image_proj\.weight: \[32, 3, 3, 3\] in the file/,
+        /does not match the model; nothing was loaded\.\n.*image_proj\.weight: expected .*, got \[32, 3, 3, 3\] in the file/,
       );
     });
 
-    it('by a checkpoint that another run has saved is refused', async () => {
+    it('from a checkpoint of another run is refused', async () => {
       const { folder: other } = await startRun(ingredientsOf('diffuse', [...settings, 'seed=9', 'maxSteps=4']), runs());
       const { folder } = await stoppedAfter(2);
       cpSync(join(other.checkpoints, '4'), join(folder.checkpoints, '4'), { recursive: true });
@@ -248,7 +256,7 @@ for (const compile of ['graph', 'false']) {
         .that.matches(/step 4 .* was saved with settings that this run never had/);
     });
 
-    it('without a record of its config begins that anew', async () => {
+    it('without a config record writes it again', async () => {
       const { folder } = await stoppedAfter(2);
       rmSync(folder.config);
       await resume(folder);
@@ -256,7 +264,7 @@ for (const compile of ['graph', 'false']) {
       expect(existsSync(folder.config)).to.equal(true);
     });
 
-    it('has one line for each step, also where a line was torn', async () => {
+    it('has one metrics line for each step, also after a torn line', async () => {
       const { folder } = await stoppedAfter(3);
       const lines = readFileSync(folder.metrics, 'utf8');
       writeFileSync(folder.metrics, `${lines}{"step":4,"lo`);
@@ -302,7 +310,7 @@ describe('what a resumed run logs', () => {
 
   // Within a mean and an epoch, at the end of a mean, at the last step of an epoch, at both.
   for (const step of [2, 8, 3, 12]) {
-    it(`is what an uninterrupted one logs, where it was stopped after step ${step}`, async () => {
+    it(`is what an uninterrupted one logs, if it was stopped after step ${step}`, async () => {
       let done = 1;
       const onUpdate = () => ++done === step && askToStop();
       const { folder } = await startRun(ingredientsOf('diffuse', settings, { onUpdate }), runs());
@@ -312,7 +320,7 @@ describe('what a resumed run logs', () => {
     });
   }
 
-  it('is what an uninterrupted one logs, where it was stopped while it drew, after the checkpoint, and the picture is drawn', async () => {
+  it('is what an uninterrupted one logs, if it was stopped while sampling after the checkpoint, and the samples are saved', async () => {
     let drawn = 0;
     const onProgress = (name: string) => name === 'Sample' && ++drawn === 2 && askToStop();
     const { folder, status } = await startRun(ingredientsOf('diffuse', settings, { onProgress }), runs());
@@ -322,7 +330,7 @@ describe('what a resumed run logs', () => {
     expectEqual(folder);
   });
 
-  it('has the measurement that it was stopped in', async () => {
+  it('includes the evaluation during which it was stopped', async () => {
     const args = [...SMALL_CLASSIFIER, 'batchSize=256', 'epochs=2', 'trackers=[JSONL]', 'hardwareEverySeconds=0'];
     const { folder: whole } = await startRun(ingredientsOf('classify', args), runs());
     const onProgress = (name: string, done: number) => name === 'Evaluate' && done === 1 && askToStop();
@@ -333,12 +341,12 @@ describe('what a resumed run logs', () => {
   });
 });
 
-describe('a run that begins with a checkpoint of another', () => {
+describe("a run forked from another one's checkpoint", () => {
   withTensorFlow();
   const runs = temporaryFolder();
   const settings = [...SETTINGS, 'checkpoint.everySteps=3', 'compile=false'];
 
-  it('comes to the same as the other where nothing is changed, and leaves that alone', async () => {
+  it('gives the same result as the other if no setting changes, and leaves the other unchanged', async () => {
     const { folder: original } = await startRun(ingredientsOf('diffuse', settings), runs());
     const before = readFileSync(original.record, 'utf8');
     const source = { run: original, step: 3 };
@@ -349,7 +357,7 @@ describe('a run that begins with a checkpoint of another', () => {
     expect(readFileSync(original.record, 'utf8')).to.equal(before);
   });
 
-  it('begins with it again when it is rerun, and comes to the same; without it, or with another, it is refused', async () => {
+  it('is rerun from the same checkpoint with the same result; if that is gone or differs, the rerun is refused', async () => {
     const args = [...settings, 'maxSteps=6'];
     const { folder: original } = await startRun(ingredientsOf('diffuse', args), runs());
     const source = { run: original, step: 3 };
@@ -365,15 +373,17 @@ describe('a run that begins with a checkpoint of another', () => {
     const manifest = join(original.checkpoints, '3/manifest.json');
     const { checksum: _, ...saved } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest & { checksum: number };
     writeFileSync(manifest, signed({ ...saved, position: { ...saved.position, step: 3 } }));
-    expect(((await rejection(again())) as UserError).message).to.match(/step 3 .* has been saved anew since/);
+    expect(((await rejection(again())) as UserError).message).to.match(/step 3 .* has been overwritten since/);
     rmSync(join(original.checkpoints, '3'), { recursive: true });
     const gone = (await rejection(again())) as UserError;
-    expect(gone.text).to.match(/began with the checkpoint of step 3 of .*, which is gone\.\n.*exp run --from/);
+    expect(gone.text).to.match(
+      /started from the checkpoint of step 3 of .*, which no longer exists\.\n.*exp run --from/,
+    );
     rmSync(original.path, { recursive: true });
     expect(((await rejection(again())) as UserError).text).to.match(/which is gone\.\n.*exp runs restore/);
   });
 
-  it('says which settings were changed when it was resumed, when it is rerun', async () => {
+  it('lists at a rerun the settings that were changed at a resume', async () => {
     const { folder } = await startRun(ingredientsOf('diffuse', [...settings, 'maxSteps=2']), runs());
     const changes = parseOverrides(['maxSteps=3', 'learningRate=1e-3']);
     const args = [...settings, 'maxSteps=3', 'learningRate=1e-3'];
@@ -385,13 +395,15 @@ describe('a run that begins with a checkpoint of another', () => {
     );
   });
 
-  it('is refused before anything is made where the checkpoint is of another experiment, or not there', async () => {
+  it('is refused before anything is created if the checkpoint is missing or of another experiment', async () => {
     const { folder: original } = await startRun(ingredientsOf('diffuse', [...settings, 'maxSteps=1']), runs());
     const root = join(runs(), 'others');
     const classify = startRun(ingredientsOf('classify', []), root, { from: { run: original } });
     expect(((await rejection(classify)) as UserError).message).to.match(/is a run of diffuse/);
     const missing = startRun(ingredientsOf('diffuse', settings), root, { from: { run: original, step: 7 } });
-    expect(((await rejection(missing)) as UserError).text).to.match(/no checkpoint of step 7 .*\n.*those of steps 1\./);
+    expect(((await rejection(missing)) as UserError).text).to.match(
+      /no checkpoint of step 7 .*\n.*Available steps: 1\./,
+    );
     expect(existsSync(root)).to.equal(false);
   });
 });

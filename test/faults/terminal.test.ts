@@ -65,14 +65,14 @@ describe('text that could control the terminal', () => {
     });
   }
 
-  it('is escaped in JSON, and means the same', async () => {
+  it('is escaped in JSON, with the same value', async () => {
     evilRun('a');
     const { out } = await command(['runs', '--json'], root());
     expect(out).not.to.match(CONTROL);
     expect((JSON.parse(out) as { note: string }[])[0]?.note).to.equal(EVIL);
   });
 
-  it('is shown as escapes where a plugin prints it, or fails with it', async () => {
+  it('is shown as escapes if a plugin prints it or fails with it', async () => {
     mkdirSync(join(root(), 'plugins/evil'), { recursive: true });
     const text = JSON.stringify(EVIL);
     writeFileSync(

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary';
 describe('every document', () => {
   const folder = temporaryFolder(join(__dirname, '../..'));
 
-  it('has commands that work', async function () {
+  it('has working commands', async function () {
     this.timeout(1_800_000);
     expect(await failuresIn(DOCUMENTS, folder())).to.deep.equal([]);
   });

@@ -81,7 +81,7 @@ function damaged(whole: object, bytes: Buffer): object {
   }
 }
 
-describe('what is changed at random', () => {
+describe('randomly modified input', () => {
   const folder = temporaryFolder();
 
   /** Each is a function that may throw UserErrors only. */

@@ -64,7 +64,7 @@ describe('a run that is killed again and again', () => {
   for (const { settings, kills } of CHAINS) {
     const runs = temporaryFolder();
 
-    it(`${kills} times loses no step that was saved, and comes to the bits of one that never was (${settings.join(' ')})`, async () => {
+    it(`${kills} times loses no step that was saved, and gives the same bits as an uninterrupted one (${settings.join(' ')})`, async () => {
       const args = ['run', 'diffuse', ...SETTINGS, ...settings, ...ENDLESS];
       const moments = Random.fromSeed(kills).stream(settings.join());
       let reached = 0;

@@ -34,7 +34,7 @@ describe('The Kubernetes manifests', function () {
   }
 
   for (const [name, right, wrong, complaint] of MISTAKES) {
-    it(`would be refused with ${wrong} for ${right} in ${name}`, () => {
+    it(`would be rejected with ${wrong} instead of ${right} in ${name}`, () => {
       const { status, output } = conform(folder(), manifest(name).replace(right, wrong));
       expect(status, output).to.equal(1);
       expect(output).to.include(complaint);
@@ -42,7 +42,7 @@ describe('The Kubernetes manifests', function () {
   }
 
   for (const name of ['mpijob.yaml', 'tfjob.yaml']) {
-    it(`train by a command that exp accepts: ${name}`, async () => {
+    it(`train with a command that exp accepts: ${name}`, async () => {
       const [, args = ''] = /\bexp (run [^;\n]+)/.exec(manifest(name)) ?? [];
       const { code, stderr } = await exp([...args.split(' '), '--dry-run'], { cwd: ROOT, runs: folder() });
       expect(code, stderr).to.equal(0);

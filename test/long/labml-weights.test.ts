@@ -51,7 +51,7 @@ describe("labml's U-Net in PyTorch", () => {
     return numbersOf(output);
   }
 
-  it('loads what is exported, strictly, and what it saves is imported, each with the same outputs', async function () {
+  it('loads exported weights strictly, and its saved weights can be imported, each with the same outputs', async function () {
     if (python === undefined || checkout === undefined) this.skip();
     this.timeout(600_000);
     const [options, saved] = [join(root(), 'given.safetensors'), join(root(), 'saved.safetensors')];

@@ -13,7 +13,7 @@ const SLACK = 60;
 describe('ten runs in one process', () => {
   const runs = temporaryFolder();
 
-  it('end with the memory of two', async function () {
+  it('use no more memory than two', async function () {
     this.timeout(600_000);
     const memory: number[] = [];
     for (let time = 1; time <= 10; time++) {

@@ -6,17 +6,17 @@ import { expectSums } from '../support/sums';
 import { temporaryFolder } from '../support/temporary';
 import { SHARED, expectAlike, losses } from '../support/worker-runs';
 
-describe('Workers on Open MPI, which has a binary interface of its own', function () {
+describe('Workers on Open MPI, which has a different ABI', function () {
   this.timeout(10 * 60_000);
   const runs = temporaryFolder();
 
-  it('add up tensors of all sizes, to the same bits on each', async () => {
+  it('sum tensors of all sizes, bit-identically on each', async () => {
     const printed = await runWorkers(await openMpi(), 3, 'sums');
     expect(printed[0]!.version).to.match(/^Open MPI/);
     expectSums(printed, 3);
   });
 
-  it('train to the numbers of one, where EXPLAB_MPI names it', async () => {
+  it('train to the same numbers as one, if EXPLAB_MPI names it', async () => {
     const { library } = await openMpi();
     const args = ['run', 'diffuse', ...SHARED, 'maxSteps=4'];
     for (const more of [

@@ -27,7 +27,7 @@ describe("The paper's UNet, given labml's weights", function () {
     }
   }
 
-  it('gives its output, loss and gradients', async () => {
+  it('has its output, loss and gradients', async () => {
     await withNetwork(async (network, engine) => {
       asLabml.expectOutput(network);
       await asLabml.expectGradients(network, engine);

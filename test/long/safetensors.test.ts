@@ -17,7 +17,7 @@ save_file(arrays, sys.argv[2], metadata={'format': 'pt'})
 describe("the Python package's safetensors", () => {
   const folder = temporaryFolder();
 
-  it('reads what is written here, and is read here', function () {
+  it('reads files of the framework, and writes files that the framework reads', function () {
     this.timeout(600_000);
     const python = join(folder(), 'venv/bin/python');
     execFileSync('python3', ['-m', 'venv', join(folder(), 'venv')]);

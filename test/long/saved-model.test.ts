@@ -40,7 +40,7 @@ describe("TensorFlow's Python", () => {
     return { ingredients, run, model };
   }
 
-  it('runs what was exported with equal results, of two models at once', async () => {
+  it('runs exported models with equal results, two at once', async () => {
     const models = [await exported(1), await exported(2)];
     const x = () => Random.fromSeed(1).normal([4, 8, 8, 1]);
     const numbers = Array.from(x().dataSync());
@@ -68,7 +68,7 @@ describe("TensorFlow's Python", () => {
     }
   }).timeout(600_000);
 
-  it('shows the signature of what was exported', async () => {
+  it('shows the signature of an exported model', async () => {
     const { model } = await exported(1);
     const args = ['show', '--dir', model, '--tag_set', 'serve', '--signature_def', 'serving_default'];
     const shown = python('-m', 'tensorflow.python.tools.saved_model_cli', ...args).replace(/\s+/g, ' ');

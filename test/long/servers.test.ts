@@ -6,10 +6,10 @@ import { freeAddresses } from '../support/addresses';
 import { REGISTER } from '../support/typescript';
 
 /** What workers do that TF_CONFIG names; with GPUs, the same by NCCL. */
-describe("Workers that exchange numbers by TensorFlow's servers", function () {
+describe("Workers that exchange numbers over TensorFlow's servers", function () {
   this.timeout(10 * 60_000);
 
-  it('have the sums of all', async () => {
+  it('have the sums over all', async () => {
     const addresses = (await freeAddresses(3)).join();
     const script = join(__dirname, '../support/server-worker.ts');
     const workers = [0, 1, 2].map((index) =>

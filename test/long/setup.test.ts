@@ -19,12 +19,12 @@ describe('The setup', function () {
   // The link in node_modules led into the temporary cache.
   after(() => void load(process.env));
 
-  it('installs TensorFlow and TensorBoard from nothing, once', () => {
+  it('installs TensorFlow and TensorBoard from scratch, once', () => {
     const first = exp('setup', '--variant', 'cpu', '--json');
     expect(first.status, first.stderr).to.equal(0);
     const installation = JSON.parse(first.stdout) as Installation;
     expect(installation).to.include({ version: '2.21.0', variant: 'cpu', gpu: false });
-    for (const step of ['Make a Python', 'Install TensorFlow 2.21.0', 'Build the Node addon', 'Try it']) {
+    for (const step of ['Create a Python', 'Install TensorFlow 2.21.0', 'Build the Node addon', 'Test it']) {
       expect(first.stderr).to.match(new RegExp(`${step}.* [0-9.]+ s\\n`));
     }
 

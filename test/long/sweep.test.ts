@@ -54,7 +54,7 @@ describe('A sweep that is killed again and again', function () {
     return (await exp(['sweep', 'resume', 'latest'], { runs })).code;
   }
 
-  it('does every job to its end, each once', async () => {
+  it('completes every job, each once', async () => {
     const runs = join(folder(), 'killed');
     expect(await throughKills(args('seed=1,2,3,4', '--sweep', 'jobs=2'), runs, 6)).to.equal(0);
     const { jobs } = summarizeSweep(findSweep(runs, 'latest'));
@@ -71,7 +71,7 @@ describe('A sweep that is killed again and again', function () {
     expect(trained).to.have.length(4);
   });
 
-  it('gets from Optuna what a sweep gets that was never killed', async () => {
+  it('gets the same from Optuna as an uninterrupted sweep', async () => {
     const python = await ensurePackages(OPTUNA);
     const [straight, killed] = [join(folder(), 'straight'), join(folder(), 'killed')];
     // A job of 48 channels fails.

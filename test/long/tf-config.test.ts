@@ -14,7 +14,7 @@ interface Worker {
   readonly ended: Promise<Ended>;
 }
 
-describe("Two workers that TF_CONFIG names, on TensorFlow's servers", function () {
+describe("Two workers in TF_CONFIG, on TensorFlow's servers", function () {
   this.timeout(20 * 60_000);
   const folder = temporaryFolder();
   const runs = () => join(folder(), '0');
@@ -35,7 +35,7 @@ describe("Two workers that TF_CONFIG names, on TensorFlow's servers", function (
     return [chief!, other!];
   }
 
-  it('train to the numbers of one while strangers come to their port, before they meet and later', async () => {
+  it('train to the same numbers as one while strangers connect to their port, before they meet and later', async () => {
     const args = [...SAVING, 'maxSteps=40'];
     expect((await exp([...args, '--id', 'one'], { runs: runs() })).code).to.equal(0);
     const addresses = await freeAddresses(2);
@@ -62,7 +62,7 @@ describe("Two workers that TF_CONFIG names, on TensorFlow's servers", function (
     expect(losses(runs(), 'killed')).to.have.length(40);
   });
 
-  it('stop at the same step when one is asked to, and save', async () => {
+  it('stop at the same step when one is asked to stop, and save', async () => {
     const [chief, other] = startBoth([...SAVING, '--id', 'stopped'], await freeAddresses(2));
     await untilSaved(runs(), 'stopped', 5);
     other.child.kill('SIGINT');

@@ -70,7 +70,7 @@ describe('Two workers', function () {
     expect(JSON.parse(json)).to.deep.include({ run: 'both', status: 'completed', step: 4 });
   });
 
-  it('begin with the weights of another run, and drop the same labels as one', async () => {
+  it('start with the weights of a different run, and drop the same labels as one worker', async () => {
     const args = ['run', 'diffuse', ...SHARED, 'conditional=true', 'classDropout=0.5'];
     await succeeds(...args, 'maxSteps=4', '--id', 'first');
     const fork = [...args, 'seed=1', 'maxSteps=8', '--from', 'first'];
@@ -80,19 +80,19 @@ describe('Two workers', function () {
     expect(losses(runs(), 'two')[0]).not.to.be.closeTo(losses(runs(), 'first')[0]!, 1e-3);
   });
 
-  it('start a run again from its record, to the numbers of one', async () => {
+  it('restart a run from its record, to the same numbers as one', async () => {
     await succeeds('run', 'diffuse', ...SHARED, 'maxSteps=3', '--id', 'first');
     const { stdout } = await succeeds('rerun', 'first', '--workers', '2', '--json');
     expectAlike(losses(runs(), (JSON.parse(stdout) as { run: string }).run), losses(runs(), 'first'));
   });
 
-  it('learn that a run has come to its end already', async () => {
+  it('report that a run is already complete', async () => {
     await succeeds('run', 'diffuse', ...SHARED, 'maxSteps=2', '--id', 'done');
     const { stdout } = await succeeds('resume', 'done', '--workers', '2');
     expect(stdout).to.match(/done/);
   });
 
-  it('both end within seconds when one is killed, and one resumes the run to the numbers of one', async () => {
+  it('both end within seconds when one is killed, and a single process resumes the run to the same numbers as one', async () => {
     const { ended } = await startSaved('killed', [...SAVING, 'maxSteps=40']);
     signalWorker('killed', 1, 'SIGKILL');
     const killed = performance.now();
@@ -135,7 +135,7 @@ describe('Two workers', function () {
     ['supervisor', 'SIGINT', 130],
     ['supervisor', 'SIGTERM', 143],
   ] as const) {
-    it(`stop after the same step, and save, by ${name} to ${who === 'supervisor' ? 'the' : 'worker'} ${who}`, async () => {
+    it(`stop after the same step, and save, on ${name} to ${who === 'supervisor' ? 'the' : 'worker'} ${who}`, async () => {
       const run = `stopped-${who}-${name}`;
       const { child, ended } = await startSaved(run);
       if (who === 'supervisor') child.kill(name);
@@ -149,7 +149,7 @@ describe('Two workers', function () {
     });
   }
 
-  it('stop when the process that supervises them is killed, and the run resumes', async () => {
+  it('stop when their supervisor is killed, and the run resumes', async () => {
     const { child } = await startSaved('orphaned');
     child.kill('SIGKILL');
     const isOver = async () => !(await exp(['runs', 'show', 'orphaned'], { runs: runs() })).stdout.includes('running');
@@ -159,14 +159,14 @@ describe('Two workers', function () {
     expect(losses(runs(), 'orphaned')).to.have.length(length + 5);
   });
 
-  it('say once that a loss is not finite', async () => {
+  it('report once that a loss is not finite', async () => {
     const args = ['run', 'diffuse', ...SHARED, 'learningRate=1e30', '--id', 'far', '--workers', '2'];
     const { code, stderr } = await exp(args, { runs: runs() });
     expect(code).to.equal(1);
     expect(stderr).to.match(/^The loss is not finite at step \d+: training has diverged\.\n(?!.*diverged)/s);
   });
 
-  it('learn before the first step that they were started for something else', async () => {
+  it('are refused before the first step if their settings differ', async () => {
     const { code, stderr } = await startByLauncher((index) => [
       'run',
       'diffuse',
@@ -176,7 +176,7 @@ describe('Two workers', function () {
       'odd',
     ]);
     expect(code).to.equal(1);
-    expect(stderr).to.match(/worker 1 .* was started for something else: it has seed=1, and the chief 0/i);
+    expect(stderr).to.match(/worker 1 .* does not match the chief: it has seed=1, but the chief has 0/i);
     expect(existsSync(join(runs(), 'diffuse/odd'))).to.equal(false);
   });
 });

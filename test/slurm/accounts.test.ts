@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary';
 import { until } from './cluster';
 import { withCluster } from './with-cluster';
 
-describe('On a Slurm that keeps accounts', function () {
+describe('On a Slurm with accounting', function () {
   this.timeout(600_000);
   const cluster = withCluster({ accounts: true });
   const folder = temporaryFolder();
@@ -17,7 +17,7 @@ describe('On a Slurm that keeps accounts', function () {
     ['exit 0', 'COMPLETED'],
     ['exit 3', 'FAILED'],
   ] as const) {
-    it(`a job that the queue has forgotten is told to have ${state.toLowerCase()}`, async () => {
+    it(`a job that is no longer in the queue is reported as ${state.toLowerCase()}`, async () => {
       const handle = await launcher.submit(shellJob(join(folder(), 'job'), script));
       await launcher.release([handle]);
       await untilEnded(launcher, handle);

@@ -57,7 +57,7 @@ describe('On a real Slurm', function () {
       expect(said.trim().split('\n').sort()).to.deep.equal(['0 of 4, 0', '1 of 4, 1', '2 of 4, 0', '3 of 4, 1']);
     });
 
-    it('gives a job the CPUs and the memory that it asks for, and other options', async () => {
+    it('gives a job the requested CPUs and memory, and other options', async () => {
       const launcher = launcherOf({ cpus: 3, memory: '100M', time: '10', extra: ['--comment=hello'] });
       const { said } = await run(launcher, 'scontrol show job $SLURM_JOB_ID');
       expect(said)
@@ -68,7 +68,7 @@ describe('On a real Slurm', function () {
     });
 
     for (const name of ["it's", 'so "quoted"', 'a # sign', 'back\\slash', 'a\\b %j \'"#', 'percent %j', '100%']) {
-      it(`writes to the files of a folder that is called ${name}`, async () => {
+      it(`writes to files in a folder named ${name}`, async () => {
         const job = shellJob(join(folder(), name), 'echo said');
         const launcher = launcherOf();
         const handle = await launcher.submit(job);
@@ -78,7 +78,7 @@ describe('On a real Slurm', function () {
       });
     }
 
-    it('starts a job no further that is started again and again and saves nothing new', async () => {
+    it('stops requeueing a job that saves nothing new', async () => {
       const { said, handle } = await run(launcherOf({ retries: 1 }), 'echo start; exit 143');
       // The first, one because it stopped, and one more is refused.
       expect(said).to.match(/^start\nstart\n/);
@@ -87,7 +87,7 @@ describe('On a real Slurm', function () {
       expect(readFileSync(join(folder(), 'job/err'), 'utf8')).to.match(/started again 2 times and saved nothing new/);
     });
 
-    it('lets workers on several machines save before the job is queued again, and goes on by other words', async () => {
+    it('lets workers on several machines save before the job is requeued, and resumes with different arguments', async () => {
       const checkpoints = join(folder(), 'checkpoints');
       const saving = `trap 'mkdir -p "${checkpoints}/7"; exit 143' TERM; echo begun; while :; do sleep 0.1; done`;
       const job = shellJob(join(folder(), 'job'), saving, {
@@ -104,7 +104,7 @@ describe('On a real Slurm', function () {
       expect(saidBy(job)).to.equal('begun\nbegun\nresumed\nresumed\n');
     });
 
-    it('runs no more jobs of an array at once than it is told', async () => {
+    it('limits the number of concurrent jobs of an array', async () => {
       const launcher = launcherOf();
       const jobs = Array.from({ length: 6 }, (_, number) => shellJob(join(folder(), String(number)), 'sleep 1'));
       const handles = await launcher.submitAll({ name: 'throttled', jobs, atOnce: 2, folder: folder() });
@@ -119,7 +119,7 @@ describe('On a real Slurm', function () {
       expect(Math.max(...counts)).to.equal(2);
     });
 
-    it('makes several arrays of one that is larger than the cluster takes, one after the other', async () => {
+    it("splits an array that exceeds the cluster's limit into several, one after the other", async () => {
       const launcher = launcherOf();
       const jobs = Array.from({ length: LARGEST_ARRAY + 2 }, (_, number) =>
         shellJob(join(folder(), String(number)), 'true'),
@@ -140,7 +140,7 @@ describe('On a real Slurm', function () {
       ['a feature that no machine has', { constraint: 'fast' }, /Invalid feature specification/],
       ['an option that sbatch does not have', { extra: ['--nonsense'] }, /unrecognized option '--nonsense'/],
     ] as const) {
-      it(`refuses ${what} with Slurm's words and what there is`, async () => {
+      it(`refuses ${what} with Slurm's message and the available values`, async () => {
         const error = await rejection(launcherOf(settings).check());
         expect(error)
           .to.have.property('message')
@@ -185,7 +185,7 @@ describe('On a real Slurm', function () {
     until(`the run is ${status}`, () => recordOf(run).status === status, 300);
 
   describe('a run', () => {
-    it('is queued, takes its folder over, and comes to its end', async () => {
+    it('is queued, takes over its folder, and completes', async () => {
       const run = await started('maxSteps=3', 'launcher.time=10');
       expect(['queued', 'running']).to.include(await statusOf(run.run));
       await untilStatus(run, 'completed');
@@ -199,7 +199,7 @@ describe('On a real Slurm', function () {
       expect(readdirSync(join(runs(), 'diffuse'))).to.deep.equal([run.run]);
     });
 
-    it('is cancelled while it waits, and never begins', async () => {
+    it('is cancelled while it waits, and never starts', async () => {
       const run = await started('launcher.extra=[--begin=now+1hour]');
       expect(await statusOf(run.run)).to.equal('queued');
       const refused = await exp(['runs', 'rm', run.run], { runs: runs() });
@@ -227,7 +227,7 @@ describe('On a real Slurm', function () {
           await untilStep(run, 2);
           expect(await statusOf(run.run)).to.equal('running');
           const { stdout } = await exp(['runs', 'cancel', run.run], { runs: runs() });
-          expect(stdout).to.equal(`${run.run} is saving its state and will end.\n`);
+          expect(stdout).to.equal(`${run.run} saves a checkpoint and stops.\n`);
           await untilStatus(run, 'interrupted');
           await until('the job has ended', () => cluster().ask('squeue', '--noheader') === '');
           const saved = Math.max(...readdirSync(join(run.folder, 'checkpoints')).map(Number));
@@ -235,7 +235,7 @@ describe('On a real Slurm', function () {
           expect(await statusOf(run.run)).to.equal('interrupted');
         });
 
-        it('is pre-empted by a job that is more urgent, saves, and goes on by itself', async () => {
+        it('is pre-empted by a job of higher priority, saves, and resumes automatically', async () => {
           const run = await started(`maxSteps=${steps}`, `launcher.nodes=${nodes}`, 'launcher.cpus=4');
           await untilStep(run, 5);
           const args = ['--parsable', '--partition=urgent', '--nodes=2', '--exclusive', '--output=/dev/null'];
@@ -256,7 +256,7 @@ describe('On a real Slurm', function () {
           expect(stepsOf(run)).to.deep.equal(upTo(steps));
         });
 
-        it('saves before its time is up, and goes on by itself', async () => {
+        it('saves before its time limit, and resumes automatically', async () => {
           const run = await started(`launcher.nodes=${nodes}`, 'launcher.time=2', 'launcher.saveSeconds=30');
           await until('it is resumed', () => recordOf(run).resumedAt?.length === 1, 300);
           expect(readFileSync(join(run.folder, 'job.log'), 'utf8')).to.match(
@@ -270,7 +270,7 @@ describe('On a real Slurm', function () {
       });
     }
 
-    it('is trained by workers on two machines to the numbers of one, also by the MPI of the cluster', async () => {
+    it("is trained by workers on two machines to the same numbers as one, also with the cluster's MPI", async () => {
       const settings = [...GRAPH, 'logEverySteps=1', 'maxSteps=6'];
       expect(await exp(['run', 'diffuse', ...settings, '--id', 'one'], { runs: runs() })).to.include({ code: 0 });
       const { mpiexec = '' } = await ensureMpich();
@@ -281,17 +281,15 @@ describe('On a real Slurm', function () {
       }
     });
 
-    it('fails where the MPI that is named is not there', async () => {
+    it('fails if the configured MPI does not exist', async () => {
       const run = await started('launcher.nodes=2', 'launcher.mpi=/nowhere');
       await until('the job has ended', () => cluster().ask('squeue', '--noheader') === '');
       expect(await statusOf(run.run)).to.equal('failed');
-      expect(readFileSync(join(run.folder, 'job.log'), 'utf8')).to.match(
-        /^EXPLAB_MPI=\/nowhere: there is no such file/m,
-      );
+      expect(readFileSync(join(run.folder, 'job.log'), 'utf8')).to.match(/^EXPLAB_MPI=\/nowhere: no such file/m);
     });
 
     for (const index of [0, 1]) {
-      it(`ends within seconds when worker ${index} is killed, and is resumed from what it saved`, async () => {
+      it(`ends within seconds when worker ${index} is killed, and is resumed from its last checkpoint`, async () => {
         const run = await started('maxSteps=100000', 'launcher.nodes=2', 'checkpoint.everySteps=5');
         await untilSaved(runs(), run.run, 5);
         signalWorker(run.run, index, 'SIGKILL');
@@ -306,7 +304,7 @@ describe('On a real Slurm', function () {
   });
 
   describe('a sweep', () => {
-    it('of a hundred jobs survives the kill of its starter, and ends complete', async () => {
+    it('of a hundred jobs survives the kill of the submitting process, and completes', async () => {
       const seeds = upTo(100).join(',');
       const args = [
         'sweep',
@@ -340,7 +338,7 @@ describe('On a real Slurm', function () {
       expect(new Set(jobs.map(({ settings }) => settings['seed'])).size).to.equal(100);
     });
 
-    it('is cancelled with its jobs, and goes on', async () => {
+    it('is cancelled with its jobs, and resumes', async () => {
       const args = [
         'sweep',
         'diffuse',
@@ -374,7 +372,7 @@ describe('On a real Slurm', function () {
       expect(folders.map(stepsOf)).to.deep.equal([upTo(2000), upTo(2000)]);
     });
 
-    it('is cancelled where the first job that ends has no such metric, and goes on with another', async () => {
+    it('is cancelled if the first job to end has no such metric, and resumes with a different one', async () => {
       const args = ['sweep', 'diffuse', ...QUICK, 'maxSteps=1', 'threads=1', 'seed=1,2,3,4,5,6', '--launcher', 'slurm'];
       const { code, stderr } = await exp([...args, '--sweep', 'jobs=1', 'metric=los'], { runs: runs() });
       expect([code, stderr.split('\n')[0]]).to.deep.equal([1, 'No run of the sweep has a metric los.']);

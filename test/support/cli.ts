@@ -1,4 +1,5 @@
 import { main } from '../../framework/cli/main';
+import type { Ended } from './exp';
 
 /** What a command printed, and its exit code. */
 export interface Told {
@@ -13,8 +14,8 @@ export async function command(args: readonly string[], runs: string): Promise<To
   const listeners = process.stdout.listeners('error');
   const before = { exitCode: process.exitCode, runs: process.env['EXPLAB_RUNS'] };
   const lines: { out: string[]; err: string[] } = { out: [], err: [] };
-  console.log = (...told: unknown[]) => void lines.out.push(told.join(' '));
-  console.error = (...told: unknown[]) => void lines.err.push(told.join(' '));
+  console.log = (...values: unknown[]) => void lines.out.push(values.join(' '));
+  console.error = (...values: unknown[]) => void lines.err.push(values.join(' '));
   process.exitCode = undefined;
   process.env['EXPLAB_RUNS'] = runs;
   try {
@@ -28,6 +29,12 @@ export async function command(args: readonly string[], runs: string): Promise<To
     if (before.runs === undefined) delete process.env['EXPLAB_RUNS'];
     else process.env['EXPLAB_RUNS'] = before.runs;
   }
+}
+
+/** The same, with what `exp` of a process has. */
+export async function inThisProcess(args: readonly string[], runs: string): Promise<Ended> {
+  const { code, out, err } = await command(args, runs);
+  return { code, stdout: out, stderr: err };
 }
 
 function exitCode(): number {

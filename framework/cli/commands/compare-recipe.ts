@@ -27,14 +27,14 @@ export const compareRecipe: Command<Arguments> = {
     const { compareWithRecipe, nearestRecipe } = await import('../../run/recipe/compare-recipe');
     const { findRecipe } = await import('../../run/recipe/recipe');
     const { readEvaluations } = await import('../../run/evaluations');
-    const { printRecipeComparison } = await import('../output/print-recipe');
+    const { comparisonToJSON, printRecipeComparison } = await import('../output/print-recipe');
     const folder = findRun(runsFolder(), run);
     const { experiment } = readRecord(folder);
     const recipes = recipesOf(experiment);
     const recipe = name === undefined ? nearestRecipe(folder, recipes) : findRecipe(recipes, name);
     if (!recipe) throw new UserError(`${experiment} has no recipes.`);
     const comparison = compareWithRecipe(folder, recipe);
-    if (json) console.log(JSON.stringify(comparison, undefined, 2));
+    if (json) console.log(JSON.stringify(comparisonToJSON(comparison), undefined, 2));
     else printRecipeComparison(comparison, readEvaluations(folder));
   },
 };

@@ -15,13 +15,17 @@ export const doctor: Command<Arguments> = {
     const { runsFolder } = await import('../runs-folder');
     const { checkMpi } = await import('../../cluster/mpi/doctor');
     const findings = [...(await examine(runsFolder())), await checkMpi()];
-    console.log(json ? JSON.stringify(findings, undefined, 2) : findings.map(row).join('\n'));
+    console.log(json ? JSON.stringify(findings.map(toJSON), undefined, 2) : findings.map(row).join('\n'));
     process.exitCode = findings.some(({ state }) => state === 'missing') ? ExitCode.failed : ExitCode.ok;
   },
 };
 
 function row({ name, state, found, fix }: Finding): string {
-  return [`${state.padEnd(8)}  ${name.padEnd(16)}  ${found}`, ...fix.map((line) => `${' '.repeat(28)}${line}`)].join(
-    '\n',
-  );
+  const lines = fix.map((line) => `${' '.repeat(28)}${line}`);
+  return [`${state.padEnd(8)}  ${name.padEnd(16)}  ${found}`, ...lines].join('\n');
+}
+
+/** A finding with the keys that scripts rely on. */
+function toJSON({ fix, ...finding }: Finding): object {
+  return { ...finding, mend: fix };
 }

@@ -29,8 +29,8 @@ export const list: Command<Arguments> = {
       console.log(`\n${kind}`);
       for (const option of options.filter((each) => each.kind === kind)) print(option, name !== undefined);
     }
-    if (name === undefined) console.log('\nexp list NAME shows the settings of one of them.');
-    for (const { file, error } of broken) console.error(`\n${file} could not be loaded: ${error.message}`);
+    if (name === undefined) console.log('\nexp list NAME shows the settings of an option or experiment.');
+    for (const { file, error } of broken) console.error(`\n${file} cannot be loaded: ${error.message}`);
   },
 };
 

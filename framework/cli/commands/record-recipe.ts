@@ -34,6 +34,6 @@ export const recordRecipe: Command<Arguments> = {
     const recipe = record(name, [...folders.values()], metric);
     writeJSON(resolve(out), { ...recipe, ...(note !== undefined && { note }) });
     console.log(`Recorded from ${folders.size} ${folders.size === 1 ? 'run' : 'runs'}: ${displayPath(resolve(out))}`);
-    console.log(`  Put it into recipes/ in the experiment's folder to use it with exp compare-recipe.`);
+    console.log(`  Move it to recipes/ in the experiment's folder for exp compare-recipe to find it.`);
   },
 };

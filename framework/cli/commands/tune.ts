@@ -30,7 +30,7 @@ export const tune: Command<Arguments> = {
       console.log(JSON.stringify({ run: folder.id, folder: folder.path, status, set }));
       return;
     }
-    monitor.log(`${folder.id} uses ${set.join(' ')} from its next step.`);
+    monitor.log(`${folder.id} will use ${set.join(' ')} from its next step on.`);
     if (status !== 'running') monitor.log(`  It is not running. Resume it: exp resume ${folder.id}`);
   },
 };

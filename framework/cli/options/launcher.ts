@@ -14,8 +14,8 @@ export function splitLauncherOverrides(args: readonly string[]): SplitOverrides 
 /** @throws UserError for settings of a launcher without a launcher */
 export function rejectLauncherOverrides([arg]: readonly string[]): void {
   if (arg === undefined) return;
-  throw new UserError(`${arg} is a launcher setting, but no launcher is selected.`, {
-    hints: ['Select one with --launcher slurm, for example. List them: exp list Launcher'],
+  throw new UserError(`${arg} is a launcher setting, but no launcher is chosen.`, {
+    hints: ['Choose one with --launcher slurm, for example. List them: exp list Launcher'],
     exitCode: ExitCode.usage,
   });
 }

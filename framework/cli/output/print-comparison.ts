@@ -34,7 +34,7 @@ export function printComparison(comparison: Comparison, plotted: readonly string
 function checkMetrics(requested: readonly string[], names: readonly string[]): void {
   const unknown = requested.find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  throw new UserError(`No run has a metric ${unknown}.`, {
+  throw new UserError(`None of the runs has the metric ${unknown}.`, {
     hints: [didYouMean(unknown, names, 'Metrics')],
     exitCode: ExitCode.usage,
   });
@@ -42,7 +42,7 @@ function checkMetrics(requested: readonly string[], names: readonly string[]): v
 
 function printSettings({ settings }: Comparison, ids: readonly string[]): void {
   const rows = Object.entries(settings).map(([key, values]) => [key, ...values.map(formatValue)]);
-  if (rows.length === 0) console.log('All settings are the same.');
+  if (rows.length === 0) console.log('All settings are equal.');
   else for (const line of formatTable(['setting', ...ids], rows)) console.log(line);
 }
 
@@ -65,7 +65,7 @@ function printMetrics({ metrics, goals, runs }: Comparison, ids: readonly string
   if (rows.length === 0) return;
   console.log('');
   for (const line of formatTable(['metric', 'run', 'last', 'min @ step', 'max @ step'], rows)) console.log(line);
-  console.log("* best value (highest or lowest, by the metric's goal)");
+  console.log("* best value, by the metric's goal");
 }
 
 function bestOf(goal: Goal, details: readonly (MetricDetail | undefined)[]): MetricDetail | undefined {

@@ -28,6 +28,6 @@ export async function printDryRun(request: ExplainRequest, name: string | undefi
     .map(({ key, value, from }) => [`${key}=${textOf(value)}`, from] as const);
   console.log(`${experiment} would be trained in ${displayPath(folder)}, with`);
   for (const [setting, from] of rows) console.log(`  ${setting.padEnd(36)}  ${from}`);
-  console.log(`  ${rows.length === 0 ? 'default settings' : 'and defaults otherwise'} (see exp explain)`);
+  console.log(`  ${rows.length === 0 ? '' : 'and otherwise '}defaults; exp explain shows them.`);
   console.log('Nothing was started.');
 }

@@ -6,10 +6,10 @@ import { formatValue, formatTable } from './format';
 export function printEvaluation({ numbers, counts, ...about }: EvaluationRecord): void {
   const { images, step, reference, features, width, seconds } = about;
   for (const [name, number] of Object.entries(numbers)) console.log(`${name.padEnd(12)}${formatValue(number)}`);
-  if (counts) console.log(`${'per class'.padEnd(12)}${counts.join(' ')}`);
+  if (counts) console.log(`${'classes'.padEnd(12)}${counts.join(' ')}`);
   console.log(
-    `${images} images from step ${step}, compared with ${reference} of the dataset by ${width} features of ${features} ` +
-      `in ${duration(seconds)}`,
+    `${images} images of step ${step} compared with ${reference} of the dataset, by ${width} features of ${features}: ` +
+      duration(seconds),
   );
 }
 

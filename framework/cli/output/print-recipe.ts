@@ -17,9 +17,13 @@ export function printRecipeComparison(comparison: RecipeComparison, evaluations:
   console.log(`\n${verdict(comparison)}`);
 }
 
+/** A comparison with the keys that scripts rely on. */
+export function comparisonToJSON({ checks, ...comparison }: RecipeComparison): object {
+  return { ...comparison, ['places']: checks };
+}
+
 function heading({ name, runs, command }: Recipe): string {
-  if (runs.length === 0)
-    return `${name}: ${command}. No curve has been recorded yet, so no run can be compared with it.`;
+  if (runs.length === 0) return `${name}: ${command}. No curve is recorded yet, so runs cannot be compared with it.`;
   const each = runs.map(({ seed, seconds }) => `seed ${String(seed)} in ${duration(seconds)}`);
   return `${name}: ${command}, recorded from ${each.join(', ')}.`;
 }
@@ -54,13 +58,13 @@ function printQuality({ runs }: Recipe, evaluations: readonly EvaluationRecord[]
 }
 
 function verdict({ checks, total, left: deviation, differences }: RecipeComparison): string {
-  const remark = differences.length === 0 ? '' : ' Its settings differ, which may be why.';
+  const hint = differences.length === 0 ? '' : ` Its settings differ, which may be the cause.`;
   if (deviation) {
     const { metric, from, to, verdict } = deviation;
-    return `Off the curve: ${metric} is ${verdict} the expected range at steps ${from + 1} to ${to}, and within it before.${remark}`;
+    return `Off the curve: ${metric} is ${verdict} it at steps ${from + 1} to ${to}, and on it before that.${hint}`;
   }
-  if (checks.length === 0) return 'Too short to compare: the run ends before the end of the first interval.';
+  if (checks.length === 0) return `The run is too short to compare: it ends before the first interval does.`;
   return checks.length === total
-    ? 'On the curve, in all intervals.'
-    : `On the curve so far, in ${checks.length} of ${total} intervals.`;
+    ? 'On the curve at all intervals.'
+    : `On the curve so far, at ${checks.length} of ${total} intervals.`;
 }

@@ -18,7 +18,7 @@ type Row = readonly [name: string, text: string];
 
 function overviewRows({ folder, summary, record, job, attempts, checkpoints }: RunDescription): Row[] {
   const { id, experiment, status, startedAt, endedAt, tags, note = '', step } = summary;
-  const deathNote = status === 'dead' ? ' (its process died; continue with exp resume)' : '';
+  const deathNote = status === 'dead' ? ' (its process died; exp resume continues it)' : '';
   return [
     ['run', `${experiment} ${id}${record.rerunOf === undefined ? '' : `, a rerun of ${record.rerunOf}`}`],
     ['from', record.from === undefined ? '' : `the checkpoint of step ${record.from.step} of ${record.from.run}`],
@@ -59,7 +59,7 @@ function excludedFilesText({
 }): string {
   const named = leftOut.slice(0, MAX_NAMED_FILES).map(({ path }) => path);
   const rest = leftOutCount - named.length;
-  return `excluding ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `excluded: ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function environmentRows({ environment, patch, record }: RunDescription): Row[] {
@@ -71,7 +71,7 @@ function environmentRows({ environment, patch, record }: RunDescription): Row[] 
   const gpu = gpus.map(({ name }) => `, ${name}`).join('');
   return [
     ['code', source ? codeText(source) : (sourceUnknown ?? 'not in a git repository')],
-    ['', patch === undefined ? '' : `uncommitted changes: ${displayPath(patch)}`],
+    ['', patch === undefined ? '' : `changes: ${displayPath(patch)}`],
     ['', source?.leftOutCount ? excludedFilesText(source) : ''],
     row,
     ['machine', `${host}, ${cpu.count} × ${cpu.model}, ${(memoryMiB / 1024).toFixed(1)} GiB${gpu}`],
@@ -94,7 +94,7 @@ function printSettings({ settings }: RunDescription, all: boolean): void {
   if (rows.length === 0) return;
   console.log('');
   const cells = rows.map(([key, { value, origin }]) => [key, formatValue(value), origin]);
-  for (const line of formatTable(['setting', 'value', 'by'], cells)) console.log(line);
+  for (const line of formatTable(['setting', 'value', 'origin'], cells)) console.log(line);
 }
 
 function printMetrics({ summary: { metrics } }: RunDescription): void {

@@ -23,7 +23,7 @@ export function printRuns(
     ))
       console.log(line);
   for (const line of remarks(rows.length, total)) console.log(line);
-  for (const { folder, error } of broken) console.error(`Skipped ${displayPath(folder.path)}: ${error.message}`);
+  for (const { folder, error } of broken) console.error(`${displayPath(folder.path)} is skipped: ${error.message}`);
 }
 
 function defaultColumns(runs: readonly RunSummary[]): Column[] {
@@ -59,5 +59,5 @@ function truncateNote(note: string): string {
 
 function remarks(shownCount: number, total: number): string[] {
   if (total === 0) return ['No matching runs.'];
-  return shownCount < total ? [`${shownCount} of ${total} runs shown; show all with --limit 0`] : [];
+  return shownCount < total ? [`${shownCount} of ${total} runs; show all with --limit 0`] : [];
 }

@@ -9,14 +9,16 @@ import { formatTable } from './format';
 /** Prints the plan of a sweep. */
 export function printPlan(plan: SweepPlan, json: boolean): void {
   if (json) {
-    console.log(JSON.stringify(plan, null, 2));
+    const { concurrency: jobsAtOnce, ...others } = plan;
+    // The key that scripts rely on.
+    console.log(JSON.stringify({ ...others, ['places']: jobsAtOnce }, null, 2));
     return;
   }
   const { total, jobs, concurrency, command } = plan;
   console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${concurrency} at once`);
   for (const job of jobs) console.log(`Job ${job.number}: ${job.command.join(' ')}`);
   if (plan.script !== undefined) console.log(`\n${plan.script}`);
-  if (jobs.length < total) console.log(`Suggested as earlier jobs end: ${command.join(' ')}`);
+  if (jobs.length < total) console.log(`Suggested as earlier jobs finish: ${command.join(' ')}`);
 }
 
 /** Prints the outcome of a sweep, and sets the exit code. */

@@ -5,7 +5,8 @@ import { fileError } from '../../util/file-errors';
 export function reportError(error: unknown, debug: boolean): number {
   const known = error instanceof UserError ? error : fileError(error);
   if (known) console.error(known.text);
-  else console.error(`${messageOf(error)}\n  This looks like a bug in exp or in a plugin; --debug shows where.`);
+  else
+    console.error(`${messageOf(error)}\n  This looks like a bug in exp or in a plugin; --debug shows the stack trace.`);
   if (debug && error instanceof Error) console.error(error.stack);
   return known?.exitCode ?? ExitCode.failed;
 }

@@ -56,7 +56,7 @@ export async function runAsWorker(purpose: Purpose, runOptions: RunOptions | Wor
 
 function checkCount(workers: number): void {
   if (isWorker(process.env)) {
-    throw usage('This process is already a worker of a cluster, by its launcher or TF_CONFIG. Omit --workers.');
+    throw usage('This process is a worker of a cluster already, by its launcher or TF_CONFIG: omit --workers.');
   }
   if (!Number.isInteger(workers) || workers < 1) throw usage('--workers: expected a whole number, 1 or more.');
 }

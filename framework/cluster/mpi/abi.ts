@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import koffi, { type LibraryHandle } from 'koffi';
 
-/** The constants of MPI's binary interface. Handles are pointers in some, integers in others. */
+/** The constants of MPI's binary interface. Handles are pointers in some implementations, integers in others. */
 export interface Abi {
   readonly world: bigint;
   readonly float32: bigint;
@@ -12,11 +12,11 @@ export interface Abi {
   readonly statusIgnore: bigint;
   readonly anySource: number;
   readonly threadMultiple: number;
-  /** Which int32 of an MPI_Status is the rank of the sender. */
+  /** Index of the sender's rank among the int32 of an MPI_Status. */
   readonly sourceAt: number;
 }
 
-/** MPI 5.0, section 20: libmpi_abi.so, of any implementation that has it. */
+/** MPI 5.0, section 20: libmpi_abi.so of any implementation. */
 const STANDARD: Abi = {
   world: 0x101n,
   float32: 0x210n,
@@ -30,7 +30,7 @@ const STANDARD: Abi = {
   sourceAt: 0,
 };
 
-/** MPICH's, since 2014 also that of Intel MPI, Cray MPICH and MVAPICH: https://www.mpich.org/abi */
+/** MPICH, and since 2014 also Intel MPI, Cray MPICH and MVAPICH: https://www.mpich.org/abi */
 const MPICH: Abi = {
   world: 0x44000000n,
   float32: 0x4c00040an,
@@ -44,7 +44,7 @@ const MPICH: Abi = {
   sourceAt: 2,
 };
 
-/** Open MPI's, whose handles are the addresses of variables. */
+/** Open MPI, whose handles are the addresses of variables. */
 function openMpi(library: LibraryHandle): Abi {
   const addressOf = (name: string) => koffi.address(library.symbol(name));
   return {
@@ -61,7 +61,7 @@ function openMpi(library: LibraryHandle): Abi {
   };
 }
 
-/** @param path of the library @param version what MPI_Get_library_version says */
+/** @param path of the library @param version output of MPI_Get_library_version */
 export function abiOf(library: LibraryHandle, path: string, version: string): Abi {
   if (basename(path).startsWith('libmpi_abi')) return STANDARD;
   return version.startsWith('Open MPI') ? openMpi(library) : MPICH;

@@ -22,26 +22,26 @@ const SIGNATURES = {
 
 type Name = keyof typeof SIGNATURES;
 
-/** Longer than any text of MPI's. */
+/** Upper bound of MPI's texts, in bytes. */
 const TEXT_BYTES = 8192;
 
-/** The functions of an MPI library. Handles are passed as integers, whatever they are: both travel in a register. */
+/** The functions of an MPI library. Handles are always passed as integers: pointers and integers both travel in a register. */
 export class MpiFunctions {
   readonly library: LibraryHandle;
   /** The name and version of the implementation. */
   readonly version: string;
   private readonly functions: Record<Name, (...values: unknown[]) => number>;
 
-  /** @param path of the library @throws UserError where it cannot be loaded */
+  /** @param path of the library @throws UserError if it cannot be loaded */
   constructor(readonly path: string) {
     try {
-      // Open MPI loads parts of its own, which need its symbols.
+      // Open MPI loads components that need its symbols.
       this.library = koffi.load(path, { global: true });
       const bound = Object.entries(SIGNATURES).map(([name, signature]) => [name, this.library.func(signature)]);
       this.functions = Object.fromEntries(bound) as typeof this.functions;
     } catch (error) {
       throw new UserError(`The MPI library ${path} cannot be loaded: ${messageOf(error)}`, {
-        hints: ['EXPLAB_MPI names the library, or the folder that MPI is installed in.'],
+        hints: ['Set EXPLAB_MPI to the library or to the installation folder of MPI.'],
       });
     }
     // 'MPICH Version:      5.0.2\n...', 'Open MPI v5.0.11, package: ...'
@@ -49,7 +49,7 @@ export class MpiFunctions {
     this.version = first.replace(/ Version:\s*/, ' ').trim();
   }
 
-  /** @throws Error saying what MPI says of it */
+  /** @throws Error with MPI's error message */
   call(name: Name, ...values: unknown[]): void {
     const code = this.functions[name](...values);
     if (code !== 0) throw new Error(`${name}: ${this.text('MPI_Error_string', code)}`);

@@ -5,7 +5,7 @@ import { environmentVariable } from '../../util/environment-variable';
 import type { Environment } from '../cluster';
 import { type MpiInstallation, ensureMpich } from './mpich';
 
-/** Variables by which Open MPI starts more workers than there are cores, by any user, each on all cores; MPICH does so without. */
+/** Lets Open MPI start more workers than cores, as any user, each on all cores; MPICH does so by default. */
 export const OPEN_MPI_DEFAULTS = {
   OMPI_ALLOW_RUN_AS_ROOT: '1',
   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
@@ -16,20 +16,20 @@ export const OPEN_MPI_DEFAULTS = {
 /** Variable with the path of the user's own MPI: its folder, or its library. */
 const EXPLAB_MPI = 'EXPLAB_MPI';
 
-/** What the library is called, the standard binary interface first; then MPICH and its relatives, and Open MPI. */
+/** File names of the library: first the standard binary interface, then MPICH and its derivatives, then Open MPI. */
 const LIBRARIES = ['libmpi_abi.so.1', 'libmpi_abi.so', 'libmpi.so.12', 'libmpi.so.40', 'libmpi.so'];
 
 /**
- * The MPI for workers: what EXPLAB_MPI names, else the one whose launcher started this process, else MPICH, which is installed first
- * where it is not there.
- * @throws UserError where EXPLAB_MPI names none, or MPICH cannot be installed
+ * The MPI for workers: what EXPLAB_MPI names, else the one whose launcher started this process, else MPICH, which is installed
+ * if necessary.
+ * @throws UserError if EXPLAB_MPI names none or MPICH cannot be installed
  */
 export function ensureMpi(environment: Environment = process.env): Promise<MpiInstallation> {
   const own = findOwnMpi(environment);
   return own ? Promise.resolve(own) : ensureMpich();
 }
 
-/** The user's own MPI, where one is named or has started this process. @throws UserError where EXPLAB_MPI names none */
+/** The user's own MPI: the one named by EXPLAB_MPI or that has started this process. @throws UserError if EXPLAB_MPI names none */
 export function findOwnMpi(environment: Environment): MpiInstallation | undefined {
   const path = environmentVariable(EXPLAB_MPI, environment);
   if (path !== undefined) return mpiAt(path);
@@ -37,20 +37,21 @@ export function findOwnMpi(environment: Environment): MpiInstallation | undefine
   return environment['OMPI_COMM_WORLD_SIZE'] === undefined ? undefined : openMpiOnPath(environment);
 }
 
-/** The launcher of an MPI. @throws UserError where it has none */
+/** The launcher of an MPI. @throws UserError if it has none */
 export function mpiexecOf({ library, mpiexec }: MpiInstallation): string {
   if (mpiexec !== undefined) return mpiexec;
-  throw new UserError(`There is no mpiexec beside the MPI library ${library}.`, {
-    hints: [`${EXPLAB_MPI} may name the folder that MPI is installed in, with bin/mpiexec.`],
+  throw new UserError(`No mpiexec found for the MPI library ${library}.`, {
+    hints: [`Set ${EXPLAB_MPI} to an installation folder that has bin/mpiexec.`],
   });
 }
 
-/** @param path of the folder that MPI is installed in, or of its library @throws UserError if there is no MPI */
+/** @param path installation folder of MPI, or path of its library @throws UserError if there is no MPI */
 export function mpiAt(path: string): MpiInstallation {
-  if (!existsSync(path)) throw wrong(path, 'there is no such file or folder');
+  if (!existsSync(path)) throw invalidPath(path, 'no such file or folder');
   if (statSync(path).isFile()) return { library: path, mpiexec: programIn(dirname(dirname(realpathSync(path)))) };
   const library = libraryIn(path);
-  if (library === undefined) throw wrong(path, `it has no library ${LIBRARIES[0]} or ${LIBRARIES.at(-1)}`);
+  if (library === undefined)
+    throw invalidPath(path, `no library ${LIBRARIES[0]} or ${LIBRARIES.at(-1)} in this folder`);
   return { library, mpiexec: programIn(path) };
 }
 
@@ -70,8 +71,8 @@ function programIn(folder: string): string | undefined {
   return ['mpiexec', 'mpirun'].map((name) => join(folder, 'bin', name)).find((file) => existsSync(file));
 }
 
-function wrong(path: string, why: string): UserError {
-  return new UserError(`${EXPLAB_MPI}=${path}: ${why}.`, {
-    hints: ['Expected the folder that MPI is installed in, or the path of libmpi.so.'],
+function invalidPath(path: string, problem: string): UserError {
+  return new UserError(`${EXPLAB_MPI}=${path}: ${problem}.`, {
+    hints: ['Expected the installation folder of MPI or the path of libmpi.so.'],
   });
 }

@@ -3,25 +3,25 @@ import type { Channel } from '../channel';
 import { type Message, parseMessage } from '../message';
 import type { Mpi } from './mpi';
 
-/** Milliseconds between two looks for messages: MPI calls nobody. */
+/** Polling interval for messages: MPI has no callbacks. */
 const POLL_MILLISECONDS = 10;
 
-/** Told what comes. */
+/** Receiver of incoming messages. */
 interface Listener {
-  /** @param from the worker's number @param channel by which to answer it */
+  /** @param from number of the sender @param channel channel to the sender */
   onMessage(from: number, message: Message, channel: Channel): void;
-  /** Messages can be had no more. */
-  onFailure(why: string): void;
+  /** Called when no more messages can be received. */
+  onFailure(reason: string): void;
 }
 
-/** The messages of this process, by MPI. */
+/** Messages of this process over MPI. */
 export class Mail {
   private readonly channels = new Map<number, MpiChannel>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly mpi: Mpi) {}
 
-  /** Begins to hear. */
+  /** Starts receiving. */
   open(listener: Listener): void {
     this.timer = setInterval(() => this.poll(listener), POLL_MILLISECONDS);
   }
@@ -34,12 +34,12 @@ export class Mail {
 
   private poll(listener: Listener): void {
     try {
-      for (let mail = this.mpi.receive(); mail; mail = this.mpi.receive()) {
-        const message = parseMessage(mail.text);
-        if (!message) throw new Error(`worker ${mail.from} sent no message: ${mail.text.slice(0, 80)}`);
-        const channel = this.channelTo(mail.from);
+      for (let received = this.mpi.receive(); received; received = this.mpi.receive()) {
+        const message = parseMessage(received.text);
+        if (!message) throw new Error(`worker ${received.from} sent an invalid message: ${received.text.slice(0, 80)}`);
+        const channel = this.channelTo(received.from);
         channel.heardAt = performance.now();
-        listener.onMessage(mail.from, message, channel);
+        listener.onMessage(received.from, message, channel);
       }
     } catch (error) {
       clearInterval(this.timer);

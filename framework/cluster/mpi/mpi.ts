@@ -4,19 +4,19 @@ import type { MpiHandles } from '../../tensorflow/distributed/mpi';
 import { type Abi, abiOf } from './abi';
 import { MpiFunctions } from './functions';
 
-/** Bytes of a host's name, and of a status in any binary interface, at least. */
+/** Bytes of a host name, and minimum bytes of a status in any binary interface. */
 const NAME_BYTES = 256;
 const STATUS_BYTES = 64;
 
 const TAG = 1;
 
-/** A message that may not have left yet. Its memory must stay until then. */
+/** A message that may still be in flight. Its memory must stay allocated until it has been sent. */
 interface Sending {
   readonly request: BigInt64Array;
   readonly bytes: Buffer;
 }
 
-/** MPI in this process, initialized: who the workers are, and messages between them. A process can have one. */
+/** Initialized MPI of this process: the workers, and messages between them. At most one per process. */
 export class Mpi {
   readonly rank: number;
   readonly size: number;
@@ -24,17 +24,17 @@ export class Mpi {
   readonly hosts: readonly string[];
   private readonly functions: MpiFunctions;
   private readonly abi: Abi;
-  /** A communicator for messages; numbers are summed in the world's. */
+  /** Communicator for messages; all-reduces use the world's. */
   private readonly messages: bigint;
   private sending: Sending[] = [];
 
   /**
    * Initializes MPI. Blocks until every worker has done so.
    * @param path of the library
-   * @throws UserError where it cannot be loaded, or not be used by several threads
+   * @throws UserError if it cannot be loaded or does not support multiple threads
    */
   constructor(path: string) {
-    // UCX, below MPI, tries its memory hooks by growing the heap by a page and shrinking it again. Where the heap ends at V8's memory only
+    // UCX, below MPI, tries its memory hooks by growing the heap by a page and shrinking it again. If the heap ends at V8's memory, only
     // the second succeeds, and takes a page that is in use: https://github.com/openucx/ucx, ucm_fire_mmap_events. It reads this when loaded.
     process.env['UCX_MEM_EVENTS'] ??= 'n';
     this.functions = new MpiFunctions(path);
@@ -56,53 +56,53 @@ export class Mpi {
     return this.functions.version;
   }
 
-  /** What the all-reduce needs of it. */
+  /** Handles for the all-reduce kernel. */
   get handles(): MpiHandles {
     const { world: communicator, float32, sum, inPlace, statusIgnore } = this.abi;
     const workers = BigInt(this.size);
     return { library: this.functions.path, communicator, float32, sum, inPlace, statusIgnore, workers };
   }
 
-  /** Replaces numbers by their sums over all workers; blocks until all have called it. */
+  /** Replaces numbers by their sums over all workers; blocks until every worker has called it. */
   sum(numbers: Float32Array): void {
     const { inPlace, float32, sum, world } = this.abi;
     this.functions.call('MPI_Allreduce', inPlace, numbers, numbers.length, float32, sum, world);
   }
 
-  /** Sends a message, and waits for nothing. @param to the worker's number */
+  /** Sends a message without waiting. @param to number of the receiving worker */
   send(to: number, text: string): void {
-    this.forgetSent();
+    this.releaseSent();
     const bytes = Buffer.from(text);
     const request = BigInt64Array.of(0n);
     this.functions.call('MPI_Isend', bytes, bytes.length, this.abi.byte, to, TAG, this.messages, request);
     this.sending.push({ request, bytes });
   }
 
-  /** The next message that has come, if any. */
+  /** Receives the next message, if one has arrived. */
   receive(): { from: number; text: string } | undefined {
     const { byte, anySource, sourceAt, statusIgnore } = this.abi;
     const status = new Int32Array(STATUS_BYTES / 4);
-    const found = [0];
-    this.functions.call('MPI_Iprobe', anySource, TAG, this.messages, found, status);
-    if (found[0] === 0) return undefined;
+    const hasMessage = [0];
+    this.functions.call('MPI_Iprobe', anySource, TAG, this.messages, hasMessage, status);
+    if (hasMessage[0] === 0) return undefined;
     const from = status[sourceAt] ?? 0;
     const bytes = Buffer.alloc(this.numberOf('MPI_Get_count', status, byte));
     this.functions.call('MPI_Recv', bytes, bytes.length, byte, from, TAG, this.messages, statusIgnore);
     return { from, text: bytes.toString() };
   }
 
-  /** Whether messages are still on their way. */
+  /** Whether messages are still in flight. */
   get isSending(): boolean {
-    this.forgetSent();
+    this.releaseSent();
     return this.sending.length > 0;
   }
 
-  /** Ends all workers at once. @param code what their launcher is to exit with */
+  /** Terminates all workers. @param code exit code for their launcher */
   abort(code: number): void {
     this.functions.call('MPI_Abort', this.abi.world, code);
   }
 
-  /** Leaves; all must. */
+  /** Finalizes MPI; every worker must call it. */
   finalize(): void {
     this.functions.call('MPI_Finalize');
   }
@@ -112,8 +112,8 @@ export class Mpi {
     const provided = [0];
     this.functions.call('MPI_Init_thread', null, null, threadMultiple, provided);
     if (provided[0] === threadMultiple) return;
-    throw new UserError(`${this.version} cannot be used by several threads.`, {
-      hints: ['Use an MPI with MPI_THREAD_MULTIPLE, or the one that exp installs: unset EXPLAB_MPI'],
+    throw new UserError(`${this.version} does not support multiple threads.`, {
+      hints: ['Use an MPI with MPI_THREAD_MULTIPLE, or the one installed by exp: unset EXPLAB_MPI'],
     });
   }
 
@@ -129,18 +129,18 @@ export class Mpi {
     });
   }
 
-  /** Frees the requests and the memory of messages that have left. */
-  private forgetSent(): void {
-    this.sending = this.sending.filter((sending) => !this.hasLeft(sending));
+  /** Releases the requests and memory of messages that have been sent. */
+  private releaseSent(): void {
+    this.sending = this.sending.filter((sending) => !this.isSent(sending));
   }
 
-  private hasLeft({ request }: Sending): boolean {
+  private isSent({ request }: Sending): boolean {
     const done = [0];
     this.functions.call('MPI_Test', request, done, this.abi.statusIgnore);
     return done[0] !== 0;
   }
 
-  /** The number that a function gives by its last parameter. */
+  /** Calls a function and returns the number in its last, output parameter. */
   private numberOf(name: Parameters<MpiFunctions['call']>[0], ...values: unknown[]): number {
     const number = [0];
     this.functions.call(name, ...values, number);

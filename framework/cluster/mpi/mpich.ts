@@ -2,11 +2,11 @@ import { dirname, join } from 'node:path';
 import { type EnsureOptions, ensure } from '../../install/ensure';
 import { PackagesSource } from '../../install/packages';
 
-/** An MPI that is installed. */
+/** An installed MPI. */
 export interface MpiInstallation {
-  /** Path of its library, or the name by which the system finds it. */
+  /** Path of its library, or a name that the system's loader finds. */
   readonly library: string;
-  /** Its launcher, where it has one. */
+  /** Path of its launcher, if it has one. */
   readonly mpiexec: string | undefined;
 }
 
@@ -16,16 +16,16 @@ const MPICH = new PackagesSource({
   download: '13 MB',
   space: 0.2e9,
   command: 'exp setup --workers',
-  alternatives: ['Or name an MPI that is there already: EXPLAB_MPI=/path/to/mpi'],
+  alternatives: ['Or use an existing MPI: EXPLAB_MPI=/path/to/mpi'],
 });
 
-/** MPICH in an environment of its own, where it is installed. */
+/** MPICH in its own virtual environment; undefined if it is not installed. */
 export function findMpich(): MpiInstallation | undefined {
   const python = MPICH.find();
   return python === undefined ? undefined : installationIn(dirname(dirname(python)));
 }
 
-/** Makes sure that MPICH is installed. @throws UserError saying what stood in the way */
+/** Installs MPICH if necessary. @throws UserError with the cause of a failed installation */
 export function ensureMpich(options?: EnsureOptions): Promise<MpiInstallation> {
   return ensure(MPICH, findMpich, options);
 }

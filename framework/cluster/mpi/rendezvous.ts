@@ -5,31 +5,31 @@ import { WorkerConnection } from '../worker-connection';
 import { Mail } from './mail';
 import type { Mpi } from './mpi';
 
-/** Brings the workers together that MPI's launcher has started. @throws UserError where one is there no more */
+/** Connects the workers that MPI's launcher has started. @throws UserError if a worker has ended */
 export async function rendezvousByMpi(
   cluster: Cluster,
   mpi: Mpi,
-  patience = timeoutsFrom(process.env),
+  timeouts = timeoutsFrom(process.env),
 ): Promise<Connection> {
   const mail = new Mail(mpi);
-  if (!isChief(cluster)) return followChief(cluster, mail, patience);
-  const connection = new ChiefConnection(cluster, patience);
+  if (!isChief(cluster)) return connectToChief(cluster, mail, timeouts);
+  const connection = new ChiefConnection(cluster, timeouts);
   mail.open({
     onMessage: (from, message, channel) => {
       if (message.type === 'hello') connection.accept(from, message.clock, channel);
       else connection.onMessage(from, message);
     },
-    onFailure: (why) => connection.fail(why),
+    onFailure: (reason) => connection.fail(reason),
   });
-  await connection.meet();
+  await connection.waitForWorkers();
   return connection;
 }
 
-function followChief(cluster: Cluster, mail: Mail, patience: Timeouts): Connection {
-  return new WorkerConnection(cluster, patience, (connection) => {
+function connectToChief(cluster: Cluster, mail: Mail, timeouts: Timeouts): Connection {
+  return new WorkerConnection(cluster, timeouts, (connection) => {
     mail.open({
       onMessage: (_, message) => connection.onMessage(message),
-      onFailure: (why) => connection.fail(why),
+      onFailure: (reason) => connection.fail(reason),
     });
     return mail.channelTo(0);
   });

@@ -1,8 +1,8 @@
-/** One of the two processes of `exp doctor` that add up numbers: `trial.ts LIBRARY`. */
+/** One of the two processes of the all-reduce that `exp doctor` runs: `trial.ts LIBRARY`. */
 import { Mpi } from './mpi';
 
 const mpi = new Mpi(process.argv[2] ?? '');
-if (mpi.size !== 2) throw new Error(`${mpi.version} knows ${mpi.size} processes instead of 2`);
+if (mpi.size !== 2) throw new Error(`${mpi.version} has ${mpi.size} processes instead of 2`);
 const numbers = Float32Array.of(1, mpi.rank);
 const begun = performance.now();
 mpi.sum(numbers);

@@ -1,17 +1,17 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-/** Seconds that a connection has to prove that it is a worker of this run. */
+/** Timeout for a connection to prove that it is a worker of this run. */
 const PROOF_SECONDS = 5;
 /** Length of a challenge and of a proof, an HMAC-SHA256. */
 const BYTES = 32;
 
 /**
- * Proves to the other end of a connection that this process knows the secret of the cluster, and has it prove the same, before anything
- * that it sends is parsed. Each sends a random challenge; the proof is the HMAC-SHA256 of both challenges and the sender's role. The
- * worker proves first, so that the chief says nothing to strangers that could be used elsewhere. What is sent afterwards is not encrypted.
- * @param role which end this process is
- * @returns whether the other end has proven itself; otherwise the socket is closed
+ * Proves to the other end of a connection that this process knows the secret of the cluster, and has it prove the same, before any
+ * message is parsed. Each sends a random challenge; the proof is the HMAC-SHA256 of both challenges and the sender's role. The
+ * worker proves first, so that the chief reveals nothing to unauthenticated peers that could be used elsewhere. Later messages are not encrypted.
+ * @param role role of this process
+ * @returns whether the other end has proven that it knows the secret; otherwise the socket is closed
  */
 export async function proveSecret(socket: Socket, secret: string, role: 'chief' | 'worker'): Promise<boolean> {
   // An error closes the socket, which ends the wait.
@@ -39,21 +39,21 @@ export async function proveSecret(socket: Socket, secret: string, role: 'chief' 
   }
 }
 
-/** Reads one challenge or proof; what follows is left in the socket. @throws Error where the connection ends before */
+/** Reads one challenge or proof; later bytes stay in the socket. @throws Error if the connection ends first */
 async function readBytes(socket: Socket): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (let missing = BYTES; missing > 0;) {
-    if (socket.destroyed) throw new Error('the connection has ended');
+    if (socket.destroyed) throw new Error('the connection was closed');
     const part = socket.read(Math.min(missing, socket.readableLength)) as Buffer | null;
-    if (part === null) await wakened(socket);
+    if (part === null) await waitUntilReadable(socket);
     else parts.push(part);
     missing -= part?.length ?? 0;
   }
   return Buffer.concat(parts);
 }
 
-/** Waits until there is something to read, or nothing any more. */
-function wakened(socket: Socket): Promise<void> {
+/** Waits until the socket is readable or closed. */
+function waitUntilReadable(socket: Socket): Promise<void> {
   return new Promise((done) => {
     const wake = () => {
       socket.off('readable', wake).off('close', wake);

@@ -5,15 +5,15 @@ import type { Message } from '../message';
 import { proveSecret } from './handshake';
 import { LineSocket } from './line-socket';
 
-/** Where workers come to the chief: each proves that it knows the secret, and says who it is. */
+/** Accepts workers on the chief: each proves that it knows the secret and identifies itself. */
 export class Reception {
-  /** Connections that are not a worker's, or not yet. */
-  private readonly strangers = new Set<Socket>();
-  private hasRefused = false;
+  /** Connections that have not been identified as a worker's. */
+  private readonly unidentified = new Set<Socket>();
+  private hasRejected = false;
 
   /**
    * @param server listens at the chief's address
-   * @param secret what a worker proves that it knows
+   * @param secret secret that workers must know
    */
   constructor(
     private readonly connection: ChiefConnection,
@@ -23,22 +23,24 @@ export class Reception {
     server.on('connection', (socket) => void this.receive(socket));
   }
 
-  /** Listens no more. */
+  /** Stops listening. */
   close(): void {
     this.server.close();
-    for (const socket of this.strangers) socket.destroy();
+    for (const socket of this.unidentified) socket.destroy();
   }
 
-  /** Why workers may not have come, where that can be guessed. */
+  /** A possible reason for missing workers; empty if unknown. */
   get hint(): string {
-    return this.hasRefused ? ' A connection did not prove the secret: do all workers have the same one?' : '';
+    return this.hasRejected
+      ? ' A connection did not prove that it has the secret: check that all workers have the same one.'
+      : '';
   }
 
   private async receive(socket: Socket): Promise<void> {
-    this.strangers.add(socket);
-    socket.once('close', () => this.strangers.delete(socket));
+    this.unidentified.add(socket);
+    socket.once('close', () => this.unidentified.delete(socket));
     if (!(await proveSecret(socket, this.secret, 'chief'))) {
-      this.hasRefused = true;
+      this.hasRejected = true;
       return;
     }
     let index: number | undefined;
@@ -51,19 +53,19 @@ export class Reception {
         }
         index = this.admit(message, line);
         if (index === undefined) line.close();
-        else this.strangers.delete(socket);
+        else this.unidentified.delete(socket);
       },
-      () => index !== undefined && this.connection.lose(index),
+      () => index !== undefined && this.connection.onClose(index),
     );
   }
 
-  /** @returns the number of the worker that says who it is */
+  /** @returns the number of the worker that has identified itself; undefined if it is refused */
   private admit(message: Message, line: LineSocket): number | undefined {
     if (message.type !== 'hello') return undefined;
     const { index, addresses, clock } = message;
     const refusal = this.refusalOf(index, addresses);
     if (refusal !== undefined) {
-      line.send({ type: 'end', word: refusal });
+      line.send({ type: 'end', reason: refusal });
       this.connection.fail(refusal);
       return undefined;
     }
@@ -75,11 +77,9 @@ export class Reception {
     const { cluster } = this.connection;
     const own = cluster.addresses;
     if (addresses.join() !== own.join()) {
-      return `The workers disagree on the cluster: worker ${index} has ${addresses.join(', ')}, and the chief has ${own.join(', ')}.`;
+      return `The workers disagree on the cluster: worker ${index} has ${addresses.join(', ')}; the chief has ${own.join(', ')}.`;
     }
-    if (index <= 0 || index >= own.length) return `Two processes say that they are worker ${index}.`;
-    return this.connection.isAccepted(index)
-      ? `Two processes say that they are ${workerName(cluster, index)}.`
-      : undefined;
+    if (index <= 0 || index >= own.length) return `Two processes claim to be worker ${index}.`;
+    return this.connection.isAccepted(index) ? `Two processes claim to be ${workerName(cluster, index)}.` : undefined;
   }
 }

@@ -14,35 +14,35 @@ import { WorkerConnection } from '../worker-connection';
 const RETRY_MILLISECONDS = 250;
 
 /**
- * Brings the workers of a cluster together at the chief's address, where TensorFlow's server is to listen later: what was connected
- * stays so when nobody listens any more.
- * @throws UserError where a host is unknown, a port is in use, there is no secret, the clusters disagree, or somebody does not come
+ * Connects the workers of a cluster at the chief's address, where TensorFlow's server will listen later: established connections
+ * survive the end of listening.
+ * @throws UserError if a host is unknown, a port is in use, the secret is missing, the clusters differ or a worker is missing
  */
 export async function rendezvousByTFConfig(
   cluster: Cluster,
-  patience: Timeouts = timeoutsFrom(process.env),
+  timeouts: Timeouts = timeoutsFrom(process.env),
   environment: Environment = process.env,
 ): Promise<Connection> {
   const { addresses, index } = cluster;
-  const secret = await secretOf(addresses, environment);
+  const secret = await requireSecret(addresses, environment);
   const host = await listeningAddress(addresses, index);
   const server = await listen(cluster, { host, port: parseAddress(addresses[index] ?? '').port });
-  if (isChief(cluster)) return receiveAll(new ChiefConnection(cluster, patience), server, secret);
+  if (isChief(cluster)) return acceptWorkers(new ChiefConnection(cluster, timeouts), server, secret);
   server.close();
-  const socket = await reachChief(cluster, secret, patience);
-  return new WorkerConnection(cluster, patience, (connection) => {
+  const socket = await reachChief(cluster, secret, timeouts);
+  return new WorkerConnection(cluster, timeouts, (connection) => {
     return new LineSocket(
       socket,
       (message) => connection.onMessage(message),
-      () => connection.lose(),
+      () => connection.onClose(),
     );
   });
 }
 
-async function receiveAll(connection: ChiefConnection, server: Server, secret: string): Promise<Connection> {
+async function acceptWorkers(connection: ChiefConnection, server: Server, secret: string): Promise<Connection> {
   const reception = new Reception(connection, server, secret);
   try {
-    await connection.meet(() => reception.hint);
+    await connection.waitForWorkers(() => reception.hint);
   } catch (error) {
     connection.close();
     throw error;
@@ -52,8 +52,8 @@ async function receiveAll(connection: ChiefConnection, server: Server, secret: s
   return connection;
 }
 
-/** On loopback alone, the secret may be empty: other users of the machine are then trusted. */
-async function secretOf(addresses: readonly string[], environment: Environment): Promise<string> {
+/** The secret; may be empty on loopback only, where other users of the machine are trusted. */
+async function requireSecret(addresses: readonly string[], environment: Environment): Promise<string> {
   const secret = secretFrom(environment);
   if (secret === undefined && !(await areOnLoopback(addresses))) throw secretMissing();
   return secret ?? '';
@@ -65,29 +65,29 @@ async function listen(cluster: Cluster, endpoint: { host: string | undefined; po
     await new Promise<void>((done, fail) => server.once('error', fail).listen(endpoint, done));
     return server;
   } catch (error) {
-    const what = `Port ${endpoint.port} of ${workerName(cluster, cluster.index)}`;
-    throw new UserError(`${what} cannot be had: ${messageOf(error)}.`, {
-      hints: ['Another program listens there, or another worker of this machine: give each a port of its own.'],
+    const port = `port ${endpoint.port} of ${workerName(cluster, cluster.index)}`;
+    throw new UserError(`Cannot listen on ${port}: ${messageOf(error)}.`, {
+      hints: ['Another program or another worker of this machine uses the port: give each worker its own.'],
     });
   }
 }
 
-async function reachChief(cluster: Cluster, secret: string, { rendezvous: meeting }: Timeouts): Promise<Socket> {
+async function reachChief(cluster: Cluster, secret: string, { rendezvous: seconds }: Timeouts): Promise<Socket> {
   const address = parseAddress(cluster.addresses[0] ?? '');
-  const until = performance.now() + meeting * 1000;
+  const deadline = performance.now() + seconds * 1000;
   for (;;) {
     try {
-      const socket = await reached(address, until - performance.now());
+      const socket = await connectTo(address, deadline - performance.now());
       if (await proveSecret(socket, secret, 'worker')) return socket;
-      throw new Error('it did not prove that it knows the secret');
+      throw new Error('it did not prove that it has the secret');
     } catch (error) {
-      if (performance.now() + RETRY_MILLISECONDS < until) await sleep(RETRY_MILLISECONDS);
-      else throw absent(cluster, meeting, error);
+      if (performance.now() + RETRY_MILLISECONDS < deadline) await sleep(RETRY_MILLISECONDS);
+      else throw chiefUnreachable(cluster, seconds, error);
     }
   }
 }
 
-function reached({ host, port }: Address, milliseconds: number): Promise<Socket> {
+function connectTo({ host, port }: Address, milliseconds: number): Promise<Socket> {
   return new Promise((done, fail) => {
     const socket = connect({ host, port, timeout: Math.max(1, milliseconds) });
     socket.once('timeout', () => socket.destroy(new Error('no answer')));
@@ -100,8 +100,10 @@ function reached({ host, port }: Address, milliseconds: number): Promise<Socket>
   });
 }
 
-function absent(cluster: Cluster, seconds: number, error: unknown): UserError {
-  return new UserError(`${workerName(cluster, 0)} cannot be reached within ${seconds} s: ${messageOf(error)}.`, {
-    hints: ['Is it started, with the same cluster and secret? Can its port be reached from this machine?'],
+function chiefUnreachable(cluster: Cluster, seconds: number, error: unknown): UserError {
+  return new UserError(`Could not reach ${workerName(cluster, 0)} within ${seconds} s: ${messageOf(error)}.`, {
+    hints: [
+      'Check that it is running with the same cluster and secret, and that its port is reachable from this machine.',
+    ],
   });
 }

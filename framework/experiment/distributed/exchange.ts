@@ -9,28 +9,28 @@ import { ServerCollective } from '../../tensorflow/distributed/server-collective
 import type { ClusterOptions, SessionOptions } from '../../tensorflow/graph/session-config';
 import { loadedTensorFlow } from '../../tensorflow/load';
 
-/** How a worker exchanges numbers with the others. */
+/** A worker's communication with the others. */
 export interface Exchange {
   readonly collective: Collective;
-  /** How its sessions run. */
+  /** Session options of the worker. */
   readonly cluster: ClusterOptions;
 }
 
 /**
- * Connects a worker with the others: on CPUs by MPI, where its launcher started them and its operation could be compiled for all of
- * them; else by TensorFlow's servers. TensorFlow must be loaded.
+ * Connects a worker with the others: by MPI on CPUs, if an MPI launcher started them and the MPI operation is compiled on all of them;
+ * otherwise by TensorFlow's servers. TensorFlow must be loaded.
  */
 export async function startExchange(connection: Connection, gpu: boolean, options: SessionOptions): Promise<Exchange> {
   const { mpi, index } = connection.cluster;
   const { kernels } = loadedTensorFlow();
-  const isByMpi = await connection.gather('the exchange', mpi && kernels !== undefined, (all) => all.every(Boolean));
-  if (!mpi || kernels === undefined || !isByMpi) return startServers(connection, gpu, options);
+  const canUseMpi = await connection.gather('the exchange', mpi && kernels !== undefined, (all) => all.every(Boolean));
+  if (!mpi || kernels === undefined || !canUseMpi) return startServers(connection, gpu, options);
   const native = new NativeMpi(kernels, mpi.handles);
   connection.progress = () => native.progress;
   return { collective: new MpiCollective(native), cluster: { index } };
 }
 
-/** By TensorFlow's servers. */
+/** Connects a worker with the others by TensorFlow's servers. */
 export async function startServers(connection: Connection, gpu: boolean, options: SessionOptions): Promise<Exchange> {
   const { index } = connection.cluster;
   const addresses = await serverAddresses(connection);
@@ -39,7 +39,7 @@ export async function startServers(connection: Connection, gpu: boolean, options
   return { collective: new ServerCollective(addresses.length, gpu), cluster: { index, server: { target, gpu } } };
 }
 
-/** Where each worker's server listens: as TF_CONFIG says, or at a free port. */
+/** Address of each worker's server: from TF_CONFIG, or with a free port. */
 async function serverAddresses(connection: Connection): Promise<readonly string[]> {
   const { addresses, index, mpi } = connection.cluster;
   if (!mpi) return addresses;

@@ -5,39 +5,39 @@ import { describeCompute, engineFor } from '../lifecycle/compute';
 import { type Purpose, exchangeTask, withConnection, connectWorkers, startWorkers, withWorkers } from './with-workers';
 import type { Workers } from './workers';
 
-/** What a worker that is not the chief has done. */
+/** Result of a worker other than the chief. */
 export interface WorkerResult {
-  /** The updates of the run. */
+  /** Number of completed steps of the run. */
   readonly step: number;
   readonly wasStopped: boolean;
 }
 
-/** Trains along with the chief, who writes the run, from its beginning. @throws UserError as `startRun` */
-export function trainAsWorker(ingredients: RunOptions): Promise<WorkerResult> {
-  const assembly = new RunAssembly(ingredients);
-  return withWorkers(ingredients, assembly, 'run', (workers) => trainWithChief(assembly, ingredients, workers));
+/** Trains a new run as a worker; the chief writes it. @throws UserError as `startRun` */
+export function trainAsWorker(options: RunOptions): Promise<WorkerResult> {
+  const assembly = new RunAssembly(options);
+  return withWorkers(options, assembly, 'run', (workers) => trainWithChief(assembly, options, workers));
 }
 
 /**
- * Trains along with the chief, who goes on with a run or begins with a checkpoint of one: by which settings, the chief tells.
+ * Joins the chief as a worker in a run that is resumed or starts from a checkpoint; the chief provides the settings.
  * @throws UserError as `resumeRun` and `startRun`
  */
 export async function joinRun(
   purpose: Purpose,
-  ingredients: Omit<RunOptions, 'name' | 'overrides'>,
+  options: Omit<RunOptions, 'name' | 'overrides'>,
 ): Promise<WorkerResult> {
-  const { cluster, monitor } = ingredients;
-  return withConnection(await connectWorkers(ingredients, monitor), async (connection) => {
+  const { cluster, monitor } = options;
+  return withConnection(await connectWorkers(options, monitor), async (connection) => {
     const { finishedAt, ...task } = await exchangeTask(
       connection,
       { purpose, settings: undefined },
       { name: '', overrides: [] },
     );
     if (finishedAt !== undefined) return { step: finishedAt, wasStopped: false };
-    const whole = { ...ingredients, ...task };
-    const assembly = new RunAssembly(whole);
+    const runOptions = { ...options, ...task };
+    const assembly = new RunAssembly(runOptions);
     checkWorkers(assembly.settings, cluster?.addresses.length ?? 1);
-    return trainWithChief(assembly, whole, await startWorkers(connection, assembly));
+    return trainWithChief(assembly, runOptions, await startWorkers(connection, assembly));
   });
 }
 
@@ -49,7 +49,7 @@ async function trainWithChief(
   if (!workers) throw new Error('there is no chief');
   try {
     return await assembly.stop.withSignalHandlers(async () => {
-      // Nothing is written there by this worker, which may not even see it.
+      // This worker writes nothing there, and may not have access to it.
       const folder = new RunFolder(await workers.shareFolder());
       const experiment = assembly.createExperiment(folder, engineFor(assembly.settings, workers.cluster), workers);
       monitor.log(describeCompute(assembly.settings));

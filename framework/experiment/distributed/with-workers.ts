@@ -15,75 +15,75 @@ import { Divergence } from '../training/divergence';
 import { startExchange } from './exchange';
 import { Workers } from './workers';
 
-/** What every worker was started for. */
+/** Command that every worker was started with. */
 export type Purpose = 'run' | 'resume';
 
-/** What a worker says of itself. */
+/** Introduction of a worker. */
 interface WorkerHello {
   readonly purpose: Purpose;
-  /** Nothing where it takes the chief's. */
+  /** Undefined if it takes the chief's settings. */
   readonly settings: Readonly<Record<string, string>> | undefined;
 }
 
-/** What the chief has all train. */
+/** The task that the chief gives all workers. */
 export interface Task {
   readonly name: string;
   readonly overrides: readonly Override[];
-  /** Of a run that has come to its end: there is nothing to train. */
+  /** Last step of a completed run: nothing is left to train. */
   readonly finishedAt?: number;
 }
 
-/** Seconds that clocks may differ by without being spoken of. */
-const CLOCK_SECONDS = 2;
+/** Clock skew between workers above which a warning is logged. */
+const MAX_CLOCK_SKEW_SECONDS = 2;
 
 /**
- * Loads TensorFlow and does work, together with the other workers of the cluster where there are any.
- * @throws UserError where they cannot work together, before the first step; or saying which of them has failed
+ * Loads TensorFlow and runs `work`, connected with the other workers of the cluster, if any.
+ * @throws UserError if the workers do not match, before the first step; or naming the worker that failed
  */
 export async function withWorkers<T>(
-  ingredients: RunOptions,
+  options: RunOptions,
   assembly: RunAssembly,
   purpose: Purpose,
   work: (workers?: Workers) => Promise<T>,
 ): Promise<T> {
-  const { cluster, monitor } = ingredients;
+  const { cluster, monitor } = options;
   if (!cluster) {
     await loadFor(assembly.settings);
     return work();
   }
   checkWorkers(assembly.settings, cluster.addresses.length);
-  return withConnection(await connectWorkers(ingredients, monitor), async (connection) => {
-    await exchangeTask(connection, { purpose, settings: commonSettings(assembly.resolution) }, ingredients);
+  return withConnection(await connectWorkers(options, monitor), async (connection) => {
+    await exchangeTask(connection, { purpose, settings: commonSettings(assembly.resolution) }, options);
     return work(await startWorkers(connection, assembly));
   });
 }
 
-/** Tells the other workers, where there are any, that the run has come to its end already. */
-export async function broadcastFinished(ingredients: RunOptions, step: number): Promise<void> {
-  const { cluster, monitor, name, overrides } = ingredients;
+/** Informs the other workers, if any, that the run is already completed. */
+export async function broadcastFinished(options: RunOptions, step: number): Promise<void> {
+  const { cluster, monitor, name, overrides } = options;
   if (!cluster) return;
-  await withConnection(await connectWorkers(ingredients, monitor), (connection) =>
+  await withConnection(await connectWorkers(options, monitor), (connection) =>
     exchangeTask(connection, { purpose: 'resume', settings: undefined }, { name, overrides, finishedAt: step }),
   );
 }
 
-/** Waits for the workers of the cluster. */
+/** Connects to the other workers of the cluster. */
 export async function connectWorkers({ cluster }: Pick<RunOptions, 'cluster'>, monitor: Monitor): Promise<Connection> {
   if (!cluster) throw new Error('there are no other workers');
   const others = cluster.addresses.length - 1;
-  const title = `Meet ${others === 1 ? 'the other worker' : `${others} other workers`}`;
+  const title = `Connect to ${others === 1 ? 'the other worker' : `${others} other workers`}`;
   const connection = await monitor.section(title, () => rendezvous(cluster));
   const clocks = connection instanceof ChiefConnection ? [...connection.clocks] : [];
   for (const [index, milliseconds] of clocks) {
     const seconds = Math.abs(milliseconds) / 1000;
     const direction = milliseconds > 0 ? 'ahead of' : 'behind';
-    const which = `The clock of ${workerName(cluster, index)} is ${seconds.toFixed(1)} s ${direction} the chief's`;
-    if (seconds > CLOCK_SECONDS) monitor.log(`${which}: times in their logs do not agree.`);
+    const skew = `The clock of ${workerName(cluster, index)} is ${seconds.toFixed(1)} s ${direction} the chief's`;
+    if (seconds > MAX_CLOCK_SKEW_SECONDS) monitor.log(`${skew}: timestamps in their logs differ.`);
   }
   return connection;
 }
 
-/** Does work, and then leaves with the others; or tells them why it ended. */
+/** Runs `work`, then closes the connection together with the others; or aborts with the error. */
 export async function withConnection<T>(
   connection: Connection,
   work: (connection: Connection) => Promise<T>,
@@ -94,21 +94,21 @@ export async function withConnection<T>(
     connection.close();
     return result;
   } catch (error) {
-    // That all find at once; the chief tells which parameters are to blame.
+    // All workers detect a divergence at the same step; the chief reports which parameters are affected.
     const isCommon = error instanceof Divergence && !isChief(connection.cluster);
     if (!connection.failed && !isCommon) connection.abort(error instanceof UserError ? error.text : messageOf(error));
     throw error;
   }
 }
 
-/** @returns what the chief has all train @throws UserError naming the first that was started for something else */
+/** @returns the chief's task @throws UserError naming the first worker that was started with a different command or settings */
 export function exchangeTask(connection: Connection, own: WorkerHello, task: Task): Promise<Task> {
-  return connection.gather('the task', own, (introductions: readonly WorkerHello[]) => {
-    for (const [index, other] of introductions.entries()) {
+  return connection.gather('the task', own, (hellos: readonly WorkerHello[]) => {
+    for (const [index, other] of hellos.entries()) {
       const difference = differenceOf(own, other);
       if (difference === undefined) continue;
-      throw new UserError(`${workerName(connection.cluster, index)} was started for something else: ${difference}.`, {
-        hints: ['Start every worker by the same command.'],
+      throw new UserError(`${workerName(connection.cluster, index)} does not match the chief: ${difference}.`, {
+        hints: ['Start every worker with the same command.'],
       });
     }
     const { name, overrides, finishedAt } = task;
@@ -117,28 +117,29 @@ export function exchangeTask(connection: Connection, own: WorkerHello, task: Tas
 }
 
 function differenceOf(chief: WorkerHello, other: WorkerHello): string | undefined {
-  if (chief.purpose !== other.purpose) return `exp ${other.purpose}, and the chief for exp ${chief.purpose}`;
+  if (chief.purpose !== other.purpose)
+    return `it was started by exp ${other.purpose}, the chief by exp ${chief.purpose}`;
   const { settings } = other;
   if (!settings || !chief.settings) return undefined;
   const keys = Object.keys({ ...chief.settings, ...settings });
   const key = keys.find((key) => settings[key] !== chief.settings?.[key]);
   return key === undefined
     ? undefined
-    : `it has ${key}=${settings[key] ?? 'nothing'}, and the chief ${chief.settings[key] ?? 'nothing'}`;
+    : `it has ${key}=${settings[key] ?? 'nothing'}, but the chief has ${chief.settings[key] ?? 'nothing'}`;
 }
 
-/** Of a machine's GPUs each worker takes one, and of its cores an equal share, unless Slurm or the user has chosen for it. */
+/** Assigns each worker of a machine one GPU and an equal share of the cores, unless Slurm or the user has already done so. */
 function shareMachine(cluster: Cluster, device: string): void {
   const { index, count } = localRank(cluster);
   if (count === 1) return;
   if (device === 'auto') process.env['CUDA_VISIBLE_DEVICES'] ??= String(index);
   const cores = cpus().length;
-  // Fewer than the machine has are this worker's own.
+  // An affinity mask already restricts this worker to some cores.
   if (availableParallelism() < cores) return;
   process.env['TF_NUM_INTRAOP_THREADS'] ??= String(Math.max(1, Math.floor(cores / count)));
 }
 
-/** Loads TensorFlow, compares what it is, and connects with the others. */
+/** Loads TensorFlow, checks that all workers have the same version and kind of device, and connects them. */
 export async function startWorkers(connection: Connection, assembly: RunAssembly): Promise<Workers> {
   const { settings, stop } = assembly;
   shareMachine(connection.cluster, settings.device);
@@ -150,8 +151,8 @@ export async function startWorkers(connection: Connection, assembly: RunAssembly
     const different = kinds.findIndex((other) => other !== kind);
     if (different < 0) return null;
     const name = workerName(connection.cluster, different);
-    throw new UserError(`${name} has ${kinds[different] ?? ''}, and the chief has ${kind}.`, {
-      hints: ['All workers need the same versions, and the same kind of device.'],
+    throw new UserError(`${name} has ${kinds[different] ?? ''}, but the chief has ${kind}.`, {
+      hints: ['All workers need the same versions and the same kind of device.'],
     });
   });
   return new Workers(connection, await startExchange(connection, gpu, { threads: settings.threads }), stop);

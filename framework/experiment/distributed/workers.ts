@@ -15,10 +15,10 @@ import type { Variable } from '../../tensorflow/variable';
 import type { Exchange } from './exchange';
 import type { StopSignal } from '../lifecycle/stop-signal';
 
-/** Seconds that the word of what has failed may come after TensorFlow's own. */
+/** Time to wait for a worker's failure report after TensorFlow reports an error. */
 const FAILURE_NOTICE_GRACE_SECONDS = 5;
 
-/** The workers that train one run together, as one of them sees them. Each has its share of every batch. */
+/** The workers that train one run together, as seen by one of them. Each has its share of every batch. */
 export class Workers {
   private folder: string | undefined;
   private isStopping = false;
@@ -31,12 +31,12 @@ export class Workers {
     stop.workers = this;
   }
 
-  /** What puts the numbers of all workers together. */
+  /** Collective operations between the workers. */
   get collective(): Collective {
     return this.exchange.collective;
   }
 
-  /** How this worker's sessions run. */
+  /** Session options of this worker. */
   get cluster(): ClusterOptions {
     return this.exchange.cluster;
   }
@@ -49,37 +49,37 @@ export class Workers {
     return this.connection.cluster.index;
   }
 
-  /** Whether this is the worker that writes the run. */
+  /** True for the worker that writes the run. */
   get isChief(): boolean {
     return isChief(this.connection.cluster);
   }
 
-  /** Whether all have agreed to stop after the step that was last done. */
+  /** True once all workers stop after the last completed step. */
   get stopping(): boolean {
     return this.isStopping;
   }
 
-  /** All have agreed to stop. */
+  /** Called on every worker when all stop after the same step. */
   stopTogether(): void {
     this.isStopping = true;
   }
 
-  /** Whether this worker has been asked to stop. */
-  get isAsked(): boolean {
+  /** True if this worker was asked to stop. */
+  get isStopRequestedHere(): boolean {
     return this.stop.isRequestedHere;
   }
 
-  /** This worker's share of a batch. @param examples how many the share has */
+  /** This worker's share of a batch. @param examples number of examples in the share */
   shardOf(examples: number): ShardRange {
     return { examples, first: this.index * examples };
   }
 
-  /** Does work that needs the others. @throws UserError saying which has failed, rather than what TensorFlow makes of it */
+  /** Awaits work that needs the other workers. @throws UserError naming the worker that failed, instead of TensorFlow's error */
   async guard<T>(work: Promise<T>): Promise<T> {
     try {
       return await this.connection.guard(work);
     } catch (error) {
-      // That all find at once.
+      // All workers detect this at the same step.
       if (isNotFinite(error)) throw error;
       if (!(error instanceof UserError))
         await this.connection.guard(sleep(FAILURE_NOTICE_GRACE_SECONDS * 1000)).catch(() => undefined);
@@ -92,7 +92,7 @@ export class Workers {
     }
   }
 
-  /** Computes a step, which all do together. @throws UserError as `during` */
+  /** Awaits a step, which all workers compute together. @throws UserError as `guard` */
   async step<T>(work: Promise<T>): Promise<T> {
     this.connection.isStepping = true;
     try {
@@ -102,7 +102,7 @@ export class Workers {
     }
   }
 
-  /** Gives every worker what the chief has. */
+  /** Assigns the chief's values to the variables of every worker. */
   async broadcastVariables(engine: Engine, variables: readonly Variable[]): Promise<void> {
     const program = engine.program('share', () => {
       const own = variables.map(({ value }) => (this.isChief ? value : tf.zerosLike(value)));
@@ -112,31 +112,31 @@ export class Workers {
     await this.guard(program.run());
   }
 
-  /** The chief's value of something. */
+  /** Broadcasts the chief's value. */
   broadcast<T>(name: string, value: T): Promise<T> {
     return this.connection.gather(name, value, ([first]) => first as T);
   }
 
-  /** Tells all which folder the run has. @param path the chief's; the others leave it out @returns the chief's */
+  /** Broadcasts the run's folder. @param path on the chief only @returns the chief's path */
   async shareFolder(path = ''): Promise<string> {
     this.folder = await this.broadcast('folder', path);
     return this.folder;
   }
 
-  /** @throws UserError naming the first worker whose parameters are not the chief's */
+  /** @throws UserError naming the first worker whose parameters differ from the chief's */
   async checkEqual(engine: Engine, variables: readonly Variable[], step: number): Promise<void> {
     const sum = await this.guard(checksumOf(engine, variables));
     await this.compare(`parameters after step ${step}`, sum, (name) => ({
-      message: `The parameters of ${name} are not those of the chief after step ${step}.`,
-      hint: 'The machines do not compute alike: is a processor, a GPU or its driver of another kind, or faulty?',
+      message: `The parameters of ${name} differ from the chief's after step ${step}.`,
+      hint: 'The machines compute different results: check for a different or faulty processor, GPU or GPU driver.',
     }));
   }
 
-  /** @throws UserError naming the first worker that has another number of images to train on than the chief */
+  /** @throws UserError naming the first worker whose number of training images differs from the chief's */
   async checkImages(count: number): Promise<void> {
     await this.compare('images', count, (name, other) => ({
-      message: `${name} has ${other} images to train on, and the chief has ${count}.`,
-      hint: 'Every worker reads its share from the same dataset: give each the whole of it.',
+      message: `${name} has ${other} images to train on, but the chief has ${count}.`,
+      hint: 'Every worker reads its share of the same dataset: give each the complete dataset.',
     }));
   }
 

@@ -11,9 +11,9 @@ import { jobStatusQuery } from './query-job-status';
 import { chooseLauncher } from './choose-launcher';
 
 /**
- * Asks the launchers of runs to end them.
- * @returns how each stands now: one that had not begun is cancelled
- * @throws UserError where one was not submitted or is at its end, before any is cancelled
+ * Cancels submitted runs.
+ * @returns the current status of each; a run that had not started is cancelled
+ * @throws UserError if one was not submitted or has ended, before any is cancelled
  */
 export async function cancelRuns(
   registry: Registry,
@@ -24,14 +24,14 @@ export async function cancelRuns(
     const handles = jobs.filter(({ launcher }) => launcher === name).map(({ handle }) => handle);
     await chooseLauncher(registry, name, []).launcher.cancel(handles);
   }
-  const ask = jobStatusQuery(
+  const query = jobStatusQuery(
     () => registry,
     () => undefined,
   );
   return Promise.all(
     folders.map(async (folder) => ({
       folder,
-      status: (await refreshJobStatus(folder, summarizeRun(folder), ask)).status,
+      status: (await refreshJobStatus(folder, summarizeRun(folder), query)).status,
     })),
   );
 }
@@ -44,6 +44,6 @@ function jobOf(folder: RunFolder): Submission {
     const hints = hint === undefined ? [] : [hint];
     throw new UserError(`${folder.id} was not submitted to a launcher.`, { hints });
   }
-  if (isFinal(status) || job.endedAt !== undefined) throw new UserError(`${folder.id} is at its end: ${status}.`);
+  if (isFinal(status) || job.endedAt !== undefined) throw new UserError(`${folder.id} has already ended: ${status}.`);
   return job;
 }

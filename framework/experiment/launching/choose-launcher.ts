@@ -6,24 +6,24 @@ import { Resolution } from '../../config/resolve/resolution';
 import { Launcher } from '../../kinds/launcher';
 
 class LaunchSettings {
-  /** Where the run runs. */
+  /** Launcher that executes the run. */
   launcher = slot(Launcher, 'Local');
 }
 
-/** A launcher as it was chosen. */
+/** Launcher with its name and settings. */
 export interface ChosenLauncher {
-  /** The name of its option. */
+  /** Name of its option. */
   readonly name: string;
-  /** Its settings, as they were typed. */
+  /** Its settings, as typed. */
   readonly settings: readonly string[];
   readonly launcher: Launcher;
 }
 
 /**
- * Makes a launcher.
- * @param name of its option, in capital or small letters
+ * Creates a launcher.
+ * @param name name of its option, case-insensitive
  * @param settings of the form `launcher.key=value`
- * @throws UserError listing everything that is wrong with them
+ * @throws UserError listing all mistakes
  */
 export function chooseLauncher(registry: Registry, name: string, settings: readonly string[]): ChosenLauncher {
   const option = launcherName(registry, name);
@@ -33,13 +33,13 @@ export function chooseLauncher(registry: Registry, name: string, settings: reado
   return { name: option, settings, launcher: (root.settings as LaunchSettings).launcher };
 }
 
-/** The name of a launcher that is written otherwise only in capital and small letters; another is left as it is. */
+/** Corrects the case of a launcher's name; returns an unknown name unchanged. */
 export function launcherName(registry: Registry, name: string): string {
   const names = registry.optionsOf(Launcher).map((option) => option.name);
   return names.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name;
 }
 
-/** Makes sure that jobs can be submitted, and that they find MPI where they need it. @throws UserError where they cannot */
+/** Checks that jobs can be submitted, and provides MPI for them if needed. @throws UserError if either fails */
 export async function prepareLauncher(launcher: Launcher): Promise<void> {
   await launcher.check();
   if (launcher.needsMpi) await ensureMpi();

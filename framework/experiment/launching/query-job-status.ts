@@ -5,25 +5,25 @@ import type { JobStatusQuery } from '../../run/status/refresh-job-status';
 import { chooseLauncher } from './choose-launcher';
 
 /**
- * Asks the launchers of runs how their jobs stand. Of a launcher that cannot be asked here nothing is known.
- * @param registry opened when somebody is asked
- * @param say told why somebody cannot be asked
+ * Creates a query of the job status of submitted runs. Jobs whose launcher cannot be queried are missing from its result.
+ * @param registry called when a launcher is queried
+ * @param log receives the reason why a launcher cannot be queried
  */
-export function jobStatusQuery(registry: () => Registry, say: (text: string) => void): JobStatusQuery {
+export function jobStatusQuery(registry: () => Registry, log: (text: string) => void): JobStatusQuery {
   return async (jobs) => {
     const names = new Set(jobs.map(({ launcher }) => launcher));
-    const found: [string, JobStatus][] = [];
+    const statuses: [string, JobStatus][] = [];
     for (const name of names) {
       const handles = jobs.filter(({ launcher }) => launcher === name).map(({ handle }) => handle);
       try {
         const { launcher } = chooseLauncher(registry(), name, []);
-        const ask = async (handle: string): Promise<[string, JobStatus]> => [handle, await launcher.status(handle)];
-        found.push(...(await Promise.all(handles.map(ask))));
+        const query = async (handle: string): Promise<[string, JobStatus]> => [handle, await launcher.status(handle)];
+        statuses.push(...(await Promise.all(handles.map(query))));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        say(`How the jobs of ${name} stand is not known: ${error.message}`);
+        log(`Cannot query the jobs of ${name}: ${error.message}`);
       }
     }
-    return new Map(found);
+    return new Map(statuses);
   };
 }

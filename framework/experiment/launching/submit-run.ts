@@ -13,36 +13,36 @@ import { rehearse } from '../lifecycle/rehearse';
 import { type RunIdentity, newFolder } from '../lifecycle/start';
 import { type ChosenLauncher, prepareLauncher } from './choose-launcher';
 
-/** A run that waits for its launcher. */
+/** A run submitted to a launcher. */
 export interface SubmittedRun {
   readonly folder: RunFolder;
   readonly handle: string;
 }
 
 /**
- * Hands a run to a launcher. It has its folder and its record at once, with the status `queued`.
- * @param root the folder of all runs
- * @param exp the words that start `exp`
- * @throws UserError where the name or the settings are wrong or the launcher cannot take it, before anything is made
+ * Submits a run to a launcher, and creates its folder and its record with the status `queued`.
+ * @param root folder of all runs
+ * @param exp command line that starts `exp`
+ * @throws UserError if the name or the settings are invalid or the launcher rejects the run; nothing is created then
  */
 export async function submitRun(
-  ingredients: RunOptions,
+  options: RunOptions,
   root: string,
-  called: RunIdentity,
+  identity: RunIdentity,
   chosen: ChosenLauncher,
   exp: readonly string[],
 ): Promise<SubmittedRun> {
   const { launcher, name, settings } = chosen;
-  const overrides = await checked(ingredients, called, chosen);
+  const overrides = await checkedOverrides(options, identity, chosen);
   checkFolderWritable(root);
   await prepareLauncher(launcher);
-  const folder = newFolder(root, ingredients.name, called);
+  const folder = newFolder(root, options.name, identity);
   let handle: string | undefined;
   try {
-    startRecord(folder, ingredients.name, overrides, {});
+    startRecord(folder, options.name, overrides, {});
     const submittedAt = new Date().toISOString();
     updateRecord(folder, { status: 'queued', submittedAt });
-    handle = await launcher.submit(jobOf(ingredients, folder, exp));
+    handle = await launcher.submit(jobOf(options, folder, exp));
     writeSubmission(folder, { launcher: name, settings, handle, submittedAt });
     await launcher.release([handle]);
     return { folder, handle };
@@ -53,41 +53,41 @@ export async function submitRun(
   }
 }
 
-/** Takes away what was made of a run that could not be submitted; the folder, unless it had something in it before. */
+/** Removes the files of a run that could not be submitted, and its folder if that is empty then. */
 function discard({ path, record, submission }: RunFolder): void {
   for (const file of [record, submission, join(path, 'job.sh')]) rmSync(file, { force: true });
   if (readdirSync(path).length === 0) rmdirSync(path);
 }
 
 /**
- * What would be handed over, as a person reads it; nothing where the launcher has no such text.
- * @throws UserError for whatever would be refused, as far as that can be told without the launcher's help
+ * Describes what would be submitted; undefined if the launcher has no description.
+ * @throws UserError for every mistake that can be detected without submitting
  */
 export async function describeSubmission(
-  ingredients: RunOptions,
+  options: RunOptions,
   root: string,
-  called: RunIdentity,
+  identity: RunIdentity,
   chosen: ChosenLauncher,
   exp: readonly string[],
 ): Promise<string | undefined> {
-  await checked(ingredients, called, chosen);
-  const id = called.id ?? (called.name === undefined ? 'ID' : `ID-${called.name}`);
-  const job = jobOf(ingredients, new RunFolder(join(root, ingredients.name, id)), exp);
+  await checkedOverrides(options, identity, chosen);
+  const id = identity.id ?? (identity.name === undefined ? 'ID' : `ID-${identity.name}`);
+  const job = jobOf(options, new RunFolder(join(root, options.name, id)), exp);
   return chosen.launcher.describe({ name: job.name, jobs: [job], atOnce: 1, folder: job.folder });
 }
 
-/** The settings of the run, with those that the launcher gives where they are not given. */
-async function checked(
-  ingredients: RunOptions,
-  called: RunIdentity,
+/** The overrides of the run, with the launcher's defaults for settings that are not overridden. @throws UserError if invalid */
+async function checkedOverrides(
+  options: RunOptions,
+  identity: RunIdentity,
   { launcher }: ChosenLauncher,
 ): Promise<Override[]> {
-  if (called.name !== undefined) checkRunName(called.name);
-  const { overrides } = ingredients;
+  if (identity.name !== undefined) checkRunName(identity.name);
+  const { overrides } = options;
   const keys = overrides.map(({ key }) => key);
   const added = Object.entries(launcher.defaults).filter(([key]) => !keys.includes(key));
   const all = [...overrides, ...parseOverrides(added.map(([key, text]) => `${key}=${text}`))];
-  await rehearse({ ...ingredients, overrides: all });
+  await rehearse({ ...options, overrides: all });
   return all;
 }
 
@@ -107,10 +107,10 @@ function jobOf({ name, profile = false }: RunOptions, folder: RunFolder, exp: re
 }
 
 /**
- * The folder that was made for a run when it was submitted, and the settings that it was submitted with; a job of a sweep has its settings
- * on its command line until it has begun.
- * @param root the folder of all runs
- * @throws UserError where the folder is gone
+ * The folder of a submitted run, and the settings that it was submitted with. A job of a sweep has no record, and its settings on its
+ * command line, until it starts.
+ * @param root folder of all runs
+ * @throws UserError if the folder no longer exists
  */
 export function submittedRun(
   root: string,
@@ -119,6 +119,6 @@ export function submittedRun(
 ): { folder: RunFolder; overrides: readonly Override[] | undefined } {
   const folder = new RunFolder(join(root, experiment, id));
   if (!existsSync(folder.path))
-    throw new UserError(`The run ${id} was submitted, and its folder is gone: ${folder.path}`);
+    throw new UserError(`The folder of the submitted run ${id} no longer exists: ${folder.path}`);
   return { folder, overrides: existsSync(folder.record) ? recordedOverrides(readRecord(folder)) : undefined };
 }

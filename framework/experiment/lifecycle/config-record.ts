@@ -8,13 +8,13 @@ import { type ConfigRecord, writeConfig } from '../../run/config-file';
 import type { RunFolder } from '../../run/run-folder';
 import { readRecord, updateRecord } from '../../run/run-record';
 
-/** What a setting was, and what it is. */
+/** Old and new value of a setting. */
 export interface Change {
   readonly from: unknown;
   readonly to: unknown;
 }
 
-/** Every setting with its value, and where that came from. */
+/** All settings with their values and origins. */
 export function configOf(resolution: Resolution, experiment: string): ConfigRecord {
   const settings = [...resolution.root.entries()].map(({ key, value, origin, location, field }) => {
     const { role } = field.rules;
@@ -23,7 +23,7 @@ export function configOf(resolution: Resolution, experiment: string): ConfigReco
   return { experiment, settings: Object.fromEntries(settings) };
 }
 
-/** By what a config is known again: SHA-256 of the experiment and the settings' values, in hexadecimal. */
+/** Hash that identifies a config: SHA-256 of the experiment and the settings' values, in hexadecimal. */
 export function hashOf({ experiment, settings }: ConfigRecord): string {
   const values = Object.entries(settings).map(([key, { value }]) => [key, value] as const);
   const sorted = values.toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -32,42 +32,43 @@ export function hashOf({ experiment, settings }: ConfigRecord): string {
     .digest('hex');
 }
 
-/** Writes config.json, and by what it is known into the record. */
+/** Writes config.json, and adds its hash to the record. */
 export function recordConfig(config: ConfigRecord, folder: RunFolder): void {
   writeConfig(folder, config);
   const { configs = [] } = readRecord(folder);
   updateRecord(folder, { configs: [...new Set([...configs, hashOf(config)])] });
 }
 
-/** The settings that both have, with another value each. One that only one version of the code knows is no change. */
+/** Settings whose values differ. A setting that is missing in one of the configs is not a change. */
 export function changesBetween(before: ConfigRecord, after: ConfigRecord): Record<string, Change> {
   const shared = Object.entries(after.settings).filter(([key]) => key in before.settings);
   const changes = shared.map(([key, { value }]) => [key, { from: before.settings[key]?.value, to: value }] as const);
-  // As JSON keeps them: what was read from a file has no `undefined` in it.
+  // Compared as JSON: a config read from a file has no `undefined`.
   return Object.fromEntries(
     changes.filter(([, { from, to }]) => !isDeepStrictEqual(from, JSON.parse(JSON.stringify(to)))),
   );
 }
 
 /**
- * Refuses changes that nobody asked for: those of the code's defaults, say.
- * @param named the settings that were given by name; what is computed, or belongs to a preset, follows from them
- * @throws UserError listing them
+ * Rejects unrequested changes, for example of the code's defaults.
+ * @param named settings that the user has named; computed values and those of presets may follow from them
+ * @throws UserError listing the changes
  */
 export function checkChanges(
   changes: Readonly<Record<string, Change>>,
   after: ConfigRecord,
   named: readonly Override[],
 ): void {
-  const isNamed = (key: string): boolean => named.some((word) => key === word.key || key.startsWith(`${word.key}.`));
+  const isNamed = (key: string): boolean =>
+    named.some((override) => key === override.key || key.startsWith(`${override.key}.`));
   const follows = (key: string): boolean =>
     named.length > 0 && ['computed', 'preset'].includes(after.settings[key]?.origin ?? '');
-  const unasked = Object.entries(changes).filter(([key]) => !isNamed(key) && !follows(key));
-  if (unasked.length === 0) return;
-  throw new UserError('Settings are others now than those that the run was started with.', {
+  const unrequested = Object.entries(changes).filter(([key]) => !isNamed(key) && !follows(key));
+  if (unrequested.length === 0) return;
+  throw new UserError('These settings differ from the ones the run was started with:', {
     hints: [
-      ...unasked.map(([key, change]) => `${key}: ${describeChange(change)}`),
-      `To go on with them, name them: exp resume RUN ${unasked.map(([key, { to }]) => `${key}=${textOf(to)}`).join(' ')}`,
+      ...unrequested.map(([key, change]) => `${key}: ${describeChange(change)}`),
+      `To use the new values, name them: exp resume RUN ${unrequested.map(([key, { to }]) => `${key}=${textOf(to)}`).join(' ')}`,
     ],
   });
 }

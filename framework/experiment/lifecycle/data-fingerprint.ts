@@ -6,8 +6,8 @@ import type { Fingerprint } from '../../kinds/image-dataset';
 import type { RunFolder } from '../../run/run-folder';
 
 /**
- * Notes in a run's folder what its data are, or, where that is known, makes sure that they still are the same: on other data a run would
- * go on as if nothing had happened, and its curve would be that of two.
+ * Records the fingerprint of the data in a run's folder, or compares it with the recorded one: a run that silently continued on
+ * different data would have a meaningless curve.
  * @throws UserError naming each part that differs
  */
 export function checkDataFingerprint(folder: RunFolder, now: Fingerprint): void {
@@ -19,12 +19,9 @@ export function checkDataFingerprint(folder: RunFolder, now: Fingerprint): void 
   const parts = [...new Set([...Object.keys(before), ...Object.keys(now)])];
   const differences = parts
     .filter((part) => before[part] !== now[part])
-    .map((part) => `The ${part} were ${before[part] ?? 'none'}; now they are ${now[part] ?? 'none'}.`);
+    .map((part) => `${part}: ${before[part] ?? 'none'} → ${now[part] ?? 'none'}`);
   if (differences.length === 0) return;
   throw new UserError(`The data have changed since ${folder.id} was started.`, {
-    hints: [
-      ...differences,
-      `Put the data back as they were, or train on them as they are in a new run: exp rerun ${folder.id}`,
-    ],
+    hints: [...differences, `Restore the data, or train on the changed data in a new run: exp rerun ${folder.id}`],
   });
 }

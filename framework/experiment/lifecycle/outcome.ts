@@ -4,17 +4,17 @@ import { type Status, readRecord } from '../../run/run-record';
 import type { RunAssembly, RunOptions } from '../assembly';
 import { isFinished } from '../experiment';
 
-/** How a run ended. */
+/** Outcome of a run. */
 export interface Outcome {
   readonly folder: RunFolder;
   readonly status: Status;
   readonly step: number;
   readonly exitCode: number;
-  /** Whether its model draws images. */
+  /** True if its model generates images. */
   readonly canSample: boolean;
 }
 
-/** How a run ended that has come to its end, by its record and its newest checkpoint; nothing for any other. */
+/** Outcome of a completed run, by its record and its latest checkpoint; undefined for any other. */
 export async function outcomeOfFinished(
   { settings }: RunAssembly,
   { monitor }: RunOptions,
@@ -27,6 +27,6 @@ export async function outcomeOfFinished(
   const { epochs, maxSteps = Infinity } = settings;
   const limits = [...(epoch >= epochs ? ['epochs=...'] : []), ...(step >= maxSteps ? ['maxSteps=...'] : [])];
   const command = `exp resume ${[folder.id, ...limits].join(' ')}`;
-  monitor.log(`${folder.id} has finished, and stays as it is. To train it for longer: ${command}`);
+  monitor.log(`${folder.id} is already completed. To train it for longer: ${command}`);
   return { folder, status: 'completed', step, exitCode: 0, canSample: false };
 }

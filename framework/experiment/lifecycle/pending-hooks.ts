@@ -2,11 +2,11 @@ import type { EpochHook } from '../../checkpoint/manifest';
 import type { Tracking } from '../../tracker/tracking';
 import { StopRequested, type StopSignal } from './stop-signal';
 
-/** The hooks that follow an epoch, and the last step of a run, as far as they are still to run. A checkpoint keeps which. */
+/** The hooks that have yet to run after an epoch or the last step of a run. Their names are saved in checkpoints. */
 export class PendingHooks {
   private pending: readonly EpochHook[] = [];
 
-  /** @param hooks what each does */
+  /** @param hooks function of each hook */
   constructor(
     private readonly hooks: Readonly<Record<EpochHook, () => Promise<void>>>,
     private readonly tracking: Tracking,
@@ -17,25 +17,25 @@ export class PendingHooks {
     return this.pending;
   }
 
-  /** Whether all have run. */
+  /** True if all have run. */
   get isEmpty(): boolean {
     return this.pending.length === 0;
   }
 
-  /** Sets which are to run: all of them after an epoch, none within one, or those of a checkpoint. */
+  /** Sets the pending hooks: all of them after an epoch, none within one, or those of a checkpoint. */
   set(names: readonly EpochHook[]): void {
     this.pending = names;
   }
 
   /**
-   * The last step whose points are all logged. The point of an epoch's last step is logged after `evaluate`, and never before.
-   * @param step the last that was done
+   * Last step whose points are all logged. The point of an epoch's last step is only logged after `evaluate`.
+   * @param step last completed step
    */
   loggedStep(step: number): number {
     return this.pending.includes('evaluate') ? step - 1 : step;
   }
 
-  /** Runs them, in order, until the run is asked to stop: what a hook has tracked that was left early is dropped. */
+  /** Runs the hooks in order until the run is asked to stop. The metrics of an interrupted hook are dropped. */
   async run(step: number): Promise<void> {
     for (const name of this.pending) {
       const before = this.tracking.state;

@@ -10,12 +10,11 @@ import { spanInMilliseconds, summary } from '../../tensorflow/profile/summary';
 import type { Tracking } from '../../tracker/tracking';
 import type { ComputeSettings } from './compute';
 
-/** Steps that are not recorded, while TensorFlow gets ready: the first ones trace, compile and choose kernels. */
-const WARM_UP = 10;
-/** Steps that are recorded. */
-const RECORDED = 3;
+/** Steps that are not recorded: the first ones trace, compile and choose kernels. */
+const WARM_UP_STEPS = 10;
+const RECORDED_STEPS = 3;
 
-/** Records some steps of a run, after others have warmed it up: the timeline of each, and which operations take the most time. */
+/** Records some steps of a run after a warm-up: the timeline of each, and the operations that take the most time. */
 export class Profiler {
   private steps: { readonly first: number; readonly last: number } | undefined;
   private stop: (() => Buffer[]) | undefined;
@@ -27,15 +26,15 @@ export class Profiler {
     private readonly tracking: Tracking,
   ) {}
 
-  /** Starts recording where a step is one to be recorded: the 11th to 13th, or the last of a shorter run. */
+  /** Starts recording if the step is one of the 11th to 13th, or of the last three of a shorter run. */
   before(step: number, totalSteps: number): void {
     this.steps ??= stepsToRecord(step, totalSteps);
     if (step >= this.steps.first && step <= this.steps.last) this.stop = this.engine.record?.();
   }
 
-  /** Writes down what was recorded, and shows it after the last of the steps. */
+  /** Writes the recorded profile, and logs it after the last recorded step. */
   after(step: number): void {
-    // Messages of protobuf one after the other are one message, whose lists have the items of all: a step may take several calls.
+    // A step may take several calls. Concatenated protobuf messages parse as one message with merged lists.
     const record = Buffer.concat(this.stop?.() ?? []);
     this.stop = undefined;
     if (record.length === 0) return;
@@ -46,7 +45,7 @@ export class Profiler {
   /** Writes `profile/STEP.trace.json` and `profile/STEP.txt`. */
   private write(step: number, runs: readonly OperationRun[]): void {
     const span = spanInMilliseconds(runs).toFixed(1);
-    const text = [`Step ${step}: ${runs.length} operations in ${span} ms, some at once`, '', ...summary(runs)];
+    const text = [`Step ${step}: ${runs.length} operations in ${span} ms, some concurrent`, '', ...summary(runs)];
     const timeline = join(this.folder.profile, `${step}.trace.json`);
     mkdirSync(this.folder.profile, { recursive: true });
     writeFileSync(timeline, JSON.stringify(chromeTrace(runs)));
@@ -58,15 +57,15 @@ export class Profiler {
 }
 
 function stepsToRecord(step: number, totalSteps: number): { first: number; last: number } {
-  const first = Math.max(step, Math.min(step + WARM_UP, totalSteps - RECORDED + 1));
-  return { first, last: Math.min(totalSteps, first + RECORDED - 1) };
+  const first = Math.max(step, Math.min(step + WARM_UP_STEPS, totalSteps - RECORDED_STEPS + 1));
+  return { first, last: Math.min(totalSteps, first + RECORDED_STEPS - 1) };
 }
 
-/** @throws UserError where the steps of an experiment are run in a way that cannot be recorded */
+/** @throws UserError if the execution mode of steps cannot be recorded */
 export function checkProfile({ compile }: Pick<ComputeSettings, 'compile'>): void {
   if (compile !== 'false') return;
-  throw new UserError('--profile records what TensorFlow does in a graph, and with compile=false there is none.', {
-    hints: ['Leave one of them out.'],
+  throw new UserError('--profile records the execution of a graph, but compile=false runs op by op.', {
+    hints: ['Omit one of them.'],
     exitCode: ExitCode.usage,
   });
 }

@@ -8,15 +8,15 @@ import { EagerEngine } from '../../tensorflow/eager-engine';
 import { RunAssembly, type RunOptions } from '../assembly';
 
 /**
- * Makes an experiment that is never run, to find settings that do not fit together before anything is loaded or written.
- * @throws UserError of whatever constructor refuses its settings
+ * Creates an experiment that is never run, to detect incompatible settings before anything is loaded or written.
+ * @throws UserError of the constructor that rejects its settings
  */
-export async function rehearse(ingredients: Pick<RunOptions, 'registry' | 'name' | 'overrides'>): Promise<void> {
-  const { registry, name, overrides } = ingredients;
+export async function rehearse(options: Pick<RunOptions, 'registry' | 'name' | 'overrides'>): Promise<void> {
+  const { registry, name, overrides } = options;
   const monitor = new Monitor(new PlainDisplay({ write: () => true }));
   const assembly = new RunAssembly({ registry, name, overrides, monitor });
   try {
-    // A folder that does not exist, by a name that nobody can have made a folder of beforehand.
+    // A folder that does not exist, with an unpredictable name.
     assembly.createExperiment(new RunFolder(join(tmpdir(), randomUUID())), new EagerEngine());
   } finally {
     await assembly.close();

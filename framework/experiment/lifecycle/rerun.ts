@@ -15,55 +15,58 @@ import type { CheckpointRef } from '../weights/checkpoint-ref';
 import { inheritTuning, pendingTunes } from './tuning';
 
 /**
- * Starts a run again, from its beginning, in a new folder: from the same checkpoint if it began with one, with its settings, and with what
- * was changed by `exp tune` at the same steps. Says where its code or its settings cannot be the same.
- * @param ingredients the run's own, with the changes
- * @param beginning what the new run is identity, and the settings that are named for it
- * @throws UserError if the run began with weights of a file, or with a checkpoint that is gone
+ * Repeats a run in a new folder: with its settings, from the same checkpoint if it started from one, and with the changes of `exp tune`
+ * at the same steps. Logs differences of code and settings.
+ * @param options the run's own, with the changes
+ * @param options identity of the new run, and the settings that are named for it
+ * @throws UserError if the run started from imported weights, or from a checkpoint that no longer exists
  */
 export async function rerun(
-  ingredients: RunOptions,
+  options: RunOptions,
   original: RunFolder,
   root: string,
   { identity, changes }: Pick<StartOptions, 'identity' | 'changes'> = {},
 ): Promise<Outcome> {
   const record = readRecord(original);
-  checkBeginning(original, record);
+  checkNotImported(original, record);
   const from = sourceOf(original, record);
   const tensorflow = findInstallation()?.version;
   const versions = { ...ownVersions(), ...(tensorflow !== undefined && { tensorflow }) };
-  for (const line of await environmentChanges(original, versions)) ingredients.monitor.log(line);
-  for (const line of [...laterChanges(record), ...pendingTunes(original)]) ingredients.monitor.log(line);
+  for (const line of await environmentChanges(original, versions)) options.monitor.log(line);
+  for (const line of [...laterChanges(record), ...pendingTunes(original)]) options.monitor.log(line);
   const begin = (folder: RunFolder): void => {
     updateRecord(folder, { rerunOf: original.id });
-    // All of its own, which has what it had from the run that it began with.
+    // The original's file includes what it inherited from the run that it started from.
     rmSync(folder.tuned, { force: true });
     inheritTuning(original, folder, Infinity);
   };
-  return startRun(ingredients, root, { begin, from, ...(identity && { identity }), ...(changes && { changes }) });
+  return startRun(options, root, { begin, from, ...(identity && { identity }), ...(changes && { changes }) });
 }
 
-/** @throws UserError if the run began with weights of a file, or with a checkpoint that is gone */
+/** @throws UserError if the run started from imported weights, or from a checkpoint that no longer exists */
 export function checkRerun(original: RunFolder): void {
   const record = readRecord(original);
-  checkBeginning(original, record);
+  checkNotImported(original, record);
   sourceOf(original, record);
 }
 
-/** The checkpoint that a run began with. @throws UserError if it is gone */
+/** The checkpoint that a run started from. @throws UserError if it no longer exists */
 function sourceOf(original: RunFolder, { from, experiment }: RunRecord): CheckpointRef | undefined {
   if (!from) return undefined;
   const run = new RunFolder(join(original.root, experiment, from.run));
   if (savedSteps(run.checkpoints).includes(from.step)) return { ...from, run };
   const hint = existsSync(run.record)
-    ? `The run has removed it since: checkpoint.keep and checkpoint.keepEvery say which it keeps. Begin with another: exp run --from ${from.run}`
+    ? `The run has removed it (see checkpoint.keep and checkpoint.keepEvery). Start from another one: exp run --from ${from.run}`
     : `The run is not in ${original.root}. If it is in the trash: exp runs restore ${from.run}`;
-  throw new UserError(`${original.id} began with the checkpoint of step ${from.step} of ${from.run}, which is gone.`, {
-    hints: [hint],
-  });
+  throw new UserError(
+    `${original.id} started from the checkpoint of step ${from.step} of ${from.run}, which no longer exists.`,
+    {
+      hints: [hint],
+    },
+  );
 }
 
-/** Settings that were changed when the run was resumed are, in the new run, the changed ones from its first step. */
+/** Describes the settings changed when the run was resumed: the new run has the changed values from its first step. */
 function laterChanges({ changes = [] }: RunRecord): string[] {
   return changes.flatMap(({ step, settings }) =>
     Object.entries(settings).map(
@@ -73,9 +76,9 @@ function laterChanges({ changes = [] }: RunRecord): string[] {
   );
 }
 
-function checkBeginning(original: RunFolder, { importedFrom, experiment }: RunRecord): void {
+function checkNotImported(original: RunFolder, { importedFrom, experiment }: RunRecord): void {
   if (!importedFrom) return;
-  throw new UserError(`${original.id} did not begin with random weights but with those of ${importedFrom.file}.`, {
-    hints: [`Begin with them again: exp import-weights ${importedFrom.file} ${experiment} [SETTINGS], and exp resume`],
+  throw new UserError(`${original.id} started from the weights of ${importedFrom.file}, not from random ones.`, {
+    hints: [`Import them again: exp import-weights ${importedFrom.file} ${experiment} [SETTINGS], then exp resume`],
   });
 }

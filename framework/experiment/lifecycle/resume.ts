@@ -19,43 +19,43 @@ import { type Change, changesBetween, checkChanges, recordConfig, describeChange
 import { type Outcome, outcomeOfFinished } from './outcome';
 import { train } from './train';
 
-/** How a run is gone on with. */
+/** Options for resuming a run. */
 export interface ResumeOptions {
-  /** Settings that are to be others from now on; the ingredients have them, too. */
+  /** Settings to change; already included in the run options. */
   readonly changes?: readonly Override[];
-  /** Of the checkpoint; the newest whole one where it is left out. */
+  /** Step of the checkpoint; the latest valid one by default. */
   readonly step?: number | undefined;
 }
 
 /**
- * Goes on with a run from a checkpoint, with the settings it was started with but for those that are named. A run that has come to its
- * end stays as it is; one that has no checkpoint yet begins again.
- * @throws UserError where the checkpoint is damaged, settings have changed that are not named, or another process is writing the run
+ * Resumes a run from a checkpoint, with the settings it was started with and the named changes. A completed run is not changed; a run
+ * without a checkpoint starts from the beginning.
+ * @throws UserError if the checkpoint is damaged, settings have changed that are not named, or another process is writing the run
  */
 export async function resumeRun(
-  ingredients: RunOptions,
+  options: RunOptions,
   folder: RunFolder,
   { changes = [], step }: ResumeOptions = {},
 ): Promise<Outcome> {
-  const assembly = new RunAssembly(ingredients);
-  const { monitor } = ingredients;
+  const assembly = new RunAssembly(options);
+  const { monitor } = options;
   checkNewest(folder, step);
-  const finished = await outcomeOfFinished(assembly, ingredients, folder);
+  const finished = await outcomeOfFinished(assembly, options, folder);
   if (finished) {
-    await broadcastFinished(ingredients, finished.step);
+    await broadcastFinished(options, finished.step);
     return finished;
   }
   return withRunLock(folder, monitor, (attempt) =>
-    withWorkers(ingredients, assembly, 'resume', async (workers) => {
+    withWorkers(options, assembly, 'resume', async (workers) => {
       await recordAndCompareEnvironment(attempt, folder, { tensorflow: loadedTensorFlow().version }, monitor);
       const prepare = (experiment: Experiment): Promise<void> =>
         resumeFromCheckpoint(experiment, assembly, { folder, changes, step, monitor });
-      return train(assembly, ingredients, { folder, attempt, prepare, isNew: false }, workers);
+      return train(assembly, options, { folder, attempt, prepare, isNew: false }, workers);
     }),
   );
 }
 
-/** Where a run goes back to, and what is to be another then. */
+/** Checkpoint to resume from, and the settings to change. */
 interface ResumePoint {
   readonly folder: RunFolder;
   readonly step?: number | undefined;
@@ -64,8 +64,8 @@ interface ResumePoint {
 }
 
 /**
- * Brings an experiment back to a checkpoint of its run, or to the beginning where there is none yet, and records that the run goes on.
- * The run's files stay as they are until all is known to fit.
+ * Restores an experiment from a checkpoint of its run, or initializes it if there is none, and records the resumption. The run's files
+ * are not changed before all checks have passed.
  */
 async function resumeFromCheckpoint(experiment: Experiment, assembly: RunAssembly, back: ResumePoint): Promise<void> {
   const { folder, monitor } = back;
@@ -79,27 +79,29 @@ async function resumeFromCheckpoint(experiment: Experiment, assembly: RunAssembl
     if (checkpoint) await experiment.restore(checkpoint);
     await setDamagedAside(folder, experiment.step, monitor);
     rewindMetrics(folder.metrics, experiment.loggedStep);
-    record(experiment, assembly, back, changes);
+    recordResumption(experiment, assembly, back, changes);
     assembly.supersede(experiment.step, back.changes);
-    monitor.log(checkpoint ? `Resumed after step ${experiment.step}.` : 'There is no checkpoint yet: beginning again.');
+    monitor.log(
+      checkpoint ? `Resumed after step ${experiment.step}.` : 'No checkpoint yet: starting from the beginning.',
+    );
   } finally {
     await checkpoint?.close();
   }
 }
 
 /**
- * Refuses to go back behind the newest checkpoint within a run: what came after would be lost, or mixed up.
- * @throws UserError telling how that is done in a new run
+ * Rejects a step before the latest checkpoint of a run: the later points and checkpoints would be lost or mixed up.
+ * @throws UserError with the command that starts a new run from the step
  */
 function checkNewest({ id, checkpoints }: RunFolder, step: number | undefined): void {
   const newest = savedSteps(checkpoints).at(-1);
   if (step === undefined || newest === undefined || step >= newest) return;
-  throw new UserError(`${id} has newer checkpoints than that of step ${step}, up to step ${newest}.`, {
-    hints: [`To go on from step ${step} in a new run: exp run --from ${id}@${step}`],
+  throw new UserError(`${id} has checkpoints after step ${step}, up to step ${newest}.`, {
+    hints: [`To continue from step ${step} in a new run: exp run --from ${id}@${step}`],
   });
 }
 
-/** @throws UserError where a checkpoint was not saved by this run */
+/** @throws UserError if the checkpoint was not saved by this run */
 function checkOrigin({ manifest }: Checkpoint, { config }: RunAssembly, folder: RunFolder): void {
   const { experiment, config: saved, position } = manifest;
   const { configs = [saved] } = readRecord(folder);
@@ -107,11 +109,11 @@ function checkOrigin({ manifest }: Checkpoint, { config }: RunAssembly, folder: 
   const what =
     experiment === config.experiment ? 'with settings that this run never had' : `by the experiment ${experiment}`;
   throw new UserError(`The checkpoint of step ${position.step} in ${folder.checkpoints} was saved ${what}.`, {
-    hints: ['It belongs to another run. Take it away, or begin a new run with it: exp run --from RUN@STEP'],
+    hints: ['It belongs to another run. Remove it, or start a new run from it: exp run --from RUN@STEP'],
   });
 }
 
-/** @throws UserError where a setting has changed that was not named */
+/** @throws UserError if a setting has changed that was not named */
 function changesOf({ config }: RunAssembly, { folder, changes: named }: ResumePoint): Record<string, Change> {
   const before = readConfig(folder);
   const changes = before ? changesBetween(before, config) : {};
@@ -119,15 +121,15 @@ function changesOf({ config }: RunAssembly, { folder, changes: named }: ResumePo
   return changes;
 }
 
-/** Damaged checkpoints after the one that was taken would stand where new ones are to be. */
+/** Moves away damaged checkpoints after the restored one: they would block the new ones. */
 async function setDamagedAside(folder: RunFolder, step: number, monitor: Monitor): Promise<void> {
   for (const later of savedSteps(folder.checkpoints).filter((each) => each > step)) {
     const path = await new CheckpointFolder(folder.checkpoints).setAside(later);
-    monitor.log(`The damaged checkpoint is now ${path}.`);
+    monitor.log(`Moved the damaged checkpoint of step ${later} to ${path}.`);
   }
 }
 
-function record(
+function recordResumption(
   experiment: Experiment,
   assembly: RunAssembly,
   back: ResumePoint,
@@ -152,7 +154,7 @@ function record(
   if (changed || !readConfig(folder)) recordConfig(assembly.config, folder);
 }
 
-/** The settings that the run is gone on with from now on, also when it is resumed again. */
+/** Overrides of the run including the changes, which also apply when it is resumed again. */
 function extendedOverrides(
   before: RunRecord,
   { changes }: ResumePoint,

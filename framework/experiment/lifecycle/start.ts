@@ -20,51 +20,51 @@ import { rehearse } from './rehearse';
 import { train } from './train';
 import { inheritTuning } from './tuning';
 
-/** What the user calls a run; nothing where it is called by the time alone. */
+/** User-given identity of a run. Defaults to a timestamp. */
 export interface RunIdentity {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
-  /** The folder that was made when it was submitted; it is taken over. */
+  /** Existing folder of a submitted run. */
   readonly submitted?: RunFolder | undefined;
 }
 
-/** How a run begins. */
+/** Options for starting a run. */
 export interface StartOptions {
   readonly identity?: RunIdentity;
-  /** A checkpoint of another run that it begins with. */
+  /** Checkpoint of another run to start from. */
   readonly from?: CheckpointRef | undefined;
-  /** The settings that it does not have from the run that it repeats, or begins with. */
+  /** Settings that differ from the run that it repeats or starts from. */
   readonly changes?: readonly Override[];
-  /** Called when the run has its record, before anything else is made. */
+  /** Called when the run's record is written, before anything else is created. */
   readonly begin?: (folder: RunFolder) => void;
 }
 
 /**
  * Trains an experiment from the beginning, or from a checkpoint of another run, in a new folder below `root`.
- * @throws UserError if the name, the settings or the checkpoint are wrong, or the folder cannot be written, before anything is made; a run
- *   that fails before its first step leaves no folder behind
+ * @throws UserError if the name, the settings or the checkpoint are invalid, or the folder is not writable, before anything is created; a
+ *   run that fails before its first step leaves no folder behind
  */
 export async function startRun(
-  ingredients: RunOptions,
+  options: RunOptions,
   root: string,
-  { identity: called = {}, from, changes = [], begin }: StartOptions = {},
+  { identity = {}, from, changes = [], begin }: StartOptions = {},
 ): Promise<Outcome> {
-  if (called.name !== undefined) checkRunName(called.name);
-  // What was submitted has a record, in which its mistakes are to be found.
-  if (!called.submitted) await rehearse(ingredients);
+  if (identity.name !== undefined) checkRunName(identity.name);
+  // A submitted run has a record, which reports its mistakes.
+  if (!identity.submitted) await rehearse(options);
   checkFolderWritable(root);
-  const assembly = new RunAssembly(ingredients);
-  const source = from && (await openForFork(from, ingredients));
-  const { name, monitor, overrides } = ingredients;
+  const assembly = new RunAssembly(options);
+  const source = from && (await openForFork(from, options));
+  const { name, monitor, overrides } = options;
   try {
-    return await withWorkers(ingredients, assembly, 'run', (workers) => {
-      const folder = called.submitted ?? newFolder(root, name, called);
-      const writing = withRunLock(folder, monitor, async (attempt) => {
+    return await withWorkers(options, assembly, 'run', (workers) => {
+      const folder = identity.submitted ?? newFolder(root, name, identity);
+      const training = withRunLock(folder, monitor, async (attempt) => {
         const versions = { tensorflow: loadedTensorFlow().version };
         startRecord(folder, name, overrides, versions, assembly.goals);
         if (source) updateRecord(folder, { from: source.from });
         if (from && source) inheritTuning(from.run, folder, source.from.step);
-        // What an earlier process measured that was killed before it saved is measured again.
+        // Points of an earlier process that was killed before its first checkpoint are recomputed.
         rewindMetrics(folder.metrics, 0);
         begin?.(folder);
         await recordAndCompareEnvironment(attempt, folder, versions, monitor);
@@ -74,34 +74,34 @@ export async function startRun(
           if (source) await experiment.restore(source.checkpoint);
           assembly.supersede(experiment.step, changes);
         };
-        const isNew = !source && !called.submitted;
-        return train(assembly, ingredients, { folder, attempt, prepare, isNew }, workers);
+        const isNew = !source && !identity.submitted;
+        return train(assembly, options, { folder, attempt, prepare, isNew }, workers);
       });
-      return called.submitted ? writing : discardingIfEmpty(folder, writing);
+      return identity.submitted ? training : removeIfEmpty(folder, training);
     });
   } finally {
     await source?.checkpoint.close();
   }
 }
 
-/** Removes the folder of a run that its user's mistake has ended before its first step. */
-async function discardingIfEmpty(folder: RunFolder, writing: Promise<Outcome>): Promise<Outcome> {
+/** Awaits training, and removes the folder of a run that fails before its first step because of a user's mistake. */
+async function removeIfEmpty(folder: RunFolder, training: Promise<Outcome>): Promise<Outcome> {
   try {
-    return await writing;
+    return await training;
   } catch (error) {
     if (error instanceof UserError && isEmptyRun(folder)) await rm(folder.path, { recursive: true, force: true });
     throw error;
   }
 }
 
-/** Whether a run has nothing that its user would miss, and is written by no other process. */
+/** True if a run has no output yet, and no other process writes it. */
 function isEmptyRun({ attempts, checkpoints, metrics, samples, failures }: RunFolder): boolean {
   const hasPoints = existsSync(metrics) && statSync(metrics).size > 0;
   const isOurs = existsSync(attempts) && readdirSync(attempts).length === 1;
   return isOurs && !hasPoints && ![checkpoints, samples, failures].some((path) => existsSync(path));
 }
 
-/** Makes the folder of a new run. @throws UserError where its name cannot be */
+/** Creates the folder of a new run. @throws UserError if its name is invalid or exists */
 export function newFolder(root: string, experiment: string, { id, name }: RunIdentity): RunFolder {
   if (id !== undefined) return RunFolder.named(root, experiment, id);
   return RunFolder.create(root, experiment, new Date(), name);

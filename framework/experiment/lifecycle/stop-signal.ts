@@ -1,37 +1,37 @@
-/** Exit codes by signal, as shells count them. */
+/** Exit codes by signal, as in shells. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 type Signal = keyof typeof EXIT_CODES;
 
-/** Thrown within an epoch's hooks to leave them early; the hooks run again when the run is resumed. */
+/** Thrown within an epoch's hooks to end them early; the hooks run again when the run is resumed. */
 export class StopRequested extends Error {
   constructor() {
     super('the run was asked to stop');
   }
 }
 
-/** Told what happens to the process of a run. */
+/** Listener for the signals of a run's process. */
 export interface Listener {
-  /** The first signal: the step is finished and saved. */
+  /** Called on the first signal: the step is finished and saved. */
   onFirst(): void;
-  /** The process ends at once: by the second signal, or by an error that nobody caught. There is no time to wait for anything. */
+  /** Called before the process exits immediately, because of a second signal or an uncaught error. Must be synchronous. */
   onLast(reason: Error | undefined): void;
 }
 
 /**
- * Whether somebody has asked for an end. The first signal lets the step finish and be saved; Ctrl-C after that ends at once. A further
- * SIGTERM says nothing new: a batch system sends it to a job's processes and to the script that passes it on.
+ * Stop requests by signals. After the first signal, the step is finished and saved; Ctrl-C after that exits immediately. Further SIGTERMs
+ * are ignored: a batch system sends one to a job's processes and one to the script, which forwards it.
  */
 export class StopSignal {
-  /** The exit code that goes with the signal; undefined until there was one. */
+  /** Exit code of the signal; undefined before the first signal. */
   exitCode: number | undefined;
 
-  /** Where several workers train together, whether they have agreed to stop: one that stops by itself would keep the others waiting. */
+  /** Common decision of several workers: a worker that stopped alone would keep the others waiting. */
   workers: { readonly stopping: boolean } | undefined;
 
   constructor(private readonly listener: Listener) {}
 
-  /** Whether this process was asked. */
+  /** True if this process was asked to stop. */
   get isRequestedHere(): boolean {
     return this.exitCode !== undefined;
   }
@@ -41,14 +41,14 @@ export class StopSignal {
   }
 
   /**
-   * Leaves a hook that takes long, such as drawing or measuring, if this process was asked to stop. To be called between its parts.
+   * Ends a long hook, such as sampling or evaluating, if this process was asked to stop. Call it between the parts of the hook.
    * @throws StopRequested
    */
   throwIfAsked(): void {
     if (this.isRequestedHere) throw new StopRequested();
   }
 
-  /** Listens while work goes on. */
+  /** Handles signals while `work` runs. */
   async withSignalHandlers<T>(work: () => Promise<T>): Promise<T> {
     const signals = Object.keys(EXIT_CODES) as Signal[];
     for (const signal of signals) process.on(signal, this.onSignal);
@@ -71,7 +71,7 @@ export class StopSignal {
     this.listener.onFirst();
   };
 
-  /** Also of promises that nobody waits for: a plugin's hook that throws later. The run must not go on as if nothing had happened. */
+  /** Also handles rejected promises that are not awaited, such as in a plugin's hook: the run must not silently continue. */
   private readonly onUncaught = (error: unknown): void => {
     const reason = error instanceof Error ? error : new Error(String(error));
     console.error(reason);

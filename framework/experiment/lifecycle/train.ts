@@ -12,17 +12,17 @@ import { describeCompute, engineFor } from './compute';
 import { checkDataFingerprint } from './data-fingerprint';
 import type { Outcome } from './outcome';
 
-/** A run that is about to train. */
+/** Options of a training. */
 interface Training {
   readonly folder: RunFolder;
   readonly attempt: Attempt;
-  /** Initializes the experiment, and restores what it begins with. */
+  /** Initializes the experiment, and restores a checkpoint if any. */
   readonly prepare: (experiment: Experiment) => Promise<void>;
-  /** Whether no process has logged anything of it yet. */
+  /** True if no process has logged any of its points yet. */
   readonly isNew: boolean;
 }
 
-/** Trains, and records how it ended, whichever way it did. */
+/** Trains, and records the outcome in any case. */
 export async function train(
   assembly: RunAssembly,
   { monitor }: RunOptions,
@@ -62,8 +62,8 @@ export async function train(
 }
 
 /**
- * Records what ended a run. One that ended before, and could not be resumed, stays as it ended; one that another process has taken over is
- * that one's. Where even this cannot be written, the error itself is what counts.
+ * Records the failure of a run. The record of a run that had already ended, or was taken over by another process, is not changed. File
+ * errors are ignored, so that the original error is reported.
  */
 function recordFailure(folder: RunFolder, attempt: Attempt, error: unknown): void {
   try {

@@ -8,17 +8,17 @@ import { UserError, messageOf } from '../../errors';
 import { appendJSONLine, readJSONLines, readRecords } from '../../util/json-lines';
 import type { RunFolder } from '../../run/run-folder';
 
-/** A line of tune.jsonl: settings that somebody asks for, as on the command line. */
+/** A line of tune.jsonl: requested settings, as on the command line. */
 export interface Tune {
   readonly time: string;
   readonly set: readonly string[];
 }
 
-/** A line of tuned.jsonl: settings that took effect. */
+/** A line of tuned.jsonl: applied settings. */
 interface Tuned extends Tune {
-  /** The first update that had them. */
+  /** First step with the settings. */
   readonly step: number;
-  /** The line of tune.jsonl that asked for them, from 1. */
+  /** Line of tune.jsonl with the request, from 1. */
   readonly request: number;
 }
 
@@ -30,100 +30,101 @@ const TUNED: Schema<Tuned> = v.looseObject({
 });
 
 /**
- * Changes dynamic settings while a run goes on. Whoever wants a change appends it to tune.jsonl; the run looks whether that file has
- * grown before each update, and writes what takes effect to tuned.jsonl, with its step, before the update is made. So the settings of an
- * update are a function of tuned.jsonl and the update's number, and a resumed run has them again.
+ * Changes dynamic settings of an active run. A change is requested by appending it to tune.jsonl. Before each step, the run checks that
+ * file for new lines, and appends the applied settings with the step to tuned.jsonl. So the settings of a step are a function of
+ * tuned.jsonl and the step, and a resumed run reproduces them.
  */
 export class Tuning {
   private readonly tuned: Tuned[];
-  /** How many of tune.jsonl's lines have been looked at. */
-  private taken: number;
-  /** The size of tune.jsonl at the last look, in bytes. */
+  /** Number of processed lines of tune.jsonl. */
+  private processed: number;
+  /** Last known size of tune.jsonl in bytes. */
   private size = 0;
-  /** How many lines of tuned.jsonl the settings follow now. */
+  /** Number of lines of tuned.jsonl that are in effect. */
   private active = 0;
 
-  /** @param say tells of changes */
+  /** @param log receives the applied changes */
   constructor(
     private readonly folder: RunFolder,
     private readonly dynamic: DynamicSettings,
-    private readonly say: (text: string) => void,
+    private readonly log: (text: string) => void,
   ) {
     this.tuned = readRecords(folder.tuned, TUNED);
-    this.taken = Math.max(0, ...this.tuned.map(({ request }) => request));
+    this.processed = Math.max(0, ...this.tuned.map(({ request }) => request));
   }
 
   /**
-   * Makes settings that were named when the run was resumed, or begun with a checkpoint, count more than those that were tuned before.
-   * @param step the last update that was done before
+   * Gives settings that were named when the run was resumed, or started from a checkpoint, precedence over earlier tuning.
+   * @param step last completed step
    */
   supersede(step: number, named: readonly Override[]): void {
-    const wasTuned = (key: string) => this.tuned.some(({ set }) => set.some((word) => word.startsWith(`${key}=`)));
+    const wasTuned = (key: string) => this.tuned.some(({ set }) => set.some((text) => text.startsWith(`${key}=`)));
     const set = named.filter(({ key }) => this.dynamic.keys.includes(key) && wasTuned(key)).map(formatOverride);
-    if (set.length > 0) this.note({ step: step + 1, time: new Date().toISOString(), request: this.taken, set });
+    if (set.length > 0) this.append({ step: step + 1, time: new Date().toISOString(), request: this.processed, set });
   }
 
-  /** Gives the settings the values that they have at an update. @param step the number of the update, from 1 */
+  /** Assigns the values of the settings at a step. @param step from 1 */
   before(step: number): void {
-    this.takeRequests(step);
+    this.processRequests(step);
     const active = this.tuned.filter((tuned) => tuned.step <= step);
     if (active.length === this.active) return;
     this.active = active.length;
-    // Of two changes of a setting the one that was asked for later counts, also where a resumed run has yet to come to the other's step.
+    // The later request wins, even if a resumed run has not yet reached the step of the earlier one.
     const values = this.dynamic.check(active.flatMap(({ set }) => set));
     for (const { key, from, to } of this.dynamic.assign(values)) {
-      const since = active.findLast(({ set }) => set.some((word) => word.startsWith(`${key}=`)))?.step ?? step;
-      this.say(`${key}: ${textOf(from)} → ${textOf(to)} from step ${since} on`);
+      const since = active.findLast(({ set }) => set.some((text) => text.startsWith(`${key}=`)))?.step ?? step;
+      this.log(`${key}: ${textOf(from)} → ${textOf(to)} from step ${since} on`);
     }
   }
 
-  /** Takes what was asked for since the last look. */
-  private takeRequests(step: number): void {
+  /** Processes the new lines of tune.jsonl. */
+  private processRequests(step: number): void {
     const size = statSync(this.folder.tune, { throwIfNoEntry: false })?.size ?? 0;
     if (size === this.size) return;
     this.size = size;
     const lines = readJSONLines(this.folder.tune);
-    for (; this.taken < lines.length; this.taken++) this.take(lines[this.taken], this.taken + 1, step);
+    for (; this.processed < lines.length; this.processed++)
+      this.process(lines[this.processed], this.processed + 1, step);
   }
 
-  private take(line: unknown, request: number, step: number): void {
+  private process(line: unknown, request: number, step: number): void {
     try {
-      const { set } = wellFormed(line);
+      const { set } = parseTune(line);
       this.dynamic.check(set);
-      this.note({ step, time: new Date().toISOString(), request, set });
+      this.append({ step, time: new Date().toISOString(), request, set });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.say(`${this.folder.tune}, line ${request}, is passed over: ${messageOf(error)}`);
+      this.log(`Skipping ${this.folder.tune}, line ${request}: ${messageOf(error)}`);
     }
   }
 
-  private note(tuned: Tuned): void {
+  private append(tuned: Tuned): void {
     appendJSONLine(this.folder.tuned, tuned);
     this.tuned.push(tuned);
   }
 }
 
 /**
- * Gives a new run the changes of another that took effect, at the same steps. What was only asked for never was a part of that run.
- * @param step the last whose changes count: that of a checkpoint that the run begins with
+ * Copies the applied changes of a run to a new run, at the same steps. Pending requests are not copied.
+ * @param step last step to copy: that of the checkpoint that the new run starts from
  */
 export function inheritTuning(from: RunFolder, to: RunFolder, step: number): void {
   const lines = readRecords(from.tuned, TUNED);
-  // Nothing has been asked of the new run yet.
+  // The new run has no requests yet.
   for (const line of lines.filter((tuned) => tuned.step <= step)) appendJSONLine(to.tuned, { ...line, request: 0 });
 }
 
-/** Says which changes were asked of a run and never took effect. */
+/** Describes the requested changes of a run that never took effect. */
 export function pendingTunes({ tune, tuned }: RunFolder): string[] {
-  const taken = Math.max(0, ...readRecords(tuned, TUNED).map(({ request }) => request));
-  const pending = readJSONLines(tune).slice(taken) as Partial<Tune | undefined>[];
+  const processed = Math.max(0, ...readRecords(tuned, TUNED).map(({ request }) => request));
+  const pending = readJSONLines(tune).slice(processed) as Partial<Tune | undefined>[];
   return pending.map(
-    (line) => `${line?.set?.join(' ') ?? 'A change'} was asked for and never took effect: it is left out.`,
+    (line) => `${line?.set?.join(' ') ?? 'A change'} was requested but never took effect: it is not repeated.`,
   );
 }
 
-function wellFormed(line: unknown): Tune {
+function parseTune(line: unknown): Tune {
   const { set } = (line ?? {}) as Partial<Tune>;
-  if (Array.isArray(set) && set.every((word) => typeof word === 'string')) return line as Tune;
-  throw new UserError('it is not of the form {"time": "...", "set": ["learningRate=1e-5"]}');
+  if (Array.isArray(set) && set.every((text) => typeof text === 'string')) return line as Tune;
+  throw new UserError('expected {"time": "...", "set": ["learningRate=1e-5"]}');
 }

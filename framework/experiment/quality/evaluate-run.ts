@@ -19,29 +19,29 @@ import { type CheckpointRef, restoreWeights } from '../weights/checkpoint-ref';
 interface Request extends QualityRequest {
   readonly registry: Registry;
   readonly monitor: Monitor;
-  /** The folder of all runs. */
+  /** Folder of all runs. */
   readonly runs: string;
   /** RUN or RUN@STEP. */
   readonly run: string;
-  /** Settings that the drawing has instead of the run's, as typed: `sampler=DDIM`. */
+  /** Settings that override the run's for sampling, as typed: `sampler=DDIM`. */
   readonly settings: readonly string[];
 }
 
 /**
- * Draws images by the model of a run's checkpoint, measures how good they are, and adds that to the run's record.
- * @throws UserError where the request is wrong, before anything is drawn
+ * Generates images from a run's checkpoint, evaluates their quality, and records the evaluation in the run's folder.
+ * @throws UserError if the request is invalid, before any image is generated
  */
 export async function evaluateRun(request: Request): Promise<{ folder: RunFolder; evaluation: EvaluationRecord }> {
   const { registry, monitor, runs, settings, measures, count, seed } = request;
   checkSampleSize('--n', count);
   checkInteger('seed', seed, 0);
   if (measures) checkMeasures(measures);
-  const others = parseSamplingSettings(settings);
+  const changes = parseSamplingSettings(settings);
   const source = await findCheckpoint(runs, request.run, (text) => monitor.log(text));
   const { run: folder } = source;
   checkFolderWritable(folder.path);
   const record = readRecord(folder);
-  const overrides = samplingSettings(recordedOverrides(record), others);
+  const overrides = samplingSettings(recordedOverrides(record), changes);
   const assembly = new RunAssembly({ registry, monitor, name: record.experiment, overrides });
   await loadFor(assembly.settings);
   try {
@@ -65,28 +65,28 @@ async function evaluate(
   const { quality } = experiment;
   if (!quality || !experiment.sample) {
     throw new UserError(
-      `${source.run.id} is a run of an experiment that draws no images: there is nothing to measure.`,
+      `${source.run.id} is a run of an experiment that does not generate images: nothing to evaluate.`,
     );
   }
   await quality.open(request);
   await experiment.init();
   await restoreWeights(experiment, source, monitor);
-  const draw = experiment.sample.bind(experiment);
-  const { features, ...found } = await quality.measure(draw, request);
+  const sample = experiment.sample.bind(experiment);
+  const { features, ...results } = await quality.measure(sample, request);
   return {
     at: new Date().toISOString(),
     step: experiment.step,
     images: request.count,
     seed: request.seed,
     features,
-    ...found,
-    settings: drawnBy(assembly),
+    ...results,
+    settings: samplingSettingsOf(assembly),
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,
   };
 }
 
-/** The settings that a drawing depends on besides the model. */
-function drawnBy({ resolution }: RunAssembly): Record<string, unknown> {
+/** Settings that sampling depends on, in addition to the model. */
+function samplingSettingsOf({ resolution }: RunAssembly): Record<string, unknown> {
   const entries = [...resolution.root.entries()].filter(({ key }) =>
     SAMPLING_SETTINGS.some((name) => key === name || key.startsWith(`${name}.`)),
   );

@@ -3,13 +3,13 @@ import type { FeatureExtractor } from '../../kinds/feature-extractor';
 import type { ImageShape } from '../../kinds/image-dataset';
 import type { ImageSet } from '../../quality/measures';
 
-/** Gathers the features of images that come in parts. */
+/** Collects the features of images added in chunks. */
 export class FeatureTable {
   private readonly features: Float32Array;
   private readonly probabilities: Float32Array | undefined;
   private rows = 0;
 
-  /** @param extractor open @param shape of each image @param capacity how many images there will be */
+  /** @param extractor open @param shape of each image @param capacity total number of images */
   constructor(
     private readonly extractor: FeatureExtractor,
     private readonly shape: ImageShape,
@@ -20,14 +20,14 @@ export class FeatureTable {
     this.probabilities = classes === undefined ? undefined : new Float32Array(capacity * classes);
   }
 
-  /** How many images were added. */
+  /** Number of images added. */
   get count(): number {
     return this.rows;
   }
 
   /**
    * @param pixels uint8 [n, height, width, channels]
-   * @throws UserError where the extractor gives other numbers than it should
+   * @throws UserError if the extractor returns arrays of the wrong size or invalid numbers
    */
   async add(pixels: Uint8Array): Promise<void> {
     const { width, classes } = this.extractor;
@@ -43,7 +43,7 @@ export class FeatureTable {
     this.rows += images;
   }
 
-  /** What is known of the images that were added. */
+  /** Features and class probabilities of the images added so far. */
   get set(): ImageSet {
     const { width, classes = 0 } = this.extractor;
     const { rows, features, probabilities } = this;

@@ -1,16 +1,16 @@
 import { optional, value } from '../../config/declare/declare';
 import { FeatureExtractor } from '../../kinds/feature-extractor';
 
-/** How good drawn images are is measured so. */
+/** Settings for evaluating the quality of generated images. */
 export class QualitySettings {
-  /** What makes the numbers of images that are compared. */
+  /** Feature extractor for the quality metrics. */
   features = optional(FeatureExtractor, {}, { role: 'meta' });
-  /** Epochs between two measurements while training; without it there are none. */
+  /** Interval between evaluations during training; none if not set. */
   every = optional('number', { integer: true, min: 1, unit: 'epochs', role: 'meta' });
-  /** How many images are drawn for a measurement while training. */
+  /** Number of images generated for an evaluation during training. */
   images = value(1000, { integer: true, min: 2, max: 1_000_000, unit: 'images', role: 'meta' });
-  /** At most so many images of the dataset are compared with, chosen at random where there are more. */
+  /** Maximum number of dataset images to compare with; a random subset if the dataset is larger. */
   reference = value(50_000, { integer: true, min: 2, unit: 'images', role: 'meta' });
-  /** How many images are drawn at once. */
+  /** Number of images generated at once. */
   batchSize = value(250, { integer: true, min: 1, unit: 'images', role: 'meta' });
 }

@@ -20,31 +20,31 @@ import type { Run } from '../run';
 import { type SampleFunction, sampleInChunks } from '../sampling/images';
 import { FeatureTable } from './feature-table';
 
-/** What is asked of a measurement. */
+/** Options of an evaluation. */
 export interface QualityRequest {
-  /** fid, kid, recognised; all that the features allow where left out. */
+  /** Any of fid, kid, recognised; by default all that the features support. */
   readonly measures?: readonly string[] | undefined;
-  /** How many images are drawn. */
+  /** Number of images to generate. */
   readonly count: number;
-  /** What the drawing and the choice of images follow from. */
+  /** Random seed for sampling and for the choice of reference images. */
   readonly seed: number;
 }
 
-/** What a measurement found. */
+/** Result of an evaluation. */
 export interface Quality extends Measured {
-  /** How many images of the dataset were compared with. */
+  /** Number of dataset images compared with. */
   readonly reference: number;
-  /** What made features of the images, and how many of each. */
+  /** Name of the feature extractor. */
   readonly features: string;
+  /** Number of features per image. */
   readonly width: number;
 }
 
-/** Images of the dataset are read so many at once. */
-const READ = 250;
+const READ_BATCH_SIZE = 250;
 
-/** Measures how good the images are that a model draws, by those of its dataset. */
+/** Evaluates the quality of generated images by comparison with the dataset. */
 export class QualityMeter {
-  /** The goals of what `track` tracks. */
+  /** Goals of the metrics of `track`. */
   static readonly goals: Goals = {
     'quality/fid': 'min',
     'quality/kid': 'min',
@@ -53,72 +53,73 @@ export class QualityMeter {
   };
   private features: FeatureExtractor | undefined;
   private dataset: ImageDataset | undefined;
-  /** Of the images of the dataset, and the seed that they were chosen by. */
+  /** Features of the reference images, and the seed that they were chosen with. */
   private real: { readonly seed: number; readonly set: ImageSet } | undefined;
 
   constructor(
     private readonly settings: QualitySettings,
-    private readonly whole: () => ImageDataset,
+    private readonly createDataset: () => ImageDataset,
     private readonly run: Run,
   ) {}
 
   /**
-   * Finds what is needed, so that nothing is drawn in vain.
-   * @throws UserError where something is missing, or the request cannot be fulfilled
+   * Checks the request and opens the features and the dataset, before any image is generated.
+   * @throws UserError if something is missing, or the request cannot be fulfilled
    */
   async open({ measures, count, seed }: QualityRequest): Promise<void> {
-    const wanted = measures && checkMeasures(measures);
+    const requested = measures && checkMeasures(measures);
     checkSampleSize('--n', count);
-    const features = this.chosenFeatures();
-    const dataset = this.referenceOf(seed);
+    const features = this.requireFeatures();
+    const dataset = this.createReference(seed);
     await features.open(dataset.shape);
-    const unfit = wanted?.find((name) => needsClasses(name) && features.classes === undefined);
-    if (unfit !== undefined) throw noClasses(unfit, features);
+    const unsupported = requested?.find((name) => needsClasses(name) && features.classes === undefined);
+    if (unsupported !== undefined) throw noClasses(unsupported, features);
     await dataset.open();
     checkReference(dataset.count);
     this.features = features;
     this.dataset = dataset;
     const warning = sampleSizeWarning(count, dataset.count, features.width);
-    if (warning !== undefined && (wanted ?? MEASURE_NAMES).includes('fid')) this.run.monitor.log(`Warning: ${warning}`);
+    if (warning !== undefined && (requested ?? MEASURE_NAMES).includes('fid'))
+      this.run.monitor.log(`Warning: ${warning}`);
   }
 
-  /** Draws and measures. `open` comes first. */
-  async measure(draw: SampleFunction, { measures, count, seed }: QualityRequest): Promise<Quality> {
+  /** Generates images and evaluates them. Call `open` first. */
+  async measure(sample: SampleFunction, { measures, count, seed }: QualityRequest): Promise<Quality> {
     const random = Random.fromSeed(seed).stream('quality');
     const real = await this.realSet(seed);
-    const drawn = await this.drawnSet(draw, count, seed);
-    const names = (measures as MeasureName[] | undefined) ?? this.fitting;
-    const measured = await measure(names, drawn, real, random);
+    const generated = await this.generatedSet(sample, count, seed);
+    const names = (measures as MeasureName[] | undefined) ?? this.supportedMeasures;
+    const measured = await measure(names, generated, real, random);
     const features = this.features?.constructor.name ?? '';
     return { ...measured, reference: real.features.rows, features, width: real.features.columns };
   }
 
-  /** Finds what is needed for measuring while training. @throws UserError as `open` does */
+  /** Calls `open` for the evaluations during training. */
   openForTraining(): Promise<void> {
-    return this.open(this.whileTraining);
+    return this.open(this.trainingRequest);
   }
 
-  /** Measures while training; what is found is tracked as `quality/fid` and so on. */
-  async track(draw: SampleFunction): Promise<void> {
-    const { numbers } = await this.measure(draw, this.whileTraining);
+  /** Evaluates during training, and tracks the results as `quality/fid` and so on. */
+  async track(sample: SampleFunction): Promise<void> {
+    const { numbers } = await this.measure(sample, this.trainingRequest);
     const tracking = this.run.tracking.namespace('quality');
     for (const [name, number] of Object.entries(numbers)) tracking.add(name, number);
   }
 
-  private get whileTraining(): QualityRequest {
+  private get trainingRequest(): QualityRequest {
     return { count: this.settings.images, seed: 0 };
   }
 
-  /** The measures that the features allow. */
-  private get fitting(): MeasureName[] {
+  /** Measures that the features support. */
+  private get supportedMeasures(): MeasureName[] {
     return MEASURE_NAMES.filter((name) => !needsClasses(name) || this.features?.classes !== undefined);
   }
 
-  private async drawnSet(draw: SampleFunction, count: number, seed: number): Promise<ImageSet> {
+  private async generatedSet(sample: SampleFunction, count: number, seed: number): Promise<ImageSet> {
     const table = this.table(count);
-    for await (const { pixels } of sampleInChunks(draw, count, this.settings.batchSize, seed)) {
+    for await (const { pixels } of sampleInChunks(sample, count, this.settings.batchSize, seed)) {
       await table.add(pixels);
-      if (count > table.count) this.run.monitor.log(`${table.count} of ${count} images drawn`);
+      if (count > table.count) this.run.monitor.log(`${table.count} of ${count} images generated`);
     }
     return table.set;
   }
@@ -128,8 +129,12 @@ export class QualityMeter {
     const { dataset, run } = this;
     if (!dataset) throw new Error('measure was called before open');
     const table = this.table(dataset.count);
-    const batches = new Batches(dataset, { batchSize: READ, partial: true });
-    for await (const { pixels } of run.monitor.iterate('Measure the data', batches.epoch(0), batches.batchesPerEpoch)) {
+    const batches = new Batches(dataset, { batchSize: READ_BATCH_SIZE, partial: true });
+    for await (const { pixels } of run.monitor.iterate(
+      'Extract features of the dataset',
+      batches.epoch(0),
+      batches.batchesPerEpoch,
+    )) {
       run.stop.throwIfAsked();
       await table.add(pixels);
     }
@@ -143,24 +148,24 @@ export class QualityMeter {
     return new FeatureTable(features, dataset.shape, count);
   }
 
-  /** The dataset, or so many of its images as are to be compared with. */
-  private referenceOf(seed: number): ImageDataset {
+  /** The dataset, or a random subset if it has more than `settings.reference` images. */
+  private createReference(seed: number): ImageDataset {
     const { reference } = this.settings;
     const random = Random.fromSeed(seed).stream('quality').stream('reference');
-    return new Subset(this.whole(), (count) =>
+    return new Subset(this.createDataset(), (count) =>
       count <= reference
         ? Int32Array.from({ length: count }, (_, index) => index)
         : random.permutation(count).subarray(0, reference),
     );
   }
 
-  private chosenFeatures(): FeatureExtractor {
+  private requireFeatures(): FeatureExtractor {
     const { features } = this.settings;
     if (features) return features;
-    throw new UserError('Nothing is chosen that makes features of images.', {
+    throw new UserError('No feature extractor is configured.', {
       hints: [
         'For digits: quality.features=DigitClassifier',
-        'For others: quality.features=SavedModel quality.features.path=FOLDER; docs/quality.md says what it must have.',
+        'For other images: quality.features=SavedModel quality.features.path=FOLDER (requirements: docs/quality.md)',
       ],
     });
   }
@@ -168,11 +173,13 @@ export class QualityMeter {
 
 function checkReference(count: number): void {
   if (count >= 2) return;
-  throw new UserError(`The dataset has ${count} images to compare with: at least 2 are wanted.`);
+  throw new UserError(`The dataset has ${count} images to compare with; expected at least 2.`);
 }
 
 function noClasses(measure: string, { constructor }: FeatureExtractor): UserError {
-  return new UserError(`${measure} needs features that know classes, and ${constructor.name} tells none.`, {
-    hints: ['Leave that measure out: --metric fid kid; or name features that know classes, such as DigitClassifier.'],
+  return new UserError(`${measure} needs a feature extractor with class probabilities; ${constructor.name} has none.`, {
+    hints: [
+      'Omit that measure: --metric fid kid; or use a feature extractor with class probabilities, such as DigitClassifier.',
+    ],
   });
 }

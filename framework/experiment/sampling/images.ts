@@ -7,77 +7,77 @@ export interface Images {
   readonly shape: ImageShape;
 }
 
-/** Which images to draw. An image follows from the seed and its number, whatever others are drawn with it. */
+/** Images to generate. An image only depends on the seed and its index, not on the other images of the call. */
 export interface SamplingOptions {
   readonly seed: number;
-  /** Their numbers, from 0. */
+  /** Indices of the images, from 0. */
   readonly images: readonly number[];
-  /** How many are drawn at once at most, which bounds the memory; the experiment's choice where it is left out. */
+  /** Maximum number of images generated at once, which bounds the memory; the experiment's choice by default. */
   readonly batch?: number | undefined;
 }
 
-/** How drawn images come to be, at moments of it. */
+/** Options of a sampling trajectory. */
 export interface TrajectoryOptions {
-  /** How many moments at most, the last of which is the drawn image. */
+  /** Maximum number of frames; the last one is the generated image. */
   readonly frames: number;
-  /** What is looked at, of what the experiment has to show; its own choice where it is left out. */
+  /** Quantity to show, out of those that the experiment offers; the experiment's choice by default. */
   readonly of?: string | undefined;
 }
 
-/** Two images, between which a model is to find others. */
+/** Two images to interpolate between. */
 export type InterpolationPair = readonly [ImageSource, ImageSource];
 
-/** How a model is to go from images to others. */
+/** Options of an interpolation. */
 export interface InterpolationOptions {
-  /** How many images from one to the other, these two included as the model gives them back. */
+  /** Number of images, including the model's reconstructions of the two ends. */
   readonly frames: number;
   readonly seed: number;
-  /** How far into the model the images are taken, where it has steps. */
+  /** Step of the forward process to interpolate at, for a model that has steps. */
   readonly t?: number | undefined;
-  /** Whether each image is given noise of its own, or both of a pair the same, where there is any. */
+  /** Independent noise for each image, or the same noise for both images of a pair; ignored by a model without noise. */
   readonly noise: 'own' | 'shared';
   readonly batch?: number | undefined;
 }
 
-/** The numbers of the first so many images. */
+/** Indices of the first `count` images. */
 export function firstImages(count: number): number[] {
-  return Array.from({ length: count }, (_, number) => number);
+  return Array.from({ length: count }, (_, index) => index);
 }
 
-/** Images one after the other. @param parts at least one, of one shape */
+/** Concatenates images. @param parts at least one, all of the same shape */
 export function concatImages(parts: readonly Images[]): Images {
   const [first] = parts;
-  if (!first) throw new Error('there are no images to join');
+  if (!first) throw new Error('there are no images to concatenate');
   return { shape: first.shape, pixels: Uint8Array.from(Buffer.concat(parts.map(({ pixels }) => pixels))) };
 }
 
-/** Items in parts of at most so many. */
+/** Splits items into chunks of at most `size`. */
 export function chunk<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
     items.slice(part * size, (part + 1) * size),
   );
 }
 
-/** Draws images by a model, a part at a time. */
-export type SampleFunction = (drawing: SamplingOptions) => AsyncIterable<Images>;
+/** Generates images in chunks. */
+export type SampleFunction = (options: SamplingOptions) => AsyncIterable<Images>;
 
 /**
- * Draws the first images of a seed, a part at a time, so that memory is enough for any number. All parts are drawn alike, and of the last only
- * what is wanted is kept: a program is made for one number of images only.
- * @param size how many images a part has at most
+ * Generates the first `count` images of a seed in chunks, so that memory does not limit their number. All chunks have the same size, so
+ * that a single program is compiled; the surplus of the last chunk is dropped.
+ * @param size maximum number of images in a chunk
  */
 export async function* sampleInChunks(
-  draw: SampleFunction,
+  sample: SampleFunction,
   count: number,
   size: number,
   seed: number,
 ): AsyncGenerator<Images> {
   const batch = Math.min(count, size);
   const images = firstImages(Math.ceil(count / batch) * batch);
-  let left = count;
-  for await (const { pixels, shape } of draw({ seed, images, batch })) {
+  let remaining = count;
+  for await (const { pixels, shape } of sample({ seed, images, batch })) {
     const length = pixels.length / batch;
-    yield { pixels: pixels.subarray(0, Math.min(batch, left) * length), shape };
-    left -= batch;
+    yield { pixels: pixels.subarray(0, Math.min(batch, remaining) * length), shape };
+    remaining -= batch;
   }
 }

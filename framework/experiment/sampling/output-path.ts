@@ -5,67 +5,68 @@ import { removeLeftovers } from '../../util/aside';
 import { isFolder } from '../../util/folders';
 import { checkFileWritable, checkFolderWritable } from '../../util/writable';
 
-/** Where something is to be written. */
+/** Path to write to. */
 export interface Output {
   /** The full path. */
   readonly path: string;
-  /** What its ending says it is: `.png`; `/` where it is a folder. */
+  /** File extension, such as `.png`; `/` for a folder. */
   readonly kind: string;
 }
 
 /**
- * What a command's `--out` names.
- * @param kinds the endings that can be written, and what each is: { '.png': 'a grid' }
- * @throws UserError if it has none of these, or its folder is missing or cannot be written
+ * Parses a command's `--out`.
+ * @param kinds supported extensions, and the format of each: { '.png': 'a grid' }
+ * @throws UserError if the extension is not supported, or the parent folder is missing or not writable
  */
 export function parseOutput(out: string, kinds: Readonly<Record<string, string>>): Output {
   if (out === '') throw new UserError('--out is empty: expected a file or a folder.', { exitCode: ExitCode.usage });
   const path = resolve(out);
   const kind = out.endsWith('/') || isFolder(path) ? '/' : extname(path).toLowerCase();
   if (!(kind in kinds)) {
-    const choices = Object.entries(kinds).map(([ending, what]) => `${ending} for ${what}`);
+    const choices = Object.entries(kinds).map(([extension, format]) => `${extension} for ${format}`);
     throw new UserError(`--out ${out}: ${problemOf(kind)}.`, {
-      hints: [`Its end says what is written: ${choices.join(', ')}.`],
+      hints: [`The extension selects the format: ${choices.join(', ')}.`],
       exitCode: ExitCode.usage,
     });
   }
-  if (!isFolder(dirname(path))) throw new UserError(`--out ${out}: there is no folder ${dirname(path)}.`);
+  if (!isFolder(dirname(path))) throw new UserError(`--out ${out}: no such folder: ${dirname(path)}`);
   if (kind === '/' && existsSync(path) && !isFolder(path))
-    throw new UserError(`--out ${out}: there is a file of that name.`);
+    throw new UserError(`--out ${out}: it is a file, expected a folder.`);
   if (kind === '/') checkFolderWritable(path);
   else checkFileWritable(path);
   return { path, kind };
 }
 
 /**
- * Refuses to replace files, unless that is asked for, and removes what killed processes left of them.
+ * Checks that files can be created, and removes leftovers of killed processes.
  * @param files all in one folder, which need not exist
- * @throws UserError naming the first that exists
+ * @param force allow replacing files
+ * @throws UserError naming the first file that exists
  */
 export function prepareFiles(files: readonly string[], force = false): void {
   removeLeftovers(dirname(files[0] ?? ''), new Set(files.map((file) => basename(file))));
-  const taken = force ? undefined : files.find((file) => existsSync(file));
-  if (taken === undefined) return;
-  throw new UserError(`${taken} exists.`, {
-    hints: ['Replace it with --force, or name another file with --out.'],
+  const existing = force ? undefined : files.find((file) => existsSync(file));
+  if (existing === undefined) return;
+  throw new UserError(`${existing} already exists.`, {
+    hints: ['Replace it with --force, or choose another path with --out.'],
     exitCode: ExitCode.usage,
   });
 }
 
 function problemOf(kind: string): string {
-  if (kind === '/') return 'that is a folder';
-  return kind === '' ? 'it has no ending' : `${kind} is not written`;
+  if (kind === '/') return 'it is a folder';
+  return kind === '' ? 'it has no file extension' : `${kind} is not supported`;
 }
 
 /**
- * The full path of what a command is to make.
- * @throws UserError if something has that name, which is not overwritten, or the folder is missing or cannot be written
+ * Resolves the full path of a command's output, which must not exist.
+ * @throws UserError if it exists, or its parent folder is missing or not writable
  */
 export function resolveOutputPath(out: string): string {
   if (out === '') throw new UserError('--out is empty: expected a name.', { exitCode: ExitCode.usage });
   const path = resolve(out);
-  if (existsSync(path)) throw new UserError(`--out ${out}: there is something of that name already.`);
-  if (!existsSync(dirname(path))) throw new UserError(`--out ${out}: there is no folder ${dirname(path)}.`);
+  if (existsSync(path)) throw new UserError(`--out ${out}: already exists.`);
+  if (!existsSync(dirname(path))) throw new UserError(`--out ${out}: no such folder: ${dirname(path)}`);
   checkFileWritable(path);
   return path;
 }

@@ -8,66 +8,66 @@ import { type Output, prepareFiles, parseOutput } from './output-path';
 import { withModel } from '../weights/with-model';
 
 interface AnimationRequest extends SamplingRequest {
-  /** How many moments; where nothing is said, as many as the kind of file is good for. */
+  /** Number of frames; the default depends on the file format. */
   readonly frames?: number | undefined;
 }
 
 interface TrajectoryRequest extends AnimationRequest {
-  /** How many images. */
+  /** Number of images. */
   readonly count: number;
-  /** What is looked at. */
+  /** Quantity to show. */
   readonly of?: string | undefined;
 }
 
 interface InterpolationRequest extends AnimationRequest {
-  /** Images by two and two, each an index in the dataset or a file. */
+  /** Pairs of images, each an index in the dataset or a file. */
   readonly between: readonly string[];
   readonly t?: number | undefined;
   readonly noise: 'own' | 'shared';
 }
 
-/** What was written. */
+/** Result of rendering an animation. */
 export interface RenderedAnimation {
   /** The full path. */
   readonly path: string;
   readonly frames: number;
 }
 
-/** Of an animation that a viewer still opens. */
+/** Limit for animations that viewers can open. */
 const MAX_FRAMES = 10_000;
 
 const KINDS = { '.webp': 'an animation', '.png': 'a film strip' };
 
-/** How many moments are looked at well, as an animation and side by side. */
+/** Default number of frames, for an animation and for a film strip. */
 const DEFAULT_FRAMES: Readonly<Record<string, number>> = { '.webp': 60, '.png': 10 };
 
 /**
- * Shows how images are drawn by a run's model, as an animated WebP or as a film strip.
- * @throws UserError where the request is wrong, before anything is drawn
+ * Writes the sampling trajectory of a run's model as an animated WebP or as a film strip.
+ * @throws UserError if the request is invalid, before any image is generated
  */
 export async function trajectoryToFile(request: TrajectoryRequest): Promise<RenderedAnimation> {
   const { seed, batch, count, of } = request;
   checkInteger('n', count, 1, MAX_IMAGES);
   const { output, frames } = animationOf(request);
-  const { ingredients, source } = await runOptionsFor(request);
-  const drawing = { seed, batch, images: firstImages(count) };
-  const drawn = await withModel(ingredients, source, 'sampleTrajectory', (experiment) =>
-    experiment.sampleTrajectory(drawing, { frames, of }),
+  const { runOptions, source } = await runOptionsFor(request);
+  const options = { seed, batch, images: firstImages(count) };
+  const images = await withModel(runOptions, source, 'sampleTrajectory', (experiment) =>
+    experiment.sampleTrajectory(options, { frames, of }),
   );
-  return write(output, drawn);
+  return write(output, images);
 }
 
-/** Goes from images to others by a run's model, as an animated WebP or as a film strip. @throws UserError as `watchToFile` */
+/** Writes interpolations between images as an animated WebP or as a film strip. @throws UserError as `trajectoryToFile` */
 export async function interpolateToFile(request: InterpolationRequest): Promise<RenderedAnimation> {
   const { seed, batch, t, noise, between } = request;
   const { output, frames } = animationOf(request);
-  const { ingredients, source } = await runOptionsFor(request);
+  const { runOptions, source } = await runOptionsFor(request);
   const pairs = chunk(between.map(sourceOf), 2) as unknown as InterpolationPair[];
   const interpolation = { frames, seed, t, noise, batch };
-  const drawn = await withModel(ingredients, source, 'interpolate', (experiment) =>
+  const images = await withModel(runOptions, source, 'interpolate', (experiment) =>
     experiment.interpolate(pairs, interpolation),
   );
-  return write(output, drawn);
+  return write(output, images);
 }
 
 function animationOf({ out, frames, force }: AnimationRequest): { output: Output; frames: number } {

@@ -12,31 +12,30 @@ import { parseOutput, prepareFiles } from './output-path';
 import { checkInteger, type SamplingRequest, runOptionsFor, parseIndexRanges } from './sampling-request';
 
 interface Request extends SamplingRequest {
-  /** How many images. */
+  /** Number of images. */
   readonly count?: number | undefined;
-  /** Instead of the first so many, those of these numbers: `3,5,7-9`. */
+  /** Indices of the images, instead of the first `count`: `3,5,7-9`. */
   readonly images?: string | undefined;
 }
 
-/** How many images, where nothing is said. */
 const DEFAULT_COUNT = 16;
 
 const KINDS = { '.png': 'a grid', '/': 'a folder with a PNG file for each image' };
 
 /**
- * Draws images by a run's model into a PNG grid, or into a folder.
- * @returns the full path of the file or folder, and how many images there are
- * @throws UserError where the request is wrong, before anything is drawn
+ * Generates images with a run's model and writes them as a PNG grid, or as separate files in a folder.
+ * @returns the full path of the file or folder, and the number of images
+ * @throws UserError if the request is invalid, before any image is generated
  */
 export async function sampleToFile(request: Request): Promise<{ path: string; images: number }> {
   const { seed, batch, out, force } = request;
   const images = indicesOf(request);
   const { path, kind } = parseOutput(out, KINDS);
   prepareFiles(kind === '/' ? images.map((image) => join(path, nameOf(image))) : [path], force);
-  const { ingredients, source } = await runOptionsFor(request);
-  await withModel(ingredients, source, 'sample', async (experiment) => {
-    const drawn = experiment.sample({ seed, images, batch });
-    await (kind === '/' ? writeEach(path, images, drawn) : writeGrid(path, drawn));
+  const { runOptions, source } = await runOptionsFor(request);
+  await withModel(runOptions, source, 'sample', async (experiment) => {
+    const samples = experiment.sample({ seed, images, batch });
+    await (kind === '/' ? writeEach(path, images, samples) : writeGrid(path, samples));
   });
   return { path, images: images.length };
 }
@@ -47,25 +46,25 @@ function indicesOf({ count, images }: Request): number[] {
     return firstImages(count ?? DEFAULT_COUNT);
   }
   if (count === undefined) return parseIndexRanges(images);
-  throw new UserError('--n says how many images, and --images which: give one of them.', {
+  throw new UserError('--n and --images are mutually exclusive: give the number of images or their indices.', {
     exitCode: ExitCode.usage,
   });
 }
 
-async function writeGrid(path: string, drawn: AsyncIterable<Images>): Promise<void> {
+async function writeGrid(path: string, samples: AsyncIterable<Images>): Promise<void> {
   const parts: Images[] = [];
-  for await (const part of drawn) parts.push(part);
+  for await (const part of samples) parts.push(part);
   const { pixels, shape } = concatImages(parts);
   await writeAside(path, (await imageGrid(pixels, shape)).png);
 }
 
-const nameOf = (image: number) => `${String(image).padStart(6, '0')}.png`;
+const nameOf = (index: number) => `${String(index).padStart(6, '0')}.png`;
 
-/** Writes `000003.png` and so on, at their own size, as soon as they are drawn. */
-async function writeEach(folder: string, numbers: readonly number[], drawn: AsyncIterable<Images>): Promise<void> {
+/** Writes images as `000003.png` and so on, at their original size, as soon as they are generated. */
+async function writeEach(folder: string, indices: readonly number[], samples: AsyncIterable<Images>): Promise<void> {
   await mkdir(folder, { recursive: true });
   let written = 0;
-  for await (const part of drawn) {
+  for await (const part of samples) {
     const { pixels, shape } = drawable(part.pixels, part.shape);
     const [height, width, channels] = shape;
     const size = height * width * channels;
@@ -75,7 +74,7 @@ async function writeEach(folder: string, numbers: readonly number[], drawn: Asyn
         .toColourspace(channels === 1 ? 'b-w' : 'srgb')
         .png()
         .toBuffer();
-      await writeAside(join(folder, nameOf(numbers[written++] ?? 0)), png);
+      await writeAside(join(folder, nameOf(indices[written++] ?? 0)), png);
     }
   }
 }

@@ -9,40 +9,40 @@ import type { RunOptions } from '../assembly';
 import type { CheckpointRef } from '../weights/checkpoint-ref';
 import { samplingSettings, parseSamplingSettings } from './sampling-settings';
 
-/** What is drawn by, and with which settings. */
+/** Options shared by the sampling commands. */
 export interface SamplingRequest {
   readonly registry: Registry;
   readonly monitor: Monitor;
-  /** The folder of all runs. */
+  /** Folder of all runs. */
   readonly runs: string;
   /** RUN or RUN@STEP. */
   readonly run: string;
   readonly seed: number;
-  /** The file to write. */
+  /** File to write. */
   readonly out: string;
-  /** Whether a file of that name is replaced. */
+  /** Replace an existing file. */
   readonly force?: boolean | undefined;
-  /** How many images are drawn at once at most. */
+  /** Maximum number of images generated at once. */
   readonly batch?: number | undefined;
-  /** Settings that the drawing has instead of the run's, as typed: `ema=0`. */
+  /** Settings that override the run's for sampling, as typed: `ema=0`. */
   readonly settings?: readonly string[] | undefined;
 }
 
 /**
- * The checkpoint that a request names, with the settings of the drawing.
- * @throws UserError where the request is wrong
+ * Finds the checkpoint of a request, and the run options with the settings for sampling.
+ * @throws UserError if the request is invalid
  */
 export async function runOptionsFor(
   request: SamplingRequest,
-): Promise<{ ingredients: RunOptions; source: CheckpointRef }> {
+): Promise<{ runOptions: RunOptions; source: CheckpointRef }> {
   const { registry, monitor, runs, run, seed, batch, settings = [] } = request;
   checkInteger('seed', seed, 0);
   if (batch !== undefined) checkInteger('batch', batch, 1);
-  const others = parseSamplingSettings(settings);
+  const changes = parseSamplingSettings(settings);
   const source = await findCheckpoint(runs, run, (text) => monitor.log(text));
   const record = readRecord(source.run);
-  const overrides = samplingSettings(recordedOverrides(record), others);
-  return { ingredients: { registry, monitor, name: record.experiment, overrides }, source };
+  const overrides = samplingSettings(recordedOverrides(record), changes);
+  return { runOptions: { registry, monitor, name: record.experiment, overrides }, source };
 }
 
 /** @throws UserError naming the option */
@@ -53,16 +53,16 @@ export function checkInteger(name: string, number: number, min: number, max = Nu
 }
 
 /**
- * Numbers of images, as typed: `3,5,7-9`.
- * @throws UserError where it is no such list
+ * Parses indices of images, as typed: `3,5,7-9`.
+ * @throws UserError if it is not a list of indices and ranges
  */
 export function parseIndexRanges(text: string): number[] {
   const ranges = text.split(',').map((part) => {
     const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
     const [from, to] = [Number(first), Number(last)];
     if (from <= to && to < MAX_IMAGES) return { from, to };
-    throw new UserError(`--images ${text}: "${part}" is no number of an image, nor from one to another.`, {
-      hints: [`Write it like 3,5,7-9; images count from 0 to ${MAX_IMAGES - 1}.`],
+    throw new UserError(`--images ${text}: expected an index or a range of indices, got "${part}".`, {
+      hints: [`For example: --images 3,5,7-9 (indices from 0 to ${MAX_IMAGES - 1}).`],
       exitCode: ExitCode.usage,
     });
   });

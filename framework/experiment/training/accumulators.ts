@@ -2,14 +2,14 @@ import type { Parameter } from '../../nn/parameter';
 import * as tf from '../../tensorflow/tf';
 import { Variable } from '../../tensorflow/variable';
 
-/** Sums of gradients over the micro-batches of one update. They last no longer, so no checkpoint keeps them. */
+/** Sums of gradients over the micro-batches of one step. They do not outlive the step, so checkpoints do not contain them. */
 export class Accumulators {
   private readonly sums = new Map<Parameter, Variable>();
 
   /**
-   * Adds a share of the gradients of one micro-batch, within a step.
+   * Adds the gradients of one micro-batch, divided by the number of parts, within a step.
    * @param gradients borrowed
-   * @param part the number of the micro-batch, from 0, where the sums begin anew; int32
+   * @param part int32 index of the micro-batch; 0 resets the sums
    */
   add(gradients: ReadonlyMap<Parameter, tf.Tensor>, part: tf.Scalar, parts: number): void {
     const isFirst = tf.equal(part, tf.scalar(0, 'int32'));
@@ -20,14 +20,14 @@ export class Accumulators {
     }
   }
 
-  /** The means over the micro-batches, within a step; borrowed. */
+  /** Means over the micro-batches, within a step; borrowed. */
   get gradients(): ReadonlyMap<Parameter, tf.Tensor> {
     return new Map([...this.sums].map(([parameter, { value }]) => [parameter, value]));
   }
 
   private sumOf(parameter: Parameter): Variable {
-    const known = this.sums.get(parameter);
-    if (known) return known;
+    const existing = this.sums.get(parameter);
+    if (existing) return existing;
     const sum = new Variable(`${parameter.name}.accumulated`, parameter.shape);
     sum.initialize(() => tf.fill([...parameter.shape], 0));
     this.sums.set(parameter, sum);

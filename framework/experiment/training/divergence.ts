@@ -1,22 +1,22 @@
 import { UserError } from '../../errors';
 
-/** What of a step is not finite. */
+/** Non-finite values of a step. */
 export interface NotFinite {
   readonly loss: number;
-  /** The names of the parameters whose gradients are not. */
+  /** Names of the parameters whose gradients are not finite. */
   readonly parameters: readonly string[];
 }
 
-/** What the update was to be. */
+/** Options of the failed update. */
 interface Update {
   readonly step: number;
   readonly learningRate: number;
 }
 
-/** How many parameters are told by name. */
+/** Maximum number of parameters reported by name. */
 const MAX_REPORTED = 3;
 
-/** Training that cannot go on: the loss or a gradient is not finite. The parameters are as they were before the step. */
+/** Diverged training: the loss or a gradient is not finite. The parameters keep their values from before the step. */
 export class Divergence extends UserError {
   constructor(
     readonly update: Update,
@@ -25,11 +25,11 @@ export class Divergence extends UserError {
   ) {
     const { step, learningRate } = update;
     super(`${termOf(notFinite)} is not finite at step ${step}: training has diverged.`, {
-      hints: [`The parameters were not changed by it. Try a lower learning rate than ${learningRate}.`, ...hints],
+      hints: [`The update was not applied. Try a learning rate below ${learningRate}.`, ...hints],
     });
   }
 
-  /** The same with something more to say. */
+  /** Returns a copy with an additional hint. */
   with(hint: string): Divergence {
     return new Divergence(this.update, this.notFinite, [hint]);
   }

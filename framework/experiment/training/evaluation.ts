@@ -11,7 +11,7 @@ export class Evaluation<Inputs extends tf.Tensor[], Name extends string> {
   private readonly program: Program;
   private names: Name[] = [];
 
-  /** @param measure computed as a step of the engine; the model must be initialized, and gets no randomness, so that nothing is dropped */
+  /** @param measure run as a step of the engine; the model must be initialized, and gets no randomness, so that dropout is disabled */
   constructor(engine: Engine, measure: Measure<Inputs, Name>) {
     this.program = engine.program('evaluate', (...inputs) => {
       const measures = measure(inputs as Inputs);

@@ -10,20 +10,20 @@ import type * as tf from '../../tensorflow/tf';
 import { imageGrid } from '../../tracker/image-grid';
 import type { Divergence } from './divergence';
 
-/** What a step was given that has failed. */
+/** Inputs of a failed step. */
 interface Failed {
   readonly batch: ImageBatch;
-  /** Of each image. */
+  /** Shape of each image. */
   readonly shape: ImageShape;
-  /** As the step had them; borrowed. */
+  /** Input tensors of the step; borrowed. */
   readonly inputs: readonly tf.Tensor[];
-  /** Before the step. */
+  /** Position before the step. */
   readonly position: Position;
 }
 
 /**
- * Keeps a batch that training has diverged at in `failures/STEP/`: what the step was given in numbers and as pictures, and what was found.
- * @returns where it is, in words; nothing stands in the way of the error that is to be told
+ * Saves a batch that training has diverged at in `failures/STEP/`: its tensors, its images, and a report.
+ * @returns a description of its location. Never throws, so that the original error is reported.
  */
 export async function dumpFailedBatch(
   folder: RunFolder,
@@ -46,9 +46,9 @@ export async function dumpFailedBatch(
       ...labels,
     });
     await writeFile(join(path, 'batch.png'), (await imageGrid(batch.pixels, shape)).png);
-    return `The batch is in ${path}, to be looked at.`;
+    return `The batch was saved in ${path}.`;
   } catch (error) {
-    return `The batch could not be kept: ${messageOf(error)}`;
+    return `The batch could not be saved: ${messageOf(error)}`;
   }
 }
 

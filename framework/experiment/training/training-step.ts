@@ -16,42 +16,42 @@ import { Divergence, type NotFinite } from './divergence';
 import type { LossScale } from './loss-scale';
 import type { Workers } from '../distributed/workers';
 
-/** The loss of a batch. @param inputs borrowed @param random where the step draws @returns a float32 scalar */
+/** The loss of a batch. @param inputs borrowed @param random random stream of the step @returns a float32 scalar */
 export type Loss<Inputs extends tf.Tensor[]> = (inputs: Inputs, random: Random) => tf.Scalar;
 
-/** What is trained, and how. */
+/** Options of a training step. */
 export interface Training<Inputs extends tf.Tensor[]> {
   readonly engine: Engine;
   /** Initialized. */
   readonly model: Module;
   readonly optimizer: Optimizer;
   readonly loss: Loss<Inputs>;
-  /** Draws differently at each step. */
+  /** Random stream, indexed by step. */
   readonly random: Random;
-  /** Of all gradients together, where they are to be clipped. */
+  /** Maximum global norm of the gradients; no clipping if undefined. */
   readonly maxNorm?: number | undefined;
-  /** Parts that a batch is computed in, one after the other; their gradients are averaged. */
+  /** Number of parts that a batch is split into; their gradients are averaged. */
   readonly microBatches?: number;
-  /** For gradients in float16. */
+  /** Loss scale for float16. */
   readonly lossScale?: LossScale | undefined;
-  /** Follows the parameters, where there is one. */
+  /** Moving average of the parameters, updated with them. */
   readonly average?: ExponentialAverage | undefined;
-  /** Where several train together, each with its share of a batch. */
+  /** Workers that share each batch; undefined for a single process. */
   readonly workers?: Workers | undefined;
 }
 
-/** What an update is told besides the batch. */
+/** Inputs of an update in addition to the batch. */
 export interface UpdateOptions {
-  /** The number of this update, from 1. */
+  /** Number of the update, from 1. */
   readonly step: number;
   readonly learningRate: number;
 }
 
-/** What came out of an update. */
+/** Results of an update. */
 export interface UpdateResult {
-  /** Before the update. */
+  /** Loss before the update. */
   readonly loss: number;
-  /** Of all gradients together, before they are clipped. */
+  /** Global norm of the gradients before clipping. */
   readonly gradientNorm: number;
 }
 
@@ -63,14 +63,14 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
   private readonly microBatches: number;
   private readonly accumulators = new Accumulators();
   /**
-   * Loss, gradients and update: gives the loss and the norm, and with workers how many were asked to stop. With micro-batches only what
-   * comes before the update: gives the loss.
+   * Loss, gradients and update: returns the loss, the norm, and with workers the number of stop requests. With micro-batches: loss and
+   * gradients of one part; returns the loss.
    */
   private readonly program: Program;
-  /** The update of micro-batches: gives what follows on the loss. */
+  /** Update after all micro-batches: returns the norm, and with workers the number of stop requests. */
   private readonly update: Program | undefined;
   private diagnosis: Program | undefined;
-  /** The parameters that have a gradient, in the order of the diagnosis. */
+  /** Names of the parameters that have a gradient, in the order of the diagnosis. */
   private diagnosed: readonly string[] = [];
 
   constructor(private readonly training: Training<Inputs>) {
@@ -82,15 +82,15 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     if (microBatches === 1) {
       this.program = engine.program('train', (step, control, _, ...inputs) => {
         const { value, gradients } = this.differentiate(inputs as Inputs, step as tf.Scalar);
-        const { loss, ...agreed } = allReduceGradients(training.workers, gradients, control, value);
+        const { loss, ...reduced } = allReduceGradients(training.workers, gradients, control, value);
         requireFinite(loss);
-        return [loss, this.apply(agreed.gradients, step as tf.Scalar, agreed.learningRate), ...agreed.stops];
+        return [loss, this.apply(reduced.gradients, step as tf.Scalar, reduced.learningRate), ...reduced.stops];
       });
       return;
     }
     this.program = engine.program('accumulate', (step, _, part, ...inputs) => {
-      const draw = this.drawOf(step as tf.Scalar, part as tf.Scalar);
-      const { value: own, gradients } = this.differentiate(inputs as Inputs, draw);
+      const counter = this.streamIndex(step as tf.Scalar, part as tf.Scalar);
+      const { value: own, gradients } = this.differentiate(inputs as Inputs, counter);
       const [value = own] = training.workers?.collective.allReduceSum([own]) ?? [];
       requireFinite(value as tf.Scalar);
       this.accumulators.add(gradients, part as tf.Scalar, microBatches);
@@ -106,23 +106,23 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     });
   }
 
-  /** At which step of its stream a part of a batch draws. */
-  private drawOf(step: tf.Scalar, part: tf.Scalar): tf.Scalar {
+  /** Index in the random stream for a part of a batch. */
+  private streamIndex(step: tf.Scalar, part: tf.Scalar): tf.Scalar {
     const { microBatches } = this;
     return microBatches === 1 ? step : tf.add(tf.mul(step, tf.scalar(microBatches, 'int32')), part);
   }
 
-  /** Where the examples draw that a step has: all of a batch or of its part, or this worker's share. */
-  private randomFor([first]: Inputs, draw: tf.Scalar): Random {
+  /** Random stream for the examples of a step: a batch, a part of it, or this worker's share. */
+  private randomFor([first]: Inputs, index: tf.Scalar): Random {
     const { random, workers } = this.training;
-    const at = random.at(draw);
+    const at = random.at(index);
     return workers ? at.sharded(workers.shardOf(first?.shape[0] ?? 0)) : at;
   }
 
-  /** Loss and gradients; with workers, what this one's share adds to those of the whole batch. */
-  private differentiate(inputs: Inputs, draw: tf.Scalar): { value: tf.Scalar; gradients: Gradients } {
+  /** Computes loss and gradients; with workers, this worker's contribution to those of the whole batch. */
+  private differentiate(inputs: Inputs, index: tf.Scalar): { value: tf.Scalar; gradients: Gradients } {
     const { loss, lossScale, workers } = this.training;
-    const at = this.randomFor(inputs, draw);
+    const at = this.randomFor(inputs, index);
     const scale = lossScale?.value;
     const scaled = (): tf.Scalar => {
       const own = loss(inputs, at);
@@ -135,7 +135,7 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     return { value: tf.div(value, scale), gradients: unscaled };
   }
 
-  /** Updates the parameters, unless a gradient is not finite. @returns the norm of the gradients */
+  /** Updates the parameters, unless a gradient is not finite. @returns the global norm of the gradients */
   private apply(gradients: Gradients, step: tf.Scalar, learningRate: tf.Scalar): tf.Scalar {
     const { optimizer, maxNorm, lossScale, average } = this.training;
     const number = tf.cast(step, 'float32');
@@ -148,20 +148,22 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     return norm;
   }
 
-  /** The graph of what was last done with a batch, where it was run as one: a GraphDef of TensorFlow's graph.proto. */
+  /** The graph of the last batch as a GraphDef of TensorFlow's graph.proto; undefined if it was not run as a graph. */
   definition(): Buffer | undefined {
     return this.program.definition?.();
   }
 
   /**
    * @param inputs borrowed; the micro-batches must divide their first axis
-   * @throws Divergence where the loss or a gradient is not finite; the parameters keep their values
+   * @throws Divergence if the loss or a gradient is not finite; the parameters keep their values
    */
   async run(inputs: Inputs, options: UpdateOptions): Promise<UpdateResult> {
     const { engine, lossScale, workers } = this.training;
     const { learningRate } = options;
-    // With workers also whether this one was asked to stop.
-    const control = workers ? tf.tensor1d([learningRate, Number(workers.isAsked)]) : tf.scalar(learningRate);
+    // With workers, also this worker's stop request.
+    const control = workers
+      ? tf.tensor1d([learningRate, Number(workers.isStopRequestedHere)])
+      : tf.scalar(learningRate);
     const scalars = [tf.scalar(options.step, 'int32'), control];
     try {
       for (;;) {
@@ -169,7 +171,7 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
           const attempt = this.attempt(inputs, scalars);
           return await (workers?.step(attempt) ?? attempt);
         } catch (error) {
-          if (isOutOfMemory(error)) throw tooLarge(error, inputs[0]?.shape[0] ?? 0);
+          if (isOutOfMemory(error)) throw outOfMemoryError(error, inputs[0]?.shape[0] ?? 0);
           if (!isNotFinite(error)) throw error;
           if (await lossScale?.halve(engine)) continue;
           throw new Divergence(options, await this.diagnose(inputs, options.step));
@@ -188,7 +190,7 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
       sum += loss;
       rest = others;
     }
-    if (this.update) rest = await numbersOf(await this.update.run(...scalars));
+    if (this.update) rest = await readScalars(await this.update.run(...scalars));
     const [gradientNorm = NaN, stops = 0] = rest;
     if (stops > 0) this.training.workers?.stopTogether();
     return { loss: sum / this.microBatches, gradientNorm };
@@ -203,17 +205,17 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
     const ofPart = inputs.map((input) => partOf(input, part, this.microBatches));
     const number = tf.scalar(part, 'int32');
     try {
-      return await numbersOf(await program.run(...scalars, number, ...ofPart));
+      return await readScalars(await program.run(...scalars, number, ...ofPart));
     } finally {
       tf.dispose([number, ...ofPart]);
     }
   }
 
-  /** Computes loss and gradients once more, to tell which of them is not finite. Of several workers each does so by itself, for its share. */
+  /** Recomputes loss and gradients to find which of them is not finite. Each worker does so independently, for its share. */
   private async diagnose(inputs: Inputs, step: number): Promise<NotFinite> {
     this.diagnosis ??= this.training.engine.program('diagnose', (step, part, ...ofPart) => {
       const inputs = ofPart as Inputs;
-      const at = this.randomFor(inputs, this.drawOf(step as tf.Scalar, part as tf.Scalar));
+      const at = this.randomFor(inputs, this.streamIndex(step as tf.Scalar, part as tf.Scalar));
       const { value, gradients } = gradientsOf(() => this.training.loss(inputs, at), this.parameters);
       this.diagnosed = [...gradients.keys()].map(({ name }) => name);
       return [value, ...[...gradients.values()].map(halfSquaredNorm)];
@@ -232,8 +234,8 @@ export class TrainingStep<Inputs extends tf.Tensor[]> {
   }
 }
 
-/** The numbers of scalars. @param scalars given up */
-async function numbersOf(scalars: readonly tf.Tensor[]): Promise<number[]> {
+/** Reads scalars. @param scalars disposed */
+async function readScalars(scalars: readonly tf.Tensor[]): Promise<number[]> {
   const numbers = await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0] ?? NaN));
   tf.dispose([...scalars]);
   return numbers;
@@ -245,9 +247,9 @@ function partOf(input: tf.Tensor, part: number, parts: number): tf.Tensor {
   return parts === 1 ? tf.clone(input) : tf.slice(input, (part * count) / parts, count / parts);
 }
 
-function tooLarge(error: unknown, batchSize: number): UserError {
-  return new UserError(`There is not enough memory for a step with a batch of ${batchSize}.`, {
-    hints: ['Compute it in parts, with the same result: microBatches=4. Or choose a smaller batchSize.'],
+function outOfMemoryError(error: unknown, batchSize: number): UserError {
+  return new UserError(`Out of memory in a step with a batch of ${batchSize}.`, {
+    hints: ['Split the batch, with the same result: microBatches=4. Or choose a smaller batchSize.'],
     cause: error,
   });
 }

@@ -7,18 +7,18 @@ import type { RunFolder } from '../../run/run-folder';
 import type { RunOptions } from '../assembly';
 import type { Experiment } from '../experiment';
 
-/** A checkpoint of a run: that of a step, or the newest that is whole. */
+/** Reference to a checkpoint of a run: the one of a step, or the latest valid one. */
 export interface CheckpointRef {
   readonly run: RunFolder;
   readonly step?: number | undefined;
-  /** Of the checkpoint, if it must be that very one: `identityOf` its manifest. */
+  /** Expected `identityOf` the checkpoint's manifest; not checked if undefined. */
   readonly identity?: string | undefined;
 }
 
 /**
- * Opens a checkpoint, and says which damaged ones were passed over.
- * @param parts those that are wanted; all of them unless it is given
- * @throws UserError where there is none that is whole
+ * Opens a checkpoint, and logs which damaged ones were skipped.
+ * @param parts the parts to open; all of them by default
+ * @throws UserError if there is no valid checkpoint
  */
 export async function openCheckpoint(
   { run, step }: CheckpointRef,
@@ -28,18 +28,18 @@ export async function openCheckpoint(
   const checkpoints = new CheckpointFolder(run.checkpoints);
   if (step !== undefined) return checkpoints.open(step, parts);
   const damaged: string[] = [];
-  const passedOver = (of: number, reason: string) =>
-    damaged.push(`The checkpoint of step ${of} is passed over: ${reason}`);
-  const checkpoint = await checkpoints.openNewest(passedOver, parts);
+  const onSkip = (skipped: number, reason: string) =>
+    damaged.push(`Skipping the checkpoint of step ${skipped}: ${reason}`);
+  const checkpoint = await checkpoints.openNewest(onSkip, parts);
   for (const line of damaged) monitor.log(line);
-  if (damaged.length > 0) monitor.log(`Taking that of step ${checkpoint.manifest.position.step}.`);
+  if (damaged.length > 0) monitor.log(`Using the checkpoint of step ${checkpoint.manifest.position.step}.`);
   return checkpoint;
 }
 
 /**
- * Opens the checkpoint that a run of an experiment is to begin with.
- * @returns it with what the run's record says of it
- * @throws UserError if it is of another experiment, or another than is wanted
+ * Opens the checkpoint that a new run starts from.
+ * @returns the checkpoint, and `from` for the run's record
+ * @throws UserError if it belongs to another experiment, or its identity differs from the expected one
  */
 export async function openForFork(source: CheckpointRef, { name, monitor }: RunOptions) {
   const checkpoint = await openCheckpoint(source, monitor);
@@ -57,15 +57,15 @@ function problemOf(
   { run, identity }: CheckpointRef,
   { experiment, position }: Manifest,
   name: string,
-  found: string,
+  actual: string,
 ): string | undefined {
   if (experiment !== name)
-    return `${run.id} is a run of ${experiment}: a run of ${name} cannot begin with its checkpoint.`;
-  if (identity === undefined || identity === found) return undefined;
-  return `The checkpoint of step ${position.step} of ${run.id} has been saved anew since: it holds other values than before.`;
+    return `${run.id} is a run of ${experiment}: a run of ${name} cannot start from its checkpoint.`;
+  if (identity === undefined || identity === actual) return undefined;
+  return `The checkpoint of step ${position.step} of ${run.id} has been overwritten since: its values differ.`;
 }
 
-/** Gives an experiment the weights of a checkpoint that it draws with. */
+/** Restores the parts of a checkpoint that are needed for sampling. */
 export async function restoreWeights(experiment: Experiment, source: CheckpointRef, monitor: Monitor): Promise<void> {
   const checkpoint = await openCheckpoint(source, monitor, experiment.inferenceParts);
   try {

@@ -10,15 +10,15 @@ import { resolveOutputPath } from '../sampling/output-path';
 import { restoreWeights } from './checkpoint-ref';
 
 /**
- * Saves functions of the model of a run's newest checkpoint as a SavedModel, which any TensorFlow loads.
- * @param count how many examples the functions take at once
- * @param out the SavedModel's folder, which must not be there
- * @param step of another checkpoint than the newest
- * @returns the full path of that folder, and what was saved
- * @throws UserError where there is nothing to save or no place for it
+ * Exports functions of a run's model as a SavedModel, which any TensorFlow can load.
+ * @param count batch size of the functions
+ * @param out folder of the SavedModel, which must not exist
+ * @param step step of the checkpoint; the latest valid one by default
+ * @returns the full path of the folder, and the saved functions
+ * @throws UserError if there is nothing to export, or the folder cannot be written
  */
 export async function exportSavedModel(
-  ingredients: RunOptions,
+  options: RunOptions,
   folder: RunFolder,
   count: number,
   out: string,
@@ -26,25 +26,25 @@ export async function exportSavedModel(
 ): Promise<{ folder: string; functions: SavedFunctions }> {
   checkCount(count);
   const path = resolveOutputPath(out);
-  const assembly = new RunAssembly(ingredients);
+  const assembly = new RunAssembly(options);
   await loadFor(assembly.settings);
   const engine = new GraphEngine({ plain: true });
   try {
     const experiment = assembly.createExperiment(folder, engine);
     if (!experiment.functions)
-      throw new UserError(`${folder.id} is a run of ${ingredients.name}, which has nothing to export.`);
+      throw new UserError(`${folder.id} is a run of ${options.name}, which has nothing to export.`);
     await experiment.init();
-    await restoreWeights(experiment, { run: folder, step }, ingredients.monitor);
+    await restoreWeights(experiment, { run: folder, step }, options.monitor);
     const functions = experiment.functions(count);
-    await writeAsideFolder(path, (path) => engine.save(path, functions));
+    await writeFolderAtomically(path, (path) => engine.save(path, functions));
     return { folder: path, functions };
   } finally {
     await assembly.close();
   }
 }
 
-/** Makes a folder that is there whole or not at all. */
-async function writeAsideFolder(target: string, make: (path: string) => Promise<void>): Promise<void> {
+/** Creates a folder atomically. */
+async function writeFolderAtomically(target: string, make: (path: string) => Promise<void>): Promise<void> {
   const path = asideOf(target);
   try {
     await rm(path, { recursive: true, force: true });
@@ -59,5 +59,5 @@ async function writeAsideFolder(target: string, make: (path: string) => Promise<
 
 function checkCount(count: number): void {
   if (Number.isSafeInteger(count) && count >= 1) return;
-  throw new UserError(`--n ${count}: a whole number of at least 1 is wanted.`, { exitCode: ExitCode.usage });
+  throw new UserError(`--n ${count}: expected a whole number of at least 1.`, { exitCode: ExitCode.usage });
 }

@@ -3,30 +3,30 @@ import type { Monitor } from '../../monitor/monitor';
 import { resolveOutputPath } from '../sampling/output-path';
 import { openCheckpoint, type CheckpointRef } from './checkpoint-ref';
 
-/** What is to be exported, and where to. */
+/** Options of an export. */
 interface Request {
-  /** The file to write, which must not be there. */
+  /** File to write, which must not exist. */
   readonly out: string;
-  /** The weights themselves, where there is an average of them too. */
+  /** Export the raw weights even if there is an average. */
   readonly raw?: boolean;
 }
 
-/** What was exported. */
+/** Result of an export. */
 export interface ExportedWeights {
-  /** The full path of the file. */
+  /** Full path of the file. */
   readonly file: string;
   readonly step: number;
-  /** Whether they are an average of weights. */
+  /** True if the weights are an average. */
   readonly averaged: boolean;
   readonly arrays: number;
-  /** How many numbers they are in all. */
+  /** Total number of values. */
   readonly parameters: number;
 }
 
 /**
- * Writes the weights of a run's checkpoint into a safetensors file, under PyTorch's names and in its layouts: their average, where there
- * is one, as images are drawn by it. Nothing is computed.
- * @throws UserError where there are none, or no place for the file
+ * Writes the weights of a run's checkpoint into a safetensors file, with PyTorch's names and layouts: their average if there is one, as
+ * used for sampling. Needs no TensorFlow.
+ * @throws UserError if there are no weights, or the file cannot be written
  */
 export async function exportWeights(
   source: CheckpointRef,

@@ -17,16 +17,16 @@ import { engineFor, loadFor } from '../lifecycle/compute';
 import { recordConfig } from '../lifecycle/config-record';
 
 /**
- * Makes a run that begins with weights of a safetensors file, under PyTorch's names and in its layouts: a folder with its record, its
- * settings and a checkpoint at step 0, where the model and the average of its weights are those of the file, and the optimizer is new.
- * It can be drawn by, exported and resumed like any other.
- * @param root the folder of all runs
+ * Creates a run from the weights of a safetensors file with PyTorch's names and layouts: a folder with its record, its settings and a
+ * checkpoint at step 0. Model and average have the weights of the file; the optimizer is in its initial state. The run can be sampled,
+ * exported and resumed like any other.
+ * @param root folder of all runs
  * @param path the file
- * @param name that the run is given beside the time
- * @throws UserError where the file is none or of another model, with every difference; nothing is left behind
+ * @param name user-given name of the run
+ * @throws UserError if the file is invalid or belongs to another model, listing every difference; no folder is left behind
  */
 export async function importWeights(
-  ingredients: RunOptions,
+  options: RunOptions,
   root: string,
   path: string,
   name?: string,
@@ -34,16 +34,16 @@ export async function importWeights(
   if (name !== undefined) checkRunName(name);
   const file = resolve(path);
   const weights = await readWeights(file);
-  const assembly = new RunAssembly(ingredients);
+  const assembly = new RunAssembly(options);
   await loadFor(assembly.settings);
-  const folder = RunFolder.create(root, ingredients.name, new Date(), name);
+  const folder = RunFolder.create(root, options.name, new Date(), name);
   try {
-    await withRunLock(folder, ingredients.monitor, async (attempt) => {
+    await withRunLock(folder, options.monitor, async (attempt) => {
       const versions = { tensorflow: loadedTensorFlow().version };
-      await recordAndCompareEnvironment(attempt, folder, versions, ingredients.monitor);
-      startRecord(folder, ingredients.name, ingredients.overrides, versions, assembly.goals);
+      await recordAndCompareEnvironment(attempt, folder, versions, options.monitor);
+      startRecord(folder, options.name, options.overrides, versions, assembly.goals);
       recordConfig(assembly.config, folder);
-      await beginWith(weights, file, { assembly, folder, monitor: ingredients.monitor });
+      await saveInitialCheckpoint(weights, file, { assembly, folder, monitor: options.monitor });
       const { sha256 } = weights;
       const endedAt = new Date().toISOString();
       updateRecord(folder, { status: 'interrupted', endedAt, importedFrom: { file, sha256 } });
@@ -55,39 +55,42 @@ export async function importWeights(
   return folder;
 }
 
-/** What a run is made with. */
-interface Making {
+interface ImportContext {
   readonly assembly: RunAssembly;
   readonly folder: RunFolder;
   readonly monitor: Monitor;
 }
 
-/** Saves a checkpoint at step 0 that has the weights. */
-async function beginWith(weights: Weights, file: string, { assembly, folder, monitor }: Making): Promise<void> {
+/** Saves a checkpoint at step 0 with the weights. */
+async function saveInitialCheckpoint(
+  weights: Weights,
+  file: string,
+  { assembly, folder, monitor }: ImportContext,
+): Promise<void> {
   try {
     const engine = engineFor(assembly.settings);
     const experiment = assembly.createExperiment(folder, engine);
     await experiment.init();
     const { model, ema } = experiment.parts;
-    if (!model) throw new UserError('This experiment has no model that could be given weights.');
-    const arrays = withoutWrappers(weights, model, monitor);
+    if (!model) throw new UserError('This experiment has no model to import weights into.');
+    const arrays = stripWrapperPrefix(weights, model, monitor);
     for (const variables of ema ? [model, ema] : [model]) await assignVariables(engine, variables, arrays, file);
     await experiment.checkpoint();
-    // Closing waits until it is on the disk.
+    // Closing waits until the checkpoint is written.
   } finally {
     await assembly.close();
   }
 }
 
-/** The weights by the names that they have in the model itself; says what was taken off. */
-function withoutWrappers(
-  { arrays: found }: Weights,
+/** Removes the name prefix of PyTorch's wrappers from the weights, and logs it. */
+function stripWrapperPrefix(
+  { arrays: original }: Weights,
   model: readonly SavedVariable[],
   monitor: Monitor,
 ): readonly NamedArray[] {
   const names = model.map(({ name }) => name);
-  const { arrays, prefix, wrappers } = unwrapped(found, names);
+  const { arrays, prefix, wrappers } = unwrapped(original, names);
   if (prefix !== '')
-    monitor.log(`Names without "${prefix}", which PyTorch's ${wrappers.join(' and ')} put before each of them.`);
+    monitor.log(`Removed the prefix "${prefix}" of PyTorch's ${wrappers.join(' and ')} from all names.`);
   return arrays;
 }

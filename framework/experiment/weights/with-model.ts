@@ -4,34 +4,34 @@ import { loadFor } from '../lifecycle/compute';
 import type { Experiment } from '../experiment';
 import { type CheckpointRef, restoreWeights } from './checkpoint-ref';
 
-/** What an experiment may be able to do with its model, and what it is said not to do where it is not. */
+/** Optional abilities of an experiment, with the statement for the error if it lacks one. */
 const ABILITIES = {
-  sample: 'draws no images',
-  sampleTrajectory: 'draws no images step by step',
+  sample: 'does not generate images',
+  sampleTrajectory: 'does not generate images step by step',
   interpolate: 'does not interpolate between images',
 } as const;
 
 type Ability = keyof typeof ABILITIES;
 
 /**
- * Does something with the experiment of a run, whose model is that of a checkpoint.
- * @param ability what it must be able to do
- * @throws UserError where it is not
+ * Runs `work` with the experiment of a run, with the model restored from a checkpoint.
+ * @param ability required ability
+ * @throws UserError if the experiment lacks it
  */
 export async function withModel<A extends Ability, T>(
-  ingredients: RunOptions,
+  options: RunOptions,
   source: CheckpointRef,
   ability: A,
   work: (experiment: Experiment & Required<Pick<Experiment, A>>) => Promise<T>,
 ): Promise<T> {
-  const assembly = new RunAssembly(ingredients);
+  const assembly = new RunAssembly(options);
   await loadFor(assembly.settings);
   try {
     const experiment = assembly.createExperiment(source.run);
     if (!experiment[ability])
-      throw new UserError(`${source.run.id} is a run of ${ingredients.name}, which ${ABILITIES[ability]}.`);
+      throw new UserError(`${source.run.id} is a run of ${options.name}, which ${ABILITIES[ability]}.`);
     await experiment.init();
-    await restoreWeights(experiment, source, ingredients.monitor);
+    await restoreWeights(experiment, source, options.monitor);
     return await work(experiment as Experiment & Required<Pick<Experiment, A>>);
   } finally {
     await assembly.close();

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RecordedSetting, readConfig } from '../config-file';
+import { type RecordedSetting, readConfig, settingsToJSON } from '../config-file';
 import { type EnvironmentRecord, patchIn, readEnvironment } from '../environment/environment-record';
 import { type EvaluationRecord, readEvaluations } from '../evaluations';
 import type { RunFolder } from '../run-folder';
-import { type RunRecord, readRecord } from '../run-record';
+import { type RunRecord, readRecord, recordToJSON } from '../run-record';
 import { type Submission, readSubmission } from '../status/submission';
 import { type RunSummary, summarizeRun } from './run-summary';
 
@@ -45,6 +45,11 @@ export function describeRun(folder: RunFolder): RunDescription {
     checkpoints: numbersIn(folder.checkpoints),
     evaluations: readEvaluations(folder),
   };
+}
+
+/** A description with the keys of run.json and config.json. */
+export function descriptionToJSON({ record, settings, ...description }: RunDescription): object {
+  return { ...description, record: recordToJSON(record), settings: settingsToJSON(settings) };
 }
 
 /** The numbers that name what is in a folder, in order. */

@@ -1,7 +1,7 @@
-/** Numbers in a buffer at least, unless there are no more: 16 MB of them. Small ones cost too many messages, large ones come too late. */
+/** Minimum elements per buffer, except the last: 16 MB. Smaller buffers cost more messages, larger ones are sent later. */
 const MIN_BUCKET_ELEMENTS = 2 ** 22;
 
-/** Puts neighbours together until a buffer is large enough. */
+/** Groups consecutive items into buckets of at least `minElements`. */
 export function bucketsOf<T extends { readonly size: number }>(
   items: readonly T[],
   minElements = MIN_BUCKET_ELEMENTS,

@@ -7,7 +7,7 @@ import type { Variable } from '../variable';
 
 const programs = new WeakMap<Engine, ReturnType<Engine['program']>>();
 
-/** The sum of the bits of variables, as whole numbers that overflow: it differs where one bit of them does. */
+/** Sum of the bits of variables as int32 with overflow: it differs if a single bit differs. */
 export async function checksumOf(engine: Engine, variables: readonly Variable[]): Promise<number> {
   const known =
     programs.get(engine) ??
@@ -19,10 +19,10 @@ export async function checksumOf(engine: Engine, variables: readonly Variable[])
   return number;
 }
 
-/** int32 of the same shape. */
+/** Bits of float32 values, as int32 of the same shape. */
 function bitsOf(value: tf.Tensor): tf.Tensor {
   const trace = currentTrace();
-  if (!trace) throw new Error('bits are summed in a graph only');
+  if (!trace) throw new Error('checksums can only be computed in a graph');
   const setters = [attribute.type('T', DataType.float32), attribute.type('type', DataType.int32)];
   return trace.tensorFor(trace.graph.output(trace.graph.add('Bitcast', [trace.outputOf(value)], setters)));
 }

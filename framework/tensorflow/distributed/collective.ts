@@ -5,52 +5,52 @@ import { named } from '../named';
 import type * as tf from '../tf';
 import { bucketsOf } from './buckets';
 
-/** An exchange that is to be added to a graph. */
+/** An exchange to be added to a graph. */
 export interface ReduceRequest {
-  /** What travels together; borrowed. */
+  /** Tensors to be reduced together; borrowed. */
   readonly tensors: readonly tf.Tensor[];
-  /** What has to be done first. */
+  /** Operations that must run first. */
   readonly before: readonly Pointer[];
 }
 
 /** An exchange that has been added to a graph. */
 export interface PendingReduce {
   readonly operation: Pointer;
-  /** What has become of each tensor. */
+  /** Result for each tensor. */
   readonly results: readonly tf.Tensor[];
 }
 
 /**
- * Numbers of all workers, put together within a step that each of them runs. Every worker must trace the same steps in the same order,
- * and run those with such numbers in the same order, too.
+ * Collective operations over all workers within a step that each of them runs. Every worker must trace the same steps in the same order,
+ * and run those with collectives in the same order.
  */
 export abstract class Collective {
-  /** The last exchange of the trace that goes on. */
+  /** Last exchange of the current trace. */
   private last: { readonly trace: Trace; readonly operation: Pointer } | undefined;
 
   /**
-   * The sum over the workers of each tensor. They travel in a few large buffers, the last tensors first, since their gradients are known
-   * first: a buffer travels while others are still being computed.
+   * The sum over the workers of each tensor. They are sent in a few large buffers, the last tensors first, since their gradients are computed
+   * first: a buffer is sent while others are still being computed.
    * @param tensors float32, of the same shapes on each worker; borrowed
    */
   allReduceSum(tensors: readonly tf.Tensor[]): tf.Tensor[] {
-    const trace = traceGoingOn();
-    const found = new Map<tf.Tensor, tf.Tensor>();
+    const trace = requireTrace();
+    const sums = new Map<tf.Tensor, tf.Tensor>();
     named('workers', () => {
       for (const bucket of bucketsOf([...tensors].reverse())) {
-        // One after the other, in the same order everywhere, and the first is not held up by the last.
+        // One after the other, in the same order everywhere, so that the first does not wait for the last.
         const before = this.last?.trace === trace ? [this.last.operation] : [];
         const { operation, results } = this.reduce(trace, { tensors: bucket, before });
         this.last = { trace, operation };
-        for (const [index, tensor] of bucket.entries()) found.set(tensor, results[index] as tf.Tensor);
+        for (const [index, tensor] of bucket.entries()) sums.set(tensor, results[index] as tf.Tensor);
       }
     });
-    return tensors.map((tensor) => found.get(tensor) as tf.Tensor);
+    return tensors.map((tensor) => sums.get(tensor) as tf.Tensor);
   }
 
-  /** A tensor as it is, but only when others are there. @param tensor borrowed @param others borrowed */
+  /** The same tensor, available only after others are. @param tensor borrowed @param others borrowed */
   withDependencies<T extends tf.Tensor>(tensor: T, others: readonly tf.Tensor[]): T {
-    const trace = traceGoingOn();
+    const trace = requireTrace();
     const setters = [attribute.type('T', DataType.float32)];
     const before = others.map((other) => trace.outputOf(other).oper);
     return trace.tensorFor(
@@ -59,11 +59,11 @@ export abstract class Collective {
   }
 
   /** Adds an exchange to the graph. */
-  protected abstract reduce(trace: Trace, wanted: ReduceRequest): PendingReduce;
+  protected abstract reduce(trace: Trace, request: ReduceRequest): PendingReduce;
 }
 
-function traceGoingOn(): Trace {
+function requireTrace(): Trace {
   const trace = currentTrace();
-  if (!trace) throw new Error("workers' numbers are put together in a graph only");
+  if (!trace) throw new Error('collective operations need a graph');
   return trace;
 }

@@ -4,11 +4,11 @@ import type { Trace } from '../graph/trace';
 import { Collective, type PendingReduce, type ReduceRequest } from './collective';
 import type { NativeMpi } from './mpi';
 
-/** Workers on CPUs, by MPI: our own operation takes tensors as they lie, and waits for no thread of TensorFlow's. */
+/** MPI collectives for workers on CPUs: a custom operation that reduces tensors in place and needs no thread of TensorFlow. */
 export class MpiCollective extends Collective {
   constructor(private readonly mpi: NativeMpi) {
     super();
-    if (!hasKernels()) throw new Error('this TensorFlow has no all-reduce by MPI');
+    if (!hasKernels()) throw new Error('this TensorFlow has no MPI all-reduce');
   }
 
   protected override reduce(trace: Trace, { tensors, before }: ReduceRequest): PendingReduce {

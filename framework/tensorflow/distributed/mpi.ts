@@ -1,34 +1,34 @@
 import koffi from 'koffi';
 import type { Pointer } from '../graph/c-api';
 
-/** An MPI library that this process has initialized, and what its binary interface calls things. */
+/** An initialized MPI library, and the handles of its binary interface. */
 export interface MpiHandles {
   /** Path of the library. */
   readonly library: string;
-  /** The workers. */
+  /** Communicator of all workers. */
   readonly communicator: bigint;
   readonly float32: bigint;
   readonly sum: bigint;
   readonly inPlace: bigint;
   readonly statusIgnore: bigint;
-  /** How many there are. */
+  /** Number of workers. */
   readonly workers: bigint;
 }
 
-/** How far a worker's exchanges have come. */
+/** Progress of a worker's exchanges. */
 export interface ExchangeProgress {
-  /** Exchanges that it has begun. */
+  /** Number of exchanges begun. */
   readonly begun: number;
-  /** Seconds that it has been waiting in the current one; 0 between two. */
+  /** Seconds spent waiting in the current exchange; 0 between exchanges. */
   readonly waiting: number;
 }
 
-/** What our operation calls MPI by: kernels/mpi.h. It lives as long as the process. */
+/** MPI as called by the all-reduce kernel: kernels/mpi.h. It lives as long as the process. */
 export class NativeMpi {
   private readonly pointer: Pointer;
   private readonly readProgress: (pointer: Pointer, begun: number[], seconds: number[]) => void;
 
-  /** @param kernels the library of our own operations */
+  /** @param kernels path of the library of custom operations */
   constructor(kernels: string, { library, ...handles }: MpiHandles) {
     const functions = koffi.load(kernels);
     const create = functions.func('void* ExplabMpiNew(const char*, const int64_t*)');
@@ -40,7 +40,7 @@ export class NativeMpi {
     this.readProgress = functions.func('void ExplabMpiProgress(void*, _Out_ int64_t*, _Out_ double*)');
   }
 
-  /** Where this process keeps it, for the operation. */
+  /** Address of the native object, passed to the operation. */
   get address(): number {
     return Number(koffi.address(this.pointer));
   }

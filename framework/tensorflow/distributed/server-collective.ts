@@ -4,15 +4,15 @@ import type { Trace } from '../graph/trace';
 import * as tf from '../tf';
 import { Collective, type PendingReduce, type ReduceRequest } from './collective';
 
-/** The group of all workers, by its number. */
+/** Number of the group of all workers. */
 const GROUP = 1;
 
-/** Workers by TensorFlow's servers: NVIDIA's NCCL between GPUs, a ring of messages by gRPC between CPUs. */
+/** Collectives over TensorFlow's servers: NVIDIA's NCCL between GPUs, a gRPC ring between CPUs. */
 export class ServerCollective extends Collective {
-  /** Every exchange of the graph has a number, the same on each worker. */
+  /** Number of exchanges so far; each has a number that is the same on all workers. */
   private exchanges = 0;
 
-  /** @param count how many workers there are @param gpu whether numbers are exchanged between GPUs */
+  /** @param count number of workers @param gpu whether tensors are exchanged between GPUs */
   constructor(
     private readonly count: number,
     private readonly gpu: boolean,
@@ -28,22 +28,22 @@ export class ServerCollective extends Collective {
       attribute.string('final_op', 'Id'),
       attribute.string('communication_hint', this.gpu ? 'nccl' : 'ring'),
     ];
-    const value = trace.outputOf(packed(tensors));
+    const value = trace.outputOf(pack(tensors));
     const inputs = [value, number(this.count), number(GROUP), number(++this.exchanges)];
     const operation = trace.graph.add('CollectiveReduceV2', inputs, setters, before);
-    return { operation, results: unpacked(trace.tensorFor(trace.graph.output(operation)), tensors) };
+    return { operation, results: unpack(trace.tensorFor(trace.graph.output(operation)), tensors) };
   }
 }
 
-/** One tensor of all numbers, one after the other. */
-function packed(tensors: readonly tf.Tensor[]): tf.Tensor {
+/** Concatenates all elements into one tensor. */
+function pack(tensors: readonly tf.Tensor[]): tf.Tensor {
   const flat = tensors.map((tensor) => tf.reshape(tensor, [-1]));
   const [first] = flat;
   return first && flat.length === 1 ? first : tf.concat(flat);
 }
 
-/** The tensors that are in one of all their numbers. @param like what was packed */
-function unpacked(whole: tf.Tensor, like: readonly tf.Tensor[]): tf.Tensor[] {
+/** Splits a packed tensor. @param like the tensors that were packed */
+function unpack(whole: tf.Tensor, like: readonly tf.Tensor[]): tf.Tensor[] {
   const sizes = like.map(({ size }) => size);
   const parts = like.length === 1 ? [whole] : tf.split(whole, sizes);
   return like.map(({ shape }, index) => tf.reshape(parts[index] as tf.Tensor, shape));

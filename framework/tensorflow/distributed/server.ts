@@ -17,19 +17,19 @@ const ServerDef = parse(`
   }
 `).root.lookupType('ServerDef');
 
-/** A worker's place among all workers. */
+/** Addresses of all workers and the number of this one. */
 export interface ServerOptions {
-  /** Where each worker's server listens, `host:port`, in their order. */
+  /** Address of each worker's server, `host:port`, in worker order. */
   readonly addresses: readonly string[];
   /** The number of this worker, from 0. */
   readonly index: number;
 }
 
 /**
- * Starts TensorFlow's server in this process, by which it exchanges numbers with the other workers. It cannot be stopped: it lasts as long
+ * Starts TensorFlow's server in this process, for exchanging tensors with the other workers. It cannot be stopped: it lives as long
  * as the process. TensorFlow must be loaded.
  * @returns the target of sessions that run on it
- * @throws Error where it cannot listen
+ * @throws Error if it cannot listen
  */
 export function startServer({ addresses, index }: ServerOptions, options: SessionOptions): string {
   const tasks = Object.fromEntries(addresses.map((address, number) => [number, address]));
@@ -45,7 +45,7 @@ export function startServer({ addresses, index }: ServerOptions, options: Sessio
     checked('TF_ServerStart', server);
     return call<string>('TF_ServerTarget', server);
   } catch (error) {
-    const at = addresses[index] ?? '';
-    throw new Error(`TensorFlow's server cannot listen at ${at}: ${messageOf(error)}`, { cause: error });
+    const address = addresses[index] ?? '';
+    throw new Error(`TensorFlow's server cannot listen on ${address}: ${messageOf(error)}`, { cause: error });
   }
 }

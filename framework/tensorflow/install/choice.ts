@@ -7,14 +7,14 @@ import { hasNvidiaGpu } from './nvidia';
 import type { TensorFlowSource } from './source';
 import { type Variant, WheelSource } from './wheel';
 
-/** Which TensorFlow is wanted. */
+/** The user's choice of a TensorFlow. */
 export type Choice = { readonly variant: Variant } | { readonly tensorflow: string } | { readonly download: true };
 
-/** What $EXPLAB_TENSORFLOW says, else what the last `exp setup` was told, else what suits the machine. */
+/** The choice from $EXPLAB_TENSORFLOW, else from the last `exp setup`, else by the machine. */
 export function currentChoice(): Choice {
   const folder = process.env['EXPLAB_TENSORFLOW'];
   if (folder) return { tensorflow: folder };
-  return remembered() ?? choiceForMachine();
+  return readChoice() ?? choiceForMachine();
 }
 
 export function choiceForMachine(): Choice {
@@ -27,7 +27,7 @@ export function sourceOf(choice: Choice): TensorFlowSource {
   return 'variant' in choice ? new WheelSource(choice.variant) : new DownloadSource();
 }
 
-/** Holds on to a choice for later runs; without one the machine decides again. */
+/** Saves a choice for later runs; undefined restores the choice by the machine. */
 export function remember(choice: Choice | undefined): void {
   const file = choiceFile();
   if (!choice) {
@@ -39,7 +39,7 @@ export function remember(choice: Choice | undefined): void {
   renameSync(`${file}.${process.pid}`, file);
 }
 
-function remembered(): Choice | undefined {
+function readChoice(): Choice | undefined {
   try {
     return JSON.parse(readFileSync(choiceFile(), 'utf8')) as Choice;
   } catch {

@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { UserError } from '../../errors';
-import { ADDON, tryInPlace } from './addon';
-import { tellingLines, run } from '../../install/child';
+import { ADDON, testInPlace } from './addon';
+import { relevantLines, run } from '../../install/child';
 import { packageFolder, packageVersion, TFJS } from './npm-package';
 import type { BuildContext } from '../../install/source';
 import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
-/** What the npm package's own installer brings. */
+/** TensorFlow version of the npm package's own installer. */
 export const DOWNLOAD_VERSION = '2.9.1';
 
-/** The npm package's own download, as its npm install script would do it: the last resort, and an old TensorFlow. */
+/** The npm package's own download, as by its npm install script: an old TensorFlow, as a last resort. */
 export class DownloadSource implements TensorFlowSource {
   readonly key = `download-${DOWNLOAD_VERSION}-tfjs${packageVersion(TFJS)}-${process.platform}-${process.arch}`;
   readonly command = SETUP.command;
@@ -27,13 +27,13 @@ export class DownloadSource implements TensorFlowSource {
     const title = `Download TensorFlow ${DOWNLOAD_VERSION} with CUDA 11.2, as the npm package does`;
     await context.progress.step(title, () => download(context));
     const addon = join(COPY, 'lib', 'napi-v8', ADDON);
-    return { ...(await tryInPlace(context, addon)), variant: 'download', library: join(COPY, 'deps', 'lib'), addon };
+    return { ...(await testInPlace(context, addon)), variant: 'download', library: join(COPY, 'deps', 'lib'), addon };
   }
 }
 
 const COPY = 'package';
 
-/** Runs the package's installer in a copy of the package, so that an interrupted one leaves node_modules as it was. */
+/** Runs the package's installer in a copy of the package, so that an interruption leaves node_modules unchanged. */
 async function download({ folder, log, signal }: BuildContext): Promise<void> {
   const from = packageFolder(TFJS);
   const to = join(folder, COPY);
@@ -52,9 +52,9 @@ async function download({ folder, log, signal }: BuildContext): Promise<void> {
   if (code === 0 && existsSync(join(to, 'lib', 'napi-v8', ADDON))) return;
   throw new UserError(`The npm package's own installer failed.`, {
     hints: [
-      ...tellingLines(output, 3),
-      `All that it said: ${log}`,
-      'Take the Python wheel instead: exp setup --variant auto',
+      ...relevantLines(output, 3),
+      `Full output: ${log}`,
+      'Use the Python wheel instead: exp setup --variant auto',
     ],
   });
 }

@@ -7,16 +7,16 @@ import { findCompiler } from './compiler';
 import { ensure, type EnsureOptions } from '../../install/ensure';
 import type { Installation } from './installation';
 import { folderOf, readRecord } from '../../install/record';
-import { truncationOf } from '../../install/truncation';
+import { findTruncation } from '../../install/truncation';
 import type { Source, BuildContext } from '../../install/source';
 import { SETUP } from './source';
 
-/** The operations that TensorFlow lacks, in C++. */
+/** C++ sources of the custom operations. */
 const FOLDER = join(__dirname, '..', 'kernels');
 const SOURCE = 'kernels.cc';
 const LIBRARY = 'kernels.so';
 
-/** The compiled operations; none where the compiler could not make them. */
+/** The compiled operations; `library` is undefined if they could not be compiled. */
 export interface Kernels {
   readonly library: string | undefined;
 }
@@ -40,18 +40,20 @@ class KernelsSource implements Source<Kernels> {
   }
 
   async build(context: BuildContext): Promise<Kernels> {
-    const made = await context.progress.step('Compile fused operations', () => this.compile(context));
-    if (made) return { library: LIBRARY };
-    context.progress.say(`They cannot be compiled here: composed operations take their place. Why: ${context.log}`);
+    const isCompiled = await context.progress.step('Compile fused operations', () => this.compile(context));
+    if (isCompiled) return { library: LIBRARY };
+    context.progress.log(
+      `They cannot be compiled here; composed operations are used instead. Compiler output: ${context.log}`,
+    );
     return { library: undefined };
   }
 
   private async compile({ folder, log, signal }: BuildContext): Promise<boolean> {
-    const [command, ...always] = findCompiler();
+    const [command, ...compilerArgs] = findCompiler();
     const { library } = this.installation;
     const framework = LIBRARIES.map((file) => join(library, file));
     const flags = ['-std=c++17', '-O3', '-fPIC', '-shared', '-w', `-I${join(library, 'include')}`];
-    const args = [...always, ...flags, join(FOLDER, SOURCE), ...framework, '-o', join(folder, LIBRARY)];
+    const args = [...compilerArgs, ...flags, join(FOLDER, SOURCE), ...framework, '-o', join(folder, LIBRARY)];
     const { code } = await run(command, args, { log, signal, environment: { TMPDIR: folder } });
     signal.throwIfAborted();
     return code === 0;
@@ -59,8 +61,8 @@ class KernelsSource implements Source<Kernels> {
 }
 
 /**
- * Makes sure that the operations are compiled for a TensorFlow.
- * @returns their library, or nothing where they cannot be compiled here
+ * Compiles the operations for a TensorFlow if necessary.
+ * @returns their library; undefined if they cannot be compiled here
  */
 export async function ensureKernels(installation: Installation, options?: EnsureOptions): Promise<string | undefined> {
   const source = new KernelsSource(installation);
@@ -68,7 +70,7 @@ export async function ensureKernels(installation: Installation, options?: Ensure
   return library;
 }
 
-/** What is known of the operations for a TensorFlow: nothing before they were compiled or could not be. */
+/** Compiled operations for a TensorFlow; undefined before the first attempt to compile them. */
 export function findKernels(installation: Installation): Kernels | undefined {
   return find(new KernelsSource(installation));
 }
@@ -77,6 +79,6 @@ function find(source: KernelsSource): Kernels | undefined {
   const record = readRecord(source);
   if (!record) return undefined;
   const library = record.library === undefined ? undefined : join(folderOf(source.key), record.library);
-  // One that is cut short is compiled again.
-  return library === undefined || (existsSync(library) && !truncationOf(library)) ? { library } : undefined;
+  // A truncated library is compiled again.
+  return library === undefined || (existsSync(library) && !findTruncation(library)) ? { library } : undefined;
 }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../errors';
-import { buildAddon, LIBRARIES, tryInPlace } from './addon';
+import { buildAddon, LIBRARIES, testInPlace } from './addon';
 import { findCompiler } from './compiler';
 import { packageVersion, TFJS } from './npm-package';
 import type { BuildContext } from '../../install/source';
 import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
-/** A TensorFlow that the user has already: the `tensorflow/` folder of an installed wheel. */
+/** An existing TensorFlow of the user: the `tensorflow/` folder of an installed wheel. */
 export class FolderSource implements TensorFlowSource {
   readonly command = SETUP.command;
   readonly alternatives = SETUP.alternatives;
@@ -21,7 +21,7 @@ export class FolderSource implements TensorFlowSource {
     this.title = `the TensorFlow in ${this.folder}`;
   }
 
-  /** Another TensorFlow put in the same place is another source. */
+  /** Differs if TensorFlow in the same folder is replaced. */
   get key(): string {
     const folder = existsSync(this.folder) ? realpathSync(this.folder) : this.folder;
     const { size, mtimeMs } = statSync(join(folder, LIBRARIES[0] ?? ''), { throwIfNoEntry: false }) ?? {
@@ -41,17 +41,17 @@ export class FolderSource implements TensorFlowSource {
   async build(context: BuildContext): Promise<TensorFlowParts> {
     const library = realpathSync(this.folder);
     const addon = await context.progress.step('Build the Node addon', () => buildAddon(context, library, library));
-    return { ...(await tryInPlace(context, addon)), variant: 'folder', library, addon };
+    return { ...(await testInPlace(context, addon)), variant: 'folder', library, addon };
   }
 
   private checkFolder(): void {
     const missing = missingFrom(this.folder);
     if (missing.length === 0) return;
-    const below = join(this.folder, 'tensorflow');
-    throw new UserError(`${this.folder} is not a TensorFlow: it lacks ${missing.join(', ')}.`, {
+    const subfolder = join(this.folder, 'tensorflow');
+    throw new UserError(`${this.folder} is not a TensorFlow folder: it lacks ${missing.join(', ')}.`, {
       hints: [
-        ...(missingFrom(below).length === 0 ? [`Did you mean ${below}?`] : []),
-        'It is the folder of an installed wheel that this prints:',
+        ...(missingFrom(subfolder).length === 0 ? [`Did you mean ${subfolder}?`] : []),
+        'To print the folder of an installed wheel:',
         '  python3 -c "import importlib.util as u; print(u.find_spec(\'tensorflow\').submodule_search_locations[0])"',
       ],
     });

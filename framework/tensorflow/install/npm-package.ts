@@ -3,15 +3,15 @@ import { dirname } from 'node:path';
 
 const load = createRequire(__filename);
 
-/** The npm package whose addon is built: its C++ and JavaScript are those of `tfjs-node`. */
+/** npm package whose addon is built; its C++ and JavaScript are the same as in `tfjs-node`. */
 export const TFJS = '@tensorflow/tfjs-node-gpu';
 
-/** The folder of an installed npm package. */
+/** Folder of an installed npm package. */
 export function packageFolder(name: string): string {
   return dirname(load.resolve(`${name}/package.json`));
 }
 
-/** The version of an installed npm package. */
+/** Version of an installed npm package. */
 export function packageVersion(name: string): string {
   return (load(`${name}/package.json`) as { version: string }).version;
 }

@@ -1,9 +1,9 @@
-/** The child of `tryAddon`: loads the addon that its first argument names, then the libraries of the others, and tells what it found as JSON. */
+/** Child process of `smokeTest`: loads the addon of its first argument, then the libraries of the others, and prints the result as JSON. */
 import { createRequire } from 'node:module';
 import koffi from 'koffi';
 import type { SmokeTestResult } from './smoke-test';
 
-/** The addon, as far as it is used here. */
+/** The parts of the addon used here. */
 interface Addon {
   readonly TF_Version: string;
   readonly TF_FLOAT: number;
@@ -24,5 +24,5 @@ if (!sum || addon.tensorDataSync(sum.id)[0] !== 2) throw new Error('1 + 1 is not
 
 for (const library of libraries) koffi.load(library);
 
-const trial: SmokeTestResult = { version: addon.TF_Version, gpu: addon.isUsingGpuDevice() };
-process.stdout.write(JSON.stringify(trial));
+const result: SmokeTestResult = { version: addon.TF_Version, gpu: addon.isUsingGpuDevice() };
+process.stdout.write(JSON.stringify(result));

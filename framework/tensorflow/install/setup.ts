@@ -4,14 +4,14 @@ import { ensureInstallation, type Installation } from './installation';
 import { ensureKernels } from './kernels';
 
 /**
- * Installs the TensorFlow that is asked for, and holds on to the choice for later runs.
- * @param asked 'auto' for what suits the machine, from now on; nothing for what was chosen before
- * @throws UserError that says what stood in the way, and the command that mends it
+ * Installs a TensorFlow and remembers the choice for later runs.
+ * @param requested 'auto' to choose by the machine from now on; undefined for the remembered choice
+ * @throws UserError with the cause of a failed installation and a command that fixes it
  */
-export async function setUp(asked: Choice | 'auto' | undefined, options?: EnsureOptions): Promise<Installation> {
-  const choice = asked === 'auto' ? choiceForMachine() : (asked ?? currentChoice());
+export async function setUp(requested: Choice | 'auto' | undefined, options?: EnsureOptions): Promise<Installation> {
+  const choice = requested === 'auto' ? choiceForMachine() : (requested ?? currentChoice());
   const installation = await ensureInstallation(choice, options);
   if (!installation.gpu) await ensureKernels(installation, options);
-  if (asked) remember(asked === 'auto' ? undefined : choice);
+  if (requested) remember(requested === 'auto' ? undefined : choice);
   return installation;
 }

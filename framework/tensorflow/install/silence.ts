@@ -2,28 +2,28 @@ import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import koffi from 'koffi';
 import { messageOf, UserError } from '../../errors';
-import { tellingLines } from '../../install/child';
+import { relevantLines } from '../../install/child';
 import { makeTemporaryFolder } from '../../util/temporary-folder';
 
 const STDERR = 2;
 
 /**
- * Does synchronous work while the process's standard error goes to a file: TensorFlow's libraries write there past Node, some of it
- * before any setting of theirs is read.
- * @throws UserError with what was written there, where the work fails
+ * Runs synchronous work with the process's standard error redirected to a file: TensorFlow's libraries write to it directly, partly
+ * before they read any log setting.
+ * @throws UserError with the redirected output if the work fails
  */
 export function silently<T>(work: () => T): T {
   const libc = koffi.load(null);
   const dup = libc.func('int dup(int)') as (handle: number) => number;
   const dup2 = libc.func('int dup2(int, int)') as (from: number, to: number) => number;
-  const file = openNameless();
+  const file = openUnlinkedFile();
   const saved = dup(STDERR);
   dup2(file, STDERR);
   try {
     return work();
   } catch (error) {
     throw new UserError(`TensorFlow cannot be loaded: ${messageOf(error)}`, {
-      hints: [...tellingLines(contentsOf(file), 5), 'What is missing, and what mends it: exp doctor'],
+      hints: [...relevantLines(readContents(file), 5), 'Check the installation: exp doctor'],
       cause: error,
     });
   } finally {
@@ -33,15 +33,15 @@ export function silently<T>(work: () => T): T {
   }
 }
 
-/** A temporary file without a name, so that none is left behind. */
-function openNameless(): number {
+/** Opens a temporary file that is already unlinked, so that it is removed with the process. */
+function openUnlinkedFile(): number {
   const folder = makeTemporaryFolder('explab-');
   const file = openSync(join(folder, 'stderr'), 'w+');
   rmSync(folder, { recursive: true });
   return file;
 }
 
-function contentsOf(file: number): string {
+function readContents(file: number): string {
   const buffer = Buffer.alloc(fstatSync(file).size);
   readSync(file, buffer, 0, buffer.length, 0);
   return buffer.toString();

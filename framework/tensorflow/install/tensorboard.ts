@@ -7,13 +7,13 @@ import type { BuildContext } from '../../install/source';
 import { runForeground } from './run-foreground';
 import { findInstallation } from './installation';
 import { SETUP } from './source';
-import { TENSORBOARD_REQUIREMENTS, keepTensorBoardApart } from './tensorboard-packages';
+import { TENSORBOARD_REQUIREMENTS, isolateTensorBoard } from './tensorboard-packages';
 
-/** TensorBoard alone, for where TensorFlow's own environment does not hold it or its Python is gone. */
+/** TensorBoard alone, used if TensorFlow's environment does not include it or its Python is gone. */
 class TensorBoardSource extends PackagesSource {
   override async build(context: BuildContext): Promise<object> {
     const parts = await super.build(context);
-    await keepTensorBoardApart(join(context.folder, await packagesFolder(context)));
+    await isolateTensorBoard(join(context.folder, await packagesFolder(context)));
     return parts;
   }
 }
@@ -26,22 +26,22 @@ const source = new TensorBoardSource({
   space: 0.6e9,
 });
 
-/** The Python that has TensorBoard, where it is installed: run it with `-m tensorboard.main`. */
+/** The Python that has TensorBoard; undefined if it is not installed. Run it with `-m tensorboard.main`. */
 export function findTensorBoard(): string | undefined {
-  const beside = findInstallation()?.python;
-  return beside !== undefined && existsSync(beside) ? beside : source.find();
+  const python = findInstallation()?.python;
+  return python !== undefined && existsSync(python) ? python : source.find();
 }
 
 /**
- * Runs TensorBoard in this terminal until it ends, installing it first where it is not.
+ * Runs TensorBoard in this terminal until it exits, installing it first if necessary.
  * @returns its exit code
- * @throws UserError where it cannot be installed
+ * @throws UserError if it cannot be installed
  */
 export async function runTensorBoard(args: readonly string[]): Promise<number> {
   return runForeground(await ensureTensorBoard(), ['-I', '-m', 'tensorboard.main', ...args]);
 }
 
-/** Makes sure that TensorBoard is installed. @returns the Python that has it @throws UserError */
+/** Installs TensorBoard if necessary. @returns the Python that has it @throws UserError */
 export function ensureTensorBoard(options?: EnsureOptions): Promise<string> {
   return ensure(source, findTensorBoard, options);
 }

@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import { UserError } from '../../errors';
-import { buildAddon, tryInPlace } from './addon';
+import { buildAddon, testInPlace } from './addon';
 import { findCompiler } from './compiler';
 import { packageVersion, TFJS } from './npm-package';
 import { ENVIRONMENT_PYTHON, hashOf, installPackages, makeEnvironment } from '../../install/pip';
 import { findPython } from '../../install/python';
 import type { BuildContext } from '../../install/source';
-import { TENSORBOARD_REQUIREMENTS, keepTensorBoardApart } from './tensorboard-packages';
+import { TENSORBOARD_REQUIREMENTS, isolateTensorBoard } from './tensorboard-packages';
 import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
 export const TENSORFLOW_VERSION = '2.21.0';
 
-/** For the CPU alone, or for NVIDIA's GPUs. */
+/** Build for CPUs or for NVIDIA GPUs. */
 export type Variant = 'cpu' | 'cuda';
 
 const DOWNLOAD: Record<Variant, string> = { cpu: '274 MB', cuda: '3.4 GB' };
 const SPACE: Record<Variant, number> = { cpu: 2e9, cuda: 10e9 };
 
-/** TensorFlow from its wheel on the Python package index, in an environment of its own, with TensorBoard beside it. */
+/** TensorFlow from its wheel on the Python package index, in its own virtual environment together with TensorBoard. */
 export class WheelSource implements TensorFlowSource {
   readonly key: string;
   readonly command = SETUP.command;
@@ -28,7 +28,7 @@ export class WheelSource implements TensorFlowSource {
 
   constructor(private readonly variant: Variant) {
     this.requirements = [join(__dirname, `requirements-${variant}.txt`), TENSORBOARD_REQUIREMENTS];
-    // Python's version is no part of it: the C library in the wheels is the same for all of them.
+    // Does not include Python's version: the C library is the same in the wheels of all versions.
     const versions = [TENSORFLOW_VERSION, `tfjs${packageVersion(TFJS)}`, hashOf(this.requirements)];
     this.key = [variant, process.platform, process.arch, ...versions].join('-');
     this.title = `TensorFlow ${TENSORFLOW_VERSION} for ${variant === 'cpu' ? 'the CPU' : 'NVIDIA GPUs'}`;
@@ -43,21 +43,29 @@ export class WheelSource implements TensorFlowSource {
 
   async build(context: BuildContext): Promise<TensorFlowParts> {
     const python = await findPython(this);
-    await context.progress.step(`Make a Python ${python.version} environment`, () => makeEnvironment(context, python));
+    await context.progress.step(`Create a Python ${python.version} environment`, () =>
+      makeEnvironment(context, python),
+    );
     const packages = await context.progress.step(
       `Install TensorFlow ${TENSORFLOW_VERSION} (${DOWNLOAD[this.variant]})`,
       async () => {
         const installed = await installPackages(context, this.requirements);
-        await keepTensorBoardApart(join(context.folder, installed));
+        await isolateTensorBoard(join(context.folder, installed));
         return installed;
       },
     );
     const library = join(packages, 'tensorflow');
     const addon = await context.progress.step('Build the Node addon', () =>
-      // Relative to the addon, so that the folder can be tried before it gets its name, and moved.
+      // Relative to the addon, so that the folder can be tested before it is renamed.
       buildAddon(context, join(context.folder, library), `$ORIGIN/${library}`),
     );
-    return { ...(await tryInPlace(context, addon)), variant: this.variant, library, addon, python: ENVIRONMENT_PYTHON };
+    return {
+      ...(await testInPlace(context, addon)),
+      variant: this.variant,
+      library,
+      addon,
+      python: ENVIRONMENT_PYTHON,
+    };
   }
 }
 
@@ -67,13 +75,10 @@ function isSupported(variant: Variant): boolean {
 }
 
 function unsupported(title: string): UserError {
-  return new UserError(
-    `${title} is not installed by this command on ${process.platform}-${process.arch}, only on Linux.`,
-    {
-      hints: [
-        'Name a TensorFlow that is there already: exp setup --tensorflow PATH',
-        "Or take the npm package's own download, TensorFlow 2.9.1: exp setup --download",
-      ],
-    },
-  );
+  return new UserError(`exp setup cannot install ${title} on ${process.platform}-${process.arch}, only on Linux.`, {
+    hints: [
+      'Use an existing TensorFlow: exp setup --tensorflow PATH',
+      "Or use the npm package's own download, TensorFlow 2.9.1: exp setup --download",
+    ],
+  });
 }

@@ -3,11 +3,11 @@ import { Augmentation, type ImageDataset, type ImageShape, type Random, UserErro
 
 /** Settings of the flip. */
 export class FlipSettings {
-  /** The share of the images that are flipped. */
+  /** Probability of flipping an image. */
   probability = value(0.5, { min: 0, max: 1 });
 }
 
-/** Images mirrored from left to right, each with a probability. */
+/** Random horizontal flip. */
 @option(Augmentation, 'Flip', FlipSettings)
 export class Flip extends Augmentation {
   constructor(@inject(FlipSettings) private readonly settings: FlipSettings) {
@@ -16,10 +16,10 @@ export class Flip extends Augmentation {
 
   override check({ flips, constructor }: ImageDataset): void {
     if (flips) return;
-    throw new UserError(`Flip: the images of ${constructor.name} cannot be mirrored and stay what they are.`, {
+    throw new UserError(`Flip: mirroring changes the meaning of images of ${constructor.name}.`, {
       hints: [
-        'A mirrored 2 is no digit. Leave the flip out: --set augmentations=[]',
-        'A dataset whose mirrored images are as good as the others says so by its property `flips`.',
+        'A mirrored 2 is not a digit. Remove the flip: --set augmentations=[]',
+        'If mirrored images of a dataset are valid, set its property `flips`.',
       ],
     });
   }
@@ -36,15 +36,15 @@ export class Flip extends Augmentation {
   }
 }
 
-/** Mirrors every row of an image in its place. */
+/** Mirrors every row of an image in place. */
 function mirror(image: Uint8Array, width: number, channels: number): void {
   const row = width * channels;
   for (let start = 0; start < image.length; start += row) {
     for (let left = start, right = start + row - channels; left < right; left += channels, right -= channels) {
       for (let channel = 0; channel < channels; channel++) {
-        const kept = image[left + channel] ?? 0;
+        const swapped = image[left + channel] ?? 0;
         image[left + channel] = image[right + channel] ?? 0;
-        image[right + channel] = kept;
+        image[right + channel] = swapped;
       }
     }
   }

@@ -3,13 +3,13 @@ import { Augmentation, type ImageDataset, type ImageShape, type Random, UserErro
 
 /** Settings of the crop. */
 export class RandomCropSettings {
-  /** By how much the image is made larger on each side before it is cropped: how far it can move. */
+  /** Padding added to each side before cropping: the maximum shift. */
   padding = value(4, { integer: true, min: 1, unit: 'pixels' });
-  /** What is around the image: black, its outermost pixels again, or itself mirrored. */
+  /** Content of the padding: black, repeated edge pixels, or the reflected image. */
   border = value('black', { choices: ['black', 'edge', 'reflect'] });
 }
 
-/** Images with a border around them, and a square of their own size cut out at any place: moved by some pixels. He et al. 2015, arXiv:1512.03385, section 4.2. */
+/** Random crop of the padded image at its original size, which shifts it by some pixels. He et al. 2015, arXiv:1512.03385, section 4.2. */
 @option(Augmentation, 'RandomCrop', RandomCropSettings)
 export class RandomCrop extends Augmentation {
   constructor(@inject(RandomCropSettings) private readonly settings: RandomCropSettings) {
@@ -19,9 +19,12 @@ export class RandomCrop extends Augmentation {
   override check({ shape: [height, width] }: ImageDataset): void {
     const { padding } = this.settings;
     if (padding < Math.min(height, width)) return;
-    throw new UserError(`RandomCrop: a border of ${padding} pixels leaves nothing of images of ${height}×${width}.`, {
-      hints: ['Choose less, such as an eighth of their side: augmentations.RandomCrop.padding'],
-    });
+    throw new UserError(
+      `RandomCrop: padding of ${padding} pixels is too large for images of ${height}×${width} pixels.`,
+      {
+        hints: ['Choose less, such as an eighth of the image side: augmentations.RandomCrop.padding'],
+      },
+    );
   }
 
   augment(pixels: Uint8Array, shape: ImageShape, random: Random): Uint8Array {
@@ -32,26 +35,26 @@ export class RandomCrop extends Augmentation {
     for (let image = 0; image * size < pixels.length; image++) {
       const [down = 0, right = 0] = [draws[2 * image], draws[2 * image + 1]].map((draw) => this.shift(draw ?? 0));
       const [from, to] = [pixels, cropped].map((all) => all.subarray(image * size, (image + 1) * size));
-      if (from && to) this.move(from, to, shape, down, right);
+      if (from && to) this.copyCrop(from, to, shape, down, right);
     }
     return cropped;
   }
 
-  /** Where the cut begins, as seen from the image: a whole number in [-padding, padding]. */
+  /** Offset of the crop from the image: a whole number in [-padding, padding]. */
   private shift(draw: number): number {
     const { padding } = this.settings;
     return Math.floor(draw * (2 * padding + 1)) - padding;
   }
 
-  /** Writes what is in the square that begins so many pixels below and right of the image's corner. */
-  private move(
+  /** Copies the crop that begins `down` and `right` pixels from the image's top left corner. */
+  private copyCrop(
     from: Uint8Array,
     to: Uint8Array,
     [height, width, channels]: ImageShape,
     down: number,
     right: number,
   ): void {
-    // Within the image, a row stays as it is.
+    // Within the image, a row is copied in one piece.
     const [first, end] = [Math.max(0, -right), Math.min(width, width - right)];
     const columns = [...this.sources(width, right).entries()];
     const border = columns.filter(([x, column]) => (x < first || x >= end) && column >= 0);
@@ -66,7 +69,7 @@ export class RandomCrop extends Augmentation {
     }
   }
 
-  /** Which row or column of the image each one of the cut has; -1 where it has none and is black. */
+  /** Source row or column in the image for each one of the crop; -1 for black. */
   private sources(length: number, shift: number): Int32Array {
     const { border } = this.settings;
     return Int32Array.from({ length }, (_, position) => {

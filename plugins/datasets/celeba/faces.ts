@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { findImages, type ImageFile, messageOf, UserError } from 'explab';
 import { nameOf, PARTITIONS, readAttribute, readPartitions } from './annotations';
 
-/** An image of the set. */
+/** An image of the dataset. */
 export interface Face extends ImageFile {
-  /** Where there are labels. */
+  /** Class label, if any. */
   readonly label?: number | undefined;
 }
 
-/** Which images are wanted, and labelled by which attribute. */
-interface Choice {
+/** Selection of images, and the attribute that labels them. */
+interface Selection {
   readonly root: string;
   readonly split: 'all' | (typeof PARTITIONS)[number];
   readonly label: string | undefined;
@@ -18,25 +18,25 @@ interface Choice {
 
 /**
  * Lists the images of a folder.
- * @throws UserError where there are none, or the lists that split and label ask for do not fit them
+ * @throws UserError if there are none, or they do not match the lists that split and label need
  */
-export async function findFaces(choice: Choice): Promise<Face[]> {
-  return choose(await list(choice.root), choice);
+export async function findFaces(selection: Selection): Promise<Face[]> {
+  return select(await listImages(selection.root), selection);
 }
 
-async function list(root: string): Promise<ImageFile[]> {
+async function listImages(root: string): Promise<ImageFile[]> {
   try {
     const files = await findImages(root);
     if (files.length > 0) return files;
   } catch (error) {
-    if (!existsSync(root)) throw without(`There is no folder ${root}.`, root);
-    throw without(`The folder ${root} cannot be read: ${messageOf(error)}`, root);
+    if (!existsSync(root)) throw missingImages(`The folder ${root} does not exist.`, root);
+    throw missingImages(`The folder ${root} cannot be read: ${messageOf(error)}`, root);
   }
-  throw without(`There are no .jpg, .jpeg or .png files in ${root}.`, root);
+  throw missingImages(`The folder ${root} contains no .jpg, .jpeg or .png files.`, root);
 }
 
-/** The images of a split, each with its label where one is asked for. */
-async function choose(files: readonly ImageFile[], { root, split, label }: Choice): Promise<Face[]> {
+/** Images of a split, with labels if an attribute is chosen. */
+async function select(files: readonly ImageFile[], { root, split, label }: Selection): Promise<Face[]> {
   const partitions = split === 'all' ? undefined : await readPartitions(root, files);
   const labels = label === undefined ? undefined : await readAttribute(root, files, label);
   return files
@@ -44,12 +44,12 @@ async function choose(files: readonly ImageFile[], { root, split, label }: Choic
     .map((file) => ({ ...file, label: labels?.get(nameOf(file)) }));
 }
 
-function without(message: string, root: string): UserError {
+function missingImages(message: string, root: string): UserError {
   return new UserError(message, {
     hints: [
-      'CelebA: get img_align_celeba.zip by http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html and unpack it there,',
+      'CelebA: download img_align_celeba.zip from http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html and unpack it there,',
       `so that its first image is ${join(root, 'img_align_celeba', '000001.jpg')}.`,
-      'Any other folder of images will do as well: --set dataset.root=FOLDER',
+      'Or use any other folder of images: --set dataset.root=FOLDER',
     ],
   });
 }

@@ -14,28 +14,28 @@ import {
 import { inject } from 'inversify';
 import { type Face, findFaces } from './faces';
 
-/** Which folder of images, and how they become squares. */
+/** Settings of CelebA. */
 export class CelebASettings extends ImageSettings {
-  /** Folder of .jpg, .jpeg and .png files, searched in depth. */
+  /** Folder of .jpg, .jpeg and .png files, searched recursively. */
   root = value('data/celeba', { path: true });
-  /** Which part of CelebA, by its list_eval_partition.txt; all images of the folder need no list. */
+  /** Split of CelebA according to its list_eval_partition.txt; `all` needs no list. */
   split = value('all', { choices: ['all', 'train', 'valid', 'test'] });
-  /** An attribute of CelebA's list_attr_celeba.txt, such as Smiling: images that have it are of class 1, others of class 0. */
+  /** Attribute of CelebA's list_attr_celeba.txt used as label, such as Smiling: class 1 if present, class 0 otherwise. */
   label = optional('string');
-  /** Whether the largest square in the middle is taken; otherwise the whole image is squeezed into the square. */
+  /** Crop to the largest centred square, instead of stretching the whole image. */
   crop = value(false);
-  /** What to do with a file that cannot be decoded: stop, or take the next one that can. */
+  /** Handling of files that cannot be decoded: stop, or use the next valid image. */
   broken = value('error', { choices: ['error', 'skip'] });
 }
 
-/** An image as it is read. */
-interface Read {
+/** A decoded image. */
+interface DecodedFace {
   readonly face: Face;
   /** uint8 [height, width, channels]. */
   readonly pixels: Uint8Array;
 }
 
-/** A folder of images in colours, such as CelebA's 202,599 faces. */
+/** Folder of colour images, such as CelebA's 202,599 faces. */
 @option(ImageDataset, 'CelebA', CelebASettings)
 export class CelebA extends ImageDataset {
   readonly shape: ImageShape;
@@ -67,7 +67,7 @@ export class CelebA extends ImageDataset {
     if (this.faces) return;
     const faces = await findFaces(this.settings);
     for (const face of faces.filter(({ size }) => size === 0)) {
-      this.passOver(face, new UserError(`${face.path} is empty: it has 0 bytes.`));
+      this.skip(face, new UserError(`${face.path} is empty: it has 0 bytes.`));
     }
     this.faces = faces;
   }
@@ -75,7 +75,7 @@ export class CelebA extends ImageDataset {
   async read(indices: ArrayLike<number>): Promise<ImageBatch> {
     const [height, width, channels] = this.shape;
     const pixels = new Uint8Array(indices.length * height * width * channels);
-    const images = await settled(Array.from(indices, (index) => this.imageAt(index)));
+    const images = await awaitAll(Array.from(indices, (index) => this.imageAt(index)));
     images.forEach((image, index) => pixels.set(image.pixels, index * image.pixels.length));
     if (this.classes === undefined) return { pixels };
     return { pixels, labels: Int32Array.from(images, ({ face }) => face.label ?? 0) };
@@ -86,10 +86,10 @@ export class CelebA extends ImageDataset {
     return this.faces;
   }
 
-  /** The image at an index or, where broken ones are skipped, the first after it that is whole; the last is followed by the first. */
-  private async imageAt(index: number): Promise<Read> {
+  /** Image at an index; if broken images are skipped, the next valid one, wrapping around at the end. */
+  private async imageAt(index: number): Promise<DecodedFace> {
     const faces = this.opened;
-    if (!(index in faces)) throw new RangeError(`There is no image ${index} of ${faces.length}, counted from 0.`);
+    if (!(index in faces)) throw new RangeError(`Image index ${index} is out of range: 0 to ${faces.length - 1}.`);
     for (let step = 0; step < faces.length; step++) {
       const face = faces[(index + step) % faces.length];
       const pixels = face && (await this.decode(face));
@@ -105,27 +105,27 @@ export class CelebA extends ImageDataset {
       return await decodeImage(face.path, { size: imageSize, crop });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.passOver(face, error);
+      this.skip(face, error);
       return undefined;
     }
   }
 
-  /** Notes a broken file and tells of it once, or stops. */
-  private passOver(face: Face, error: UserError): void {
-    if (this.settings.broken === 'error') throw stopped(error);
+  /** Records a broken file and logs it once, or stops. */
+  private skip(face: Face, error: UserError): void {
+    if (this.settings.broken === 'error') throw withSkipHint(error);
     if (this.broken.has(face)) return;
     this.broken.add(face);
     console.error(`Skipped: ${error.message} (${this.broken.size} so far)`);
   }
 }
 
-function stopped(error: UserError): UserError {
-  const hint = 'Replace the file, or train without such files: --set dataset.broken=skip';
+function withSkipHint(error: UserError): UserError {
+  const hint = 'Replace the file, or skip such files: --set dataset.broken=skip';
   return new UserError(error.message, { hints: [hint], cause: error });
 }
 
-/** Waits for all, so that no work is left behind when some fail; the first in order tells why. */
-async function settled<T>(work: readonly Promise<T>[]): Promise<T[]> {
+/** Waits for all promises even if some fail. @throws the error of the first, in order, that failed */
+async function awaitAll<T>(work: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(work);
   return Promise.all(work);
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ImageDataset, ImageSettings, ImageTable, InMemoryDataset, option } from 'explab';
 import { inject } from 'inversify';
 
-/** 1,797 handwritten digits of 8×8 grey pixels, embedded: no download. */
+/** 1,797 handwritten digits of 8×8 grey pixels, embedded (no download). */
 @option(ImageDataset, 'Digits', ImageSettings)
 export class Digits extends InMemoryDataset {
   override readonly classes = 10;

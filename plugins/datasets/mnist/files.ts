@@ -1,12 +1,12 @@
 import type { KnownFile } from 'explab';
 
-/** The two files of one half of MNIST. */
+/** The two files of one split of MNIST. */
 export interface MNISTFiles {
   readonly images: KnownFile;
   readonly labels: KnownFile;
 }
 
-/** MNIST as LeCun, Cortes and Burges published it, and as its mirrors have it. */
+/** MNIST as LeCun, Cortes and Burges published it, and as its mirrors serve it. */
 export const MNIST_FILES: Readonly<Record<'train' | 'test', MNISTFiles>> = {
   train: {
     images: {

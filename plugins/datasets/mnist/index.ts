@@ -15,15 +15,15 @@ import {
 import { inject } from 'inversify';
 import { MNIST_FILES } from './files';
 
-/** Where MNIST is, and which half of it. */
+/** Settings of MNIST. */
 export class MNISTSettings extends ImageSettings {
   /** Folder of the IDX files, gzipped or not. */
   root = value('data/mnist', { path: true });
-  /** The 60,000 images for training, or the 10,000 for tests. */
+  /** Split: the 60,000 training images or the 10,000 test images. */
   split = value('train', { choices: ['train', 'test'] });
-  /** Whether files that are not in the folder are downloaded to it. */
+  /** Download missing files to the folder. */
   download = value(true);
-  /** Addresses of folders with the gzipped files, tried in order. */
+  /** Base URLs of the gzipped files, tried in order. */
   mirrors = value([
     'https://ossci-datasets.s3.amazonaws.com/mnist/',
     'https://storage.googleapis.com/cvdf-datasets/mnist/',
@@ -64,14 +64,14 @@ export class MNIST extends InMemoryDataset {
 }
 
 function missing(root: string, names: readonly string[]): UserError {
-  return new UserError(`There is neither ${names.join(' nor ')} in ${root}.`, {
+  return new UserError(`Neither ${names.join(' nor ')} exists in ${root}.`, {
     hints: [
-      'Name the folder of the files, --set dataset.root=FOLDER, or let them be downloaded: --set dataset.download=true',
+      'Set the folder of the files with --set dataset.root=FOLDER, or download them with --set dataset.download=true',
     ],
   });
 }
 
 function withRemedy(error: UserError): UserError {
-  const hint = 'A file that is deleted, or moved away, is downloaded anew.';
+  const hint = 'Delete or move the file to download it again.';
   return new UserError(error.message, { hints: [...error.hints, hint], cause: error });
 }

@@ -19,20 +19,20 @@ import { type Prediction, estimateFrom, minSNRWeights, targetOf } from './predic
 
 /** Settings of the diffusion process. */
 export class DenoiseDiffusionSettings {
-  /** T: how many diffusion steps. */
+  /** Number of diffusion steps T. */
   steps = value(1000, { integer: true, min: 1 });
-  /** β at each step. */
+  /** Noise schedule: β at each step. */
   schedule = slot(NoiseSchedule, 'Linear');
-  /** Whether β is rescaled so that x_T is noise alone. */
+  /** Rescale β so that x_T is pure noise. */
   zeroTerminalSNR = value(false);
-  /** What the network tells: the noise ε, the image x0, or the velocity v. */
+  /** Prediction target of the network: the noise ε, the image x0, or the velocity v. */
   prediction = value<Prediction>('epsilon', { choices: ['epsilon', 'x0', 'v'] });
-  /** γ of min-SNR weighting, 5 in its paper; where it is left out, every step counts alike. */
+  /** γ of min-SNR loss weighting, 5 in its paper; all steps have equal weight if unset. */
   minSNRGamma = optional('number', { above: 0 });
 }
 
 /**
- * Denoising diffusion: an image dissolving into noise, and the way back.
+ * Denoising diffusion: the forward process from image to noise, and its reversal.
  *
  * Ho et al. 2020, Denoising Diffusion Probabilistic Models, arXiv:2006.11239. The step that the paper calls t = 1 ... T is t = 0 ... T - 1
  * here, as in labml's annotated implementation. Departures are listed in docs/diffusion.md.
@@ -41,10 +41,10 @@ export class DenoiseDiffusionSettings {
 export class DenoiseDiffusion extends Diffusion {
   readonly alphaBar: Float64Array;
   private readonly prediction: Prediction;
-  /** By how much the error at each step counts, where they do not count alike. */
+  /** Loss weight of each step; undefined if all are equal. */
   private readonly weights: Float64Array | undefined;
 
-  /** @throws UserError where the schedule is none, or the noise is to be told of what is noise alone */
+  /** @throws UserError if the schedule is invalid, or ε is the target with zero terminal SNR */
   constructor(@inject(DenoiseDiffusionSettings) settings: DenoiseDiffusionSettings) {
     super();
     const { steps, schedule, zeroTerminalSNR, prediction, minSNRGamma } = settings;
@@ -90,10 +90,10 @@ export class DenoiseDiffusion extends Diffusion {
   }
 
   /**
-   * The simplified loss, eq. 14: L(θ) = E[‖ε - ε_θ(√ᾱ_t x_0 + √(1 - ᾱ_t) ε, t)‖²], a mean over the elements; or the same of x_0 or v,
-   * and with a weight for each step, where the settings say so.
+   * The simplified loss, eq. 14: L(θ) = E[‖ε - ε_θ(√ᾱ_t x_0 + √(1 - ᾱ_t) ε, t)‖²], a mean over the elements; or the same for x_0 or v,
+   * and weighted by step, depending on the settings.
    * @param x0 float32 [batch, height, width, channels] in [-1, 1]; borrowed
-   * @param random where t, ε and the dropout draw
+   * @param random source of t, ε and dropout
    * @returns a float32 scalar; the caller disposes
    */
   loss(model: Predictor, x0: tf.Tensor4D, random: Random): tf.Scalar {
@@ -108,14 +108,17 @@ export class DenoiseDiffusion extends Diffusion {
   }
 }
 
-/** The values at t, shaped to multiply images. @returns float32 [batch, 1, 1, 1] */
+/** Values at t, shaped for broadcasting over images. @returns float32 [batch, 1, 1, 1] */
 function at(values: Float64Array, t: tf.Tensor1D): tf.Tensor4D {
   return tf.gather(tf.tensor1d(Float32Array.from(values)), t).reshape([-1, 1, 1, 1]);
 }
 
 function checkTerminal(alphaBar: Float64Array, prediction: Prediction): void {
   if (alphaBar.at(-1) !== 0 || prediction !== 'epsilon') return;
-  throw new UserError('With zero terminal SNR x_T is noise alone: to tell the noise in it says nothing of the image.', {
-    hints: ['Have the network tell something else: diffusion.prediction=v'],
-  });
+  throw new UserError(
+    'With zero terminal SNR, x_T is pure noise, so predicting ε gives no information about the image.',
+    {
+      hints: ['Choose another prediction target: diffusion.prediction=v'],
+    },
+  );
 }

@@ -1,12 +1,12 @@
 import type { Estimate, TracedLevel, tf } from 'explab';
 
-/** What a network is trained to tell: ε, x_0, or v = √ᾱ ε - √(1 - ᾱ) x_0 (Salimans and Ho 2022, arXiv:2202.00512, section 4). */
+/** Prediction target of a network: ε, x_0, or v = √ᾱ ε - √(1 - ᾱ) x_0 (Salimans and Ho 2022, arXiv:2202.00512, section 4). */
 export type Prediction = 'epsilon' | 'x0' | 'v';
 
 /**
- * What a network is to tell.
+ * Tensor that a network is trained to predict.
  * @param alphaBar float32 [batch, 1, 1, 1]; borrowed
- * @returns borrowed, or within the caller's tidy
+ * @returns borrowed, or owned by the caller's tidy
  */
 export function targetOf(
   prediction: Prediction,
@@ -20,7 +20,7 @@ export function targetOf(
   return alphaBar.sqrt().mul(epsilon).sub(alphaBar.neg().add(1).sqrt().mul(x0));
 }
 
-/** What an answer of a network says of image and noise, by x_t = √ᾱ x_0 + √(1 - ᾱ) ε; within the caller's tidy. */
+/** Image and noise that a network's output implies by x_t = √ᾱ x_0 + √(1 - ᾱ) ε; within the caller's tidy. */
 export function estimateFrom(
   prediction: Prediction,
   output: tf.Tensor4D,
@@ -41,8 +41,8 @@ export function estimateFrom(
 }
 
 /**
- * Weights by which no step's error counts for more than γ in terms of x_0: Hang et al. 2023, arXiv:2303.09556, section 3.4. With
- * SNR = ᾱ/(1 - ᾱ) they are min(SNR, γ) where x_0 is told, and that divided by SNR for ε and by SNR + 1 for v.
+ * Min-SNR loss weights, which limit the weight of a step's x_0 error to γ: Hang et al. 2023, arXiv:2303.09556, section 3.4. With
+ * SNR = ᾱ/(1 - ᾱ) they are min(SNR, γ) for target x_0, that divided by SNR for ε, and by SNR + 1 for v.
  * @param alphaBar at each step
  */
 export function minSNRWeights(alphaBar: Float64Array, prediction: Prediction, gamma: number): Float64Array {

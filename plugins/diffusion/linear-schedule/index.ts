@@ -7,14 +7,14 @@ export class LinearScheduleSettings {
   first = value(1e-4, { above: 0, max: 1 });
   /** β at the last step. */
   last = value(0.02, { above: 0, max: 1 });
-  /** The T that first and last are meant for, 1000 in the paper: with another T, β is scaled so that as much noise is added in all. */
+  /** Number of steps that first and last are meant for, 1000 in the paper: with another T, β is scaled to add the same total noise. */
   meantFor = optional('number', { integer: true, min: 1 });
 }
 
-/** No β is above this, however much it is scaled. */
-const MAX = 0.999;
+/** Upper limit of a scaled β. */
+const MAX_BETA = 0.999;
 
-/** β rises evenly: Ho et al. 2020, arXiv:2006.11239, section 4. */
+/** Linear β: Ho et al. 2020, arXiv:2006.11239, section 4. */
 @option(NoiseSchedule, 'Linear', LinearScheduleSettings)
 export class LinearSchedule extends NoiseSchedule {
   constructor(@inject(LinearScheduleSettings) private readonly settings: LinearScheduleSettings) {
@@ -25,7 +25,7 @@ export class LinearSchedule extends NoiseSchedule {
     const { first, last, meantFor } = this.settings;
     const increment = steps > 1 ? (last - first) / (steps - 1) : 0;
     const betas = Float64Array.from({ length: steps }, (_, t) => first + increment * t);
-    // Nichol and Dhariwal 2021, by their code: β · 1000 / T
-    return meantFor === undefined ? betas : betas.map((beta) => Math.min(MAX, (beta * meantFor) / steps));
+    // Nichol and Dhariwal 2021, as in their code: β · 1000 / T
+    return meantFor === undefined ? betas : betas.map((beta) => Math.min(MAX_BETA, (beta * meantFor) / steps));
   }
 }

@@ -1,7 +1,7 @@
 import { inject } from 'inversify';
 import { NoiseSchedule, option, value } from 'explab';
 
-/** Settings of the scaled linear schedule; the defaults are those of the latent diffusion models. */
+/** Settings of the scaled linear schedule; the defaults are those of latent diffusion models. */
 export class ScaledLinearScheduleSettings {
   /** β at the first step. */
   first = value(0.00085, { above: 0, max: 1 });
@@ -9,7 +9,7 @@ export class ScaledLinearScheduleSettings {
   last = value(0.012, { above: 0, max: 1 });
 }
 
-/** √β rises evenly: Rombach et al. 2022, arXiv:2112.10752, by their code; `scaled_linear` in diffusers. */
+/** Linear √β: Rombach et al. 2022, arXiv:2112.10752, as in their code; `scaled_linear` in diffusers. */
 @option(NoiseSchedule, 'ScaledLinear', ScaledLinearScheduleSettings)
 export class ScaledLinearSchedule extends NoiseSchedule {
   constructor(@inject(ScaledLinearScheduleSettings) private readonly settings: ScaledLinearScheduleSettings) {

@@ -3,18 +3,18 @@ import { AlphaBarSchedule, AlphaBarSettings, NoiseSchedule, UserError, option, v
 
 /** Settings of the sigmoid schedule; the defaults are the paper's. */
 export class SigmoidScheduleSettings extends AlphaBarSettings {
-  /** Where on the sigmoid's axis the image is. */
+  /** Sigmoid argument at the image, t = 0. */
   start = value(-3);
-  /** Where the noise is, to the right of it. */
+  /** Sigmoid argument at full noise, t = T; above `start`. */
   end = value(3);
-  /** τ: the lower, the steeper. */
+  /** Temperature τ; lower values are steeper. */
   temperature = value(1, { min: 0.01 });
 }
 
-/** ᾱ falls as a sigmoid: Jabri, Fleet and Chen 2022, arXiv:2212.11972, algorithm 1. */
+/** Sigmoid for ᾱ: Jabri, Fleet and Chen 2022, arXiv:2212.11972, algorithm 1. */
 @option(NoiseSchedule, 'Sigmoid', SigmoidScheduleSettings)
 export class SigmoidSchedule extends AlphaBarSchedule {
-  /** @throws UserError where the end is not to the right of the start */
+  /** @throws UserError if `end` is not above `start` */
   constructor(@inject(SigmoidScheduleSettings) private readonly settings: SigmoidScheduleSettings) {
     super(settings);
     const { start, end } = settings;
@@ -26,8 +26,8 @@ export class SigmoidSchedule extends AlphaBarSchedule {
 
   protected alphaBar(time: number): number {
     const { start, end, temperature } = this.settings;
-    const at = (x: number): number => 1 / (1 + Math.exp(-x / temperature));
+    const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x / temperature));
     // γ(t) = (σ(end/τ) - σ((t (end - start) + start)/τ)) / (σ(end/τ) - σ(start/τ))
-    return (at(end) - at(time * (end - start) + start)) / (at(end) - at(start));
+    return (sigmoid(end) - sigmoid(time * (end - start) + start)) / (sigmoid(end) - sigmoid(start));
   }
 }

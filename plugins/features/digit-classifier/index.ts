@@ -16,16 +16,16 @@ import {
   toImages,
 } from 'explab';
 
-/** Trained by the command that README.md has. */
+/** Trained with the command in README.md. */
 const WEIGHTS = join(__dirname, 'weights.safetensors');
-/** The side of the images that it was trained on, in pixels. */
+/** Side of the training images, in pixels. */
 const SIDE = 8;
 const CHANNELS = [16, 32, 64];
 const CLASSES = 10;
 
-/** Settings of the classifier of digits. */
+/** Settings of the digit classifier. */
 export class DigitClassifierSettings {
-  /** The network that the weights belong to. */
+  /** Network that the weights belong to. */
   model = slot(Classifier, 'ConvNet', {
     imageChannels: () => 1,
     classes: () => CLASSES,
@@ -35,7 +35,7 @@ export class DigitClassifierSettings {
   });
 }
 
-/** What a network that tells the embedded digits apart knows of images: the 64 numbers before its last layer, and the ten probabilities. */
+/** Classifier of the embedded digits: the 64 activations before its last layer, and the ten class probabilities. */
 @option(FeatureExtractor, 'DigitClassifier', DigitClassifierSettings)
 export class DigitClassifier extends FeatureExtractor {
   readonly width = CHANNELS.at(-1) ?? 0;
@@ -50,11 +50,11 @@ export class DigitClassifier extends FeatureExtractor {
     super();
   }
 
-  /** @throws UserError where images have colours, or the network is not that of the weights */
+  /** @throws UserError if the images have colours, or the weights belong to another network */
   async open(shape: ImageShape): Promise<void> {
     if (shape[2] !== 1) {
-      throw new UserError(`DigitClassifier knows grey images, and these have ${shape[2]} channels.`, {
-        hints: ['Name features of your own: quality.features=SavedModel quality.features.path=FOLDER'],
+      throw new UserError(`DigitClassifier expects grey images, got ${shape[2]} channels.`, {
+        hints: ['Use your own model: quality.features=SavedModel quality.features.path=FOLDER'],
       });
     }
     this.shape = shape;
@@ -64,20 +64,21 @@ export class DigitClassifier extends FeatureExtractor {
   private async load(): Promise<Program> {
     const { model } = this.settings;
     const { engine, random } = this.run;
-    // First values are drawn for the weights' places alone.
+    // Allocates the variables; their initial values are replaced by the weights.
     model.initialize(random.stream('digit classifier'));
     await loadWeights(engine, model, WEIGHTS);
     return engine.program('features', (images) => {
       const features = model.features?.(images as tf.Tensor4D);
-      if (!features) throw new UserError(`${model.constructor.name} has no features: the weights are not of it.`);
+      if (!features)
+        throw new UserError(`${model.constructor.name} has no features: the weights belong to another network.`);
       return [features, tf.softmax(model.logits(images as tf.Tensor4D))];
     });
   }
 
-  /** Images of another size are made one of 8×8 pixels. */
+  /** Resizes the images to 8×8 pixels first. */
   async extract(pixels: Uint8Array): Promise<Extracted> {
     if (!this.program) throw new Error('extract was called before open');
-    const images = toImages(resized(pixels, this.shape), [SIDE, SIDE, 1]);
+    const images = toImages(resizeAll(pixels, this.shape), [SIDE, SIDE, 1]);
     const outputs = await this.program.run(images);
     const [features, probabilities] = await Promise.all(outputs.map((output) => output.data<'float32'>()));
     tf.dispose([images, ...outputs]);
@@ -85,7 +86,7 @@ export class DigitClassifier extends FeatureExtractor {
   }
 }
 
-function resized(pixels: Uint8Array, shape: ImageShape): Uint8Array {
+function resizeAll(pixels: Uint8Array, shape: ImageShape): Uint8Array {
   const resize = resizer(shape, SIDE);
   const length = shape[0] * shape[1];
   const images = Array.from({ length: pixels.length / length }, (_, index) =>

@@ -1,57 +1,59 @@
 import { type ImageShape, type LoadedModel, type TensorInfo, UserError } from 'explab';
 
-/** What a function takes and gives, as far as features are wanted of it. */
+/** Inputs and outputs of a signature that extracts features. */
 export interface Form {
   readonly input: string;
   readonly output: string;
   readonly logits: string | undefined;
-  /** Side of the square images that it takes, in pixels. */
+  /** Side of the square input images, in pixels. */
   readonly side: number;
   readonly channels: number;
-  /** How many images it takes at once; nothing where that may be any number. */
+  /** Fixed batch size; undefined if any number of images is accepted. */
   readonly batchSize: number | undefined;
 }
 
-/** What the user says of it. */
-interface Wanted {
+/** User's choice of model and outputs. */
+interface ModelSettings {
   readonly path: string;
   readonly output: string;
   readonly logits: string | undefined;
 }
 
 /**
- * @param shape of the images that it will be given
- * @throws UserError where the function is not one from images to features, saying what it is
+ * @param shape of the images to extract features from
+ * @throws UserError with the signature, if it does not map images to features
  */
-export function formOf({ inputs, outputs }: LoadedModel, shape: ImageShape, wanted: Wanted): Form {
+export function formOf({ inputs, outputs }: LoadedModel, shape: ImageShape, settings: ModelSettings): Form {
   const [[input, info], ...others] = Object.entries(inputs) as [[string, TensorInfo], ...[string, TensorInfo][]];
   const fail = (reason: string, ...hints: string[]) =>
-    new UserError(`${wanted.path} cannot make features of images: ${reason}.`, {
+    new UserError(`${settings.path} cannot extract features: ${reason}.`, {
       hints: [
         ...hints,
-        `It takes ${listTensors(inputs)} and gives ${listTensors(outputs)}; docs/quality.md says what is wanted.`,
+        `Inputs: ${listTensors(inputs)}; outputs: ${listTensors(outputs)}. docs/quality.md has the requirements.`,
       ],
     });
-  if (others.length > 0) throw fail(`it takes ${others.length + 1} inputs, and one of images is wanted`);
+  if (others.length > 0) throw fail(`expected one input of images, got ${others.length + 1} inputs`);
   const [batch = -1, height = -1, width = -1, channels = -1] = info.shape;
   if (info.dtype !== 'float32' || info.shape.length !== 4)
-    throw fail(`${input} is not float32 [batch, height, width, channels]`);
+    throw fail(`expected ${input} to be float32 [batch, height, width, channels]`);
   if (height !== width && height > 0 && width > 0)
-    throw fail(`it takes images of ${height}×${width} pixels, and squares are wanted`);
-  const own = shape[2];
-  if (channels > 0 && channels !== own && own !== 1)
-    throw fail(`it takes images of ${channels} channels, and these have ${own}`);
+    throw fail(`expected square input images, got ${height}×${width} pixels`);
+  const imageChannels = shape[2];
+  if (channels > 0 && channels !== imageChannels && imageChannels !== 1)
+    throw fail(`its input has ${channels} channels, but the images have ${imageChannels}`);
   const names = Object.keys(outputs);
-  const [only] = names.length === 1 ? names : [];
-  const output = names.includes(wanted.output) ? wanted.output : only;
-  if (output === undefined) throw fail(`it has no output ${wanted.output}`, 'Name one: quality.features.output=NAME');
-  if (wanted.logits !== undefined && !names.includes(wanted.logits)) throw fail(`it has no output ${wanted.logits}`);
+  const [onlyOutput] = names.length === 1 ? names : [];
+  const output = names.includes(settings.output) ? settings.output : onlyOutput;
+  if (output === undefined)
+    throw fail(`it has no output ${settings.output}`, 'Choose one: quality.features.output=NAME');
+  if (settings.logits !== undefined && !names.includes(settings.logits))
+    throw fail(`it has no output ${settings.logits}`);
   return {
     input,
     output,
-    logits: wanted.logits,
+    logits: settings.logits,
     side: height > 0 ? height : shape[0],
-    channels: channels > 0 ? channels : own,
+    channels: channels > 0 ? channels : imageChannels,
     batchSize: batch > 0 ? batch : undefined,
   };
 }

@@ -13,58 +13,58 @@ import {
 } from 'explab';
 import { type Form, formOf } from './form';
 
-/** Settings of features by a SavedModel. */
+/** Settings of the SavedModel extractor. */
 export class SavedModelSettings {
-  /** The folder of the SavedModel. */
+  /** Folder of the SavedModel. */
   path = value('inception', { path: true });
-  /** Its function. */
+  /** Signature to call. */
   signature = value('serving_default');
-  /** The output that has the features; needed only where it has several. */
+  /** Name of the output with the features; only needed if there are several outputs. */
   output = value('features');
-  /** The output that has the logits of classes, where it has one. */
+  /** Name of the output with the class logits, if any. */
   logits = optional('string');
-  /** What pixels are for it: `signed` for [-1, 1], `unit` for [0, 1], `bytes` for [0, 255]. */
+  /** Pixel range of its input: `signed` for [-1, 1], `unit` for [0, 1], `bytes` for [0, 255]. */
   pixels = value('signed', { choices: ['signed', 'unit', 'bytes'] });
-  /** How many images it gets at once, unless it takes a number of its own. */
+  /** Batch size, unless the model has a fixed one. */
   batchSize = value(50, { integer: true, min: 1, unit: 'images', role: 'meta' });
 }
 
-/** What a byte becomes: byte · factor + offset. */
+/** Factor and offset that map a byte to the pixel range: byte · factor + offset. */
 const SCALES = { signed: [1 / 127.5, -1], unit: [1 / 255, 0], bytes: [1, 0] } as const;
 
-/** Features by a network that the user names, such as Inception. */
+/** Features of a user-supplied SavedModel, such as Inception. */
 @option(FeatureExtractor, 'SavedModel', SavedModelSettings)
 export class SavedModel extends FeatureExtractor {
   classes: number | undefined;
   private model: LoadedModel | undefined;
   private form: Form | undefined;
   private shape: ImageShape = [1, 1, 1];
-  private widthFound: number | undefined;
+  private featureWidth: number | undefined;
 
   constructor(@inject(SavedModelSettings) private readonly settings: SavedModelSettings) {
     super();
   }
 
   get width(): number {
-    if (this.widthFound === undefined) throw new Error('The SavedModel is not open yet: call open first.');
-    return this.widthFound;
+    if (this.featureWidth === undefined) throw new Error('The SavedModel is not open yet: call open first.');
+    return this.featureWidth;
   }
 
-  /** @throws UserError where there is no such SavedModel, or its function is not one from images to features */
+  /** @throws UserError if the SavedModel does not exist, or its signature does not map images to features */
   async open(shape: ImageShape): Promise<void> {
     const { path, signature } = this.settings;
     this.model ??= await LoadedModel.load(path, signature);
     this.form = formOf(this.model, shape, this.settings);
     this.shape = shape;
-    this.tryOut(shape);
+    this.checkCall(shape);
   }
 
-  /** Calls it once, so that whatever is wrong with it is found before images are drawn. */
-  private tryOut([height, width, channels]: ImageShape): void {
+  /** Calls the model once, so that errors show before images are sampled. */
+  private checkCall([height, width, channels]: ImageShape): void {
     const { path } = this.settings;
     try {
       const [features, logits] = this.call(new Uint8Array(height * width * channels));
-      [this.widthFound, this.classes] = [widthOf(features), logits && widthOf(logits)];
+      [this.featureWidth, this.classes] = [widthOf(features), logits && widthOf(logits)];
       tf.dispose([features, ...(logits ? [logits] : [])]);
     } catch (error) {
       if (error instanceof UserError) throw error;
@@ -73,10 +73,10 @@ export class SavedModel extends FeatureExtractor {
   }
 
   extract(pixels: Uint8Array): Promise<Extracted> {
-    return Promise.resolve().then(() => this.inParts(pixels));
+    return Promise.resolve().then(() => this.extractInBatches(pixels));
   }
 
-  private inParts(pixels: Uint8Array): Extracted {
+  private extractInBatches(pixels: Uint8Array): Extracted {
     const length = this.shape[0] * this.shape[1] * this.shape[2];
     const count = pixels.length / length;
     const features = new Float32Array(count * this.width);
@@ -91,22 +91,22 @@ export class SavedModel extends FeatureExtractor {
     return { features, probabilities };
   }
 
-  /** @param pixels of no more images than it takes at once @returns float32 [n, ...] of as many; the caller disposes */
+  /** @param pixels at most one batch of images @returns float32 [n, ...] each; the caller disposes */
   private call(pixels: Uint8Array): [features: tf.Tensor, logits: tf.Tensor | undefined] {
     const { model, form } = this;
     if (!model || !form) throw new Error('The SavedModel is not open yet: call open first.');
     const [height, width, channels] = this.shape;
     const count = pixels.length / (height * width * channels);
     return tf.tidy(() => {
-      const images = this.prepared(pixels, count, form);
+      const images = this.preprocess(pixels, count, form);
       const outputs = model.call({ [form.input]: images });
-      const wanted = (name: string) => tf.slice(outputs[name] as tf.Tensor, 0, count);
-      return [wanted(form.output), form.logits === undefined ? undefined : wanted(form.logits)];
+      const outputOf = (name: string) => tf.slice(outputs[name] as tf.Tensor, 0, count);
+      return [outputOf(form.output), form.logits === undefined ? undefined : outputOf(form.logits)];
     });
   }
 
-  /** Images as it takes them: its size, its channels, its range, and as many as it takes at once, the missing ones black. */
-  private prepared(pixels: Uint8Array, count: number, { side, channels, batchSize = count }: Form): tf.Tensor4D {
+  /** Converts images to the model's size, channels, pixel range and batch size, padded with black images. */
+  private preprocess(pixels: Uint8Array, count: number, { side, channels, batchSize = count }: Form): tf.Tensor4D {
     const resize = resizer(this.shape, side);
     const length = pixels.length / count;
     const [factor, offset] = SCALES[this.settings.pixels];
@@ -123,7 +123,7 @@ export class SavedModel extends FeatureExtractor {
     ]);
   }
 
-  /** Lets go of the model. */
+  /** Frees the model. */
   close(): void {
     this.model?.dispose();
     this.model = undefined;
@@ -134,11 +134,11 @@ function softmaxOf(logits: tf.Tensor): Float32Array {
   return tf.tidy(() => tf.softmax(tf.reshape(logits, [logits.shape[0], -1])).dataSync<'float32'>());
 }
 
-/** How many numbers there are of an image. @throws UserError where they are not in one row */
+/** Number of values per image. @throws UserError if they have more than one axis */
 function widthOf({ shape }: tf.Tensor): number {
   const sides = shape.slice(1).filter((side) => side !== 1);
   if (sides.length <= 1) return sides[0] ?? 1;
-  throw new UserError(`The SavedModel gives [${shape.join(', ')}] for an image, and one row of features is wanted.`, {
-    hints: ['Take the mean over places in it: `pooling="avg"` in Keras.'],
+  throw new UserError(`The SavedModel returns shape [${shape.join(', ')}]; expected one feature vector per image.`, {
+    hints: ['Average over the spatial axes in the model: `pooling="avg"` in Keras.'],
   });
 }

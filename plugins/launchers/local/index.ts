@@ -17,18 +17,17 @@ import {
 
 /** Settings of jobs on this machine. */
 export class LocalSettings {
-  /** Threads of each job; the machine's cores shared out among the jobs where left out. */
+  /** Number of threads per job; by default the cores are divided among the jobs. */
   threads = optional('number', { integer: true, min: 1, max: 127 });
-  /** How many jobs share the machine; the sweep's `jobs` unless it is set. */
+  /** Number of concurrent jobs on the machine; the sweep's `jobs` by default. */
   jobs = value(1, { integer: true, min: 1 });
 }
 
-/** Waits for the word to go, so that a job whose sweep dies before it is written down never begins. */
-const HELD = ['/bin/sh', '-c', 'read -r go && exec "$@"', 'sh'] as const;
+/** Waits for a line on stdin, so that a job whose sweep dies before recording its handle never starts. */
+const WAIT_FOR_RELEASE = ['/bin/sh', '-c', 'read -r go && exec "$@"', 'sh'] as const;
 
 /**
- * Processes on this machine. Each has a session of its own: neither a Ctrl-C in the sweep's terminal nor the sweep's own death
- * reaches it.
+ * Processes on this machine. Each has its own session: neither Ctrl-C in the sweep's terminal nor the sweep's death reaches it.
  */
 @option(Launcher, 'Local', LocalSettings)
 export class LocalLauncher extends Launcher {
@@ -40,14 +39,14 @@ export class LocalLauncher extends Launcher {
 
   override get defaults(): Suggestion {
     const { jobs, threads } = this.settings;
-    // Alone, a job is left to TensorFlow's own choice.
+    // A single job uses TensorFlow's default.
     if (threads === undefined && jobs === 1) return {};
     return { threads: String(threads ?? Math.max(1, Math.floor(availableParallelism() / jobs))) };
   }
 
   async submit({ command, environment, stdout, stderr }: Job): Promise<string> {
     const files = [stdout, stderr].map((file) => openSync(file, 'a'));
-    const [shell, ...script] = HELD;
+    const [shell, ...script] = WAIT_FOR_RELEASE;
     const child = spawn(shell, [...script, ...command], {
       env: { ...process.env, ...environment },
       stdio: ['pipe', ...files],
@@ -55,7 +54,7 @@ export class LocalLauncher extends Launcher {
     });
     for (const file of files) closeSync(file);
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-    // A job may be cancelled before it is released, and outlives us.
+    // A job may be cancelled before it is released, and outlives this process.
     child.stdin?.on('error', () => undefined);
     child.unref();
     const { host, pid, start } = identityOf(child.pid ?? 0);
@@ -85,21 +84,21 @@ function interrupt(handle: string): void {
   try {
     if (pid !== undefined) process.kill(pid, 'SIGINT');
   } catch (error) {
-    // It may have ended by itself in this very moment.
+    // It may have ended in the meantime.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
 /**
- * The process of a handle, unless it has ended or its number is another process's by now.
- * @throws UserError where it is another machine's
+ * Process id of a handle; undefined if the process has ended or its id was reused.
+ * @throws UserError if it runs on another machine
  */
 function pidOf(handle: string): number | undefined {
   const [host = '', pid, ...start] = handle.split('/');
   const alive = isAlive({ host, pid: Number(pid), start: start.join('/') });
   if (alive === undefined) {
-    throw new UserError(`A job was started on ${host} and cannot be looked after from ${hostname()}.`, {
-      hints: ['Resume the sweep there.'],
+    throw new UserError(`The job was started on ${host} and cannot be managed from ${hostname()}.`, {
+      hints: [`Resume the sweep on ${host}.`],
     });
   }
   return alive ? Number(pid) : undefined;

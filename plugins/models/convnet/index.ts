@@ -3,17 +3,17 @@ import { Classifier, Conv2d, GroupNorm, Linear, Module, type Random, dropout, op
 
 /** Settings of the convolutional network. */
 export class ConvNetSettings {
-  /** Channels of the image: 3 for colour, 1 for grey. */
+  /** Number of image channels: 3 for colour, 1 for grey. */
   imageChannels = value(1, { integer: true, min: 1 });
-  /** How many classes it tells apart. */
+  /** Number of classes. */
   classes = value(10, { integer: true, min: 2 });
-  /** Channels of each stage; each stage but the first halves height and width. */
+  /** Number of channels of each stage; every stage after the first halves height and width. */
   channels = value([32, 64, 128], { integer: true, min: 1, minItems: 1 });
-  /** Convolutions in each stage. */
+  /** Number of convolutions per stage. */
   blocks = value(2, { integer: true, min: 1 });
-  /** Groups of each group normalization; they must divide the channels of every stage. */
+  /** Number of groups of each group normalization; must divide the channels of every stage. */
   groups = value(8, { integer: true, min: 1 });
-  /** The share of the last features that is dropped while training. */
+  /** Dropout rate of the last features during training. */
   dropout = value(0.1, { min: 0, max: 0.9 });
 }
 
@@ -24,7 +24,7 @@ export class ConvNet extends Classifier {
   private readonly final: Linear;
   private readonly dropoutRate: number;
 
-  /** @throws UserError where the channels cannot be grouped */
+  /** @throws UserError if `groups` does not divide the channels */
   constructor(@inject(ConvNetSettings) settings: ConvNetSettings) {
     super();
     const { imageChannels, classes, channels } = settings;

@@ -1,18 +1,18 @@
 import { GroupNorm, Linear, Module, tf } from 'explab';
 
-/** What every attention of a network has in common. */
+/** Options shared by all attention blocks of a network. */
 export interface AttentionOptions {
-  /** Groups of each group normalization. */
+  /** Number of groups of each group normalization. */
   readonly groups: number;
-  /** Heads of each attention. */
+  /** Number of heads. */
   readonly heads: number;
-  /** Channels of each head; the heads share the block's where it is left out. */
+  /** Number of channels per head; by default the block's channels are divided among the heads. */
   readonly headSize: number | undefined;
 }
 
 /**
- * Every pixel looks at every other: heads of scaled dot-product attention (Vaswani et al. 2017, arXiv:1706.03762, section 3.2), added to
- * their input.
+ * Self-attention over pixels: multi-head scaled dot-product attention (Vaswani et al. 2017, arXiv:1706.03762, section 3.2) with a
+ * residual connection.
  */
 export class AttentionBlock extends Module {
   /** labml's block has this norm and never applies it; it is kept so that the parameters line up. */
@@ -44,8 +44,8 @@ export class AttentionBlock extends Module {
   }
 
   /**
-   * Queries, keys and values. In labml's layout each head has its own three beside each other.
-   * @returns float32 [batch, pixels, headSize] each, or [batch, heads, pixels, headSize] where there are several heads
+   * Queries, keys and values. In labml's layout, the three of a head are adjacent.
+   * @returns float32 [batch, pixels, headSize] each, or [batch, heads, pixels, headSize] if there are several heads
    */
   private split(projected: tf.Tensor2D, batch: number): tf.Tensor[] {
     const { heads, headSize } = this;
@@ -57,7 +57,7 @@ export class AttentionBlock extends Module {
   /** @returns float32 [batch · pixels, heads · headSize] */
   private join(attended: tf.Tensor): tf.Tensor2D {
     const { heads, headSize } = this;
-    const beside = heads === 1 ? attended : tf.transpose(attended, [0, 2, 1, 3]);
-    return tf.reshape(beside, [-1, heads * headSize]);
+    const concatenated = heads === 1 ? attended : tf.transpose(attended, [0, 2, 1, 3]);
+    return tf.reshape(concatenated, [-1, heads * headSize]);
   }
 }

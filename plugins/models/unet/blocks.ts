@@ -2,10 +2,10 @@ import { Conv2d, ConvTranspose2d, Module, type Random, tf } from 'explab';
 import { AttentionBlock, type AttentionOptions } from './attention-block';
 import { ResidualBlock, type ResidualOptions } from './residual-block';
 
-/** What every block of a network has in common. */
+/** Options shared by all blocks of a network. */
 export interface BlockOptions extends AttentionOptions, ResidualOptions {}
 
-/** A step on the way down: a residual block, with attention where the resolution has it. */
+/** Block of the down path: a residual block, optionally followed by attention. */
 export class DownBlock extends Module {
   readonly res: ResidualBlock;
   readonly attn: AttentionBlock | undefined;
@@ -25,7 +25,7 @@ export class DownBlock extends Module {
   }
 }
 
-/** A step on the way up: a down block on x beside the same resolution's output from the way down. */
+/** Block of the up path: a down block on x concatenated with the skip connection of the same resolution. */
 export class UpBlock extends DownBlock {
   constructor(inputs: number, skipped: number, attention: boolean, options: BlockOptions) {
     super(inputs + skipped, skipped, attention, options);

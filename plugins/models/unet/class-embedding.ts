@@ -1,11 +1,10 @@
 import { Module, Parameter, tf } from 'explab';
 
 /**
- * Tells the network which class an image is of: a learnt vector for each class and one for no class, as PyTorch's `nn.Embedding`. Named and
- * used as in Dhariwal and Nichol 2021, arXiv:2105.05233, section 5, where it is added to the time embedding.
+ * Class embedding: a learnt vector for each class and one for no class, as PyTorch's `nn.Embedding`. Named and used as in Dhariwal and Nichol 2021, arXiv:2105.05233, section 5, where it is added to the time embedding.
  */
 export class ClassEmbedding extends Module {
-  /** float32 [classes + 1, channels]; the last row is that of no class. */
+  /** float32 [classes + 1, channels]; the last row is for no class. */
   readonly weight: Parameter;
 
   constructor(
@@ -21,7 +20,7 @@ export class ClassEmbedding extends Module {
     return tf.gather(this.weight.value as tf.Tensor2D, labels);
   }
 
-  /** The labels of images that have no class. @returns int32 [batch]; the caller disposes */
+  /** Labels of images without a class. @returns int32 [batch]; the caller disposes */
   none(batch: number): tf.Tensor1D {
     return tf.fill([batch], this.classes, 'int32');
   }

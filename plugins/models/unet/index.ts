@@ -8,11 +8,11 @@ import { TimeEmbedding } from './time-embedding';
 export { UNetSettings } from './settings';
 
 /**
- * The U-Net of denoising diffusion, as labml builds it.
+ * U-Net of denoising diffusion, as in labml's implementation.
  *
- * Down: at each resolution some residual blocks, then half the size. Up: the same mirrored, each block also given the output of its
- * counterpart on the way down. Ho et al. 2020, arXiv:2006.11239, appendix B; the parameters' names, shapes and first values are
- * PyTorch's of labml's annotated implementation.
+ * Down: residual blocks at each resolution, then downsampling. Up: the mirror image, with a skip connection from each down block.
+ * Ho et al. 2020, arXiv:2006.11239, appendix B; the parameters' names, shapes and initial values are those of labml's annotated
+ * PyTorch implementation.
  */
 @option(NoisePredictor, 'UNet', UNetSettings)
 export class UNet extends NoisePredictor {
@@ -26,21 +26,21 @@ export class UNet extends NoisePredictor {
   private readonly norm: GroupNorm;
   private readonly final: Conv2d;
 
-  /** @throws UserError where the lists differ in length, or the channels cannot be grouped or shared by heads */
+  /** @throws UserError if the lists differ in length, or groups or heads do not divide the channels */
   constructor(@inject(UNetSettings) settings: UNetSettings) {
     super();
     checkSettings(settings);
     const { imageChannels, classes, channels, finalGroups } = settings;
     const { groups, heads, headSize, scaleShift, dropout } = settings;
     const options = { timeChannels: timeChannelsOf(settings), groups, heads, headSize, scaleShift, dropout };
-    const bottom = channelsOf(settings).at(-1) ?? channels;
+    const bottomChannels = channelsOf(settings).at(-1) ?? channels;
     this.classes = classes;
     this.imageProj = new Conv2d(imageChannels, channels, 3, { padding: 1 });
     this.timeEmb = new TimeEmbedding(options.timeChannels);
     this.classEmb = classes === undefined ? undefined : new ClassEmbedding(classes, options.timeChannels);
     this.down = downBlocks(settings, options);
-    this.middle = new MiddleBlock(bottom, options);
-    this.up = upBlocks(settings, bottom, options);
+    this.middle = new MiddleBlock(bottomChannels, options);
+    this.up = upBlocks(settings, bottomChannels, options);
     this.norm = new GroupNorm(finalGroups, channels);
     this.final = new Conv2d(channels, imageChannels, 3, { padding: 1 });
   }
@@ -50,21 +50,21 @@ export class UNet extends NoisePredictor {
     return tf.tidy(() => {
       const time = this.embedding(t, labels);
       let x = this.imageProj.forward(xt);
-      const skipped = [x];
+      const skips = [x];
       for (const [index, block] of this.down.entries()) {
         x = block.forward(x, time, random?.stream(`down.${index}`));
-        skipped.push(x);
+        skips.push(x);
       }
       x = this.middle.forward(x, time, random?.stream('middle'));
       for (const [index, block] of this.up.entries()) {
-        const skip = block instanceof Upsample ? [] : skipped.splice(-1);
+        const skip = block instanceof Upsample ? [] : skips.splice(-1);
         x = block.forward(tf.concat([x, ...skip], 3), time, random?.stream(`up.${index}`));
       }
       return this.final.forward(this.norm.forwardSwish(x));
     });
   }
 
-  /** What every block is told: the time, and the class where there is one. @returns float32 [batch, 4 channels]; the caller disposes */
+  /** Embedding of the time, plus that of the class if conditional. @returns float32 [batch, timeChannels]; the caller disposes */
   private embedding(t: tf.Tensor1D, labels?: tf.Tensor1D): tf.Tensor2D {
     const time = this.timeEmb.forward(t);
     const { classEmb } = this;
@@ -74,36 +74,36 @@ export class UNet extends NoisePredictor {
   override checkShape([height, width]: ImageShape): void {
     const halvings = this.down.filter((block) => block instanceof Downsample).length;
     if (height % 2 ** halvings === 0 && width % 2 ** halvings === 0) return;
-    throw new UserError(`Images of ${height}×${width} pixels cannot be halved ${halvings} times.`, {
-      hints: [`Choose a size that ${2 ** halvings} divides, or fewer multipliers.`],
+    throw new UserError(`Images of ${height}×${width} pixels cannot be downsampled ${halvings} times.`, {
+      hints: [`Choose an image size that is a multiple of ${2 ** halvings}, or fewer model.multipliers.`],
     });
   }
 }
 
 function downBlocks({ channels, multipliers, attention, blocks }: UNetSettings, options: BlockOptions) {
-  const way: (DownBlock | Downsample)[] = [];
+  const layers: (DownBlock | Downsample)[] = [];
   let inputs = channels;
   for (const [level, multiplier] of multipliers.entries()) {
     const outputs = inputs * multiplier;
     for (let block = 0; block < blocks; block++) {
-      way.push(new DownBlock(inputs, outputs, attention[level] ?? false, options));
+      layers.push(new DownBlock(inputs, outputs, attention[level] ?? false, options));
       inputs = outputs;
     }
-    if (level < multipliers.length - 1) way.push(new Downsample(inputs));
+    if (level < multipliers.length - 1) layers.push(new Downsample(inputs));
   }
-  return way;
+  return layers;
 }
 
-function upBlocks({ multipliers, attention, blocks }: UNetSettings, bottom: number, options: BlockOptions) {
-  const way: (UpBlock | Upsample)[] = [];
-  let inputs = bottom;
+function upBlocks({ multipliers, attention, blocks }: UNetSettings, bottomChannels: number, options: BlockOptions) {
+  const layers: (UpBlock | Upsample)[] = [];
+  let inputs = bottomChannels;
   for (const [level, multiplier] of [...multipliers.entries()].reverse()) {
     const attends = attention[level] ?? false;
-    for (let block = 0; block < blocks; block++) way.push(new UpBlock(inputs, inputs, attends, options));
+    for (let block = 0; block < blocks; block++) layers.push(new UpBlock(inputs, inputs, attends, options));
     const outputs = inputs / multiplier;
-    way.push(new UpBlock(inputs, outputs, attends, options));
+    layers.push(new UpBlock(inputs, outputs, attends, options));
     inputs = outputs;
-    if (level > 0) way.push(new Upsample(inputs));
+    if (level > 0) layers.push(new Upsample(inputs));
   }
-  return way;
+  return layers;
 }

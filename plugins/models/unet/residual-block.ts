@@ -1,18 +1,18 @@
 import { Conv2d, GroupNorm, Linear, Module, type Random, dropout, swish, tf } from 'explab';
 
-/** What every residual block of a network has in common. */
+/** Options shared by all residual blocks of a network. */
 export interface ResidualOptions {
-  /** Channels of the time embedding. */
+  /** Number of channels of the time embedding. */
   readonly timeChannels: number;
-  /** Groups of each group normalization. */
+  /** Number of groups of each group normalization. */
   readonly groups: number;
-  /** Whether the time scales and shifts what is normalized, instead of being added before. */
+  /** Whether the time embedding scales and shifts the normalized activations, instead of being added before. */
   readonly scaleShift: boolean;
-  /** The share of activations that is dropped while training. */
+  /** Dropout rate during training. */
   readonly dropout: number;
 }
 
-/** Two convolutions, the time embedding brought in between them, and a shortcut around both. */
+/** Two convolutions with the time embedding injected between them, and a shortcut around both. */
 export class ResidualBlock extends Module {
   private readonly norm1: GroupNorm;
   private readonly conv1: Conv2d;
@@ -46,7 +46,7 @@ export class ResidualBlock extends Module {
       const convolved = this.conv1.forward(this.norm1.forwardSwish(x));
       const embedding = this.timeEmb.forward(swish(time)).expandDims(1).expandDims<tf.Tensor4D>(1);
       const activated = this.scaleShift
-        ? this.scaled(convolved, embedding)
+        ? this.scaleShiftNorm(convolved, embedding)
         : this.norm2.forwardSwish(convolved.add(embedding));
       const h = this.conv2.forward(dropout(activated, this.dropoutRate, random));
       return h.add(this.shortcut ? this.shortcut.forward(x) : x);
@@ -57,7 +57,7 @@ export class ResidualBlock extends Module {
    * swish(GroupNorm(h) (1 + w) + b), w and b from the time: Nichol and Dhariwal 2021, arXiv:2102.09672, appendix A.
    * @param embedding float32 [batch, 1, 1, 2 outputs]: w, then b
    */
-  private scaled(h: tf.Tensor4D, embedding: tf.Tensor4D): tf.Tensor4D {
+  private scaleShiftNorm(h: tf.Tensor4D, embedding: tf.Tensor4D): tf.Tensor4D {
     const [w, b] = tf.split(embedding, 2, 3) as [tf.Tensor4D, tf.Tensor4D];
     return swish(this.norm2.forward(h).mul<tf.Tensor4D>(w.add(1)).add(b));
   }

@@ -1,11 +1,11 @@
 import { Linear, Module, swish, tf } from 'explab';
 
-/** Tells the network which step it is at: sines and cosines of t, then two linear layers. */
+/** Time embedding: sines and cosines of t, then two linear layers. */
 export class TimeEmbedding extends Module {
   private readonly lin1: Linear;
   private readonly lin2: Linear;
 
-  /** @param channels of the embedding; an eighth of them are sines and as many cosines */
+  /** @param channels of the embedding; an eighth of them are sines, an eighth cosines */
   constructor(private readonly channels: number) {
     super();
     this.lin1 = new Linear(channels / 4, channels);

@@ -13,15 +13,15 @@ import {
 
 /** Settings of Adam; the defaults are the paper's. */
 export class AdamSettings {
-  /** β₁: how slowly the mean of the gradients forgets. */
+  /** Decay rate β₁ of the mean of the gradients. */
   beta1 = value(0.9, { min: 0, below: 1 });
-  /** β₂: how slowly the mean of their squares forgets. */
+  /** Decay rate β₂ of the mean of the squared gradients. */
   beta2 = value(0.999, { min: 0, below: 1 });
-  /** ε: keeps the division finite. */
+  /** Term ε added to the denominator for numerical stability. */
   epsilon = value(1e-8, { above: 0 });
 }
 
-/** What Adam remembers of a parameter. */
+/** Adam's state for a parameter. */
 interface Moments {
   readonly m: Variable;
   readonly v: Variable;
@@ -30,7 +30,7 @@ interface Moments {
 /**
  * Adam: Kingma and Ba 2014, arXiv:1412.6980, algorithm 1, as `torch.optim.Adam` computes it.
  *
- * The corrections 1 - βᵗ come from the step's number each time, not from a running product, so that a resumed run has the same bits.
+ * The bias corrections 1 - βᵗ are computed from the step number, not as a running product, so that a resumed run is bit-identical.
  */
 @option(Optimizer, 'Adam', AdamSettings)
 export class Adam extends Optimizer {
@@ -66,11 +66,11 @@ export class Adam extends Optimizer {
 
 /** Settings of Adam with decoupled weight decay. */
 export class AdamWSettings extends AdamSettings {
-  /** λ: the share of a parameter that is taken away, times the learning rate. */
+  /** Weight decay λ, multiplied by the learning rate. */
   weightDecay = value(0.01, { min: 0 });
 }
 
-/** Adam with weight decay that does not pass through the moments: Loshchilov and Hutter 2017, arXiv:1711.05101, algorithm 2. */
+/** Adam with decoupled weight decay: Loshchilov and Hutter 2017, arXiv:1711.05101, algorithm 2. */
 @option(Optimizer, 'AdamW', AdamWSettings)
 export class AdamW extends Adam {
   constructor(@inject(AdamWSettings) protected override readonly settings: AdamWSettings) {
@@ -81,8 +81,8 @@ export class AdamW extends Adam {
     for (const parameter of gradients.keys()) {
       // θ ← θ (1 - α λ), before the step
       tf.tidy(() => {
-        const kept = tf.sub(1, tf.mul(update.learningRate, this.settings.weightDecay));
-        parameter.state.assign(tf.mul(parameter.value, kept));
+        const decay = tf.sub(1, tf.mul(update.learningRate, this.settings.weightDecay));
+        parameter.state.assign(tf.mul(parameter.value, decay));
       });
     }
     super.apply(gradients, update);

@@ -13,9 +13,9 @@ import {
 
 /** Settings of stochastic gradient descent. */
 export class SGDSettings {
-  /** μ: how much of the velocity is kept. */
+  /** Momentum μ. */
   momentum = value(0.9, { min: 0, below: 1 });
-  /** Whether the step is taken from where the velocity leads (Nesterov). */
+  /** Nesterov momentum. */
   nesterov = value(false);
 }
 

@@ -12,8 +12,8 @@ import {
 const DEFAULT_STEPS = 20;
 
 /**
- * DPM-Solver++(2M): of second order, by what the step before estimated. Lu et al. 2022, arXiv:2211.01095, algorithm 2; the first step
- * and the last, which ends at the image, are of first order.
+ * DPM-Solver++(2M): second order, using the estimate of the previous step. Lu et al. 2022, arXiv:2211.01095, algorithm 2; the first
+ * step and the last, which ends at the image, are first order.
  */
 @option(Sampler, 'DPMSolver', SpacedSamplerSettings)
 export class DPMSolver extends SpacedSampler {
@@ -22,11 +22,11 @@ export class DPMSolver extends SpacedSampler {
   }
 
   protected stagesOf(pairs: readonly LevelPair[]): SamplerStep[] {
-    return pairs.map(([from, to], index) => {
+    return pairs.map(([from, to], index): SamplerStep => {
       const h = lambdaOf(to) - lambdaOf(from);
-      const [before] = pairs[index - 1] ?? [];
-      // D = (1 + 1/2r) x̂_0 - 1/2r x̂_0', where x̂_0' is of the step before and r = h'/h
-      const correction = before && to.t >= 0 ? h / (2 * (lambdaOf(from) - lambdaOf(before))) : 0;
+      const [previous] = pairs[index - 1] ?? [];
+      // D = (1 + 1/2r) x̂_0 - 1/2r x̂_0', with x̂_0' of the previous step and r = h'/h
+      const correction = previous && to.t >= 0 ? h / (2 * (lambdaOf(from) - lambdaOf(previous))) : 0;
       // x ← σ_{to}/σ_{from} x - α_{to} (e^{-h} - 1) D, with α = √ᾱ and σ = √(1 - ᾱ)
       const gain = -Math.sqrt(to.alphaBar) * Math.expm1(-h);
       const shrink = Math.sqrt((1 - to.alphaBar) / (1 - from.alphaBar));

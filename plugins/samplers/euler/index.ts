@@ -3,7 +3,7 @@ import { type LevelPair, Sampler, SpacedSampler, SpacedSamplerSettings, type Sam
 
 const DEFAULT_STEPS = 50;
 
-/** Euler's method on dx/dσ = ε: Karras et al. 2022, arXiv:2206.00364, section 3. On uniform steps it is DDIM with η = 0. */
+/** Euler's method on dx/dσ = ε: Karras et al. 2022, arXiv:2206.00364, section 3. With uniform steps it equals DDIM with η = 0. */
 @option(Sampler, 'Euler', SpacedSamplerSettings)
 export class Euler extends SpacedSampler {
   constructor(@inject(SpacedSamplerSettings) settings: SpacedSamplerSettings) {
@@ -11,7 +11,7 @@ export class Euler extends SpacedSampler {
   }
 
   protected stagesOf(pairs: readonly LevelPair[]): SamplerStep[] {
-    return pairs.map(([from, to]) => {
+    return pairs.map(([from, to]): SamplerStep => {
       // Unscaled, x' = x + (σ' - σ) ε = x̂_0 + σ' ε; times √ᾱ' that is √ᾱ' x̂_0 + √(1 - ᾱ') ε
       return { level: from, x: { x0: Math.sqrt(to.alphaBar), epsilon: Math.sqrt(1 - to.alphaBar) } };
     });

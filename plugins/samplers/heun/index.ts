@@ -12,8 +12,8 @@ import {
 const DEFAULT_STEPS = 25;
 
 /**
- * Heun's method, of second order: each step but the last calls the network twice. Karras et al. 2022, arXiv:2206.00364, algorithm 1.
- * Where a step begins at noise alone, or ends at the image, it is Euler's.
+ * Heun's second-order method: every step except the last calls the network twice. Karras et al. 2022, arXiv:2206.00364, algorithm 1.
+ * A step that begins at pure noise, or ends at the image, is an Euler step.
  */
 @option(Sampler, 'Heun', SpacedSamplerSettings)
 export class Heun extends SpacedSampler {

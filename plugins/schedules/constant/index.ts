@@ -1,7 +1,7 @@
 import { inject } from 'inversify';
 import { LearningRateSchedule, WarmupSchedule, WarmupSettings, option } from 'explab';
 
-/** The same rate at every update, after a warm-up where one is wanted. */
+/** Constant learning rate after an optional warm-up. */
 @option(LearningRateSchedule, 'Constant', WarmupSettings)
 export class Constant extends WarmupSchedule {
   constructor(@inject(WarmupSettings) settings: WarmupSettings) {

@@ -3,11 +3,11 @@ import { LearningRateSchedule, WarmupSchedule, WarmupSettings, option, value } f
 
 /** Settings of the cosine schedule. */
 export class CosineSettings extends WarmupSettings {
-  /** The share of the rate that it goes down to. */
+  /** Final learning rate as a fraction of the initial one. */
   final = value(0, { min: 0, max: 1 });
 }
 
-/** A rate that goes down along half a cosine: Loshchilov and Hutter 2017, arXiv:1608.03983, equation 5, without restarts. */
+/** Cosine decay to the end of the run: Loshchilov and Hutter 2017, arXiv:1608.03983, equation 5, without restarts. */
 @option(LearningRateSchedule, 'Cosine', CosineSettings)
 export class Cosine extends WarmupSchedule {
   constructor(@inject(CosineSettings) private readonly settings: CosineSettings) {

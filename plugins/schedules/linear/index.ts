@@ -3,11 +3,11 @@ import { LearningRateSchedule, WarmupSchedule, WarmupSettings, option, value } f
 
 /** Settings of the linear schedule. */
 export class LinearSettings extends WarmupSettings {
-  /** The share of the rate that it goes down to. */
+  /** Final learning rate as a fraction of the initial one. */
   final = value(0, { min: 0, max: 1 });
 }
 
-/** A rate that goes down evenly to the end of the run. */
+/** Linear decay to the end of the run. */
 @option(LearningRateSchedule, 'Linear', LinearSettings)
 export class Linear extends WarmupSchedule {
   constructor(@inject(LinearSettings) private readonly settings: LinearSettings) {

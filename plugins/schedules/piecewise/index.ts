@@ -4,16 +4,16 @@ import { checkLine, interpolate } from './interpolate';
 
 /** Settings of the piecewise schedule. */
 export class PiecewiseSettings {
-  /** Updates at which the factor is given, ascending; the same one twice is a jump. */
+  /** Updates of the support points, in ascending order; a repeated update is a jump. */
   steps = value([0], { integer: true, min: 0, minItems: 1 });
-  /** The factor at each of them. */
+  /** Learning-rate factor at each support point. */
   factors = value([1], { min: 0, minItems: 1 });
 }
 
-/** Straight lines between factors given at certain updates, as labml's Piecewise; before the first and after the last they stay. */
+/** Piecewise linear factors between given updates, constant before the first and after the last; labml's Piecewise. */
 @option(LearningRateSchedule, 'Piecewise', PiecewiseSettings)
 export class Piecewise extends LearningRateSchedule {
-  /** @throws UserError where the points are none */
+  /** @throws UserError if the support points are invalid */
   constructor(@inject(PiecewiseSettings) private readonly settings: PiecewiseSettings) {
     super();
     checkLine({ positions: settings.steps, factors: settings.factors }, 'steps');
@@ -27,16 +27,16 @@ export class Piecewise extends LearningRateSchedule {
 
 /** Settings of the relative piecewise schedule. */
 export class RelativePiecewiseSettings {
-  /** Where the factor is given, as shares of the whole training, ascending; the same one twice is a jump. */
+  /** Positions of the support points as fractions of the run, in ascending order; a repeated position is a jump. */
   positions = value([0, 1], { min: 0, max: 1, minItems: 1 });
-  /** The factor at each of them. */
+  /** Learning-rate factor at each support point. */
   factors = value([1, 0], { min: 0, minItems: 1 });
 }
 
-/** Straight lines between factors given at shares of the whole training, as labml's RelativePiecewise. */
+/** Piecewise linear factors between given fractions of the run; labml's RelativePiecewise. */
 @option(LearningRateSchedule, 'RelativePiecewise', RelativePiecewiseSettings)
 export class RelativePiecewise extends LearningRateSchedule {
-  /** @throws UserError where the points are none */
+  /** @throws UserError if the support points are invalid */
   constructor(@inject(RelativePiecewiseSettings) private readonly settings: RelativePiecewiseSettings) {
     super();
     checkLine(settings, 'positions');

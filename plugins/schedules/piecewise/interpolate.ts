@@ -1,15 +1,14 @@
 import { UserError } from 'explab';
 
-/** A line through points. */
+/** A piecewise linear function, given by its support points. */
 export interface Line {
-  /** Ascending; equal ones are a jump. */
+  /** In ascending order; equal ones are a jump. */
   readonly positions: readonly number[];
   readonly factors: readonly number[];
 }
 
 /**
- * The height of the line: between two points as a straight line has it, before the first and after the last as theirs. At a jump the
- * later of the two holds.
+ * Linear interpolation; constant before the first point and after the last. At a jump the later point applies.
  */
 export function interpolate({ positions, factors }: Line, position: number): number {
   const next = positions.findIndex((each) => each > position);
@@ -21,13 +20,13 @@ export function interpolate({ positions, factors }: Line, position: number): num
 }
 
 /**
- * @param name of the setting with the positions
- * @throws UserError where there are not as many of one as of the other, or the positions do not ascend
+ * @param name setting that holds the positions
+ * @throws UserError if the lengths differ, or the positions do not ascend
  */
 export function checkLine({ positions, factors }: Line, name: string): void {
   if (positions.length !== factors.length) {
     throw new UserError(`${name} has ${positions.length} items and factors ${factors.length}.`, {
-      hints: [`Give each its factor, as in schedule.${name}=[0,1] schedule.factors=[1,0.5]`],
+      hints: [`Give each item of ${name} one factor, e.g. schedule.${name}=[0,1] schedule.factors=[1,0.5]`],
     });
   }
   const wrong = positions.findIndex((position, index) => position < (positions[index - 1] ?? -Infinity));

@@ -1,17 +1,17 @@
 import { type Distribution, ExitCode, type SearchSpace, Searcher, type Suggestion, UserError, option } from 'explab';
 
-/** Every combination, the last setting changing fastest. */
+/** Grid search: every combination, with the last setting varying fastest. */
 @option(Searcher, 'Grid')
 export class GridSearcher extends Searcher {
   count(space: SearchSpace): number {
-    refuseUncountable(space);
+    assertFinite(space);
     return axesOf(space).reduce((product, { values }) => product * values.length, 1);
   }
 
   suggest(space: SearchSpace, job: number): Suggestion {
     const axes = axesOf(space);
     const chosen = axes.map(({ key, values }, index) => {
-      // How many jobs pass before this setting changes.
+      // Number of jobs with the same value of this setting.
       const period = axes.slice(index + 1).reduce((product, axis) => product * axis.values.length, 1);
       return [key, values[Math.floor(job / period) % values.length] ?? ''];
     });
@@ -34,14 +34,11 @@ function valuesOf(distribution: Distribution): readonly string[] {
   return Array.from({ length: high - low + 1 }, (_, index) => String(low + index));
 }
 
-function refuseUncountable(space: SearchSpace): void {
+function assertFinite(space: SearchSpace): void {
   const ranges = Object.entries(space).filter(([, { type }]) => type === 'uniform' || type === 'loguniform');
   if (ranges.length === 0) return;
-  throw new UserError(
-    `A grid cannot go through ${ranges.map(([key]) => key).join(' and ')}: it has no end of values.`,
-    {
-      hints: ['List the values: key=a,b,c', 'Or draw them: --sweep searcher=Random searcher.trials=20'],
-      exitCode: ExitCode.usage,
-    },
-  );
+  throw new UserError(`A grid cannot enumerate ${ranges.map(([key]) => key).join(' and ')}: the range is continuous.`, {
+    hints: ['List the values: key=a,b,c', 'Or sample the range: --sweep searcher=Random searcher.trials=20'],
+    exitCode: ExitCode.usage,
+  });
 }

@@ -5,27 +5,27 @@ import { Study } from './study';
 
 /** Settings of Optuna's search. */
 export class OptunaSettings {
-  /** How many jobs there are. */
+  /** Number of jobs. */
   trials = value(20, { integer: true, min: 1 });
-  /** What suggests: a tree-structured Parzen estimator (TPE), or evolution of a covariance matrix (CMA-ES). */
+  /** Optuna sampler: tree-structured Parzen estimator (TPE) or covariance matrix adaptation (CMA-ES). */
   sampler = value('TPE', { choices: ['TPE', 'CMA-ES'] });
-  /** Jobs at random before the sampler learns from results. */
+  /** Number of random jobs before the sampler uses results. */
   startup = value(10, { integer: true, min: 0 });
-  /** What every draw follows from. */
+  /** Random seed of the search. */
   seed = value(1, { integer: true, min: 0 });
 }
 
-/** The Python packages, installed when a sweep first needs them. */
+/** Python packages, installed when a sweep first needs them. */
 export const OPTUNA = {
   title: 'Optuna',
   requirements: join(__dirname, 'requirements.txt'),
   download: '25 MB',
   space: 0.3e9,
   command: 'exp sweep ...',
-  alternatives: ['Or search without it: --sweep searcher=Random'],
+  alternatives: ['Or use random search: --sweep searcher=Random'],
 };
 
-/** Suggestions by Optuna, which learns from the jobs that have ended. Its study is `optuna.db` in the sweep's folder. */
+/** Optuna: adaptive search that learns from finished jobs. Its study is `optuna.db` in the sweep's folder. */
 @option(Searcher, 'Optuna', OptunaSettings)
 export class OptunaSearcher extends Searcher {
   override readonly isAdaptive = true;

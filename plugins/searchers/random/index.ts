@@ -3,13 +3,13 @@ import { type Distribution, Random, type SearchSpace, Searcher, type Suggestion,
 
 /** Settings of the random search. */
 export class RandomSettings {
-  /** How many jobs there are. */
+  /** Number of jobs. */
   trials = value(20, { integer: true, min: 1 });
-  /** What every draw follows from. */
+  /** Random seed of the search. */
   seed = value(1, { integer: true, min: 0 });
 }
 
-/** Draws each setting of each job by itself (Bergstra and Bengio 2012): the same for the same seed. */
+/** Random search (Bergstra and Bengio 2012): each setting is drawn independently, reproducibly for a seed. */
 @option(Searcher, 'Random', RandomSettings)
 export class RandomSearcher extends Searcher {
   constructor(@inject(RandomSettings) private readonly settings: RandomSettings) {
@@ -22,17 +22,17 @@ export class RandomSearcher extends Searcher {
 
   suggest(space: SearchSpace, job: number): Suggestion {
     const random = Random.fromSeed(this.settings.seed).stream('sweep');
-    const drawn = Object.entries(space).map(([key, distribution]) => [
+    const values = Object.entries(space).map(([key, distribution]) => [
       key,
-      // A stream for each setting: sweeping one more leaves the others' draws as they were.
-      draw(distribution, random.stream(key).at(job).fraction()),
+      // One stream per setting: adding a setting to the sweep does not change the values of the others.
+      sampleFrom(distribution, random.stream(key).at(job).fraction()),
     ]);
-    return Object.fromEntries(drawn) as Suggestion;
+    return Object.fromEntries(values) as Suggestion;
   }
 }
 
 /** @param u in [0, 1) */
-function draw(distribution: Distribution, u: number): string {
+function sampleFrom(distribution: Distribution, u: number): string {
   if (distribution.type === 'choice') {
     const { choices } = distribution;
     return choices[Math.floor(u * choices.length)] ?? '';

@@ -1,7 +1,7 @@
 import { inject } from 'inversify';
 import { Monitor, type Scalars, Tracker, option } from 'explab';
 
-/** Shows the latest numbers beside the progress, those of the hardware left out. */
+/** Latest metrics next to the progress bar, without hardware metrics. */
 @option(Tracker, 'Screen')
 export class ScreenTracker extends Tracker {
   constructor(@inject(Monitor) private readonly monitor: Monitor) {
@@ -18,10 +18,10 @@ export class ScreenTracker extends Tracker {
   }
 
   flush(): void {
-    // What is shown is shown.
+    // Nothing is buffered.
   }
 
   close(): void {
-    // The terminal is not the tracker's to close.
+    // The tracker does not own the terminal.
   }
 }

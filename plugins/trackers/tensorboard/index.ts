@@ -1,14 +1,14 @@
 import { inject } from 'inversify';
 import { type Picture, RunFolder, type Scalars, SummaryWriter, Tracker, option } from 'explab';
 
-/** Writes event files for TensorBoard, by TensorFlow's own writer. */
+/** TensorBoard event files, written by TensorFlow's own writer. */
 @option(Tracker, 'TensorBoard')
 export class TensorBoardTracker extends Tracker {
   private readonly writer: SummaryWriter;
 
   constructor(@inject(RunFolder) folder: RunFolder) {
     super();
-    // TensorBoard's fast reader gives up on a file after a torn record: a resumed run makes a new file, and never appends.
+    // TensorBoard's fast reader gives up on a file after a torn record: a resumed run writes a new file, and never appends.
     this.writer = new SummaryWriter(folder.tensorboard);
   }
 

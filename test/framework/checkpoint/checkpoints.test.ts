@@ -57,14 +57,14 @@ describe('checkpoints', () => {
 
   const file = (step: number, name = 'model.safetensors') => join(folder(), 'checkpoints', String(step), name);
 
-  it('give back the position and every value, to the bit', async () => {
+  it('restore the position and every value bit-exactly', async () => {
     const [saved, restored] = [model(1), model(2)];
     await save(10, partsOf(saved));
     expect(await load(partsOf(restored))).to.deep.equal(position(10));
     expect(restored.weight.value.dataSync()).to.deep.equal(saved.weight.value.dataSync());
   });
 
-  it("keep weights under PyTorch's names, axes in its order", async () => {
+  it("store weights with PyTorch's names and order of axes", async () => {
     const layer = model(1);
     await save(1, partsOf(layer));
     const [weight, bias] = decodeSafetensors(readFileSync(file(1)), '');
@@ -86,17 +86,17 @@ describe('checkpoints', () => {
     large.dispose();
   });
 
-  it('are kept in the number that is asked for, the newest by number', async () => {
+  it('are kept up to the configured number, the latest by number', async () => {
     for (const step of [8, 9, 10, 100]) await save(step, partsOf(model(1)));
     expect(checkpoints().list()).to.deep.equal([10, 100]);
   });
 
-  it('leave nothing aside, also when the same step is saved again', async () => {
+  it('leave no temporary files, also if the same step is saved again', async () => {
     for (let time = 0; time < 2; time++) await save(5, partsOf(model(1)));
     expect(readdirSync(join(folder(), 'checkpoints'))).to.deep.equal(['5']);
   });
 
-  it('take metrics that are known later, and stay whole', async () => {
+  it('accept later metrics, and stay valid', async () => {
     await save(1, partsOf(model(1)), {}, { loss: 2 });
     const [set, before] = [checkpoints(), readFileSync(file(1))];
     set.amend({ position: position(1), metrics: { accuracy: 0.5 } });
@@ -108,7 +108,7 @@ describe('checkpoints', () => {
     expect(readdirSync(dirname(file(1))).sort()).to.deep.equal(['manifest.json', 'model.safetensors']);
   });
 
-  it('stay as they were when one cannot be written', async () => {
+  it('stay unchanged if a new one cannot be written', async () => {
     await save(1, partsOf(model(1)));
     const broken = model(1);
     broken.dispose();
@@ -116,7 +116,7 @@ describe('checkpoints', () => {
     expect(readdirSync(join(folder(), 'checkpoints'))).to.deep.equal(['1']);
   });
 
-  it('live without tensors of their own', async () => {
+  it('hold no tensors', async () => {
     const layer = model(1);
     await save(1, partsOf(layer));
     const before = tf.memory().numTensors;
@@ -125,14 +125,17 @@ describe('checkpoints', () => {
     expect(tf.memory().numTensors).to.equal(before);
   });
 
-  it('of another model are refused with every difference, and nothing is loaded', async () => {
+  it('of a different model are refused with every difference, and nothing is loaded', async () => {
     await save(1, partsOf(model(1)));
     const other = model(2, 4);
     const before = other.bias.value.dataSync();
     const error = await rejection(load(partsOf(other)));
     expect(error)
       .to.have.property('hints')
-      .that.deep.equals(['weight: [2, 3, 1, 1] in the file, [4, 3, 1, 1] here', 'bias: [2] in the file, [4] here']);
+      .that.deep.equals([
+        'weight: expected [4, 3, 1, 1], got [2, 3, 1, 1] in the file',
+        'bias: expected [4], got [2] in the file',
+      ]);
     expect(other.bias.value.dataSync()).to.deep.equal(before);
   });
 
@@ -146,7 +149,7 @@ describe('checkpoints', () => {
       .that.matches(/model\.safetensors is damaged/);
   });
 
-  it('with bytes at the end or a missing file are refused', async () => {
+  it('with trailing bytes or a missing file are refused', async () => {
     await save(1, partsOf(model(1)));
     appendFileSync(file(1), 'x');
     expect(await rejection(load(partsOf(model(1)))))
@@ -158,7 +161,7 @@ describe('checkpoints', () => {
       .that.matches(/model\.safetensors/);
   });
 
-  it('that are not there are said to be not there', async () => {
+  it('that do not exist are reported as such', async () => {
     expect(await rejection(load(partsOf(model(1)))))
       .to.have.property('message')
       .that.matches(/^There is no checkpoint in /);

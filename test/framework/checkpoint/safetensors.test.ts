@@ -24,7 +24,7 @@ const entry = (from: number, to: number, shape = [(to - from) / 4]) => ({
 });
 
 describe('a safetensors file', () => {
-  it('has the bytes that the format says', () => {
+  it('has the bytes that the format specifies', () => {
     // By hand: the header's length in 8 bytes, little-endian; the header, filled up with spaces to a multiple of 8; the numbers.
     const header = '{"__metadata__":{},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} ';
     const padded = header.trimEnd().padEnd(72, ' ');
@@ -34,15 +34,15 @@ describe('a safetensors file', () => {
     ).to.equal(true);
   });
 
-  it('gives back what was put in, to the bit', () => {
+  it('returns its content bit-exactly', () => {
     expect(decodeSafetensors(bytesOf(ARRAYS), 'x')).to.deep.equal(ARRAYS);
   });
 
   for (const length of [0, 1, 7, 8, 100, -1]) {
-    it(`that ends early is refused (${length})`, () => {
+    it(`that is truncated is refused (${length})`, () => {
       expect(() => decodeSafetensors(bytesOf(ARRAYS).subarray(0, length), 'torn.safetensors')).to.throw(
         UserError,
-        /^torn\.safetensors is no good/,
+        /^torn\.safetensors is not a valid/,
       );
     });
   }
@@ -57,7 +57,7 @@ describe('a safetensors file', () => {
     F64: ['000000000000f03f00000000000004c09a9999999999b93f', [1, -2.5, Math.fround(0.1)]],
   };
   for (const [dtype, [hex, numbers]] of Object.entries(formats)) {
-    it(`may have numbers of ${dtype}, which become float32`, () => {
+    it(`may have numbers of type ${dtype}, which are converted to float32`, () => {
       const data = Buffer.from(hex, 'hex');
       const header = JSON.stringify({ x: { dtype, shape: [numbers.length], data_offsets: [0, data.length] } });
       const [read] = decodeSafetensors(Buffer.concat([fileOf(header, 0), data]), 'x');
@@ -92,7 +92,7 @@ describe('a safetensors file', () => {
   };
   for (const [what, bytes] of Object.entries(bad)) {
     it(`that ${what} is refused`, () => {
-      expect(() => decodeSafetensors(bytes, 'bad.safetensors')).to.throw(UserError, /^bad\.safetensors is no good/);
+      expect(() => decodeSafetensors(bytes, 'bad.safetensors')).to.throw(UserError, /^bad\.safetensors is not a valid/);
     });
   }
 });

@@ -10,6 +10,7 @@ import { ImageDataset } from '../../../framework/kinds/image-dataset';
 import { Tracker } from '../../../framework/kinds/tracker';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { checkRunName } from '../../../framework/run/run-name';
+import { inThisProcess } from '../../support/cli';
 import { errorMessage } from '../../support/config';
 import { exp } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
@@ -63,16 +64,16 @@ describe('bad input', () => {
       ['epochs', /^"epochs" is not a setting\./],
       ['--epochs', /^"--epochs" is not a setting\./],
     ];
-    for (const [word, message] of cases) it(`is told: ${word}`, () => expect(complaint(word)).to.match(message));
+    for (const [word, message] of cases) it(`is reported: ${word}`, () => expect(complaint(word)).to.match(message));
 
-    it('is told all at once, each with its place', () => {
+    it('is reported all at once, each with its position', () => {
       const text = complaint('epochs=x', 'dataset=CelabA', 'sed=1', 'model.dropout=2');
-      for (const ordinal of ['1st', '2nd', '3rd', '4th']) {
-        expect(text).to.contain(`Set on the command line, ${ordinal} of 4 settings.`);
+      for (const position of ['1st', '2nd', '3rd', '4th']) {
+        expect(text).to.contain(`Set on the command line, ${position} of 4 settings.`);
       }
     });
 
-    it('is an option and a setting within it, for a value', () => {
+    it('includes a setting within a setting that is a plain value', () => {
       expect(complaint('epochs=1', 'epochs.b=2')).to.match(/^epochs\.b=2: diffuse has no setting of that name\./);
     });
   });
@@ -80,7 +81,7 @@ describe('bad input', () => {
   describe('for the name of a run', () => {
     const names = ['../../x', '/etc/x', '', '.', '..', '-rf', 'x'.repeat(300), 'a\0b', 'a\nb', 'con', 'COM1.txt'];
     for (const name of [...names, 'a b', 'a/b', 'a\\b', 'é', 'latest', '7', 'x.']) {
-      it(`is refused, and makes nothing: ${JSON.stringify(name.slice(0, 20))}`, () => {
+      it(`is refused, and nothing is created: ${JSON.stringify(name.slice(0, 20))}`, () => {
         expect(errorMessage(() => checkRunName(name))).to.match(/^--name .*: a run cannot have that name\./);
         expect(() => RunFolder.create(folder(), 'diffuse', new Date(), name)).to.throw();
         expect(readdirSync(folder())).to.deep.equal([]);
@@ -109,7 +110,7 @@ describe('bad input', () => {
       ['waits for what never comes', `await new Promise(() => {});\n${good}`, /^plugins\/bad\/index\.ts: /],
     ];
     for (const [what, code, message] of cases) {
-      it(`that ${what} is named by its file, and the others still work`, () => {
+      it(`that ${what} is reported with its file, and the others still work`, () => {
         plugin('bad', code);
         plugin('good', good);
         expect(broken().join()).to.match(message);
@@ -117,17 +118,17 @@ describe('bad input', () => {
       });
     }
 
-    it('of another kind is not taken for one of this', () => {
+    it('of one kind is not accepted as another', () => {
       plugin('good', good);
       expect(errorMessage(() => found().find(ImageDataset, 'Good'))).to.match(/Good is registered as Tracker/);
     });
 
-    it('that promises what never comes does not keep the others from it', () => {
+    it('that exports a promise that never resolves does not block the others', () => {
       plugin('good', `${good}\nexport const never = new Promise(() => {});`);
       expect(broken()).to.deep.equal([]);
     });
 
-    it('in a folder that is a link to one above it is not looked for without end', () => {
+    it('in a link to a parent folder is not searched for endlessly', () => {
       plugin('good', good);
       symlinkSync('..', join(folder(), 'plugins', 'loop'));
       expect(found().optionsOf(Tracker)).to.have.length(1);
@@ -135,7 +136,7 @@ describe('bad input', () => {
   });
 
   describe('on the command line', () => {
-    const cases: [what: string, argv: string[], code: number, message: RegExp][] = [
+    const cases: [what: string, argv: string[], code: number, expected: RegExp][] = [
       ['no command', [], 2, /exp run diffuse/],
       ['an unknown option', ['run', 'diffuse', '--epochs', '3'], 2, /Unknown argument: epochs/],
       ['an unknown experiment', ['explain', 'difuse'], 2, /^difuse: .*\n {2}Did you mean diffuse\? Registered: /],
@@ -146,17 +147,17 @@ describe('bad input', () => {
       ['a file that is not there', ['run', 'diffuse', '--config', 'nowhere.yaml'], 2, /^nowhere\.yaml: no such file/],
       ['an unknown format', ['explain', 'diffuse', '--format', 'xml'], 2, /Invalid values/],
     ];
-    for (const [what, argv, code, message] of cases) {
-      it(`such as ${what} is told, and nothing is made`, async () => {
-        const ended = await exp(argv, { runs: join(folder(), 'runs') });
+    for (const [what, argv, code, expected] of cases) {
+      it(`such as ${what} is reported, and nothing is created`, async () => {
+        const ended = await inThisProcess(argv, join(folder(), 'runs'));
         expect([ended.code, ended.stdout]).to.deep.equal([code, '']);
-        expect(ended.stderr).to.match(message);
+        expect(ended.stderr).to.match(expected);
         expect(ended.stderr).not.to.match(/\n\s+at /);
         expect(existsSync(join(folder(), 'runs'))).to.equal(false);
       });
     }
 
-    it('is not what --help, --version and --dry-run are: they end well', async () => {
+    it('does not include --help, --version and --dry-run, which succeed', async () => {
       for (const argv of [['--help'], ['run', '--help'], ['--version'], ['run', 'diffuse', '--dry-run']]) {
         const ended = await exp(argv, { runs: join(folder(), 'runs') });
         expect([ended.code, ended.stderr]).to.deep.equal([0, '']);
@@ -164,7 +165,7 @@ describe('bad input', () => {
       expect(existsSync(join(folder(), 'runs'))).to.equal(false);
     });
 
-    it('is not looked at in a working directory that was removed, which is told', async () => {
+    it('is not read if the working directory was removed, which is reported', async () => {
       const gone = join(folder(), 'gone');
       const removing = join(folder(), 'removing.js');
       mkdirSync(gone);
@@ -176,7 +177,7 @@ describe('bad input', () => {
       ]);
     });
 
-    it('is not looked at by a Node that is too old, which is told what it needs', async () => {
+    it('is not read by a Node that is too old, and the required version is reported', async () => {
       const old = join(folder(), 'old.js');
       writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '18.20.8' });");
       const ended = await exp(['--version'], { env: { NODE_OPTIONS: `--require ${old}` } });

@@ -34,7 +34,7 @@ describe('completion in bash', () => {
     expect(proposals('exp explain --format y')).to.deep.equal(['yaml']);
   });
 
-  it('proposes experiments, runs, and what can be listed', () => {
+  it('proposes experiments, runs, and kinds to list', () => {
     expect(proposals('exp run dif')).to.deep.equal(['diffuse']);
     expect(proposals('exp resume la')).to.deep.equal(['latest']);
     expect(proposals('exp runs sh')).to.deep.equal(['show']);
@@ -47,14 +47,14 @@ describe('completion in bash', () => {
     expect(proposals('exp import-weights model.safetensors diffuse learn')).to.deep.equal(['learningRate=']);
   });
 
-  it('proposes the keys of settings, those of the option that was chosen among them', () => {
+  it('proposes the keys of settings, including those of the chosen option', () => {
     expect(proposals('exp run diffuse learn')).to.deep.equal(['learningRate=']);
     expect(proposals('exp run diffuse --set dataset=CelebA dataset.br')).to.deep.equal(['dataset.broken=']);
     expect(proposals('exp run diffuse dataset.br')).to.deep.equal([]);
     expect(proposals('exp run diffuse --dry-run dataset=Wrong imageS')).to.deep.equal(['imageSize=']);
   });
 
-  it('proposes the names of options and other values, without what is there before the sign', () => {
+  it('proposes the names of options and other values, without the text before the equals sign', () => {
     expect(proposals('exp explain diffuse dataset=C')).to.deep.equal(['CelebA']);
     expect(proposals('exp run diffuse dataset=CelebA dataset.broken=')).to.deep.equal(['error', 'skip']);
     expect(proposals('exp run diffuse preset=')).to.include.members(['none', 'paper', 'smoke']);
@@ -62,7 +62,7 @@ describe('completion in bash', () => {
     expect(proposals('exp run diffuse ~trackers=S')).to.deep.equal(['Screen']);
   });
 
-  it('proposes nothing where it knows nothing, and lets bash look for files', () => {
+  it('proposes nothing for an unknown position, so that bash completes file names', () => {
     expect(proposals('exp run nothing da')).to.deep.equal([]);
     expect(proposals('exp run diffuse --config ')).to.deep.equal([]);
     expect(proposals('exp import-weights mo')).to.deep.equal([]);
@@ -71,7 +71,7 @@ describe('completion in bash', () => {
 });
 
 describe('exp completion', () => {
-  it('prints the script of the shell that is named', async () => {
+  it('prints the script for the given shell', async () => {
     expect((await exp(['completion', 'bash'])).stdout).to.contain(SCRIPTS.bash);
     expect((await exp(['completion', 'zsh'])).stdout).to.match(/^#compdef exp\n/);
   });

@@ -6,18 +6,18 @@ import {
   withSamplingOptions,
 } from '../../../framework/cli/options/sampling';
 
-describe('What a command that draws can be told', () => {
+describe('The arguments of a sampling command', () => {
   const parse = (...argv: string[]): string[] => {
     const args = yargs(['draw', 'latest', ...argv]).command('draw <run> [settings..]', 'Draw', withSamplingOptions);
     return samplingOverrides(args.exitProcess(false).parseSync() as unknown as SamplingArguments);
   };
 
-  it('becomes settings in the place of the run’s', () => {
+  it("replace the run's settings", () => {
     const argv = parse('--sampler', 'DDIM', '--steps', '50', '--raw', '--class', '3', '--guidance', '1.5');
     expect(argv).to.deep.equal(['sampler=DDIM', 'sampler.steps=50', 'ema=0', 'class=3', 'guidance=1.5']);
   });
 
-  it('leaves the run’s where nothing is said', () => {
+  it("leave the run's settings by default", () => {
     expect(parse('sampler.eta=0.5')).to.deep.equal(['sampler.eta=0.5']);
   });
 });

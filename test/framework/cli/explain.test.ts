@@ -5,7 +5,7 @@ import { exp } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
 
 describe('exp explain', () => {
-  it('tells programs everything, without TensorFlow', async () => {
+  it('prints everything as JSON, without TensorFlow', async () => {
     const args = ['explain', 'diffuse', 'preset=paper', 'seed=7', '--format', 'json'];
     const { stdout, stderr } = await exp(args, { env: { EXPLAB_CACHE: '/dev/null/nowhere' } });
     expect(stderr).to.equal('');
@@ -23,7 +23,7 @@ describe('exp explain', () => {
 describe('exp run --dry-run', () => {
   const runs = temporaryFolder();
 
-  it('says what would run, for people and for programs', async () => {
+  it('shows what would run, as text and as JSON', async () => {
     const args = ['run', 'diffuse', 'epochs=3', '--name', 'try', '--dry-run'];
     const { stdout } = await exp(args, { runs: runs(), env: { EXPLAB_SET: 'seed=2' } });
     expect(stdout).to.match(/^diffuse would be trained in .*\/diffuse\/ID-try, with\n/);

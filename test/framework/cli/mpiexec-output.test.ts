@@ -18,27 +18,27 @@ Please see the FAQ page for debugging suggestions`;
 const OPEN_MPI =
   'prterun noticed that process rank 1 with PID 77 on node node3 exited on signal 11 (Segmentation fault).';
 
-describe("What mpiexec prints of a worker's death", () => {
+describe("mpiexec's report of a worker's death", () => {
   function read(text: string): { output: MpiexecOutput; shown: string[] } {
     const output = new MpiexecOutput();
     return { output, shown: text.split('\n').filter((line) => !output.read(line)) };
   }
 
-  it('is read, and not shown, for MPICH', () => {
+  it('is parsed, and not shown, for MPICH', () => {
     const { output, shown } = read(`${MPICH}\n[mpiexec@node1] Press Ctrl-C again to force abort`);
     expect(output.death).to.deep.equal({ host: 'node2', pid: 5481, signal: 9 });
     expect(shown).to.deep.equal([]);
   });
 
-  it('is read for Open MPI', () => {
+  it('is parsed for Open MPI', () => {
     expect(read(OPEN_MPI).output.death).to.deep.equal({ host: 'node3', pid: 77, signal: 11 });
   });
 
-  it('is that of the first that died', () => {
+  it('gives the first worker that died', () => {
     expect(read(`${MPICH}\n${OPEN_MPI}`).output.death?.pid).to.equal(5481);
   });
 
-  it('leaves what workers print', () => {
+  it('is separated from what workers print', () => {
     const lines = ['epoch 1/3  loss 0.1', '[worker 1] a warning', '  What was saved resumes'];
     expect(read(lines.join('\n'))).to.deep.include({ shown: lines });
   });

@@ -34,29 +34,29 @@ describe('exp runs', () => {
     });
   });
 
-  it('is a table with what matters', async () => {
+  it('prints a table with the most important columns', async () => {
     const [heading, first, second] = (await output()).split('\n');
     expect(heading?.split(/\s+/)).to.deep.equal(['id', 'experiment', 'status', 'started', 'took', 'step', 'loss']);
     expect(first).to.match(/^20261122-120001 {2}diffuse {5}dead {7}2026-11-2\d \d\d:\d\d {2}- {5}20 {4}1\.235$/);
     expect(second).to.match(/^20261122-120000 {2}diffuse {5}completed {2}.{16} {2}1:00 {2}30 {4}2$/);
   });
 
-  it('has the runs and columns that are asked for', async () => {
+  it('prints the runs and columns that are asked for', async () => {
     const args = ['--where', 'dataset=Digits', '--columns', 'id', 'loss.min', 'learningRate'];
     expect(await output('list', ...args)).to.equal(
       'id               loss.min  learningRate\n20261122-120000  1         0.001',
     );
-    expect(await output('--limit', '1')).to.match(/1 of 2 runs shown; show all with --limit 0$/);
+    expect(await output('--limit', '1')).to.match(/1 of 2 runs; show all with --limit 0$/);
     expect(await output('--status', 'failed')).to.equal('No matching runs.');
   });
 
-  it('is JSON for programs', async () => {
+  it('prints JSON for programs', async () => {
     const all = JSON.parse(await output('--json', '--sort', 'loss')) as object[];
     expect(all.map((run) => (run as { id: string }).id)).to.deep.equal(['20261122-120001', '20261122-120000']);
     expect(all[1]).to.deep.include({ status: 'completed', folder: join(root(), 'diffuse/20261122-120000'), step: 30 });
   });
 
-  it('is refused where the words are wrong, before anything is done', async () => {
+  it('refuses wrong arguments before anything is done', async () => {
     const cases: [args: string[], message: RegExp][] = [
       [['--where', 'datset=Digits'], /datset: no run has .*\n {2}Did you mean dataset\?/],
       [['--status', 'ded'], /Choices: "running", "completed", "interrupted", "failed", "dead"/],
@@ -65,7 +65,7 @@ describe('exp runs', () => {
       [['show', 'never'], /^There is no run "never"/],
       [['show', '20261122'], /may be one of 2 runs/],
       [['compare', 'latest'], /^Expected at least two runs/],
-      [['compare', 'latest', '20261122-120000', '--metric', 'los'], /has a metric los\.\n {2}Did you mean loss\?/],
+      [['compare', 'latest', '20261122-120000', '--metric', 'los'], /has the metric los\.\n {2}Did you mean loss\?/],
       [['tag', 'latest', 'two words'], /"two words" is no tag/],
       [['rm', 'latest', 'never'], /^There is no run "never"/],
       [['restore', 'latest'], /^There is nothing in the trash/],
@@ -79,7 +79,7 @@ describe('exp runs', () => {
     expect(listRuns(root()).runs).to.have.length(2);
   });
 
-  it('is refused where the folder of all runs is a file', async () => {
+  it('is refused if the runs folder is a file', async () => {
     const file = join(root(), 'file');
     writeFileSync(file, '');
     for (const args of [['runs'], ['runs', 'show', 'latest']]) {
@@ -88,7 +88,7 @@ describe('exp runs', () => {
     }
   });
 
-  it('show tells what is recorded', async () => {
+  it('show prints what is recorded', async () => {
     await output('tag', '20261122-120000', 'baseline');
     await output('note', '20261122-120000', 'the first');
     const shown = await output('show', '20261122-120000');
@@ -110,7 +110,7 @@ describe('exp runs', () => {
     });
   });
 
-  it('compare tells settings that differ and metrics, and draws curves', async () => {
+  it('compare prints different settings and metrics, and plots curves', async () => {
     const compared = await output('compare', '20261122-120000', 'latest');
     expect(compared).to.match(/^learningRate {2}0\.001 {12}0\.0001$/m);
     expect(compared).to.match(/^loss {4}20261122-120000 \* {2}2 {6}1 @ 20 {6}3 @ 10$/m);
@@ -131,23 +131,25 @@ describe('exp runs', () => {
     expect(await output('--where', 'tags=b')).to.match(/ b {5}too slow$/);
   });
 
-  it('rm, restore and prune go by the trash', async () => {
-    expect(await output('rm', 'latest', '20261122-120001')).to.match(/^20261122-120001 is in the trash\.\n.*restore/);
+  it('rm, restore and prune use the trash', async () => {
+    expect(await output('rm', 'latest', '20261122-120001')).to.match(
+      /^20261122-120001 moved to the trash\.\n.*restore/,
+    );
     expect(await output('--json')).not.to.contain('20261122-120001');
-    expect(await output('restore', '20261122-120001')).to.match(/^Restored 20261122-120001: /);
+    expect(await output('restore', '20261122-120001')).to.match(/^20261122-120001 restored: /);
     await output('rm', 'latest');
-    expect(await output('prune')).to.equal('Nothing was removed more than 30d ago.');
-    expect(await output('prune', '--older', '0d')).to.equal('20261122-120001 is deleted.');
+    expect(await output('prune')).to.equal('The trash holds nothing removed more than 30d ago.');
+    expect(await output('prune', '--older', '0d')).to.equal('20261122-120001 deleted.');
     expect((await runs('restore', 'latest')).err).to.equal('There is nothing in the trash.');
   });
 
-  it('rm leaves a run that is going on', async () => {
+  it('rm refuses a run in progress', async () => {
     const attempt = Attempt.claim(listRuns(root()).runs[0]!.folder);
     expect((await runs('rm', 'latest')).err).to.match(/20261122-120001 is running/);
     attempt.end();
   });
 
-  it('rerun --dry-run says what would run, by its name, and makes nothing', async () => {
+  it('rerun --dry-run shows what would run, by its name, and creates nothing', async () => {
     makeRun(root(), { id: 'b', record: { experiment: 'classify', overrides: ['seed=3'] } });
     const args = ['rerun', 'b', 'learningRate=0.5', '--name', 'again', '--dry-run'];
     const { out, err, code } = await command(args, root());
@@ -169,7 +171,7 @@ describe('exp runs', () => {
 describe('a run that is killed', () => {
   const root = temporaryFolder();
 
-  it('is dead, and gone on with by one of two who try', async () => {
+  it('is dead, and resumed by one of two processes that try', async () => {
     const args = [...SMALL_CLASSIFIER, 'checkpoint.everySteps=1', 'maxSteps=100000', 'trackers=[JSONL]'];
     const killed = await exp(['run', 'classify', ...args], {
       runs: root(),

@@ -12,7 +12,7 @@ describe('exp run --launcher', () => {
   const runs = temporaryFolder();
   const run = (...args: string[]) => exp(['run', 'diffuse', ...QUICK, ...args], { runs: runs() });
 
-  it('leaves a run to the launcher, with its record, and the job takes its folder over', async () => {
+  it('submits a run with its record to the launcher, and the job takes over its folder', async () => {
     const started = await run('maxSteps=2', '--launcher', 'local', '--set', 'launcher.threads=1', '--json');
     expect(started.code, started.stderr).to.equal(0);
     const { folder, status } = JSON.parse(started.stdout) as { folder: string; status: string };
@@ -30,7 +30,7 @@ describe('exp run --launcher', () => {
     expect(readdirSync(join(runs(), 'diffuse'))).to.have.length(1);
   });
 
-  it('refuses mistakes of either before anything is made', async () => {
+  it('refuses mistakes in both sets of settings before anything is created', async () => {
     const wrong = await Promise.all([
       run('--launcher', 'slurmm'),
       run('--launcher', 'local', 'launcher.thread=2'),
@@ -40,12 +40,12 @@ describe('exp run --launcher', () => {
     expect(wrong.map(({ code }) => code)).to.deep.equal([2, 2, 2, 2]);
     expect(wrong[0].stderr).to.contain('Did you mean Slurm?');
     expect(wrong[1].stderr).to.contain('Did you mean launcher.threads?');
-    expect(wrong[2].stderr).to.contain('launcher.threads=2 is a launcher setting, but no launcher is selected.');
+    expect(wrong[2].stderr).to.contain('launcher.threads=2 is a launcher setting, but no launcher is chosen.');
     expect(wrong[3].stderr).to.contain('Did you mean epochs?');
     expect(readdirSync(runs())).to.deep.equal([]);
   });
 
-  it('cancels only what was submitted and is not at its end', async () => {
+  it('cancels only submitted runs that have not ended', async () => {
     makeRun(runs(), { id: 'plain', record: { status: 'interrupted' } });
     const refused = await exp(['runs', 'cancel', 'plain'], { runs: runs() });
     expect([refused.code, refused.stderr]).to.deep.equal([1, 'plain was not submitted to a launcher.\n']);

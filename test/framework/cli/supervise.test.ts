@@ -25,7 +25,7 @@ describe('supervised workers', () => {
     process.env['EXPLAB_MPI'] = mpi;
   }
 
-  it('are given up when the launcher starts none of them in time', async () => {
+  it('time out if the launcher starts none of them', async () => {
     // Its child keeps the pipes open.
     useLauncher('sleep 60 & wait');
     const error = await rejection(supervise(2, [], 0.2));

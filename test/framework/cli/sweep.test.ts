@@ -40,7 +40,7 @@ describe('exp sweep', () => {
     while (!existsSync(join(runs(), 'diffuse')) || saved().length < count) await sleep(20);
   }
 
-  it('runs every job in a process of its own; one that fails does not stop the others', async () => {
+  it('runs every job in a separate process; one that fails does not stop the others', async () => {
     const ended = await sweep('model.channels=32,48', 'learningRate=1e-4,1e-3', 'maxSteps=1', '--sweep', 'jobs=2');
     expect(ended.code).to.equal(1);
     expect(ended.stdout).to.match(/Best: job \d with the last loss [\d.]+\n {2}model\.channels=32 learningRate=/);
@@ -53,7 +53,7 @@ describe('exp sweep', () => {
       '48 1e-3',
     ]);
     expect(jobs.map(({ state }) => state)).to.deep.equal(['completed', 'completed', 'failed', 'failed']);
-    expect(jobs[2]?.error).to.equal('model.groups=32 does not divide 48 channels into equal groups.');
+    expect(jobs[2]?.error).to.equal('model.groups=32 does not divide 48 channels.');
     // The loss of the first step is the same for both rates: the first of equals is the best.
     expect({ best, total, objective }).to.deep.equal({
       best: 0,
@@ -71,7 +71,7 @@ describe('exp sweep', () => {
     expect(readFileSync(join(onlySweep(), 'jobs/2/log.txt'), 'utf8')).to.contain('model.groups=32 does not divide');
   });
 
-  it('tells every mistake in any job before one is started, and makes nothing', async () => {
+  it('reports all mistakes in all jobs before it starts one, and creates nothing', async () => {
     const ended = await sweep('epoch=1,2', 'learningRate=1e-3,abc', 'dataset=Digits,CelabA');
     expect(ended.code).to.equal(2);
     const mistakes = ended.stderr.split('\n\n').map((mistake) => mistake.split('\n')[0]);
@@ -86,7 +86,7 @@ describe('exp sweep', () => {
 
   const LONG = ['maxSteps=20', 'logEverySteps=1', 'checkpoint.everySteps=5'];
 
-  it('stops at Ctrl-C, its jobs saving their checkpoints, and goes on to the end', async () => {
+  it('stops at Ctrl-C, its jobs saving their checkpoints, and resumes to completion', async () => {
     const { child, ended } = start(['sweep', 'diffuse', ...QUICK, ...LONG, 'seed=1,2,3', '--sweep', 'jobs=2'], {
       runs: runs(),
     });
@@ -103,7 +103,7 @@ describe('exp sweep', () => {
     for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 20 }, (_, step) => step + 1));
   });
 
-  it('goes on after kill -9: a job that lives is waited for, one that was killed resumes, and none runs twice', async () => {
+  it('resumes after kill -9: it waits for a live job, resumes a killed one, and runs none twice', async () => {
     const { child, ended } = start(['sweep', 'diffuse', ...QUICK, ...LONG, 'seed=1,2,3', '--sweep', 'jobs=2'], {
       runs: runs(),
     });
@@ -132,7 +132,7 @@ describe('exp sweep', () => {
     return folder;
   }
 
-  it('runs failed jobs again where that is asked for', async () => {
+  it('retries failed jobs on request', async () => {
     const folder = asked();
     writePlan(folder, [{ seed: '1' }, { seed: '2' }]);
     writeJob(folder, 0, { state: 'completed' });
@@ -144,7 +144,7 @@ describe('exp sweep', () => {
     expect([again.code, states(), runsOf().length]).to.deep.equal([0, ['completed', 'completed'], 1]);
   });
 
-  it('starts no further job where the first has no such metric, and is resumed with another', async () => {
+  it('starts no further job if the first has no such metric, and is resumed with a different one', async () => {
     const folder = asked();
     updateObjective(folder, { metric: 'los', goal: 'min', value: 'last' });
     const ended = await exp(['sweep', 'resume', 'latest'], { runs: runs() });
@@ -158,17 +158,17 @@ describe('exp sweep', () => {
     expect(summarizeSweep(folder).objective.metric).to.equal('loss');
   });
 
-  it('says once that there is no such metric, though two jobs at once find it', async () => {
+  it('reports a missing metric once, though two jobs find it at the same time', async () => {
     const ended = await sweep('seed=1,2,3', 'maxSteps=1', '--sweep', 'jobs=2', 'metric=los', 'goal=min');
     expect(ended.code).to.equal(1);
     expect(ended.stdout.match(/No run has a metric los: no further job is started\./g)).to.have.length(1);
   });
 
-  it('is not run by two processes at once', async () => {
+  it('is never run by two processes at once', async () => {
     const folder = asked();
     const resume = () => exp(['sweep', 'resume', folder.id], { runs: runs() });
     const { code, stderr } = await withLock(folder.lock, new AbortController().signal, () => undefined, resume);
-    expect(stderr).to.match(new RegExp(`^The sweep \\S+ is being run by process ${process.pid} on `));
+    expect(stderr).to.match(new RegExp(`^The sweep \\S+ is already being run by process ${process.pid} on `));
     expect(code).to.equal(1);
   });
 });

@@ -6,13 +6,13 @@ import { command } from '../../support/cli';
 import { makeRun } from '../../support/runs';
 import { temporaryFolder } from '../../support/temporary';
 
-describe('The words of a command', () => {
+describe('The arguments of a command', () => {
   const runs = temporaryFolder();
   const output = (...args: string[]) => command(args, runs());
   const printed = async (...args: string[]) => (await output(...args)).out;
 
   describe('after --', () => {
-    it('are settings where a command takes settings', async () => {
+    it('are settings if the command accepts settings', async () => {
       const run = await printed('run', 'classify', 'epochs=1', '--dry-run', '--', 'seed=7', 'learningRate=5');
       expect(run).to.match(/epochs=1 [^]*seed=7 [^]*learningRate=5 /);
       expect(await printed('explain', 'classify', '--', 'seed=7')).to.match(/─ seed = 7 .*on the command line/);
@@ -30,7 +30,7 @@ describe('The words of a command', () => {
       expect(await output('run', 'classify', '--', '--dry-run')).to.deep.include({ code: 2 });
     });
 
-    it('are refused by name where a command takes none', async () => {
+    it('are refused by name if the command accepts none', async () => {
       for (const args of [['doctor'], ['runs', 'list'], ['list', 'classify']]) {
         const { code, err } = await output(...args, '--', '-x');
         expect([code, err.split('\n')[0]]).to.deep.equal([2, 'Unknown argument: -x']);
@@ -38,8 +38,8 @@ describe('The words of a command', () => {
     });
   });
 
-  describe('that give an option twice', () => {
-    it('count by the last of them', async () => {
+  describe('that repeat an option', () => {
+    it('use the last value', async () => {
       makeRun(runs(), { id: 'a', points: [{ step: 1, loss: 2 }] });
       const explained = await printed('explain', 'classify', '--format', 'tree', '--format', 'json');
       expect(JSON.parse(explained)).to.have.property('experiment', 'classify');
@@ -50,7 +50,7 @@ describe('The words of a command', () => {
       expect(await output('run', '--from', 'a', '--from', 'nowhere', '--dry-run')).to.include({ code: 1 });
     });
 
-    it('are all kept where it takes several values', async () => {
+    it('use all values if the option accepts several', async () => {
       const run = await printed('run', 'classify', '--set', 'epochs=1', '--dry-run', '--set', 'seed=7');
       expect(run).to.match(/epochs=1 [^]*seed=7 /);
       makeRun(runs(), { id: 'a', settings: { seed: 1 } });
@@ -60,7 +60,7 @@ describe('The words of a command', () => {
     });
   });
 
-  it('name files in the home folder also after =, where a shell leaves ~ alone', async () => {
+  it('expand ~ to the home folder also after =, where the shell does not', async () => {
     const { code, err } = await output('explain', 'classify', '--config=~/nowhere.yaml');
     expect([code, err]).to.deep.equal([2, `${join(homedir(), 'nowhere.yaml')}: no such file.`]);
   });

@@ -16,12 +16,12 @@ describe('The cluster', () => {
     expect(await joinCluster(withConfig(config))).to.deep.equal({ addresses: ['a:1', 'b:2'], index: 1 });
   });
 
-  it('has the chief first where TF_CONFIG names one', async () => {
+  it('has the chief first if TF_CONFIG names one', async () => {
     const config = { cluster: { worker: ['a:1', 'b:2'], chief: ['c:3'] }, task: { type: 'worker', index: 0 } };
     expect(await joinCluster(withConfig(config))).to.deep.equal({ addresses: ['c:3', 'a:1', 'b:2'], index: 1 });
   });
 
-  it('is none for a process by itself', async () => {
+  it('is undefined for a single process', async () => {
     expect(await joinCluster({})).to.equal(undefined);
     const alone = { cluster: { worker: ['a:1'] }, task: { type: 'worker', index: 0 } };
     expect(await joinCluster(withConfig(alone))).to.equal(undefined);
@@ -29,22 +29,26 @@ describe('The cluster', () => {
 
   const task = { type: 'worker', index: 0 };
   const mistakes: readonly [what: string, config: unknown, output: RegExp][] = [
-    ['is no JSON', '{"cluster":', /TF_CONFIG .*it is no JSON/],
+    ['is no JSON', '{"cluster":', /TF_CONFIG.*not JSON/],
     ['has no cluster', { task }, /"cluster" is missing/],
-    ['names no worker', { cluster: {}, task }, /it names no worker/],
+    ['names no worker', { cluster: {}, task }, /no workers/],
     ['has no task', { cluster: { worker: ['a:1', 'b:1'] } }, /"task" is missing/],
     [
       'has an index out of range',
       { cluster: { worker: ['a:1', 'b:1'] }, task: { type: 'worker', index: 2 } },
-      /worker 2, is none .* worker 0, worker 1/,
+      /task worker 2 is not in the cluster .*worker 0, worker 1/,
     ],
-    ['has an address without a port', { cluster: { worker: ['a', 'b:1'] }, task }, /"a" is no address/],
-    ['has a port that is none', { cluster: { worker: ['a:70000', 'b:1'] }, task }, /"a:70000" is no address/],
+    ['has an address without a port', { cluster: { worker: ['a', 'b:1'] }, task }, /"a" is not a valid worker address/],
+    [
+      'has a port that is none',
+      { cluster: { worker: ['a:70000', 'b:1'] }, task },
+      /"a:70000" is not a valid worker address/,
+    ],
     ['has two workers at one address', { cluster: { worker: ['a:1', 'a:1'] }, task }, /Two workers .* a:1/],
-    ['has parameter servers', { cluster: { worker: ['a:1'], ps: ['b:1'] }, task }, /"ps" is none that trains/],
+    ['has parameter servers', { cluster: { worker: ['a:1'], ps: ['b:1'] }, task }, /unsupported job "ps"/],
   ];
   for (const [what, config, output] of mistakes) {
-    it(`is refused where TF_CONFIG ${what}`, async () => {
+    it(`is refused if TF_CONFIG ${what}`, async () => {
       expect(await rejection(joinCluster(withConfig(config))))
         .to.be.instanceOf(UserError)
         .with.property('message')
@@ -52,7 +56,7 @@ describe('The cluster', () => {
     });
   }
 
-  it('waits as long for its workers as the environment says', () => {
+  it('waits for its workers up to the timeout in the environment', () => {
     expect(timeoutsFrom({}).rendezvous).to.be.below(60);
     expect(timeoutsFrom({ EXPLAB_MEETING_SECONDS: '300' }).rendezvous).to.equal(300);
     for (const text of ['0', '-1', '2147484', 'Infinity']) {
@@ -64,7 +68,7 @@ describe('The cluster', () => {
     expect(() => timeoutsFrom({ EXPLAB_MEETING_SECONDS: 'long' })).to.throw(UserError, /EXPLAB_MEETING_SECONDS=long/);
   });
 
-  it('tells the workers of one machine apart, for its GPUs', () => {
+  it('numbers the workers of each machine, to assign its GPUs', () => {
     const addresses = ['a:1', 'b:1', 'b:2'];
     expect([0, 1, 2].map((index) => localRank({ addresses, index }))).to.deep.equal([
       { index: 0, count: 1 },
@@ -73,8 +77,8 @@ describe('The cluster', () => {
     ]);
   });
 
-  it('is refused where a host cannot be found', async () => {
+  it('is refused if a host cannot be resolved', async () => {
     const error = await rejection(resolveHosts(['127.0.0.1:1', 'nowhere.invalid:1']));
-    expect(String(error)).to.match(/The host nowhere\.invalid of the cluster cannot be found/);
+    expect(String(error)).to.match(/The host nowhere\.invalid of the cluster cannot be resolved/);
   });
 });

@@ -21,7 +21,7 @@ describe('a computed setting', () => {
     expect([settings.double, settings.double, times]).to.deep.equal([8, 8, 1]);
   });
 
-  it('may follow from what fills a slot', () => {
+  it('may depend on the option of a slot', () => {
     class Settings {
       plant = slot(Plant, 'Tree');
       inches = computed(() => this.plant.height / 2);
@@ -29,7 +29,7 @@ describe('a computed setting', () => {
     expect(configOf(Settings, { args: ['plant.height=50'], plugins: { Tree } }).settings.inches).to.equal(25);
   });
 
-  it('can be set where it says its type, and is checked against it', () => {
+  it('can be set if it declares its type, and is validated against it', () => {
     class Settings {
       free = computed(() => 2);
       half = computed(() => 2, { type: 'number', max: 9 });
@@ -40,7 +40,7 @@ describe('a computed setting', () => {
     expect(complaint).to.match(/half=10: 10 is more than 9\./);
   });
 
-  it('tells its key where what it computes cannot be', () => {
+  it('reports its key if the computed value is invalid', () => {
     class Settings {
       size = value(3);
       half = computed(() => this.size / 2, { type: 'number', integer: true });
@@ -51,7 +51,7 @@ describe('a computed setting', () => {
     );
   });
 
-  it('tells a circle by its path', () => {
+  it('reports a cycle by its path', () => {
     class Settings {
       a: number = computed(() => this.b + 1);
       b: number = computed(() => this.plant.height);
@@ -81,12 +81,12 @@ describe('an option that fills several slots', () => {
   }
   const plugins = { Pair, Rake, Spade };
 
-  it('is made once for all of them', () => {
+  it('is created once for all of them', () => {
     const { settings } = configOf(Settings, { plugins });
     expect([settings.first, settings.second]).to.deep.equal([settings.tools.first, settings.tools.second]);
   });
 
-  it('leaves those to another option that are set', () => {
+  it('does not fill a slot that is set to a different one', () => {
     const config = configOf(Settings, { args: ['second=Rake'], plugins });
     expect([config.settings.first.name, config.settings.second.name]).to.deep.equal(['rake', 'rake']);
     expect(originsOf(config)).to.include({ second: '"Rake" command line', first: 'undefined computed' });
@@ -104,7 +104,7 @@ describe('the settings of an experiment that extends another', () => {
     more = value(true);
   }
 
-  it('are its own and those that it has from the other', () => {
+  it('are declared and inherited ones', () => {
     const config = configOf(Extended, { args: ['name=x'] });
     expect(originsOf(config)).to.deep.equal({
       size: '5 default',
@@ -114,7 +114,7 @@ describe('the settings of an experiment that extends another', () => {
     });
   });
 
-  it('are given to the constructor that it has from the other', () => {
+  it('are passed to the inherited constructor', () => {
     abstract class Place {}
     class Garden extends Place {
       constructor(@inject(Base) readonly settings: Base) {
@@ -144,7 +144,7 @@ describe('an object of settings', () => {
   }
   const settings = () => configOf(Settings, { plugins: { Moss } }).settings;
 
-  it('cannot be written to, and says what to do instead', () => {
+  it('is read-only, and an error suggests an alternative', () => {
     const config = settings();
     expect(config.size).to.equal(3);
     expect(() => (config.size = 4)).to.throw(/^size cannot be assigned: .* Set it with size=\.\.\./);
@@ -153,7 +153,7 @@ describe('an object of settings', () => {
     expect(config.size).to.equal(3);
   });
 
-  it('takes no new fields, and its lists no new items', () => {
+  it('accepts no new fields, and its lists no new items', () => {
     const config = settings();
     expect(() => Object.assign(config, { seize: 3 })).to.throw(TypeError);
     expect(() => (config.list as number[]).push(3)).to.throw(TypeError);
@@ -161,7 +161,7 @@ describe('an object of settings', () => {
   });
 });
 
-describe('what fills a slot', () => {
+describe('the option of a slot', () => {
   abstract class House {}
 
   class ShedSettings {
@@ -197,7 +197,7 @@ describe('what fills a slot', () => {
 
   const plugins = { Tree, Moss, Rake, Spade, Shed, Cottage, Ivy };
 
-  it("may ask for its settings, for what fills other slots, and for the run's services", () => {
+  it("may request its settings, the options of other slots and the run's services", () => {
     class Yard {
       tool = slot(Tool, 'Spade');
       plant = slot(Plant, 'Moss');
@@ -216,7 +216,7 @@ describe('what fills a slot', () => {
     expect([shed.tool, shed.plant]).to.deep.equal([shed.settings.tool, settings.plant]);
   });
 
-  it('is not made where it asks for what fills one of two slots of that kind', () => {
+  it('is not created if it requests a kind that two slots have', () => {
     class Two {
       one = slot(Plant, 'Tree');
       other = slot(Plant, 'Moss');
@@ -228,7 +228,7 @@ describe('what fills a slot', () => {
     );
   });
 
-  it('is not made where it asks for itself, or for what nobody gives', () => {
+  it('is not created if it requests itself, or a service that is not provided', () => {
     class Alone {
       house = slot(House, 'Cottage');
     }
@@ -241,7 +241,7 @@ describe('what fills a slot', () => {
     expect(errorMessage(() => climbing.plant)).to.match(/^Circular dependency of settings: plant -> plant\./);
   });
 
-  it('is prepared in a section with its name, when it is first read, and once', () => {
+  it('is prepared in a section with its name, once, when it is first read', () => {
     class Several {
       plant = slot(Plant, 'Tree');
       tools = slots(Tool, ['Rake', 'Spade']);
@@ -258,7 +258,7 @@ describe('what fills a slot', () => {
     expect(output).to.deep.equal(['plant: Tree', 'tools: Rake', 'tools: Spade']);
   });
 
-  it('is one of its own in each of two runs', () => {
+  it('is a separate instance in each of two runs', () => {
     class Settings {
       plant = slot(Plant, 'Tree');
     }
@@ -309,7 +309,7 @@ describe('closing a config', () => {
     third = slot(Part, 'Stuck');
   }
 
-  it('closes what was made, the last first, and the rest where one fails', async () => {
+  it('closes options in reverse order of creation, and the rest if one fails', async () => {
     const { settings, resolution } = configOf(Settings, { plugins: { Leaf, Broken, Stuck } });
     expect([settings.first, settings.second, settings.third]).to.have.length(3);
     const error = await rejection(resolution.close());

@@ -36,7 +36,7 @@ describe('a config file', () => {
   const complaint = (text: string | Buffer) =>
     errorMessage(() => configOf(Settings, { files: [file(text)], plugins })).replaceAll(`${folder()}/`, '');
 
-  it('has settings within settings, the option of a slot by its name', () => {
+  it('has nested settings, and the option of a slot by its name', () => {
     const settings = read(`
 size: 1_000
 name: two words
@@ -53,17 +53,17 @@ limit: ~
     expect([settings.optics.focus, settings.plant.height, settings.tools[0]?.name]).to.deep.equal([0.5, 40, 'spade']);
   });
 
-  it('has keys with dots too, and signs that add and take away', () => {
+  it('also has keys with dots, and signs that add and remove', () => {
     const settings = read('plant: Tree\nplant.height: 40\n+tools: [Spade]\n~weights: [a]\noptics.focus: 2\n');
     expect([settings.plant.height, settings.tools.length, settings.weights]).to.deep.equal([40, 2, { b: 2 }]);
   });
 
-  it('empties what a key with ~ and nothing after it names, as the command line does', () => {
+  it('clears the setting of a ~key without a value, as the command line does', () => {
     const settings = read('~tools:\n~list: null\nlimit: 3\n~limit:\n');
     expect([settings.tools.length, settings.list, settings.limit]).to.deep.equal([0, [], undefined]);
   });
 
-  it('replaces a map as it does a list, adds to it, or changes an entry', () => {
+  it('replaces a map like a list, adds to it, or changes an entry', () => {
     expect(read('weights:\n  b: 7\n  c: 8\n').weights).to.deep.equal({ b: 7, c: 8 });
     expect(read('weights: {}\n').weights).to.deep.equal({});
     expect(read('+weights: {c: 8}\n').weights).to.deep.equal({ a: 1, b: 2, c: 8 });
@@ -71,7 +71,7 @@ limit: ~
     expect(read('deep:\n  b: {y: 7}\n  c: {}\n').deep).to.deep.equal({ b: { y: 7 }, c: {} });
   });
 
-  it('may be JSON, with the schema that an editor checks it by', () => {
+  it('may be JSON, with a schema for editors', () => {
     const settings = read(
       '{"$schema": "x.json", "plant": {"option": "Tree", "height": 4}, "limit": null}',
       'config.json',
@@ -79,7 +79,7 @@ limit: ~
     expect(settings.plant.height).to.equal(4);
   });
 
-  it('may have references, in quotes or not, and what is none', () => {
+  it('may have references, quoted or not, and escaped ones', () => {
     const files = [file('size: ${optics.focus}\nname: "${size}/${env:HOME}/$${x}"\nlist: [${size}]\n')];
     const { settings } = configOf(Settings, { files, environment: { HOME: '/home/ada' }, plugins });
     expect([settings.size, settings.name, settings.list]).to.deep.equal([1.5, '1.5//home/ada/${x}', [1.5]]);
@@ -94,16 +94,16 @@ limit: ~
     expect(found).to.deep.equal(['a.b=1', 'c.b=1', 'd=[1]', 'e=[1]']);
   });
 
-  it('may begin with a byte order mark, as files of Windows do', () => {
+  it('may start with a byte order mark, as on Windows', () => {
     expect(read('\uFEFFsize: 4\r\nname: x\r\n')).to.include({ size: 4, name: 'x' });
   });
 
-  it('may be several, of which the later counts', () => {
+  it('may be one of several, of which the last takes precedence', () => {
     const files = [file('size: 1\nname: a\n', 'one.yaml'), file('size: 2\n', 'two.yaml')];
     expect(configOf(Settings, { files, plugins }).settings).to.include({ size: 2, name: 'a' });
   });
 
-  it('tells every mistake in it with its line', () => {
+  it('reports every mistake with its line', () => {
     const text = complaint('size: x\noptics:\n  focsu: 1\nplant:\n  option: Tre\n');
     expect(text).to.match(/size=x: "x" is not a number\.\n {2}Set in config\.yaml, line 1\./);
     expect(text).to.match(/optics\.focsu=1: .*\n {2}Did you mean optics\.focus\?.*\n {2}Set in config\.yaml, line 3\./);
@@ -136,10 +136,10 @@ limit: ~
     ['300 KB long', `name: ${'x'.repeat(3e5)}`, /the file has 300006 bytes; the limit is 262144/],
   ];
   for (const [what, text, message] of broken) {
-    it(`is told where it is ${what}`, () => expect(complaint(text)).to.match(message));
+    it(`is refused if it is ${what}`, () => expect(complaint(text)).to.match(message));
   }
 
-  it('is told where its aliases stand for billions of values', () => {
+  it('is refused if its aliases expand to billions of values', () => {
     const rows = (open: string, item: (alias: string, index: number) => string, close: string) =>
       Array.from({ length: 20 }, (_, row) => {
         const items = Array.from({ length: 9 }, (__, index) => item(row === 0 ? 'x' : `*a${row - 1}`, index));
@@ -149,7 +149,7 @@ limit: ~
     expect(complaint(rows('{', (alias, index) => `m${index}: ${alias}`, '}'))).to.match(/more than 10000 settings/);
   });
 
-  it('is told where it is missing, a folder, or 100 MB long', () => {
+  it('is refused if it is missing, a folder, or 100 MB long', () => {
     const missing = join(folder(), 'nowhere.yaml');
     expect(errorMessage(() => fileOverrides(missing))).to.equal(`${missing}: no such file.`);
     mkdirSync(join(folder(), 'inner'));
@@ -159,7 +159,7 @@ limit: ~
     expect(errorMessage(() => fileOverrides(large))).to.match(/the file has 104857600 bytes/);
   });
 
-  it('tells the first of very many mistakes, in little time', () => {
+  it('reports the first of very many mistakes, quickly', () => {
     const text = complaint(Array.from({ length: 9000 }, (_, index) => `wrong${index}: 1`).join('\n'));
     expect(text).to.match(/^wrong0=1: [^]*\n\n8980 more errors are not shown\.$/);
     expect(text.match(/has no setting of that name/g)).to.have.length(20);

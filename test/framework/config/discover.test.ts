@@ -26,7 +26,7 @@ describe('discovering plugins', () => {
       .optionsOf(Tracker)
       .map((option) => option.name);
 
-  it('finds them by folder, at any depth, in an order of its own', () => {
+  it('finds them by folder, at any depth, in a fixed order', () => {
     write('plugins/trackers/second/index.ts', pluginCode('Second'));
     write('plugins/first/index.ts', pluginCode('First'));
     write('plugins/first/helper/index.ts', 'throw new Error("a plugin\'s inner folders are its own");');
@@ -41,16 +41,16 @@ describe('discovering plugins', () => {
     expect(names()).to.deep.equal(['Linked']);
   });
 
-  it('finds none where there is no folder', () => {
+  it('finds none if there is no folder', () => {
     expect(names()).to.deep.equal([]);
   });
 
-  it('works in a path with spaces and letters of any script', () => {
+  it('works in a path with spaces and non-ASCII letters', () => {
     write('plugins/mine and yours/ünïcode 数/index.ts', pluginCode('Far'));
     expect(names()).to.deep.equal(['Far']);
   });
 
-  it('names the file of a plugin that throws, and keeps the others', () => {
+  it('names the file of a plugin that throws, and loads the others', () => {
     write('plugins/bad/index.ts', 'throw new Error("no luck today");');
     write('plugins/good/index.ts', pluginCode('Good'));
     const registry = find();
@@ -60,7 +60,7 @@ describe('discovering plugins', () => {
     expect(registry.optionsOf(Tracker)).to.have.length(1);
   });
 
-  it('says of a plugin in a folder without explab how to install it, and of other modules which is missing', () => {
+  it('explains how to install explab for a plugin that cannot find it, and names other missing modules', () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'explab-test-'));
     try {
       for (const [name, code] of [
@@ -85,7 +85,7 @@ describe('discovering plugins', () => {
     expect(find().broken.map(({ file }) => file)).to.deep.equal(['plugins/bad/index.ts']);
   });
 
-  it('names both files of two options of one name', () => {
+  it('names both files of two options with the same name', () => {
     write('plugins/a/index.ts', pluginCode('Same'));
     write('plugins/b/index.ts', pluginCode('Same'));
     const [broken] = find().broken;
@@ -94,12 +94,12 @@ describe('discovering plugins', () => {
     );
   });
 
-  it('says so where a plugin exports no option', () => {
+  it('reports a plugin that exports no option', () => {
     write('plugins/empty/index.ts', 'export const nothing = 1;');
     expect(find().broken[0]?.error.message).to.match(/exports neither an option nor a preset/);
   });
 
-  it('tells of broken plugins when an option is not found', () => {
+  it('reports broken plugins if an option is not found', () => {
     write('plugins/bad/index.ts', 'throw new Error("no luck today");');
     expect(() => find().find(Tracker, 'Bad'))
       .to.throw()

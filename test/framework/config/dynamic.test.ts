@@ -56,11 +56,11 @@ function resolve(...args: string[]): Resolution {
 const settingsOf = (resolution: Resolution) => (resolution.make() as Train).settings;
 
 describe('dynamic settings', () => {
-  it('are those that are declared so, to any depth', () => {
+  it('are those that are declared dynamic, at any depth', () => {
     expect(resolve().dynamic.keys).to.deep.equal(['brakes.force', 'engine.heat', 'speed']);
   });
 
-  it('read as what was set, until they change', () => {
+  it('have their initial values until they change', () => {
     const resolution = resolve('speed=60');
     const settings = settingsOf(resolution);
     const speed: number = settings.speed;
@@ -74,7 +74,7 @@ describe('dynamic settings', () => {
     expect([settings.speed, settings.engine.heat, settings.brakes.force]).to.deep.equal([40, 2, 7]);
   });
 
-  it('change what follows from them too, by computing and by reference', () => {
+  it('also change what is computed from them or refers to them', () => {
     class Settings {
       speed = value(80, { dynamic: true });
       double = computed(() => this.speed * 2);
@@ -87,27 +87,27 @@ describe('dynamic settings', () => {
     expect(() => (settings.speed = 3)).to.throw(/^speed cannot be assigned/);
   });
 
-  it('of an option change within it', () => {
+  it('of an option change in that option', () => {
     const resolution = resolve();
     const { engine } = settingsOf(resolution);
     resolution.dynamic.assign(new Map([['engine.heat', 9]]));
     expect(engine.heat).to.equal(9);
   });
 
-  it('tell what changes, and have their first values where nothing is said of them', () => {
+  it('report what changes, and return to their initial values if they are not given', () => {
     const { dynamic } = resolve('speed=60', 'engine.heat=1');
     expect(dynamic.assign(new Map([['speed', 40]]))).to.deep.equal([{ key: 'speed', from: 60, to: 40 }]);
     expect(dynamic.assign(new Map([['speed', 40]]))).to.deep.equal([]);
     expect(dynamic.assign(new Map())).to.deep.equal([{ key: 'speed', from: 40, to: 60 }]);
   });
 
-  it('of two runs are apart', () => {
+  it('of two runs are independent', () => {
     const [one, other] = [resolve(), resolve()];
     one.dynamic.assign(new Map([['speed', 1]]));
     expect(settingsOf(other).speed).to.equal(80);
   });
 
-  it('are checked as every setting is, and change nothing by that', () => {
+  it('are validated like every setting, which changes nothing', () => {
     const resolution = resolve();
     const checked = resolution.dynamic.check(['speed=1e2', 'brakes.force=none']);
     expect([...checked]).to.have.deep.members([

@@ -75,7 +75,7 @@ describe('explaining a config', () => {
   const one = (key: string, args: string[] = [], files: string[] = []): Partial<Explained> =>
     flattenSettings(explained(args, files).settings).find((each) => each.key === key) ?? {};
 
-  it('tells of each setting its value, type, unit, role, and the first sentence of its comment', () => {
+  it('shows for each setting its value, type, unit, role, and the first sentence of its comment', () => {
     expect(one('size')).to.deep.include({
       value: 4,
       type: 'whole number, at least 1',
@@ -95,7 +95,7 @@ describe('explaining a config', () => {
     expect(one('later')).to.include({ value: undefined, unknown: 'known when the run starts' });
   });
 
-  it('tells where each value came from, a default with its file and line', () => {
+  it('shows the origin of each value, of a default with file and line', () => {
     const file = join(folder(), 'camera.yaml');
     writeFileSync(file, '# A camera\nname: mine\n');
     const args = ['limit=2', 'preset=paper'];
@@ -109,7 +109,7 @@ describe('explaining a config', () => {
     expect(from('plant.height')).to.equal('passed down by subject');
   });
 
-  it('is a tree within 100 columns', () => {
+  it('prints a tree within 100 columns', () => {
     const lines = explainTree(explained(['name=' + 'long '.repeat(8).trim()])).split('\n');
     expect(lines.filter((line) => line.length > 100)).to.deep.equal([]);
     const tree = lines.join('\n');
@@ -120,7 +120,7 @@ describe('explaining a config', () => {
     expect(tree).to.match(/├─ name = (long ?){8}\n│ {3,}on the command line, 1st of 1 settings\n/);
   });
 
-  it('is a file that says the same again', () => {
+  it('prints a config file with the same values', () => {
     const args = ['name=a ${size} $${b}', 'plant.label=null', 'guest=Moss', 'weights={b: 2}', 'limit=3', 'list=[5]'];
     const file = join(folder(), 'again.yaml');
     const before = configOf(CameraSettings, { args, plugins });
@@ -148,13 +148,13 @@ describe('the JSON Schema of a config file', () => {
     return (validate.errors ?? []).map(({ dataPath, keyword }) => `${dataPath} ${keyword}`);
   };
 
-  it('is a JSON Schema, which tells the editor what each setting is', () => {
+  it('is a JSON Schema that describes each setting', () => {
     expect(new Ajv().validateSchema(schema)).to.equal(true);
     expect(schema).to.have.nested.property('properties.side.description', 'Where the light comes from.');
     expect(schema).to.have.nested.property('properties.lens.properties.focus.default', 1.5);
   });
 
-  it('takes what exp takes', () => {
+  it('accepts what exp accepts', () => {
     expect(
       mistakes(`
 $schema: camera.json
@@ -175,12 +175,12 @@ plant.height: 7
     ).to.deep.equal([]);
   });
 
-  it('takes what exp explain prints', () => {
+  it('accepts what exp explain prints', () => {
     const { resolution, registry: own } = configOf(CameraSettings, { args: ['guest=Tree'], plugins });
     expect(mistakes(explainYAML(explain(resolution.root, own, docs)))).to.deep.equal([]);
   });
 
-  it('finds what exp finds', () => {
+  it('rejects what exp rejects', () => {
     expect(mistakes('sise: 3')).to.deep.equal([' additionalProperties']);
     expect(mistakes('double: 3')).to.deep.equal([' additionalProperties']);
     expect(mistakes('size: 1.5')).to.include('.size type');

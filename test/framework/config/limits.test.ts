@@ -7,10 +7,10 @@ import { UserError } from '../../../framework/errors';
 import { RunAssembly } from '../../../framework/experiment/assembly';
 import { ingredientsOf } from '../../support/lab';
 
-describe('limits that are not allowed themselves', () => {
+describe('exclusive limits', () => {
   const checked = (rules: Rules, found: number) => validate({ shape: 'number', rules }, found);
 
-  it('refuse their own value and what is beyond it', () => {
+  it('refuse the limit itself and values beyond it', () => {
     expect(() => checked({ above: 0 }, 0)).to.throw(UserError, '0 is not above 0');
     expect(() => checked({ above: 0 }, -1)).to.throw(UserError, '-1 is less than 0');
     expect(() => checked({ min: 0, below: 1 }, 1)).to.throw(UserError, '1 is not below 1');
@@ -18,7 +18,7 @@ describe('limits that are not allowed themselves', () => {
     expect(checked({ above: 0, below: 1 }, 1e-30)).to.equal(1e-30);
   });
 
-  it('refuse what float32 takes for 0 or for infinite', () => {
+  it('refuse values that float32 rounds to 0 or infinity', () => {
     for (const found of [1e-60, -1e-60, 1e-38, 5e-324])
       expect(() => checked({}, found), String(found)).to.throw(UserError, /rounds to 0 in float32/);
     for (const found of [1e39, -1e39]) expect(() => checked({}, found)).to.throw(UserError, /is infinite in float32/);
@@ -26,7 +26,7 @@ describe('limits that are not allowed themselves', () => {
     for (const found of [0, 1.1754943508222875e-38, 3.4028234663852886e38]) expect(checked({}, found)).to.equal(found);
   });
 
-  it('are told with the type of a setting', () => {
+  it('are shown with the type of a setting', () => {
     const text = (rules: Rules) => typeOf(new ValueField(0, 'number', rules), new Registry());
     expect(text({ above: 0 })).to.equal('number, above 0');
     expect(text({ min: 0, below: 1 })).to.equal('number, at least 0 and below 1');

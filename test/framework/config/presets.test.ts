@@ -22,8 +22,8 @@ const plugins = { Tree, Moss, Rake, Spade, paper, smoke, trees, tall };
 const origins = (args: string[], more = {}) =>
   originsOf(configOf(Settings, { args, plugins: { ...plugins, ...more } }));
 
-describe('a preset with a name', () => {
-  it('gives its values where it is chosen, stronger than one that applies by itself', () => {
+describe('a named preset', () => {
+  it('applies if it is chosen, and overrides an automatic preset', () => {
     expect(origins([])).to.include({ size: '7 preset', name: '"trees" preset', preset: 'undefined default' });
     expect(origins(['preset=paper'])).to.include({
       preset: '["paper"] command line',
@@ -35,19 +35,19 @@ describe('a preset with a name', () => {
     });
   });
 
-  it('is weaker than what is set, from wherever', () => {
+  it('is overridden by a setting from any source', () => {
     const environment = { EXPLAB_SET: 'preset=paper size=5' };
     const { settings } = configOf(Settings, { environment, args: ['name=mine'], plugins });
     expect([settings.size, settings.name, settings.limit]).to.deep.equal([5, 'mine', 4]);
   });
 
-  it('goes with others, of which the last is the strongest', () => {
+  it('can be combined with others, of which the last takes precedence', () => {
     expect(origins(['preset=[paper,smoke]'])['size']).to.equal('1 preset');
     expect(origins(['preset=smoke,paper'])['size']).to.equal('32 preset');
     expect(origins(['preset=smoke', '+preset=paper'])['size']).to.equal('32 preset');
   });
 
-  it('may choose an option, and then those that wait for another do not apply', () => {
+  it('may choose an option, so that the presets of a different one do not apply', () => {
     expect(origins(['preset=smoke'])).to.include({ plant: '"Moss" preset', name: '"?" default' });
   });
 
@@ -57,20 +57,20 @@ describe('a preset with a name', () => {
     expect(origins(['preset=high'], { high })['plant.height']).to.equal('99 preset');
   });
 
-  it('is told with the nearest where it is mistyped', () => {
+  it('is refused with the closest name if it is misspelt', () => {
     expect(errorMessage(() => origins(['preset=smok']))).to.match(
       /^preset=smok: "smok" is not one of: paper, smoke\.\n {2}Did you mean smoke\?\n {2}Set on the command line/,
     );
   });
 
-  it('is a fault of the preset where a value cannot be', () => {
+  it('is reported as faulty if one of its values is invalid', () => {
     const wrong = preset(Settings, 'wrong', { size: -1 });
     expect(errorMessage(() => origins(['preset=wrong'], { wrong }))).to.match(
       /^size=-1: -1 is less than 0\.\n {2}Set by the preset wrong in subject\/index\.ts\.$/,
     );
   });
 
-  it('leaves no name for a field', () => {
+  it('reserves the field name preset', () => {
     class Taken {
       preset = value(1);
     }
@@ -87,21 +87,21 @@ describe('the presets of settings that extend others', () => {
   }
   const own = preset(Extended, 'paper', { name: 'extended' });
 
-  it('are those of both, of which its own are stronger', () => {
+  it('are declared and inherited ones, and the declared ones take precedence', () => {
     const config = configOf(Extended, { args: ['preset=paper'], plugins: { own, ...plugins } });
     expect([config.settings.size, config.settings.name]).to.deep.equal([32, 'extended']);
   });
 });
 
-describe('a preset that applies by itself', () => {
-  it('waits for what is set, from wherever, and for lists and what is left out', () => {
+describe('an automatic preset', () => {
+  it('depends on settings from any source, also on lists and settings without a value', () => {
     const both = preset(Settings, { tools: ['Rake', 'Spade'], limit: undefined }, { size: 50 });
     expect(origins(['+tools=Spade'], { both })['size']).to.equal('50 preset');
     expect(origins(['+tools=Spade', 'limit=1'], { both })['size']).to.equal('7 preset');
     expect(origins(['preset=paper'], { both })['size']).to.equal('32 preset');
   });
 
-  it('of an option is weaker than what the experiment says of it', () => {
+  it('of an option is overridden by the experiment', () => {
     const red = preset(TreeSettings, { leaves: 'red' }, { height: 20, evergreen: true });
     const garden = preset(Settings, { plant: 'Tree' }, { 'plant.height': 30 });
     expect(origins([], { red, garden })).to.include({
@@ -112,8 +112,8 @@ describe('a preset that applies by itself', () => {
   });
 });
 
-describe('options without end', () => {
-  it('are told: an option that has itself as its default', () => {
+describe('infinitely nested options', () => {
+  it('are reported: an option that has itself as its default', () => {
     class WrappedSettings {
       inner = slot(Plant, 'Wrapped');
     }

@@ -34,7 +34,7 @@ describe('a resolved config', () => {
     expect([settings.size, settings.plant.height, settings.water.litres]).to.deep.equal([20, 10, 5]);
   });
 
-  it('makes an option when its slot is first read, and only once', () => {
+  it('creates an option when its slot is first read, and only once', () => {
     const before = Tree.made;
     const settings = settingsOf(resolve());
     expect(Tree.made).to.equal(before);
@@ -42,14 +42,14 @@ describe('a resolved config', () => {
     expect(Tree.made).to.equal(before + 1);
   });
 
-  it('takes values and options from the user, and settings of an option by its slot', () => {
+  it("uses the user's values and options, and an option's settings by its slot", () => {
     const settings = settingsOf(resolve(['size=7', 'plant.height=42', 'water.litres=1e1', 'tools=[Spade,Rake]']));
     expect([settings.size, settings.plant.height, settings.water.litres]).to.deep.equal([7, 42, 10]);
     expect(settings.tools.map((tool) => tool.name)).to.deep.equal(['spade', 'rake']);
     expect(settingsOf(resolve(['plant=Moss'])).plant).to.be.instanceOf(Moss);
   });
 
-  it('takes the names of options in any case, where that tells them apart', () => {
+  it('accepts the names of options in any case, if that is unambiguous', () => {
     const named = resolve(['plant=moss', 'tools=[spade]', '+tools=RAKE,spade']);
     expect(entriesOf(named)).to.include({ plant: 'Moss command line', tools: 'Spade,Rake command line' });
     // The preset for Moss holds.
@@ -58,7 +58,7 @@ describe('a resolved config', () => {
     expect(complaint(['tools=[rake,Rake]'])).to.contain('duplicate item "Rake"');
   });
 
-  it('tells of a name that two options have but for the case', () => {
+  it('reports a name that differs from two options only in case', () => {
     @option(Plant, 'MOSS')
     class Other extends Plant {
       readonly height = 2;
@@ -68,12 +68,12 @@ describe('a resolved config', () => {
     expect(entriesOf(resolve(['plant=Moss'], garden({ Other })))).to.include({ plant: 'Moss command line' });
   });
 
-  it('hands settings down to an option, weaker than what is set', () => {
+  it('passes settings down to an option, which explicit settings override', () => {
     expect(settingsOf(resolve(['size=30'])).plant.height).to.equal(15);
     expect(settingsOf(resolve(['size=30', 'plant.height=2'])).plant.height).to.equal(2);
   });
 
-  it('applies a preset where its condition holds, weaker than what is set', () => {
+  it('applies a preset if its condition holds, which explicit settings override', () => {
     const settings = settingsOf(resolve(['plant=Moss', 'size=4']));
     expect([settings.size, settings.water.litres]).to.deep.equal([4, 50]);
   });
@@ -82,11 +82,11 @@ describe('a resolved config', () => {
     expect(entriesOf(resolve(['size=99']))['plant.leaves']).to.equal('red preset');
   });
 
-  it('ignores what a preset says of an option that the user replaced', () => {
+  it("ignores a preset's settings for an option that the user replaced", () => {
     expect(entriesOf(resolve(['size=99', 'plant=Moss']))['plant.leaves']).to.equal(undefined);
   });
 
-  it('says where each value came from', () => {
+  it('has the origin of each value', () => {
     expect(entriesOf(resolve(['plant=Moss', 'tools=Spade']))).to.deep.equal({
       size: '3 preset',
       'water.litres': '50 preset',
@@ -96,7 +96,7 @@ describe('a resolved config', () => {
     expect(entriesOf(resolve())['plant.height']).to.equal('10 computed');
   });
 
-  it('closes what was made, and makes nothing in order to close it', async () => {
+  it('closes what was created, and creates nothing in order to close it', async () => {
     const resolution = resolve();
     const { plant } = settingsOf(resolution);
     await resolution.close();
@@ -106,31 +106,31 @@ describe('a resolved config', () => {
     expect(Tree.made).to.equal(before);
   });
 
-  it('lets two runs live in one process', () => {
+  it('lets two runs share a process', () => {
     const [one, other] = [settingsOf(resolve(['size=2'])), settingsOf(resolve(['size=4']))];
     expect([one.plant.height, other.plant.height]).to.deep.equal([1, 2]);
   });
 });
 
 describe('a mistake in the settings', () => {
-  it('names an unknown key, where it came from, and the nearest one', () => {
+  it('names an unknown key, its origin and the closest match', () => {
     expect(complaint(['size=3', 'plant.hight=3'])).to.match(
       /^plant\.hight=3: garden has no setting of that name\.\n {2}Did you mean plant\.height\?/,
     );
     expect(complaint(['size=3', 'plant.hight=3'])).to.match(/Set on the command line, 2nd of 2 settings\.$/);
   });
 
-  it('names an unknown option and the nearest one', () => {
+  it('names an unknown option and the closest match', () => {
     expect(complaint(['plant=Tre'])).to.equal(
       'plant=Tre: there is no Plant of that name.\n  Did you mean Tree? Registered: Moss, Tree.\n  Set on the command line, 1st of 1 settings.',
     );
   });
 
-  it('does not complain about the settings of an option that does not exist', () => {
+  it('does not also report the settings of an option that does not exist', () => {
     expect(complaint(['plant=Tre', 'plant.height=3'])).not.to.match(/no setting/);
   });
 
-  it('tells the type that was wanted', () => {
+  it('reports the expected type', () => {
     expect(complaint(['size=abc'])).to.match(/^size=abc: "abc" is not a number\./);
     expect(complaint(['size='])).to.match(/^size=: an empty text is not a number\./);
     expect(complaint(['size=NaN'])).to.match(/is not a number/);
@@ -139,7 +139,7 @@ describe('a mistake in the settings', () => {
     expect(complaint(['plant.branches=[1,x]'])).to.match(/"x" is not a number/);
   });
 
-  it('tells the limit that was broken', () => {
+  it('reports the limit that was exceeded', () => {
     expect(complaint(['size=0'])).to.match(/0 is less than 1/);
     expect(complaint(['size=1.5'])).to.match(/1.5 is not a whole number/);
     expect(complaint(['size=1e999'])).to.match(/is not a finite number/);
@@ -148,7 +148,7 @@ describe('a mistake in the settings', () => {
     expect(complaint(['plant.branches=[]'])).to.match(/fewer than 1 items/);
   });
 
-  it('is told together with every other', () => {
+  it('is reported together with all others', () => {
     const text = complaint(['size=abc', 'plant=Tre', 'sise=3']);
     expect(text).to.contain('size=abc:').and.contain('plant=Tre:').and.contain('sise=3:');
   });
@@ -158,12 +158,12 @@ describe('a mistake in the settings', () => {
     expect(({} as Record<string, unknown>)['polluted']).to.equal(undefined);
   });
 
-  it('in a preset is told as a fault of the preset', () => {
+  it('in a preset is reported as such', () => {
     const registry = garden({ wrong: preset(GardenSettings, {}, { 'plant.hight': 3 }) });
     expect(complaint([], registry)).to.match(/plant\.hight: a preset sets this, but there is no setting of that name/);
   });
 
-  it('that is no setting at all is shown how one looks', () => {
+  it('that is not a setting at all shows the syntax', () => {
     expect(() => parseOverrides(['epochs', '100'])).to.throw(UserError, '"epochs" is not a setting.');
   });
 });

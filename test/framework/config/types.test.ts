@@ -91,7 +91,7 @@ function types(settings: Everything): void {
 }
 
 describe('the types of settings', () => {
-  it('are those of their declarations, to the compiler and when they run', () => {
+  it('are those of their declarations, for the compiler and at run time', () => {
     const { settings } = configOf(Everything, { plugins: { Tree, Moss, Rake } });
     expect(types).to.be.a('function');
     types(settings);

@@ -94,13 +94,13 @@ describe('a setting of the command line', () => {
     expect([name, size, list, label]).to.deep.equal(['/home/ada/x', 7, [7, 8], '${size}']);
   });
 
-  it('may leave a slot empty, where that can be, and fill it', () => {
+  it('may empty a slot, if that is allowed, and fill it', () => {
     expect(read([]).guest).to.equal(undefined);
     expect(read(['guest=Tree', 'guest.height=4']).guest).to.have.property('height', 4);
     expect(read(['guest=Tree', 'guest=none']).guest).to.equal(undefined);
   });
 
-  it('adds options to slots and takes them away, in the order of the words', () => {
+  it('adds options to slots and removes them, in the order of the arguments', () => {
     const names = (args: string[]) => read(args).tools.map(({ name }) => name);
     expect(names(['+tools=Spade'])).to.deep.equal(['rake', 'spade']);
     expect(names(['+tools=[Spade]', '~tools=Rake'])).to.deep.equal(['spade']);
@@ -109,7 +109,7 @@ describe('a setting of the command line', () => {
     expect(names(['~tools', '+tools=Spade'])).to.deep.equal(['spade']);
   });
 
-  it('adds an option that is there already without making two of it', () => {
+  it('does not duplicate an option that it adds again', () => {
     expect(read(['+tools=[Rake,Spade]']).tools).to.have.length(2);
   });
 
@@ -117,7 +117,7 @@ describe('a setting of the command line', () => {
     expect(read(['plant=Moss', 'guest=${plant}']).guest).to.be.instanceOf(Moss);
   });
 
-  it('is the last of two for one key', () => {
+  it('is the last of two with the same key', () => {
     expect(read(['size=1', 'size=2']).size).to.equal(2);
   });
 });
@@ -155,29 +155,29 @@ describe('a mistake in the text of a setting', () => {
     ['a line break', 'nam\ne=1', /^nam\\ne=1: subject has no setting/],
   ];
   for (const [what, word, message] of cases) {
-    it(`is told for ${what}: ${JSON.stringify(word)}`, () => expect(complaint([word])).to.match(message));
+    it(`is reported for ${what}: ${JSON.stringify(word)}`, () => expect(complaint([word])).to.match(message));
   }
 
-  it('is told with its path where settings refer to each other in a circle', () => {
+  it('is reported with its path if it is a circular reference', () => {
     expect(complaint(['size=${limit}', 'limit=${optics.focus}', 'optics.focus=${size}'])).to.match(
       /Circular dependency of settings: size -> limit -> optics\.focus -> size\./,
     );
   });
 
-  it('is told alone where another setting refers to what is unknown by it', () => {
+  it('is reported alone if a different setting refers to the unknown value', () => {
     expect(complaint(['guest=Tre', 'size=${guest.height}'])).to.match(/^guest=Tre: [^\n]*\n[^\n]*\n[^\n]*$/);
   });
 
-  it('is cut short where the text is long', () => {
+  it('is truncated if the text is long', () => {
     expect(complaint([`size=${'x'.repeat(1e6)}`]).length).to.be.below(500);
   });
 
-  it('is told once, however often the setting is referred to', () => {
+  it('is reported once, however often the setting is referred to', () => {
     expect(complaint(['size=x', 'limit=${size}', 'optics.focus=${size}']).match(/is not a number/g)).to.have.length(1);
   });
 });
 
-describe('the strength of what is said of a setting', () => {
+describe('the precedence of a setting', () => {
   const folder = temporaryFolder();
 
   class Layered {
@@ -191,7 +191,7 @@ describe('the strength of what is said of a setting', () => {
   }
   const own = preset(Layered, { mode: 'usual' }, { byPreset: 3, byEnvironment: 3, byFile: 3, byLine: 3 });
 
-  it('is that of its place: command line, file, environment, preset, computed, class', () => {
+  it('is that of its origin: command line, file, environment, preset, computed, class', () => {
     const file = join(folder(), 'base.yaml');
     writeFileSync(file, 'byFile: 5\nbyLine: 5\n');
     const config = configOf(Layered, {
@@ -211,13 +211,13 @@ describe('the strength of what is said of a setting', () => {
     });
   });
 
-  it('does not depend on whether something weaker was said at all', () => {
+  it('does not depend on whether a source of lower precedence has it', () => {
     const file = join(folder(), 'base.yaml');
     writeFileSync(file, 'byDefault: 5\n');
     expect(configOf(Layered, { files: [file], plugins: { own } }).settings.byDefault).to.equal(5);
   });
 
-  it('lets what is added come on top of what is weaker', () => {
+  it('adds to values of lower precedence', () => {
     const file = join(folder(), 'base.yaml');
     writeFileSync(file, 'list: [5]\n+names: [b]\n');
     const { settings } = configOf(Settings, { files: [file], args: ['+list=6'], plugins });
@@ -227,13 +227,13 @@ describe('the strength of what is said of a setting', () => {
     ]);
   });
 
-  it('is told of the environment by place', () => {
+  it('includes the position in the environment variable', () => {
     expect(complaint([], { EXPLAB_SET: 'size=1 sise=2' })).to.match(
       /^sise=2: .*\n {2}Did you mean size\?.*\n {2}Set by the environment variable EXPLAB_SET, 2nd of 2 settings\.$/,
     );
   });
 
-  it('keeps spaces within the quotes of the environment', () => {
+  it('preserves quoted spaces in the environment variable', () => {
     const { name, list } = read([], { EXPLAB_SET: `name='two words' list="[1, 2]"` });
     expect([name, list]).to.deep.equal(['two words', [1, 2]]);
   });

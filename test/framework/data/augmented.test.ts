@@ -47,7 +47,7 @@ describe('A batch with augmentations', () => {
   const batch = { pixels: Uint8Array.from([1, 2]), labels: Int32Array.from([7, 8]) };
   const shape = [1, 1, 1] as const;
 
-  it('has been through one after the other, and keeps its labels', () => {
+  it('passes through all in order, and keeps its labels', () => {
     const [double, increase] = [new Adding((value) => 2 * value), new Adding((value) => value + 1)];
     const { pixels, labels } = augmented(batch, shape, [double, increase], random);
     expect([...pixels]).to.deep.equal([3, 5]);
@@ -55,11 +55,11 @@ describe('A batch with augmentations', () => {
     expect([...batch.pixels]).to.deep.equal([1, 2]);
   });
 
-  it('is as it was without any', () => {
+  it('is unchanged without any', () => {
     expect(augmented(batch, shape, [], random)).to.deep.equal(batch);
   });
 
-  it('gives each a stream of its own, at the step', () => {
+  it('gives each a separate stream, at the step', () => {
     const adding = new Adding((value) => value);
     for (const step of [1, 2, 1]) augmented(batch, shape, [adding, adding], random.at(step));
     const [first, second, other, , again, last] = adding.drawn;
@@ -68,7 +68,7 @@ describe('A batch with augmentations', () => {
   });
 
   for (const parts of [1, 2]) {
-    it(`is of the same images where two workers have its shares, in ${parts} parts`, async () => {
+    it(`has the same images if two workers have its shards, in ${parts} parts`, async () => {
       const augmentations = [new Jittering(), new Jittering()];
       const varied = async (share?: Shard): Promise<Map<number, string>> => {
         const batches = new Batches(new Numbered(), { batchSize: 8, share });

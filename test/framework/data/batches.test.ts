@@ -40,7 +40,7 @@ describe('Batches', () => {
     return all;
   }
 
-  it('cuts the order of the epoch into batches and leaves out the partial one', async () => {
+  it('splits the order of the epoch into batches and drops the partial one', async () => {
     const permutation = (epoch: number): number[] => (epoch === 4 ? [6, 1, 0, 3, 5, 2, 4] : [0, 1, 2, 3, 4, 5, 6]);
     const batches = new Batches(new Counting(7), { batchSize: 2, permutation });
     expect(batches.batchesPerEpoch).to.equal(3);
@@ -51,7 +51,7 @@ describe('Batches', () => {
     ]);
   });
 
-  it('gives the images that are left over too where it is asked', async () => {
+  it('also returns the partial batch if configured to', async () => {
     const batches = new Batches(new Counting(5), { batchSize: 2, partial: true });
     expect(batches.batchesPerEpoch).to.equal(3);
     expect(await collect(batches.epoch(0))).to.deep.equal([[0, 1], [2, 3], [4]]);
@@ -60,7 +60,7 @@ describe('Batches', () => {
     ]);
   });
 
-  it('keeps the order of the dataset where it is told no other', async () => {
+  it('keeps the order of the dataset by default', async () => {
     const batches = new Batches(new Counting(4), { batchSize: 2 });
     expect(await collect(batches.epoch(7))).to.deep.equal([
       [0, 1],
@@ -68,7 +68,7 @@ describe('Batches', () => {
     ]);
   });
 
-  it('begins where it is told', async () => {
+  it('starts at a given batch', async () => {
     const batches = new Batches(new Counting(8), { batchSize: 2, permutation: forwards(8) });
     expect(await collect(batches.epoch(0, 2))).to.deep.equal([
       [4, 5],
@@ -78,7 +78,7 @@ describe('Batches', () => {
   });
 
   for (const prefetch of [0, 1, 2, 9]) {
-    it(`reads ${prefetch} batches ahead of the one that is worked on, and no batch twice`, async () => {
+    it(`reads ${prefetch} batches ahead of the current one, and no batch twice`, async () => {
       const dataset = new Counting(10);
       const epoch = new Batches(dataset, { batchSize: 2, permutation: forwards(10), prefetch }).epoch(0);
       await epoch.next();
@@ -94,13 +94,13 @@ describe('Batches', () => {
     });
   }
 
-  it('reads nothing before it is asked', () => {
+  it('reads nothing before the first request', () => {
     const dataset = new Counting(4);
     new Batches(dataset, { batchSize: 2, permutation: forwards(4) }).epoch(0);
     expect(dataset.begun).to.deep.equal([]);
   });
 
-  it('has stopped reading when a consumer who leaves goes on', async () => {
+  it('has stopped reading when a consumer continues after leaving the loop', async () => {
     const dataset = new Counting(10);
     for await (const batch of new Batches(dataset, { batchSize: 2, permutation: forwards(10) }).epoch(0)) {
       expect([...batch.pixels]).to.deep.equal([0, 1]);
@@ -110,7 +110,7 @@ describe('Batches', () => {
     expect(dataset.begun).to.have.length(3);
   });
 
-  it('tells of a broken read at its batch, after those before it, and has then stopped reading', async () => {
+  it('reports a failed read at its batch, after those before it, and has then stopped reading', async () => {
     const dataset = new Counting(10, 5);
     const epoch = new Batches(dataset, { batchSize: 2, permutation: forwards(10) }).epoch(0);
     expect((await epoch.next()).done).to.equal(false);
@@ -122,7 +122,7 @@ describe('Batches', () => {
     expect((await epoch.next()).done).to.equal(true);
   });
 
-  it('says nothing of a broken read that nobody came to', async () => {
+  it('ignores a failed read that was never reached', async () => {
     const dataset = new Counting(10, 3);
     const epoch = new Batches(dataset, { batchSize: 2, permutation: forwards(10) }).epoch(0);
     await epoch.next();
@@ -142,12 +142,12 @@ describe('Batches', () => {
     });
   }
 
-  it('refuses an order that is not of this dataset', async () => {
+  it('refuses an order that does not match the dataset', async () => {
     const epoch = new Batches(new Counting(10), { batchSize: 2, permutation: forwards(9) }).epoch(0);
     expect(String(await rejection(epoch.next()))).to.include('orders 9 images of a dataset of 10');
   });
 
-  it('are shared by workers, each part of a batch equally', async () => {
+  it('divides each part of a batch equally among workers', async () => {
     const shares = [0, 1].map((index) => {
       const share = { index, count: 2, parts: 2 };
       return collect(new Batches(new Counting(17), { batchSize: 8, permutation: forwards(17), share }).epoch(0));

@@ -15,7 +15,7 @@ describe('decodeImage', () => {
 
   for (const [name, pillow] of Object.entries(expected)) {
     for (const way of ['stretched', 'cropped'] as const) {
-      it(`gives ${name} ${way} as Pillow does, to a few of 256 levels`, async () => {
+      it(`decodes ${name} ${way} as Pillow does, to a few of 256 levels`, async () => {
         const image = await decodeImage(join(fixtures, 'good', name), { size: 8, crop: way === 'cropped' });
         expect(image).to.have.length(8 * 8 * 3);
         const differences = pillow[way].map((level, index) => Math.abs(level - image[index]!));
@@ -48,7 +48,7 @@ describe('decodeImage', () => {
     }
   }
 
-  it('turns printing colours into those of a screen', async () => {
+  it('converts CMYK to RGB', async () => {
     // Magenta and yellow are red.
     const [red, green, blue] = await decodeImage(join(fixtures, 'cmyk/a.jpg'), { size: 8, crop: false });
     expect(red).to.be.greaterThan(200);

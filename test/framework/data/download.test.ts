@@ -35,20 +35,20 @@ describe('download', () => {
     return (error as UserError).text.replaceAll(server.address(''), 'SERVER');
   }
 
-  it('keeps the file under its name', async () => {
+  it('saves the file under its name', async () => {
     server.answer('/a/some.gz', content);
     expect(await fetched('/a/')).to.equal(join(folder(), 'some.gz'));
     expect(readdirSync(folder())).to.deep.equal(['some.gz']);
     expect(readFileSync(join(folder(), 'some.gz')).equals(content)).to.equal(true);
   });
 
-  it('makes the folder, and takes a mirror without a slash at its end', async () => {
+  it('creates the folder, and accepts a mirror without a trailing slash', async () => {
     server.answer('/a/some.gz', content);
     const path = await download(file, [server.address('/a')], join(folder(), 'deep/er'));
     expect(path).to.equal(join(folder(), 'deep/er/some.gz'));
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     server.answer('/a/some.gz', content);
     const output: number[] = [];
     await download(file, [server.address('/a/')], folder(), { onProgress: (received) => output.push(received) });
@@ -56,7 +56,7 @@ describe('download', () => {
     expect(output).to.deep.equal(output.toSorted((a, b) => a - b));
   });
 
-  it('says every 15 seconds how far it is, and how fast', () => {
+  it('prints its progress and speed every 15 seconds', () => {
     const said: string[] = [];
     let now = 100;
     const tell = progressLines(
@@ -86,12 +86,12 @@ describe('download', () => {
     expect(server.asked).to.deep.equal(['/a/some.gz', '/b/other']);
   });
 
-  it('does not follow redirections for ever', async () => {
+  it('limits the number of redirections', async () => {
     server.answer('/a/some.gz', (_, response) => response.writeHead(302, { location: '/a/some.gz' }).end());
     expect(await refusal('/a/')).to.include('SERVER/a/ redirects more than 5 times.');
   });
 
-  it('does not follow a redirection out of encryption', () => {
+  it('does not follow a redirection from HTTPS to HTTP', () => {
     const secure = new URL('https://example.org/a/some.gz');
     expect(() => redirected(secure, 'http://example.org/some.gz')).to.throw('not encrypted');
     expect(redirected(secure, '/b').href).to.equal('https://example.org/b');
@@ -128,7 +128,7 @@ describe('download', () => {
   };
 
   for (const [fault, [answer, reason]] of Object.entries(faults)) {
-    it(`goes on to the next mirror when one ${fault}`, async () => {
+    it(`continues with the next mirror when one ${fault}`, async () => {
       server.answer('/a/some.gz', answer(content));
       server.answer('/b/some.gz', content);
       await fetched('/a/', '/b/');
@@ -136,13 +136,13 @@ describe('download', () => {
       expect(server.asked).to.deep.equal(['/a/some.gz', '/b/some.gz']);
     });
 
-    it(`leaves nothing and tells why when the only mirror ${fault}`, async () => {
+    it(`leaves nothing and reports the reason when the only mirror ${fault}`, async () => {
       server.answer('/a/some.gz', answer(content));
       expect(await refusal('/a/')).to.include(`SERVER/a/ ${reason}`);
     });
   }
 
-  it('works when it is tried again after a cut', async () => {
+  it('succeeds when it is retried after a lost connection', async () => {
     server.answer('/a/some.gz', (_, response) => response.write(content.subarray(0, 10), () => response.destroy()));
     await refusal('/a/');
     server.answer('/a/some.gz', content);
@@ -150,13 +150,13 @@ describe('download', () => {
     expect(readFileSync(join(folder(), 'some.gz')).equals(content)).to.equal(true);
   });
 
-  it('does not use what a killed download left', async () => {
+  it('ignores the leftovers of a killed download', async () => {
     writeFileSync(join(folder(), 'some.gz.0123abcd.part'), content.subarray(0, 500));
     server.answer('/a/some.gz', content);
     expect(readFileSync(await fetched('/a/')).equals(content)).to.equal(true);
   });
 
-  it('lists every mirror with its reason, and how to do it by hand', async () => {
+  it('lists every mirror with its reason, and explains how to download by hand', async () => {
     server.answer('/b/some.gz', Buffer.alloc(3));
     expect(await refusal('/a/', '/b/')).to.equal(
       [
@@ -168,7 +168,7 @@ describe('download', () => {
     );
   });
 
-  it('says which mirror is not there, or is no address', async () => {
+  it('names a mirror that is unreachable, or is not a URL', async () => {
     const port = new URL(server.address()).port;
     await server.stop();
     const error = (await rejection(download(file, [`http://127.0.0.1:${port}/`, 'nonsense'], folder()))) as UserError;
@@ -177,7 +177,7 @@ describe('download', () => {
     await server.start();
   });
 
-  it('says when the folder cannot be made', async () => {
+  it('reports a folder that cannot be created', async () => {
     writeFileSync(join(folder(), 'file'), '');
     const error = await rejection(download(file, [server.address('/a/')], join(folder(), 'file/below')));
     expect((error as UserError).message).to.match(/^The folder .*file\/below cannot be made/);

@@ -22,40 +22,40 @@ describe('gunzip', () => {
     expect(Buffer.from(await gunzip(hello, 'some.gz', 5)).toString()).to.equal('hello');
   });
 
-  it('knows what is gzipped by its bytes', () => {
+  it('detects gzip by its leading bytes', () => {
     expect(isGzip(hello)).to.equal(true);
     expect(isGzip(Buffer.from('hello'))).to.equal(false);
     expect(isGzip(new Uint8Array(0))).to.equal(false);
   });
 
-  it('gives the head of what is whole or broken', () => {
+  it('returns the head of intact and damaged data', () => {
     expect(Buffer.from(gunzipHead(hello, 2)).toString()).to.equal('he');
     expect(Buffer.from(gunzipHead(hello.subarray(0, -9), 2)).toString()).to.equal('he');
     expect(gunzipHead(Buffer.from('1f8b08ffffff', 'hex'), 2)).to.have.length(0);
   });
 
-  it('says when it is cut short', async () => {
+  it('reports truncated data', async () => {
     expect(await refusal(hello.subarray(0, -3))).to.equal(
       'some.gz cannot be unpacked: it is cut short, after 22 bytes.',
     );
   });
 
-  it('says when the checksum is wrong', async () => {
+  it('reports a wrong checksum', async () => {
     expect(await refusal(changed(hello.length - 8))).to.include('its checksum is wrong');
   });
 
-  it('says when other bytes follow', async () => {
+  it('reports trailing bytes', async () => {
     expect(await refusal(Buffer.concat([hello, Buffer.from('junk')]))).to.include('other bytes follow its end');
   });
 
-  it('says what it is when it is not gzipped', async () => {
+  it('reports the leading bytes of data that are not gzipped', async () => {
     expect(await refusal(Buffer.from('<html>'))).to.equal(
       'some.gz is not gzipped: it begins with 3c 68 74, not 1f 8b 08.',
     );
     expect(await refusal(Buffer.alloc(0))).to.include('it begins with nothing');
   });
 
-  it('stops at the limit, however much would come', async () => {
+  it('stops at the size limit, whatever the size of the data', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
     expect(bomb.length).to.be.lessThan(50_000);
     expect(await refusal(bomb, 1000)).to.include('it holds more than the 1,000 bytes that are expected');

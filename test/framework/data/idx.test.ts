@@ -38,19 +38,19 @@ describe('readIDX', () => {
     expect([...values]).to.deep.equal([10, 20, 30, 40, 50, 60]);
   });
 
-  it('names a file that is not there', async () => {
+  it('names a missing file', async () => {
     const error = (await rejection(readIDX(join(folder(), 'absent'), 1))) as UserError;
     expect(error).to.be.an.instanceOf(UserError);
     expect(error.message).to.include(join(folder(), 'absent'));
   });
 
-  it('says which type it found where it wants bytes', async () => {
+  it('reports the type it found if it expects bytes', async () => {
     expect(await refusal([0, 0, 0x0d, 3, ...two.slice(4)])).to.equal(
       'FILE holds floats, where unsigned bytes are wanted.',
     );
   });
 
-  it('says how many dimensions it found and wanted', async () => {
+  it('reports the number of dimensions it found and expected', async () => {
     expect(await refusal(two, 1)).to.equal('FILE has 3 dimensions where 1 are wanted.');
     expect(await refusal([0, 0, 8, 1, 0, 0, 0, 1, 7], 3)).to.equal('FILE has 1 dimensions where 3 are wanted.');
   });
@@ -59,7 +59,7 @@ describe('readIDX', () => {
     expect(await refusal([3, 8, 0, 0, 2, 0, 0, 0])).to.include('little-endian');
   });
 
-  it('recognises what is no IDX file at all', async () => {
+  it('recognises a file that is not IDX at all', async () => {
     expect(await refusal([...Buffer.from('<html><body>')])).to.equal(
       'FILE is no IDX file: it begins with 3c68746d, not with 00000803.',
     );
@@ -67,7 +67,7 @@ describe('readIDX', () => {
     expect(await refusal([0, 0, 8])).to.equal('FILE is no IDX file: it ends after 3 bytes.');
   });
 
-  it('refuses a header that is cut short', async () => {
+  it('refuses a truncated header', async () => {
     expect(await refusal(two.slice(0, 14))).to.equal('FILE ends within its header, after 14 bytes.');
   });
 
@@ -88,7 +88,7 @@ describe('readIDX', () => {
     expect(await refusal([0, 0, 8, 3, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 3])).to.include('5 × 0 × 3');
   });
 
-  it('refuses what a header promises beyond 2 GiB, without taking memory for it', async () => {
+  it('refuses a header that claims more than 2 GiB, without allocating memory for it', async () => {
     const huge = [0x7f, 0xff, 0xff, 0xff];
     const header = [0, 0, 8, 3, ...huge, ...huge, ...huge];
     for (const bytes of [header, gzipSync(Uint8Array.from(header))]) {

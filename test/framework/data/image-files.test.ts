@@ -17,22 +17,22 @@ describe('findImages', () => {
   const found = async (root = folder()): Promise<string[]> =>
     (await findImages(root, () => undefined)).map(({ path }) => relative(root, path));
 
-  it('finds JPEG and PNG files in depth, in the order of their paths', async () => {
+  it('finds JPEG and PNG files recursively, in the order of their paths', async () => {
     put('b/2.JPG', 'b/10.jpeg', 'a.png', 'B.jpg', 'b/c/d/ä b.Png', 'notes.txt', 'b/jpg', 'x.jpg.zip');
     expect(await found()).to.deep.equal(['B.jpg', 'a.png', 'b/10.jpeg', 'b/2.JPG', 'b/c/d/ä b.Png']);
   });
 
-  it('tells the size of each', async () => {
+  it('returns the size of each', async () => {
     put('a.jpg');
     expect(await findImages(folder())).to.deep.equal([{ path: join(folder(), 'a.jpg'), size: 3 }]);
   });
 
-  it('leaves out hidden files and folders', async () => {
+  it('skips hidden files and folders', async () => {
     put('a.jpg', '._a.jpg', '.cache/b.jpg');
     expect(await found()).to.deep.equal(['a.jpg']);
   });
 
-  it('tells once how many images it leaves out, and why', async () => {
+  it('reports once how many images it skips, and why', async () => {
     put('a.jpg', '._a.jpg', 'b/._b.jpg', '.notes', 'list.txt', 'c.webp', 'b/d.BMP', 'e.JPEG');
     symlinkSync(join(folder(), 'nowhere'), join(folder(), 'dead.jpg'));
     const caf = Buffer.concat([Buffer.from(join(folder(), 'caf')), Buffer.of(0xe9), Buffer.from('.jpg')]);
@@ -47,14 +47,14 @@ describe('findImages', () => {
     expect(output[0]).to.include(`broken links: 1, such as ${join(folder(), 'dead.jpg')}`);
   });
 
-  it('tells nothing where only other files are left out', async () => {
+  it('reports nothing if it skips only files that are not images', async () => {
     put('a.jpg', 'list_attr.txt', 'README');
     const output: string[] = [];
     await findImages(folder(), (text) => output.push(text));
     expect(output).to.deep.equal([]);
   });
 
-  it('follows links, each folder once, and leaves out links that lead nowhere', async () => {
+  it('follows links, each folder once, and skips dangling links', async () => {
     put('real/a.jpg');
     mkdirSync(join(folder(), 'root'));
     symlinkSync(join(folder(), 'real'), join(folder(), 'root/linked'));

@@ -3,7 +3,7 @@ import { Limit } from '../../../framework/data/limit';
 import { rejection } from '../../support/rejection';
 
 describe('Limit', () => {
-  it('runs no more than so many at once, and all in the end', async () => {
+  it('runs at most n at once, and all in the end', async () => {
     const limit = new Limit(3);
     let running = 0;
     let most = 0;
@@ -17,7 +17,7 @@ describe('Limit', () => {
     expect(most).to.equal(3);
   });
 
-  it('goes on after work that failed', async () => {
+  it('continues after failed work', async () => {
     const limit = new Limit(1);
     const failing = rejection(limit.run(() => Promise.reject(new Error('no'))));
     const next = limit.run(() => Promise.resolve('yes'));

@@ -53,19 +53,19 @@ describe('images as they are read', () => {
     });
   }
 
-  it('are refused without labels, or with labels of another number, where the dataset has classes', async () => {
+  it('are refused without labels, or with a different number of labels, if the dataset has classes', async () => {
     const labelled = (labelsOf: Plugin['labelsOf']) => refusalOf(Object.assign(new Plugin(), { labelsOf }));
     expect(await labelled(() => undefined)).to.match(/labels: expected 2, one for each image, got none\.$/);
     expect(await labelled(() => [1, 2, 0])).to.match(/labels: expected 2, one for each image, got 3\.$/);
   });
 
-  it('are refused where they are not as many bytes as the shape says', async () => {
+  it('are refused if their number of bytes does not match the shape', async () => {
     const painted = (pixelsOf: Plugin['pixelsOf']) => refusalOf(Object.assign(new Plugin(), { pixelsOf }));
     expect(await painted(() => new Uint8Array(3))).to.match(/pixels: expected 2 bytes for 2 images of 1×1×1, got 3\.$/);
     expect(await painted(() => new Float32Array(2))).to.match(/pixels: expected a Uint8Array, got Float32Array\.$/);
   });
 
-  it('are refused where they are no bytes', async () => {
+  it('are refused if they are not bytes', async () => {
     for (const [pixels, got] of [
       [undefined, 'undefined'],
       [[0, 0], 'Array'],
@@ -75,14 +75,14 @@ describe('images as they are read', () => {
       );
   });
 
-  it('are refused where the dataset describes itself by numbers that are not whole', async () => {
+  it('are refused if the dataset has a count, shape or classes that are not valid integers', async () => {
     const described = (numbers: Partial<Plugin>) => refusalOf(Object.assign(new Plugin(), numbers));
     expect(await described({ count: 5.5 })).to.match(/count: expected a whole number, 0 or more, got 5\.5\.$/);
     expect(await described({ classes: 2.5 })).to.match(/classes: expected a whole number, 1 or more, got 2\.5\.$/);
     expect(await described({ shape: [8, 8, 0] })).to.match(/shape: expected .*, got \[8, 8, 0\]\.$/);
   });
 
-  it('are named by their index in the whole dataset where a part of it is read', async () => {
+  it('are named by their index in the whole dataset if a part of it is read', async () => {
     const whole = Object.assign(new Plugin(), { labels: [0, 1, 2, 7, 1, 2] });
     const part = new Subset(whole, () => [1, 3]);
     await part.open();
@@ -90,12 +90,12 @@ describe('images as they are read', () => {
     expect(String(error)).to.include('ImageDataset Plugin: label of image 3');
   });
 
-  it('are checked where single ones are read', async () => {
+  it('are also checked if they are read singly', async () => {
     const dataset = Object.assign(new Plugin(), { labels: [0, 9] });
     expect(String(await rejection(readSources(dataset, [1])))).to.include('label of image 1');
   });
 
-  it('may have any labels, or none, where the dataset has no classes', async () => {
+  it('may have any labels, or none, if the dataset has no classes', async () => {
     const dataset = Object.assign(new Plugin(), { classes: undefined, labels: [9, 9, 9, 9, 9, -9] });
     const { value } = await new Batches(dataset, { batchSize: 2, permutation: backwards }).epoch(0).next();
     expect(value?.labels).to.deep.equal([-9, 9]);

@@ -25,12 +25,12 @@ describe('resizer', () => {
     });
   }
 
-  it('leaves what has the size already', () => {
+  it('leaves an image that already has the size unchanged', () => {
     const image = Uint8Array.from([1, 2, 3, 4]);
     expect(resizer([2, 2, 1], 2)(image)).to.equal(image);
   });
 
-  it('keeps an even surface even', () => {
+  it('keeps a uniform image uniform', () => {
     expect(new Set(resizer([5, 7, 3], 16)(new Uint8Array(105).fill(255)))).to.deep.equal(new Set([255]));
   });
 });

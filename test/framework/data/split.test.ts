@@ -19,13 +19,13 @@ describe('the images to train on', () => {
 describe('the images held out', () => {
   itBehavesLikeAnImageDataset(() => splitDigits(0.2).heldOut, { count: 359, shape: [8, 8, 1], classes: 10 });
 
-  it('are others for another stream', async () => {
+  it('differ for a different stream', async () => {
     const [one, other] = [splitDigits(0.2).heldOut, splitDigits(0.2, 2).heldOut];
     await Promise.all([one.open(), other.open()]);
     expect(await one.read([0, 1, 2])).not.to.deep.equal(await other.read([0, 1, 2]));
   });
 
-  it('are of every class, as a shuffle has them', async () => {
+  it('include every class, as in a shuffle', async () => {
     const { heldOut } = splitDigits(0.2);
     await heldOut.open();
     const { labels } = await heldOut.read(Array.from({ length: 359 }, (_, index) => index));
@@ -33,7 +33,7 @@ describe('the images held out', () => {
   });
 
   for (const share of [0.0001, 0.9999]) {
-    it(`are refused where they are ${share} of 1797: one part would be empty`, async () => {
+    it(`are refused if they are ${share} of 1797: one part would be empty`, async () => {
       const error = await rejection(splitDigits(share).heldOut.open());
       expect(error)
         .to.be.instanceOf(UserError)

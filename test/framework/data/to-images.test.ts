@@ -15,7 +15,7 @@ describe('images as tensors', () => {
     expectClose(images, [-1, 1, -0.6, 0.6]);
   });
 
-  it('become the same bytes again, clipped', async () => {
+  it('are converted back to the same bytes, clipped', async () => {
     const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     const images = toImages(all, [16, 16, 1]);
     expect(await toPixels(images)).to.deep.equal(all);
@@ -23,7 +23,7 @@ describe('images as tensors', () => {
     images.dispose();
   });
 
-  it('are refused where a value is NaN, rather than made black', async () => {
+  it('are refused if a value is NaN, instead of becoming black', async () => {
     const images = tf.tensor4d([0, 0.5, NaN, 0.5, NaN, NaN, 1, 1], [4, 1, 2, 1]);
     const error = await rejection(toPixels(images));
     expect(error).to.be.an.instanceOf(UserError);
@@ -31,7 +31,7 @@ describe('images as tensors', () => {
     images.dispose();
   });
 
-  it('keep no tensor', async () => {
+  it('leak no tensors', async () => {
     const images = toImages(Uint8Array.of(1), [1, 1, 1]);
     expect(await tensorsKept(() => toPixels(images))).to.equal(0);
     images.dispose();

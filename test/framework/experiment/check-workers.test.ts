@@ -20,7 +20,7 @@ describe('Settings for several workers', () => {
     expect(() => checkWorkers(having({ batchSize: 12, microBatches: 4 }), 2)).to.throw(UserError, /4 micro-batches/);
   });
 
-  it('must have a graph', () => {
+  it('must enable a graph', () => {
     expect(() => checkWorkers(having({ compile: 'false' }), 2)).to.throw(UserError, /compile=false/);
   });
 });

@@ -11,6 +11,7 @@ import { ingredientsOf, metricsOf } from '../../support/lab';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';
+import { trainedOnce } from '../../support/trained-once';
 
 const SETTINGS = [...SMALL, 'model.channels=32', 'maxSteps=2', 'trackers=[JSONL]', 'sampler=DDIM', 'sampler.steps=1'];
 
@@ -26,7 +27,7 @@ describe('evaluating a run', () => {
   const runs = temporaryFolder();
 
   const train = async (name: string, args: readonly string[]): Promise<RunFolder> =>
-    (await startRun(ingredientsOf(name, args), runs())).folder;
+    (await trainedOnce(runs(), [name, ...args], (root) => startRun(ingredientsOf(name, args), root))).folder;
 
   async function evaluate({ measures, count = 80, seed = 1, settings = [] }: Asked, lines: string[] = []) {
     const { registry, monitor } = ingredientsOf('diffuse', [], { output: lines });
@@ -49,7 +50,7 @@ describe('evaluating a run', () => {
     return (error as UserError).text;
   };
 
-  it('measures what its model draws, the same for the same seed, and keeps that in its folder', async () => {
+  it('measures samples of its model, the same for the same seed, and records the result in its folder', async () => {
     const folder = await train('diffuse', SETTINGS);
     const all = await evaluate({ settings: ['quality.batchSize=32'] });
     expect(all).to.deep.include({ step: 2, images: 80, seed: 1, reference: 1797, width: 64 });
@@ -66,7 +67,7 @@ describe('evaluating a run', () => {
     expect(readEvaluations(folder)).to.have.length(3);
   });
 
-  it('warns where there are too few images for the features', async () => {
+  it('warns if there are too few images for the features', async () => {
     await train('diffuse', SETTINGS);
     const lines: string[] = [];
     await evaluate({ count: 64, settings: ['sampler.steps=2'] }, lines);
@@ -78,27 +79,27 @@ describe('evaluating a run', () => {
     expect(quiet.join('')).not.to.contain('Warning');
   });
 
-  it('refuses what cannot be before anything is drawn, and records nothing', async () => {
+  it('refuses invalid requests before sampling, and records nothing', async () => {
     const folder = await train('diffuse', SETTINGS);
     expect(await complaint({ measures: ['fod'] }))
       .to.contain('There is no measure fod.')
       .and.contain('Did you mean fid?');
     expect(await complaint({ count: 1 })).to.contain('--n 1: expected a whole number from 2');
     expect(await complaint({ seed: -1 })).to.contain('--seed -1');
-    expect(await complaint({ settings: ['steps=2'] })).to.contain('steps cannot be changed for a drawing');
+    expect(await complaint({ settings: ['steps=2'] })).to.contain('steps cannot be changed for sampling');
     const noFeatures = await complaint({ settings: ['~quality.features'] });
-    expect(noFeatures).to.contain('Nothing is chosen that makes features').and.contain('quality.features=SavedModel');
+    expect(noFeatures).to.contain('No feature extractor is configured').and.contain('quality.features=SavedModel');
     const missing = ['quality.features=SavedModel', 'quality.features.path=nowhere'];
-    expect(await complaint({ settings: missing })).to.contain('nowhere is no SavedModel');
+    expect(await complaint({ settings: missing })).to.contain('nowhere is not a SavedModel');
     expect(existsSync(folder.evaluations)).to.equal(false);
   });
 
-  it('refuses a run that draws no images', async () => {
+  it('refuses a run that cannot generate images', async () => {
     const { id } = await train('classify', [...SMALL_CLASSIFIER, 'maxSteps=1', 'trackers=[]']);
-    expect(await complaint({})).to.contain(`${id} is a run of an experiment that draws no images`);
+    expect(await complaint({})).to.contain(`${id} is a run of an experiment that does not generate images`);
   });
 
-  it('also goes on while it trains, after so many epochs and at the end, and changes no weight', async () => {
+  it('also happens during training, every n epochs and at the end, and changes no weight', async () => {
     const args = [...SETTINGS, 'maxSteps=3', 'batchSize=900', 'epochs=3'];
     const folder = await train('diffuse', [...args, 'quality.every=2', 'quality.images=65']);
     const measured = metricsOf(folder).filter((line) => 'quality/fid' in line);
@@ -110,8 +111,8 @@ describe('evaluating a run', () => {
   });
 });
 
-describe('drawing in parts', () => {
-  it('draws parts of one size, the images of a seed by their numbers, and keeps as many as are wanted', async () => {
+describe('sampling in parts', () => {
+  it('uses parts of equal size, seeds images by their numbers, and returns the requested number', async () => {
     const asked: SamplingOptions[] = [];
     async function* draw(drawing: SamplingOptions) {
       asked.push(drawing);

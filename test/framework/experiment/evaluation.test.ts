@@ -14,7 +14,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
   describe(`an evaluation, ${how}`, () => {
     withTensorFlow();
 
-    it('is the mean over all examples, whatever the sizes of their batches', async () => {
+    it('is the mean over all examples, whatever their batch sizes', async () => {
       const engine = make();
       const evaluation = new Evaluation(engine, ([x]: Inputs) => ({ value: tf.clone(x), square: tf.square(x) }));
       // (1 + 2 + 3 + 10) / 4, (1 + 4 + 9 + 100) / 4
@@ -23,7 +23,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       engine.close();
     });
 
-    it('keeps no tensor', async () => {
+    it('leaks no tensors', async () => {
       const engine = make();
       const evaluation = new Evaluation(engine, ([x]: Inputs) => ({ square: tf.square(x) }));
       await evaluation.run(batches([1, 2]));

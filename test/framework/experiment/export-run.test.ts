@@ -44,7 +44,7 @@ describe('exp export', () => {
   const trained = async (name: keyof typeof WORDS, ...args: string[]): Promise<RunFolder> =>
     (await startRun(ingredientsOf(name, [...WORDS[name], ...args]), join(root(), 'runs'))).folder;
 
-  it("saves sampling, step by step and whole, so that TensorFlow's loader runs it with equal results", async () => {
+  it("saves sampling, as single steps and as a whole, so that TensorFlow's loader runs it with equal results", async () => {
     const ingredients = ingredientsOf('diffuse', WORDS.diffuse);
     const run = await trained('diffuse');
     const { functions } = await exportSavedModel(ingredients, run, 3, out());
@@ -66,7 +66,7 @@ describe('exp export', () => {
     }
   });
 
-  it('saves a classifier, also of a run that computes op by op', async () => {
+  it('saves a classifier, also of an eager run', async () => {
     const args = [...WORDS.classify, 'compile=false'];
     const run = await trained('classify', 'compile=false');
     await exportSavedModel(ingredientsOf('classify', args), run, 5, out());
@@ -79,7 +79,7 @@ describe('exp export', () => {
     expect(largestError(logits, wanted)).to.be.below(1e-6);
   });
 
-  it('makes a folder that is there whole or not at all', async () => {
+  it('writes a folder completely or not at all', async () => {
     const run = await trained('classify');
     await exportSavedModel(ingredientsOf('classify', WORDS.classify), run, 1, out());
     expect(readdirSync(out(), { recursive: true })).to.have.members([
@@ -92,14 +92,14 @@ describe('exp export', () => {
     expect(readdirSync(root())).to.have.members(['model', 'runs']);
   });
 
-  it('overwrites nothing, and takes a whole number of examples', async () => {
+  it('overwrites nothing, and requires an integer number of examples', async () => {
     const run = await trained('classify');
     mkdirSync(out());
     const ingredients = ingredientsOf('classify', WORDS.classify);
     expect(await rejection(exportSavedModel(ingredients, run, 1, out())))
       .to.be.instanceOf(UserError)
       .with.property('message')
-      .that.matches(/there is something of that name already/);
+      .that.matches(/already exists/);
     for (const count of [0, 1.5]) {
       const error = await rejection(exportSavedModel(ingredients, run, count, join(root(), 'other')));
       expect(error).to.be.instanceOf(UserError).with.property('exitCode', 2);

@@ -45,7 +45,7 @@ describe('exp run --profile', () => {
     expect(readdirSync(folder.profile).filter((name) => name.endsWith('.txt'))).to.have.members(['4.txt', '5.txt']);
   });
 
-  it('is refused where there is no graph, before anything is made', async () => {
+  it('is refused without a graph, before anything is created', async () => {
     const ingredients = { ...ingredientsOf('diffuse', [...WORDS, 'compile=false']), profile: true };
     const error = await rejection(startRun(ingredients, runs()));
     expect(error).to.be.instanceOf(UserError).with.property('exitCode', 2);

@@ -11,21 +11,21 @@ import { rejection } from '../../support/rejection';
 import { withTensorFlow } from '../../support/tensorflow';
 import { temporaryFolder } from '../../support/temporary';
 
-describe('settings that do not fit together', () => {
+describe('incompatible settings', () => {
   const refusals: readonly (readonly [experiment: string, args: readonly string[], message: RegExp])[] = [
-    ['diffuse', ['imageSize=9'], /^Images of 9×9 pixels cannot be halved 1 times\./],
+    ['diffuse', ['imageSize=9'], /^Images of 9×9 pixels cannot be downsampled 1 times\./],
     ['diffuse', ['model.multipliers=[1]', 'model.attention=[]'], /model\.multipliers has 1 items/],
     [
       'classify',
       ['imageSize=100000'],
-      /A batch of 64 images of 100000×100000×1 takes 2,560 GB, and this machine has [\d.,]+ GB of memory/,
+      /A batch of 64 images of 100000×100000×1 takes 2,560 GB, but this machine has [\d.,]+ GB of memory/,
     ],
-    ['diffuse', ['batchSize=10', 'microBatches=3'], /A batch of 10 cannot be computed in 3 equal parts/],
+    ['diffuse', ['batchSize=10', 'microBatches=3'], /A batch of 10 cannot be split into 3 equal parts/],
     ['diffuse', ['sampler.steps=2000'], /Sampling in 2000 steps/],
-    ['classify', ['dataset=CelebA'], /CelebA has no labels/],
+    ['classify', ['dataset=CelebA'], /A classifier needs class labels, but CelebA has none/],
   ];
   for (const [experiment, args, message] of refusals) {
-    it(`are found before anything is loaded or written: ${args.join(' ')}`, async () => {
+    it(`are reported before anything is loaded or written: ${args.join(' ')}`, async () => {
       expect(await rejection(rehearse(ingredientsOf(experiment, args))))
         .to.be.instanceOf(UserError)
         .with.property('message')
@@ -44,7 +44,7 @@ describe('a run that fails before its first step', () => {
     expect(readdirSync(join(runs(), 'diffuse'))).to.deep.equal([]);
   });
 
-  it('stays in the list where it was submitted, with what was wrong', async () => {
+  it('stays in the list if it was submitted, with its error', async () => {
     const submitted = newFolder(runs(), 'diffuse', { id: 'job' });
     startRecord(submitted, 'diffuse', [], {});
     await rejection(startRun(ingredients, runs(), { identity: { submitted } }));

@@ -60,32 +60,32 @@ for (const [how, make] of Object.entries(ENGINES)) {
       expect(weights.get('bias')![0]).to.be.closeTo(bias, 1e-6);
     }
 
-    it('gives the loss before the update and takes the gradients to the optimizer', async () => {
+    it('returns the loss before the update and passes the gradients to the optimizer', async () => {
       // L = (2·3 + 1)² = 49, ∂L/∂w = 2 · 7 · 3 = 42, ∂L/∂b = 14
       expect((await stepOf(squared).run([tf.tensor2d([3], [1, 1])], { step: 1, learningRate })).loss).to.equal(49);
       await expectWeights(2 - 0.42, 1 - 0.14);
     });
 
-    it('gives the optimizer the parameters of the model', () => {
+    it('passes the parameters of the model to the optimizer', () => {
       const optimizer = new Descent();
       stepOf(squared, optimizer);
       expect(optimizer.parameters).to.deep.equal([model.weight, model.bias]);
     });
 
-    it('leaves a parameter alone that the loss does not depend on', async () => {
+    it('leaves a parameter unchanged if the loss does not depend on it', async () => {
       const onlyBias: Loss<[x: tf.Tensor2D]> = () => tf.tidy(() => model.bias.value.square().sum());
       await stepOf(onlyBias).run([tf.tensor2d([3], [1, 1])], { step: 1, learningRate });
       await expectWeights(2, 0.98);
     });
 
-    it('clips the gradients together where it is told to', async () => {
+    it('clips the gradients by their global norm if configured to', async () => {
       // The gradients are 42 and 14; together their norm is √(42² + 14²) = 44.272, so clipped to 1 they are 0.94868 and 0.31623.
       const step = new TrainingStep({ engine, model, optimizer: new Descent(), loss: squared, random, maxNorm: 1 });
       await step.run([tf.tensor2d([3], [1, 1])], { step: 1, learningRate });
       await expectWeights(2 - 0.0094868, 1 - 0.0031623);
     });
 
-    it('has the gradients of the whole batch where it is computed in parts', async () => {
+    it('accumulates the gradients of the whole batch over micro-batches', async () => {
       const step = new TrainingStep({
         engine,
         model,
@@ -103,7 +103,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       await expectWeights(1.65 - 0.2915, 0.88 - 0.1001);
     });
 
-    it('halves the scale of the loss until nothing overflows, and the update is as without it', async () => {
+    it('halves the loss scale until nothing overflows, and the update is the same as without it', async () => {
       const lossScale = new LossScale(2 ** 127);
       const step = new TrainingStep({ engine, model, optimizer: new Descent(), loss: squared, random, lossScale });
       // L = 49 < 2⁶, so 2¹²² is the largest power of two that leaves L times the scale below 2¹²⁸.
@@ -112,7 +112,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       expect(await engine.read([lossScale.variable])).to.deep.equal([Float32Array.of(2 ** 122, 1)]);
     });
 
-    it('doubles the scale of the loss after some updates without an overflow', async () => {
+    it('doubles the loss scale after some updates without an overflow', async () => {
       const lossScale = new LossScale(8, 2);
       const step = new TrainingStep({ engine, model, optimizer: new Descent(), loss: squared, random, lossScale });
       const scales: number[] = [];
@@ -123,7 +123,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       expect(scales).to.deep.equal([8, 16, 16, 32]);
     });
 
-    it('draws differently at each step, and the same at the same step', async () => {
+    it('draws different random numbers at each step, and the same at the same step', async () => {
       const noisy: Loss<[x: tf.Tensor2D]> = ([x], at) =>
         tf.tidy(() =>
           model
@@ -140,19 +140,19 @@ for (const [how, make] of Object.entries(ENGINES)) {
     });
 
     for (const factor of [NaN, Infinity]) {
-      it(`stops where the loss is ${factor}, and leaves the parameters as they were`, async () => {
+      it(`stops if the loss is ${factor}, and leaves the parameters unchanged`, async () => {
         const broken: Loss<[x: tf.Tensor2D]> = ([x]) => tf.tidy(() => model.forward(x).mul(factor).sum());
         const error = await rejection(stepOf(broken).run([tf.tensor2d([3], [1, 1])], { step: 7, learningRate }));
         expect(error).to.be.instanceOf(UserError);
         expect((error as UserError).text).to.equal(
           `The loss is not finite at step 7: training has diverged.\n` +
-            '  The parameters were not changed by it. Try a lower learning rate than 0.01.',
+            '  The update was not applied. Try a learning rate below 0.01.',
         );
         await expectWeights(2, 1);
       });
     }
 
-    it('stops where a gradient alone is not finite, names the parameter, and leaves the parameters as they were', async () => {
+    it('stops if only a gradient is not finite, names the parameter, and leaves the parameters unchanged', async () => {
       // √|b - 1| is 0 at b = 1, and so is the loss; its slope there is infinite.
       const steep: Loss<[x: tf.Tensor2D]> = ([x]) =>
         tf.tidy(() => tf.add(model.bias.value.sub(1).abs().sqrt().sum(), model.weight.value.mul(x).sum()));
@@ -164,7 +164,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       await expectWeights(2, 1);
     });
 
-    it('stops before the update where a part of the batch alone has a gradient that is not finite', async () => {
+    it('stops before the update if only one micro-batch has a gradient that is not finite', async () => {
       const steep: Loss<[x: tf.Tensor2D]> = ([x]) => tf.tidy(() => model.forward(x).sub(3).abs().sqrt().sum());
       const step = new TrainingStep({ engine, model, optimizer: new Descent(), loss: steep, random, microBatches: 2 });
       // Of x = 0 and 1 the second is at the corner: 2 · 1 + 1 = 3.
@@ -173,14 +173,14 @@ for (const [how, make] of Object.entries(ENGINES)) {
       await expectWeights(2, 1);
     });
 
-    it('tells the norm of all gradients before they are clipped', async () => {
+    it('reports the global norm of the gradients before they are clipped', async () => {
       // √(42² + 14²) = 44.27189
       const step = new TrainingStep({ engine, model, optimizer: new Descent(), loss: squared, random, maxNorm: 1 });
       const { gradientNorm } = await step.run([tf.tensor2d([3], [1, 1])], { step: 1, learningRate });
       expect(gradientNorm).to.be.closeTo(44.27189, 1e-4);
     });
 
-    it('says what to do where there is not enough memory, and leaves the parameters as they were', async () => {
+    it('suggests a fix if memory runs out, and leaves the parameters unchanged', async () => {
       const huge: Loss<[x: tf.Tensor2D]> = ([x], at) =>
         tf.tidy(() =>
           tf.add(
@@ -194,11 +194,11 @@ for (const [how, make] of Object.entries(ENGINES)) {
       const error = (await rejection(
         stepOf(huge).run([tf.tensor2d([3], [1, 1])], { step: 7, learningRate }),
       )) as UserError;
-      expect(error.text).to.match(/^There is not enough memory for a step with a batch of 1\.\n.*microBatches=4/);
+      expect(error.text).to.match(/^Out of memory in a step with a batch of 1\.\n.*microBatches=4/);
       await expectWeights(2, 1);
     });
 
-    it('keeps no tensor, also where it stops', async () => {
+    it('leaks no tensors, also if it stops', async () => {
       const x = tf.tensor2d([3], [1, 1]);
       const step = stepOf(squared);
       // The first run moves the parameters into the session.

@@ -37,12 +37,12 @@ describe('tuning a run', () => {
       return [step, request, ...set];
     });
 
-  it('changes nothing where nothing was asked for', () => {
+  it('changes nothing if nothing was requested', () => {
     expect(process().rates(1, 3)).to.deep.equal([0.5, 0.5, 0.5]);
     expect(log()).to.deep.equal([]);
   });
 
-  it('takes effect at the next step, which is logged and told', () => {
+  it('takes effect at the next step, which is logged and printed', () => {
     const { rates, said } = process();
     rates(1, 2);
     ask('learningRate=0.25');
@@ -51,7 +51,7 @@ describe('tuning a run', () => {
     expect(said).to.deep.equal(['learningRate: 0.5 → 0.25 from step 3 on']);
   });
 
-  it('takes all that was asked for since the last step, the last of one setting', () => {
+  it('applies all requests since the last step, the last one for each setting', () => {
     const { rates, said } = process();
     ask('learningRate=0.25', 'logEverySteps=7');
     ask('learningRate=0.125');
@@ -59,7 +59,7 @@ describe('tuning a run', () => {
     expect(said).to.have.members(['learningRate: 0.5 → 0.125 from step 1 on', 'logEverySteps: 10 → 7 from step 1 on']);
   });
 
-  it('happens again at its step where the run is resumed from before it', () => {
+  it('is repeated at its step if the run is resumed from before it', () => {
     const { rates } = process();
     rates(1, 2);
     ask('learningRate=0.25');
@@ -74,7 +74,7 @@ describe('tuning a run', () => {
     expect(readFileSync(folder.tuned, 'utf8')).to.equal(before);
   });
 
-  it('while the run is stopped counts from the first step after, and before an earlier change that is yet to come', () => {
+  it('while the run is stopped applies from the first step after, before a recorded change that is yet to be repeated', () => {
     process().rates(1, 3);
     ask('learningRate=0.25');
     process().rates(4, 5);
@@ -85,24 +85,18 @@ describe('tuning a run', () => {
     expect(log().map(([step]) => step)).to.deep.equal([4, 2]);
   });
 
-  it('passes over what is wrong, and says so', () => {
+  it('skips invalid requests, and reports them', () => {
     const { rates, said } = process();
     appendFileSync(folder.tune, 'oops\n{"set":"learningRate=1"}\n');
     ask('learningRate=-1');
     ask('batchSize=3');
     ask('learningRate=0.25');
     expect(rates(1, 2)).to.deep.equal([0.25, 0.25]);
-    expect(said.map((text) => /line (\d), is passed over/.exec(text)?.[1])).to.deep.equal([
-      '1',
-      '2',
-      '3',
-      '4',
-      undefined,
-    ]);
+    expect(said.map((text) => /line (\d): /.exec(text)?.[1])).to.deep.equal(['1', '2', '3', '4', undefined]);
     expect(log()).to.deep.equal([[1, 5, 'learningRate=0.25']]);
   });
 
-  it('waits for a line that is not written to its end', () => {
+  it('waits for an incomplete line', () => {
     const { rates } = process();
     appendFileSync(folder.tune, '{"time":"now","set":["learning');
     expect(rates(1, 1)).to.deep.equal([0.5]);

@@ -16,6 +16,7 @@ import { ingredientsOf, metricsOf } from '../../support/lab';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';
+import { trainedOnce } from '../../support/trained-once';
 
 const WORDS = [...SMALL, 'trackers=[JSONL]', 'compile=false', 'logEverySteps=1'];
 const diffuse = (...args: string[]) => ingredientsOf('diffuse', [...WORDS, ...args]);
@@ -26,7 +27,7 @@ describe('weights as a file', () => {
   const runs = () => join(root(), 'runs');
   const file = (name = 'model.safetensors') => join(root(), name);
   const trained = async (...args: string[]): Promise<RunFolder> =>
-    (await startRun(diffuse('maxSteps=2', ...args), runs())).folder;
+    (await trainedOnce(runs(), [...WORDS, ...args], (root) => startRun(diffuse('maxSteps=2', ...args), root))).folder;
   const saved = ({ checkpoints }: RunFolder, step: number, part: string) =>
     arraysIn(join(checkpoints, String(step), `${part}.safetensors`));
 
@@ -51,7 +52,7 @@ describe('weights as a file', () => {
     return error as UserError;
   }
 
-  it('are the average, which images are drawn by, or the weights themselves, of any checkpoint that is kept', async () => {
+  it('are the moving average, which is used for sampling, or the weights themselves, of any checkpoint', async () => {
     const run = await trained('checkpoint.everySteps=1');
     const made = await exported(run, { out: file() });
     expect(made).to.include({ file: file(), step: 2, averaged: true, arrays: 70, parameters: 162_177 });
@@ -69,17 +70,17 @@ describe('weights as a file', () => {
     });
   });
 
-  it('are those of the model where there is no average', async () => {
+  it('are those of the model if there is no moving average', async () => {
     const run = await trained('ema=0');
     expect(await exported(run, { out: file() })).to.include({ averaged: false });
     expect(arraysIn(file())).to.deep.equal(saved(run, 2, 'model'));
   });
 
-  it('are not written where something is, nor of a checkpoint that is not there', async () => {
+  it('are not written over an existing file, nor from a checkpoint that does not exist', async () => {
     const run = await trained();
     writeFileSync(file(), '');
     for (const [out, step, message] of [
-      [file(), undefined, /there is something of that name already/],
+      [file(), undefined, /already exists/],
       [file('a'), 7, /There is no checkpoint of step 7/],
     ] as const) {
       const error = await rejection(exported(run, { out }, step));
@@ -88,7 +89,7 @@ describe('weights as a file', () => {
     expect(readdirSync(root())).to.have.members(['runs', 'model.safetensors']);
   });
 
-  it('make a run that draws the same images', async () => {
+  it('start a run that generates the same images', async () => {
     const original = await trained();
     await exported(original, { out: file() });
     const imported = await importWeights(diffuse(), runs(), file(), 'theirs');
@@ -104,7 +105,7 @@ describe('weights as a file', () => {
     );
   });
 
-  it('are what training begins with', async () => {
+  it('are the initial weights of training', async () => {
     await exported(await trained(), { out: file() });
     const imported = await importWeights(diffuse('maxSteps=1', 'learningRate=0'), runs(), file());
     const { step } = await resumeRun(diffuse('maxSteps=1', 'learningRate=0'), imported);
@@ -115,7 +116,7 @@ describe('weights as a file', () => {
     expect(saved(imported, 1, 'ema')).to.deep.equal(arraysIn(file()));
   });
 
-  it('of another model are refused with every difference', async () => {
+  it('of a different model are refused with every difference', async () => {
     await exported(await trained(), { out: file() });
     const extra = { name: 'labels.weight', shape: [1], data: Float32Array.of(1) };
     const path = change((array) => {
@@ -123,9 +124,9 @@ describe('weights as a file', () => {
       return array.name === 'image_proj.weight' ? { ...array, shape: [32, 9, 1, 1] } : array;
     }, extra);
     const { message, hints } = await refused(path);
-    expect(message).to.equal(`${path} is of another model; nothing was loaded.`);
+    expect(message).to.equal(`${path} does not match the model; nothing was loaded.`);
     expect(hints).to.deep.equal([
-      'image_proj.weight: [32, 9, 1, 1] in the file, [32, 1, 3, 3] here',
+      'image_proj.weight: expected [32, 1, 3, 3], got [32, 9, 1, 1] in the file',
       'final.bias: missing in the file',
       'final.offset: only in the file',
       'labels.weight: only in the file',
@@ -133,24 +134,24 @@ describe('weights as a file', () => {
   });
 
   for (const prefix of ['module.', '_orig_mod.', 'module._orig_mod.']) {
-    it(`of a model that PyTorch has wrapped are taken without ${prefix}, and that is said`, async () => {
+    it(`of a model that PyTorch has wrapped are loaded without ${prefix}, which is reported`, async () => {
       await exported(await trained(), { out: file() });
       const path = change((array) => ({ ...array, name: prefix + array.name }));
       const lines: string[] = [];
       const imported = await importWeights(ingredientsOf('diffuse', WORDS, { output: lines }), runs(), path);
       expect(saved(imported, 0, 'model')).to.deep.equal(arraysIn(file()));
-      expect(lines.join('')).to.contain(`Names without "${prefix}", which PyTorch's `);
+      expect(lines.join('')).to.contain(`Removed the prefix "${prefix}" of PyTorch's `);
     });
   }
 
-  it('whose names all begin with something else are refused with that as the difference', async () => {
+  it('whose names all have a different prefix are refused with the prefix as the difference', async () => {
     await exported(await trained(), { out: file() });
     const path = change((array) => ({ ...array, name: `eps_model.${array.name}` }));
     const { message, hints } = await refused(path);
-    expect(message).to.equal(`${path} is of another model; nothing was loaded.`);
+    expect(message).to.equal(`${path} does not match the model; nothing was loaded.`);
     expect(hints).to.deep.equal([
-      'All names in the file begin with "eps_model.", and no name here does.',
-      'In Python, before the weights are saved: {name.removeprefix("eps_model."): weight for name, weight in weights.items()}',
+      'All names in the file start with "eps_model.", which the model\'s names lack.',
+      'Rename them in Python before saving: {name.removeprefix("eps_model."): weight for name, weight in weights.items()}',
     ]);
     const wider = change((array) => ({
       ...array,
@@ -158,27 +159,27 @@ describe('weights as a file', () => {
       ...(array.name === 'image_proj.weight' && { shape: [32, 9, 1, 1] }),
     }));
     expect((await refused(wider)).hints.slice(2)).to.deep.equal([
-      'image_proj.weight: [32, 9, 1, 1] in the file, [32, 1, 3, 3] here',
+      'image_proj.weight: expected [32, 1, 3, 3], got [32, 9, 1, 1] in the file',
     ]);
   });
 
-  it('that are no numbers, or in no such file, are refused by name', async () => {
+  it('with NaN, or in an invalid or missing file, are refused by name', async () => {
     await exported(await trained(), { out: file() });
     const broken = change((array) => (array.name === 'final.bias' ? { ...array, data: Float32Array.of(NaN) } : array));
     expect(await refused(broken)).to.deep.include({ hints: ['final.bias'] });
     writeFileSync(file('model.pt'), 'PK\x03\x04 and more');
-    expect((await refused(file('model.pt'))).message).to.match(/model\.pt is a file of torch\.save/);
+    expect((await refused(file('model.pt'))).message).to.match(/model\.pt was written by torch\.save/);
     writeFileSync(file('torn'), readFileSync(file()).subarray(0, -1));
-    expect((await refused(file('torn'))).message).to.match(/torn is no good safetensors file: its arrays take/);
+    expect((await refused(file('torn'))).message).to.match(/torn is not a valid safetensors file: its arrays take/);
     expect((await refused(file('missing'))).message).to.match(/missing cannot be read/);
   });
 
-  it('cannot be begun with again by exp rerun, which would draw others', async () => {
+  it('cannot be used by exp rerun, which would initialize new ones', async () => {
     await exported(await trained(), { out: file() });
     const imported = await importWeights(diffuse(), runs(), file());
     expect(await rejection(rerun(diffuse(), imported, runs())))
       .to.be.instanceOf(UserError)
       .with.property('message')
-      .that.contains(`with those of ${file()}`);
+      .that.contains(`started from the weights of ${file()}`);
   });
 });

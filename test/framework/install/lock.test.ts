@@ -17,17 +17,17 @@ describe('The lock of a setup', () => {
   const silent = (): void => undefined;
   const deadPid = (): number => spawnSync('true').pid;
 
-  it('is held during the work, and gone after it', async () => {
+  it('is held during the work, and released after it', async () => {
     expect(await withLock(file(), never, silent, () => Promise.resolve(isHeld(file())))).to.equal(true);
     expect(existsSync(file())).to.equal(false);
   });
 
-  it('is gone after work that failed', async () => {
+  it('is released after failed work', async () => {
     await rejection(withLock(file(), never, silent, () => Promise.reject(new Error('broken'))));
     expect(existsSync(file())).to.equal(false);
   });
 
-  it('lets one work at a time, and tells the other whom it waits for', async () => {
+  it('is held by one process at a time, and the next is told which process it waits for', async () => {
     const waited: string[] = [];
     let working = 0;
     const work = async (): Promise<number> => {
@@ -40,13 +40,13 @@ describe('The lock of a setup', () => {
     expect(waited).to.deep.equal([`process ${process.pid} on ${hostname()}`]);
   });
 
-  it('is taken from a process that is dead', async () => {
+  it('is taken over from a dead process', async () => {
     heldBy(deadPid());
     expect(isHeld(file())).to.equal(false);
     expect(await withLock(file(), never, silent, () => Promise.resolve('done'))).to.equal('done');
   });
 
-  it('is taken by one of several processes that find it dead at the same moment', async () => {
+  it('is taken over by one of several processes that find its owner dead at the same time', async () => {
     const args = [file(), join(folder(), 'inside')];
     const child = join(__dirname, 'lock-child.ts');
     const children = Array.from({ length: 4 }, () => fork(child, args, { execArgv: ['-r', REGISTER] }));
@@ -67,14 +67,14 @@ describe('The lock of a setup', () => {
     }
   });
 
-  it('is taken where a process has died while taking it from a dead one', async () => {
+  it('is taken over if a process died while taking it over from a dead one', async () => {
     writeFileSync(file(), JSON.stringify({ pid: deadPid(), host: hostname(), token: 'first' }));
     writeFileSync(`${file()}.first`, JSON.stringify({ pid: deadPid(), host: hostname(), token: 'second' }));
     expect(await withLock(file(), never, silent, () => Promise.resolve(isHeld(file())))).to.equal(true);
     expect(existsSync(`${file()}.first`)).to.equal(false);
   });
 
-  it('is taken where its owner was killed before it wrote its name, after minutes', async () => {
+  it('is taken over after minutes if its owner was killed before it wrote its id', async () => {
     writeFileSync(file(), '');
     expect(isHeld(file())).to.equal(true);
     const sixMinutesAgo = new Date(Date.now() - 6 * 60_000);
@@ -83,7 +83,7 @@ describe('The lock of a setup', () => {
     expect(readdirSync(folder())).to.deep.equal([]);
   });
 
-  it('is left alone after the work where another process has taken it', async () => {
+  it('is not released after the work if a different process has taken it over', async () => {
     await withLock(file(), never, silent, () => {
       heldBy(process.pid);
       return Promise.resolve();
@@ -96,14 +96,14 @@ describe('The lock of a setup', () => {
     expect(isHeld(file())).to.equal(true);
   });
 
-  it('is nobody’s when it has not been touched for minutes, whoever has the process id now', () => {
+  it('is free if it has not been touched for minutes, whichever process has the id now', () => {
     heldBy(process.pid);
     const sixMinutesAgo = new Date(Date.now() - 6 * 60_000);
     utimesSync(file(), sixMinutesAgo, sixMinutesAgo);
     expect(isHeld(file())).to.equal(false);
   });
 
-  it('is not waited for after an interruption', async () => {
+  it('is no longer waited for after an interruption', async () => {
     heldBy(process.pid);
     const controller = new AbortController();
     const waiting = withLock(

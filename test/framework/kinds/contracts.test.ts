@@ -29,7 +29,7 @@ async function expectRefusal(call: () => unknown, message: string): Promise<void
   expect((error as UserError).message).to.equal(`Broken: ${message}.`);
 }
 
-describe('a plugin that breaks its contract is refused where its answer is taken', () => {
+describe('a plugin that breaks its contract is refused when its result is used', () => {
   withTensorFlow();
 
   const BETAS: [number[], string][] = [
@@ -37,7 +37,7 @@ describe('a plugin that breaks its contract is refused where its answer is taken
     [[0.1, NaN, 0.1], 'betas(), number 1: expected a finite number, got NaN'],
   ];
   for (const [betas, message] of BETAS) {
-    it(`a noise schedule that gives ${betas.join(', ')} for three steps`, async () => {
+    it(`a noise schedule that returns ${betas.join(', ')} for three steps`, async () => {
       const schedule = broken(NoiseSchedule, { betas: () => Float64Array.from(betas) });
       await expectRefusal(() => betasOf(schedule, 3), message);
     });
@@ -60,7 +60,7 @@ describe('a plugin that breaks its contract is refused where its answer is taken
     expect(() => check(0.5, 0)).not.to.throw();
   });
 
-  it('a network whose answer has another shape than the image', async () => {
+  it('a network whose output differs in shape from the image', async () => {
     const model = broken(NoisePredictor, { predict: (xt: tf.Tensor4D) => tf.mean(xt, 3, true) });
     const [xt, t, labels] = [tf.zeros<tf.Rank.R4>([2, 4, 4, 3]), tf.tensor1d([0, 0]), tf.tensor1d([1, 1], 'int32')];
     const message = (batch: number) => `predict(): expected shape [${batch}, 4, 4, 3], got [${batch}, 4, 4, 1]`;
@@ -70,7 +70,7 @@ describe('a plugin that breaks its contract is refused where its answer is taken
     await expectRefusal(() => conditioned(model, labels, 3).predict(xt, t), message(4));
   });
 
-  it('a tensor of fewer or more axes', async () => {
+  it('a tensor with fewer or more axes', async () => {
     const tensor = tf.zeros([2, 3]);
     await expectRefusal(
       () => checkShape(broken(Object, {}), 'logits', tensor, [2]),
@@ -80,7 +80,7 @@ describe('a plugin that breaks its contract is refused where its answer is taken
     tensor.dispose();
   });
 
-  it('an augmentation that returns another number of bytes', async () => {
+  it('an augmentation that returns a different number of bytes', async () => {
     const cut = broken(Augmentation, { augment: (pixels: Uint8Array) => pixels.subarray(1) });
     const batch = { pixels: new Uint8Array(8) };
     const message = 'augment(): expected a Uint8Array of 8, as it was given, got Uint8Array of 7';
@@ -97,7 +97,7 @@ describe('a plugin that breaks its contract is refused where its answer is taken
     });
   }
 
-  it('an extractor with features of another number, or not finite, or no probabilities', async () => {
+  it('an extractor with a wrong number of features, non-finite features, or invalid probabilities', async () => {
     const extract = (extracted: Partial<Extracted>) => {
       const extractor = broken(FeatureExtractor, { width: 2, classes: 1, extract: () => Promise.resolve(extracted) });
       return new FeatureTable(extractor, [2, 2, 1], 3).add(new Uint8Array(12));
@@ -114,7 +114,7 @@ describe('a plugin that breaks its contract is refused where its answer is taken
     await expectRefusal(() => extract({ features }), 'probabilities of extract(): expected 3 numbers, got 0');
   });
 
-  it('an optimizer with two variables of one name, or one of other axes than its parameter', async () => {
+  it("an optimizer with two variables of the same name, or one whose axes differ from its parameter's", async () => {
     const slot = (name: string, shape: number[]) => ({ variable: { name, shape }, parameter: { shape: [2, 3] } });
     const check = (...variables: object[]) => checkVariables(broken(Optimizer, { variables }));
     const message = 'variables: expected a name for each, got a.sum twice';
@@ -122,7 +122,7 @@ describe('a plugin that breaks its contract is refused where its answer is taken
     await expectRefusal(() => check(slot('a.sum', [2])), 'a.sum: expected 2 axes, as its parameter has, got 1');
   });
 
-  it('a searcher that suggests what is not swept, leaves out what is, gives no text, or counts no jobs', async () => {
+  it('a searcher that suggests a setting that is not swept, omits one that is, or returns no text or an invalid number of jobs', async () => {
     const space = { seed: { type: 'choice', choices: ['1', '2'] } } as const;
     const suggest = (suggestion: object) =>
       suggestionOf(broken(Searcher, { suggest: () => suggestion as Suggestion }), space, 4);

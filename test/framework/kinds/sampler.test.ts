@@ -18,7 +18,7 @@ class Plugin extends Sampler {
 
 const GOOD: SamplerStep = { level: { t: 0, alphaBar: 0.5 }, x: { x0: 1 } };
 
-describe('the stages of a sampler', () => {
+describe('the steps of a sampler', () => {
   const FAULTS: [string, Partial<SamplerStep>, string][] = [
     ['a factor of x', { x: { x0: 1, epsilon: NaN } }, 'x.epsilon of stage 2 of 2: expected a finite number, got NaN'],
     [
@@ -30,13 +30,13 @@ describe('the stages of a sampler', () => {
     ['ᾱ', { level: { t: 0, alphaBar: 1.5 } }, 'level.alphaBar of stage 2 of 2: expected a number in [0, 1), got 1.5'],
   ];
   for (const [what, fault, message] of FAULTS) {
-    it(`are refused for ${what} that cannot be, naming sampler, stage and factor`, () => {
+    it(`are refused for ${what} that is invalid, naming sampler, step and factor`, () => {
       const sampler = new Plugin([GOOD, { ...GOOD, ...fault }]);
       expect(() => sampler.steps(Float64Array.of(0.5))).to.throw(UserError, `Sampler Plugin: ${message}.`);
     });
   }
 
-  it('are refused where there are none', () => {
+  it('are refused if there are none', () => {
     const sampler = new Plugin([]);
     expect(() => sampler.steps(Float64Array.of(0.5))).to.throw(UserError, 'stages: expected 1 or more, got 0.');
   });

@@ -11,7 +11,7 @@ function monitored(): { monitor: Monitor; lines: string[] } {
   return { monitor: new Monitor(display), lines };
 }
 
-describe('a length of time', () => {
+describe('a duration', () => {
   const cases: [number, string][] = [
     [0.123, '0.12 s'],
     [0.999, '1.0 s'],
@@ -23,17 +23,17 @@ describe('a length of time', () => {
     [3729, '1:02:09'],
   ];
   for (const [seconds, text] of cases)
-    it(`of ${seconds} seconds reads ${text}`, () => expect(duration(seconds)).to.equal(text));
+    it(`of ${seconds} seconds is printed as ${text}`, () => expect(duration(seconds)).to.equal(text));
 });
 
 describe('a monitor', () => {
-  it('tells how long a section took, and passes on what it gives', async () => {
+  it('prints how long a section took, and returns its result', async () => {
     const { monitor, lines } = monitored();
     expect(await monitor.section('Prepare', () => 7)).to.equal(7);
     expect(lines.join()).to.match(/^Prepare \.\.\. 0\.\d\d s$/);
   });
 
-  it('tells of a section that failed, and lets the error through', async () => {
+  it('reports a section that failed, and rethrows the error', async () => {
     const { monitor, lines } = monitored();
     expect(await rejection(monitor.section('Prepare', () => Promise.reject(new Error('no'))))).to.have.property(
       'message',
@@ -48,7 +48,7 @@ describe('a monitor', () => {
     expect(items).to.deep.equal([3, 1, 2]);
   });
 
-  it('ends what it goes through when the reader leaves', async () => {
+  it('closes its source when the consumer leaves the loop', async () => {
     let ended = false;
     async function* endless() {
       try {
@@ -61,7 +61,7 @@ describe('a monitor', () => {
     expect(ended).to.equal(true);
   });
 
-  it('says after each epoch what was noted and how much time is left', () => {
+  it('prints after each epoch the logged metrics and the remaining time', () => {
     const { monitor, lines } = monitored();
     for (const epoch of monitor.loop(3, 1)) monitor.note({ loss: 0.5 / (epoch + 1) });
     expect(lines.map((line) => line.replace(/\d\.\d+ s/g, '#'))).to.deep.equal([
@@ -70,7 +70,7 @@ describe('a monitor', () => {
     ]);
   });
 
-  it('tells the time that is left by the share of the work that is done', () => {
+  it('estimates the remaining time from the fraction of the work that is done', () => {
     const { monitor, lines } = monitored();
     const now = performance.now.bind(performance);
     const [seconds, shares] = [
@@ -90,7 +90,7 @@ describe('a monitor', () => {
     expect(lines).to.deep.equal(['epoch 5/20  10 s  35 s left']);
   });
 
-  it('tells the time that is left though the clock goes back an hour meanwhile', () => {
+  it('estimates the remaining time although the clock is set back an hour', () => {
     const { monitor, lines } = monitored();
     const { now } = Date;
     try {

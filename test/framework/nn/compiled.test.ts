@@ -102,7 +102,7 @@ async function results(engine: Engine, { layer = new Nothing(), shape, apply }: 
   return all;
 }
 
-describe('in a graph as op by op, with gradients:', () => {
+describe('in a graph as in eager mode, with gradients:', () => {
   withTensorFlow();
 
   for (const name of Object.keys(cases())) {

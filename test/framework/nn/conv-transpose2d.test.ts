@@ -19,7 +19,7 @@ describe('ConvTranspose2d', () => {
     expectClose(y, [5.5, 6.5, 9.5, 10.5]);
   });
 
-  it('adds the kernels of neighbours, two pixels apart', () => {
+  it('sums the kernels of neighbours, two pixels apart', () => {
     const layer = new ConvTranspose2d(1, 1);
     setWeights(layer, { weight: KERNEL, bias: [0] });
     // 1 · row 1 of the kernel is 4 5 6 7 over columns -1 ... 2, 10 · the same over columns 1 ... 4; row 2 is 8 9 10 11.
@@ -37,7 +37,7 @@ describe('ConvTranspose2d', () => {
     expectClose(layer.forward(tf.tensor4d([3, 2], [1, 1, 1, 2])), [...pixel, ...pixel, ...pixel, ...pixel]);
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const [layer, x] = [new ConvTranspose2d(1, 1), tf.ones<tf.Rank.R4>([1, 2, 2, 1])];
     setWeights(layer, { weight: KERNEL, bias: [0] });
     expect(await tensorsKept(() => layer.forward(x).dispose())).to.equal(0);

@@ -11,7 +11,7 @@ const ONES = Array.from({ length: 9 }, () => 1);
 describe('Conv2d', () => {
   withTensorFlow();
 
-  it('multiplies without turning the kernel, as PyTorch does', () => {
+  it('multiplies without flipping the kernel, as PyTorch does', () => {
     const layer = new Conv2d(1, 1, 2);
     setWeights(layer, { weight: [1, 2, 3, 4], bias: [0.5] });
     // Of 1 2 3 / 4 5 6: 1·1 + 2·2 + 3·4 + 4·5 = 37, and 1·2 + 2·3 + 3·5 + 4·6 = 47
@@ -25,7 +25,7 @@ describe('Conv2d', () => {
     expectClose(layer.forward(tf.tensor4d([5, 7, 1, 0], [1, 1, 2, 2])), [19, 143, 1, 103]);
   });
 
-  it('keeps the size where padding makes up for the kernel', () => {
+  it('keeps the size if the padding matches the kernel', () => {
     const layer = new Conv2d(1, 1, 3, { padding: 1 });
     setWeights(layer, { weight: ONES, bias: [0] });
     // Of the nine pixels under the kernel, the corners have four in the image, the sides six.
@@ -34,26 +34,26 @@ describe('Conv2d', () => {
     expectClose(y, [4, 6, 4, 6, 9, 6, 4, 6, 4]);
   });
 
-  it('pads the upper left side where it strides, unlike TensorFlow', () => {
+  it('pads the upper left side with a stride, unlike TensorFlow', () => {
     const layer = new Conv2d(1, 1, 3, { stride: 2, padding: 1 });
     setWeights(layer, { weight: ONES, bias: [0] });
     // The kernels stand at rows and columns -1 ... 1 and 1 ... 3 of four.
     expectClose(layer.forward(tf.ones([1, 4, 4, 1])), [4, 6, 6, 9]);
   });
 
-  it('pads by as much as it is told where the kernel needs another size', () => {
+  it('pads by the given size, also if the kernel needs a different one', () => {
     const layer = new Conv2d(1, 1, 1, { padding: 1 });
     setWeights(layer, { weight: [2], bias: [1] });
     expectClose(layer.forward(tf.ones([1, 1, 1, 1])), [1, 1, 1, 1, 3, 1, 1, 1, 1]);
   });
 
-  it('rounds an uneven size up where it halves it', () => {
+  it('rounds an odd size up when it halves it', () => {
     const layer = new Conv2d(1, 1, 3, { stride: 2, padding: 1 });
     setWeights(layer, { weight: ONES, bias: [0] });
     expectClose(layer.forward(tf.ones([1, 3, 3, 1])), [4, 4, 4, 4]);
   });
 
-  it('has the same values and gradients as one product, which it is where there are few pixels to a large kernel', () => {
+  it('has the same values and gradients as a matrix product, which computes it for few pixels and a large kernel', () => {
     const random = Random.fromSeed(1);
     const x = random.stream('x').normal<tf.Rank.R4>([2, 3, 4, 5]);
     const kernel = random.stream('kernel').normal<tf.Rank.R4>([3, 3, 5, 7]);
@@ -68,7 +68,7 @@ describe('Conv2d', () => {
     }
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const [layer, x] = [new Conv2d(1, 1, 3, { stride: 2, padding: 1 }), tf.ones<tf.Rank.R4>([1, 4, 4, 1])];
     setWeights(layer, { weight: ONES, bias: [0] });
     expect(await tensorsKept(() => layer.forward(x).dispose())).to.equal(0);

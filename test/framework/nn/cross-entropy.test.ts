@@ -28,7 +28,7 @@ describe('cross-entropy', () => {
     expectClose(gradient, [0.090031, 0.244728 - 1, 0.665241, 0, 0, 0]);
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const [x, y] = [logits(), labels()];
     expect(await tensorsKept(() => crossEntropy(x, y).dispose())).to.equal(0);
   });

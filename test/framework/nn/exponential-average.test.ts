@@ -43,13 +43,13 @@ for (const [how, make] of Object.entries(ENGINES)) {
       return averages;
     }
 
-    it('begins at the weights after the first update, and forgets little by little', async () => {
+    it('starts at the weights after the first update, and forgets gradually', async () => {
       // d = 0, 2/11, 3/12: 2, 2/11 · 2 + 9/11 · 1, 1/4 · 1.181818 + 3/4 · 4
       const averages = await follow(averageOf(0.9999), [2, 1, 4]);
       expect(largestError(averages, [2, 1.181818, 3.295455])).to.be.below(1e-6);
     });
 
-    it('has the decay that it was given once its memory is long enough', async () => {
+    it('has the given decay after enough updates', async () => {
       // Update 100,001 has n = 100,000 before it: (1 + n) / (10 + n) = 0.99991, so d = 0.9999
       const average = averageOf(0.9999);
       await follow(average, [1]);
@@ -58,13 +58,13 @@ for (const [how, make] of Object.entries(ENGINES)) {
     });
 
     for (const [decay, averages] of Object.entries(diffusers.averages)) {
-      it(`is that of diffusers, with a decay of ${decay}`, async () => {
+      it(`equals that of diffusers, with a decay of ${decay}`, async () => {
         const followed = await follow(averageOf(Number(decay)), diffusers.weights);
         expect(largestError(followed, averages)).to.be.below(1e-6);
       });
     }
 
-    it('stands in for the weights where it is asked to, and only there', async () => {
+    it('replaces the weights on request, and only then', async () => {
       const average = averageOf(0.9999);
       await follow(average, [2, 1]);
       const output = (around: (code: () => tf.Tensor) => tf.Tensor) =>
@@ -78,7 +78,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       expect(largestError(numbers, [103.545455, 103])).to.be.below(1e-4);
     });
 
-    it('gives the weights back where code fails', async () => {
+    it('restores the weights if code fails', async () => {
       const average = averageOf(0.9999);
       const fail = () => {
         throw new Error('no luck');
@@ -88,7 +88,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       expect([...weights!]).to.deep.equal([100]);
     });
 
-    it('begins anew at the weights as they are', async () => {
+    it('resets to the current weights', async () => {
       const average = averageOf(0.9999);
       await average.reset(engine);
       expect(await engine.read([...average.variables.values()])).to.deep.equal([
@@ -97,7 +97,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       ]);
     });
 
-    it('keeps no tensor', async () => {
+    it('leaks no tensors', async () => {
       const average = averageOf(0.9999);
       await follow(average, [1, 2]);
       const program = engine.program('update', (step) => {

@@ -13,7 +13,7 @@ describe('swish', () => {
     expectClose(swish(tf.tensor1d([0, 1, -2, 40, -40])), [0, 0.731059, -0.238406, 40, 0]);
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const x = tf.ones([3]);
     expect(await tensorsKept(() => swish(x).dispose())).to.equal(0);
   });
@@ -25,7 +25,7 @@ describe('dropout', () => {
   const random = Random.fromSeed(1).stream('dropout');
   const dropped = (step: number): number[] => numbersOf(dropout(tf.ones([100, 100]), 0.25, random.at(step)));
 
-  it('sets the wanted share to zero and scales the others, so that the mean stays', () => {
+  it('sets the given fraction to zero and scales the rest, so that the mean is unchanged', () => {
     const values = dropped(1);
     const zeros = values.filter((value) => value === 0).length;
     // Of 10,000 draws: four deviations, 4 √(10,000 · ¼ · ¾) = 173
@@ -34,7 +34,7 @@ describe('dropout', () => {
     expect(values.reduce((sum, value) => sum + value, 0) / 10_000).to.be.closeTo(1, 0.0231);
   });
 
-  it('drops what TensorFlow itself would drop by the same seeds', () => {
+  it('drops what TensorFlow itself drops with the same seeds', () => {
     for (const [count, step] of [
       [1, 1],
       [64, 2],
@@ -49,28 +49,28 @@ describe('dropout', () => {
     }
   });
 
-  it('drops others at another step, and the same at the same step', () => {
+  it('drops different elements at a different step, and the same at the same step', () => {
     expect(dropped(1)).to.deep.equal(dropped(1));
     expect(dropped(1)).not.to.deep.equal(dropped(2));
   });
 
-  it('lets all pass without randomness, or at a rate of zero', () => {
+  it('is the identity without randomness, or at a rate of zero', () => {
     expectClose(dropout(tf.tensor1d([1, -2, 3]), 0.9, undefined), [1, -2, 3]);
     expectClose(dropout(tf.tensor1d([1, -2, 3]), 0, random), [1, -2, 3]);
   });
 
-  it('gives a tensor of its own also where all passes', () => {
+  it('returns a new tensor even if it drops nothing', () => {
     const x = tf.ones([3]);
     dropout(x, 0.5, undefined).dispose();
     expectClose(x, 1);
   });
 
-  it('passes gradients where it passes values', () => {
+  it('passes gradients for the values that it passes', () => {
     const gradient = tf.grad((x) => dropout(x, 0.5, random).sum())(tf.ones([20]));
     expectClose(gradient, numbersOf(dropout(tf.ones([20]), 0.5, random)));
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const x = tf.ones([3]);
     expect(await tensorsKept(() => dropout(x, 0.5, random).dispose())).to.equal(0);
     expect(await tensorsKept(() => dropout(x, 0.5, undefined).dispose())).to.equal(0);

@@ -39,13 +39,13 @@ describe('GroupNorm', () => {
     expectClose(y, [-one, one, one, -one], 1e-4);
   });
 
-  it('gives zero where all is equal', () => {
+  it('returns zero if all values are equal', () => {
     const layer = new GroupNorm(1, 1);
     setWeights(layer, { weight: [1], bias: [0] });
     expectClose(layer.forward(tf.fill([1, 2, 2, 1], 7)), 0);
   });
 
-  it('keeps its digits far from zero', () => {
+  it('is precise far from zero', () => {
     const layer = new GroupNorm(1, 1);
     setWeights(layer, { weight: [1], bias: [0] });
     // The mean of squares minus the square of the mean would have none left.
@@ -90,7 +90,7 @@ describe('GroupNorm', () => {
     }
   }
 
-  it('takes one operation forward where the processor has the fused form', () => {
+  it('runs as one operation forward if the processor has the fused one', () => {
     expect(canFuse()).to.equal(true);
   });
 
@@ -98,7 +98,7 @@ describe('GroupNorm', () => {
     expect(() => new GroupNorm(32, 48)).to.throw(UserError, '48 channels cannot have 32 groups');
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const [layer, x] = [new GroupNorm(1, 1), tf.ones<tf.Rank.R4>([1, 2, 2, 1])];
     setWeights(layer, { weight: [1], bias: [0] });
     expect(await tensorsKept(() => layer.forward(x).dispose())).to.equal(0);

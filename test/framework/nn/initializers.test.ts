@@ -9,7 +9,7 @@ import { momentsOf } from '../../support/close';
 import { withTensorFlow } from '../../support/tensorflow';
 import { weightsOf } from '../../support/weights';
 
-describe('The first values of parameters', () => {
+describe('The initial values of parameters', () => {
   withTensorFlow();
 
   function initialized(module: Module): Map<string, number[]> {
@@ -28,7 +28,7 @@ describe('The first values of parameters', () => {
   ];
 
   for (const [name, make, fanIn] of layers) {
-    it(`are even between ±1/√${fanIn} in a ${name}`, () => {
+    it(`are uniform between ±1/√${fanIn} in a ${name}`, () => {
       const weights = initialized(make());
       const bound = 1 / Math.sqrt(fanIn);
       const weight = weights.get('weight')!;

@@ -21,7 +21,7 @@ describe('Linear', () => {
     expectClose(y, [12.1, 34.2, 56.3, -1.9, -3.8, -5.7], 1e-5);
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const [layer, x] = [linear(), tf.tensor2d([1, 2], [1, 2])];
     expect(await tensorsKept(() => layer.forward(x).dispose())).to.equal(0);
   });

@@ -34,12 +34,12 @@ describe('Module', () => {
     ]);
   });
 
-  it('counts its trainable numbers', () => {
+  it('counts its trainable parameters', () => {
     // (1·2·3·3 + 2) + 2 (2·3 + 3) + (2·2 + 2)
     expect(new Network().parameterCount).to.equal(20 + 18 + 6);
   });
 
-  it('draws the first values of each parameter from a stream of its own', () => {
+  it('draws the initial values of each parameter from a separate stream', () => {
     const network = new Network();
     network.initialize(Random.fromSeed(1));
     const weights = weightsOf(network);
@@ -48,7 +48,7 @@ describe('Module', () => {
     network.dispose();
   });
 
-  it('has the same first values for the same seed, others for another', () => {
+  it('has the same initial values for the same seed, and different ones for a different seed', () => {
     const [first, again, other] = [new Network(), new Network(), new Network()];
     first.initialize(Random.fromSeed(1));
     again.initialize(Random.fromSeed(1));
@@ -58,7 +58,7 @@ describe('Module', () => {
     for (const network of [first, again, other]) network.dispose();
   });
 
-  it('keeps one tensor a parameter once it is used, and none when it is disposed of', async () => {
+  it('holds one tensor per parameter once it is used, and none after it is disposed', async () => {
     const network = new Network();
     const use = (): void => {
       for (const [, parameter] of network.parameters()) expect(parameter.value.shape).to.deep.equal(parameter.shape);
@@ -69,7 +69,7 @@ describe('Module', () => {
     expect(await tensorsKept(() => network.dispose())).to.equal(-8);
   });
 
-  it('says so where a parameter is used before it has a value', () => {
+  it('reports a parameter that is used before it has a value', () => {
     const { weight } = new Linear(1, 1);
     expect(() => weight.value).to.throw('a parameter was used before its module was initialized');
   });

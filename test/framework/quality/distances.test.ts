@@ -33,31 +33,31 @@ describe('the Fréchet distance', () => {
   withTensorFlow();
 
   for (const { name, pytorchFid, cleanFid } of reference.cases) {
-    it(`is that of pytorch-fid and clean-fid: ${name}`, async () => {
+    it(`equals that of pytorch-fid and clean-fid: ${name}`, async () => {
       const distance = await frechetDistance(...sets(name));
       expect(distance).to.be.closeTo(pytorchFid, 1e-6);
       expect(distance).to.be.closeTo(cleanFid, 1e-6);
     });
   }
 
-  it('is by hand, of one feature, (μ₁ - μ₂)² + (σ₁ - σ₂)²', async () => {
+  it('is (μ₁ - μ₂)² + (σ₁ - σ₂)² for one feature, computed by hand', async () => {
     const one = { rows: 2, columns: 1, numbers: Float32Array.of(0, 2) };
     const other = { rows: 2, columns: 1, numbers: Float32Array.of(3, 9) };
     // μ = 1 and 6; σ² = 2 and 18, so σ = √2 and 3√2.
     expect(await frechetDistance(one, other)).to.be.closeTo(25 + 8, 1e-12);
   });
 
-  it('is 0 between a set and itself, also where its covariance has no inverse', async () => {
+  it('is 0 between a set and itself, also if its covariance is singular', async () => {
     const set = normal(5, 20, 'set');
     expect(await frechetDistance(set, set)).to.be.closeTo(0, 1e-5);
   });
 
-  it('refuses features of other widths', async () => {
+  it('refuses features of different widths', async () => {
     const error = await rejection(frechetDistance(normal(4, 2, 'a'), normal(4, 3, 'b')));
     expect(String(error)).to.contain('the widths 2 and 3');
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const set = normal(4, 2, 'a');
     expect(await tensorsKept(() => frechetDistance(set, set))).to.equal(0);
   });
@@ -68,19 +68,19 @@ describe('the kernel distance', () => {
 
   for (const { name, cleanKid } of reference.cases) {
     if (cleanKid === undefined) continue;
-    it(`is that of clean-fid: ${name}`, async () => {
+    it(`equals that of clean-fid: ${name}`, async () => {
       expect(await kernelDistance(...sets(name), Random.fromSeed(1))).to.be.closeTo(cleanKid, 1e-12);
     });
   }
 
-  it('is by hand, of two images with one feature each', async () => {
+  it('is correct for two images with one feature each, computed by hand', async () => {
     const one = { rows: 2, columns: 1, numbers: Float32Array.of(0, 1) };
     const other = { rows: 2, columns: 1, numbers: Float32Array.of(2, 3) };
     // k(x, y) = (xy + 1)³: within 1 and 7³ = 343; between 1, 1, 3³ = 27 and 4³ = 64, of which the mean is 23.25.
     expect(await kernelDistance(one, other, Random.fromSeed(1))).to.be.closeTo(1 + 343 - 2 * 23.25, 1e-9);
   });
 
-  it('is a mean over subsets of larger sets, drawn by the seed, that comes to what it is of the whole', async () => {
+  it('is a mean over subsets of larger sets, drawn by the seed, close to that of the whole sets', async () => {
     const [one, other] = [features([60, 0.1, 1], 3), features([20, 0.7, 1.4], 3)];
     const distance = (seed: number) => kernelDistance(one, other, Random.fromSeed(seed));
     expect(await distance(1)).to.equal(await distance(1));

@@ -5,8 +5,8 @@ import { checkMeasures } from '../../../framework/quality/measures';
 import { classifierScores } from '../../../framework/quality/classifier-scores';
 import { errorMessage } from '../../support/config';
 
-describe("a classifier's verdict", () => {
-  it('counts the images whose class has a probability of at least 0.9', () => {
+describe('classifier scores', () => {
+  it('count the images whose class has a probability of at least 0.9', () => {
     const rows = [
       [0.95, 0.03, 0.02],
       [0.05, 0.89, 0.06],
@@ -20,7 +20,7 @@ describe("a classifier's verdict", () => {
     expect(spread).to.be.closeTo(0.57938, 1e-6);
   });
 
-  it('tells even spread by 1, and one class alone, or none, by 0', () => {
+  it('have a spread of 1 for equal classes, and of 0 for one class or none', () => {
     const spread = (...rows: number[][]) => classifierScores(Float32Array.from(rows.flat()), 2).spread;
     expect(spread([1, 0], [0, 1])).to.equal(1);
     expect(spread([1, 0], [1, 0])).to.equal(0);
@@ -28,21 +28,21 @@ describe("a classifier's verdict", () => {
   });
 });
 
-describe('what is asked of a measurement', () => {
-  it('has a measure that is there', () => {
+describe('the request for a measurement', () => {
+  it('must name an existing measure', () => {
     expect(checkMeasures(['kid', 'fid'])).to.deep.equal(['kid', 'fid']);
     expect(errorMessage(() => checkMeasures(['fid', 'kud']))).to.equal(
       'There is no measure kud.\n  Did you mean kid? Measures: fid, kid, recognised.',
     );
   });
 
-  it('has two images at least', () => {
+  it('must have at least two images', () => {
     for (const count of [1, 0, -1, 2.5, NaN])
       expect(() => checkSampleSize('--n', count)).to.throw(UserError, `--n ${count}`);
     expect(() => checkSampleSize('--n', 2)).not.to.throw();
   });
 
-  it('is warned of where it has no more images than features, with the number that is wanted', () => {
+  it('causes a warning if it has no more images than features, with the number that is needed', () => {
     expect(sampleSizeWarning(100, 60, 64))
       .to.contain('60 images of the dataset are too few for 64 features')
       .and.contain('At least 65');

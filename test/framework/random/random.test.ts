@@ -23,13 +23,13 @@ describe('Random', () => {
     });
   }
 
-  it('draws the same of the same seed, stream and step', () => {
+  it('draws the same for the same seed, stream and step', () => {
     expect(normal(Random.fromSeed(5).stream('noise').at(3))).to.deep.equal(
       normal(Random.fromSeed(5).stream('noise').at(3)),
     );
   });
 
-  it('draws other numbers of another seed, stream or step', () => {
+  it('draws different numbers for a different seed, stream or step', () => {
     const draws = [
       Random.fromSeed(5).stream('noise').at(3),
       Random.fromSeed(6).stream('noise').at(3),
@@ -40,18 +40,18 @@ describe('Random', () => {
     expect(new Set(draws)).to.have.length(draws.length);
   });
 
-  it('does not mind what was drawn before', () => {
+  it('does not depend on previous draws', () => {
     const first = normal(random.stream('a'));
     normal(random.stream('b'));
     random.stream('a').permutation(5);
     expect(normal(random.stream('a'))).to.deep.equal(first);
   });
 
-  it('keeps its step in the streams within it', () => {
+  it('passes its step to nested streams', () => {
     expect(normal(random.at(7).stream('a'))).to.deep.equal(normal(random.stream('a').at(7)));
   });
 
-  it('takes the step also as a tensor', () => {
+  it('also accepts the step as a tensor', () => {
     const step = tf.scalar(7, 'int32');
     expect(normal(random.at(step))).to.deep.equal(normal(random.at(7)));
     expect(numbersOf(random.at(step).uniform([8]))).to.deep.equal(numbersOf(random.at(7).uniform([8])));
@@ -59,14 +59,14 @@ describe('Random', () => {
     step.dispose();
   });
 
-  it('draws at each of several steps what it draws at one of them', () => {
+  it('draws at each of several steps what it draws at a single one', () => {
     const steps = tf.tensor1d([7, 2, 7], 'int32');
     const [first, second] = [7, 2].map((step) => normal(random.at(step)));
     expect(numbersOf(random.normalAtEach(steps, [8]))).to.deep.equal([...first!, ...second!, ...first!]);
     steps.dispose();
   });
 
-  it('has a stream within each step, whose key TensorFlow draws', () => {
+  it('has a nested stream within each step, whose key TensorFlow draws', () => {
     for (const { stream, step, bits, within: forked } of frozen.within) {
       const [seed, ...names] = stream.split('/');
       const named = names.reduce((outer, name) => outer.stream(name), Random.fromSeed(Number(seed))).at(step);
@@ -91,7 +91,7 @@ describe('Random', () => {
     expect(fourth).to.be.closeTo(3, 4 * Math.sqrt(96 / MANY));
   });
 
-  it('draws evenly between two bounds', () => {
+  it('draws uniformly between two bounds', () => {
     const draws = numbersOf(random.stream('uniform').uniform([MANY], -2, 6));
     expect(Math.min(...draws)).to.be.within(-2, -1.99);
     expect(Math.max(...draws)).to.be.within(5.99, 6);
@@ -101,7 +101,7 @@ describe('Random', () => {
     expect(deviation).to.be.closeTo(8 / Math.sqrt(12), 0.05);
   });
 
-  it('draws whole numbers, each as often', () => {
+  it('draws integers uniformly', () => {
     const integers = random.stream('integers').integers([MANY], 10);
     expect(integers.dtype).to.equal('int32');
     const draws = numbersOf(integers);
@@ -124,7 +124,7 @@ describe('Random', () => {
     expect([...random.permutation(0)]).to.deep.equal([]);
   });
 
-  it('has each of the permutations of three as often', () => {
+  it('draws the permutations of three uniformly', () => {
     const orders = Array.from({ length: 6000 }, (_, step) => random.at(step).permutation(3).join(''));
     const counts = ['012', '021', '102', '120', '201', '210'].map(
       (wanted) => orders.filter((o) => o === wanted).length,
@@ -133,11 +133,11 @@ describe('Random', () => {
     expect(counts.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0)).to.be.below(20.5);
   });
 
-  it('says that a permutation cannot have its step from a tensor', () => {
+  it('reports that a permutation cannot take its step from a tensor', () => {
     expect(() => random.at(tf.scalar(1, 'int32')).permutation(3)).to.throw('its step must be a number');
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const step = tf.scalar(7, 'int32');
     expect(await tensorsKept(() => random.normal([3]).dispose())).to.equal(0);
     expect(await tensorsKept(() => random.at(step).uniform([3]).dispose())).to.equal(0);

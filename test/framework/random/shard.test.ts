@@ -20,7 +20,7 @@ const draws: Readonly<Record<string, Draw>> = {
   'dropout of odd size': (random, examples) => dropout(tf.ones([examples, 3]), 0.5, random),
 };
 
-describe('What is drawn for a share of a batch', () => {
+describe('The draws for a shard of a batch', () => {
   withTensorFlow();
 
   let engine: Engine;
@@ -33,7 +33,7 @@ describe('What is drawn for a share of a batch', () => {
   }
 
   for (const [what, draw] of Object.entries(draws)) {
-    it(`is what is drawn for it with the whole batch, to the bit: ${what}`, async () => {
+    it(`are bit-identical to those for it in the whole batch: ${what}`, async () => {
       const random = Random.fromSeed(1).stream('train').at(7);
       const whole = await drawn(() => draw(random, 6));
       const shares = [0, 2, 4].map((first) => random.sharded({ examples: 2, first }));
@@ -43,13 +43,13 @@ describe('What is drawn for a share of a batch', () => {
     });
   }
 
-  it('is the same for all where it is not drawn for each example', async () => {
+  it('are the same for all shards if they are not per example', async () => {
     const random = Random.fromSeed(1).stream('train');
     const share = random.sharded({ examples: 2, first: 4 });
     expect(await drawn(() => share.normal([3]))).to.deep.equal(await drawn(() => random.normal([3])));
   });
 
-  it('is so in the streams within, and at other steps', async () => {
+  it('are also bit-identical in nested streams, and at other steps', async () => {
     const random = Random.fromSeed(1);
     const share = random.sharded({ examples: 1, first: 1 }).at(3).stream('t');
     const whole = await drawn(() => random.at(3).stream('t').normal([2, 4]));

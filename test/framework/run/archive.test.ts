@@ -15,7 +15,7 @@ describe('exporting a run', () => {
   const root = temporaryFolder();
   const file = () => join(root(), 'run.tar.gz');
 
-  it('makes a file that unpacks to the same run', async () => {
+  it('creates an archive that unpacks to the same run', async () => {
     const run = makeRun(root(), { id: 'a', points: [{ step: 1, loss: 1 }] });
     expect(await archiveRun(run, file())).to.be.greaterThan(0);
     const elsewhere = join(root(), 'elsewhere');
@@ -25,7 +25,7 @@ describe('exporting a run', () => {
     expect(findRun(join(root(), 'nowhere'), join(elsewhere, 'a')).id).to.equal('a');
   });
 
-  it('says how to unpack it, as it is typed, whatever its name', async () => {
+  it('prints a command that unpacks it, quoted for the shell', async () => {
     const run = makeRun(root(), { id: 'a', points: [{ step: 1, loss: 1 }] });
     for (const name of ['a:b.tgz', "it's a $PATH.tgz", '-x.tgz', 'plain.tar.gz', join(root(), 'a b:c.tgz')]) {
       const here = join(root(), `in ${name.length}`);
@@ -37,7 +37,7 @@ describe('exporting a run', () => {
     expect(unpackCommand('plain.tar.gz')).to.equal('tar -xzf plain.tar.gz');
   });
 
-  it('makes none over another, of a run that is going on, or where it cannot be', async () => {
+  it('is refused if the file exists, if the run is in progress, or if it cannot be written', async () => {
     const run = makeRun(root(), { id: 'a' });
     const reason = async (target: string) => messageOf(await rejection(archiveRun(run, target)));
     writeFileSync(file(), 'mine');

@@ -9,11 +9,11 @@ import { rejection } from '../../support/rejection';
 import { makeRun } from '../../support/runs';
 import { temporaryFolder } from '../../support/temporary';
 
-describe('the writer of a run', () => {
+describe('a run lock', () => {
   const root = temporaryFolder();
   const monitor = new Monitor(new PlainDisplay({ write: () => true }));
 
-  it('is the writer while it works, and leaves a log', async () => {
+  it('is held while the work runs, and a log is written', async () => {
     const run = makeRun(root(), { id: 'a' });
     const work = () => {
       process.stderr.write('working\n');
@@ -24,7 +24,7 @@ describe('the writer of a run', () => {
     expect(readFileSync(run.log, 'utf8')).to.equal('working\n');
   });
 
-  it('logs where an error came from, and is the writer no more', async () => {
+  it('is released after an error, whose stack trace is logged', async () => {
     const run = makeRun(root(), { id: 'a' });
     const fail = () => Promise.reject(new Error('no luck today'));
     expect(messageOf(await rejection(withRunLock(run, monitor, fail)))).to.equal('no luck today');
@@ -32,7 +32,7 @@ describe('the writer of a run', () => {
     expect(isBeingWritten(run)).to.equal(false);
   });
 
-  it('works where there can be no log', async () => {
+  it('is held even if no log can be written', async () => {
     const run = makeRun(root(), { id: 'a' });
     mkdirSync(run.log);
     expect(await withRunLock(run, monitor, () => Promise.resolve(1))).to.equal(1);

@@ -34,7 +34,7 @@ describe('writing a run', () => {
     utimesSync(processFile(), time, time);
   };
 
-  it('is for one process, and for the next when that has ended', () => {
+  it('is reserved to one process, and passes to the next when that one has ended', () => {
     const attempt = Attempt.claim(run);
     expect(() => Attempt.claim(run)).to.throw(UserError, `is being written by process ${process.pid} on`);
     expect(statusOf(run)).to.equal('running');
@@ -44,7 +44,7 @@ describe('writing a run', () => {
     next.end();
   });
 
-  it('by a killed process leaves it dead, and it is taken over', async () => {
+  it('by a killed process leaves it dead, and it can be taken over', async () => {
     const writer = await start();
     expect((await writer.go()).claimed).to.equal(join(run.attempts, '1'));
     expect(statusOf(run)).to.equal('running');
@@ -57,7 +57,7 @@ describe('writing a run', () => {
     attempt.end();
   });
 
-  it('is not mistaken for that of another process that got the same number later', () => {
+  it('is not attributed to a later process with the same id', () => {
     const attempt = Attempt.claim(run);
     change({ start: (JSON.parse(readFileSync(processFile(), 'utf8')) as AttemptRecord).start.replace(/\d+$/, '1') });
     expect([isBeingWritten(run), statusOf(run)]).to.deep.equal([false, 'dead']);
@@ -85,7 +85,7 @@ describe('writing a run', () => {
     });
   }
 
-  it('ends for a process that was silent for too long, when another has taken the run over', () => {
+  it('ends for a process that was silent for too long, once the run was taken over', () => {
     const sleeper = Attempt.claim(run);
     sleeper.checkWriter();
     change({ host: 'elsewhere' });
@@ -109,14 +109,14 @@ describe('writing a run', () => {
     attempt.end();
   });
 
-  it('is going on while its process is stopped or busy, whatever the heartbeat says', () => {
+  it('is in progress while its process is stopped or busy, whatever the heartbeat says', () => {
     const attempt = Attempt.claim(run);
     beatenAt(3600);
     expect(statusOf(run)).to.equal('running');
     attempt.end();
   });
 
-  it('is for one of twenty processes that take over at once, each of which gets a folder of its own in that second', async () => {
+  it('is granted to one of twenty processes that take over at once; their new runs in that second have separate folders', async () => {
     const dead = await start();
     await dead.go();
     await dead.kill();

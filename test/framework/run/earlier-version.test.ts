@@ -48,7 +48,7 @@ describe('a run of an earlier version', () => {
     for (const file of [png, weights, archive]) expect(statSync(file!).size).to.be.greaterThan(1000);
   });
 
-  it('is resumed with its tuned learning rate, to the numbers that its own version came to', async () => {
+  it('is resumed with its tuned learning rate, to the numbers of its original version', async () => {
     await run('resume', ID, 'maxSteps=15');
     const lines = (file: string) => {
       const text = readFileSync(file, 'utf8').trim();

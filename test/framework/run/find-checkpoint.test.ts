@@ -19,7 +19,7 @@ describe('The best checkpoint of a run', () => {
     return (await findCheckpoint(root(), `${id}@best`)).step;
   }
 
-  it('is that by the goal that the run recorded, or by the name of the metric, unless a goal is set', async () => {
+  it('follows the goal that the run recorded, or the name of the metric, unless a goal is set', async () => {
     expect(await bestOf('declared', { 'word/score': 'min' })).to.equal(2);
     expect(await bestOf('old', undefined)).to.equal(1);
     expect(await bestOf('set', { 'word/score': 'min' }, { 'checkpoint.goal': 'max' })).to.equal(1);

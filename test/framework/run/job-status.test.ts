@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { statusByJob } from '../../../framework/run/status/job-status';
 
-describe('How a run stands whose job', () => {
+describe('The status of a run whose job', () => {
   const status = (own: Parameters<typeof statusByJob>[0], state: 'queued' | 'running' | 'ended', how?: string) =>
     statusByJob(own, { state, ...(how !== undefined && { exitReason: how }) });
 
-  it('waits: it is queued, or pre-empted where it had begun', () => {
+  it('waits is queued, or pre-empted if it had started', () => {
     expect([status('queued', 'queued'), status('interrupted', 'queued'), status('dead', 'queued')]).to.deep.equal([
       { status: 'queued' },
       { status: 'preempted' },
@@ -13,14 +13,14 @@ describe('How a run stands whose job', () => {
     ]);
   });
 
-  it('has its machines: it is running, also while it starts', () => {
+  it('has its machines is running, also while it starts', () => {
     expect([status('queued', 'running'), status('interrupted', 'running')]).to.deep.equal([
       { status: 'running' },
       { status: 'running' },
     ]);
   });
 
-  it('has ended: it stands by its own record, and what the launcher has against it is told', () => {
+  it('has ended is that of its record, and the failure that the launcher reports is included', () => {
     expect(status('interrupted', 'ended', 'COMPLETED')).to.deep.equal({ status: 'interrupted' });
     expect(status('interrupted', 'ended')).to.deep.equal({ status: 'interrupted' });
     expect(status('interrupted', 'ended', 'FAILED')).to.deep.equal({
@@ -33,7 +33,7 @@ describe('How a run stands whose job', () => {
     });
   });
 
-  it('has ended before it began: it was cancelled, or failed', () => {
+  it('has ended before it started is cancelled or failed', () => {
     expect(status('queued', 'ended', 'CANCELLED')).to.deep.equal({ status: 'cancelled' });
     expect(status('queued', 'ended', 'NODE_FAIL')).to.deep.equal({
       status: 'failed',
@@ -41,7 +41,7 @@ describe('How a run stands whose job', () => {
     });
   });
 
-  it('says nothing new where the run is at its end', () => {
+  it('has not ended, though the run has, is that of its record', () => {
     expect([status('completed', 'running'), status('failed', 'queued')]).to.deep.equal([
       { status: 'completed' },
       { status: 'failed' },

@@ -8,7 +8,7 @@ describe('lines of JSON', () => {
   const folder = temporaryFolder();
   const file = () => join(folder(), 'lines.jsonl');
 
-  it('are none where there is no file', () => {
+  it('are none if there is no file', () => {
     expect(readJSONLines(file())).to.deep.equal([]);
   });
 
@@ -18,13 +18,13 @@ describe('lines of JSON', () => {
     expect(readFileSync(file(), 'utf8')).to.equal('{"index":1}\n{"index":2}\n');
   });
 
-  it('keep their numbers where one of them is no JSON', () => {
+  it('keep their line numbers if one of them is not JSON', () => {
     appendFileSync(file(), 'oops\n\n');
     appendJSONLine(file(), { index: 3 });
     expect(readJSONLines(file())).to.deep.equal([undefined, undefined, { index: 3 }]);
   });
 
-  it('do not go on in a line that was cut short', () => {
+  it('are not appended to a truncated line', () => {
     appendFileSync(file(), '{"pla');
     expect(readJSONLines(file())).to.deep.equal([]);
     appendJSONLine(file(), { index: 2 });

@@ -18,7 +18,7 @@ describe('the log of a run', () => {
     return stream as unknown as NodeJS.WriteStream & PassThrough;
   }
 
-  it('has what two streams showed, in order, and they show it still', () => {
+  it('has the output of two streams, in order, and leaves it on both', () => {
     const [one, other] = [terminal(), terminal()];
     const log = new LogFile(file(), [one, other]);
     one.write('first\n');
@@ -30,7 +30,7 @@ describe('the log of a run', () => {
     expect([one.read(), other.read()]).to.deep.equal(['first\nthird\nafter\n', 'second\n']);
   });
 
-  it('has no colours, and of a line that was drawn again only the last', () => {
+  it('has no colours, and only the last version of a line that was redrawn', () => {
     const stream = terminal();
     const log = new LogFile(file(), [stream]);
     stream.write('\x1b[1mbold\x1b[0m\r\n');
@@ -39,7 +39,7 @@ describe('the log of a run', () => {
     expect(logged()).to.equal('bold\n100 %\nunfinished\n');
   });
 
-  it('has none of the bars of a terminal', async () => {
+  it('has no progress bars', async () => {
     const stream = terminal();
     const log = new LogFile(file(), [stream]);
     const display = new TerminalDisplay(stream);
@@ -55,7 +55,7 @@ describe('the log of a run', () => {
     expect(logged()).to.equal('Prepare data ... 0.1 s\nepoch 1/1\n');
   });
 
-  it('goes on where it ended', () => {
+  it('is appended to', () => {
     for (const text of ['one\n', 'two\n']) {
       const log = new LogFile(file(), []);
       log.write(text);
@@ -64,7 +64,7 @@ describe('the log of a run', () => {
     expect(logged()).to.equal('one\ntwo\n');
   });
 
-  it('of two runs in one process ends with each', () => {
+  it('of two runs in one process ends with its run', () => {
     const stream = terminal();
     const [first, second] = ['first.txt', 'second.txt'].map((name) => new LogFile(join(folder(), name), [stream]));
     stream.write('both\n');

@@ -30,13 +30,13 @@ const NOON = new Date(2026, 10, 22, 12, 0, 7);
 describe('the folder of a run', () => {
   const root = temporaryFolder();
 
-  it('is named by the time, and numbered where that is taken', () => {
+  it('is named by the time, and numbered if that name is taken', () => {
     const ids = Array.from({ length: 20 }, () => RunFolder.create(root(), 'diffuse', NOON).id);
     expect(ids.slice(0, 3)).to.deep.equal(['20261122-120007', '20261122-120007-2', '20261122-120007-3']);
     expect(readdirSync(join(root(), 'diffuse'))).to.have.length(20);
   });
 
-  it('can be named, by a plain name that is not taken', () => {
+  it('can be given a plain name that is not taken', () => {
     const folder = RunFolder.named(root(), 'diffuse', 'first-try');
     startRecord(folder, 'diffuse', [], {});
     expect(() => RunFolder.named(root(), 'diffuse', 'first-try')).to.throw(/there is such a run already/);
@@ -46,7 +46,7 @@ describe('the folder of a run', () => {
     expect(readdirSync(join(root(), 'diffuse'))).to.deep.equal(['first-try']);
   });
 
-  it('keeps a record that can be changed, and leaves nothing beside it', () => {
+  it('has a record that can be changed, and no temporary file remains', () => {
     const folder = RunFolder.create(root(), 'diffuse', NOON);
     startRecord(folder, 'diffuse', parseOverrides(['epochs=3']), { tensorflow: '2.21.0' });
     updateRecord(folder, { status: 'completed' });
@@ -64,7 +64,7 @@ describe('the folder of a run', () => {
 describe('the end of a run on a full disk', () => {
   const root = temporaryFolder();
 
-  it('is written over its record, if that is large enough, and changes nothing otherwise', () => {
+  it('is written in place of its record if that is large enough; otherwise nothing changes', () => {
     const file = join(root(), 'run.json');
     writeFileSync(file, JSON.stringify({ status: 'running' }));
     expect(overwriteJSON(file, { status: 'failed', error: 'x'.repeat(1000) })).to.equal(true);
@@ -84,7 +84,7 @@ describe('the settings that a run was started with', () => {
     list = value([1]);
   }
 
-  it('are the same when it goes on, whatever its files and variables hold by then', () => {
+  it('are the same when it resumes, whatever its files and variables contain by then', () => {
     const file = join(root(), 'config.yaml');
     writeFileSync(file, 'size: 2\nname: ${env:WHERE}/x\n');
     const environment = { EXPLAB_SET: 'size=7 +list=5', WHERE: '/home' };
@@ -99,7 +99,7 @@ describe('the settings that a run was started with', () => {
     expect(recordedOverrides(record)).to.deep.equal(overrides);
   });
 
-  it('are those that were typed, in the record of an older version', () => {
+  it('are those of the command line, in the record of an older version', () => {
     const folder = RunFolder.create(root(), 'diffuse', NOON);
     startRecord(folder, 'diffuse', parseOverrides(['size=3']), {});
     const { parsedOverrides: _, ...older } = readRecord(folder);
@@ -115,14 +115,14 @@ describe('finding a run', () => {
     return folder;
   };
 
-  it('takes an id, a folder, or the word latest', () => {
+  it('accepts an id, a folder or latest', () => {
     const [first, second] = [make('diffuse', 1), make('classify', 2)];
     expect(findRun(root(), first.id).path).to.equal(first.path);
     expect(findRun(root(), first.path).path).to.equal(first.path);
     expect(findRun(root(), 'latest').path).to.equal(second.path);
   });
 
-  it('takes the name that the user gave a run, of two the newer', () => {
+  it('accepts the name given to a run, and prefers the later of two', () => {
     const named = (name: string, second: number) => {
       const folder = RunFolder.create(root(), 'diffuse', new Date(2026, 0, 1, 0, 0, second), name);
       startRecord(folder, 'diffuse', [], {});
@@ -140,7 +140,7 @@ describe('finding a run', () => {
     expect(findRun(root(), 'latest').path).to.equal(again.path);
   });
 
-  it('takes the beginning of an id, where one run begins so', () => {
+  it('accepts a unique prefix of an id', () => {
     const [first, second] = [make('diffuse', 1), make('diffuse', 12)];
     expect(findRun(root(), '20260101-00001').path).to.equal(second.path);
     expect(() => findRun(root(), '20260101'))
@@ -150,26 +150,26 @@ describe('finding a run', () => {
     expect(findRun(root(), '20260101-000001').path, 'a whole id before a beginning').to.equal(first.path);
   });
 
-  it('takes an experiment before the id, where two have one of that second', () => {
+  it('accepts an experiment before the id, if two have a run of the same second', () => {
     const [first] = [make('diffuse', 1), make('classify', 1)];
     expect(() => findRun(root(), first.id)).to.throw(`"${first.id}" may be one of 2 runs.`);
     expect(findRun(root(), `diffuse/${first.id}`).path).to.equal(first.path);
   });
 
-  it('names the nearest id where there is none', () => {
+  it('suggests the closest id if there is no match', () => {
     make('diffuse', 1);
     expect(() => findRun(root(), '20260101-000002'))
       .to.throw(/^There is no run "20260101-000002"/)
       .with.nested.property('hints[0]', 'Did you mean 20260101-000001? The latest runs: 20260101-000001.');
   });
 
-  it('says how to make one where there are none', () => {
+  it('explains how to start one if there are none', () => {
     expect(() => findRun(join(root(), 'nowhere'), 'x'))
       .to.throw()
       .with.nested.property('hints[0]', 'There are no runs yet: exp run diffuse');
   });
 
-  it('takes the run that was started last, whatever it is called and whatever was changed since', () => {
+  it('finds the run that was started last, whatever its name and whatever has changed since', () => {
     const times = { zebra: '10:00', '20260101-000009': '12:00', baseline: '11:00', '20271231-235959': '09:00' };
     for (const [id, time] of Object.entries(times))
       makeRun(root(), { id, record: { startedAt: `2026-01-01T${time}Z` } });
@@ -184,7 +184,7 @@ describe('finding a run', () => {
     expect(newest()).to.deep.equal(wanted);
   });
 
-  it('finds runs behind links, of a run or of an experiment, and stops at links that lead to themselves or nowhere', () => {
+  it('follows links to a run or an experiment, and stops at circular and dangling links', () => {
     const elsewhere = join(root(), '.elsewhere');
     const [run, other] = ['a', 'b'].map((id) => makeRun(elsewhere, { id }));
     symlinkSync(join(elsewhere, 'diffuse'), join(root(), 'linked'));
@@ -201,7 +201,7 @@ describe('finding a run', () => {
     expect(realpathSync(findRun(root(), 'c').path)).to.equal(realpathSync(run!.path));
   });
 
-  it('passes over folders that are no runs', () => {
+  it('skips folders that are not runs', () => {
     mkdirSync(join(root(), 'diffuse', 'notes'), { recursive: true });
     expect(allRuns(root())).to.deep.equal([]);
   });
@@ -223,7 +223,7 @@ describe('finding a checkpoint', () => {
     mkdirSync(join(other.checkpoints, '7'), { recursive: true });
   });
 
-  it('takes the latest run that has one, and says which run has none', async () => {
+  it('selects the latest run that has one, and names the run that has none', async () => {
     const said: string[] = [];
     for (const name of ['latest', 'base']) {
       const { run } = await findCheckpoint(root(), name, (text) => said.push(text));
@@ -235,7 +235,7 @@ describe('finding a checkpoint', () => {
     ]);
   });
 
-  it('takes the run itself where it is named by its id, or none has a checkpoint, or none is needed', async () => {
+  it('selects the run itself if it is given by id, if none has a checkpoint, or if none is needed', async () => {
     const none = () => expect.fail('nothing is to be said');
     expect((await findCheckpoint(root(), 'failed', none)).run.id).to.equal('failed');
     expect((await findCheckpoint(root(), 'latest')).run.id).to.equal('failed');
@@ -247,7 +247,7 @@ describe('finding a checkpoint', () => {
 describe('the summary of metrics', () => {
   const root = temporaryFolder();
 
-  it('has the last, least and greatest of each, without what is no number', () => {
+  it('has the last, minimum and maximum of each, without values that are not numbers', () => {
     const file = join(root(), 'metrics.jsonl');
     writeFileSync(
       file,
@@ -264,7 +264,7 @@ describe('the summary of metrics', () => {
 describe('the metrics of a resumed run', () => {
   const root = temporaryFolder();
 
-  it('go back to the checkpoint, a torn last line too', () => {
+  it('are rewound to the checkpoint, without a torn last line', () => {
     const file = join(root(), 'metrics.jsonl');
     writeFileSync(file, '{"step":10,"loss":1}\n{"step":20,"loss":2}\n{"step":30,"loss":3}\n{"step":4');
     rewindMetrics(file, 20);

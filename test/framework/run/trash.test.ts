@@ -24,7 +24,7 @@ describe('the trash', () => {
   const root = temporaryFolder();
   const removed = () => allRuns(trashOf(root())).map(({ id }) => id);
 
-  it('has runs that were removed, until they are restored as they were', () => {
+  it('holds removed runs until they are restored unchanged', () => {
     const run = makeRun(root(), { id: 'a', points: [{ step: 1, loss: 1 }] });
     mkdirSync(run.tensorboard);
     writeFileSync(join(run.tensorboard, 'events.out.tfevents.1.v2'), 'x');
@@ -36,14 +36,14 @@ describe('the trash', () => {
     expect(removed()).to.deep.equal([]);
   });
 
-  it('is nothing that TensorBoard shows', () => {
+  it('is not shown by TensorBoard', () => {
     const run = makeRun(root(), { id: 'a' });
     mkdirSync(run.tensorboard);
     writeFileSync(join(run.tensorboard, 'events.out.tfevents.1.v2'), 'x');
     expect(readdirSync(removeRun(run).tensorboard).join()).not.to.contain('tfevents');
   });
 
-  it('takes no run that is going on', () => {
+  it('refuses a run in progress', () => {
     const run = makeRun(root(), { id: 'a', record: { status: 'running' } });
     const attempt = Attempt.claim(run);
     expect(() => removeRun(run)).to.throw(UserError, 'a is running, and cannot be removed.');
@@ -51,7 +51,7 @@ describe('the trash', () => {
     removeRun(run);
   });
 
-  it('keeps two runs of one name apart, and restores neither over another', () => {
+  it('holds two runs of the same name, and restores neither over another', () => {
     removeRun(makeRun(root(), { id: 'a' }));
     removeRun(makeRun(root(), { id: 'a', record: { error: 'second' } }));
     expect(removed()).to.deep.equal(['a', 'a-2']);
@@ -60,7 +60,7 @@ describe('the trash', () => {
     expect(readFileSync(there.record, 'utf8')).to.contain('third');
   });
 
-  it('is on another disk than a run that is linked from there, which is copied', () => {
+  it('receives a copy of a run that is linked from another disk', () => {
     const disk = mkdtempSync('/dev/shm/.explab-');
     try {
       const run = makeRun(disk, { id: 'a' });
@@ -75,7 +75,7 @@ describe('the trash', () => {
     }
   });
 
-  it('keeps a run that is a link as one, and deletes the link alone', async () => {
+  it('keeps a linked run as a link, and deletes only the link', async () => {
     const run = makeRun(join(root(), '.elsewhere'), { id: 'a' });
     mkdirSync(join(root(), 'diffuse'));
     symlinkSync('../.elsewhere/diffuse/a', join(root(), 'diffuse/a'));
@@ -85,7 +85,7 @@ describe('the trash', () => {
     expect(existsSync(run.record)).to.equal(true);
   });
 
-  it('leaves a run where it is that cannot be marked, and never takes one without a mark for an old one', async () => {
+  it('leaves a run that cannot be marked in place, and never expires one without a mark', async () => {
     const run = makeRun(root(), { id: 'a' });
     mkdirSync(join(run.path, 'removed.json'));
     expect(() => removeRun(run)).to.throw(/EISDIR|ENOTEMPTY|EEXIST/);
@@ -94,7 +94,7 @@ describe('the trash', () => {
     expect(await emptyTrash(root(), new Date(Date.now() - 1000))).to.deep.equal([]);
   });
 
-  it('is emptied of what was removed before a time', async () => {
+  it('is emptied of runs that were removed before a given time', async () => {
     const old = removeRun(makeRun(root(), { id: 'old' }));
     removeRun(makeRun(root(), { id: 'new' }));
     writeJSON(join(old.path, 'removed.json'), { removedAt: '2020-01-01T00:00:00Z' });

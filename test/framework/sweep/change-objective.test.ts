@@ -10,7 +10,7 @@ import { writeSweepRecord } from '../../../framework/sweep/sweep-record';
 import { errorMessage } from '../../support/config';
 import { temporaryFolder } from '../../support/temporary';
 
-describe('Another objective for a sweep that is resumed', () => {
+describe('A new objective for a resumed sweep', () => {
   const runs = temporaryFolder();
 
   /** A sweep judged by a metric, whose one job has completed. */
@@ -27,7 +27,7 @@ describe('Another objective for a sweep that is resumed', () => {
     return folder;
   }
 
-  it('comes with its own goal', () => {
+  it('has a new goal', () => {
     expect(changeObjective(sweep('los'), { metric: 'accuracy' }, false)).to.deep.equal({
       metric: 'accuracy',
       goal: 'max',
@@ -35,17 +35,17 @@ describe('Another objective for a sweep that is resumed', () => {
     });
   });
 
-  it('is the recorded one where nothing is changed, and refused where no run has the metric', () => {
+  it('defaults to the recorded one, and is refused if no run has the metric', () => {
     expect(changeObjective(sweep('los'), {}, true).metric).to.equal('los');
     expect(errorMessage(() => changeObjective(sweep('los'), { metric: 'acuracy' }, false))).to.match(
       /no.* metric acuracy\.\n {2}Did you mean accuracy\?/i,
     );
   });
 
-  it('is refused where an adaptive search has learnt by the old one, or by the opposite goal', () => {
+  it('is refused if an adaptive search has used the old one, or the opposite goal', () => {
     expect(changeObjective(sweep('los'), { metric: 'loss' }, true).metric).to.equal('loss');
     expect(errorMessage(() => changeObjective(sweep('los'), { metric: 'accuracy' }, true))).to.match(
-      /began with metric=los goal=min value=last and cannot continue with metric=accuracy goal=max value=last\./,
+      /started with metric=los goal=min value=last and cannot continue with metric=accuracy goal=max value=last\./,
     );
     expect(errorMessage(() => changeObjective(sweep('loss'), { value: 'best' }, true))).to.contain('cannot continue');
   });

@@ -20,8 +20,8 @@ function controlled() {
   return { begun, work, end };
 }
 
-describe('Work in places', () => {
-  it('goes on where a place is free, however long the others take', async () => {
+describe('Concurrent work', () => {
+  it('starts the next item when one ends, however long the others take', async () => {
     const { begun, work, end } = controlled();
     const all = runConcurrently(2, [0, 1, 2, 3, 4], never, work);
     expect(begun).to.deep.equal([0, 1]);
@@ -31,7 +31,7 @@ describe('Work in places', () => {
     await all;
   });
 
-  it('begins nothing once it is over, and ends with what is under way', async () => {
+  it('starts nothing once it is stopped, and ends when running work has ended', async () => {
     const { begun, work, end } = controlled();
     let isOver = false;
     const all = runConcurrently(2, [0, 1, 2], () => isOver, work);
@@ -42,7 +42,7 @@ describe('Work in places', () => {
     expect(begun).to.deep.equal([0, 1]);
   });
 
-  it('throws the first error after what is under way has ended, and begins nothing more', async () => {
+  it('throws the first error after running work has ended, and starts nothing more', async () => {
     const { begun, work, end } = controlled();
     const all = rejection(runConcurrently(2, [0, 1, 2], never, work));
     await end(0, new Error('no luck today'));

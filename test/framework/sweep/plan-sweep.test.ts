@@ -36,7 +36,7 @@ describe('The plan of a sweep', () => {
     expect(other.jobs[0]?.command).not.to.deep.equal(jobs[0]?.command);
   });
 
-  it('takes the goal that the experiment declares for the metric, unless one is set', () => {
+  it('uses the goal that the experiment declares for the metric, unless one is set', () => {
     const goalOf = (...sweep: string[]) =>
       new Sweep(surroundings, { experiment: 'classify', settings: ['seed=1,2'], sweep }).objective.goal;
     expect(goalOf()).to.equal('min');
@@ -44,18 +44,18 @@ describe('The plan of a sweep', () => {
     expect(goalOf('metric=valid/accuracy', 'goal=min')).to.equal('min');
   });
 
-  it('of a sweep that is resumed keeps the goal that was recorded', () => {
+  it('of a resumed sweep keeps the recorded goal', () => {
     const objective = { metric: 'valid/accuracy', goal: 'min', value: 'last' } as const;
     const record = { experiment: 'classify', settings: ['seed=1,2'], sweep: ['metric=valid/accuracy'], objective };
     expect(new Sweep(surroundings, record).objective).to.deep.equal(objective);
   });
 
-  it('leaves the threads that the user sets alone', async () => {
+  it('does not change threads set by the user', async () => {
     const { jobs } = await plan(['threads=3', 'epochs=1,2'], ['jobs=2']);
     expect(jobs[1]?.command).to.deep.equal(['run', 'diffuse', 'threads=3', 'epochs=2']);
   });
 
-  it('is refused with every mistake of any job, each once', async () => {
+  it('is refused with all mistakes of all jobs, each once', async () => {
     const text = await mistake(['epoch=integers(1,9)', 'dataset=MNIST,Digits', 'dataset.root=mnist', 'steps=4,0']);
     expect(text.split('\n\n').map((each) => each.split('\n')[0])).to.deep.equal([
       'epoch=1: diffuse has no setting of that name.',
@@ -66,13 +66,13 @@ describe('The plan of a sweep', () => {
     expect(text).to.contain('Did you mean epochs?').and.to.contain('Set on the command line, 4th of 4 settings.');
   });
 
-  it("is refused with the nearest name where the sweep's own settings are wrong", async () => {
+  it("is refused with the closest name if the sweep's settings are wrong", async () => {
     expect(await mistake(['epochs=unifrom(1,2)'], ['searcher=Rondom', 'job=2'])).to.match(
-      /there is no Searcher[^]*Did you mean Random\?[^]*job=2: [^]*Did you mean jobs\?[^]*there is no distribution unifrom/,
+      /there is no Searcher[^]*Did you mean Random\?[^]*job=2: [^]*Did you mean jobs\?[^]*unknown distribution unifrom/,
     );
   });
 
-  it('is refused where there is no such experiment', async () => {
+  it('is refused if the experiment does not exist', async () => {
     const unknown = planSweep(surroundings, { experiment: 'difuse', settings: ['epochs=1,2'], sweep: [] });
     expect(await rejection(unknown))
       .to.have.property('message')

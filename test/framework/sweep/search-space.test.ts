@@ -24,7 +24,7 @@ describe('What is swept', () => {
     it(`is read from ${word}`, () => expect(spaceOf(word)).to.deep.equal({ a: distribution }));
   }
 
-  it('leaves settings of one value alone: a list, a text with brackets, a quoted comma', () => {
+  it('leaves single values unchanged: a list, a text with brackets, a quoted comma', () => {
     const fixed = ['a=[1,2]', 'b=photos(2)', 'c="x,y"', 'd='];
     expect(parseSweptSettings([...fixed, 'e=1,2'])).to.deep.equal({
       settings: [...fixed, 'e=1,2'],
@@ -32,32 +32,32 @@ describe('What is swept', () => {
     });
   });
 
-  it('counts a key given twice by its last', () => {
+  it('uses the last value of a repeated key', () => {
     expect(parseSweptSettings(['a=1,2', 'b=1,2', 'a=3'])).to.deep.equal({
       settings: ['b=1,2', 'a=3'],
       space: { b: choices('1', '2') },
     });
   });
 
-  it('keeps every word that adds to a setting or takes from it', () => {
+  it('keeps every argument that adds to a setting or removes from it', () => {
     const args = ['a=[w],[x]', '+a=y', '+a=z', '~a=y', '~b'];
     expect(parseSweptSettings(args)).to.deep.equal({ settings: args, space: { a: choices('[w]', '[x]') } });
   });
 
-  it('is refused where two words that add to a setting have several values', () => {
-    expect(() => spaceOf('+a=1,2', '+a=3,4')).to.throw(/^\+a=3,4: \+a has several values in two places\.\n/);
+  it('is refused if two arguments that add to a setting have several values', () => {
+    expect(() => spaceOf('+a=1,2', '+a=3,4')).to.throw(/^\+a=3,4: \+a is swept twice\.\n/);
   });
 
   const mistakes: [string, RegExp][] = [
-    ['a=unifrom(0,1)', /^a=unifrom\(0,1\): there is no distribution unifrom\.\n {2}Did you mean uniform\?/],
-    ['a=uniform(1)', /two numbers are wanted/],
-    ['a=uniform(1,x)', /two numbers are wanted/],
-    ['a=uniform(1,)', /two numbers are wanted/],
-    ['a=uniform(0,1e999)', /two numbers are wanted/],
-    ['a=uniform(2,1)', /the lower bound 2 is not below the upper 1/],
-    ['a=loguniform(0,1)', /the lower bound 0 has no logarithm/],
+    ['a=unifrom(0,1)', /^a=unifrom\(0,1\): unknown distribution unifrom\.\n {2}Did you mean uniform\?/],
+    ['a=uniform(1)', /expected two numbers/],
+    ['a=uniform(1,x)', /expected two numbers/],
+    ['a=uniform(1,)', /expected two numbers/],
+    ['a=uniform(0,1e999)', /expected two numbers/],
+    ['a=uniform(2,1)', /the lower bound 2 is not below the upper bound 1/],
+    ['a=loguniform(0,1)', /the lower bound 0 must be above 0/],
     ['a=integers(1,2.5)', /both bounds must be whole numbers/],
-    ['a=1', /^No setting has several values\./],
+    ['a=1', /^Nothing to sweep: no setting has several values\./],
   ];
   for (const [word, message] of mistakes) {
     it(`is refused as ${word}`, () => expect(() => spaceOf(word)).to.throw(message));
@@ -67,7 +67,7 @@ describe('What is swept', () => {
     expect(() => spaceOf('a=uniform(2,1)', 'b=integers(1)')).to.throw(/^a=[^]*\n\nb=/);
   });
 
-  it('reaches no prototype', () => {
+  it('cannot reach a prototype', () => {
     const { settings: args, space } = parseSweptSettings(['__proto__=1,2']);
     expect(Object.keys(space)).to.deep.equal(['__proto__']);
     expect(settingsOfJob({ settings: args, space }, {})).to.deep.equal(['__proto__=1,2']);
@@ -75,12 +75,12 @@ describe('What is swept', () => {
 });
 
 describe('The settings of a job', () => {
-  it('are those of one run: a swept value with what is added to it', () => {
+  it('are those of one run: a swept value with additions', () => {
     const swept = parseSweptSettings(['a=[w],[x]', '+a=y', '+a=1,2', '+a=z']);
     expect(settingsOfJob(swept, { a: '[x]', '+a': '2' })).to.deep.equal(['a=[x]', '+a=y', '+a=2', '+a=z']);
   });
 
-  it('stand in the order in which they were typed, those that were not given last', () => {
+  it('are in the order of the command line, and those that were not given are last', () => {
     const swept = parseSweptSettings(['epochs=2', 'a=1,2', 'seed=3']);
     expect(settingsOfJob(swept, { a: '2' }, { threads: '1', seed: '9' })).to.deep.equal([
       'epochs=2',

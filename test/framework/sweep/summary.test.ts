@@ -34,7 +34,7 @@ describe('The summary of a sweep', () => {
     return folder;
   }
 
-  it('has the state, settings and metric of each job that is known', () => {
+  it('has the state, settings and metric of each known job', () => {
     const { jobs, total, metrics, isRunning } = summarizeSweep(sweep());
     expect(jobs[0]).to.deep.equal({
       number: 0,
@@ -47,7 +47,7 @@ describe('The summary of a sweep', () => {
     expect({ total, metrics, isRunning }).to.deep.equal({ total: 5, metrics: ['loss', 'accuracy'], isRunning: false });
   });
 
-  it('names the best completed job: by its last value or its best, small or large', () => {
+  it('names the best completed job: by its last or best value, minimized or maximized', () => {
     const folder = sweep();
     expect(summarizeSweep(folder).best).to.equal(1);
     expect(summarizeSweep(folder, { value: 'best' }).best).to.equal(0);
@@ -55,7 +55,7 @@ describe('The summary of a sweep', () => {
     expect(summarizeSweep(folder, { metric: 'accuracy' }).best).to.equal(1);
   });
 
-  it('judges another metric by the goal that the runs recorded, or by its name', () => {
+  it('judges any metric by the goal that the runs recorded, or by its name', () => {
     const runs = (goals?: Goals) => summarizeSweep(sweep(goals), { metric: 'accuracy' }).objective.goal;
     expect(runs()).to.equal('max');
     expect(runs({ accuracy: 'min' })).to.equal('min');
@@ -64,7 +64,7 @@ describe('The summary of a sweep', () => {
     );
   });
 
-  it('has no best where no job has the metric, and tells the nearest', () => {
+  it('has no best job if none has the metric, and suggests the closest name', () => {
     const summary = summarizeSweep(sweep(), { metric: 'acuracy' });
     expect(summary).not.to.have.property('best');
     expect(summary.jobs[0]).not.to.have.property('metric');

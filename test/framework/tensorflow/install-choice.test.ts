@@ -5,7 +5,7 @@ import { currentChoice, remember } from '../../../framework/tensorflow/install/c
 import { temporaryFolder } from '../../support/temporary';
 import { environment } from './install-environment';
 
-describe('The TensorFlow that is wanted', () => {
+describe('The choice of TensorFlow', () => {
   const folder = temporaryFolder();
   const set = environment();
   beforeEach(() => set({ EXPLAB_CACHE: folder(), EXPLAB_TENSORFLOW: undefined }));
@@ -19,18 +19,18 @@ describe('The TensorFlow that is wanted', () => {
     set({ PATH: `${bin}:${process.env['PATH']}` });
   }
 
-  it('is for NVIDIA GPUs where the driver lists one', function () {
+  it('is for NVIDIA GPUs if the driver lists one', function () {
     if (process.arch !== 'x64' || process.platform !== 'linux') this.skip();
     driverSays("echo 'GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-0)'");
     expect(currentChoice()).to.deep.equal({ variant: 'cuda' });
   });
 
-  it('is for the CPU where a driver is installed and no GPU answers', () => {
+  it('is for the CPU if a driver is installed and no GPU responds', () => {
     driverSays("echo 'NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver.'; exit 9");
     expect(currentChoice()).to.deep.equal({ variant: 'cpu' });
   });
 
-  it('is what the last setup was told, until it is told to decide by itself', () => {
+  it('is that of the last setup, until it is told to decide automatically', () => {
     remember({ variant: 'cuda' });
     expect(currentChoice()).to.deep.equal({ variant: 'cuda' });
     remember(undefined);
@@ -38,13 +38,13 @@ describe('The TensorFlow that is wanted', () => {
     expect(currentChoice()).to.deep.equal({ variant: 'cpu' });
   });
 
-  it('is before all the one that EXPLAB_TENSORFLOW names', () => {
+  it('is overridden by EXPLAB_TENSORFLOW', () => {
     remember({ download: true });
     set({ EXPLAB_TENSORFLOW: '/opt/tensorflow' });
     expect(currentChoice()).to.deep.equal({ tensorflow: '/opt/tensorflow' });
   });
 
-  it('is decided again where the memory of it is broken', () => {
+  it('is made again if its record is damaged', () => {
     remember({ download: true });
     writeFileSync(join(folder(), 'tensorflow', 'choice.json'), '{"down');
     expect(currentChoice()).to.have.property('variant');

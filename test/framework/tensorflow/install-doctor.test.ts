@@ -16,25 +16,25 @@ describe('The doctor', () => {
   const stateOf = async (name: string, runs = join(folder(), 'runs')) =>
     (await examine(runs)).find((finding) => finding.name === name);
 
-  it('finds all that is needed where the setup has been done', async () => {
+  it('finds everything after a setup', async () => {
     await setUp(undefined);
     const findings = await examine(join(folder(), 'runs'));
     expect(findings.filter(({ state }) => state === 'missing')).to.deep.equal([]);
-    expect(findings.find(({ name }) => name === 'Addon')?.found).to.match(/^loads, and computes on the (CPU|GPU)$/);
+    expect(findings.find(({ name }) => name === 'Addon')?.found).to.match(/^loads and computes on the (CPU|GPU)$/);
     expect(findings.find(({ name }) => name === 'Fused operations')?.found).to.match(
-      /^(compiled, and load|none: they are for CPUs)$/,
+      /^(compiled and loadable|not used: only for CPUs)$/,
     );
     expect(findings.find(({ name }) => name === 'TensorFlow')?.found).to.match(
       /^2\.\d+\.\d+, (cpu|cuda|folder|download), in /,
     );
   });
 
-  it('names the command that mends what is missing', async () => {
+  it('suggests the command that fixes what is missing', async () => {
     set({ EXPLAB_CACHE: join(folder(), 'cache'), EXPLAB_TENSORFLOW: undefined });
     expect(await stateOf('TensorFlow')).to.deep.include({ state: 'missing', fix: ['exp setup'] });
   });
 
-  it('misses a compiler only until TensorFlow is set up', async () => {
+  it('reports a missing compiler only until TensorFlow is set up', async () => {
     await ensureInstallation();
     set({ CXX: 'no-such-compiler' });
     expect(await stateOf('C++ compiler')).to.include({ state: 'unneeded' });
@@ -42,16 +42,16 @@ describe('The doctor', () => {
     expect(await stateOf('C++ compiler')).to.include({ state: 'missing' });
   });
 
-  it('misses a compiler that cannot compile, and quotes it', async () => {
+  it('reports a compiler that cannot compile, and quotes it', async () => {
     const script = join(folder(), 'broken-compiler');
     writeFileSync(script, '#!/bin/sh\necho "error: cannot find crti.o" >&2\nexit 1\n', { mode: 0o755 });
     set({ CXX: script });
     const { state, found, fix } = await checkCompiler();
-    expect([state, found]).to.deep.equal(['missing', `${script} cannot compile a program of two lines.`]);
+    expect([state, found]).to.deep.equal(['missing', `${script} cannot compile a two-line program.`]);
     expect(fix).to.include('error: cannot find crti.o');
   });
 
-  it('says that the cache is a file', async () => {
+  it('reports that the cache is a file', async () => {
     writeFileSync(join(folder(), 'cache'), '');
     set({ EXPLAB_CACHE: join(folder(), 'cache') });
     const { state, found, fix } = await checkCache();
@@ -62,7 +62,7 @@ describe('The doctor', () => {
     expect(fix).to.deep.equal(['EXPLAB_CACHE=/path/to/folder exp setup']);
   });
 
-  it('misses libraries that are cut short, and those that do not load', async () => {
+  it('reports truncated libraries, and those that do not load', async () => {
     const installation = await ensureInstallation();
     const library = join(folder(), 'libtensorflow_cc.so.2');
     copyFileSync(installation.addon, library);
@@ -81,12 +81,12 @@ describe('The doctor', () => {
     expect(fused.fix.at(-1)).to.equal(`rm ${join(copy, basename(kernels))} && exp setup`);
   });
 
-  it('says that runs cannot be written', async () => {
+  it('reports that runs cannot be written', async () => {
     writeFileSync(join(folder(), 'runs'), '');
     expect(await stateOf('Runs')).to.include({ state: 'missing' });
   });
 
-  it('wants Node 20.19 or newer', () => {
+  it('requires Node 20.19 or newer', () => {
     const states = ['18.20.8', '20.18.3', '20.19.0', '22.0.0', '24.1.0'].map((version) => checkNode(version).state);
     expect(states).to.deep.equal(['missing', 'missing', 'ok', 'ok', 'ok']);
   });

@@ -15,7 +15,7 @@ import { environment } from './install-environment';
 
 const CPU: Choice = { variant: 'cpu' };
 
-describe('A setup that cannot be done', () => {
+describe('A setup that fails', () => {
   const folder = temporaryFolder();
   const cache = (): string => join(folder(), 'cache');
   const set = environment();
@@ -42,86 +42,86 @@ describe('A setup that cannot be done', () => {
     set({ PATH: bin });
   }
 
-  it('names the command that installs Python', async () => {
+  it('suggests the command that installs Python', async () => {
     onlyPrograms({ 'c++': true, 'apt-get': '' });
     const failure = await failureOf(CPU);
-    expect(failure).to.contain('No Python 3.10 to 3.13 was found');
+    expect(failure).to.contain('No Python 3.10 to 3.13 found');
     expect(failure).to.match(/apt-get install -y python3 python3-venv$/m);
     expect(existsSync(cache())).to.equal(false);
   });
 
-  it('tells which Python is too old', async () => {
+  it('names a Python that is too old', async () => {
     onlyPrograms({ 'c++': true, python3: "echo '[3, 9, true]'" });
     expect(await failureOf(CPU)).to.contain('python3 is 3.9');
   });
 
-  it('tells which Python answers with something else, or never', async () => {
+  it('names a Python that prints something else, or hangs', async () => {
     onlyPrograms({ python3: 'echo hello', python: 'exec /bin/sleep 60' });
     const subject = { title: 'TensorFlow', command: 'exp setup', alternatives: [] };
     const failure = await rejection(findPython(subject, 0.3));
     expect(String(failure)).to.contain('(python3 does not work, python does not work)');
   });
 
-  it('names the package that brings the venv module', async () => {
+  it('names the package of the venv module', async () => {
     onlyPrograms({ 'c++': true, 'apt-get': '', python3: "echo '[3, 12, false]'" });
     const failure = await failureOf(CPU);
-    expect(failure).to.contain('lacks its venv module');
+    expect(failure).to.contain('has no venv module');
     expect(failure).to.match(/apt-get install -y python3.12-venv$/m);
   });
 
-  it('takes the Python that EXPLAB_PYTHON names, and no other', async () => {
+  it('uses only the Python that EXPLAB_PYTHON names', async () => {
     set({ EXPLAB_PYTHON: join(folder(), 'python') });
-    expect(await failureOf(CPU)).to.contain('No Python 3.10 to 3.13 was found');
+    expect(await failureOf(CPU)).to.contain('No Python 3.10 to 3.13 found');
   });
 
-  it('names the command that installs a compiler', async () => {
+  it('suggests the command that installs a compiler', async () => {
     onlyPrograms({ python3: true, dnf: '' });
     const failure = await failureOf(CPU);
-    expect(failure).to.contain('No C++ compiler was found');
+    expect(failure).to.contain('No C++ compiler found');
     expect(failure).to.match(/dnf install -y gcc-c\+\+$/m);
   });
 
-  it('says that CXX names no compiler', async () => {
+  it('reports that CXX is not a compiler', async () => {
     set({ CXX: 'no-such-compiler -O3' });
-    expect(await failureOf(CPU)).to.contain('CXX names no-such-compiler -O3');
+    expect(await failureOf(CPU)).to.contain('CXX=no-such-compiler -O3: command not found');
   });
 
-  it('says how much room is missing before it downloads anything', async () => {
+  it('reports how much disk space is missing before it downloads anything', async () => {
     const failure = await failureOf(CPU, { freeSpace: () => Promise.resolve(1.26e9) });
-    expect(failure).to.contain(`${cache()} has 1.3 GB free, and TensorFlow 2.21.0 for the CPU needs 2.0 GB`);
+    expect(failure).to.contain(`${cache()} has 1.3 GB free; TensorFlow 2.21.0 for the CPU needs 2.0 GB`);
     expect(failure).to.contain('EXPLAB_CACHE=');
   });
 
-  it('says that the cache folder is a file', async () => {
+  it('reports that the cache folder is a file', async () => {
     writeFileSync(cache(), '');
     const failure = await failureOf(CPU);
-    expect(failure).to.contain(`${cache()} cannot be made`);
+    expect(failure).to.contain(`${cache()} cannot be created`);
     expect(failure).to.contain('EXPLAB_CACHE=/path/to/folder exp setup');
   });
 
-  it('says that the package index cannot be reached, and leaves only its log', async () => {
+  it('reports that the package index is unreachable, and leaves only its log', async () => {
     set({
       ...{ PIP_INDEX_URL: 'http://127.0.0.1:9/simple', PIP_CONFIG_FILE: '/dev/null', PIP_FIND_LINKS: '' },
       ...{ PIP_RETRIES: '0', PIP_TIMEOUT: '1', PIP_EXTRA_INDEX_URL: '' },
     });
     const failure = await failureOf(CPU);
     expect(failure).to.contain('The Python package index cannot be reached');
-    expect(failure).to.contain('Once connected: exp setup');
+    expect(failure).to.contain('When the network works again: exp setup');
     const [log, ...others] = readdirSync(join(cache(), 'tensorflow'));
     expect(log).to.match(/^cpu-.*\.log$/);
     expect(others).to.deep.equal([]);
-    expect(failure).to.contain(`All that pip said: ${join(cache(), 'tensorflow', log!)}`);
+    expect(failure).to.contain(`Full output of pip: ${join(cache(), 'tensorflow', log!)}`);
   });
 
-  it('says what a folder lacks to be a TensorFlow', async () => {
+  it('reports what a TensorFlow folder lacks', async () => {
     mkdirSync(join(folder(), 'include'));
     writeFileSync(join(folder(), 'libtensorflow_cc.so.2'), '');
     expect(await failureOf({ tensorflow: folder() })).to.contain(
-      `${folder()} is not a TensorFlow: it lacks libtensorflow_framework.so.2.`,
+      `${folder()} is not a TensorFlow folder: it lacks libtensorflow_framework.so.2.`,
     );
   });
 
-  it('points at the TensorFlow within a folder of packages', async () => {
+  it('suggests the TensorFlow within a folder of packages', async () => {
     const tensorflow = join(folder(), 'tensorflow');
     mkdirSync(join(tensorflow, 'include'), { recursive: true });
     for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
@@ -129,7 +129,7 @@ describe('A setup that cannot be done', () => {
     expect(await failureOf({ tensorflow: folder() })).to.contain(`Did you mean ${tensorflow}?`);
   });
 
-  it('quotes the compiler and leaves nothing but its log', async () => {
+  it('quotes the compiler, and leaves nothing but its log', async () => {
     const tensorflow = join(folder(), 'tensorflow');
     mkdirSync(join(tensorflow, 'include'), { recursive: true });
     for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
@@ -141,19 +141,19 @@ describe('A setup that cannot be done', () => {
   });
 });
 
-describe("pip's words", () => {
+describe("pip's output", () => {
   const subject = { title: 'TensorFlow', command: 'exp setup', alternatives: ['Or do without it'] };
   const explain = (output: string) => explainPip(output, { log: 'setup.log', subject });
   const messageOf = (output: string): string => explain(output).message;
 
   // As pip 23.2 says it.
-  it('of a changed package are told as such', () => {
+  it('for a changed package is reported as such', () => {
     const args =
       'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package versions';
-    expect(messageOf(args)).to.contain('its hash differs');
+    expect(messageOf(args)).to.contain('does not match its pinned hash');
   });
 
-  it('of a missing build are told as such', () => {
+  it('for a missing build is reported as such', () => {
     const args = [
       'ERROR: Could not find a version that satisfies the requirement tensorflow==2.9.1 (from versions: 2.12.0, 2.13.0)',
       'ERROR: No matching distribution found for tensorflow==2.9.1',
@@ -161,7 +161,7 @@ describe("pip's words", () => {
     expect(messageOf(args.join('\n'))).to.contain('has no build of a pinned package');
   });
 
-  it('of a missing network are told as such, though pip ends them with a missing build', () => {
+  it('for a missing network is reported as such, though it ends with a missing build', () => {
     const args = [
       "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(': Failed to establish a new connection:",
       'ERROR: No matching distribution found for tensorflow==2.21.0',
@@ -169,12 +169,12 @@ describe("pip's words", () => {
     expect(messageOf(args.join('\n'))).to.contain('cannot be reached');
   });
 
-  it('of a full disk are told as such', () => {
+  it('for a full disk is reported as such', () => {
     const args = 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device';
-    expect(messageOf(args)).to.contain('The disk ran full');
+    expect(messageOf(args)).to.contain('The disk filled up');
   });
 
-  it('of anything else are quoted', () => {
+  it('for anything else is quoted', () => {
     expect(explain('ERROR: Cannot determine archive format').text).to.contain('pip: ERROR: Cannot determine');
   });
 });

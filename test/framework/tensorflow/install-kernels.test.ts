@@ -11,21 +11,21 @@ describe('The fused operations', () => {
   const folder = temporaryFolder();
   const set = environment();
 
-  it('are done without where the compiler cannot make them, which is told once', async () => {
+  it('are not used if the compiler cannot build them, which is reported once', async () => {
     const installation = await ensureInstallation();
     set({ EXPLAB_CACHE: join(folder(), 'cache'), CXX: 'false' });
     expect(findKernels(installation)).to.equal(undefined);
     const output: string[] = [];
     const progress = new Progress((text) => void output.push(text));
     expect(await ensureKernels(installation, { progress })).to.equal(undefined);
-    expect(output.join('')).to.contain('They cannot be compiled here: composed operations take their place.');
+    expect(output.join('')).to.contain('They cannot be compiled here; composed operations are used instead.');
     const before = output.length;
     expect(await ensureKernels(installation, { progress })).to.equal(undefined);
     expect(output).to.have.length(before);
     expect(findKernels(installation)).to.deep.equal({ library: undefined });
   });
 
-  it('are compiled again where their library is cut short', async () => {
+  it('are compiled again if their library is truncated', async () => {
     const installation = await ensureInstallation();
     const library = (await ensureKernels(installation)) ?? '';
     set({ EXPLAB_CACHE: join(folder(), 'cache') });

@@ -9,7 +9,7 @@ import { ensureInstallation, type Installation } from '../../../framework/tensor
 import { temporaryFolder } from '../../support/temporary';
 import { REGISTER } from '../../support/typescript';
 
-describe('A setup that is stopped midway', () => {
+describe('An interrupted setup', () => {
   const folder = temporaryFolder();
   const cache = (): string => join(folder(), 'cache');
   let tensorflow = '';
@@ -46,13 +46,13 @@ describe('A setup that is stopped midway', () => {
     const [code] = (await once(child, 'close')) as [number];
     expect(code).to.equal(130);
     expect(await said).to.match(
-      /The setup was interrupted; what was begun is removed\.\n {2}Begin again: exp setup\n$/,
+      /The setup was interrupted; the partial installation was removed\.\n {2}Start again: exp setup\n$/,
     );
     expect(isAlive(compiler)).to.equal(false);
     expect(leftovers()).to.deep.equal([]);
   });
 
-  it('by kill -9 does not stand in the way of two that follow at once', async () => {
+  it('by kill -9 does not block two concurrent ones afterwards', async () => {
     const { child, compiler } = await setUpMidway();
     child.kill('SIGKILL');
     await once(child, 'close');
@@ -68,7 +68,7 @@ describe('A setup that is stopped midway', () => {
     expect(leftovers()).to.deep.equal([]);
   });
 
-  it('in an older version is cleared away by the next', async () => {
+  it('in an older version is cleaned up by the next', async () => {
     const left = join(cache(), 'tensorflow', 'cpu-linux-x64-1.0.0.partial-0123abcd');
     mkdirSync(join(left, 'environment'), { recursive: true });
     const { child } = await setUpMidway();

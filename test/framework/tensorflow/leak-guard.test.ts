@@ -18,27 +18,27 @@ describe('the leak guard', () => {
     tf.tidy(() => leaked.push(tf.keep(tf.zeros([2, 3]).add(1))));
   }
 
-  /** What is told after each of some steps. */
+  /** What is output after each of some steps. */
   const toldAfter = (steps: number, step: () => void): (string | undefined)[] =>
     Array.from({ length: steps }, () => {
       step();
       return guard.afterStep();
     });
 
-  it('names what each step leaves behind by its shape and the code that made it, once', () => {
+  it('reports each tensor that every step leaks by its shape and the code that created it, once', () => {
     const output = toldAfter(40, leakyStep).filter((text) => text !== undefined);
     expect(output).to.have.length(1);
     expect(output[0]).to.match(
-      /^Each step leaves tensors behind.*\n {2}1 × float32 \[2, 3\] made at .*leak-guard\.test\.ts:\d+:\d+\)?$/,
+      /^Tensor leak: each step leaks these tensors:.*\n {2}1 × float32 \[2, 3\] made at .*leak-guard\.test\.ts:\d+:\d+\)?$/,
     );
   });
 
-  it('says nothing of steps that dispose of what they make', () => {
+  it('reports nothing for steps that dispose of what they create', () => {
     const output = toldAfter(40, () => tf.tidy(() => void tf.zeros([2]).add(1)));
     expect(output.every((text) => text === undefined)).to.equal(true);
   });
 
-  it('says nothing of what is made once, as at the first step', () => {
+  it('reports nothing for tensors that are created once, as at the first step', () => {
     let step = 0;
     const output = toldAfter(40, () => {
       if (step++ % 15 === 0) leakyStep();

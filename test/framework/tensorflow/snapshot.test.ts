@@ -25,7 +25,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       return { engine, variable, doubling };
     }
 
-    it('has the values of its moment, whatever steps do meanwhile', async () => {
+    it('has the values of its time, whatever steps do meanwhile', async () => {
       const { engine, variable, doubling } = await used();
       const snapshot = await engine.snapshot([variable]);
       await doubling.run();
@@ -37,7 +37,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       variable.dispose();
     });
 
-    it('lends numbers with their axes in another order', async () => {
+    it('provides numbers with permuted axes', async () => {
       const { engine, variable } = await used();
       const snapshot = await engine.snapshot([variable]);
       expect((await snapshot.withData(variable, [1, 0], copied)).numbers).to.deep.equal([1, 4, 2, 5, 3, 6]);
@@ -46,7 +46,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       variable.dispose();
     });
 
-    it('has variables that no step has used yet', async () => {
+    it('includes variables that no step has used yet', async () => {
       const engine = make();
       const variable = new Variable('x', [2]);
       variable.initialize(() => tf.tensor1d([7, 8]));
@@ -57,7 +57,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       variable.dispose();
     });
 
-    it('suspects numbers that are not finite', async () => {
+    it('flags non-finite numbers', async () => {
       const { engine, variable } = await used();
       await engine.write([[variable, Float32Array.of(1, 2, NaN, 4, 5, 6)]]);
       const snapshot = await engine.snapshot([variable]);
@@ -67,7 +67,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       variable.dispose();
     });
 
-    it('keeps no tensor', async () => {
+    it('leaks no tensors', async () => {
       const { engine, variable } = await used();
       const kept = await tensorsKept(async () => {
         const snapshot = await engine.snapshot([variable]);

@@ -9,7 +9,7 @@ describe('Stateless draws', () => {
   withTensorFlow();
 
   for (const { seeds, normal, uniform } of frozen.seeded) {
-    it(`are those of TensorFlow's Python for the seeds ${seeds.join(' and ')}`, () => {
+    it(`are those of TensorFlow's Python API for the seeds ${seeds.join(' and ')}`, () => {
       const pair = tf.tensor1d(seeds, 'int32');
       const shape = frozen.shape as [number, number];
       expect(numbersOf(statelessNormal<tf.Rank.R2>(shape, pair))).to.deep.equal(normal.map(Math.fround));
@@ -17,7 +17,7 @@ describe('Stateless draws', () => {
     });
   }
 
-  it('have the shape that was asked for, also none and nothing', () => {
+  it('have the requested shape, also scalar and empty', () => {
     const seeds = tf.tensor1d([1, 2], 'int32');
     for (const shape of [[], [0], [2, 3, 4]]) {
       const draws = statelessNormal(shape as [number, number, number], seeds);
@@ -27,7 +27,7 @@ describe('Stateless draws', () => {
     }
   });
 
-  it('keep no tensor', async () => {
+  it('leak no tensors', async () => {
     const seeds = tf.tensor1d([1, 2], 'int32');
     expect(await tensorsKept(() => statelessNormal([3], seeds).dispose())).to.equal(0);
     expect(await tensorsKept(() => statelessUniform([3], seeds).dispose())).to.equal(0);

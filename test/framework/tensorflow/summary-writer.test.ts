@@ -11,14 +11,14 @@ describe('SummaryWriter', () => {
   const root = temporaryFolder();
   const folder = (): string => join(root(), 'deep', 'events');
 
-  it('makes the folder, and a file named as TensorBoard wants it', () => {
+  it('creates the folder, and a file named as TensorBoard expects', () => {
     new SummaryWriter(folder()).close();
     const [file, ...others] = readdirSync(folder());
     expect(file).to.match(/^events\.out\.tfevents\.\d+\..*\.v2$/);
     expect(others).to.deep.equal([]);
   });
 
-  it('has what was written on the disk after a flush', () => {
+  it('has written everything to disk after a flush', () => {
     const writer = new SummaryWriter(folder());
     const file = join(folder(), readdirSync(folder())[0]!);
     writer.flush();
@@ -30,7 +30,7 @@ describe('SummaryWriter', () => {
     writer.close();
   });
 
-  it('writes to the file of its own folder only', () => {
+  it('writes only to the file of its folder', () => {
     const writers = ['first', 'second'].map((name) => [name, new SummaryWriter(join(root(), name))] as const);
     for (const [name, writer] of writers) writer.write(1, [{ tag: `of ${name}`, simpleValue: 1 }]);
     for (const [, writer] of writers) writer.close();
@@ -42,7 +42,7 @@ describe('SummaryWriter', () => {
     }
   });
 
-  it('begins a file of its own in a folder that has one, also within the same second', () => {
+  it('starts a new file in a folder that has one, also within the same second', () => {
     for (const step of [1, 2]) {
       const writer = new SummaryWriter(folder());
       writer.write(step, [{ tag: 'loss', simpleValue: step }]);
@@ -51,7 +51,7 @@ describe('SummaryWriter', () => {
     expect(readdirSync(folder())).to.have.length(2);
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const writing = (): void => {
       const writer = new SummaryWriter(folder());
       writer.write(1, [{ tag: 'loss', simpleValue: 1 }]);

@@ -12,7 +12,7 @@ describe('Variable', () => {
     return variable;
   }
 
-  it('has the value that it was last given', () => {
+  it('has the value that was last assigned', () => {
     const variable = variableOf(1, 2);
     expect([...variable.value.dataSync()]).to.deep.equal([1, 2]);
     tf.tidy(() => variable.assign(tf.tensor1d([3, 4])));
@@ -20,21 +20,21 @@ describe('Variable', () => {
     variable.dispose();
   });
 
-  it('outlives the tensor that it was given, and a tidy', async () => {
+  it('outlives the tensor that was assigned, and a tidy', async () => {
     let variable: Variable | undefined;
     expect(await tensorsKept(() => (variable = variableOf(1)))).to.equal(1);
     expect([...variable!.value.dataSync()]).to.deep.equal([1]);
     variable!.dispose();
   });
 
-  it('keeps one tensor however often it is given a value, and none at the end', async () => {
+  it('holds one tensor however often it is assigned, and none after it is disposed', async () => {
     const variable = variableOf(1);
     expect(await tensorsKept(() => tf.tidy(() => variable.assign(tf.tensor1d([2]))))).to.equal(0);
     expect(await tensorsKept(() => variable.dispose())).to.equal(-1);
     expect(await tensorsKept(() => variable.dispose())).to.equal(0);
   });
 
-  it('can be given what was computed from it', () => {
+  it('can be assigned a value computed from it', () => {
     const variable = variableOf(1, 2);
     for (let step = 0; step < 3; step++) tf.tidy(() => variable.assign(tf.mul(variable.value, 2)));
     expect([...variable.value.dataSync()]).to.deep.equal([8, 16]);
@@ -46,14 +46,14 @@ describe('Variable', () => {
     expect(new Variable('scalar', []).size).to.equal(1);
   });
 
-  it('has no value before the first and after the last', () => {
+  it('has no value before the first assignment and after it is disposed', () => {
     const variable = variableOf(1);
     variable.dispose();
     expect(() => variable.value).to.throw('the variable weight has no value yet');
     expect(() => new Variable('bias', [1]).value).to.throw('the variable bias has no value yet');
   });
 
-  it('refuses a value of another shape', () => {
+  it('refuses a value of a different shape', () => {
     const variable = variableOf(1, 2);
     expect(() => variable.assign(tf.tensor1d([1]))).to.throw('shape');
     variable.dispose();

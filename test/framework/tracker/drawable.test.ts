@@ -3,14 +3,14 @@ import sharp from 'sharp';
 import { drawable } from '../../../framework/tracker/drawable';
 import { imageGrid } from '../../../framework/tracker/image-grid';
 
-describe('images as they are drawn', () => {
-  it('are as they are where they are grey or in colours', () => {
+describe('images as they are displayed', () => {
+  it('are unchanged if they are greyscale or RGB', () => {
     const pixels = new Uint8Array(12);
     expect(drawable(pixels, [2, 2, 3])).to.deep.equal({ pixels, shape: [2, 2, 3] });
     expect(drawable(pixels, [2, 2, 1]).pixels).to.equal(pixels);
   });
 
-  it('are their channels side by side where they have another number of them', () => {
+  it('are shown as separate channels side by side if they have any other number of them', () => {
     // Two images of 2×2 pixels and two channels: the second channel is the first and 100.
     const image = [1, 101, 2, 102, 3, 103, 4, 104];
     const pixels = Uint8Array.from([...image, ...image.map((level) => level + 50)]);
@@ -21,7 +21,7 @@ describe('images as they are drawn', () => {
   });
 
   for (const channels of [2, 4, 5]) {
-    it(`make a grid, opaque, with ${channels} channels`, async () => {
+    it(`form an opaque grid with ${channels} channels`, async () => {
       const pixels = Uint8Array.from({ length: 64 * 64 * channels }, (_, index) => (index % channels) * 40);
       const { png, width, height } = await imageGrid(pixels, [64, 64, channels]);
       expect([width, height]).to.deep.equal([64 * channels, 64]);

@@ -47,7 +47,7 @@ describe('tracking', () => {
     expect(memory.saved).to.deep.equal([[1, { 'valid/loss': 2 }]]);
   });
 
-  it('keeps the last of several values where it is set, for one save', () => {
+  it('keeps the last of several values that are set, for one save', () => {
     const { tracking, memory } = tracked();
     for (const rate of [1, 2, 6]) tracking.set('rate', rate);
     tracking.save(3);
@@ -55,7 +55,7 @@ describe('tracking', () => {
     expect(memory.saved).to.deep.equal([[3, { rate: 6 }]]);
   });
 
-  it('hands a graph and what was recorded of a step to the trackers that take them, and makes no graph for others', () => {
+  it('passes the graph and profile of a step to trackers that accept them, and creates no graph for others', () => {
     class Shown extends Memory {
       readonly taken: unknown[] = [];
       override graph(definition: Buffer): void {
@@ -75,7 +75,7 @@ describe('tracking', () => {
     expect(shown.taken).to.deep.equal(['graph', [3, 'record']]);
   });
 
-  it('hands on numbers that go along, where there are others', () => {
+  it('saves values of a source along with metrics, and not alone', () => {
     const { tracking, memory } = tracked();
     tracking.addSource(() => ({ memory: 7 }));
     tracking.save(1);
@@ -84,7 +84,7 @@ describe('tracking', () => {
     expect(memory.saved).to.deep.equal([[2, { loss: 1, memory: 7 }]]);
   });
 
-  it('completes a mean after its state was kept as JSON and restored, to the bit', () => {
+  it('completes a mean bit-exactly after its state was saved as JSON and restored', () => {
     const [straight, first, second] = [tracked(), tracked(), tracked()];
     const values = [0.1, 0.2, 0.7, 1e-9, Infinity];
     for (const value of values) straight.tracking.add('loss', value);
@@ -96,7 +96,7 @@ describe('tracking', () => {
     expect(second.memory.saved).to.deep.equal([[5, { ...straight.memory.saved[0]?.[1], rate: NaN }]]);
   });
 
-  it('saves nothing where nothing was added', () => {
+  it('saves nothing if nothing was added', () => {
     const { tracking, memory } = tracked();
     tracking.save(1);
     expect(memory.saved).to.deep.equal([]);
@@ -104,7 +104,7 @@ describe('tracking', () => {
 });
 
 describe('a grid of images', () => {
-  it('is about square, row by row, small images enlarged', async () => {
+  it('is about square, row by row, with small images enlarged', async () => {
     // Three grey images of 2×2 pixels, of one grey each: two columns of cells of 64 pixels, a gap of 2 between them.
     const pixels = Uint8Array.from([10, 20, 30].flatMap((grey) => [grey, grey, grey, grey]));
     const { png, width, height } = await imageGrid(pixels, [2, 2, 1]);

@@ -9,7 +9,7 @@ import { asideOf, withoutAside } from '../../../framework/util/aside';
 import { checkFolderWritable } from '../../../framework/util/writable';
 import { temporaryFolder } from '../../support/temporary';
 
-describe('what a killed process left half written', () => {
+describe('a partially written file of a killed process', () => {
   const folder = temporaryFolder();
   /** The number of a process that has ended. */
   const { pid: dead } = spawnSync('true');
@@ -39,13 +39,13 @@ describe('what a killed process left half written', () => {
     expect([readdirSync(folder()), readdirSync(join(folder(), 'attempts'))]).to.deep.equal([['attempts'], ['1']]);
   });
 
-  it('is no obstacle to a process of the same number', () => {
+  it('does not hinder a process with the same id', () => {
     leave(`.exp.${process.pid}.tmp`, 0, true);
     checkFolderWritable(folder());
     expect(readdirSync(folder())).to.deep.equal([]);
   });
 
-  it('stays where its process lives, or may live elsewhere, and where it is no such file', () => {
+  it('stays if its process is alive or may be on a different machine, and if it is not a temporary file', () => {
     const names = [`a.json.${process.ppid}.tmp`, 'a.json', 'a.json.tmp', `a.json.${dead}.tmp.png`];
     for (const name of names) leave(name);
     leave(`a.json.${dead}.tmp`, 10);
@@ -53,7 +53,7 @@ describe('what a killed process left half written', () => {
     expect(readdirSync(folder())).to.have.members([...names, `a.json.${dead}.tmp`]);
   });
 
-  it('is called what it was to be', () => {
+  it('is reported by its target path', () => {
     expect(withoutAside(join(asideOf('/none/attempts/2'), 'process.json'))).to.equal('/none/attempts/2/process.json');
   });
 });

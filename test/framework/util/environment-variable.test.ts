@@ -19,18 +19,18 @@ describe('An environment variable that is empty', () => {
     expect(environmentVariable('A', { A: '0' })).to.equal('0');
   });
 
-  it('leaves the folders where they are by default', () => {
+  it('leaves the folders at their defaults', () => {
     Object.assign(process.env, FOLDERS);
     expect(runsFolder()).to.equal(resolve('runs'));
     const system = process.platform === 'darwin' ? 'Library/Caches' : '.cache';
     expect(cacheFolder()).to.equal(join(homedir(), system, 'explab'));
   });
 
-  it('leaves workers the time that they have by default', () => {
+  it('leaves the timeouts of workers at their defaults', () => {
     expect(timeoutsFrom({ EXPLAB_MEETING_SECONDS: '' })).to.deep.equal(timeoutsFrom({}));
   });
 
-  it('is not used as the folder of caches where it is no absolute path', function () {
+  it('is not used as the cache folder if it is not an absolute path', function () {
     if (process.platform === 'darwin') this.skip();
     const { EXPLAB_CACHE: cache, XDG_CACHE_HOME: xdg } = process.env;
     try {

@@ -10,7 +10,7 @@ describe('a temporary folder', () => {
     else process.env['TMPDIR'] = before;
   });
 
-  it('is in /tmp where $TMPDIR does not exist, for this user alone', () => {
+  it('is in /tmp if $TMPDIR does not exist, only for this user', () => {
     process.env['TMPDIR'] = '/dev/null/nonexistent';
     const folder = makeTemporaryFolder('explab-');
     expect(dirname(folder)).to.equal('/tmp');

@@ -35,17 +35,17 @@ function thrownBy(call: () => void): unknown {
   return expect.fail('it was to fail');
 }
 
-describe('a place to write to', () => {
+describe('an output path', () => {
   const folder = temporaryFolder();
 
-  it('is tried, and left as it was', () => {
+  it('is tested, and left unchanged', () => {
     checkFolderWritable(folder());
     checkFolderWritable(join(folder(), 'to/be/made'));
     checkFileWritable(join(folder(), 'a.png'));
     expect(readdirSync(folder())).to.deep.equal([]);
   });
 
-  it('is refused with the reason where it cannot be written', () => {
+  it('is refused with the reason if it cannot be written', () => {
     for (const path of [READ_ONLY, join(READ_ONLY, 'a/b')])
       expect(() => checkFolderWritable(path), path).to.throw(UserError, REFUSED);
     expect(() => checkFileWritable(join(READ_ONLY, 'a.png'))).to.throw(UserError, REFUSED);
@@ -57,7 +57,7 @@ describe('a place to write to', () => {
     expect(() => checkFolderWritable('/proc/runs')).to.throw(UserError, '/proc/runs cannot be written: no such file');
   });
 
-  it('is refused for a run or a sweep before any work is done for it', async () => {
+  it('is refused before a run or a sweep does any work', async () => {
     const run = new RunFolder(join(READ_ONLY, 'runs/classify/a'));
     expect(() => Attempt.claim(run), 'resume').to.throw(UserError, REFUSED);
     expect(() => tagRun(run, ['a']), 'tag').to.throw(UserError, REFUSED);
@@ -74,7 +74,7 @@ describe('a place to write to', () => {
     expect(await rejection(submitting), 'launcher').to.match(REFUSED_ERROR);
   });
 
-  it('is refused before any work is done for it', async () => {
+  it('is refused before a command does any work', async () => {
     expect(() => parseOutput(join(READ_ONLY, 'a.png'), { '.png': 'a grid' })).to.throw(UserError, REFUSED);
     expect(() => resolveOutputPath(join(READ_ONLY, 'model'))).to.throw(UserError, REFUSED);
     const lines: string[] = [];
@@ -86,10 +86,10 @@ describe('a place to write to', () => {
   });
 });
 
-describe('an error of the file system', () => {
+describe('a file system error', () => {
   const folder = temporaryFolder();
 
-  it('is told by its path and its reason', () => {
+  it('is reported with its path and its reason', () => {
     mkdirSync(join(folder(), 'made'));
     const errors = [
       () => writeFileSync(join(folder(), 'made'), ''),
@@ -103,7 +103,7 @@ describe('an error of the file system', () => {
     ]);
   });
 
-  it('names the file that was meant, not the one that is written aside', () => {
+  it('names the target file, not the temporary one', () => {
     const lines = (call: () => void) => fileError(thrownBy(call))?.message;
     expect(lines(() => writeJSON(join(READ_ONLY, 'labels.json'), {}))).to.match(/^\/sys\/labels\.json cannot be/);
     expect(lines(() => writeFileSync(join(folder(), 'none/attempts/2.1165.tmp/process.json'), ''))).to.equal(
@@ -114,17 +114,17 @@ describe('an error of the file system', () => {
     );
   });
 
-  it('says why a folder cannot be made whose parent is not there', () => {
+  it('explains why a folder cannot be created if its parent does not exist', () => {
     // What Node throws for mkdir -p on a read-only file system.
     const thrown = { code: 'ENOENT', syscall: 'mkdir', path: join(READ_ONLY, 'runs/sweeps') };
     expect(fileError(Object.assign(new Error('ENOENT'), thrown))?.message).to.match(REFUSED);
   });
 
-  it('knows a full disk, a quota that Node has no name for, and no other error', () => {
+  it('is recognized as a full disk, also for a quota that Node has no name for, and in no other case', () => {
     const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
     const quota = Object.assign(new Error('Unknown system error -122'), { errno: -122, syscall: 'write', path: '/a' });
     expect(fileError(full)?.text).to.equal(
-      'A file cannot be written: the disk is full.\n  Make room there, or use another disk.',
+      'A file cannot be written: the disk is full.\n  Free some space or use another disk.',
     );
     expect(fileError(quota)?.message).to.equal('/a cannot be written: the disk quota is exceeded.');
     expect([full, quota, new Error('other')].map(isOutOfSpace)).to.deep.equal([true, true, false]);

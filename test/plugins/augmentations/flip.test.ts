@@ -24,7 +24,7 @@ describe('Flip', () => {
     expect(flipped([1, 2, 3, 4, 5, 6], [2, 3, 1])).to.deep.equal([3, 2, 1, 6, 5, 4]);
   });
 
-  it('keeps the colours of a pixel together, and images apart', () => {
+  it('keeps the colour channels of a pixel together, and images separate', () => {
     const [red, green] = [
       [255, 0, 9],
       [0, 255, 7],
@@ -32,11 +32,11 @@ describe('Flip', () => {
     expect(flipped([...red, ...green, ...green, ...red], [1, 2, 3])).to.deep.equal([green, red, red, green].flat());
   });
 
-  it('leaves images as they are with the probability 0', () => {
+  it('leaves images unchanged with probability 0', () => {
     expect(flipped([1, 2, 3, 4], [1, 4, 1], 0)).to.deep.equal([1, 2, 3, 4]);
   });
 
-  it('flips that share of the images', () => {
+  it('flips the given fraction of the images', () => {
     const images = Array.from({ length: 10_000 }, () => [0, 1]).flat();
     const result = flipped(images, [1, 2, 1], 0.3);
     const count = result.filter((value, index) => index % 2 === 0 && value === 1).length;
@@ -44,11 +44,11 @@ describe('Flip', () => {
     expect(count).to.be.closeTo(3000, 183);
   });
 
-  it('is for faces, and refused for digits', () => {
+  it('is accepted for faces, and refused for digits', () => {
     flip().check(new CelebA(settingsOf(CelebASettings)));
     expect(() => flip().check(new Digits(settingsOf(ImageSettings)))).to.throw(
       UserError,
-      'Flip: the images of Digits cannot be mirrored',
+      'Flip: mirroring changes the meaning of images of Digits',
     );
   });
 });

@@ -38,7 +38,7 @@ describe('RandomCrop', () => {
   const COUNT = 9000;
 
   for (const [border, picture] of Object.entries(bordered)) {
-    it(`cuts at every place of an image with a border that is ${border}, equally often`, () => {
+    it(`crops at every position of an image with a border that is ${border}, with equal probability`, () => {
       const images = Uint8Array.from({ length: COUNT * 4 }, (_, index) => 1 + (index % 4));
       const settings = { padding: 1, border: border as RandomCropSettings['border'] };
       const result = crop(settings).augment(images, [2, 2, 1], Random.fromSeed(1));
@@ -59,7 +59,7 @@ describe('RandomCrop', () => {
     });
   }
 
-  it('keeps the colours of a pixel together', () => {
+  it('keeps the colour channels of a pixel together', () => {
     const image = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     const cuts = Array.from({ length: 20 }, (_, step) => [
       ...crop({ padding: 1 }).augment(image, [2, 2, 3], Random.fromSeed(1).at(step)),
@@ -77,7 +77,7 @@ describe('RandomCrop', () => {
     crop({ padding: 7 }).check(dataset);
     expect(() => crop({ padding: 8 }).check(dataset)).to.throw(
       UserError,
-      'RandomCrop: a border of 8 pixels leaves nothing of images of 8×8.',
+      'RandomCrop: padding of 8 pixels is too large for images of 8×8 pixels.',
     );
   });
 });

@@ -19,27 +19,27 @@ describe('CelebA', () => {
 
   itBehavesLikeAnImageDataset(() => make(), { count: 6, shape: [32, 32, 3] });
 
-  it('crops only where it is told', async () => {
+  it('crops only if configured to', async () => {
     const [whole, cropped] = [make(), make({ crop: true })];
     await Promise.all([whole.open(), cropped.open()]);
     expect(await whole.read([0])).not.to.deep.equal(await cropped.read([0]));
   });
 
   for (const broken of ['error', 'skip'] as const) {
-    it(`says how CelebA is got where there is no folder, with broken=${broken}`, async () => {
+    it(`explains how to get CelebA if there is no folder, with broken=${broken}`, async () => {
       const error = (await rejection(make({ root: join(folder(), 'none'), broken }).open())) as UserError;
-      expect(error.message).to.match(/^There is no folder .*none\.$/);
+      expect(error.message).to.match(/^The folder .*none does not exist\.$/);
       expect(error.text).to.include('http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html');
       expect(error.text).to.include(join(folder(), 'none/img_align_celeba/000001.jpg'));
-      expect(error.text).to.include('Any other folder of images');
+      expect(error.text).to.include('use any other folder of images');
     });
   }
 
-  it('says so where there are no images', async () => {
+  it('reports a folder without images', async () => {
     writeFileSync(join(folder(), 'readme.txt'), 'no image');
     const error = (await rejection(make({ root: folder() }).open())) as UserError;
     expect(error).to.be.an.instanceOf(UserError);
-    expect(error.message).to.equal(`There are no .jpg, .jpeg or .png files in ${folder()}.`);
+    expect(error.message).to.equal(`The folder ${folder()} contains no .jpg, .jpeg or .png files.`);
   });
 
   describe('with broken files', () => {
@@ -52,7 +52,7 @@ describe('CelebA', () => {
     }
 
     for (const name of ['truncated.jpg', 'ended.jpg', 'page.jpg', 'truncated.png']) {
-      it(`stops at ${name}, naming it and what to do`, async () => {
+      it(`fails at ${name}, naming it and a fix`, async () => {
         const dataset = make({ root: brokenBetween(name) });
         await dataset.open();
         const error = (await rejection(dataset.read([0, 1, 2]))) as UserError;
@@ -61,7 +61,7 @@ describe('CelebA', () => {
         expect(error.hints[0]).to.include('--set dataset.broken=skip');
       });
 
-      it(`takes the next whole image in place of ${name} on request`, async () => {
+      it(`uses the next valid image in place of ${name} on request`, async () => {
         const dataset = make({ root: brokenBetween(name), broken: 'skip' });
         await dataset.open();
         expect(dataset.count).to.equal(3);
@@ -70,7 +70,7 @@ describe('CelebA', () => {
       });
     }
 
-    it('tells of each skipped file once, with their number', async () => {
+    it('reports each skipped file once, with their number', async () => {
       const dataset = make({ root: brokenBetween('page.jpg'), broken: 'skip' });
       await dataset.open();
       await Promise.all([dataset.read([1, 1]), dataset.read([1])]);
@@ -79,7 +79,7 @@ describe('CelebA', () => {
       expect(dataset.skipped).to.equal(1);
     });
 
-    it('follows the last image by the first', async () => {
+    it('uses the first image after the last', async () => {
       cpSync(join(fixtures, 'good/a-portrait.jpg'), join(folder(), 'a.jpg'));
       cpSync(join(fixtures, 'broken/page.jpg'), join(folder(), 'b.jpg'));
       const dataset = make({ root: folder(), broken: 'skip' });
@@ -87,7 +87,7 @@ describe('CelebA', () => {
       expect(await dataset.read([1])).to.deep.equal(await dataset.read([0]));
     });
 
-    it('finds an empty file when it opens', async () => {
+    it('reports an empty file when it opens', async () => {
       mkdirSync(join(folder(), 'part2'));
       writeFileSync(join(folder(), 'part2/000131.jpg'), '');
       const error = (await rejection(make({ root: folder() }).open())) as UserError;
@@ -95,14 +95,14 @@ describe('CelebA', () => {
       expect(error.hints[0]).to.include('--set dataset.broken=skip');
     });
 
-    it('stops where no image is whole, even when it skips', async () => {
+    it('fails if no image is valid, even if it skips', async () => {
       cpSync(join(fixtures, 'broken'), folder(), { recursive: true });
       const dataset = make({ root: folder(), broken: 'skip' });
       await dataset.open();
       expect(((await rejection(dataset.read([2]))) as Error).message).to.include('None of the 4 images');
     });
 
-    it('names a file that has gone since it was listed', async () => {
+    it('names a file that was removed after it was listed', async () => {
       const dataset = make({ root: brokenBetween('page.jpg') });
       await dataset.open();
       rmSync(join(folder(), 'c.jpg'));
@@ -141,7 +141,7 @@ describe('CelebA', () => {
       return error.text.replaceAll(folder(), 'ROOT');
     }
 
-    describe('and an attribute for a label', () => {
+    describe('and an attribute as the label', () => {
       beforeEach(() => lay({ 'list_attr_celeba.txt': attributes }));
       itBehavesLikeAnImageDataset(() => make({ root: folder(), label: 'Smiling' }), {
         count: 4,
@@ -154,7 +154,7 @@ describe('CelebA', () => {
       ['as they come', '\n'],
       ['with the line ends of Windows and more spaces', '  \r\n'],
     ] as const) {
-      it(`takes a split of it with its labels, from lists ${how}`, async () => {
+      it(`selects a split with its labels, from lists ${how}`, async () => {
         lay({ 'Eval/list_eval_partition.txt': partitions, 'Anno/list_attr_celeba.txt': attributes }, end);
         const dataset = make({ root: folder(), split: 'train', label: 'Young' });
         const [all, valid] = [make({ root: folder() }), make({ root: folder(), split: 'valid' })];
@@ -167,7 +167,7 @@ describe('CelebA', () => {
       });
     }
 
-    it('takes lists that speak of .jpg files for the archive of .png files', async () => {
+    it('accepts lists of .jpg files for the archive of .png files', async () => {
       mkdirSync(join(folder(), 'png'));
       cpSync(join(fixtures, 'good/deeper/e-transparent.png'), join(folder(), 'png/000001.png'));
       writeFileSync(join(folder(), 'list_eval_partition.txt'), '000001.jpg 2');
@@ -176,7 +176,7 @@ describe('CelebA', () => {
       expect(dataset.count).to.equal(1);
     });
 
-    it('labels an image that stands in for a broken one by its own label', async () => {
+    it("labels the replacement of a broken image with the replacement's label", async () => {
       lay({ 'list_attr_celeba.txt': attributes });
       writeFileSync(join(folder(), 'img_align_celeba/000001.jpg'), '<html>');
       const dataset = make({ root: folder(), label: 'Bald', broken: 'skip' });
@@ -186,77 +186,77 @@ describe('CelebA', () => {
 
     const list = (changed: readonly string[]) => ({ 'list_eval_partition.txt': changed });
     const faults: [string, Record<string, readonly string[]>, Partial<CelebASettings>, string][] = [
-      ['no list', {}, { split: 'test' }, 'There is no list_eval_partition.txt in ROOT.'],
+      ['no list', {}, { split: 'test' }, 'list_eval_partition.txt does not exist in ROOT.'],
       [
         'a row too few',
         list(partitions.slice(0, 3)),
         { split: 'train' },
-        'ROOT/list_eval_partition.txt has 3 rows, and none for ROOT/img_align_celeba/000004.jpg.',
+        'ROOT/list_eval_partition.txt has no row for ROOT/img_align_celeba/000004.jpg among its 3 rows.',
       ],
       [
         'a row too many',
         list([...partitions, '000005.jpg 0']),
         { split: 'train' },
-        'list_eval_partition.txt, line 5: there is no image 000005.jpg.',
+        'list_eval_partition.txt, line 5: image 000005.jpg does not exist.',
       ],
       [
         'a row twice',
         list([...partitions, '000002.jpg 0']),
         { split: 'train' },
-        'list_eval_partition.txt, line 5: 000002.jpg has a row before it.',
+        'list_eval_partition.txt, line 5: duplicate row for 000002.jpg.',
       ],
       [
         'a split that there is not',
         list(['000001.jpg 0', '000002.jpg 3']),
         { split: 'train' },
-        'list_eval_partition.txt, line 2: a name and 0, 1 or 2 are wanted, not "000002.jpg 3".',
+        'list_eval_partition.txt, line 2: expected a name and 0, 1 or 2, got "000002.jpg 3".',
       ],
       [
         'no count',
         { 'list_attr_celeba.txt': attributes.slice(1) },
         { label: 'Bald' },
-        'list_attr_celeba.txt, line 1: the number of images is wanted there.',
+        'list_attr_celeba.txt, line 1: expected the number of images.',
       ],
       [
         'no header',
         { 'list_attr_celeba.txt': [attributes[0]!, ...attributes.slice(2)] },
         { label: 'Bald' },
-        'list_attr_celeba.txt, line 2: the names of the attributes are wanted there.',
+        'list_attr_celeba.txt, line 2: expected the names of the attributes.',
       ],
       [
         'a count that is another',
         { 'list_attr_celeba.txt': attributes.slice(0, -1) },
         { label: 'Bald' },
-        'list_attr_celeba.txt, line 1: it counts 4 images, but 3 rows follow.',
+        'list_attr_celeba.txt, line 1: expected 4 rows to follow, got 3.',
       ],
       [
         'a row that is cut short',
         { 'list_attr_celeba.txt': [...attributes.slice(0, -1), '000004.jpg -1'] },
         { label: 'Bald' },
-        'list_attr_celeba.txt, line 6: it has 2 words, where 4 are wanted.',
+        'list_attr_celeba.txt, line 6: expected 4 columns, got 2.',
       ],
       [
         'a value that is neither',
         { 'list_attr_celeba.txt': attributes.map((line) => line.replace('000003.jpg -1', '000003.jpg 2')) },
         { label: 'Bald' },
-        'list_attr_celeba.txt, line 5: Bald is 2, where 1 or -1 is wanted.',
+        'list_attr_celeba.txt, line 5: expected 1 or -1 for Bald, got 2.',
       ],
       [
         'no such attribute',
         { 'list_attr_celeba.txt': attributes },
         { label: 'Smilling' },
-        'dataset.label=Smilling: CelebA has no attribute of that name.\n  Did you mean Smiling?',
+        'dataset.label=Smilling: not an attribute of CelebA.\n  Did you mean Smiling?',
       ],
     ];
     for (const [fault, lists, settings, message] of faults) {
-      it(`refuses ${fault}, and says where`, async () => {
+      it(`refuses ${fault}, and reports the position`, async () => {
         lay(lists);
         expect(await refusal(settings)).to.include(message);
       });
     }
   });
 
-  describe('told from other data', () => {
+  describe('its fingerprint', () => {
     const fingerprint = async (settings: Partial<CelebASettings> = {}): Promise<string | undefined> => {
       const dataset = make({ root: folder(), ...settings });
       await dataset.open();
@@ -264,7 +264,7 @@ describe('CelebA', () => {
     };
     beforeEach(() => cpSync(join(fixtures, 'good'), folder(), { recursive: true }));
 
-    it('is the same in a copy with other times, of another size in pixels', async () => {
+    it('is the same with different file times and at a different image size', async () => {
       const before = await fingerprint();
       expect(before).to.match(/^6 files of [\d,]+ bytes, SHA-256 of names and sizes [0-9a-f]{64}$/);
       utimesSync(join(folder(), 'a-portrait.jpg'), 1, 1);
@@ -272,7 +272,7 @@ describe('CelebA', () => {
       expect(await fingerprint({ root: join(fixtures, 'good') })).to.equal(before);
     });
 
-    it('is another when a file is renamed, is another, or is gone', async () => {
+    it('differs if a file is renamed, replaced or removed', async () => {
       const all = new Set([await fingerprint()]);
       renameSync(join(folder(), 'a-portrait.jpg'), join(folder(), 'a.jpg'));
       all.add(await fingerprint());

@@ -55,7 +55,7 @@ describe('MNIST', () => {
     return error as UserError;
   }
 
-  describe('from files that are there', () => {
+  describe('from existing files', () => {
     beforeEach(() => {
       put('train-images-idx3-ubyte.gz', images);
       put('train-labels-idx1-ubyte.gz', labels);
@@ -63,7 +63,7 @@ describe('MNIST', () => {
 
     itBehavesLikeAnImageDataset(make, { count: 5, shape: [32, 32, 1], classes: 10 });
 
-    it('gives their pixels and labels, and asks nobody', async () => {
+    it('returns their pixels and labels, without network access', async () => {
       const dataset = make({ imageSize: 28 });
       await dataset.open();
       const batch = await dataset.read([4, 0]);
@@ -72,23 +72,23 @@ describe('MNIST', () => {
       expect(server.asked).to.deep.equal([]);
     });
 
-    it('refuses labels of another number than the images', async () => {
+    it('refuses a different number of labels than images', async () => {
       put('train-labels-idx1-ubyte.gz', idx([4], [3, 1, 4, 1]));
       expect((await refusal(make())).message).to.match(/has 5 images, but .*train-labels-idx1-ubyte.gz has 4 labels/);
     });
 
-    it('refuses a label that is no digit', async () => {
+    it('refuses a label that is not a digit', async () => {
       put('train-labels-idx1-ubyte.gz', idx([5], [3, 1, 10, 1, 9]));
       expect((await refusal(make())).message).to.include('has the label 10 at place 2; labels are 0 to 9.');
     });
 
-    it('refuses a file that is cut short', async () => {
+    it('refuses a truncated file', async () => {
       put('train-images-idx3-ubyte.gz', images.subarray(0, 200));
       expect((await refusal(make())).message).to.include('is cut short, after 200 bytes');
     });
   });
 
-  it('reads files that are not gzipped, before those that are', async () => {
+  it('prefers uncompressed files to gzipped ones', async () => {
     put('train-images-idx3-ubyte', idx([1, 28, 28], pixels.subarray(0, 784)));
     put('train-labels-idx1-ubyte', idx([1], [7]));
     put('train-images-idx3-ubyte.gz', images);
@@ -98,7 +98,7 @@ describe('MNIST', () => {
     expect(dataset.count).to.equal(1);
   });
 
-  it('reads the half that it is told', async () => {
+  it('reads the split that is configured', async () => {
     put('t10k-images-idx3-ubyte.gz', images);
     put('t10k-labels-idx1-ubyte.gz', labels);
     const dataset = make({ split: 'test', download: false });
@@ -106,7 +106,7 @@ describe('MNIST', () => {
     expect(dataset.count).to.equal(5);
   });
 
-  it('downloads what is not there, from the first mirror that has it', async () => {
+  it('downloads missing files from the first mirror that has them', async () => {
     server.answer('/a/train-images-idx3-ubyte.gz', images);
     server.answer('/b/train-labels-idx1-ubyte.gz', labels);
     await make({ root: join(folder(), 'new') }).open();
@@ -124,7 +124,7 @@ describe('MNIST', () => {
     expect(server.asked).to.have.length(2);
   });
 
-  it('does not take what a killed download left for a file', async () => {
+  it('ignores the leftovers of a killed download', async () => {
     put('train-images-idx3-ubyte.gz.0123abcd.part', images.subarray(0, 100));
     server.answer('/a/train-images-idx3-ubyte.gz', images);
     server.answer('/a/train-labels-idx1-ubyte.gz', labels);
@@ -133,18 +133,18 @@ describe('MNIST', () => {
     expect(dataset.count).to.equal(5);
   });
 
-  it('leaves nothing of files that are not the known ones', async () => {
+  it('leaves nothing of files with a wrong checksum', async () => {
     server.answer('/a/train-images-idx3-ubyte.gz', gzipSync(idx([1, 28, 28], pixels.subarray(0, 784))));
     const error = await refusal(make());
     expect(error.message).to.equal('train-images-idx3-ubyte.gz could not be downloaded.');
     expect(readdirSync(folder())).to.deep.equal([]);
   });
 
-  it('says what is missing where it may not download', async () => {
+  it('names the missing file if downloads are disabled', async () => {
     mkdirSync(join(folder(), 'empty'));
     const error = await refusal(make({ root: join(folder(), 'empty'), download: false }));
     expect(error.message).to.equal(
-      `There is neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz in ${join(folder(), 'empty')}.`,
+      `Neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz exists in ${join(folder(), 'empty')}.`,
     );
     expect(error.hints[0]).to.include('--set dataset.root=FOLDER');
     expect(server.asked).to.deep.equal([]);

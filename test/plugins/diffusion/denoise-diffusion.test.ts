@@ -38,20 +38,20 @@ describe('DenoiseDiffusion', () => {
   const times = (...values: number[]): tf.Tensor1D => tf.tensor1d(values, 'int32');
   const plane = (value: number): tf.Tensor4D => tf.fill([1, 100, 100, 1], value);
 
-  it('has ᾱ, the product of the 1 - β so far', () => {
+  it('has ᾱ, the cumulative product of 1 - β', () => {
     expect(diffusion.steps).to.equal(3);
     expect(largestError([...diffusion.alphaBar], [0.9, 0.72, 0.36])).to.be.below(1e-15);
   });
 
-  it('refuses a schedule of which nothing is left by rounding', () => {
+  it('refuses a schedule whose ᾱ underflows to 0', () => {
     // 0.5^1074 is the least number above 0.
     expect(() => alphaBarOf(new Float64Array(1075).fill(0.5))).to.throw(
       UserError,
-      'leaves nothing of the image at step 1075',
+      'destroys the image completely at step 1075',
     );
   });
 
-  it('refuses a schedule with a step that adds no noise, or leaves nothing too early', () => {
+  it('refuses a schedule with β = 0 or β = 1', () => {
     const flat = (last: number) => settingsOf(LinearScheduleSettings, { first: last, last });
     for (const beta of [0, 1]) {
       expect(() => diffusionWith({ schedule: new LinearSchedule(flat(beta)) })).to.throw(
@@ -61,7 +61,7 @@ describe('DenoiseDiffusion', () => {
     }
   });
 
-  it('dissolves an image to √ᾱ x₀ with the variance 1 - ᾱ', () => {
+  it('diffuses an image to √ᾱ x₀ with variance 1 - ᾱ', () => {
     const { mean, variance } = diffusion.qXtX0(images(1, -1, 0.5), times(0, 1, 2));
     // √0.9 = 0.948683, √0.72 = 0.848528, √0.36 / 2 = 0.3
     expectClose(mean, [0.948683, -0.848528, 0.3]);
@@ -73,7 +73,7 @@ describe('DenoiseDiffusion', () => {
     expectClose(diffusion.qSample(images(1, 1), times(1, 2), images(2, 2)), [1.906829, 2.2]);
   });
 
-  describe('an answer of the network', () => {
+  describe('an output of the network', () => {
     /** At ᾱ = 0.36, where x = 0.6 x₀ + 0.8 ε. */
     const level = (): TracedLevel => ({ t: tf.scalar(2), signal: tf.scalar(0.6), noise: tf.scalar(0.8) });
     const half = new Telling((xt) => tf.fill(xt.shape, 0.5));
@@ -85,14 +85,14 @@ describe('DenoiseDiffusion', () => {
       ['v', 0.2, 1.1],
     ];
     for (const [prediction, x0, epsilon] of meanings) {
-      it(`that is ${prediction} tells image and noise`, () => {
+      it(`that is ${prediction} gives image and noise`, () => {
         const estimate = diffusionWith({ prediction }).estimate(half, images(1), level());
         expectClose(estimate.x0, [x0]);
         expectClose(estimate.epsilon, [epsilon]);
       });
     }
 
-    it('is about the step of the level, for every image', () => {
+    it('is for the time step of the noise level, for every image', () => {
       const asked = new Telling((xt) => tf.zerosLike(xt));
       diffusion.estimate(asked, images(1, 1), level());
       expect(asked.asked).to.deep.equal([2, 2]);
@@ -109,17 +109,17 @@ describe('DenoiseDiffusion', () => {
       expect(zeroed.alphaBar.at(-1)).to.equal(0);
     });
 
-    it('leaves nothing at the only step, too', () => {
+    it('has ᾱ = 0 at the only step, too', () => {
       const schedule = new LinearSchedule(settingsOf(LinearScheduleSettings));
       const one = diffusionWith({ schedule, steps: 1, zeroTerminalSNR: true, prediction: 'v' });
       expect([...one.alphaBar]).to.deep.equal([0]);
     });
 
-    it('is refused where the network tells the noise', () => {
+    it('is refused if the network predicts the noise', () => {
       expect(() => diffusionWith({ zeroTerminalSNR: true }))
-        .to.throw(UserError, /x_T is noise alone/)
+        .to.throw(UserError, /x_T is pure noise/)
         .with.property('hints')
-        .that.includes('Have the network tell something else: diffusion.prediction=v');
+        .that.includes('Choose another prediction target: diffusion.prediction=v');
     });
   });
 
@@ -127,12 +127,12 @@ describe('DenoiseDiffusion', () => {
     const lossOf = (model: Telling, x0: tf.Tensor4D, at = random): number =>
       numbersOf(diffusion.loss(model, x0, at))[0]!;
 
-    it('is the mean of ε² where no noise is told', () => {
+    it('is the mean of ε² if the network predicts 0', () => {
       // E[ε²] = 1, and the deviation of its mean over n draws √(2 / n)
       expect(lossOf(zero, plane(0))).to.be.closeTo(1, 4 * Math.sqrt(2 / PIXELS));
     });
 
-    it('is nothing where the noise is told', () => {
+    it('is 0 if the network predicts the noise', () => {
       // Of a black image, x_t = √(1 - ᾱ_t) ε.
       const knowing = new Telling((xt, t) => {
         const alphaBar = tf.gather(tf.tensor1d([0.9, 0.72, 0.36]), t).reshape([-1, 1, 1, 1]);
@@ -141,13 +141,13 @@ describe('DenoiseDiffusion', () => {
       expect(lossOf(knowing, tf.zeros([20, 4, 4, 1]))).to.be.below(1e-12);
     });
 
-    it('is nothing where the image is told, if that is wanted', () => {
+    it('is 0 if the network predicts the image, with prediction=x0', () => {
       const telling = diffusionWith({ prediction: 'x0' });
       const black = new Telling((xt) => tf.fill(xt.shape, -1));
       expect(numbersOf(telling.loss(black, plane(-1), random))).to.deep.equal([0]);
     });
 
-    it('is nothing where the velocity is told, if that is wanted', () => {
+    it('is 0 if the network predicts the velocity, with prediction=v', () => {
       // Of a black image, x_t = √(1 - ᾱ_t) ε and v = √ᾱ_t ε.
       const knowing = new Telling((xt, t) => {
         const alphaBar = tf.gather(tf.tensor1d([0.9, 0.72, 0.36]), t).reshape([-1, 1, 1, 1]);
@@ -159,7 +159,7 @@ describe('DenoiseDiffusion', () => {
       expectClose(targetOf('v', images(1), images(0), images(0.36)), [-0.8]);
     });
 
-    it('counts no step for more than γ with min-SNR weighting', () => {
+    it('limits the weight of a step to γ with min-SNR weighting', () => {
       // SNR = 0.9 / 0.1, 0.72 / 0.28, 0.36 / 0.64 = 9, 2.571429, 0.5625
       const weights = (prediction: Prediction) => [...minSNRWeights(diffusion.alphaBar, prediction, 1)];
       expect(largestError(weights('epsilon'), [1 / 9, 0.388889, 1])).to.be.below(1e-6);
@@ -167,7 +167,7 @@ describe('DenoiseDiffusion', () => {
       expect(largestError(weights('v'), [0.1, 0.28, 0.36])).to.be.below(1e-6);
     });
 
-    it('has those weights', () => {
+    it('applies these weights', () => {
       const asking = new Telling((xt) => tf.zerosLike(xt));
       const weighted = diffusionWith({ prediction: 'x0', minSNRGamma: 1 });
       const [loss] = numbersOf(weighted.loss(asking, tf.ones([100, 1, 1, 1]), random));
@@ -175,7 +175,7 @@ describe('DenoiseDiffusion', () => {
       expect(loss).to.be.closeTo((100 - late + 0.5625 * late) / 100, 1e-6);
     });
 
-    it('asks about every step equally often', () => {
+    it('samples every step with equal probability', () => {
       const asking = new Telling((xt) => tf.zerosLike(xt));
       lossOf(asking, tf.zeros([3000, 1, 1, 1]));
       const counts = [0, 1, 2].map((step) => asking.asked.filter((t) => t === step).length);
@@ -184,7 +184,7 @@ describe('DenoiseDiffusion', () => {
       for (const count of counts) expect(count).to.be.closeTo(1000, 103);
     });
 
-    it('draws noise that has nothing to do with the step', () => {
+    it('draws noise that is independent of the step', () => {
       const seen: number[] = [];
       const asking = new Telling((xt) => {
         seen.push(...xt.dataSync());
@@ -199,13 +199,13 @@ describe('DenoiseDiffusion', () => {
       }
     });
 
-    it('draws the same at the same step, and otherwise at another', () => {
+    it('draws the same at the same training step, and differently at a different one', () => {
       expect(lossOf(zero, plane(0), random.at(1))).to.equal(lossOf(zero, plane(0), random.at(1)));
       expect(lossOf(zero, plane(0), random.at(1))).not.to.equal(lossOf(zero, plane(0), random.at(2)));
     });
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const [x, t] = [images(1, 2), times(0, 1)];
     expect(await tensorsKept(() => diffusion.qSample(x, t, x).dispose())).to.equal(0);
     expect(await tensorsKept(() => diffusion.loss(zero, x, random).dispose())).to.equal(0);

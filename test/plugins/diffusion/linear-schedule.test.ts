@@ -18,11 +18,11 @@ describe('LinearSchedule', () => {
     expect(largestError(betas(5, { first: 0.1, last: 0.5 }), [0.1, 0.2, 0.3, 0.4, 0.5])).to.be.below(1e-15);
   });
 
-  it('has the first β where there is one step only', () => {
+  it('has the first β if there is only one step', () => {
     expect(betas(1)).to.deep.equal([1e-4]);
   });
 
-  it('adds as much noise in all with another T, where it is told what T it is meant for', () => {
+  it('adds the same total noise with a different T, given the T that it is meant for', () => {
     const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
     // A mean of (0.0001 + 0.02) / 2 over a thousand steps
     for (const steps of [100, 1000, 4000]) expect(sum(betas(steps, { meantFor: 1000 }))).to.be.closeTo(10.05, 1e-9);

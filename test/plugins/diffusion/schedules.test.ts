@@ -29,12 +29,12 @@ describe('CosineSchedule', () => {
     expect(largestError([...cosine().betas(steps)], diffusers.betas.cosine)).to.be.below(FLOAT32);
   });
 
-  it('has half of the image left where the cosine is √½', () => {
+  it('has ᾱ = ½ where the cosine is √½', () => {
     // Without the offset, half way: cos²(π/4) = 1/2
     expect(alphaBarsOf(cosine({ offset: 0 }).betas(1000))[499]).to.be.closeTo(0.5, 1e-12);
   });
 
-  it('has no β above the greatest that is allowed', () => {
+  it('limits β to the maximum', () => {
     expect(cosine().betas(1000)[999]).to.equal(0.999);
     expect(cosine({ maxBeta: 0.5 }).betas(steps).at(-1)).to.equal(0.5);
   });
@@ -50,7 +50,7 @@ describe('SigmoidSchedule', () => {
     expect(largestError(but(alphaBarsOf(half)), but(steeper))).to.be.below(1e-12);
   });
 
-  it('refuses to end where it starts', () => {
+  it('refuses an end equal to its start', () => {
     expect(() => sigmoid({ start: 2, end: 2 })).to.throw(UserError, 'its end must be above its start');
   });
 });
@@ -61,7 +61,7 @@ describe('ScaledLinearSchedule', () => {
     expect(largestError([...scaledLinear().betas(steps)], diffusers.betas['scaled linear'])).to.be.below(2e-9);
   });
 
-  it('has the first β where there is one step only', () => {
+  it('has the first β if there is only one step', () => {
     expect(scaledLinear().betas(1)[0]).to.be.closeTo(0.00085, 1e-15);
   });
 });

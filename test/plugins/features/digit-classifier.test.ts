@@ -53,15 +53,15 @@ for (const [how, make] of Object.entries(ENGINES)) {
       }).length;
     }
 
-    it('tells the digits that it was not trained on as right as its README says', async () => {
+    it('classifies unseen digits with the accuracy in its README', async () => {
       expect(await right(8)).to.equal(357);
     });
 
-    it('tells larger images of them nearly as well', async () => {
+    it('classifies larger images of them nearly as well', async () => {
       expect(await right(28)).to.be.above(340);
     });
 
-    it('gives 64 features and ten probabilities of each image, and keeps no tensor', async () => {
+    it('returns 64 features and ten probabilities for each image, and leaks no tensors', async () => {
       await classifier.open([8, 8, 1]);
       const { pixels } = await heldOut(8);
       const extract = () => classifier.extract(pixels.subarray(0, 5 * 64));
@@ -81,13 +81,15 @@ for (const [how, make] of Object.entries(ENGINES)) {
 describe("DigitClassifier's weights", () => {
   withTensorFlow();
 
-  it('are refused by another network', async () => {
+  it('are refused by a different network', async () => {
     const engine = Object.values(ENGINES)[0]!();
     const model = new ConvNet(settingsOf(ConvNetSettings, { channels: [8, 16, 64] }));
     const run = { engine, random: Random.fromSeed(1) } as unknown as Run;
     const classifier = new DigitClassifier(settingsOf(DigitClassifierSettings, { model }), run);
     const error = (await rejection(classifier.open([8, 8, 1]))) as UserError;
-    expect(error.text).to.contain(join('digit-classifier', 'weights.safetensors')).and.contain('is of another model');
+    expect(error.text)
+      .to.contain(join('digit-classifier', 'weights.safetensors'))
+      .and.contain('does not match the model');
     model.dispose();
     engine.close();
   });

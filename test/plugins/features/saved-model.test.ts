@@ -26,7 +26,7 @@ const means = {
   outputs: ['features', 'halves', 'maps'],
 } as const;
 
-describe('features by a SavedModel', () => {
+describe('features of a SavedModel', () => {
   withTensorFlow();
   const root = temporaryFolder();
   const opened: SavedModel[] = [];
@@ -58,7 +58,7 @@ describe('features by a SavedModel', () => {
     return (error as UserError).text;
   };
 
-  it('are of images of any number and size, in the range that it wants', async () => {
+  it('are computed for any number and size of images, in its input range', async () => {
     await save();
     // Of one colour, so that their size changes nothing: five images for a model that takes three.
     const colours = [0, 51, 102, 204, 255];
@@ -76,14 +76,14 @@ describe('features by a SavedModel', () => {
     }
   });
 
-  it('are of grey images for a model that wants colours', async () => {
+  it('are computed for greyscale images by an RGB model', async () => {
     await save();
     const made = extractor({ pixels: 'bytes' });
     await made.open([4, 4, 1]);
     expect([...(await made.extract(new Uint8Array(16).fill(7))).features]).to.deep.equal([7, 7, 7]);
   });
 
-  it('have probabilities where an output with logits is named', async () => {
+  it('include probabilities if an output with logits is configured', async () => {
     await save();
     const made = extractor({ logits: 'halves', pixels: 'unit' });
     await made.open([4, 4, 1]);
@@ -93,22 +93,22 @@ describe('features by a SavedModel', () => {
     expect(probabilities![1]).to.be.closeTo(1 / (1 + Math.exp(-1)), 1e-6);
   });
 
-  it('keep no tensor', async () => {
+  it('leak no tensors', async () => {
     await save();
     const made = extractor();
     expect(await tensorsKept(() => made.open([4, 4, 3]))).to.equal(0);
     expect(await tensorsKept(() => made.extract(new Uint8Array(4 * 48)))).to.equal(0);
   });
 
-  it('are refused, by what it is, of a model that is none of images', async () => {
+  it('are refused for a model that does not take images, with its signature', async () => {
     await save({ inputs: { numbers: { shape: [3, 2, 8], dtype: 'float32' } } });
     expect(await complaint(extractor().open([4, 4, 3])))
-      .to.contain('numbers is not float32 [batch, height, width, channels]')
-      .and.contain('It takes numbers: float32 [3, 2, 8] and gives');
+      .to.contain('expected numbers to be float32 [batch, height, width, channels]')
+      .and.contain('Inputs: numbers: float32 [3, 2, 8]; outputs:');
   });
 
-  it('are refused where there is no model, function, output or row of features of such a name', async () => {
-    expect(await complaint(extractor().open([4, 4, 3]))).to.contain('is no SavedModel: it has no saved_model.pb');
+  it('are refused if the model, function or output is missing, or if the output is not a row of features', async () => {
+    expect(await complaint(extractor().open([4, 4, 3]))).to.contain('is not a SavedModel: it has no saved_model.pb');
     await save();
     const opening = (settings: Partial<SavedModelSettings>, channels = 3) =>
       complaint(extractor(settings).open([4, 4, channels]));
@@ -117,7 +117,9 @@ describe('features by a SavedModel', () => {
       .to.contain('it has no output pool')
       .and.contain('quality.features.output=NAME');
     expect(await opening({ logits: 'classes' })).to.contain('it has no output classes');
-    expect(await opening({ output: 'maps' })).to.contain('gives [1, 4, 4, 3] for an image');
-    expect(await opening({}, 4)).to.contain('it takes images of 3 channels, and these have 4');
+    expect(await opening({ output: 'maps' })).to.contain(
+      'returns shape [1, 4, 4, 3]; expected one feature vector per image',
+    );
+    expect(await opening({}, 4)).to.contain('its input has 3 channels, but the images have 4');
   });
 });

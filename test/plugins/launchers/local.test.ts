@@ -11,18 +11,18 @@ const launcherOf = (settings: Partial<LocalSettings> = {}) => new LocalLauncher(
 describe('The local launcher', () => {
   itBehavesLikeALauncher(launcherOf, temporaryFolder());
 
-  it('does not take another process for a job whose number it has', async () => {
+  it('does not mistake a process with a reused id for a job', async () => {
     expect(await launcherOf().hasEnded(`${hostname()}/${process.pid}/1`)).to.equal(true);
   });
 
-  it("refuses to look after another machine's job", async () => {
+  it('refuses to manage a job of a different machine', async () => {
     const refused = await rejection(launcherOf().hasEnded('elsewhere/1/1'));
     expect(refused)
       .to.have.property('message')
-      .that.matches(/^A job was started on elsewhere/);
+      .that.matches(/^The job was started on elsewhere/);
   });
 
-  it('shares the cores out among the jobs, unless it is told', () => {
+  it('divides the cores among the jobs by default', () => {
     const share = String(Math.max(1, Math.floor(availableParallelism() / 2)));
     expect(launcherOf({ jobs: 2 }).defaults).to.deep.equal({ threads: share });
     expect(launcherOf({ jobs: 10_000 }).defaults).to.deep.equal({ threads: '1' });

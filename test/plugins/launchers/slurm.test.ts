@@ -30,7 +30,7 @@ describe('The Slurm launcher', () => {
   };
   const optionsIn = (script: string) => script.split('\n').flatMap((line) => /^#SBATCH --(.*)$/.exec(line)?.[1] ?? []);
 
-  it('leaves to the cluster whatever is not set', () => {
+  it("uses the cluster's defaults for everything that is not set", () => {
     expect(optionsIn(scriptFor({}))).to.deep.equal([
       'job-name=job-0',
       // A % would stand for something else.
@@ -42,7 +42,7 @@ describe('The Slurm launcher', () => {
     ]);
   });
 
-  it('quotes paths as sbatch reads a line of options', () => {
+  it('quotes paths as sbatch parses its option lines', () => {
     // By _get_argument in Slurm's src/sbatch/opt.c; test/slurm writes to such files on a real one.
     const paths: [path: string, option: string][] = [
       ["/it's", `"/it's"`],
@@ -81,15 +81,15 @@ describe('The Slurm launcher', () => {
     );
   });
 
-  it('starts one worker without srun, whose place on a machine is the job’s', () => {
+  it('starts a single worker without srun', () => {
     expect(scriptFor({ nodes: 1, gpus: 1 })).not.to.contain('srun');
   });
 
-  it('computes with as many threads as a job has CPUs', () => {
+  it('sets the number of threads to the number of CPUs of a job', () => {
     expect([launcherOf({ cpus: 6 }).defaults, launcherOf().defaults]).to.deep.equal([{ threads: '6' }, {}]);
   });
 
-  it('starts several workers by MPI: by exp’s own, or by the cluster’s that is named', () => {
+  it("starts several workers by MPI: exp's own, or the cluster's if configured", () => {
     const own = scriptFor({ nodes: 2 });
     expect(own)
       .to.contain('\nsrun --mpi=pmi2 --kill-on-bad-exit=0 --wait=10 "${words[@]}" &\n')
@@ -103,13 +103,13 @@ describe('The Slurm launcher', () => {
     expect(needs).to.deep.equal([true, true, false, false]);
   });
 
-  it('makes an array of many jobs, which says how many run at once', () => {
+  it('submits many jobs as an array with a concurrency limit', () => {
     expect(optionsIn(scriptFor({}, 100, 8))).to.include('array=0-99%8');
     expect(optionsIn(scriptFor({}, 3, 3))).to.include('array=0-2');
     expect(optionsIn(scriptFor({}, 3, 3))).to.include('output=/sweep/job.log');
   });
 
-  it('writes scripts that bash understands', () => {
+  it('writes valid bash scripts', () => {
     for (const script of [scriptFor({ nodes: 2 }), scriptFor({ gpus: 2 }, 3), scriptFor({}, 1)])
       execFileSync('bash', ['-n'], { input: script });
     const args = scriptFor({})
@@ -132,26 +132,22 @@ describe('The Slurm launcher', () => {
     ['2-12:30:15', 217_815],
     ['UNLIMITED', Infinity],
   ] as const) {
-    it(`takes ${time} for ${seconds} seconds`, () => {
+    it(`reads ${time} as ${seconds} seconds`, () => {
       expect(secondsOf(time)).to.equal(seconds);
     });
   }
 
   for (const [what, settings, message] of [
-    ['a time that is none', { time: 'noon' }, 'launcher.time=noon: that is no time.'],
+    ['a time that is none', { time: 'noon' }, 'launcher.time=noon: expected a time.'],
     [
       'a time that is over before a job could save',
       { time: '2' },
-      /^launcher.time=2: a job would begin to save as soon as it starts/,
+      /^launcher.time=2: a job would save as soon as it starts/,
     ],
-    ['a memory that is none', { memory: 'much' }, /^launcher.memory=much: a whole number/],
-    ['a type of MPI that is none', { pmi: '' }, 'launcher.pmi=: a word without spaces is wanted.'],
+    ['a memory that is none', { memory: 'much' }, /^launcher.memory=much: expected a whole number/],
+    ['a type of MPI that is none', { pmi: '' }, 'launcher.pmi=: expected a word without spaces.'],
     ['a partition that would end the line', { partition: 'a\n#SBATCH --nodes=9' }, /^launcher.partition=/],
-    [
-      'a further option that is none',
-      { extra: ['exclusive'] },
-      /^launcher.extra=exclusive: an option of sbatch is wanted/,
-    ],
+    ['a further option that is none', { extra: ['exclusive'] }, /^launcher.extra=exclusive: expected an sbatch option/],
   ] as const) {
     it(`refuses ${what}`, () => {
       expect(() => scriptFor(settings)).to.throw(message);
@@ -159,7 +155,7 @@ describe('The Slurm launcher', () => {
   }
 
   // Recorded from Slurm 22.05 by test/slurm/record.ts.
-  it('reads what squeue says of jobs and of those of arrays', () => {
+  it("parses squeue's output for jobs and for those of arrays", () => {
     const said = readFileSync(join(__dirname, '../../fixtures/slurm/squeue.txt'), 'utf8');
     const standings = [...parseStates(said)].map(([id, state]) => [id, jobStatusOf(state)]);
     expect(Object.fromEntries(standings)).to.deep.equal({
@@ -175,7 +171,7 @@ describe('The Slurm launcher', () => {
     expect(jobStatusOf(undefined)).to.deep.equal({ state: 'ended' });
   });
 
-  it('shows the script without starting anything, also where there is no Slurm', async () => {
+  it('shows the script without starting anything, also without Slurm', async () => {
     const args = ['run', 'diffuse', ...QUICK, '--launcher', 'slurm', '--set', 'launcher.nodes=4', 'launcher.gpus=8'];
     const env = { PATH: folder() };
     const dry = await exp([...args, 'launcher.time=12:00:00', '--dry-run'], { runs: folder(), env });

@@ -42,7 +42,7 @@ describe('ConvNet', () => {
     expect(Object.fromEntries(shapes)).to.deep.equal(torch.shapes);
   });
 
-  it("gives PyTorch's logits", () => {
+  it("has PyTorch's logits", () => {
     expectClose(model.logits(images), torch.logits.flat(), 1e-5);
   });
 
@@ -57,7 +57,7 @@ describe('ConvNet', () => {
     }
   });
 
-  it('drops nothing without randomness, and others at each step with it', () => {
+  it('applies no dropout without randomness, and a different mask at each step with it', () => {
     const random = Random.fromSeed(1);
     const dropping = make({ dropout: 0.5 });
     dropping.initialize(random);
@@ -68,11 +68,11 @@ describe('ConvNet', () => {
     dropping.dispose();
   });
 
-  it('refuses channels that cannot be grouped', () => {
+  it('refuses channels that do not divide into groups', () => {
     expect(() => make({ channels: [4, 5] })).to.throw(UserError, '5 channels cannot have 2 groups');
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     expect(await tensorsKept(() => model.logits(images).dispose())).to.equal(0);
     expect(await tensorsKept(() => model.logits(images, Random.fromSeed(1)).dispose())).to.equal(0);
   });

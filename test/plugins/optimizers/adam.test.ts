@@ -57,7 +57,7 @@ describe('Adam', () => {
     });
   }
 
-  it('moves by the learning rate at first, however large the gradient', () => {
+  it('takes a first step of the learning rate, whatever the size of the gradient', () => {
     const optimizer = adam();
     update(optimizer, 1, [1e-3, -1, 1e3]);
     const [first, second, third] = torch.first as [number, number, number];
@@ -65,7 +65,7 @@ describe('Adam', () => {
     optimizer.dispose();
   });
 
-  it('goes on from its variables alone', () => {
+  it('can be resumed from its variables alone', () => {
     const [first, second] = [adam(), adam()];
     const gradients = torch.gradients as [number[], number[], number[]];
     update(first, 1, gradients[0]);
@@ -82,14 +82,14 @@ describe('Adam', () => {
     for (const optimizer of [first, second]) optimizer.dispose();
   });
 
-  it('leaves a parameter without a gradient alone', () => {
+  it('leaves a parameter without a gradient unchanged', () => {
     const optimizer = adam();
     update(optimizer, 1, [1, 1, 1]);
     expect([...model.layer.bias.value.dataSync()]).to.deep.equal([5]);
     optimizer.dispose();
   });
 
-  it("names its variables as PyTorch's state, each with its parameter", () => {
+  it("names its variables like PyTorch's state, each with its parameter", () => {
     const optimizer = adam();
     expect(optimizer.variables.map(({ variable, parameter }) => [variable.name, parameter.name])).to.deep.equal([
       ['layer.weight.exp_avg', 'layer.weight'],
@@ -100,7 +100,7 @@ describe('Adam', () => {
     optimizer.dispose();
   });
 
-  it('keeps two tensors a parameter, and none at the end', async () => {
+  it('holds two tensors per parameter, and none after it is disposed', async () => {
     const optimizer = adam();
     // Of the weight alone: the bias has no gradient, and what is not used is not made.
     expect(await tensorsKept(() => update(optimizer, 1, [1, 2, 3]))).to.equal(2);

@@ -62,7 +62,7 @@ function faultsOf(make: (steps: number) => Sampler, alphaBar: Float64Array): num
   return Array.from(alphaBar, (_, index) => index + 1).filter(isWrong);
 }
 
-describe('the factors of every stage are finite', () => {
+describe('the factors of every step are finite', () => {
   for (const [schedule, made] of Object.entries(SCHEDULES)) {
     const full = (steps: number) => alphaBarOf(made.betas(steps));
 
@@ -71,12 +71,12 @@ describe('the factors of every stage are finite', () => {
       'as it is': full(200),
       'to noise alone': zeroTerminal(full(200)),
     })) {
-      it(`by every sampler on ${schedule} ${how}, in any number of steps`, () => {
+      it(`with every sampler on ${schedule} ${how}, in any number of steps`, () => {
         for (const [name, make] of Object.entries(SAMPLERS)) expect(faultsOf(make, alphaBar), name).to.deep.equal([]);
       });
     }
 
-    it(`by DDIM with the most noise on ${schedule} to noise alone, in any number of 1,000 steps`, () => {
+    it(`with DDIM at maximum noise on ${schedule} with zero terminal SNR, in any number of 1,000 steps`, () => {
       const ddim = (steps: number) => new DDIM(settingsOf(DDIMSettings, { steps, eta: 1 }));
       expect(faultsOf(ddim, zeroTerminal(full(1000)))).to.deep.equal([]);
     });

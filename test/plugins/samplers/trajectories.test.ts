@@ -69,7 +69,7 @@ describe('a sampler', () => {
   };
 
   for (const [name, [sampler, alphaBar = alphaBarOf]] of Object.entries(cases)) {
-    it(`goes the way of diffusers': ${name}`, () => {
+    it(`follows the trajectory of diffusers': ${name}`, () => {
       const stages = sampler.steps(alphaBar());
       const wanted = diffusers.trajectories[name as keyof typeof diffusers.trajectories];
       const tell = name.endsWith('clipped') ? boldAnswer : answer;
@@ -80,7 +80,7 @@ describe('a sampler', () => {
     });
   }
 
-  it("has labml's mean of the step before", () => {
+  it("has labml's mean of the previous step", () => {
     const stages = ddpm().steps(alphaBarOf());
     const means = labml.times.map((time, index) => {
       const stage = stages.find(({ level: { t } }) => t === time)!;
@@ -94,7 +94,7 @@ describe('a sampler', () => {
     expect(largestError(means, labml.mean)).to.be.below(1e-12);
   });
 
-  it("adds noise of labml's variance, but at the last step", () => {
+  it("adds noise of labml's variance, except at the last step", () => {
     const sigmas = ddpm()
       .steps(alphaBarOf())
       .map(({ x }) => x.noise ?? 0)
@@ -108,7 +108,7 @@ describe('a sampler', () => {
     ).to.be.below(1e-12);
   });
 
-  it('asks about times between the steps where Karras has it so', () => {
+  it("evaluates Karras' times between the steps", () => {
     const times = spaced(Euler, karras)
       .steps(alphaBarOf())
       .map(({ level }) => level.t);
@@ -116,7 +116,7 @@ describe('a sampler', () => {
     expect(largestError(times, diffusers.karrasTimes)).to.be.below(1e-3);
   });
 
-  it('takes every step where there are as many as that, and one alone', () => {
+  it('takes every step if all are requested, and also a single one', () => {
     for (const sampler of [ddpm(), ddim({ steps: 4 }), spaced(DPMSolver), spaced(Euler)]) {
       const times = sampler.steps(alphaBarOf(4)).map(({ level }) => level.t);
       expect(times).to.deep.equal([3, 2, 1, 0]);

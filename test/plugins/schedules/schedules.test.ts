@@ -42,14 +42,14 @@ function expectFactors(schedule: LearningRateSchedule, expected: readonly number
   }
 }
 
-describe('a schedule of the learning rate', () => {
+describe('a learning-rate schedule', () => {
   for (const [name, schedule] of Object.entries(CASES)) {
     it(`has PyTorch's factors (${name})`, () => {
       expectFactors(schedule, torch.factors[name as keyof typeof torch.factors]);
     });
   }
 
-  it('only rises where the run is shorter than its warm-up', () => {
+  it('only rises if the run is shorter than its warm-up', () => {
     expectFactors(cosine({ warmup: 8 }), [1 / 8, 2 / 8, 3 / 8, 4 / 8]);
     expectFactors(cosine({ warmup: 4 }), [1 / 4, 2 / 4, 3 / 4, 1]);
   });
@@ -64,23 +64,23 @@ describe('a schedule of the learning rate', () => {
 });
 
 describe('a piecewise schedule', () => {
-  it('goes in straight lines from point to point, and stays before the first and after the last', () => {
+  it('interpolates linearly between points, and is constant before the first and after the last', () => {
     const schedule = piecewise({ steps: [2, 4, 8], factors: [0, 1, 0.5] });
     expectFactors(schedule, [0, 0, 0, 0.5, 1, 0.875, 0.75, 0.625, 0.5, 0.5]);
   });
 
-  it('has its points at shares of the whole training where it is relative', () => {
+  it('has its points at fractions of the training if it is relative', () => {
     const schedule = relative({ positions: [0, 0.5, 1], factors: [0, 1, 0.5] });
     expectFactors(schedule, [0, 0.25, 0.5, 0.75, 1, 0.875, 0.75, 0.625]);
     expectFactors(schedule, [0, 0.5, 1, 0.75]);
   });
 
-  it('refuses more of one than of the other', () => {
+  it('refuses different numbers of positions and factors', () => {
     expect(() => piecewise({ steps: [0, 5], factors: [1] })).to.throw(UserError, 'steps has 2 items and factors 1.');
     expect(() => relative({ positions: [0], factors: [1, 2] })).to.throw(UserError, 'positions has 1 items');
   });
 
-  it('refuses points that do not ascend', () => {
+  it('refuses positions that do not increase', () => {
     const make = () => piecewise({ steps: [0, 5, 3], factors: [1, 1, 1] });
     expect(make).to.throw(UserError, 'steps=[0,5,3] does not ascend: 3 comes after 5.');
   });

@@ -13,15 +13,15 @@ describe('The grid', () => {
     expect(jobs.map(({ a, b }) => `${a}${b}`)).to.deep.equal(['1x', '1y', '1z', '2x', '2y', '2z']);
   });
 
-  it('counts whole numbers, both bounds included', () => {
+  it('counts integers, including both bounds', () => {
     const space = spaceOf('a=integers(-1,1)');
     const grid = new GridSearcher();
     expect(grid.count(space)).to.equal(3);
     expect([0, 1, 2].map((job) => grid.suggest(space, job)['a'])).to.deep.equal(['-1', '0', '1']);
   });
 
-  it('refuses what cannot be counted, by name', () => {
+  it('refuses settings that cannot be enumerated, by name', () => {
     const space = spaceOf('a=1,2', 'b=uniform(0,1)', 'c=loguniform(1,2)');
-    expect(() => new GridSearcher().count(space)).to.throw(/^A grid cannot go through b and c/);
+    expect(() => new GridSearcher().count(space)).to.throw(/^A grid cannot enumerate b and c/);
   });
 });

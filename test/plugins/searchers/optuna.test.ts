@@ -60,14 +60,14 @@ describe("Optuna's search", function () {
   }
 
   for (const sampler of ['TPE', 'CMA-ES'] as const) {
-    it(`suggests by ${sampler} what Optuna suggests when it is driven from Python`, async () => {
+    it(`suggests with ${sampler} what Optuna suggests from Python`, async () => {
       const searcher = await open(sampler);
       expectSame(await go(searcher, 0, 12), reference.suggestions[sampler]);
       searcher.close();
     });
   }
 
-  it('goes on from its storage as if it had never been closed', async () => {
+  it('resumes from its storage as if it had never been closed', async () => {
     const first = await open();
     const before = await go(first, 0, 7);
     // Asked for, and never told.
@@ -82,13 +82,13 @@ describe("Optuna's search", function () {
     expect(existsSync(join(folder(), 'optuna.db'))).to.equal(true);
   });
 
-  it("tells Python's last words where it ends", async () => {
+  it("reports Python's last output if it exits", async () => {
     const searcher = await open();
     const error = await rejection(searcher.suggest(SPACE, 5));
     expect(error)
       .to.be.instanceOf(UserError)
       .with.property('text')
-      .that.matches(/^Optuna has ended unexpectedly\.\n[^]*job 5 was asked for before job 0/);
+      .that.matches(/^The Optuna process ended unexpectedly\.\n[^]*job 5 was asked for before job 0/);
     expect(await rejection(searcher.suggest(SPACE, 0))).to.be.an('error');
   });
 

@@ -20,7 +20,7 @@ function draws(seed: number, space = SPACE, jobs = 4000): Record<string, string[
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('The random search', () => {
-  it('draws the same for the same seed and job, in whatever order it is asked', () => {
+  it('draws the same for the same seed and job, in any order', () => {
     const { real } = draws(7);
     const again = new RandomSearcher(settingsOf(RandomSettings, { seed: 7 }));
     expect([30, 2, 17].map((job) => again.suggest(SPACE, job)['real'])).to.deep.equal(
@@ -29,12 +29,12 @@ describe('The random search', () => {
     expect(draws(8)['real']!.slice(0, 3)).not.to.deep.equal(real!.slice(0, 3));
   });
 
-  it('draws a setting the same, whatever else is swept', () => {
+  it('draws the same for a setting, whatever else is swept', () => {
     const alone = parseSweptSettings(['real=uniform(-2,6)']).space;
     expect(draws(1, alone, 5)['real']).to.deep.equal(draws(1, SPACE, 5)['real']);
   });
 
-  it('draws evenly between its bounds', () => {
+  it('draws uniformly between its bounds', () => {
     const { real, rate, whole, name } = draws(1);
     const [reals, logs] = [real!.map(Number), rate!.map((text) => Math.log10(Number(text)))];
     expect(Math.min(...reals)).to.be.within(-2, -1.9);

@@ -12,7 +12,7 @@ describe('the JSONL tracker', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-  it('writes a line at each save, and goes on with the file of a resumed run', () => {
+  it('writes a line at each save, and appends to the file of a resumed run', () => {
     const folder = new RunFolder(root());
     for (const step of [1, 2]) {
       const tracker = new JSONLTracker(folder);
@@ -25,7 +25,7 @@ describe('the JSONL tracker', () => {
     ]);
   });
 
-  it('writes numbers that are not finite as text, which JSON cannot hold otherwise', () => {
+  it('writes non-finite numbers as text, which JSON cannot represent otherwise', () => {
     const tracker = new JSONLTracker(new RunFolder(root()));
     tracker.scalars(1, { loss: NaN, norm: -Infinity });
     tracker.close();

@@ -4,7 +4,7 @@ import { PlainDisplay } from '../../../framework/monitor/plain-display';
 import { ScreenTracker } from '../../../plugins/trackers/screen';
 
 describe('the screen', () => {
-  it('has the numbers of the model, and not those of the machine', () => {
+  it('shows training metrics, and not hardware metrics', () => {
     const lines: string[] = [];
     const monitor = new Monitor(new PlainDisplay({ write: (text: string) => lines.push(text) }));
     for (const _ of monitor.loop(1))

@@ -14,7 +14,7 @@ describe('the TensorBoard tracker', () => {
   const root = temporaryFolder();
   const folder = () => new RunFolder(root());
 
-  it("writes scalars that TensorBoard's reader gives back with their steps", () => {
+  it("writes scalars that TensorBoard's reader returns with their steps", () => {
     const tracker = new TensorBoardTracker(folder());
     tracker.scalars(10, { loss: 0.5, 'valid/loss': 1.25 });
     tracker.scalars(2 ** 31 + 7, { loss: 0.25 });
@@ -28,7 +28,7 @@ describe('the TensorBoard tracker', () => {
     });
   });
 
-  it('writes pictures to the byte', async () => {
+  it('writes images without changing a byte', async () => {
     const tracker = new TensorBoardTracker(folder());
     const picture = await imageGrid(Uint8Array.of(0, 100, 200, 255), [2, 2, 1]);
     tracker.picture(3, 'samples', picture);
@@ -38,7 +38,7 @@ describe('the TensorBoard tracker', () => {
     });
   });
 
-  it('writes the graph of a step, and what was recorded of it by the same names', async () => {
+  it('writes the graph of a step, and its profile with the same names', async () => {
     const engine = new GraphEngine({});
     const program = engine.program('train', (x) => [tf.square(x)]);
     await program.run(tf.scalar(2));
@@ -55,7 +55,7 @@ describe('the TensorBoard tracker', () => {
     expect(records['step 13']).to.include('train/Square');
   });
 
-  it('survives numbers that are not finite', () => {
+  it('accepts non-finite numbers', () => {
     const tracker = new TensorBoardTracker(folder());
     for (const [step, loss] of [NaN, Infinity, 1e-45, 3].entries()) tracker.scalars(step, { loss });
     tracker.close();
@@ -67,7 +67,7 @@ describe('the TensorBoard tracker', () => {
     ]);
   });
 
-  it('has everything on the disk at a flush, while it is still open', () => {
+  it('has everything on disk after a flush, while it is still open', () => {
     const tracker = new TensorBoardTracker(folder());
     tracker.scalars(1, { loss: 0.5 });
     tracker.flush();
@@ -75,7 +75,7 @@ describe('the TensorBoard tracker', () => {
     tracker.close();
   });
 
-  it('begins a new file each time, and both are read as one line', () => {
+  it('starts a new file each time, and both are read as one curve', () => {
     for (const step of [1, 2]) {
       const tracker = new TensorBoardTracker(folder());
       tracker.scalars(step, { loss: step });
@@ -88,7 +88,7 @@ describe('the TensorBoard tracker', () => {
     ]);
   });
 
-  it('keeps no tensors', () => {
+  it('leaks no tensors', () => {
     const before = tf.memory().numTensors;
     const tracker = new TensorBoardTracker(folder());
     tracker.scalars(1, { loss: 1 });

@@ -19,7 +19,7 @@ export const prune: Command<Arguments> = {
     const { parsePeriod } = await import('../../../run/period');
     const { emptyTrash } = await import('../../../run/trash');
     const deleted = await emptyTrash(runsFolder(), new Date(Date.now() - parsePeriod(older) * 1000));
-    for (const id of deleted) console.log(`${id} is deleted.`);
-    if (deleted.length === 0) console.log(`Nothing was removed more than ${older} ago.`);
+    for (const id of deleted) console.log(`${id} deleted.`);
+    if (deleted.length === 0) console.log(`The trash holds nothing removed more than ${older} ago.`);
   },
 };

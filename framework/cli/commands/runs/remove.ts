@@ -28,7 +28,7 @@ export const remove: Command<Arguments> = {
       const { id } = removeRun(folder);
       // The trash is next to the run, which may be in a different runs folder.
       const where = folder.root === root ? '' : `EXPLAB_RUNS=${folder.root} `;
-      console.log(`${id} is in the trash.`);
+      console.log(`${id} moved to the trash.`);
       console.log(`  Restore it: ${where}exp runs restore ${id}`);
     }
   },

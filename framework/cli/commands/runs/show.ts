@@ -18,14 +18,14 @@ export const show: Command<Arguments> = {
   handler: async ({ run, all, json }) => {
     const { runsFolder } = await import('../../runs-folder');
     const { findRun } = await import('../../../run/find-run');
-    const { describeRun } = await import('../../../run/listing/describe-run');
+    const { describeRun, descriptionToJSON } = await import('../../../run/listing/describe-run');
     const { printRun } = await import('../../output/print-run');
     const { refreshJobStatus } = await import('../../../run/status/refresh-job-status');
     const { queryJobStatus } = await import('../../query-job-status');
     const folder = findRun(runsFolder(), run);
     const described = describeRun(folder);
     const description = { ...described, summary: await refreshJobStatus(folder, described.summary, queryJobStatus) };
-    if (json) console.log(JSON.stringify(description, undefined, 2));
+    if (json) console.log(JSON.stringify(descriptionToJSON(description), undefined, 2));
     else printRun(description, all);
   },
 };

@@ -14,8 +14,8 @@ import {
 import { checkAddon, checkGpu, checkKernels, checkTensorBoard, checkTensorFlow } from './tensorflow';
 
 /**
- * Looks at all that a run needs. What only the setup needs is not missed once that is done.
- * @param runs the folder of all runs
+ * Checks all requirements of a run. Requirements of the setup alone are optional once TensorFlow is installed.
+ * @param runs folder of all runs
  */
 export async function examine(runs: string): Promise<Finding[]> {
   const source = sourceOf(currentChoice());

@@ -1,13 +1,13 @@
 import { UserError } from '../../../errors';
 import { fileError } from '../../../util/file-errors';
 
-/** One thing that the doctor looked at. */
+/** Result of one check of the doctor. */
 export interface Finding {
   readonly name: string;
-  /** 'unneeded': it is missing or could be better, and nothing fails for want of it. */
+  /** 'unneeded': missing or suboptimal, but not required. */
   readonly state: 'ok' | 'missing' | 'unneeded';
   readonly found: string;
-  /** Commands or words that mend it. */
+  /** Commands or instructions that fix it. */
   readonly fix: readonly string[];
 }
 
@@ -15,16 +15,16 @@ export function ok(name: string, found: string): Finding {
   return { name, state: 'ok', found, fix: [] };
 }
 
-export function missing(name: string, found: string, ...mend: readonly string[]): Finding {
-  return { name, state: 'missing', found, fix: mend };
+export function missing(name: string, found: string, ...fix: readonly string[]): Finding {
+  return { name, state: 'missing', found, fix };
 }
 
-/** The same, as something that nothing fails for want of. */
+/** Marks a missing item as not required. */
 export function optional(finding: Finding): Finding {
   return finding.state === 'missing' ? { ...finding, state: 'unneeded' } : finding;
 }
 
-/** Looks for something; a UserError says that it is missing, and its hints mend it. */
+/** Runs a check; a UserError means that the item is missing, and its hints are the fix. */
 export async function look(name: string, find: () => string | Promise<string>): Promise<Finding> {
   try {
     return ok(name, await find());

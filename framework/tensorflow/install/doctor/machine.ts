@@ -10,12 +10,14 @@ import { freeSpaceOf, gigabytes } from '../../../install/space';
 import { SETUP } from '../source';
 import { type Finding, look, missing, ok } from './finding';
 
-const OLDEST_NODE = [20, 19] as const;
+const MIN_NODE_VERSION = [20, 19] as const;
 
 export function checkNode(version = process.versions.node): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isNewEnough = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
-  return isNewEnough ? ok('Node', version) : missing('Node', version, `Install Node ${OLDEST_NODE.join('.')} or newer`);
+  const isNewEnough = major > MIN_NODE_VERSION[0] || (major === MIN_NODE_VERSION[0] && minor >= MIN_NODE_VERSION[1]);
+  return isNewEnough
+    ? ok('Node', version)
+    : missing('Node', version, `Install Node ${MIN_NODE_VERSION.join('.')} or newer`);
 }
 
 export function checkPlatform(): Finding {
@@ -23,7 +25,7 @@ export function checkPlatform(): Finding {
   if (['linux-x64', 'linux-arm64'].includes(platform)) return ok('Platform', platform);
   return missing(
     'Platform',
-    `${platform}, for which there is no build`,
+    `no prebuilt TensorFlow for ${platform}`,
     'exp setup --tensorflow PATH',
     'exp setup --download',
   );
@@ -40,7 +42,7 @@ export function checkCompiler(): Promise<Finding> {
   return look('C++ compiler', async () => (await findWorkingCompiler()).join(' '));
 }
 
-/** Whether what is installed can be read, and more can be put beside it. */
+/** Checks that installations can be read and added. */
 export async function checkCache(): Promise<Finding> {
   const finding = await look('Cache', () => {
     const folder = installationsFolder();
@@ -52,19 +54,19 @@ export async function checkCache(): Promise<Finding> {
   return { ...finding, fix: [...finding.fix, 'EXPLAB_CACHE=/path/to/folder exp setup'] };
 }
 
-/** @param needed bytes */
+/** @param needed required bytes */
 export async function checkDisk(needed: number): Promise<Finding> {
   const folder = nearestFolder(cacheFolder());
   const free = await freeSpaceOf(folder);
   const found = `${gigabytes(free)} free in ${folder}`;
   if (free >= needed) return ok('Disk', found);
-  return missing('Disk', `${found}, ${gigabytes(needed)} needed`, 'EXPLAB_CACHE=/path/on/another/disk exp setup');
+  return missing('Disk', `${found}, ${gigabytes(needed)} required`, 'EXPLAB_CACHE=/path/on/another/disk exp setup');
 }
 
-/** npm's packages that hold machine code: npm leaves out the build for this machine when a lock file was made on another. */
+/** Checks npm packages with native code: npm omits the build for this machine if the lock file was made on another. */
 export function checkNativePackages(): Finding {
   const load = createRequire(__filename);
-  const broken = ['koffi', 'sharp'].filter((name) => !loads(() => load(name)));
+  const broken = ['koffi', 'sharp'].filter((name) => !canLoad(() => load(name)));
   if (broken.length === 0) return ok('Native packages', 'koffi, sharp');
   return missing(
     'Native packages',
@@ -73,7 +75,7 @@ export function checkNativePackages(): Finding {
   );
 }
 
-/** Whether a folder can be written, tried by writing. */
+/** Checks that a folder is writable by writing to it. */
 export function checkWriting(folder: string): Finding {
   const nearest = nearestFolder(folder);
   try {
@@ -88,7 +90,7 @@ export function checkWriting(folder: string): Finding {
   }
 }
 
-function loads(load: () => unknown): boolean {
+function canLoad(load: () => unknown): boolean {
   try {
     load();
     return true;

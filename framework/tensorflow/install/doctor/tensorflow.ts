@@ -21,7 +21,7 @@ export async function checkTensorFlow(
   return obstacle.state === 'ok' ? missing('TensorFlow', `${source.title} is not installed`, 'exp setup') : obstacle;
 }
 
-/** Loads the addon in a process of its own. @returns what it told, where it loads */
+/** Loads the addon in a separate process. @returns the finding, and the result of the smoke test if it passes */
 export async function checkAddon(
   installation: Installation | undefined,
 ): Promise<{ finding: Finding; trial?: SmokeTestResult }> {
@@ -30,27 +30,27 @@ export async function checkAddon(
   const finding = await look('Addon', async () => {
     checkLibraries(installation);
     trial = await smokeTest(installation.addon);
-    return `loads, and computes on the ${trial.gpu ? 'GPU' : 'CPU'}`;
+    return `loads and computes on the ${trial.gpu ? 'GPU' : 'CPU'}`;
   });
   return trial
     ? { finding, trial }
     : { finding: { ...finding, fix: [...new Set([...finding.fix, 'exp setup --force'])] } };
 }
 
-/** Operations of this project's own, which GPUs do without. */
+/** Checks the project's custom operations, which are not used on GPUs. */
 export async function checkKernels(installation: Installation | undefined): Promise<Finding> {
   const name = 'Fused operations';
-  if (installation?.gpu) return ok(name, 'none: they are for CPUs');
+  if (installation?.gpu) return ok(name, 'not used: only for CPUs');
   const kernels = installation && findKernels(installation);
-  if (installation && kernels?.library !== undefined) return tryKernels(name, installation, kernels.library);
-  const found = kernels ? 'could not be compiled: steps take longer' : 'not compiled yet';
+  if (installation && kernels?.library !== undefined) return testKernels(name, installation, kernels.library);
+  const found = kernels ? 'could not be compiled: steps are slower' : 'not compiled yet';
   return optional(missing(name, found, kernels ? 'exp setup --force' : 'exp setup'));
 }
 
-async function tryKernels(name: string, { addon }: Installation, library: string): Promise<Finding> {
+async function testKernels(name: string, { addon }: Installation, library: string): Promise<Finding> {
   const finding = await look(name, async () => {
     await smokeTest(addon, { libraries: [library] });
-    return 'compiled, and load';
+    return 'compiled and loadable';
   });
   return finding.state === 'ok'
     ? finding
@@ -59,19 +59,19 @@ async function tryKernels(name: string, { addon }: Installation, library: string
 
 export function checkGpu(installation: Installation | undefined, trial: SmokeTestResult | undefined): Finding {
   const name = 'NVIDIA GPU';
-  const gpus = nvidiaGpus().join('; ') || 'there, though nvidia-smi does not name it';
+  const gpus = nvidiaGpus().join('; ') || 'present but not listed by nvidia-smi';
   if (!hasNvidiaGpu()) return ok(name, 'none: TensorFlow computes on the CPU');
   if (!installation || trial?.gpu) return ok(name, gpus);
-  const mend =
+  const fix =
     installation.variant === 'cuda'
-      ? 'TensorFlow wants an NVIDIA driver for CUDA 12: nvidia-smi tells which one is there'
+      ? 'TensorFlow requires an NVIDIA driver for CUDA 12; nvidia-smi shows the installed version'
       : 'exp setup --variant cuda';
-  return optional(missing(name, `${gpus}: TensorFlow does not use it`, mend));
+  return optional(missing(name, `${gpus}: TensorFlow does not use it`, fix));
 }
 
 export async function checkTensorBoard(): Promise<Finding> {
   const python = findTensorBoard();
-  const install = 'exp tensorboard installs it when it is first used';
+  const install = 'Installed on first use by exp tensorboard';
   if (!python) return optional(missing('TensorBoard', 'not installed', install));
   const { code, stdout } = await run(python, ['-I', '-c', 'from tensorboard import version; print(version.VERSION)'], {
     limitSeconds: 60,

@@ -38,7 +38,7 @@ describe('Workers with a secret', () => {
   };
 
   for (const [what, bytesOf] of STRANGERS) {
-    it(`meet and work while a stranger sends ${what}, and learns nothing`, async () => {
+    it(`meet and work while a stranger sends ${what}, and do not answer it`, async () => {
       const addresses = await freeAddresses(2);
       const chief = rendezvousByTFConfig({ addresses, index: 0 }, PATIENCE, ENVIRONMENT);
       const early = await stranger(addresses[0]!);
@@ -51,7 +51,7 @@ describe('Workers with a secret', () => {
     });
   }
 
-  it('close whoever has not proven the secret when all have come', async () => {
+  it('close connections that have not proven the secret once all workers are connected', async () => {
     const addresses = await freeAddresses(2);
     const chief = rendezvousByTFConfig({ addresses, index: 0 }, PATIENCE, ENVIRONMENT);
     const idle = await stranger(addresses[0]!);
@@ -80,10 +80,10 @@ describe('Workers with a secret', () => {
     let first: Buffer = randomBytes(32);
     expect(await prove((challenge) => (first = challenge))).to.equal(true);
     expect(await prove(() => first)).to.equal(undefined);
-    expect(String(await chief)).to.match(/Missing: worker 1 .* did not prove the secret/);
+    expect(String(await chief)).to.match(/Missing: worker 1 .* did not prove that it has the secret/);
   });
 
-  it('close a proven worker that sends what is no message, or no end of one', async () => {
+  it('close the connection of an authenticated worker that sends an invalid or an endless message', async () => {
     for (const sent of ['{"type":"hello","index":"1","addresses":[],"clock":0}\n', 'x'.repeat(5 * 2 ** 20)]) {
       const addresses = await freeAddresses(2);
       const chief = rejection(
@@ -100,7 +100,7 @@ describe('Workers with a secret', () => {
     }
   });
 
-  it('do not join a chief that does not prove the secret', async () => {
+  it('do not join a chief that does not prove it', async () => {
     const addresses = await freeAddresses(2);
     const heard: Buffer[] = [];
     const impostor = createServer((socket) => {
@@ -113,24 +113,24 @@ describe('Workers with a secret', () => {
       rendezvousByTFConfig({ addresses, index: 1 }, { rendezvous: 0.5, heartbeat: 10, exchange: 10 }, ENVIRONMENT),
     );
     impostor.close();
-    expect(String(error)).to.match(/did not prove that it knows the secret/);
+    expect(String(error)).to.match(/did not prove that it has the secret/);
     // Challenges and proofs, of 32 bytes each; no message.
     expect(Buffer.concat(heard).length % 64).to.equal(0);
     expect(Buffer.concat(heard).includes('hello')).to.equal(false);
   });
 
-  it('need one where they are not all on this machine', async () => {
+  it('need one if they are not all on this machine', async () => {
     const addresses = ['192.0.2.1:2222', '192.0.2.2:2222'];
     const error = await rejection(rendezvousByTFConfig({ addresses, index: 0 }, PATIENCE, {}));
     expect(String(error)).to.include('need a secret');
-    expect(error).to.have.property('hints').that.includes('Make one: openssl rand -hex 32');
+    expect(error).to.have.property('hints').that.includes('Generate one: openssl rand -hex 32');
   });
 });
 
 describe('The secret of a cluster', () => {
   const folder = temporaryFolder();
 
-  it('is in the environment, or in a file that only the user can read', () => {
+  it('is read from the environment, or from a file that only the user can read', () => {
     const file = join(folder(), 'secret');
     writeFileSync(file, `${KEY}\n`, { mode: 0o600 });
     expect(secretFrom({})).to.equal(undefined);
@@ -140,7 +140,7 @@ describe('The secret of a cluster', () => {
     expect(() => secretFrom({ EXPLAB_CLUSTER_SECRET_FILE: file })).to.throw('other users can access this file');
   });
 
-  it('is refused where it is short, empty, or not there', () => {
+  it('is refused if it is too short, empty or missing', () => {
     const file = join(folder(), 'secret');
     expect(() => secretFrom({ EXPLAB_CLUSTER_SECRET: 'short' })).to.throw('at least 16 characters, got 5');
     expect(() => secretFrom({ EXPLAB_CLUSTER_SECRET_FILE: file })).to.throw('no such file');
@@ -163,7 +163,7 @@ describe('A message between workers', () => {
       { ...hello, clock: 'now' },
       { type: 'value' },
       { type: 'answer', name: 1 },
-      { type: 'end', word: {} },
+      { type: 'end', reason: {} },
       { type: 'constructor' },
       { type: '__proto__' },
       { type: null },

@@ -10,7 +10,7 @@ import { rejection } from '../../../support/rejection';
 
 const PATIENCE = { rendezvous: 10, heartbeat: 10, exchange: 10 };
 
-describe('Workers that meet', () => {
+describe('Workers at the rendezvous', () => {
   let met: Connection[] = [];
   afterEach(() => {
     for (const connection of met) connection.close();
@@ -23,7 +23,7 @@ describe('Workers that meet', () => {
     return met;
   }
 
-  it('come together, and all get what the chief makes of what they say', async () => {
+  it("meet, and all receive the chief's answer to what they sent", async () => {
     const workers = await meeting(3);
     const said = workers.map((worker, index) => worker.gather('numbers', index + 1, (numbers) => numbers.join('+')));
     expect(await Promise.all(said)).to.deep.equal(['1+2+3', '1+2+3', '1+2+3']);
@@ -36,7 +36,7 @@ describe('Workers that meet', () => {
     server.close();
   });
 
-  it('all learn which of them has died', async () => {
+  it('are all notified which of them has died', async () => {
     const [chief, first, second] = (await meeting(3)) as [Connection, Connection, Connection];
     const learning = [chief, second].map((worker) => rejection(worker.guard(new Promise(() => undefined))));
     first.close();
@@ -45,7 +45,7 @@ describe('Workers that meet', () => {
     }
   });
 
-  it('all learn why one of them gave up', async () => {
+  it('are all notified why one of them failed', async () => {
     const [chief, first, second] = (await meeting(3)) as [Connection, Connection, Connection];
     const learning = [chief, first].map((worker) => rejection(worker.guard(new Promise(() => undefined))));
     second.abort('The disk is full.');
@@ -53,7 +53,7 @@ describe('Workers that meet', () => {
       expect(String(error)).to.match(/Worker 2 .* has failed: The disk is full\./);
   });
 
-  it('all learn what the chief finds wrong with what they say', async () => {
+  it('are all notified of an error that the chief finds in what they sent', async () => {
     const [chief, other] = (await meeting(2)) as [Connection, Connection];
     const waiting = rejection(other.gather('versions', 1, () => null));
     const refuse = () => {
@@ -63,7 +63,7 @@ describe('Workers that meet', () => {
     expect(String(await waiting)).to.include('They differ.');
   });
 
-  it('are told where their clusters disagree', async () => {
+  it('are refused if their clusters differ', async () => {
     const addresses = await freeAddresses(3);
     const other: Cluster = { addresses: [addresses[0]!, addresses[2]!], index: 1 };
     const chief = rejection(rendezvousByTFConfig({ addresses: addresses.slice(0, 2), index: 0 }, PATIENCE));
@@ -73,7 +73,7 @@ describe('Workers that meet', () => {
     expect(String(await chief)).to.include('disagree on the cluster');
   });
 
-  it('are named where they do not come', async () => {
+  it('are named if they do not connect', async () => {
     const addresses = await freeAddresses(3);
     const error = await rejection(
       rendezvousByTFConfig({ addresses, index: 0 }, { rendezvous: 0.2, heartbeat: 10, exchange: 10 }),
@@ -81,25 +81,25 @@ describe('Workers that meet', () => {
     expect(String(error)).to.include(`Missing: worker 1 on ${addresses[1]!}, worker 2 on ${addresses[2]!}`);
   });
 
-  it('are told where a chief cannot be reached', async () => {
+  it('report a chief that is unreachable', async () => {
     const addresses = await freeAddresses(2);
     const error = await rejection(
       rendezvousByTFConfig({ addresses, index: 1 }, { rendezvous: 0.3, heartbeat: 10, exchange: 10 }),
     );
-    expect(String(error)).to.match(/worker 0, the chief, .* cannot be reached within 0\.3 s/);
+    expect(String(error)).to.match(/Could not reach worker 0, the chief, .* within 0\.3 s/);
   });
 
-  it('are told where a port is in use', async () => {
+  it('report a port that is in use', async () => {
     const addresses = await freeAddresses(2);
     const server = createServer().listen(Number(addresses[0]!.split(':')[1]));
     await once(server, 'listening');
     expect(String(await rejection(rendezvousByTFConfig({ addresses, index: 0 }, PATIENCE)))).to.match(
-      /cannot be had.*in use/i,
+      /Cannot listen on port.*in use/i,
     );
     server.close();
   });
 
-  it('learn of one that is silent', async () => {
+  it('detect one that is silent', async () => {
     const addresses = await freeAddresses(2);
     const impatient = { rendezvous: 10, heartbeat: 1, exchange: 10 };
     const [chief] = (met = await Promise.all(

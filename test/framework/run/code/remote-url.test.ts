@@ -15,7 +15,7 @@ describe("a remote's address", () => {
     ['/srv/git/a.git', '/srv/git/a.git'],
   ];
   for (const [address, shown] of cases)
-    it(`${address} is kept as ${shown}`, () => {
+    it(`${address} is recorded as ${shown}`, () => {
       expect(withoutSecrets(address)).to.equal(shown);
     });
 });

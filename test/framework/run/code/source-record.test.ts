@@ -35,7 +35,7 @@ describe('the record of the code', () => {
     return clone;
   }
 
-  it('is a commit, a branch, a remote and nothing else where nothing differs', async () => {
+  it('is only a commit, a branch and a remote if nothing differs', async () => {
     repository.write('a.ts', 'a');
     const commit = repository.commit();
     repository.git('remote', 'add', 'origin', 'https://somebody:token@example.org/code.git');
@@ -52,7 +52,7 @@ describe('the record of the code', () => {
     expect(existsSync(patch)).to.equal(false);
   });
 
-  it('has a patch that makes the same tree of a clean checkout', async () => {
+  it('has a patch that turns a clean checkout into the same tree', async () => {
     const { write, folder } = { write: repository.write.bind(repository), folder: repository.folder };
     for (const name of ['kept', 'changed', 'staged', 'deleted', 'moved', 'replaced'])
       write(`${name}.ts`, `${name}\n1\n2\n`);
@@ -91,7 +91,7 @@ describe('the record of the code', () => {
     expect(repository.git('status', '--porcelain'), 'the index is as it was').to.equal(status);
   });
 
-  it("is the same whatever the user's git is told", async () => {
+  it("is the same whatever the user's git configuration", async () => {
     repository.write('a.ts', 'a\n');
     const commit = repository.commit();
     for (const setting of ['color.ui=always', 'diff.noprefix=true', 'diff.mnemonicPrefix=true', 'diff.external=false'])
@@ -101,7 +101,7 @@ describe('the record of the code', () => {
     expect(tree(rebuilt(commit))).to.deep.equal(tree(repository.folder));
   });
 
-  it('has a change that was made in the moment of the commit, and is of the same size', async () => {
+  it('has a change of the same size that was made at the time of the commit', async () => {
     const noon = new Date(2026, 0, 1, 12).getTime() / 1000;
     const at = (path: string) => utimesSync(join(repository.folder, path), noon, noon);
     // Otherwise the change of the file's record would tell.
@@ -116,7 +116,7 @@ describe('the record of the code', () => {
     expect(tree(rebuilt(commit))).to.deep.equal(tree(repository.folder));
   });
 
-  it('is of the whole repository, told from a folder of it', async () => {
+  it('covers the whole repository, also from a subfolder', async () => {
     repository.write('a.ts', 'a\n');
     const commit = repository.commit();
     repository.write('a.ts', 'b\n');
@@ -125,7 +125,7 @@ describe('the record of the code', () => {
     expect(tree(rebuilt(commit))).to.deep.equal(tree(repository.folder));
   });
 
-  it('leaves nothing in the repository', async () => {
+  it('leaves no files in the repository', async () => {
     repository.write('a.ts', 'a\n');
     repository.commit();
     const objects = repository.git('count-objects');
@@ -144,7 +144,7 @@ describe('the record of the code', () => {
     expect(tree(empty.folder)).to.deep.equal(tree(repository.folder));
   });
 
-  it('leaves out ignored files, runs, secrets and what is large, and says so of the last two', async () => {
+  it('excludes ignored files, runs, secrets and large files, and reports the last two', async () => {
     repository.write('.gitignore', 'ignored\n');
     repository.write('table.csv', 'a');
     const commit = repository.commit();
@@ -164,7 +164,7 @@ describe('the record of the code', () => {
     expect(Object.keys(tree(rebuilt(commit)))).to.have.members(['.gitignore', 'table.csv', 'new.ts']);
   });
 
-  it('leaves out untracked files that are named like secrets, wherever they are', async () => {
+  it('excludes untracked files that are named like secrets, in any folder', async () => {
     const secrets = [
       '.git-credentials',
       '.envrc',
@@ -204,7 +204,7 @@ describe('the record of the code', () => {
     expect(untracked).to.have.members(code);
   });
 
-  it('leaves out untracked files that hold a private key or a known token, and names which', async () => {
+  it('excludes untracked files with a private key or a known token, and names them', async () => {
     // Made up here, in the forms that their issuers document; put together so that no scanner takes this file for a leak.
     const found: [secret: string, what: string][] = [
       ['-----BEGIN' + ' OPENSSH PRIVATE KEY-----', 'a private key'],
@@ -229,7 +229,7 @@ describe('the record of the code', () => {
     for (const [secret] of found) expect(readFileSync(patch, 'utf8')).not.to.include(secret);
   });
 
-  it('leaves out untracked files whose names are not UTF-8, and says so', async () => {
+  it('excludes untracked files whose names are not UTF-8, and reports it', async () => {
     repository.write('a.ts', 'a\n');
     const commit = repository.commit();
     const name = Buffer.concat([Buffer.from(join(repository.folder, 'caf')), Buffer.from([0xe9])]);
@@ -254,7 +254,7 @@ describe('the record of the code', () => {
     );
   });
 
-  it('lists binary files beyond a few by size and hash, tracked or not, and has the small ones', async () => {
+  it('lists binary files above a limit by size and hash, tracked or not, and includes small ones', async () => {
     repository.write('a.ts', 'a');
     repository.write('tracked.jpg', Buffer.from([0, 1]));
     const commit = repository.commit();
@@ -286,7 +286,7 @@ describe('the record of the code', () => {
     ]);
   });
 
-  it('keeps the small files where not all fit', async () => {
+  it('includes the small files if not all fit', async () => {
     repository.write('.gitignore', '');
     repository.commit();
     for (let file = 0; file < 12; file++) repository.write(`data/${file}`, Buffer.alloc(2 ** 20, file));
@@ -297,14 +297,14 @@ describe('the record of the code', () => {
     expect(leftOut[0]?.reason).to.equal('beyond 10 MiB in all');
   });
 
-  it('tells of a repository within it', async () => {
+  it('reports a nested repository', async () => {
     repository.write('a.ts', 'a');
     repository.commit();
     new Repository(join(repository.folder, 'inner')).write('b.ts', 'b');
     expect((await record())!.leftOut).to.deep.equal([{ path: 'inner/', reason: 'a repository of its own' }]);
   });
 
-  it('names the commit where no branch is checked out', async () => {
+  it('names the commit if no branch is checked out', async () => {
     repository.write('a.ts', 'a');
     const commit = repository.commit();
     repository.git('checkout', '--quiet', '--detach');
@@ -313,7 +313,7 @@ describe('the record of the code', () => {
       .and.not.have.property('branch');
   });
 
-  it('is nothing outside of a repository, or without git', async () => {
+  it('is undefined outside of a repository, or without git', async () => {
     const outside = join(root(), 'outside');
     mkdirSync(outside);
     writeFileSync(join(outside, 'a'), 'a');

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../../support/temporary';
 describe('comparing runs', () => {
   const root = temporaryFolder();
 
-  it('tells the settings that differ, and how each metric went', () => {
+  it('lists the settings that differ, and a summary of each metric', () => {
     const runs = [
       makeRun(root(), {
         id: 'a',
@@ -38,12 +38,12 @@ describe('comparing runs', () => {
     });
   });
 
-  it('names the experiments where they differ', () => {
+  it('names the experiments if they differ', () => {
     const runs = ['diffuse', 'classify'].map((experiment) => makeRun(root(), { id: experiment, experiment }));
     expect(compareRuns(runs).settings).to.deep.equal({ experiment: ['diffuse', 'classify'] });
   });
 
-  it('draws long curves by means, and short ones by the lines between their points', () => {
+  it('resamples long curves by means, and short ones by linear interpolation', () => {
     const points = (...all: [step: number, value: number][]) => all.map(([step, value]) => ({ step, value }));
     const curve = points([1, 0], [2, 1], [3, 2], [4, 3], [5, 4], [6, 5], [7, 6]);
     expect(resampled(curve, 7)).to.deep.equal(curve);
@@ -54,11 +54,11 @@ describe('comparing runs', () => {
     expect(resampled(points([10, 1], [10, 2]), 3).map(({ value }) => value)).to.deep.equal([1, 1, 1]);
   });
 
-  it('tells of the hardware last', () => {
+  it('lists hardware metrics last', () => {
     expect(sortMetrics(['loss', 'hardware/cpu', 'valid/loss'])).to.deep.equal(['loss', 'valid/loss', 'hardware/cpu']);
   });
 
-  it('takes the goals that the runs recorded before those guessed from names', () => {
+  it('prefers the goals that the runs recorded to those guessed from names', () => {
     const points = [{ step: 1, 'word/score': 1, latency: 2, loss: 3 }];
     const run = makeRun(root(), { id: 'a', record: { goals: { 'word/score': 'min', latency: 'max' } }, points });
     const old = makeRun(root(), { id: 'b', points });
@@ -66,7 +66,7 @@ describe('comparing runs', () => {
     expect(compareRuns([old, old]).goals).to.deep.equal({ 'word/score': 'max', latency: 'min', loss: 'min' });
   });
 
-  it('takes more of an accuracy for better, and less of a loss', () => {
+  it('treats a higher accuracy and a lower loss as better', () => {
     expect(
       ['loss', 'valid/accuracy', 'F1', 'hardware/memory', 'map', 'heatmap'].map((name) => goalOf(name)),
     ).to.deep.equal(['min', 'max', 'max', 'min', 'max', 'min']);

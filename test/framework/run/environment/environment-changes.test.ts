@@ -8,7 +8,7 @@ import { RunFolder } from '../../../../framework/run/run-folder';
 import { Repository } from '../../../support/repository';
 import { temporaryFolder } from '../../../support/temporary';
 
-describe('what has changed since a run was started', () => {
+describe('changes since a run was started', () => {
   const root = temporaryFolder();
   const here = process.cwd();
   let repository: Repository;
@@ -28,7 +28,7 @@ describe('what has changed since a run was started', () => {
     return run;
   }
 
-  it('is nothing where the same files are there, committed since or not', async () => {
+  it('are none if the files are the same, committed since or not', async () => {
     repository.commit();
     repository.write('a.ts', 'changed\n');
     repository.write('new.ts', 'new\n');
@@ -39,7 +39,7 @@ describe('what has changed since a run was started', () => {
     expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
   });
 
-  it('is told by file, with the commands that bring the code back', async () => {
+  it('are reported by file, with the commands that restore the code', async () => {
     const commit = repository.commit();
     repository.write('a.ts', 'changed\n');
     const run = await started();
@@ -61,7 +61,7 @@ describe('what has changed since a run was started', () => {
     expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
   });
 
-  it('is told of binary files that are not in the patch, by their hashes', async () => {
+  it('include binary files that are not in the patch, by their hashes', async () => {
     repository.commit();
     for (const name of ['same', 'changed', 'gone']) repository.write(`${name}.jpg`, Buffer.alloc(70_000));
     const run = await started();
@@ -73,7 +73,7 @@ describe('what has changed since a run was started', () => {
     expect(hint, 'there is no patch').not.to.include('apply');
   });
 
-  it('is not said to be files that were left out beyond the list', async () => {
+  it('do not include files that were excluded and not listed', async () => {
     repository.commit();
     for (let file = 0; file < 1002; file++) repository.write(`photos/${file}.jpg`, Buffer.alloc(70_000));
     const run = await started();
@@ -82,14 +82,14 @@ describe('what has changed since a run was started', () => {
     expect((await environmentChanges(run, {}))[0]).to.match(/these differ: new\.ts\.$/);
   });
 
-  it('is all files where nothing was committed', async () => {
+  it('are all files if nothing was committed', async () => {
     const run = await started();
     expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
     repository.write('a.ts', 'changed\n');
     expect((await environmentChanges(run, {}))[0]).to.match(/these differ: a\.ts\.$/);
   });
 
-  it('is unknown where the commit is not there, or there is no repository', async () => {
+  it('are unknown if the commit is missing, or if there is no repository', async () => {
     const commit = repository.commit();
     const run = await started();
     process.chdir(new Repository(join(root(), 'other')).folder);
@@ -101,7 +101,7 @@ describe('what has changed since a run was started', () => {
     expect((await environmentChanges(run, {}))[0]).to.match(/is in no repository\.$/);
   });
 
-  it('names versions', async () => {
+  it('include versions', async () => {
     repository.commit();
     const run = await started({ tensorflow: '2.20.0' });
     expect((await environmentChanges(run, { tensorflow: '2.21.0' }))[1]).to.equal(

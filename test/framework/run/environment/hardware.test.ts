@@ -6,7 +6,7 @@ import { HardwareWatch } from '../../../../framework/run/environment/hardware';
 import { describeMachine } from '../../../../framework/run/environment/machine';
 import { temporaryFolder } from '../../../support/temporary';
 
-describe('the watch of the hardware', () => {
+describe('hardware monitoring', () => {
   const folder = temporaryFolder();
   const path = process.env['PATH'] ?? '';
   let watch: HardwareWatch | undefined;
@@ -31,14 +31,14 @@ describe('the watch of the hardware', () => {
     }
   }
 
-  it("tells the process's share of the CPU and its memory", async () => {
+  it('reports the CPU and memory usage of the process', async () => {
     const found = await measured('hardware/memory');
     const resident = process.memoryUsage.rss() / 2 ** 20;
     expect(found['hardware/memory']).to.be.within(resident / 2, resident * 2);
     expect(found['hardware/cpu']).to.be.at.least(0);
   });
 
-  it('tells the use of each GPU, as its driver does', async () => {
+  it('reports the usage of each GPU, as its driver does', async () => {
     driver(`[ "$1" = --query-gpu=index,utilization.gpu,memory.used ] && printf '0, 87, 40536\\n1, [N/A], 3\\n'`);
     const found = await measured('hardware/gpu1/memory');
     expect(found).to.include({
@@ -49,7 +49,7 @@ describe('the watch of the hardware', () => {
     expect(found).not.to.have.property('hardware/gpu1/utilization');
   });
 
-  it('ends at once where the driver hangs', async () => {
+  it('ends at once if the driver hangs', async () => {
     driver(`echo $$ > "${join(folder(), 'pid')}"; exec sleep 600`);
     await measured('hardware/cpu');
     const pid = await writtenTo(join(folder(), 'pid'));
@@ -64,7 +64,7 @@ describe('the watch of the hardware', () => {
     expect([cpu.count > 0, memoryMiB > 0]).to.deep.equal([true, true]);
   });
 
-  it('names no GPU where there is no driver', async () => {
+  it('names no GPU if there is no driver', async () => {
     process.env['PATH'] = folder();
     expect((await describeMachine()).gpus).to.deep.equal([]);
   });

@@ -31,13 +31,13 @@ describe('choosing runs', () => {
     chooseRuns(listRuns(root()).runs, { status: [], where: [], reverse: false, limit: 0, ...choice }, columns);
   const ids = (choice: Partial<Choice>) => choose(choice).runs.map(({ summary }) => summary.id);
 
-  it('takes all where nothing is asked, so many at most', () => {
+  it('selects all by default, up to a limit', () => {
     expect(ids({})).to.deep.equal(['10', '2', '1']);
     expect(ids({ reverse: true })).to.deep.equal(['1', '2', '10']);
     expect([ids({ limit: 2 }), choose({ limit: 2 }).total]).to.deep.equal([['10', '2'], 3]);
   });
 
-  it('takes those that stand in one of several ways', () => {
+  it('selects those with one of several statuses', () => {
     expect(ids({ status: ['failed'] })).to.deep.equal(['2']);
     expect(ids({ status: ['failed', 'completed'] })).to.have.length(3);
   });
@@ -70,22 +70,22 @@ describe('choosing runs', () => {
     ['loss<x', []],
   ];
   for (const [condition, expected] of cases)
-    it(`takes those with ${condition}`, () => {
+    it(`selects those with ${condition}`, () => {
       expect(ids({ where: [condition] })).to.deep.equal(expected);
     });
 
-  it('takes those for which all conditions hold', () => {
+  it('selects those for which all conditions hold', () => {
     expect(ids({ where: ['dataset=Digits', 'loss>5'] })).to.deep.equal(['1']);
   });
 
-  it('sorts by anything, those without it last', () => {
+  it('sorts by any column, those without a value last', () => {
     expect(ids({ sort: 'learningRate' })).to.deep.equal(['2', '1', '10']);
     expect(ids({ sort: 'loss.min' })).to.deep.equal(['1', '2', '10']);
     expect(ids({ sort: 'loss', reverse: true })).to.deep.equal(['1', '2', '10']);
     expect(ids({ sort: 'experiment' })[0]).to.equal('10');
   });
 
-  it('refuses names that nothing has, with the nearest', () => {
+  it('refuses unknown names, with the closest match', () => {
     expect(() => choose({ where: ['datset=Digits'] }))
       .to.throw(UserError, 'datset: no run has a field, setting or metric of that name.')
       .with.nested.property('hints[0]')
@@ -95,7 +95,7 @@ describe('choosing runs', () => {
     expect(() => choose({ where: ['constructor=1', '__proto__=1'] })).to.throw(UserError, '__proto__: no run has');
   });
 
-  it('refuses what is no condition, and no limit', () => {
+  it('refuses an invalid condition and an invalid limit', () => {
     expect(() => choose({ where: ['loss'] })).to.throw(UserError, '--where "loss" is no condition.');
     expect(() => choose({ limit: -1 })).to.throw(UserError, '--limit -1');
     expect(() => choose({ limit: 1.5 })).to.throw(UserError, '--limit 1.5');

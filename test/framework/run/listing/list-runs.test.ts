@@ -14,14 +14,14 @@ describe('the list of runs', () => {
   const list = () => listRuns(root()).runs.map(({ summary }) => summary);
   const ids = () => list().map(({ id }) => id);
 
-  it('is in the order of the starts, not of the names, from the index too', () => {
+  it('is sorted by start time, not by name, also from the index', () => {
     makeRun(root(), { id: 'zebra', record: { startedAt: '2026-01-01T10:00:00.000Z' } });
     makeRun(root(), { id: '20261231-235959', record: { startedAt: '2026-01-01T09:00:00.000Z' } });
     makeRun(root(), { id: 'baseline', record: { startedAt: '2026-01-01T11:00:00.000Z' } });
     for (const _ of ['read', 'from the index']) expect(ids()).to.deep.equal(['baseline', 'zebra', '20261231-235959']);
   });
 
-  it('has what there is, the newest first', () => {
+  it('has all runs, the latest first', () => {
     const settings = { learningRate: 0.1, 'dataset.root': 'photos' };
     makeRun(root(), { id: '20260101-000000', experiment: 'classify' });
     makeRun(root(), {
@@ -56,7 +56,7 @@ describe('the list of runs', () => {
     expect(readFileSync(index())).to.deep.equal(before);
   });
 
-  it('follows runs that come, change and go', () => {
+  it('follows runs that are added, changed and removed', () => {
     const [a] = [makeRun(root(), { id: 'a' }), makeRun(root(), { id: 'b' })];
     list();
     makeRun(root(), { id: 'c' });
@@ -71,14 +71,14 @@ describe('the list of runs', () => {
     expect(readFileSync(index(), 'utf8')).not.to.contain('try again');
   });
 
-  it('believes the files where they were edited by hand', () => {
+  it('follows the files if they were edited by hand', () => {
     const run = makeRun(root(), { id: 'a', record: { status: 'failed' } });
     list();
     writeFileSync(run.record, readFileSync(run.record, 'utf8').replace('failed', 'completed'));
     expect(list()[0]?.status).to.equal('completed');
   });
 
-  it('does not keep what is said of a run that is going on', () => {
+  it('does not cache the status of a run in progress', () => {
     const run = makeRun(root(), { id: 'a', record: { status: 'running' }, points: [{ step: 1, loss: 3 }] });
     const attempt = Attempt.claim(run);
     expect(list()[0]).to.include({ status: 'running', step: 1 });
@@ -91,7 +91,7 @@ describe('the list of runs', () => {
     next.end();
   });
 
-  it('is made again where its index is missing, damaged or of another version', () => {
+  it('is rebuilt if its index is missing, damaged or of another version', () => {
     makeRun(root(), { id: 'a' });
     const first = list();
     for (const content of [
@@ -110,7 +110,7 @@ describe('the list of runs', () => {
     expect(existsSync(index())).to.equal(true);
   });
 
-  it('names runs that cannot be read, and has the others', () => {
+  it('names runs that cannot be read, and includes the others', () => {
     makeRun(root(), { id: 'a' });
     writeFileSync(makeRun(root(), { id: 'b' }).record, '{"exp');
     const { runs, broken } = listRuns(root());
@@ -118,7 +118,7 @@ describe('the list of runs', () => {
     expect(broken.map(({ error }) => error.message).join()).to.match(/b\/run\.json cannot be read/);
   });
 
-  it('is empty where there are no runs', () => {
+  it('is empty if there are no runs', () => {
     expect(listRuns(join(root(), 'nowhere'))).to.deep.equal({ runs: [], broken: [] });
   });
 });

@@ -6,7 +6,7 @@ import { readSubmission, writeSubmission } from '../../../../framework/run/statu
 import { makeRun } from '../../../support/runs';
 import { temporaryFolder } from '../../../support/temporary';
 
-describe('A list of runs that were submitted', () => {
+describe('A list of submitted runs', () => {
   const root = temporaryFolder();
   const asked: string[][] = [];
   beforeEach(() => asked.splice(0));
@@ -26,7 +26,7 @@ describe('A list of runs that were submitted', () => {
     return Object.fromEntries(runs.map(({ summary: { id, status } }) => [id, status]));
   }
 
-  it('asks once for all jobs of runs that are not at their end', async () => {
+  it('queries all jobs of runs that have not ended at once', async () => {
     makeRun(root(), { id: 'plain', record: { status: 'interrupted' } });
     submitted('done', '1', 'completed');
     submitted('waiting', '2', 'queued');
@@ -36,13 +36,13 @@ describe('A list of runs that were submitted', () => {
     expect(asked.map((handles) => handles.sort())).to.deep.equal([['2', '3']]);
   });
 
-  it('asks nobody where all are at their end', async () => {
+  it('queries nothing if all have ended', async () => {
     submitted('done', '1', 'completed');
     expect(await statuses({})).to.deep.equal({ done: 'completed' });
     expect(asked).to.deep.equal([]);
   });
 
-  it('writes down that a job has ended, and does not ask again', async () => {
+  it('records that a job has ended, and does not query it again', async () => {
     const run = submitted('waiting', '2', 'queued');
     submitted('stopped', '3', 'interrupted');
     const ended = { 2: { state: 'ended', exitReason: 'CANCELLED' }, 3: { state: 'ended' } } as const;
@@ -54,7 +54,7 @@ describe('A list of runs that were submitted', () => {
     expect(asked).to.have.length(1);
   });
 
-  it('shows what the files say where a launcher cannot be asked', async () => {
+  it('shows the recorded status if a launcher cannot be queried', async () => {
     submitted('waiting', '2', 'queued');
     expect(await statuses({})).to.deep.equal({ waiting: 'queued' });
   });

@@ -31,7 +31,7 @@ describe('a recipe', () => {
 
   const recorded = () => recordRecipe('small', [run('a', 0.98), run('b', 1), run('c', 1.02)], 'loss');
 
-  it('has the mean of its runs at 16 places, and a band that their deviations make', () => {
+  it('has the mean of its runs in 16 intervals, and a band from their deviations', () => {
     const { curves, settings, runs, command } = recorded();
     const bands = curves['loss']!;
     expect(bands).to.have.length(16);
@@ -52,7 +52,7 @@ describe('a recipe', () => {
     expect(command).to.equal('exp run diffuse preset=small');
   });
 
-  it('of a single run has a band that its own scatter makes', () => {
+  it('of a single run has a band from the scatter of its points', () => {
     const points = Array.from({ length: 160 }, (_, index) => ({ step: index + 1, loss: index % 2 === 0 ? 0.9 : 1.1 }));
     const bands = recordRecipe('one', [makeRun(root(), { id: 'one', settings: SETTINGS, points })], 'loss').curves[
       'loss'
@@ -61,7 +61,7 @@ describe('a recipe', () => {
     for (const { mean, high } of bands) expect([mean, high]).to.deep.equal([1, 1.1886]);
   });
 
-  it('tells a run that is on its curve, and where another left it', () => {
+  it('recognizes a run on its curve, and reports where another left it', () => {
     const recipe = recorded();
     const on = compareWithRecipe(run('on', 1.05), recipe);
     expect([on.checks.length, on.total, on.left, on.differences]).to.deep.equal([16, 16, undefined, []]);
@@ -77,12 +77,12 @@ describe('a recipe', () => {
     expect(compareWithRecipe(run('low', 0.5), recipe).left).to.include({ from: 0, verdict: 'below' });
   });
 
-  it('tells of a run that is not at its end only the places that it has come to', () => {
+  it('checks a run in progress only in the intervals that it has reached', () => {
     const { checks, total, left } = compareWithRecipe(run('short', 1, { steps: 45 }), recorded());
     expect([checks.length, total, left]).to.deep.equal([4, 16, undefined]);
   });
 
-  it('tells settings that are others, but for those that change nothing that is learnt', () => {
+  it('lists settings that differ, except those that do not affect training', () => {
     const other = run('other', 1, { settings: { epochs: 5, clipNorm: 1, samples: 4 } });
     expect(compareWithRecipe(other, recorded()).differences).to.deep.equal([
       { key: 'epochs', wanted: 4, found: 5 },
@@ -90,7 +90,7 @@ describe('a recipe', () => {
     ]);
   });
 
-  it('is found by its name, or by the settings of a run', () => {
+  it('is found by name, or by the settings of a run', () => {
     const recipes = [
       { ...recorded(), name: 'faces', settings: { dataset: 'CelebA', epochs: 4 } },
       { ...recorded(), name: 'digits' },
@@ -101,7 +101,7 @@ describe('a recipe', () => {
     expect(errorMessage(() => findRecipe(recipes, 'digit'))).to.contain('Did you mean digits?');
   });
 
-  it('is not recorded of runs that do not fit together', () => {
+  it('is not recorded from runs that do not match', () => {
     const record = (...runs: RunFolder[]) => errorMessage(() => recordRecipe('small', runs, 'loss'));
     expect(record(run('a', 1), run('b', 1, { settings: { epochs: 5 } }))).to.contain('They differ in epochs.');
     expect(record(makeRun(root(), { id: 'failed', record: { status: 'failed' } }))).to.contain('failed is failed');
@@ -111,7 +111,7 @@ describe('a recipe', () => {
 });
 
 describe('the mean of a metric in a part of a run', () => {
-  it('weighs each point by the updates that it stands for', () => {
+  it('weights each point by its number of updates', () => {
     const curve = [
       { step: 10, value: 1 },
       { step: 28, value: 2 },
@@ -122,7 +122,7 @@ describe('the mean of a metric in a part of a run', () => {
     expect(meanWithin(curve, { from: 5, to: 31 })).to.equal(undefined);
   });
 
-  it('has parts that follow each other without gaps', () => {
+  it('covers parts that follow each other without gaps', () => {
     expect(windowsOf(10, 3)).to.deep.equal([
       { from: 0, to: 3 },
       { from: 3, to: 7 },

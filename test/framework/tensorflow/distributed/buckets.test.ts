@@ -8,7 +8,7 @@ describe('Buffers for gradients', () => {
       minElements,
     ).map((bucket) => bucket.map(({ size }) => size));
 
-  it('take neighbours until they are large enough', () => {
+  it('combine neighbours until they are large enough', () => {
     expect(sizesOf([3, 3, 3, 10, 1, 1], 5)).to.deep.equal([
       [3, 3],
       [3, 10],
@@ -16,7 +16,7 @@ describe('Buffers for gradients', () => {
     ]);
   });
 
-  it('are none for nothing', () => {
+  it('are empty for no gradients', () => {
     expect(sizesOf([], 5)).to.deep.equal([]);
   });
 });

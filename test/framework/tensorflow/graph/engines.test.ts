@@ -34,7 +34,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
     });
     afterEach(() => engine.close());
 
-    it('gives what TensorFlow.js gives', async () => {
+    it('returns what TensorFlow.js returns', async () => {
       const step: Step = (x) => [tf.relu(tf.sub(x, 2)), tf.concat([x, tf.ones([2])])];
       expect(await results(engine, step, tf.tensor1d([1, 2, 5]))).to.deep.equal([
         [0, 0, 3],
@@ -42,7 +42,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       ]);
     });
 
-    it('reads a variable as it is, before and after it is assigned', async () => {
+    it('reads the current value of a variable, before and after it is assigned', async () => {
       const variable = variableOf(1, 2);
       const step: Step = (x) => {
         const before = tf.add(variable.value, 0);
@@ -62,7 +62,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       expect((await engine.read([variable])).map((each) => Array.from(each))).to.deep.equal([[21, 42]]);
     });
 
-    it('shares variables with other steps, and takes values that are written', async () => {
+    it('shares variables with other steps, and reads values that are written', async () => {
       const variable = variableOf(1);
       await results(engine, (x) => (variable.assign(x), []), tf.tensor1d([5]));
       expect(await results(engine, () => [tf.mul(variable.value, 2)])).to.deep.equal([[10]]);
@@ -70,7 +70,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       expect(await results(engine, () => [tf.mul(variable.value, 2)])).to.deep.equal([[14]]);
     });
 
-    it('is differentiated by its variables', async () => {
+    it('is differentiated with respect to its variables', async () => {
       const variable = variableOf(1, 2);
       const step: Step = () => {
         const { grads } = tf.engine().gradients(() => tf.sum(tf.square(variable.value)), [variable.value]);
@@ -80,7 +80,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       expect(await results(engine, step)).to.deep.equal([[2, 4]]);
     });
 
-    it('draws other numbers at another step, and the same at the same', async () => {
+    it('draws different numbers at a different step, and the same at the same step', async () => {
       const random = Random.fromSeed(1).stream('noise');
       const program = engine.program('draw', (step) => [random.at(step as tf.Scalar).normal([3])]);
       const draw = async (step: number) => (await program.run(tf.scalar(step, 'int32')))[0]?.dataSync().join();
@@ -88,12 +88,12 @@ for (const [how, make] of Object.entries(ENGINES)) {
       expect(await draw(5)).not.to.equal(await draw(6));
     });
 
-    it('gathers by indices that are known only when it runs', async () => {
+    it('gathers by indices that are known only at run time', async () => {
       const step: Step = (indices) => [tf.gather(tf.tensor1d([10, 20, 30]), indices)];
       expect(await results(engine, step, tf.tensor1d([2, 0], 'int32'))).to.deep.equal([[30, 10]]);
     });
 
-    it('repeats a step, told how often it was done before, with variables as they were', async () => {
+    it('repeats a step with its iteration index, and with the initial values of variables', async () => {
       const variable = variableOf(2, 3);
       const step: Step = (x, a) => {
         // ((1 · v + 0 a) · v + 1 a) · v + 2 a
@@ -109,7 +109,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       ]);
     });
 
-    it("runs a model of TensorFlow.js's own layers as it does by itself", async () => {
+    it('runs a model of TensorFlow.js layers as TensorFlow.js does', async () => {
       const model = sequential({
         layers: [
           layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, activation: 'relu' }),
@@ -125,7 +125,7 @@ for (const [how, make] of Object.entries(ENGINES)) {
       expect(Math.max(...found.map((value, index) => Math.abs(value - (wanted[index] ?? NaN))))).to.be.below(1e-6);
     });
 
-    it('leaves no tensors behind', async () => {
+    it('leaks no tensors', async () => {
       const variable = variableOf(1);
       const program = engine.program(
         'step',
@@ -171,7 +171,7 @@ describe('tracing', () => {
     expect(calls).to.equal(1);
   });
 
-  it('keeps the event loop alive while a step runs', async () => {
+  it('does not block the event loop while a step runs', async () => {
     const program = engine.program('step', (x) => [
       Array.from({ length: 20 }).reduce<tf.Tensor>((y) => tf.matMul(y, x), x),
     ]);
@@ -227,18 +227,18 @@ describe('tracing', () => {
       .that.matches(/^The op Where cannot be traced: /);
   });
 
-  it('tells where a variable of a session is to be read', async () => {
+  it('explains how to read a variable of a session', async () => {
     const variable = variableOf(1);
     await results(engine, () => [tf.add(variable.value, 1)]);
     expect(() => variable.value).to.throw(/use engine\.read/);
   });
 
-  it('refuses to change a variable in a loop, and to use a tensor there that it is not given', async () => {
+  it('refuses to change a variable in a loop, and to use a tensor that is not passed to it', async () => {
     const variable = variableOf(1);
     const assigning: Step = (x) => [repeat(2, x, [], (value) => (variable.assign(value), value))];
     expect(await rejection(engine.program('step', assigning).run(tf.ones([1]))))
       .to.have.property('message')
-      .that.matches(/v cannot be changed within a loop/);
+      .that.matches(/v cannot be assigned within a loop/);
     const using: Step = (x) => {
       const y = tf.square(x);
       return [repeat(2, x, [], (value) => tf.add(value, y))];
@@ -249,7 +249,7 @@ describe('tracing', () => {
     expect(await results(engine, (x) => [tf.add(x, 1)], tf.ones([1]))).to.deep.equal([[2]]);
   });
 
-  it("tells TensorFlow's own reason where a step fails", async () => {
+  it("reports TensorFlow's reason if a step fails", async () => {
     const step: Step = (indices) => [tf.gather(tf.tensor1d([10, 20, 30]), indices)];
     expect(await rejection(engine.program('step', step).run(tf.tensor1d([3], 'int32'))))
       .to.have.property('message')

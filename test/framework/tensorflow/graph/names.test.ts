@@ -80,7 +80,7 @@ describe("the names of a graph's operations", () => {
     expect(names[1]).to.deep.equal(names[0]?.map((name) => name.replace('measure', 'measure_2')));
   });
 
-  it('can be given, also within one another; what TensorFlow does not allow in a name is replaced', async () => {
+  it('can be set, also nested; characters that TensorFlow does not allow are replaced', async () => {
     const step = (x: tf.Tensor) => [
       named('a.0.b c', () => {
         const inner = namedWithin('part', () => tf.square(x));
@@ -100,7 +100,7 @@ describe("the names of a graph's operations", () => {
     ]);
   });
 
-  it('are given where a model uses what it inherits', async () => {
+  it('are set for inherited methods of a model', async () => {
     class Twice extends Block {
       override forward(x: tf.Tensor4D): tf.Tensor4D {
         return super.forward(super.forward(x));
@@ -117,7 +117,7 @@ describe("the names of a graph's operations", () => {
 describe('the definition of a program', () => {
   withTensorFlow();
 
-  it('has what the program needs, and nothing of others in the same graph', async () => {
+  it('has what the program needs, and nothing of other programs in the same graph', async () => {
     const engine = new GraphEngine({});
     const program = engine.program('one', (x) => [tf.square(x)]);
     expect(program.definition()).to.equal(undefined);

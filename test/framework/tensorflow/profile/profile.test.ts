@@ -25,7 +25,7 @@ describe('the record of a step', () => {
   });
   afterEach(() => engine.close());
 
-  it('has each operation with its type, when it began and how long it took', async () => {
+  it('has each operation with its type, start time and duration', async () => {
     const program = engine.program('step', (x) => [tf.matMul(x, x), tf.softmax(x)]);
     const x = tf.ones<tf.Rank.R2>([200, 200]);
     await program.run(x);
@@ -41,7 +41,7 @@ describe('the record of a step', () => {
     expect(runs[0]?.start).to.equal(0);
   });
 
-  it('ends where it is ended, and is one for each call of TensorFlow', async () => {
+  it('ends when it is stopped, with one for each call of TensorFlow', async () => {
     const program = engine.program('step', (x) => [tf.square(x)]);
     const stop = engine.record();
     for (let time = 0; time < 2; time++) await program.run(tf.ones([2]));
@@ -52,7 +52,7 @@ describe('the record of a step', () => {
 });
 
 describe('a timeline', () => {
-  it('has a group of rows for each device, and as many rows as operations ran at once', () => {
+  it('has a group of rows for each device, with a row for each concurrent operation', () => {
     expect(chromeTrace(RUNS).traceEvents).to.deep.equal([
       { ph: 'M', name: 'process_name', pid: 0, args: { name: 'cpu' } },
       { ph: 'M', name: 'process_name', pid: 1, args: { name: 'gpu' } },
@@ -65,7 +65,7 @@ describe('a timeline', () => {
 });
 
 describe('the summary of a step', () => {
-  it('has count, time and share of each type, the longest first', () => {
+  it('has count, time and share of each type, longest first', () => {
     expect(summary(RUNS).map((line) => line.split(/ {2,}/))).to.deep.equal([
       ['operation', 'count', 'ms', 'share'],
       ['MatMul', '2', '6.00', '75.0 %'],
@@ -74,7 +74,7 @@ describe('the summary of a step', () => {
     ]);
   });
 
-  it('takes types together that take little', () => {
+  it('groups types that take little time', () => {
     const many = Array.from({ length: 20 }, (_, index) => ran('x', `Type${index}`, 'cpu', 0, 20_000 - index * 1000));
     const lines = summary(many);
     expect(lines).to.have.length(18);
@@ -82,7 +82,7 @@ describe('the summary of a step', () => {
     expect(lines.at(-2)).to.match(/^5 other types +5 +15\.00 +7\.1 %$/);
   });
 
-  it('spans from when the first operation began to when the last one ended', () => {
+  it('spans from the start of the first operation to the end of the last', () => {
     expect(spanInMilliseconds(RUNS)).to.equal(4.6);
     expect(spanInMilliseconds([])).to.equal(0);
   });

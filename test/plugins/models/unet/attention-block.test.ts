@@ -39,7 +39,7 @@ describe('AttentionBlock', () => {
     expectClose(block().forward(x), [2.377541, 1, 0, 0, 3.268941, 0, 0, 0]);
   });
 
-  it('has heads that look apart, each with its queries, keys and values beside each other', () => {
+  it('has independent heads, each with adjacent queries, keys and values', () => {
     // Two heads of two channels: the first as above, with d = 2; the second has q₀ = x₂, which is 0, so it takes the mean of v₀ = x₀.
     const weights: Record<string, number[]> = {
       'projection.weight': matrix(3 * CHANNELS, [
@@ -63,19 +63,19 @@ describe('AttentionBlock', () => {
     expectClose(attention.forward(x), [2.330238, 1, 0, 1.5, 3.195571, 0, 0, 1.5]);
   });
 
-  it('looks at the pixels of its own image only', () => {
+  it('attends only to pixels of the same image', () => {
     const x = tf.tensor4d([1, 1, 0, 0, 2, 0, 0, 0], [2, 1, 1, 4]);
     // A single pixel attends to itself: v / 2 = x₀
     expectClose(block().forward(x), [2, 1, 0, 0, 4, 0, 0, 0]);
   });
 
-  it('looks along both sides of the image', () => {
+  it('attends along both axes of the image', () => {
     const row = block().forward(tf.tensor4d([1, 1, 0, 0, 2, 0, 0, 0], [1, 1, 2, 4]));
     const column = block().forward(tf.tensor4d([1, 1, 0, 0, 2, 0, 0, 0], [1, 2, 1, 4]));
     expectClose(column, [...row.dataSync()]);
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const [attention, x] = [block(), tf.ones<tf.Rank.R4>([1, 2, 2, 4])];
     expect(await tensorsKept(() => attention.forward(x).dispose())).to.equal(0);
   });

@@ -31,7 +31,7 @@ describe('The class embedding', () => {
     embedding.dispose();
   });
 
-  it('gives each vector the gradient of all images of its class', () => {
+  it('sums the gradients of all images of a class in its vector', () => {
     const embedding = new ClassEmbedding(2, 2);
     setWeights(embedding, { weight: [1, 2, 3, 4, 5, 6] });
     const loss = () => tf.sum<tf.Scalar>(tf.mul(embedding.forward(labelled(2, 0, 2)), tf.range(1, 7).reshape([3, 2])));
@@ -41,7 +41,7 @@ describe('The class embedding', () => {
   });
 });
 
-describe('UNet, told classes', () => {
+describe('UNet, class-conditional', () => {
   withTensorFlow();
 
   const made = (classes?: number): UNet => new UNet(settingsOf(UNetSettings, { ...settings, classes, dropout: 0 }));
@@ -65,7 +65,7 @@ describe('UNet, told classes', () => {
   const t = (): tf.Tensor1D => tf.tensor1d(times, 'int32');
   const lines = (): tf.Tensor1D => tf.tensor1d(labels, 'int32');
 
-  it('has one parameter more than without classes, and the others begin as they do there', () => {
+  it('has one parameter more than without classes, and the same initial values for the others', () => {
     const [model, other] = [made(3), made()];
     const random = Random.fromSeed(1);
     for (const each of [model, other]) each.initialize(random);
@@ -79,7 +79,7 @@ describe('UNet, told classes', () => {
   });
 
   for (const [how, make] of Object.entries(ENGINES)) {
-    it(`gives the output of labml's network with PyTorch's embedding added to the time's, ${how}`, async () => {
+    it(`has the output of labml's network with PyTorch's embedding added to the time's, ${how}`, async () => {
       const [engine, model] = [make(), filled()];
       const step = (...[xt, t, labels]: tf.Tensor[]) => [
         model.predict(xt as tf.Tensor4D, t as tf.Tensor1D, undefined, labels as tf.Tensor1D),
@@ -93,7 +93,7 @@ describe('UNet, told classes', () => {
     });
   }
 
-  it('has the gradient of that, which reaches the vectors of the classes that were told, and no other', () => {
+  it('has the gradient of that network, which is non-zero only for the classes in the batch', () => {
     const model = filled();
     const parameter = new Map(model.parameters()).get(NAME)!;
     const loss = () =>
@@ -112,7 +112,7 @@ describe('UNet, told classes', () => {
     model.dispose();
   });
 
-  it('takes images without labels for images of no class', () => {
+  it('treats images without labels as images of no class', () => {
     const model = filled();
     const none = tf.tensor1d([3, 3], 'int32');
     const answer = numbersOf(model.predict(images(0.5), t()));
@@ -121,7 +121,7 @@ describe('UNet, told classes', () => {
     model.dispose();
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const [model, xt, time, classes] = [filled(), images(0.5), t(), lines()];
     model.predict(xt, time, undefined, classes).dispose();
     expect(await tensorsKept(() => model.predict(xt, time, undefined, classes).dispose())).to.equal(0);

@@ -41,7 +41,7 @@ describe("UNet, given labml's weights", () => {
         expect(own).to.deep.equal(variant.parameters.map((row) => [row.name, row.shape]));
       });
 
-      it('gives its output', () => {
+      it('has its output', () => {
         asLabml.expectOutput(network);
       });
 
@@ -49,7 +49,7 @@ describe("UNet, given labml's weights", () => {
         await asLabml.expectGradients(network, engine);
       });
 
-      it('keeps no tensor while it learns', async () => {
+      it('leaks no tensors during training', async () => {
         const adam = new Adam(settingsOf(AdamSettings));
         const training = network.training(engine, adam);
         const x0 = tf.zeros<tf.Rank.R4>(network.shape);
@@ -84,7 +84,7 @@ describe("The paper's UNet", () => {
     expect(createHash('sha256').update(lines.join('\n')).digest('hex')).to.equal(labml.paper.sha256);
   });
 
-  it('takes a coloured image of 32×32 pixels and gives its noise', () => {
+  it('predicts noise for an RGB image of 32×32 pixels', () => {
     const model = new UNet(settingsOf(UNetSettings));
     model.initialize(Random.fromSeed(1));
     const y = model.predict(tf.zeros([1, 32, 32, 3]), tf.tensor1d([999], 'int32'));

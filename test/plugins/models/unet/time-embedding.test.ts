@@ -8,7 +8,7 @@ import { setWeights } from '../../../support/weights';
 describe('The time embedding', () => {
   withTensorFlow();
 
-  it('begins with sines, then cosines, of t at frequencies from 1 down to 1/10,000', () => {
+  it('starts with sines, then cosines, of t at frequencies from 1 down to 1/10,000', () => {
     const y = sinusoids(tf.tensor1d([0, 3], 'int32'), 3);
     expect(y.shape).to.deep.equal([2, 6]);
     // sin 3, sin 0.03, sin 0.0003, and the cosines
@@ -16,11 +16,11 @@ describe('The time embedding', () => {
     expectClose(y, [0, 0, 0, 1, 1, 1, ...three], 1e-6);
   });
 
-  it('has the frequency 1 where there is one only', () => {
+  it('has frequency 1 if there is only one', () => {
     expectClose(sinusoids(tf.tensor1d([3], 'int32'), 1), [0.14112, -0.9899925], 1e-6);
   });
 
-  it('goes through two linear layers with a swish between', () => {
+  it('applies two linear layers with a swish between them', () => {
     const embedding = new TimeEmbedding(8);
     const diagonal = Array.from({ length: 64 }, (_, index) => (index % 9 === 0 ? 1 : 0));
     // lin1 takes one sine and one cosine: the first channel is their sum, the second their difference.
@@ -36,7 +36,7 @@ describe('The time embedding', () => {
     embedding.dispose();
   });
 
-  it('keeps no tensor', async () => {
+  it('leaks no tensors', async () => {
     const t = tf.tensor1d([0, 3], 'int32');
     expect(await tensorsKept(() => sinusoids(t, 3).dispose())).to.equal(0);
   });

@@ -32,7 +32,7 @@ describe('UNet', () => {
   const times = (): tf.Tensor1D => tf.tensor1d([3, 700], 'int32');
   const predict = (model: UNet, from?: Random): number[] => numbersOf(model.predict(images(8), times(), from));
 
-  it('gives noise of the shape of the images, which need not be square', () => {
+  it('predicts noise in the shape of the images, which need not be square', () => {
     const model = initialized({ imageChannels: 3 });
     const y = model.predict(tf.zeros([2, 8, 4, 3]), times());
     expect(y.shape).to.deep.equal([2, 8, 4, 3]);
@@ -40,20 +40,20 @@ describe('UNet', () => {
     model.dispose();
   });
 
-  it('sees the time step', () => {
+  it('depends on the time step', () => {
     const model = initialized();
     const at = (t: number): number[] => numbersOf(model.predict(tf.zeros([1, 8, 8, 1]), tf.tensor1d([t], 'int32')));
     expect(at(3)).not.to.deep.equal(at(4));
     model.dispose();
   });
 
-  it('drops nothing without randomness', () => {
+  it('applies no dropout without randomness', () => {
     const model = initialized({ dropout: 0.9 });
     expect(predict(model)).to.deep.equal(predict(model));
     model.dispose();
   });
 
-  it('drops while training, others at each step', () => {
+  it('applies dropout during training, with a different mask at each step', () => {
     const model = initialized();
     const dropped = (step: number): number[] => predict(model, random.at(step));
     expect(dropped(1)).to.deep.equal(dropped(1));
@@ -62,7 +62,7 @@ describe('UNet', () => {
     model.dispose();
   });
 
-  it('drops in each block by a stream of its own', () => {
+  it('uses a separate random stream for dropout in each block', () => {
     // A predictor whose blocks shared a stream would draw fewer different masks than it has dropouts.
     const streams: string[] = [];
     const listening = (name: string): Random =>
@@ -81,9 +81,9 @@ describe('UNet', () => {
     model.dispose();
   });
 
-  it('refuses images that cannot be halved often enough', () => {
+  it('refuses images that cannot be downsampled often enough', () => {
     const model = initialized({ multipliers: [1, 2, 1], attention: [false, false, false] });
-    expect(() => model.predict(images(6), times())).to.throw(UserError, '6×6 pixels cannot be halved 2 times');
+    expect(() => model.predict(images(6), times())).to.throw(UserError, '6×6 pixels cannot be downsampled 2 times');
     model.dispose();
   });
 
@@ -93,11 +93,15 @@ describe('UNet', () => {
 
   /** What settings are refused with, before any part of the network is made. */
   const refused: [settings: Partial<UNetSettings>, message: string, hint: string][] = [
-    [{ groups: 32 }, 'model.groups=32 does not divide 16 channels', 'model.groups=16, or another of 1, 2, 4, 8, 16'],
+    [{ groups: 32 }, 'model.groups=32 does not divide 16 channels', 'model.groups=16, or one of 1, 2, 4, 8, 16'],
     [{ channels: 20, groups: 4 }, 'model.finalGroups=8 does not divide 20 channels', 'model.finalGroups=5'],
-    [{ heads: 3 }, 'model.heads=3 cannot share 32 channels equally', 'model.headSize=16'],
-    [{ timeChannels: 20 }, 'The time embedding has 20 channels, which 8 does not divide', 'model.timeChannels=24'],
-    [{ channels: 17, groups: 1, finalGroups: 1 }, 'The time embedding has 68 channels', 'model.timeChannels=72'],
+    [{ heads: 3 }, 'model.heads=3 does not divide 32 channels', 'model.headSize=16'],
+    [{ timeChannels: 20 }, 'model.timeChannels=20 is not a multiple of 8', 'model.timeChannels=24'],
+    [
+      { channels: 17, groups: 1, finalGroups: 1 },
+      'model.timeChannels=68 is not a multiple of 8',
+      'model.timeChannels=72',
+    ],
   ];
   for (const [settings, message, hint] of refused) {
     it(`refuses ${JSON.stringify(settings)}`, () => {
@@ -108,7 +112,7 @@ describe('UNet', () => {
     });
   }
 
-  it('has heads that share the channels, unless their size is given', () => {
+  it('divides the channels among the heads, unless their size is given', () => {
     const shapeOf = (settings: Partial<UNetSettings>) =>
       Object.fromEntries([...unet(settings).parameters()].map(([name, { shape }]) => [name, shape]));
     // Of 32 channels each of four heads has 8: 3 · 4 · 8 and 4 · 8; of size 5: 3 · 4 · 5 and 4 · 5.
@@ -120,7 +124,7 @@ describe('UNet', () => {
     expect(options['down.2.attn.output.weight']).to.deep.equal([32, 20]);
   });
 
-  it('keeps no tensor, with gradients and without', async () => {
+  it('leaks no tensors, with gradients and without', async () => {
     const [model, x, t] = [initialized(), images(8), times()];
     model.predict(x, t).dispose();
     expect(await tensorsKept(() => model.predict(x, t).dispose())).to.equal(0);

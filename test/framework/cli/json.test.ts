@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { command } from '../../support/cli';
+
+const RUNS = join(__dirname, '../../fixtures/runs');
+const ID = '20261128-071105-old';
+
+/** What scripts read stays as version 0.1.0 printed it. */
+describe('the output of --json', () => {
+  const printed = async (...args: string[]): Promise<unknown> => {
+    const { out, err } = await command([...args, '--json'], RUNS);
+    expect(err).not.to.contain('Unknown');
+    return JSON.parse(out);
+  };
+
+  it('of exp runs show has the keys of run.json and config.json', async () => {
+    const { record, settings } = (await printed('runs', 'show', ID)) as {
+      record: Record<string, unknown>;
+      settings: Record<string, object>;
+    };
+    expect(record).to.include.keys(
+      'experiment',
+      'id',
+      'status',
+      'command',
+      'overrides',
+      'given',
+      'configs',
+      'versions',
+    );
+    expect((record['given'] as object[])[0]).to.have.keys('key', 'text', 'origin', 'place');
+    expect(settings['batchSize']).to.deep.equal({
+      value: 8,
+      origin: 'command line',
+      ['place']: 'on the command line, 2nd of 15 settings',
+      role: 'hyperparameter',
+    });
+  });
+
+  it('of exp compare-recipe and exp sweep --dry-run keeps its keys', async () => {
+    expect(await printed('compare-recipe', ID)).to.include.keys('recipe', 'differences', 'places', 'total');
+    expect(await printed('sweep', 'classify', 'seed=1,2', '--dry-run')).to.have.keys(
+      'total',
+      'places',
+      'command',
+      'jobs',
+    );
+  });
+});
