@@ -185,7 +185,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Experi
     this.run.monitor.log('learningRate=0: the parameters do not change.');
   }
 
-  /** Saves a batch that training has diverged at; with several workers, the chief's share. @throws the error, with the batch's path if saved */
+  /** Saves the batch of a divergence; with several workers, the chief's share. @throws the error, with the path of the saved batch */
   private async rethrowWithBatch(error: unknown, batch: ImageBatch, inputs: Inputs): Promise<never> {
     if (!(error instanceof Divergence) || !this.run.isChief) throw error;
     const { shape } = this.trainingSet;

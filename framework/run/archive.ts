@@ -10,15 +10,15 @@ import type { RunFolder } from './run-folder';
 import { asideOf } from '../util/aside';
 
 /**
- * Packs a run, with its checkpoints, into one file by the system's `tar`; unpacked, it is a folder that every command takes.
- * @param file to be made: a .tar.gz
+ * Archives a run with its checkpoints by the system's `tar`; every command accepts the unpacked folder.
+ * @param file to create: a .tar.gz
  * @returns its size in bytes
- * @throws UserError where the run is being written, the file is there already, or tar cannot make it
+ * @throws UserError if the run is being written, the file exists, or tar fails
  */
 export async function archiveRun(run: RunFolder, file: string): Promise<number> {
   const target = resolve(file);
-  if (isBeingWritten(run)) throw new UserError(`${run.id} is running: what is packed now would not fit together.`);
-  if (existsSync(target)) throw new UserError(`${file} is there already.`);
+  if (isBeingWritten(run)) throw new UserError(`${run.id} is running: the archive would be inconsistent.`);
+  if (existsSync(target)) throw new UserError(`${file} already exists.`);
   checkFileWritable(target);
   const aside = asideOf(target);
   try {
@@ -26,20 +26,20 @@ export async function archiveRun(run: RunFolder, file: string): Promise<number> 
     renameSync(aside, target);
   } catch (error) {
     rmSync(aside, { force: true });
-    throw new UserError(`${file} cannot be made: ${messageOf(error)}`);
+    throw new UserError(`${file} cannot be created: ${messageOf(error)}`);
   }
   return statSync(target).size;
 }
 
-/** The command that unpacks what `exportRun` made, as it is typed. */
+/** Shell command that unpacks the file of `archiveRun`. */
 export function unpackCommand(file: string): string {
-  // To tar, what comes before a colon is a machine's name, and what begins with a dash an option.
+  // tar takes text before a colon for a host name, and a leading dash for an option.
   return `tar -xzf ${shellWord(/^(-|[^/]*:)/.test(file) ? `./${file}` : file)}`;
 }
 
 async function tar(args: readonly string[]): Promise<void> {
   const child = spawn('tar', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise<number | null>((done, fail) => child.on('error', fail).on('close', done));
-  const [code, said] = await Promise.all([ended, text(child.stderr)]);
-  if (code !== 0) throw new Error(said.trim() || `tar ended with ${String(code)}`);
+  const [code, stderr] = await Promise.all([ended, text(child.stderr)]);
+  if (code !== 0) throw new Error(stderr.trim() || `tar exited with ${String(code)}`);
 }

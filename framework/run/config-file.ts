@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { type Schema, readJSON, writeJSON } from '../util/json-file';
 import type { RunFolder } from './run-folder';
 
-/** A setting as config.json has it. What JSON leaves out is not known: a place for a class's default, a role that nobody gave. */
+/** A setting in config.json. Missing keys are undefined: the location of a class's default, or a role that is not set. */
 export interface RecordedSetting {
   readonly value: unknown;
   readonly origin: string;
@@ -11,7 +11,7 @@ export interface RecordedSetting {
   readonly role?: string | undefined;
 }
 
-/** What config.json says of a run. */
+/** Content of config.json. */
 export interface ConfigRecord {
   readonly experiment: string;
   readonly settings: Readonly<Record<string, RecordedSetting>>;
@@ -48,12 +48,12 @@ export function settingsToJSON(settings: ConfigRecord['settings']): Record<strin
   return Object.fromEntries(entries) as Record<string, object>;
 }
 
-/** @returns nothing for a run that ended before it had any @throws UserError if the file is damaged */
+/** @returns undefined for a run that ended before it was written @throws UserError if the file is damaged */
 export function readConfig({ config }: RunFolder): ConfigRecord | undefined {
   return existsSync(config) ? readJSON(config, SCHEMA) : undefined;
 }
 
-/** The values of a run's settings; none if it ended before they were written. */
+/** Values of a run's settings; empty if it ended before they were written. */
 export function readSettings(folder: RunFolder): Record<string, unknown> {
   const { settings = {} } = readConfig(folder) ?? {};
   return Object.fromEntries(Object.entries(settings).map(([key, { value }]) => [key, value]));

@@ -3,30 +3,31 @@ import type { Schema } from '../util/json-file';
 import { appendJSONLine, readRecords } from '../util/json-lines';
 import type { RunFolder } from './run-folder';
 
-/** What was measured of images that a checkpoint's model drew. */
+/** Evaluation of images generated from a checkpoint. */
 export interface Measured {
   readonly at: string;
-  /** The step of the checkpoint. */
+  /** Step of the checkpoint. */
   readonly step: number;
-  /** How many images were drawn. */
+  /** Number of generated images. */
   readonly images: number;
   readonly seed: number;
-  /** How many images of the dataset they were compared with. */
+  /** Number of dataset images compared with. */
   readonly reference: number;
-  /** What made features of them, and how many of each. */
+  /** Name of the feature extractor. */
   readonly features: string;
+  /** Number of features per image. */
   readonly width: number;
   /** fid, kid, recognised, spread. */
   readonly numbers: Readonly<Record<string, number>>;
-  /** How long it took. */
+  /** Duration of the evaluation. */
   readonly seconds: number;
 }
 
 /** A line of evaluations.jsonl. */
 export interface EvaluationRecord extends Measured {
-  /** What the images were drawn by, and measured by: settings of which others may be given for a drawing. */
+  /** Settings of sampling and of the evaluation. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** How many images of each class were recognised. */
+  /** Number of images recognised as each class. */
   readonly counts?: readonly number[];
 }
 
@@ -42,7 +43,7 @@ const FIELDS = {
   seconds: v.number(),
 };
 
-/** What a file must have of one. */
+/** Schema of an evaluation in a file. */
 export const MEASURED: Schema<Measured> = v.looseObject(FIELDS);
 
 const SCHEMA: Schema<EvaluationRecord> = v.looseObject({
@@ -51,12 +52,12 @@ const SCHEMA: Schema<EvaluationRecord> = v.looseObject({
   counts: v.exactOptional(v.array(v.number())),
 });
 
-/** Adds what was measured to the record of a run. */
+/** Adds an evaluation to a run's record. */
 export function recordEvaluation(folder: RunFolder, evaluation: EvaluationRecord): void {
   appendJSONLine(folder.evaluations, evaluation);
 }
 
-/** What was measured of a run's images, the first first. */
+/** Evaluations of a run, oldest first. */
 export function readEvaluations(folder: RunFolder): EvaluationRecord[] {
   return readRecords(folder.evaluations, SCHEMA);
 }

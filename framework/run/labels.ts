@@ -5,7 +5,7 @@ import { ExitCode, UserError } from '../errors';
 import { checkFolderWritable } from '../util/writable';
 import type { RunFolder } from './run-folder';
 
-/** What people say of a run. It has a file of its own, which the run's process never writes. */
+/** User-given labels of a run, in a separate file that the run's process never writes. */
 export interface Labels {
   readonly tags: readonly string[];
   readonly note?: string;
@@ -18,21 +18,21 @@ export function readLabels({ labels }: RunFolder): Labels {
 }
 
 /**
- * Gives a run tags, and takes others away.
- * @throws UserError for a tag that is no word, or where the run's folder cannot be written
+ * Adds and removes tags of a run.
+ * @throws UserError for an invalid tag, or if the run's folder is not writable
  */
 export function tagRun(folder: RunFolder, added: readonly string[], removed: readonly string[] = []): Labels {
-  const wrong = added.find((tag) => !/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,49}$/u.test(tag));
-  if (wrong !== undefined) {
-    const hints = ['A tag is a word of at most 50 letters, digits, dots, dashes and underscores: baseline, paper-v2'];
-    throw new UserError(`${JSON.stringify(wrong)} is no tag.`, { hints, exitCode: ExitCode.usage });
+  const invalid = added.find((tag) => !/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,49}$/u.test(tag));
+  if (invalid !== undefined) {
+    const hints = ['Expected at most 50 letters, digits, dots, dashes and underscores: baseline, paper-v2'];
+    throw new UserError(`Invalid tag: ${JSON.stringify(invalid)}.`, { hints, exitCode: ExitCode.usage });
   }
   const labels = readLabels(folder);
   const tags = [...new Set([...labels.tags, ...added])].filter((tag) => !removed.includes(tag));
   return write(folder, { ...labels, tags });
 }
 
-/** Gives a run a note, in place of the one that it has. @param text an empty one takes the note away */
+/** Sets the note of a run. @param text an empty one removes the note */
 export function noteRun(folder: RunFolder, text: string): Labels {
   const { tags } = readLabels(folder);
   return write(folder, text === '' ? { tags } : { tags, note: text });

@@ -2,33 +2,33 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { printable } from '../util/printable';
 
-/** What takes a terminal back to the beginning of its line, or clears it: what stood there is drawn again. */
+/** Terminal output that returns to the start of the line, or clears it, and the text before, which is overwritten. */
 // eslint-disable-next-line no-control-regex -- Escape sequences are what this is about.
 const REDRAW = /^.*(?:\r(?!\n)|\x1b\[1?G|\x1b\[[02]?K)/s;
 
-/** Keeps what a process prints, line by line, in the end of a file: as it was when a line was finished, without colours and control characters. */
+/** Appends the output of a process to a file: finished lines, without colours and control characters. */
 export class LogFile {
   private file: number | undefined;
   private line = '';
   private readonly restore: (() => void)[];
 
-  /** @param streams whose output is kept from now on; it goes where it went, too */
+  /** @param streams whose output is copied from now on */
   constructor(path: string, streams: readonly NodeJS.WriteStream[]) {
-    this.file = opened(path);
+    this.file = openForAppend(path);
     this.restore = streams.map((stream) => this.listen(stream));
   }
 
-  /** Writes text that nobody printed. */
+  /** Writes text that was not printed. */
   write(text: string): void {
     const lines = (this.line + text).split('\n');
     this.line = (lines.pop() ?? '').replace(REDRAW, '');
-    for (const line of lines) this.keep(line);
+    for (const line of lines) this.append(line);
   }
 
-  /** Stops listening. What stands on an unfinished line is kept, too. */
+  /** Stops copying, and writes the unfinished line, if any. */
   close(): void {
     for (const stop of this.restore) stop();
-    if (plain(this.line) !== '') this.keep(this.line);
+    if (plain(this.line) !== '') this.append(this.line);
     if (this.file !== undefined) closeSync(this.file);
   }
 
@@ -42,12 +42,12 @@ export class LogFile {
     stream.write = listening;
     return () => {
       isListening = false;
-      // Another run of this process may have begun to listen since: then this is only passed through.
+      // Another run of this process may have wrapped the stream since: then this wrapper stays and only forwards.
       if (stream.write === listening) stream.write = write;
     };
   }
 
-  private keep(line: string): void {
+  private append(line: string): void {
     if (this.file === undefined) return;
     try {
       writeSync(this.file, `${plain(line)}\n`);
@@ -58,10 +58,10 @@ export class LogFile {
   }
 }
 
-/** A file to append to. Where there can be none, such as on a full disk, training goes on without a log: what must be written tells it. */
-function opened(path: string): number | undefined {
+/** Opens a file to append to. If that fails, as on a full disk, training continues without a log: essential writes report the error. */
+function openForAppend(path: string): number | undefined {
   try {
-    // No link, which leads out of the run's folder, and no pipe, to open which waits for a reader.
+    // Not a link, which may lead out of the run's folder, and not a pipe, whose opening would block.
     const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
     return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
   } catch {

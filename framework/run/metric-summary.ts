@@ -1,26 +1,26 @@
 import { jsonLines } from '../util/json-lines';
 
-/** How a metric went over a run. */
+/** Summary of a metric over a run. */
 export interface MetricSummary {
   readonly last: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** What the points of a run's curves amount to. */
+/** Summary of the points of a run's curves. */
 export interface PointsSummary {
-  /** Each metric by its name; what is not finite is passed over. */
+  /** Summaries by metric; values that are not finite are skipped. */
   readonly metrics: ReadonlyMap<string, MetricSummary>;
-  /** The step of the last point. */
+  /** Step of the last point. */
   readonly lastStep: number | undefined;
 }
 
-/** Each metric of metrics.jsonl by its name. */
+/** Summarizes the metrics of metrics.jsonl, by name. */
 export function summarizeMetrics(file: string): ReadonlyMap<string, MetricSummary> {
   return summarizePoints(jsonLines(file)).metrics;
 }
 
-/** @param points the lines of metrics.jsonl; what is no point is passed over */
+/** @param points lines of metrics.jsonl; invalid ones are skipped */
 export function summarizePoints(points: Iterable<unknown>): PointsSummary {
   const metrics = new Map<string, MetricSummary>();
   let lastStep: number | undefined;
@@ -28,22 +28,22 @@ export function summarizePoints(points: Iterable<unknown>): PointsSummary {
     for (const [name, value] of Object.entries(point ?? {})) {
       if (typeof value !== 'number') continue;
       if (name === 'step') lastStep = value;
-      else metrics.set(name, extended(metrics.get(name), value));
+      else metrics.set(name, extend(metrics.get(name), value));
     }
   }
   return { metrics, lastStep };
 }
 
-function extended({ min, max }: Partial<MetricSummary> = {}, value: number): MetricSummary {
+function extend({ min, max }: Partial<MetricSummary> = {}, value: number): MetricSummary {
   return { last: value, min: Math.min(min ?? value, value), max: Math.max(max ?? value, value) };
 }
 
-/** Whether a metric tells of the machine rather than of the model. */
+/** True if a metric describes the machine rather than the model. */
 export function isSystemMetric(metric: string): boolean {
   return metric.startsWith('hardware/');
 }
 
-/** Names of metrics as they are tracked, those of the hardware last. */
+/** Sorts names of metrics: in the order of tracking, hardware metrics last. */
 export function sortMetrics(metrics: readonly string[]): string[] {
   return [...metrics].sort((a, b) => Number(isSystemMetric(a)) - Number(isSystemMetric(b)));
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync, statSync, writeFileSync } from 'node:f
 import { linesOf } from '../util/json-lines';
 import { asideOf } from '../util/aside';
 
-/** Takes the lines after a step out of metrics.jsonl, so that a resumed run writes them once. A torn last line goes too. */
+/** Removes the lines after a step from metrics.jsonl, so that a resumed run does not duplicate them; also an incomplete last line. */
 export function rewindMetrics(file: string, step: number): void {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return;
   const aside = asideOf(file);

@@ -2,23 +2,23 @@ import { statSync } from 'node:fs';
 import * as v from 'valibot';
 import { readJSON } from '../util/json-file';
 
-/** What has a record that says when it was started: a run, or a sweep. */
+/** A run or a sweep, whose record has a start time. */
 interface Recorded {
   readonly id: string;
-  /** The file of the record. */
+  /** File of the record. */
   readonly record: string;
 }
 
-/** Clocks of machines that share a disk differ by less than this, in milliseconds. */
-const MAX_CLOCK_SKEW = 3_600_000;
+/** Maximum clock skew between machines that share a disk. */
+const MAX_CLOCK_SKEW_MILLISECONDS = 3_600_000;
 
-/** Numbers within ids count as numbers: of two runs of one second, the tenth comes after the second. */
+/** Numeric collation of ids: of runs started in the same second, the tenth comes after the second. */
 export const BY_ID = new Intl.Collator('en', { numeric: true });
 
 /**
- * Runs or sweeps in the order in which they were started, the newest first; those without a record are left out.
+ * Runs or sweeps in order of their start, latest first; those without a record are omitted.
  *
- * Lazy: a record is written after the start that it tells, so the newest is found without reading the records that changed before it started.
+ * Lazy: a record is written after its start time, so the latest is found without reading the records that changed before it started.
  */
 export function* newestFirst<T extends Recorded>(items: readonly T[]): Generator<T> {
   const byChange = items.flatMap((item) => {
@@ -28,7 +28,7 @@ export function* newestFirst<T extends Recorded>(items: readonly T[]): Generator
   byChange.sort((a, b) => b.changedAt - a.changedAt);
   let read: Started<T>[] = [];
   for (const { item, changedAt } of byChange) {
-    const isNewer = ({ startedAt }: Started<T>) => startedAt > changedAt + MAX_CLOCK_SKEW;
+    const isNewer = ({ startedAt }: Started<T>) => startedAt > changedAt + MAX_CLOCK_SKEW_MILLISECONDS;
     yield* inOrder(read.filter(isNewer));
     read = read.filter((each) => !isNewer(each));
     read.push({ item, startedAt: startOf(item) ?? changedAt });
@@ -47,7 +47,7 @@ function* inOrder<T extends Recorded>(read: Started<T>[]): Generator<T> {
     yield item;
 }
 
-/** Nothing if the record is damaged: whoever opens it says so. */
+/** Undefined if the record is damaged, which is reported when it is opened. */
 function startOf({ record }: Recorded): number | undefined {
   try {
     const { startedAt } = readJSON(record, v.looseObject({ startedAt: v.string() }));

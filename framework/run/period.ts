@@ -9,15 +9,15 @@ const SECONDS = new Map([
 ]);
 
 /**
- * The length of a time such as `30d`, `12h` or `2w`, in seconds.
- * @throws UserError for a text that is none
+ * Parses a duration such as `30d`, `12h` or `2w` into seconds.
+ * @throws UserError if it is invalid
  */
 export function parsePeriod(text: string): number {
   const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([a-z])$/.exec(text) ?? [];
   const seconds = SECONDS.get(unit);
   if (count !== undefined && seconds !== undefined) return Number(count) * seconds;
-  throw new UserError(`${JSON.stringify(text)} is no length of time.`, {
-    hints: ['It is a number and one of s, m, h, d, w: 30d is thirty days.'],
+  throw new UserError(`Invalid duration: ${JSON.stringify(text)}.`, {
+    hints: ['Expected a number and one of s, m, h, d, w: 30d is thirty days.'],
     exitCode: ExitCode.usage,
   });
 }

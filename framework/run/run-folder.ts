@@ -4,15 +4,15 @@ import { ExitCode, UserError } from '../errors';
 import { checkRunName, isReserved } from './run-name';
 import { createTimestampedFolder } from './timestamped-folder';
 
-/** Where a run keeps its files: `runs/<experiment>/<id>/`. */
+/** Folder of a run: `runs/<experiment>/<id>/`. */
 export class RunFolder {
   constructor(readonly path: string) {}
 
   /**
-   * Makes a new folder, named by the time; of two runs that start in one second, the second is numbered.
-   * @param root of all runs
-   * @param name that the user gives it, after the time
-   * @throws UserError for a name that cannot be
+   * Creates a new folder, named by the time; if two runs start in the same second, the second one is numbered.
+   * @param root folder of all runs
+   * @param name user-given name, appended to the time
+   * @throws UserError for an invalid name
    */
   static create(root: string, experiment: string, now = new Date(), name?: string): RunFolder {
     if (name !== undefined) checkRunName(name);
@@ -21,19 +21,19 @@ export class RunFolder {
   }
 
   /**
-   * The folder of that name, made where it is not there.
-   * @throws UserError where it holds a run already, or the name is no plain one
+   * The folder with this id, created if it does not exist.
+   * @throws UserError if it contains a run, or the id is invalid
    */
   static named(root: string, experiment: string, id: string): RunFolder {
-    if (!/^[a-z0-9][\w.-]{0,99}$/i.test(id)) throw unfit(id, 'it is not 1 to 100 letters, digits, dots and dashes');
-    if (isReserved(id)) throw unfit(id, 'that means something else');
+    if (!/^[a-z0-9][\w.-]{0,99}$/i.test(id)) throw invalidId(id, 'expected 1 to 100 letters, digits, dots and dashes');
+    if (isReserved(id)) throw invalidId(id, 'this name is reserved');
     const folder = new RunFolder(join(root, experiment, id));
-    if (existsSync(folder.record)) throw unfit(id, 'there is such a run already');
+    if (existsSync(folder.record)) throw invalidId(id, 'a run with this id already exists');
     mkdirSync(folder.path, { recursive: true });
     return folder;
   }
 
-  /** The folder of all runs. */
+  /** Folder of all runs. */
   get root(): string {
     return dirname(dirname(this.path));
   }
@@ -42,7 +42,7 @@ export class RunFolder {
     return basename(this.path);
   }
 
-  /** The record of the run: status, command, versions, times. */
+  /** Record of the run: status, command, versions, times. */
   get record(): string {
     return join(this.path, 'run.json');
   }
@@ -52,7 +52,7 @@ export class RunFolder {
     return join(this.path, 'labels.json');
   }
 
-  /** The job that runs it, where it was handed to a launcher. */
+  /** Job of a run that was submitted to a launcher. */
   get submission(): string {
     return join(this.path, 'job.json');
   }
@@ -67,32 +67,32 @@ export class RunFolder {
     return join(this.path, 'attempts');
   }
 
-  /** What was printed while the run was written. */
+  /** Output of the processes that wrote the run. */
   get log(): string {
     return join(this.path, 'log.txt');
   }
 
-  /** The points of the curves. */
+  /** Points of the curves. */
   get metrics(): string {
     return join(this.path, 'metrics.jsonl');
   }
 
-  /** What tells the data that it is trained on from others. */
+  /** Fingerprint of the training data. */
   get data(): string {
     return join(this.path, 'data.json');
   }
 
-  /** The changes of settings that were asked for. */
+  /** Requested changes of settings. */
   get tune(): string {
     return join(this.path, 'tune.jsonl');
   }
 
-  /** The changes of settings that took effect, each with its step. */
+  /** Applied changes of settings, each with its step. */
   get tuned(): string {
     return join(this.path, 'tuned.jsonl');
   }
 
-  /** What was measured of drawn images by `exp evaluate`. */
+  /** Evaluations of generated images by `exp evaluate`. */
   get evaluations(): string {
     return join(this.path, 'evaluations.jsonl');
   }
@@ -101,7 +101,7 @@ export class RunFolder {
     return join(this.path, 'samples');
   }
 
-  /** What was recorded of single steps. */
+  /** Profiles of steps. */
   get profile(): string {
     return join(this.path, 'profile');
   }
@@ -120,6 +120,6 @@ export class RunFolder {
   }
 }
 
-function unfit(id: string, reason: string): UserError {
+function invalidId(id: string, reason: string): UserError {
   return new UserError(`--id ${JSON.stringify(id)}: ${reason}.`, { exitCode: ExitCode.usage });
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { type Schema, overwriteJSON, readJSON, writeJSON } from '../util/json-file';
-import { type Override, parseOverrides, formatOverride } from '../config/parse/override';
+import { type Override, plainOverride, parseOverrides, formatOverride } from '../config/parse/override';
 import type { Goals } from '../kinds/metric';
 import { isOutOfSpace } from '../util/file-errors';
 import { isBeingWritten } from './status/attempt';
@@ -11,7 +11,7 @@ import type { RunFolder } from './run-folder';
 /** Key of run.json with the parsed overrides. */
 const PARSED_OVERRIDES = 'given';
 
-/** Key of such an override with its location. */
+/** Key of an override's location in run.json. */
 const LOCATION = 'place';
 
 const OVERRIDE = v.pipe(
@@ -66,60 +66,62 @@ const SCHEMA: Schema<RunRecord> = v.pipe(
   })),
 );
 
-/** A record with the keys of run.json. */
+/** Converts a record to the keys of run.json. */
 export function recordToJSON({ parsedOverrides, ...record }: RunRecord): object {
-  const overrides = parsedOverrides?.map(({ location, ...override }) => ({ ...override, [LOCATION]: location }));
+  const overrides = parsedOverrides
+    ?.map(plainOverride)
+    .map(({ location, ...override }) => ({ ...override, [LOCATION]: location }));
   return { ...record, ...(overrides && { [PARSED_OVERRIDES]: overrides }) };
 }
 
-/** How a run stands by its own record, which a process that was killed leaves at `running`. */
+/** Recorded status of a run; a killed process leaves it at `running`. */
 export type Status = 'queued' | 'running' | 'completed' | 'interrupted' | 'failed';
 
-/** How a run stands; what is `preempted` waits to go on by itself, and what is `cancelled` never began. */
+/** Actual status of a run; a `preempted` run will be restarted by its launcher, and a `cancelled` one never started. */
 export type ActualStatus = Status | 'dead' | 'preempted' | 'cancelled';
 
-/** What run.json says of a run. */
+/** Content of run.json. */
 export interface RunRecord {
   readonly experiment: string;
   readonly id: string;
   readonly status: Status;
-  /** The message of what ended a failed run. */
+  /** Error message of a failed run. */
   readonly error?: string;
   readonly pid: number;
-  /** The words that started it. */
+  /** Command line that started it. */
   readonly command: readonly string[];
-  /** The settings that were given, as typed on the command line. */
+  /** Settings given by the user, as typed on the command line. */
   readonly overrides: readonly string[];
-  /** The same with where they came from, in full: what a resumed run takes, whatever files and variables hold by then. */
+  /** The same with their origins and substituted values, so that a resumed run does not depend on files and variables. */
   readonly parsedOverrides?: readonly Override[];
-  /** The run that it repeats. */
+  /** Id of the run that it repeats. */
   readonly rerunOf?: string;
-  /** The checkpoint that it began with, of another run. */
+  /** Checkpoint of another run that it started from. */
   readonly from?: { readonly run: string; readonly step: number; readonly identity?: string };
-  /** The file that its weights at step 0 were taken from. */
+  /** File that its initial weights were imported from. */
   readonly importedFrom?: { readonly file: string; readonly sha256: string };
-  /** When it was handed to a launcher. */
+  /** Time of the submission to a launcher. */
   readonly submittedAt?: string;
   readonly startedAt: string;
   readonly endedAt?: string;
-  /** The updates that were done when it ended. */
+  /** Number of completed steps when it ended. */
   readonly step?: number;
-  /** When it was gone on with. */
+  /** Times at which it was resumed. */
   readonly resumedAt?: readonly string[];
-  /** What was changed when it was gone on with: settings by their keys, with what they were and what they became. */
+  /** Settings changed on resuming: by key, with the old and the new value. */
   readonly changes?: readonly {
     readonly step: number;
     readonly time: string;
     readonly settings: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
   }[];
-  /** By what the configs are known that it has had, the first first. */
+  /** Hashes of its configs, oldest first. */
   readonly configs?: readonly string[];
-  /** The goals of metrics that the experiment declared. */
+  /** Goals of metrics that the experiment declared. */
   readonly goals?: Goals;
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Starts the record of a new run. Of one that was submitted before, it keeps when, and by what command. */
+/** Creates the record of a new run. For a submitted run, keeps the time and the command of the submission. */
 export function startRecord(
   folder: RunFolder,
   experiment: string,
@@ -144,22 +146,22 @@ export function startRecord(
   writeJSON(folder.record, recordToJSON(record));
 }
 
-/** @throws UserError where the folder has no record */
+/** @throws UserError if the folder has no record */
 export function readRecord(folder: RunFolder): RunRecord {
   return readJSON(folder.record, SCHEMA);
 }
 
-/** The settings that a run was started with. */
+/** Settings that a run was started with. */
 export function recordedOverrides({ parsedOverrides, overrides }: RunRecord): readonly Override[] {
   return parsedOverrides ?? parseOverrides(overrides);
 }
 
-/** How a run stands: one that is `running` by its record but has no process that writes it is `dead`. */
+/** Status of a run: `dead` if it is recorded as `running` but no process writes it. */
 export function statusOf(folder: RunFolder, { status }: RunRecord = readRecord(folder)): ActualStatus {
   return status === 'running' && !isBeingWritten(folder) ? 'dead' : status;
 }
 
-/** The same at the end of a run, which may be a disk without room for a copy. @throws the file system's error where it cannot be written */
+/** Updates the record at the end of a run, even if the disk has no space for a copy. @throws the file system's error if that fails */
 export function endRecord(folder: RunFolder, change: Partial<RunRecord>): void {
   try {
     updateRecord(folder, change);
@@ -169,7 +171,7 @@ export function endRecord(folder: RunFolder, change: Partial<RunRecord>): void {
   }
 }
 
-/** Changes what run.json says. */
+/** Changes fields of run.json. */
 export function updateRecord(folder: RunFolder, change: Partial<RunRecord>): void {
   writeJSON(folder.record, recordToJSON({ ...readRecord(folder), ...change }));
 }

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Makes a new folder, named by the time. Making it is the lock: of two that are made in one second, the second is numbered.
- * @param suffix what follows the time
+ * Creates a new folder, named by the time. Creation is atomic: if two are created in the same second, the second one is numbered.
+ * @param suffix appended to the time
  * @returns its path
  */
 export function createTimestampedFolder(parent: string, now: Date, suffix = ''): string {

@@ -11,26 +11,26 @@ import type { RunSummary } from './listing/run-summary';
 import { RunFolder } from './run-folder';
 import { isBeingWritten } from './status/attempt';
 
-/** TensorBoard shows every file with the first in its name, also in hidden folders. */
+/** TensorBoard shows every file with `tfevents` in its name, also in hidden folders. */
 const [SHOWN, HIDDEN] = ['tfevents', 'removed-events'];
 
-/** Where removed runs are kept, below the folder of all runs: on the same disk, and by their experiments. */
+/** Folder of removed runs, within the folder of all runs: on the same disk, with a subfolder for each experiment. */
 export function trashOf(root: string): string {
   return join(root, '.trash');
 }
 
 /**
- * Moves a run into the trash.
- * @returns where it is now
- * @throws UserError where it is being written, or its folder or that of all runs cannot be
+ * Moves a run to the trash.
+ * @returns its new folder
+ * @throws UserError if it is being written, or its folder or that of all runs is not writable
  */
 export function removeRun(run: RunFolder): RunFolder {
   if (isBeingWritten(run)) {
-    throw new UserError(`${run.id} is running, and cannot be removed.`, { hints: ['Stop it first with Ctrl-C.'] });
+    throw new UserError(`${run.id} is running and cannot be removed.`, { hints: ['Stop it first with Ctrl-C.'] });
   }
   for (const folder of [run.path, run.root]) checkFolderWritable(folder);
   const path = freePath(join(trashOf(run.root), experimentOf(run)), run.id);
-  // Marked before it is moved: a run in the trash whose mark is missing would be taken for an old one.
+  // Marked before it is moved, so that every run in the trash has the time of its removal.
   writeJSON(markOf(run), { removedAt: new Date().toISOString() });
   const removed = move(run, path);
   renameEvents(removed, SHOWN, HIDDEN);
@@ -38,22 +38,22 @@ export function removeRun(run: RunFolder): RunFolder {
 }
 
 /**
- * A run of the trash, by the words that `findRun` takes.
- * @throws UserError where there is none
+ * Finds a run in the trash, by a name as for `findRun`.
+ * @throws UserError if there is none
  */
 export function findRemoved(root: string, name: string): RunFolder {
-  if (allRuns(trashOf(root)).length === 0) throw new UserError('There is nothing in the trash.');
+  if (allRuns(trashOf(root)).length === 0) throw new UserError('The trash is empty.');
   return findRun(trashOf(root), name);
 }
 
 /**
- * Moves a run from the trash to where it was.
- * @param root of all runs
- * @throws UserError where there is one of that name by now
+ * Moves a run from the trash back to its original folder.
+ * @param root folder of all runs
+ * @throws UserError if that folder exists
  */
 export function restoreRun(root: string, removed: RunFolder): RunFolder {
   const path = join(root, experimentOf(removed), removed.id);
-  if (existsSync(path)) throw new UserError(`${path} is there already.`);
+  if (existsSync(path)) throw new UserError(`${path} already exists.`);
   for (const folder of [removed.path, root]) checkFolderWritable(folder);
   renameEvents(removed, HIDDEN, SHOWN);
   const restored = move(removed, path);
@@ -62,7 +62,7 @@ export function restoreRun(root: string, removed: RunFolder): RunFolder {
 }
 
 /**
- * Deletes the runs in the trash that were removed before a time. They cannot be restored. Of a run that is a link, the link is deleted.
+ * Permanently deletes the runs in the trash that were removed before a time. If a run is a link, only the link is deleted.
  * @returns their ids
  */
 export async function emptyTrash(root: string, before: Date): Promise<string[]> {
@@ -71,7 +71,7 @@ export async function emptyTrash(root: string, before: Date): Promise<string[]> 
   return old.map(({ id }) => id);
 }
 
-/** Milliseconds since 1970. A run without a mark, which somebody moved there by hand, counts from now on. */
+/** Time of the removal, in milliseconds since 1970. A run without a mark, which was moved there manually, counts from now on. */
 function removedAt(run: RunFolder): number {
   if (!existsSync(markOf(run))) writeJSON(markOf(run), { removedAt: new Date().toISOString() });
   return Date.parse(readJSON(markOf(run), v.looseObject({ removedAt: v.string() })).removedAt);
@@ -91,7 +91,7 @@ function move(run: RunFolder, path: string): RunFolder {
   return new RunFolder(path);
 }
 
-/** A path in a folder that nothing has yet. */
+/** An unused path in a folder. */
 function freePath(folder: string, name: string, attempt = 1): string {
   const path = join(folder, attempt === 1 ? name : `${name}-${attempt}`);
   return existsSync(path) ? freePath(folder, name, attempt + 1) : path;
@@ -103,8 +103,10 @@ function renameEvents({ tensorboard }: RunFolder, from: string, to: string): voi
     renameSync(join(tensorboard, name), join(tensorboard, name.replace(from, to)));
 }
 
-/** @throws UserError where a run waits for its launcher, which would begin it in a folder that is gone */
+/** @throws UserError if a run is queued: its launcher would start it in a removed folder */
 export function assertNotQueued({ id, status }: RunSummary): void {
   if (status !== 'queued' && status !== 'preempted') return;
-  throw new UserError(`${id} is ${status}, and cannot be removed.`, { hints: [`End it first: exp runs cancel ${id}`] });
+  throw new UserError(`${id} is ${status} and cannot be removed.`, {
+    hints: [`Cancel it first: exp runs cancel ${id}`],
+  });
 }

@@ -64,8 +64,8 @@ describe('sampling from a run', () => {
     // So strong a guidance is infinite in float32.
     const settings = [...SETTINGS, 'conditional=true', 'guidance=3e38'];
     const { folder } = await startRun(ingredientsOf('diffuse', settings, { output: lines }), runs());
-    expect(lines.join('')).to.include('No samples at step 2: 4 of 4 drawn images have values that are NaN.');
+    expect(lines.join('')).to.include('No samples at step 2: 4 of 4 sampled images contain NaN values.');
     expect(existsSync(join(folder.path, 'samples'))).to.equal(false);
-    expect(String(await rejection(draw()))).to.include('2 of 2 drawn images have values that are NaN.');
+    expect(String(await rejection(draw()))).to.include('2 of 2 sampled images contain NaN values.');
   });
 });

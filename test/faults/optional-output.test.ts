@@ -80,7 +80,7 @@ describe('a process whose run was taken over while its machine slept', () => {
     expect(error)
       .to.be.instanceOf(UserError)
       .with.property('message')
-      .that.matches(/took this run over at/);
+      .that.matches(/took over this run at/);
     expect(readRecord(folder).status).to.equal('running');
     expect(readdirSync(folder.path)).not.to.include('checkpoints');
   });

@@ -77,7 +77,7 @@ describe('a signal', () => {
     const resumed = await exp(['resume', folder.path, 'epochs=2'], { runs: runs() });
     expect(resumed.code, resumed.stderr).to.equal(0);
     expect(resumed.stdout)
-      .to.match(/has died\. Taking over\./)
+      .to.match(/is dead\. Taking over\./)
       .and.match(/Resumed after step \d+[05]\.|starting from the beginning/);
     const steps = readFileSync(folder.metrics, 'utf8')
       .trim()

@@ -380,7 +380,7 @@ describe("a run forked from another one's checkpoint", () => {
       /started from the checkpoint of step 3 of .*, which no longer exists\.\n.*exp run --from/,
     );
     rmSync(original.path, { recursive: true });
-    expect(((await rejection(again())) as UserError).text).to.match(/which is gone\.\n.*exp runs restore/);
+    expect(((await rejection(again())) as UserError).text).to.match(/which no longer exists\.\n.*exp runs restore/);
   });
 
   it('lists at a rerun the settings that were changed at a resume', async () => {

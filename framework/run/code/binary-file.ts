@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { messageOf } from '../../errors';
 
-/** Git looks for a zero in so many bytes. */
-const LOOKED_INTO = 8000;
+/** Number of bytes that git searches for a zero. */
+const BYTES_EXAMINED = 8000;
 
-/** Whether git takes a file for binary. @returns false too where it cannot be read, or is no file */
+/** True if git considers a file binary. @returns false if it cannot be read, or is not a file */
 export function isBinary(path: string): boolean {
   try {
     const file = openSync(path, 'r');
     try {
-      const bytes = Buffer.alloc(LOOKED_INTO);
+      const bytes = Buffer.alloc(BYTES_EXAMINED);
       return bytes.subarray(0, readSync(file, bytes)).includes(0);
     } finally {
       closeSync(file);
@@ -20,7 +20,7 @@ export function isBinary(path: string): boolean {
   }
 }
 
-/** SHA-256 of a file, as hexadecimal digits; why it cannot be read where it cannot, so that two files differ then. */
+/** SHA-256 of a file in hexadecimal; the error message if it cannot be read, so that it differs from any hash. */
 export function hashOfFile(path: string): string {
   try {
     return createHash('sha256').update(readFileSync(path)).digest('hex');

@@ -2,62 +2,62 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 
-/** How long one command of git's may take, in ms: a record is not worth a run that does not begin. */
+/** Timeout of a git command, so that recording the code does not block a run. */
 const TIMEOUT_MILLISECONDS = 30_000;
 
-/** Settings that keep the user's own from changing what git prints. */
-const PLAIN = ['-c', 'core.quotePath=false', '-c', 'core.fsmonitor=false', '-c', 'diff.noprefix=false'];
+/** Options that override the user's settings of git's output. */
+const OUTPUT_OPTIONS = ['-c', 'core.quotePath=false', '-c', 'core.fsmonitor=false', '-c', 'diff.noprefix=false'];
 
-/** A git repository's folder, with variables that its commands get. */
+/** A git repository with environment variables for its commands. */
 export class Git {
   constructor(
     readonly folder: string,
     private readonly environment: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** The same repository with another index, which may be changed at will. */
+  /** The same repository with additional environment variables. */
   with(environment: Readonly<Record<string, string>>): Git {
     return new Git(this.folder, { ...this.environment, ...environment });
   }
 
   /**
-   * What a command prints, without the line break at its end.
-   * @param input what it reads
-   * @throws Error with what git says
+   * Runs a command and returns its output without the trailing line break.
+   * @param input its standard input
+   * @throws Error with git's message
    */
   async run(args: readonly string[], input = ''): Promise<string> {
     const child = this.spawn(args, 'pipe');
     child.stdin?.on('error', () => undefined).end(input);
-    const [stdout] = await Promise.all([child.stdout ? text(child.stdout) : '', ended(child, args)]);
+    const [stdout] = await Promise.all([child.stdout ? text(child.stdout) : '', waitForExit(child, args)]);
     return stdout.replace(/\n$/, '');
   }
 
-  /** The same where a failure is an answer: nothing. */
-  async ask(args: readonly string[]): Promise<string | undefined> {
+  /** Same as `run`, but returns undefined if the command fails. */
+  async tryRun(args: readonly string[]): Promise<string | undefined> {
     return this.run(args).catch(() => undefined);
   }
 
-  /** Names that a command prints with `-z`. */
+  /** Runs a command with `-z` and returns the printed names. */
   async names(args: readonly string[], input?: string): Promise<string[]> {
     return (await this.run(args, input)).split('\0').filter(Boolean);
   }
 
-  /** Writes what a command prints, whatever its bytes, to a file. */
+  /** Writes the output of a command to a file, as raw bytes. */
   async write(args: readonly string[], file: string): Promise<void> {
     const descriptor = openSync(file, 'w');
     try {
       const child = this.spawn(args, descriptor);
       child.stdin?.end();
-      await ended(child, args);
+      await waitForExit(child, args);
     } finally {
       closeSync(descriptor);
     }
   }
 
   private spawn(args: readonly string[], stdout: 'pipe' | number) {
-    return spawn('git', [...PLAIN, ...args], {
+    return spawn('git', [...OUTPUT_OPTIONS, ...args], {
       cwd: this.folder,
-      // Reading takes no locks, so that nothing gets in the way of the user's own git.
+      // Without optional locks, to not interfere with the user's git.
       env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...this.environment },
       stdio: ['pipe', stdout, 'pipe'],
       timeout: TIMEOUT_MILLISECONDS,
@@ -65,8 +65,8 @@ export class Git {
   }
 }
 
-async function ended(child: ReturnType<typeof spawn>, args: readonly string[]): Promise<void> {
-  const said = child.stderr ? text(child.stderr) : '';
+async function waitForExit(child: ReturnType<typeof spawn>, args: readonly string[]): Promise<void> {
+  const stderr = child.stderr ? text(child.stderr) : '';
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  if (code !== 0) throw new Error(`git ${args[0] ?? ''}: ${(await said).trim() || 'it took too long'}`);
+  if (code !== 0) throw new Error(`git ${args[0] ?? ''}: ${(await stderr).trim() || 'timed out'}`);
 }

@@ -1,9 +1,9 @@
-/** A remote's address without what is secret in it: passwords, tokens, and what follows a question mark. */
+/** Removes secrets from a remote's URL: passwords, tokens, and the query. */
 export function withoutSecrets(url: string): string {
   const [, scheme, user, rest] = /^([a-z][a-z0-9+.-]*:\/\/)(?:([^/]*)@)?([^?#]*)/i.exec(url) ?? [];
-  // git@host:path and paths have no place for a password.
+  // git@host:path and paths cannot contain a password.
   if (scheme === undefined) return url;
-  // Over HTTP the name itself may be a token; over SSH it says whom to log in as.
+  // Over HTTP the user name may be a token; over SSH it is the login name.
   const name = user !== undefined && /^(ssh|git\+ssh):/i.test(scheme) ? `${user.split(':')[0] ?? ''}@` : '';
   return `${scheme}${name}${rest ?? ''}`;
 }

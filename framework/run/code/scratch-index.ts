@@ -4,8 +4,8 @@ import { makeTemporaryFolder } from '../../util/temporary-folder';
 import type { Git } from './git';
 
 /**
- * Does work with a copy of a repository's index, and a place of its own for new objects: nothing of it stays in the repository.
- * @param copy whether the index has what the user's has, or nothing
+ * Runs `work` with a separate index and object folder, so that the repository is not changed.
+ * @param copy true to copy the user's index, false to start with an empty one
  */
 export async function withScratchIndex<T>(git: Git, copy: boolean, work: (scratch: Git) => Promise<T>): Promise<T> {
   const folder = makeTemporaryFolder('explab-index-');
@@ -27,12 +27,12 @@ export async function withScratchIndex<T>(git: Git, copy: boolean, work: (scratc
 }
 
 /**
- * Copies an index with its time: git compares it with the files' times to find those that were changed so shortly after they were added
- * that nothing else tells of it.
+ * Copies an index with its modification time: git compares it with those of the files to detect files that were changed immediately
+ * after they were added.
  */
 function copyIndex(from: string, to: string): void {
   copyFileSync(from, to);
-  // Whole seconds, rounded down: git then looks into a file too many, never too few.
+  // Whole seconds, rounded down: git may then read more files than necessary, never fewer.
   const time = Math.floor(statSync(from).mtimeMs / 1000);
   utimesSync(to, time, time);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** Names of files that hold passwords, keys or tokens, also of their copies, such as id_rsa.bak. */
-const NAMES = new RegExp(
+/** Names of files that contain passwords, keys or tokens, also of their copies, such as id_rsa.bak. */
+const SECRET_NAMES = new RegExp(
   String.raw`(^|/)(${[
     String.raw`\.env(rc|\..+)?`,
     String.raw`\.(netrc|npmrc|pypirc|pgpass|htpasswd|git-credentials|my\.cnf|s3cfg|boto|vault-token|dockercfg)`,
@@ -15,28 +15,28 @@ const NAMES = new RegExp(
   'i',
 );
 
-/** Beginnings of private keys, and tokens whose issuers gave them a form of their own. */
-const CONTENTS: readonly (readonly [what: string, form: RegExp])[] = [
+/** Headers of private keys, and tokens with a recognizable format. */
+const SECRET_FORMATS: readonly (readonly [name: string, format: RegExp])[] = [
   ['a private key', /-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----/],
-  ['an access key of AWS', /\b(AKIA|ASIA)[0-9A-Z]{16}\b/],
-  ['a token of GitHub', /\b(gh[pousr]_\w{36}|github_pat_\w{22,})/],
-  ['a token of GitLab', /\bglpat-[\w-]{20}/],
-  ['a token of Slack', /\bxox[abeoprs]-[\w-]{10,}/],
-  ['a key of Google', /\bAIza[\w-]{35}/],
-  ['a token of Hugging Face', /\bhf_[A-Za-z0-9]{30,}/],
-  ['a key of OpenAI or Anthropic', /\bsk-[\w-]{20,}/],
+  ['an AWS access key', /\b(AKIA|ASIA)[0-9A-Z]{16}\b/],
+  ['a GitHub token', /\b(gh[pousr]_\w{36}|github_pat_\w{22,})/],
+  ['a GitLab token', /\bglpat-[\w-]{20}/],
+  ['a Slack token', /\bxox[abeoprs]-[\w-]{10,}/],
+  ['a Google API key', /\bAIza[\w-]{35}/],
+  ['a Hugging Face token', /\bhf_[A-Za-z0-9]{30,}/],
+  ['an OpenAI or Anthropic API key', /\bsk-[\w-]{20,}/],
 ];
 
 /** @param path of an untracked file, relative to the repository */
 export function hasSecretName(path: string): boolean {
-  return NAMES.test(path);
+  return SECRET_NAMES.test(path);
 }
 
-/** What secret a text file seems to hold; undefined where none is found, or it cannot be read. */
+/** Kind of secret that a text file seems to contain; undefined if none is found, or it cannot be read. */
 export function secretIn(file: string): string | undefined {
   try {
     const text = readFileSync(file, 'latin1');
-    return CONTENTS.find(([, form]) => form.test(text))?.[0];
+    return SECRET_FORMATS.find(([, format]) => format.test(text))?.[0];
   } catch {
     return undefined;
   }

@@ -8,26 +8,26 @@ import { EXCLUDED_FILE, type ExcludedFile, partitionFiles } from './partition-fi
 import { withoutSecrets } from './remote-url';
 import { withScratchIndex } from './scratch-index';
 
-/** The state of the code that a process ran: a commit, and what differed from it. */
+/** State of the code that a process ran: a commit, and the differences from it. */
 export interface SourceRecord {
-  /** The repository's folder. */
+  /** Folder of the repository. */
   readonly root: string;
-  /** Nothing before the first commit. */
+  /** Undefined before the first commit. */
   readonly commit?: string;
-  /** Nothing where a commit is checked out rather than a branch. */
+  /** Undefined for a detached HEAD. */
   readonly branch?: string;
-  /** Where the branch comes from, without passwords and tokens. */
+  /** URL of the branch's remote, without passwords and tokens. */
   readonly remote?: string;
-  /** Whether anything differed from the commit; ignored files do not count. */
+  /** True if anything differed from the commit, except ignored files. */
   readonly dirty: boolean;
-  /** Files that git does not know; the patch makes them. */
+  /** Untracked files, which the patch contains. */
   readonly untracked: readonly string[];
-  /** Files that differed but are not in the patch; the first thousand. */
+  /** Files that differed but are excluded from the patch; the first thousand. */
   readonly leftOut: readonly ExcludedFile[];
   readonly leftOutCount: number;
 }
 
-/** What a file must have of one. */
+/** Schema of a source record. */
 export const SOURCE: Schema<SourceRecord> = v.looseObject({
   root: v.string(),
   commit: v.exactOptional(v.string()),
@@ -39,28 +39,28 @@ export const SOURCE: Schema<SourceRecord> = v.looseObject({
   leftOutCount: v.number(),
 });
 
-const MAX_EXCLUDED = 1000;
+const MAX_LISTED = 1000;
 
-/** So that neither the user's settings nor attributes change what a patch says. */
-const EXACT = [
+/** Options that make a patch independent of the user's settings and attributes. */
+const PATCH_OPTIONS = [
   ...['--binary', '--full-index', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--no-relative'],
   ...['--src-prefix=a/', '--dst-prefix=b/', '--unified=3', '--submodule=short', '--ignore-submodules=dirty'],
 ];
 
 /**
- * Records the code of a folder as it is now.
- * @param patch the file that gets what differs from the commit, untracked files too: `git apply` makes the same tree of it in a clean
- * checkout. Nothing is written where nothing differs.
- * @param except a folder whose files are no code, such as that of all runs
- * @returns nothing where there is no git, or no repository
- * @throws Error with what git says
+ * Records the current code of a folder.
+ * @param patch file for the differences from the commit, including untracked files: `git apply` reproduces the same tree in a clean
+ * checkout. Not written if nothing differs.
+ * @param except folder that does not contain code, such as that of all runs
+ * @returns undefined if there is no git, or no repository
+ * @throws Error with git's message
  */
 export async function recordSource(folder: string, patch: string, except: string): Promise<SourceRecord | undefined> {
   const git = await repositoryOf(folder);
   if (!git) return undefined;
   const [commit, branchAndRemote] = await Promise.all([
-    git.ask(['rev-parse', '--verify', '--quiet', 'HEAD']),
-    placeOf(git),
+    git.tryRun(['rev-parse', '--verify', '--quiet', 'HEAD']),
+    branchAndRemoteOf(git),
   ]);
   const changes = await withScratchIndex(git, true, (scratch) =>
     writePatch(scratch, commit, patch, pathspec(git.folder, except)),
@@ -68,7 +68,7 @@ export async function recordSource(folder: string, patch: string, except: string
   return { root: git.folder, ...(commit !== undefined && { commit }), ...branchAndRemote, ...changes };
 }
 
-/** The repository that a folder is in. @returns nothing where there is no git, or no repository */
+/** Repository that contains a folder. @returns undefined if there is no git, or no repository */
 export async function repositoryOf(folder: string): Promise<Git | undefined> {
   try {
     return new Git(await new Git(folder).run(['rev-parse', '--show-toplevel']));
@@ -78,14 +78,14 @@ export async function repositoryOf(folder: string): Promise<Git | undefined> {
   }
 }
 
-async function placeOf(git: Git): Promise<{ branch?: string; remote?: string }> {
-  const branch = await git.ask(['symbolic-ref', '--short', '--quiet', 'HEAD']);
-  const name = (branch && (await git.ask(['config', `branch.${branch}.remote`]))) ?? 'origin';
-  const remote = await git.ask(['remote', 'get-url', name]);
+async function branchAndRemoteOf(git: Git): Promise<{ branch?: string; remote?: string }> {
+  const branch = await git.tryRun(['symbolic-ref', '--short', '--quiet', 'HEAD']);
+  const name = (branch && (await git.tryRun(['config', `branch.${branch}.remote`]))) ?? 'origin';
+  const remote = await git.tryRun(['remote', 'get-url', name]);
   return { ...(branch && { branch }), ...(remote && { remote: withoutSecrets(remote) }) };
 }
 
-/** All of the repository but a folder of it. */
+/** Pathspec of the whole repository except a folder. */
 export function pathspec(root: string, except: string): string[] {
   const path = relative(root, except);
   return ['--', ':/', ...(path === '' || path.startsWith('..') ? [] : [`:(top,exclude,literal)${path}`])];
@@ -106,29 +106,29 @@ async function writePatch(
   ]);
   const { kept, leftOut } = partitionFiles(git.folder, { tracked, untracked });
   const added = await addAll(git, untracked, kept);
-  const large = new Set(leftOut.map(({ path }) => path));
-  const excluded = tracked.filter((path) => large.has(path)).map((path) => `:(top,exclude,literal)${path}`);
-  if (kept.length > 0) await git.write(['diff', ...EXACT, base, ...where, ...excluded], patch);
+  const excludedPaths = new Set(leftOut.map(({ path }) => path));
+  const excluded = tracked.filter((path) => excludedPaths.has(path)).map((path) => `:(top,exclude,literal)${path}`);
+  if (kept.length > 0) await git.write(['diff', ...PATCH_OPTIONS, base, ...where, ...excluded], patch);
   const known = new Set(tracked);
   const submodules = anySubmodule.filter((path) => !known.has(path));
-  const all = [...leftOut, ...submodules.map((path) => ({ path, reason: 'a submodule with changes of its own' }))];
+  const all = [...leftOut, ...submodules.map((path) => ({ path, reason: 'a submodule with uncommitted changes' }))];
   return {
     dirty: tracked.length + untracked.length + submodules.length > 0,
     untracked: added,
-    leftOut: all.slice(0, MAX_EXCLUDED).map((file) => hashed(git.folder, file)),
+    leftOut: all.slice(0, MAX_LISTED).map((file) => withHash(git.folder, file)),
     leftOutCount: all.length,
   };
 }
 
-/** A binary file with its hash, so that a change can be told. */
-function hashed(root: string, file: ExcludedFile): ExcludedFile {
+/** Adds the hash of a binary file, so that changes can be detected. */
+function withHash(root: string, file: ExcludedFile): ExcludedFile {
   return file.bytes === undefined ? file : { ...file, sha256: hashOfFile(join(root, file.path)) };
 }
 
-/** Makes a diff show untracked files, those that are kept, as new. Nothing of them is stored. @returns which */
+/** Makes a diff include the kept untracked files as new, without storing their content. @returns these files */
 async function addAll(git: Git, untracked: readonly string[], kept: readonly string[]): Promise<string[]> {
-  const wanted = new Set(kept);
-  const added = untracked.filter((path) => wanted.has(path));
+  const keptPaths = new Set(kept);
+  const added = untracked.filter((path) => keptPaths.has(path));
   const args = ['add', '--intent-to-add', '--pathspec-from-file=-', '--pathspec-file-nul'];
   if (added.length > 0) await git.run(args, added.map((path) => `:(top,literal)${path}\0`).join(''));
   return added;

@@ -6,7 +6,7 @@ import type { RunFolder } from '../run-folder';
 import { readRecord } from '../run-record';
 import { type Curve, readCurves } from './curves';
 
-/** How one metric went over one run. */
+/** Summary of a metric over a run, with steps. */
 export interface MetricDetail {
   readonly last: number;
   readonly min: Extreme;
@@ -15,20 +15,20 @@ export interface MetricDetail {
 
 export interface Extreme {
   readonly value: number;
-  /** The first step that had it. */
+  /** First step with the value. */
   readonly step: number;
 }
 
-/** What tells runs apart. */
+/** Comparison of runs. */
 export interface Comparison {
   readonly runs: readonly RunSummary[];
-  /** Settings that are not the same in all, each with its values in the order of the runs; undefined where a run has none. */
+  /** Settings that differ, each with its values in the order of the runs; undefined if a run does not have it. */
   readonly settings: Readonly<Record<string, readonly unknown[]>>;
-  /** Each metric of any run, in the order of the runs. */
+  /** Metrics of any run, each in the order of the runs. */
   readonly metrics: Readonly<Record<string, readonly (MetricDetail | undefined)[]>>;
-  /** The goal of each of these metrics. */
+  /** Goal of each of these metrics. */
   readonly goals: Goals;
-  /** The points of each metric, in the order of the runs. */
+  /** Points of each metric, in the order of the runs. */
   readonly curves: ReadonlyMap<string, readonly Curve[]>;
 }
 
@@ -56,7 +56,7 @@ function detailOf(curve: Curve): MetricDetail | undefined {
   const last = curve.at(-1);
   if (!last) return undefined;
   const extreme = (isBeyond: (one: number, other: number) => boolean): Extreme => {
-    const { value, step } = curve.reduce((found, point) => (isBeyond(point.value, found.value) ? point : found));
+    const { value, step } = curve.reduce((best, point) => (isBeyond(point.value, best.value) ? point : best));
     return { value, step };
   };
   return { last: last.value, min: extreme((a, b) => a < b), max: extreme((a, b) => a > b) };

@@ -8,7 +8,7 @@ export interface Point {
 
 export type Curve = readonly Point[];
 
-/** The curves of metrics.jsonl by the metrics' names; what is not finite is passed over. */
+/** Reads the curves of metrics.jsonl, by metric; values that are not finite are skipped. */
 export function readCurves(file: string): Map<string, Point[]> {
   const curves = new Map<string, Point[]>();
   for (const line of jsonLines(file)) {
@@ -23,9 +23,9 @@ export function readCurves(file: string): Map<string, Point[]> {
   return curves;
 }
 
-/** A curve of so many points at equal distances, for drawing: means of many, or what lies on the lines between few. */
+/** Resamples a curve to `count` equidistant points, by averaging or linear interpolation. */
 export function resampled(curve: Curve, count: number): Curve {
-  const points = thinned(curve, count);
+  const points = downsample(curve, count);
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || points.length === count) return points;
   return Array.from({ length: count }, (_, index) => {
@@ -34,8 +34,8 @@ export function resampled(curve: Curve, count: number): Curve {
   });
 }
 
-/** About so many points at most: each the mean of those that it stands for, at the last of their steps. */
-function thinned(curve: Curve, count: number): Curve {
+/** Averages successive points to at most `count`; each is at the last step of its group. */
+function downsample(curve: Curve, count: number): Curve {
   const size = Math.ceil(curve.length / count);
   if (size <= 1) return curve;
   return Array.from({ length: Math.ceil(curve.length / size) }, (_, index) => {

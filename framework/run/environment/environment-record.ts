@@ -10,18 +10,18 @@ import type { RunFolder } from '../run-folder';
 import { type Machine, describeMachine } from './machine';
 import { installedPackages } from './packages';
 
-/** What attempts/N/environment.json says: all that a process had around it. */
+/** Content of attempts/N/environment.json: the environment of a process. */
 export interface EnvironmentRecord {
-  /** The words after `exp`. */
+  /** Arguments after `exp`. */
   readonly command: readonly string[];
   readonly workingFolder: string;
   readonly machine: Machine;
   readonly versions: Readonly<Record<string, string>>;
-  /** Of the packages that this one and that of the working folder depend on. */
+  /** Versions of the dependencies of this package and of the working folder's package. */
   readonly packages: Readonly<Record<string, string>>;
-  /** The code of the working folder; nothing where it is in no repository. */
+  /** Code of the working folder; undefined if it is not in a repository. */
   readonly source?: SourceRecord;
-  /** Why git could not tell it. */
+  /** Reason why git could not determine the code. */
   readonly sourceUnknown?: string;
 }
 
@@ -41,12 +41,12 @@ const SCHEMA: Schema<EnvironmentRecord> = v.looseObject({
   sourceUnknown: v.exactOptional(v.string()),
 });
 
-/** The version of this package, and of what it runs on. */
+/** Versions of this package, of Node and of the platform. */
 export function ownVersions(): Record<string, string> {
   return { explab: explabVersion, node: process.version, platform: `${platform()}-${arch()}` };
 }
 
-/** Records what this process has around it in the folder of its attempt. Nothing that is unknown stands in a run's way. */
+/** Records the environment of this process in the folder of its attempt. Missing information never stops a run. */
 export async function recordEnvironment(
   attempt: string,
   runs: string,
@@ -66,13 +66,13 @@ export async function recordEnvironment(
   return record;
 }
 
-/** What the process had around it that started a run. @returns nothing for a run of a version that did not record it */
+/** Environment of the process that started a run. @returns undefined for a run of a version that did not record it */
 export function readEnvironment(folder: RunFolder, attempt = 1): EnvironmentRecord | undefined {
   const file = fileIn(join(folder.attempts, String(attempt)));
   return existsSync(file) ? readJSON(file, SCHEMA) : undefined;
 }
 
-/** The file of what differed from the commit. */
+/** File with the differences from the commit. */
 export function patchIn(attempt: string): string {
   return join(attempt, 'source.patch');
 }

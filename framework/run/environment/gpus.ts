@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 
-/** How long the driver may take to answer, in ms; one that hangs is passed over. */
+/** Timeout for an answer of the driver. */
 const TIMEOUT_MILLISECONDS = 5_000;
 
 /**
- * Asks NVIDIA's driver for properties of every GPU, by the names that `nvidia-smi --help-query-gpu` lists.
- * @param signal ends the question, which then has no answer
- * @returns a line for each GPU with its properties in that order, none where the driver gives no answer; undefined where there is no
- * driver
+ * Queries NVIDIA's driver for properties of every GPU, with the names of `nvidia-smi --help-query-gpu`.
+ * @param signal aborts the query, which then returns no lines
+ * @returns a line for each GPU with its properties in that order, empty if the driver does not answer; undefined if there is no driver
  */
 export function queryGpus(properties: readonly string[], signal?: AbortSignal): Promise<string[][] | undefined> {
   const args = [`--query-gpu=${properties.join(',')}`, '--format=csv,noheader,nounits'];

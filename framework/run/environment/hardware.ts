@@ -3,9 +3,9 @@ import { mebibytes } from './machine';
 import { queryGpus } from './gpus';
 
 /**
- * Measures now and then what a process uses of its machine, until it is closed: `hardware/cpu` in percent of one core,
- * `hardware/memory` in MiB, and of each NVIDIA GPU, whoever uses it, `hardware/gpu0/utilization` in percent and `hardware/gpu0/memory`
- * in MiB.
+ * Periodically samples the hardware usage of this process until it is closed: `hardware/cpu` in percent of one core, `hardware/memory` in
+ * MiB, and for each NVIDIA GPU, including usage by other processes, `hardware/gpu0/utilization` in percent and `hardware/gpu0/memory` in
+ * MiB.
  */
 export class HardwareWatch {
   private readonly timer: NodeJS.Timeout;
@@ -13,21 +13,21 @@ export class HardwareWatch {
   private cpu = process.cpuUsage();
   private measuredAt = performance.now();
   private readonly closing = new AbortController();
-  private isAsking = false;
+  private isQuerying = false;
   private hasDriver = true;
 
   constructor(everySeconds: number) {
     this.timer = setInterval(() => void this.measure(), everySeconds * 1000).unref();
   }
 
-  /** The means of what was measured since the last call. */
+  /** Means of the samples since the last call. */
   take(): Record<string, number> {
     const means = [...this.sums].map(([name, { sum, count }]) => [name, sum / count] as const);
     this.sums.clear();
     return Object.fromEntries(means);
   }
 
-  /** Ends at once, also where the GPUs' driver is being asked. */
+  /** Stops immediately, even during a query of the GPUs. */
   close(): void {
     clearInterval(this.timer);
     this.closing.abort();
@@ -35,7 +35,7 @@ export class HardwareWatch {
 
   private async measure(): Promise<void> {
     const [{ user, system }, now] = [process.cpuUsage(this.cpu), performance.now()];
-    // Microseconds of computing in milliseconds that passed.
+    // CPU time in microseconds over elapsed time in milliseconds.
     this.add('cpu', ((user + system) / 1000 / (now - this.measuredAt)) * 100);
     this.add('memory', mebibytes(process.memoryUsage.rss()));
     this.cpu = process.cpuUsage();
@@ -44,10 +44,10 @@ export class HardwareWatch {
   }
 
   private async measureGpus(): Promise<void> {
-    if (this.isAsking || !this.hasDriver) return;
-    this.isAsking = true;
+    if (this.isQuerying || !this.hasDriver) return;
+    this.isQuerying = true;
     const gpus = await queryGpus(['index', 'utilization.gpu', 'memory.used'], this.closing.signal);
-    this.isAsking = false;
+    this.isQuerying = false;
     this.hasDriver = gpus !== undefined;
     for (const [index = '', utilization, memory] of gpus ?? []) {
       this.add(`gpu${index}/utilization`, Number(utilization));

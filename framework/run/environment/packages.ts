@@ -7,7 +7,7 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** The versions of what the packages of some folders depend on, as it is installed, by name. */
+/** Installed versions of the dependencies of the packages in some folders, by name. */
 export function installedPackages(folders: readonly string[]): Record<string, string> {
   const versions = new Map<string, string>();
   for (const folder of folders) {
@@ -20,7 +20,7 @@ export function installedPackages(folders: readonly string[]): Record<string, st
   return Object.fromEntries([...versions].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The version of a package as Node finds it: in the nearest node_modules. */
+/** Version of a package as resolved by Node: in the nearest node_modules. */
 function installedVersion(folder: string, name: string): string | undefined {
   const found = read(join(folder, 'node_modules', name))?.version;
   return found ?? (dirname(folder) === folder ? undefined : installedVersion(dirname(folder), name));
@@ -32,7 +32,7 @@ function read(folder: string): Manifest | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
   } catch {
-    // Whoever is to run that package is told by Node.
+    // Node reports a damaged file when it loads that package.
     return undefined;
   }
 }

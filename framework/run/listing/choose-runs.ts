@@ -4,25 +4,25 @@ import type { ListedRun } from './list-runs';
 import { checkNames, fieldOf } from './run-fields';
 import type { RunSummary } from './run-summary';
 
-/** Which runs of a list are wanted, and in what order. */
+/** Filter and order of a list of runs. */
 export interface Choice {
-  /** The statuses that are wanted; any where it is empty. */
+  /** Statuses to include; any if empty. */
   readonly status: readonly string[];
-  /** Conditions that all must hold. */
+  /** Conditions that must all hold. */
   readonly where: readonly string[];
-  /** A field, setting or metric; the newest come first where it is left out. */
+  /** Field, setting or metric to sort by; latest first by default. */
   readonly sort?: string | undefined;
   readonly reverse: boolean;
-  /** How many at most; 0 for all. */
+  /** Maximum number of runs; 0 for all. */
   readonly limit: number;
 }
 
 /**
- * The runs that are wanted, in their order.
- * @param runs the newest first
- * @param columns further names that must be known
- * @returns them, and how many there are without the limit
- * @throws UserError where a condition is none, or nothing has a name
+ * Filters and sorts runs.
+ * @param runs latest first
+ * @param columns further names to check
+ * @returns the runs, and their number without the limit
+ * @throws UserError if a condition is invalid, or no run has one of the names
  */
 export function chooseRuns(
   runs: readonly ListedRun[],
@@ -38,17 +38,17 @@ export function chooseRuns(
       runs.map(({ summary }) => summary),
     );
   const isPlain = status.length === 0 && conditions.length === 0;
-  const chosen = isPlain ? [...runs] : runs.filter(({ summary }) => isWanted(summary, status, conditions));
+  const chosen = isPlain ? [...runs] : runs.filter(({ summary }) => isIncluded(summary, status, conditions));
   if (sort !== undefined) sortBy(chosen, sort, reverse ? -1 : 1);
   else if (reverse) chosen.reverse();
   return { runs: limit === 0 ? chosen : chosen.slice(0, limit), total: chosen.length };
 }
 
-function isWanted(run: RunSummary, status: readonly string[], conditions: readonly Condition[]): boolean {
+function isIncluded(run: RunSummary, status: readonly string[], conditions: readonly Condition[]): boolean {
   return (status.length === 0 || status.includes(run.status)) && conditions.every((condition) => holds(condition, run));
 }
 
-/** Puts the least first, or the greatest with `sign` -1; what has no such value comes last either way. */
+/** Sorts in ascending order, or descending with `sign` -1; runs without a value come last in both cases. */
 function sortBy(runs: ListedRun[], name: string, sign: 1 | -1): void {
   const values = new Map(runs.map((run) => [run, fieldOf(run.summary, name)]));
   runs.sort((a, b) => {
@@ -66,5 +66,5 @@ function order(a: unknown, b: unknown): number {
 
 function checkLimit(limit: number): void {
   if (Number.isSafeInteger(limit) && limit >= 0) return;
-  throw new UserError(`--limit ${limit}: a whole number of at least 0 is wanted.`, { exitCode: ExitCode.usage });
+  throw new UserError(`--limit ${limit}: expected a whole number of at least 0.`, { exitCode: ExitCode.usage });
 }

@@ -4,47 +4,47 @@ import type { RunSummary } from './run-summary';
 
 type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
-/** What runs are chosen by: `dataset=Digits`, `learningRate<1e-3`, `tags=baseline`. */
+/** Condition on runs: `dataset=Digits`, `learningRate<1e-3`, `tags=baseline`. */
 export interface Condition {
   readonly name: string;
   readonly comparison: Comparison;
   readonly text: string;
 }
 
-/** @throws UserError for a text that is none */
+/** @throws UserError for an invalid condition */
 export function parseCondition(text: string): Condition {
-  const [, name, comparison, wanted] = /^([^=!<>]+?)\s*(!=|<=|>=|=|<|>)\s*(.*)$/s.exec(text) ?? [];
-  if (name === undefined || wanted === undefined) {
-    throw new UserError(`--where ${JSON.stringify(text)} is no condition.`, {
+  const [, name, comparison, value] = /^([^=!<>]+?)\s*(!=|<=|>=|=|<|>)\s*(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new UserError(`--where ${JSON.stringify(text)} is not a condition.`, {
       hints: ["A condition is a name, one of = != < <= > >=, and a value: dataset=Digits 'learningRate<1e-3'"],
       exitCode: ExitCode.usage,
     });
   }
-  return { name, comparison: comparison as Comparison, text: wanted };
+  return { name, comparison: comparison as Comparison, text: value };
 }
 
-/** Whether a condition holds for a run. None holds for what the run does not have, but that it is `none`. */
+/** True if a condition holds for a run. A missing value only matches `=none`. */
 export function holds({ name, comparison, text }: Condition, run: RunSummary): boolean {
-  const found = fieldOf(run, name);
-  if (comparison === '=') return isEqual(found, text);
-  if (comparison === '!=') return found !== undefined && !isEqual(found, text);
-  const order = compare(found, text);
+  const value = fieldOf(run, name);
+  if (comparison === '=') return isEqual(value, text);
+  if (comparison === '!=') return value !== undefined && !isEqual(value, text);
+  const order = compare(value, text);
   if (order === undefined) return false;
   if (order === 0) return comparison === '<=' || comparison === '>=';
   return order < 0 === comparison.startsWith('<');
 }
 
-function isEqual(found: unknown, text: string): boolean {
-  if (found === undefined) return text === 'none';
-  if (Array.isArray(found)) return found.map(textOf).includes(text) || JSON.stringify(found) === withoutSpaces(text);
-  return typeof found === 'number' ? found === numberOf(text) : textOf(found) === text;
+function isEqual(value: unknown, text: string): boolean {
+  if (value === undefined) return text === 'none';
+  if (Array.isArray(value)) return value.map(textOf).includes(text) || JSON.stringify(value) === withoutSpaces(text);
+  return typeof value === 'number' ? value === numberOf(text) : textOf(value) === text;
 }
 
-/** The order of two numbers, or of two texts such as ISO times; nothing of what has none. */
-function compare(found: unknown, text: string): number | undefined {
-  if (typeof found === 'string') return found < text ? -1 : Number(found > text);
-  const wanted = numberOf(text);
-  return typeof found === 'number' && !Number.isNaN(wanted) ? found - wanted : undefined;
+/** Order of two numbers, or of two texts such as ISO times; undefined if they cannot be compared. */
+function compare(value: unknown, text: string): number | undefined {
+  if (typeof value === 'string') return value < text ? -1 : Number(value > text);
+  const other = numberOf(text);
+  return typeof value === 'number' && !Number.isNaN(other) ? value - other : undefined;
 }
 
 function numberOf(text: string): number {

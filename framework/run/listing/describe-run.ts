@@ -8,27 +8,27 @@ import { type RunRecord, readRecord, recordToJSON } from '../run-record';
 import { type Submission, readSubmission } from '../status/submission';
 import { type RunSummary, summarizeRun } from './run-summary';
 
-/** All that is recorded of a run. */
+/** Complete description of a run. */
 export interface RunDescription {
   readonly folder: string;
   readonly summary: RunSummary;
   readonly record: RunRecord;
-  /** The job that it was submitted as. */
+  /** Job of a submitted run. */
   readonly job?: Submission;
   readonly settings: Readonly<Record<string, RecordedSetting>>;
-  /** What the process had around it that started the run. */
+  /** Environment of the process that started the run. */
   readonly environment?: EnvironmentRecord;
-  /** The file of what differed from the commit. */
+  /** File with the differences from the commit. */
   readonly patch?: string;
-  /** How many processes wrote the run, one after another. */
+  /** Number of processes that wrote the run, one after another. */
   readonly attempts: number;
-  /** The steps of its checkpoints. */
+  /** Steps of its checkpoints. */
   readonly checkpoints: readonly number[];
-  /** What was measured of its images. */
+  /** Evaluations of its images. */
   readonly evaluations: readonly EvaluationRecord[];
 }
 
-/** @throws UserError where its files cannot be read */
+/** @throws UserError if its files cannot be read */
 export function describeRun(folder: RunFolder): RunDescription {
   const environment = readEnvironment(folder);
   const job = readSubmission(folder);
@@ -47,12 +47,12 @@ export function describeRun(folder: RunFolder): RunDescription {
   };
 }
 
-/** A description with the keys of run.json and config.json. */
+/** Converts a description to the keys of run.json and config.json. */
 export function descriptionToJSON({ record, settings, ...description }: RunDescription): object {
   return { ...description, record: recordToJSON(record), settings: settingsToJSON(settings) };
 }
 
-/** The numbers that name what is in a folder, in order. */
+/** Numeric names in a folder, in ascending order. */
 function numbersIn(folder: string): number[] {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^\d+$/.test(name)) : [];
   return names.map(Number).sort((a, b) => a - b);

@@ -2,18 +2,18 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { asideOf } from '../../util/aside';
 
-/** What an index keeps of a run. */
+/** Index entry of a run. */
 export interface IndexEntry {
-  /** The state of the files that it was made from. */
+  /** State of the files that it was created from. */
   readonly state: string;
   readonly status: string;
-  /** An ISO time, by which lists are put in order. */
+  /** An ISO time, used to sort lists. */
   readonly startedAt: string;
-  /** JSON. */
+  /** Summary of the run as JSON. */
   readonly content: Buffer;
 }
 
-/** How an index begins; one that was written otherwise begins otherwise. After it comes the size of the table. */
+/** Magic text and version at the start of an index. It is followed by the size of the table. */
 const HEADING = 'explab-runs 2 ';
 
 /** The content of the index file; empty if it is missing or unreadable. */
@@ -26,17 +26,17 @@ function bytesOf(file: string): Buffer {
 }
 
 /**
- * The entries of an index file, by the runs' paths; none where there is no such file, or it is damaged. The file is a heading with the size of the table and the CRC-32 of the rest, a table with
- * a line for each run (path, state, status, time, size of its content), and the contents in that order: of ten thousand runs, these are ten
- * megabytes of which a list needs little.
+ * Entries of an index file, by the runs' paths; empty if the file is missing or damaged. The file is a heading with the size of the table
+ * and the CRC-32 of the rest, a table with a line for each run (path, state, status, time, size of its content), and the contents in that
+ * order: for ten thousand runs these are ten megabytes, of which a list needs little.
  */
 export function readIndex(file: string): Map<string, IndexEntry> {
   const bytes = bytesOf(file);
   const start = bytes.indexOf('\n') + 1;
   const heading = bytes.toString('utf8', 0, start);
   const [tableSize, sum] = heading.slice(HEADING.length).split(' ').map(Number);
-  const isWhole = heading.startsWith(HEADING) && sum === crc32(bytes.subarray(start));
-  if (!isWhole) return new Map<string, IndexEntry>();
+  const isValid = heading.startsWith(HEADING) && sum === crc32(bytes.subarray(start));
+  if (!isValid) return new Map<string, IndexEntry>();
   const contents = start + (tableSize ?? 0);
   const lines = bytes.toString('utf8', start, contents).split('\n').slice(0, -1);
   let end = contents;
@@ -64,7 +64,7 @@ class FileEntry implements IndexEntry {
   }
 }
 
-/** Writes an index file aside and renames it. Where that cannot be, there is none: it only saves time. */
+/** Writes an index file atomically. Errors are ignored, since the index is only a cache. */
 export function writeIndex(file: string, entries: ReadonlyMap<string, IndexEntry>): void {
   const contents = [...entries.values()].map(({ content }) => content);
   const lines = [...entries].map(([path, { state, status, startedAt }], index) =>

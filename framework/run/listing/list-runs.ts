@@ -7,14 +7,14 @@ import type { RunFolder } from '../run-folder';
 import { type IndexEntry, readIndex, writeIndex } from './index-file';
 import { type RunSummary, needsJobQuery, summarizeRun } from './run-summary';
 
-/** A run of a list. */
+/** A run in a list. */
 export interface ListedRun {
   readonly folder: RunFolder;
   /** An ISO time. */
   readonly startedAt: string;
-  /** Made when it is first read. */
+  /** Created at the first access. */
   readonly summary: RunSummary;
-  /** Whether only its launcher knows how it stands. */
+  /** True if its status must be queried from its launcher. */
   readonly isUnsettled: boolean;
 }
 
@@ -25,8 +25,8 @@ export interface BrokenRun {
 }
 
 /**
- * Every run below a folder, the newest first. The file `.index` there keeps their summaries; those are read again whose files have
- * changed since, or which are going on. It may be removed at any time.
+ * Lists all runs in a folder, latest first. The file `.index` there caches their summaries, except of active runs and of runs whose files
+ * have changed. It may be removed at any time.
  */
 export function listRuns(root: string): { runs: ListedRun[]; broken: BrokenRun[] } {
   const file = join(root, '.index');
@@ -44,44 +44,44 @@ export function listRuns(root: string): { runs: ListedRun[]; broken: BrokenRun[]
   return { runs: runs.sort(byStart), broken };
 }
 
-/** The newest first. */
+/** Latest first. */
 function byStart(one: ListedRun, other: ListedRun): number {
   if (one.startedAt !== other.startedAt) return one.startedAt < other.startedAt ? 1 : -1;
   return BY_ID.compare(other.folder.id, one.folder.id);
 }
 
-/** The entries of an index, of which those that are true are kept, and others made. */
+/** An index of which valid entries are kept, and the others are recreated. */
 class RunIndex {
   readonly kept = new Map<string, IndexEntry>();
-  private made = 0;
+  private created = 0;
 
-  constructor(private readonly found: ReadonlyMap<string, IndexEntry>) {}
+  constructor(private readonly old: ReadonlyMap<string, IndexEntry>) {}
 
-  /** Whether what is kept is other than what was found. */
+  /** True if the kept entries differ from the old ones. */
   get hasChanged(): boolean {
-    return this.made > 0 || this.kept.size < this.found.size;
+    return this.created > 0 || this.kept.size < this.old.size;
   }
 
-  /** A folder as a run; nothing where it is none. */
+  /** A folder as a run; undefined if it is not a run. */
   list(path: string, folder: RunFolder): ListedRun | undefined {
     const state = stateOf(folder);
     if (state === undefined) return undefined;
-    const entry = this.found.get(path);
+    const entry = this.old.get(path);
     if (entry?.state === state && !(entry.status === 'dead' && isBeingWritten(folder))) {
       this.kept.set(path, entry);
       return new FromIndex(folder, entry);
     }
     const summary = summarizeRun(folder);
-    // What is said of a run that is going on is true only now.
-    const waits = needsJobQuery(folder, summary.status);
-    if (summary.status !== 'running' && !waits) this.keep(path, state, summary);
-    return { folder, summary, startedAt: summary.startedAt, isUnsettled: waits };
+    // The summary of an active run is not cached.
+    const isUnsettled = needsJobQuery(folder, summary.status);
+    if (summary.status !== 'running' && !isUnsettled) this.keep(path, state, summary);
+    return { folder, summary, startedAt: summary.startedAt, isUnsettled };
   }
 
   private keep(path: string, state: string, summary: RunSummary): void {
     const { status, startedAt } = summary;
     this.kept.set(path, { state, status, startedAt, content: Buffer.from(JSON.stringify(summary)) });
-    this.made++;
+    this.created++;
   }
 }
 
@@ -104,13 +104,13 @@ class FromIndex implements ListedRun {
 }
 
 /**
- * What changes whenever a run's record or labels do. A run that is going on aside, its other files change with its record.
- * @returns nothing where there is no record
+ * A key that changes whenever a run's record or labels change. Except for an active run, its other files only change with its record.
+ * @returns undefined if there is no record
  */
 function stateOf({ record, labels }: RunFolder): string | undefined {
   const stats = statSync(record, { throwIfNoEntry: false });
   if (!stats) return undefined;
-  // Few runs have labels, and to look whether one has is cheaper than to ask for what is not there.
+  // Few runs have labels, and existsSync is cheaper than a failing statSync.
   return existsSync(labels) ? `${textOf(stats)}/${textOf(statSync(labels))}` : textOf(stats);
 }
 

@@ -2,7 +2,7 @@ import { didYouMean } from '../../util/nearest';
 import { ExitCode, UserError } from '../../errors';
 import type { RunSummary } from './run-summary';
 
-/** What is known of every run, by the name that a list has it under. */
+/** Fields of every run, by their names in lists. */
 const FIELDS: Readonly<Record<string, (run: RunSummary) => unknown>> = {
   id: ({ id }) => id,
   experiment: ({ experiment }) => experiment,
@@ -16,8 +16,8 @@ const FIELDS: Readonly<Record<string, (run: RunSummary) => unknown>> = {
 };
 
 /**
- * What a run has by a name: a field, a setting, or a metric, in this order. `loss` is a metric's last value, which `loss.last` says in
- * full; `loss.min` and `loss.max` are its least and greatest.
+ * Value of a run by name: a field, a setting, or a metric, in this order. `loss` is short for `loss.last`, the last value of a metric;
+ * `loss.min` and `loss.max` are its minimum and maximum.
  */
 export function fieldOf(run: RunSummary, name: string): unknown {
   const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
@@ -27,10 +27,10 @@ export function fieldOf(run: RunSummary, name: string): unknown {
   return Object.hasOwn(run.metrics, metric) ? run.metrics[metric]?.[part as 'last'] : undefined;
 }
 
-/** @throws UserError for names that no run has, with the nearest that one has */
+/** @throws UserError for names that no run has, suggesting the nearest one */
 export function checkNames(names: readonly string[], runs: readonly RunSummary[]): void {
   const unknown = names.filter((name) => !Object.hasOwn(FIELDS, name) && !runs.some((run) => hasName(run, name)));
-  // Where there are no runs, nobody can say what they would have.
+  // Without runs, all names are accepted.
   if (runs.length === 0 || unknown.length === 0) return;
   const known = new Set(Object.keys(FIELDS));
   for (const { settings, metrics } of runs)
@@ -39,7 +39,7 @@ export function checkNames(names: readonly string[], runs: readonly RunSummary[]
     (name) => `${name === '' ? '""' : name}: no run has a field, setting or metric of that name.`,
   );
   throw new UserError(described.join('\n'), {
-    hints: unknown.map((name) => didYouMean(name, [...known], 'There are')).filter(Boolean),
+    hints: unknown.map((name) => didYouMean(name, [...known], 'Known names')).filter(Boolean),
     exitCode: ExitCode.usage,
   });
 }

@@ -8,7 +8,7 @@ import type { RunFolder } from '../run-folder';
 import { type ActualStatus, readRecord, statusOf } from '../run-record';
 import { readSubmission } from '../status/submission';
 
-/** A run in a list: what it was, how it stands, how it went. */
+/** Summary of a run: settings, status and metrics. */
 export interface RunSummary {
   readonly id: string;
   readonly experiment: string;
@@ -19,13 +19,13 @@ export interface RunSummary {
   readonly endedAt?: string;
   readonly tags: readonly string[];
   readonly note?: string;
-  /** The updates that were done, as far as is known: those of a run that is stopped, or up to the last point of its curves. */
+  /** Number of completed steps as far as known: from the record of a stopped run, or the last point of its curves. */
   readonly step?: number;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly metrics: Readonly<Record<string, MetricSummary>>;
 }
 
-/** @throws UserError where its files cannot be read */
+/** @throws UserError if its files cannot be read */
 export function summarizeRun(folder: RunFolder): RunSummary {
   const record = readRecord(folder);
   const { experiment, error, startedAt, endedAt } = record;
@@ -37,7 +37,7 @@ export function summarizeRun(folder: RunFolder): RunSummary {
     startedAt,
     ...readLabels(folder),
     ...(error !== undefined && { error }),
-    ...standingOf(folder, statusOf(folder, record)),
+    ...runStatus(folder, statusOf(folder, record)),
     ...(endedAt !== undefined && { endedAt }),
     ...(step >= 0 && { step }),
     settings: readSettings(folder),
@@ -45,7 +45,7 @@ export function summarizeRun(folder: RunFolder): RunSummary {
   };
 }
 
-/** The same; nothing of a run whose files are damaged. */
+/** Same as `summarizeRun`, but undefined for a run whose files are damaged. */
 export function summaryIfWhole(folder: RunFolder): RunSummary | undefined {
   try {
     return summarizeRun(folder);
@@ -55,14 +55,14 @@ export function summaryIfWhole(folder: RunFolder): RunSummary | undefined {
   }
 }
 
-/** How a run stands by its own files. */
-function standingOf(folder: RunFolder, status: ActualStatus): RunStatus {
+/** Status of a run by its own files. */
+function runStatus(folder: RunFolder, status: ActualStatus): RunStatus {
   const job = isFinal(status) ? undefined : readSubmission(folder);
   if (job?.endedAt === undefined) return { status };
   return statusByJob(status, { state: 'ended', ...(job.how !== undefined && { exitReason: job.how }) });
 }
 
-/** Whether a run's launcher is to be asked how it stands. @param status by its own files */
+/** True if the status of a run must be queried from its launcher. @param status by its own files */
 export function needsJobQuery(folder: RunFolder, status: ActualStatus): boolean {
   if (isFinal(status) || status === 'cancelled') return false;
   const job = readSubmission(folder);

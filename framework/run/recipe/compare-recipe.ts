@@ -4,24 +4,24 @@ import { type Difference, differencesFrom } from './learning-settings';
 import type { Band, Recipe } from './recipe';
 import { meanWithin } from './windows';
 
-/** How a run stands at a place of a curve. */
+/** Check of a run against a band of a curve. */
 export interface BandCheck extends Band {
   readonly metric: string;
-  /** The run's mean there. */
+  /** Mean of the run in the band's window. */
   readonly value: number;
   readonly verdict: 'within' | 'above' | 'below';
 }
 
-/** How a run stands beside a recipe. */
+/** Comparison of a run with a recipe. */
 export interface RecipeComparison {
   readonly recipe: Recipe;
-  /** Settings that are others. */
+  /** Settings that differ. */
   readonly differences: readonly Difference[];
-  /** The places that the run has come to, in order. */
+  /** Checks of the bands that the run has reached, in order. */
   readonly checks: readonly BandCheck[];
-  /** How many there are to come to. */
+  /** Total number of bands. */
   readonly total: number;
-  /** Where the run left the curve. */
+  /** First check that failed. */
   readonly left?: BandCheck;
 }
 
@@ -30,9 +30,15 @@ export function compareWithRecipe(folder: RunFolder, recipe: Recipe): RecipeComp
   const checks = Object.entries(recipe.curves).flatMap(([metric, bands]) =>
     bands.flatMap((band) => checkBand(metric, band, curves.get(metric) ?? [])),
   );
-  const left = checks.find(({ verdict }) => verdict !== 'within');
+  const failed = checks.find(({ verdict }) => verdict !== 'within');
   const total = Object.values(recipe.curves).reduce((sum, bands) => sum + bands.length, 0);
-  return { recipe, differences: differencesFrom(recipe, folder), checks: checks, total, ...(left && { left }) };
+  return {
+    recipe,
+    differences: differencesFrom(recipe, folder),
+    checks: checks,
+    total,
+    ...(failed && { left: failed }),
+  };
 }
 
 function checkBand(metric: string, band: Band, curve: Curve): BandCheck[] {
@@ -41,7 +47,7 @@ function checkBand(metric: string, band: Band, curve: Curve): BandCheck[] {
   return [{ metric, ...band, value, verdict: value > band.high ? 'above' : value < band.low ? 'below' : 'within' }];
 }
 
-/** The recipe that a run is most likely of: the one whose settings it differs from least. */
+/** The recipe that a run most likely belongs to: the one with the fewest different settings. */
 export function nearestRecipe(folder: RunFolder, recipes: readonly Recipe[]): Recipe | undefined {
   const counted = recipes.map((recipe) => ({ recipe, count: differencesFrom(recipe, folder).length }));
   return counted.reduce<(typeof counted)[number] | undefined>(

@@ -6,12 +6,12 @@ import { didYouMean } from '../../util/nearest';
 import { ExitCode, UserError } from '../../errors';
 import { MEASURED, type Measured } from '../evaluations';
 
-/** Where a metric is expected in a part of a run. */
+/** Expected range of a metric in a part of a run. */
 export interface Band {
-  /** The updates after `from`, up to `to`. */
+  /** The steps after `from`, up to `to`. */
   readonly from: number;
   readonly to: number;
-  /** The mean over these updates, in the recorded runs. */
+  /** Mean over these steps in the recorded runs. */
   readonly mean: number;
   readonly low: number;
   readonly high: number;
@@ -21,25 +21,25 @@ export interface Band {
 export interface RecordedRun {
   readonly seed: unknown;
   readonly seconds: number;
-  /** What it ran on. */
+  /** CPU of the machine. */
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** What was measured of its images. */
+  /** Evaluations of its images. */
   readonly evaluations: readonly Measured[];
 }
 
-/** Settings that are known to be good, and what is expected of a run of them: `recipes/<name>.json` in an experiment's folder. */
+/** Known good settings with the expected results of a run: `recipes/<name>.json` in an experiment's folder. */
 export interface Recipe {
   readonly name: string;
-  /** What starts a run of it. */
+  /** Command that starts a run of it. */
   readonly command: string;
-  /** What is to be known of it. */
+  /** Remarks. */
   readonly note?: string;
-  /** Settings that what is learnt depends on. */
+  /** Settings that affect learning. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** None where no curve has been recorded yet. */
+  /** Recorded runs; empty if no curve has been recorded yet. */
   readonly runs: readonly RecordedRun[];
-  /** By the metric. */
+  /** Bands by metric. */
   readonly curves: Readonly<Record<string, readonly Band[]>>;
 }
 
@@ -67,7 +67,7 @@ const SCHEMA: Schema<Omit<Recipe, 'name'>> = v.looseObject({
   curves: v.record(v.string(), v.array(BAND)),
 });
 
-/** The recipes in an experiment's folder, by name. @throws UserError where a file cannot be read */
+/** Recipes in an experiment's folder, sorted by name. @throws UserError if a file cannot be read */
 export function readRecipes(folder: string): Recipe[] {
   const path = join(folder, 'recipes');
   if (!existsSync(path)) return [];
@@ -75,7 +75,7 @@ export function readRecipes(folder: string): Recipe[] {
   return files.sort().map((file) => ({ ...readJSON(join(path, file), SCHEMA), name: basename(file, '.json') }));
 }
 
-/** @throws UserError proposing the nearest name */
+/** @throws UserError suggesting the nearest name */
 export function findRecipe(recipes: readonly Recipe[], name: string): Recipe {
   const found = recipes.find((recipe) => recipe.name === name);
   if (found) return found;

@@ -11,20 +11,20 @@ import type { Band, Recipe, RecordedRun } from './recipe';
 import { type Window, meanWithin, windowsOf } from './windows';
 import { median } from '../../util/statistics';
 
-/** So many places of a curve are compared. */
-const WINDOWS = 16;
-/** A band reaches so many standard deviations of a single run to each side: one run in a thousand is outside at a place by chance. */
-const DEVIATIONS = 4;
+/** Number of bands of a curve. */
+const WINDOW_COUNT = 16;
+/** Half-width of a band in standard deviations of a single run: by chance, one run in a thousand is outside of a band. */
+const BAND_DEVIATIONS = 4;
 
 /**
- * Makes a recipe of a completed run, better of several with equal settings and other seeds: of one alone, its own scatter tells how far others
- * may be from it.
+ * Creates a recipe from completed runs, preferably several with equal settings and different seeds; for a single run, the deviation of
+ * others is estimated from its own scatter.
  * @param metric whose curve is recorded
- * @throws UserError where the runs do not fit together
+ * @throws UserError if a run is not completed, or their settings differ
  */
 export function recordRecipe(name: string, folders: readonly RunFolder[], metric: string): Recipe {
   const [first] = folders;
-  if (!first) throw new UserError('A run is wanted to record a recipe from.');
+  if (!first) throw new UserError('Expected at least one run to record a recipe from.');
   for (const folder of folders) checkFits(folder, first);
   const { experiment } = readRecord(first);
   const curves = folders.map((folder) => curveOf(folder, metric));
@@ -39,11 +39,11 @@ export function recordRecipe(name: string, folders: readonly RunFolder[], metric
 
 function checkFits(folder: RunFolder, first: RunFolder): void {
   const { status } = readRecord(folder);
-  if (status !== 'completed') throw new UserError(`${folder.id} is ${status}, and completed runs are wanted.`);
+  if (status !== 'completed') throw new UserError(`${folder.id} is ${status}, expected a completed run.`);
   const [one, other] = [settingsToLearn(first), settingsToLearn(folder)];
   const keys = Object.keys({ ...one, ...other }).filter((key) => !isDeepStrictEqual(one[key], other[key]));
   if (keys.length === 0) return;
-  throw new UserError(`${folder.id} and ${first.id} are not of one recipe.`, {
+  throw new UserError(`${folder.id} and ${first.id} do not belong to the same recipe.`, {
     hints: [`They differ in ${keys.join(', ')}.`],
   });
 }
@@ -54,19 +54,19 @@ function curveOf({ id, metrics }: RunFolder, metric: string): Curve {
   throw new UserError(`${id} has no metric ${metric}.`);
 }
 
-/** Where the metric is expected: around the mean of the runs, as far as runs deviate from it, which is told from all places together. */
+/** Bands around the mean of the runs. Their relative width is the same in all windows, from the median variance. */
 function bandsOf(curves: readonly Curve[]): Band[] {
-  const windows = windowsOf(Math.min(...curves.map((curve) => curve.at(-1)?.step ?? 0)), WINDOWS);
+  const windows = windowsOf(Math.min(...curves.map((curve) => curve.at(-1)?.step ?? 0)), WINDOW_COUNT);
   const spreads = windows.map((window) => ({ window, ...spreadOf(curves, window) }));
-  // A further run deviates from the mean of these by its own deviation and by theirs.
-  const reach = DEVIATIONS * Math.sqrt(median(spreads.map(({ variance }) => variance)) * (1 + 1 / curves.length));
+  // A new run deviates from the mean of these runs by its own deviation and by that of the mean.
+  const reach = BAND_DEVIATIONS * Math.sqrt(median(spreads.map(({ variance }) => variance)) * (1 + 1 / curves.length));
   return spreads.map(({ window, mean }) => {
     const [low, high] = [mean * (1 - reach), mean * (1 + reach)];
     return { ...window, mean: rounded(mean), low: rounded(low), high: rounded(high) };
   });
 }
 
-/** The mean of runs in a window, and the variance of one run's mean there, relative to it. */
+/** Mean of the runs in a window, and the relative variance of a single run's mean. */
 function spreadOf(curves: readonly Curve[], window: Window): { mean: number; variance: number } {
   const [curve = [], ...others] = curves;
   const means = curves.map((each) => meanWithin(each, window) ?? NaN);
@@ -76,12 +76,11 @@ function spreadOf(curves: readonly Curve[], window: Window): { mean: number; var
   return { mean, variance: varianceOf(points, mean) / points.length };
 }
 
-/** Relative to a mean. */
+/** Variance relative to a mean. */
 function varianceOf(values: readonly number[], mean: number): number {
   return values.reduce((sum, value) => sum + (value / mean - 1) ** 2, 0) / Math.max(1, values.length - 1);
 }
 
-/** Where a curve falls fast, its scatter is much larger than where it is even: the middle one stands for all. */
 function recordedRun(folder: RunFolder): RecordedRun {
   const { startedAt, endedAt = startedAt, versions } = readRecord(folder);
   const cpu = readEnvironment(folder)?.machine.cpu;

@@ -8,7 +8,7 @@ import { type ProcessIdentity, identityOf, isAlive, isLocal } from './process-id
 import type { RunFolder } from '../run-folder';
 import { asideOf, removeLeftovers } from '../../util/aside';
 
-/** What attempts/N/process.json says; when it was last touched is the heartbeat. */
+/** Content of attempts/N/process.json, whose modification time is the heartbeat. */
 export interface AttemptRecord extends ProcessIdentity {
   readonly startedAt: string;
   readonly endedAt?: string;
@@ -24,12 +24,12 @@ const SCHEMA: Schema<AttemptRecord> = v.looseObject({
 });
 
 const HEARTBEAT_SECONDS = 10;
-/** A process of another machine or container whose heartbeat is older counts as dead. Longer than clocks differ and disks lag. */
-const STALE_SECONDS = 180;
+/** Age of the heartbeat after which a process on another machine or in another container is dead. Exceeds clock skew and disk latency. */
+const HEARTBEAT_TIMEOUT_SECONDS = 180;
 
 /**
- * One process's turn at writing a run: `attempts/1/` is that of the process that started it, `attempts/2/` of the first that resumed it.
- * Only the last may write. Since a folder is made by one process only and attempts are never removed, there is one writer at most.
+ * One process's attempt at a run: `attempts/1/` belongs to the process that started it, `attempts/2/` to the first that resumed it. Only
+ * the last one may write. Since creating a folder is atomic and attempts are never removed, there is at most one writer.
  */
 export class Attempt {
   private readonly heartbeat: NodeJS.Timeout;
@@ -37,43 +37,45 @@ export class Attempt {
   private constructor(
     /** Its folder. */
     readonly path: string,
-    /** The attempt before, where its process died. */
+    /** The previous attempt, if its process died. */
     readonly takenOver: AttemptRecord | undefined,
   ) {
-    // Unreferenced: a heart that beats does not keep the process from its exit.
+    // Unreferenced: the heartbeat does not keep the process alive.
     this.heartbeat = setInterval(() => touch(this.file), HEARTBEAT_SECONDS * 1000).unref();
   }
 
   /**
    * Makes this process the writer of a run.
-   * @throws UserError naming the process that is it already, or saying why the folder cannot be written
+   * @throws UserError naming the current writer, or the reason why the folder is not writable
    */
   static claim(folder: RunFolder): Attempt {
     checkFolderWritable(folder.path);
     for (const path of [folder.path, folder.attempts]) removeLeftovers(path);
     for (;;) {
       const last = lastAttempt(folder);
-      if (last && isWriting(last.path)) throw refusal(folder, last.path);
+      if (last && isWriting(last.path)) throw lockedError(folder, last.path);
       const path = join(folder.attempts, String((last?.number ?? 0) + 1));
       const before = last && read(last.path);
-      if (make(path)) return new Attempt(path, before?.endedAt === undefined ? before : undefined);
+      if (createAttempt(path)) return new Attempt(path, before?.endedAt === undefined ? before : undefined);
     }
   }
 
-  /** Whether another process has taken the run over, since this one was silent for too long: its machine slept, say. */
+  /** True if another process has taken over the run, because this one had no heartbeat for too long. */
   get isOvertaken(): boolean {
     return this.successor !== undefined;
   }
 
-  /** Called before anything is written that another writer would write too. @throws UserError if another process has taken the run over */
+  /** Call before writing files that another writer would also write. @throws UserError if another process has taken over the run */
   checkWriter(): void {
     const { successor } = this;
     if (successor === undefined) return;
     const { pid, host, startedAt } = read(successor);
     throw new UserError(
-      `Process ${pid} on ${host} took this run over at ${startedAt}: this process no longer writes it.`,
+      `Process ${pid} on ${host} took over this run at ${startedAt}: this process can no longer write it.`,
       {
-        hints: [`This process was silent for more than ${STALE_SECONDS} s before, as when a machine sleeps.`],
+        hints: [
+          `This process had no heartbeat for more than ${HEARTBEAT_TIMEOUT_SECONDS} s, for example because the machine was suspended.`,
+        ],
       },
     );
   }
@@ -83,7 +85,7 @@ export class Attempt {
     return last?.path === this.path ? undefined : last?.path;
   }
 
-  /** Lets others write the run. */
+  /** Releases the run for other writers. */
   end(): void {
     clearInterval(this.heartbeat);
     if (existsSync(this.file)) writeJSON(this.file, { ...read(this.path), endedAt: new Date().toISOString() });
@@ -94,7 +96,7 @@ export class Attempt {
   }
 }
 
-/** Whether a process is writing a run, as far as can be told: of a local process that is known, of any other its heartbeat tells. */
+/** True if a process is writing a run: a local process that is alive, or any other with a recent heartbeat. */
 export function isBeingWritten(folder: RunFolder): boolean {
   const last = lastAttempt(folder);
   return last !== undefined && isWriting(last.path);
@@ -102,9 +104,9 @@ export function isBeingWritten(folder: RunFolder): boolean {
 
 function isWriting(path: string): boolean {
   const attempt = readIfWhole(path);
-  if (!attempt) return existsSync(fileIn(path)) && silentSeconds(path) < STALE_SECONDS;
+  if (!attempt) return existsSync(fileIn(path)) && silentSeconds(path) < HEARTBEAT_TIMEOUT_SECONDS;
   if (attempt.endedAt !== undefined) return false;
-  return isLocal(attempt) ? isAlive(attempt) === true : silentSeconds(path) < STALE_SECONDS;
+  return isLocal(attempt) ? isAlive(attempt) === true : silentSeconds(path) < HEARTBEAT_TIMEOUT_SECONDS;
 }
 
 /** Seconds since the heartbeat of an attempt. */
@@ -119,8 +121,8 @@ function lastAttempt({ attempts }: Pick<RunFolder, 'attempts'>): { number: numbe
   return number === 0 ? undefined : { number, path: join(attempts, String(number)) };
 }
 
-/** Makes an attempt's folder with this process in it at once. @returns whether no other process was faster */
-function make(path: string): boolean {
+/** Atomically creates an attempt's folder for this process. @returns false if another process has created it */
+function createAttempt(path: string): boolean {
   const aside = asideOf(path);
   mkdirSync(aside, { recursive: true });
   try {
@@ -128,7 +130,7 @@ function make(path: string): boolean {
       ...identityOf(process.pid),
       startedAt: new Date().toISOString(),
     } satisfies AttemptRecord);
-    // A folder is never renamed over one that has something in it.
+    // rename never replaces a folder that is not empty.
     renameSync(aside, path);
     return true;
   } catch (error) {
@@ -147,7 +149,7 @@ function read(path: string): AttemptRecord {
   return readJSON(fileIn(path), SCHEMA);
 }
 
-/** Nothing if the file is damaged: then its heartbeat is all that is known of the process. */
+/** Undefined if the file is damaged: then only the heartbeat of the process is known. */
 function readIfWhole(path: string): AttemptRecord | undefined {
   try {
     return read(path);
@@ -161,27 +163,27 @@ function touch(file: string): void {
   try {
     utimesSync(file, new Date(), new Date());
   } catch {
-    // The folder was taken away: what writes there tells it.
+    // The folder was removed, which the next write reports.
   }
 }
 
-function howToStop(pid: number): string {
-  return `Stop it first, with its checkpoint saved: kill -INT ${pid}`;
+function stopCommandHint(pid: number): string {
+  return `Stop it first (it saves a checkpoint): kill -INT ${pid}`;
 }
 
-/** How the process that writes a run is stopped; undefined if it is on another machine or in another container. */
+/** Hint with the command that stops the process writing a run; undefined if it is on another machine or in another container. */
 export function stopHint(folder: RunFolder): string | undefined {
   const last = lastAttempt(folder);
   const attempt = last && readIfWhole(last.path);
-  return attempt && isLocal(attempt) ? howToStop(attempt.pid) : undefined;
+  return attempt && isLocal(attempt) ? stopCommandHint(attempt.pid) : undefined;
 }
 
-function refusal({ id }: RunFolder, path: string): UserError {
+function lockedError({ id }: RunFolder, path: string): UserError {
   const attempt = read(path);
   const { pid, host, startedAt } = attempt;
-  const wait = Math.max(1, Math.ceil(STALE_SECONDS - silentSeconds(path)));
+  const wait = Math.max(1, Math.ceil(HEARTBEAT_TIMEOUT_SECONDS - silentSeconds(path)));
   const hint = isLocal(attempt)
-    ? howToStop(pid)
-    : `It is on another machine or in another container. If it is dead, wait ${wait} s: then its heartbeat is too old.`;
+    ? stopCommandHint(pid)
+    : `It is on another machine or in another container. If it is dead, wait ${wait} s until its heartbeat times out.`;
   return new UserError(`${id} is being written by process ${pid} on ${host}, since ${startedAt}.`, { hints: [hint] });
 }

@@ -2,36 +2,36 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** What tells a process from every other, also from one that has its number later. */
+/** Identity of a process, also if its PID is reused. */
 export interface ProcessIdentity {
   readonly host: string;
   readonly pid: number;
-  /** When it started, as the system tells it; on Linux the machine's boot is part of it. */
+  /** Start time as reported by the system; on Linux with the machine's boot id. */
   readonly start: string;
-  /** Its PID namespace, on Linux: in another one, as in a container, its number is another process's. */
+  /** PID namespace on Linux: in another one, as in a container, the PID belongs to another process. */
   readonly namespace?: string | undefined;
 }
 
-/** A process of this machine; its start is empty where there is none of that number. */
+/** Identity of a process on this machine; its start is empty if there is no such process. */
 export function identityOf(pid: number): ProcessIdentity {
   return { host: hostname(), pid, start: startOf(pid) ?? '', namespace: pidNamespace() };
 }
 
 /**
- * Whether a process runs, or ran, where its number means something to this one: on this machine since its last start, and not in another
- * container. Machines and containers may have the same host name.
+ * True if a process runs, or ran, in the same PID namespace and since the same boot as this one. Machines and containers may have the same
+ * host name.
  */
 export function isLocal({ host, start, namespace }: ProcessIdentity): boolean {
   if (host !== hostname() || (namespace !== undefined && namespace !== pidNamespace())) return false;
   return process.platform !== 'linux' || start.split('/')[0] === bootId();
 }
 
-/** Whether a process is still there; undefined for one of another machine, of which nothing is known. */
+/** True if a process still exists; undefined for a process on another machine. */
 export function isAlive({ host, pid, start }: ProcessIdentity): boolean | undefined {
   return host === hostname() ? startOf(pid) === start : undefined;
 }
 
-/** When a process of this machine started; nothing where there is none of that number, or one that only waits to be collected. */
+/** Start time of a process on this machine; undefined if it does not exist or is a zombie. */
 function startOf(pid: number): string | undefined {
   return process.platform === 'linux' ? startByProc(pid) : startByPs(pid);
 }
@@ -39,10 +39,10 @@ function startOf(pid: number): string | undefined {
 function startByProc(pid: number): string | undefined {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The second field, the program's name in brackets, may itself have spaces and brackets.
+  // The second field, the program's name in parentheses, may itself contain spaces and parentheses.
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = fields[18];
-  // The time counts from the boot, so that two boots may have the same.
+  // The time is relative to the boot, so it is not unique without the boot id.
   return isOver(state) ? undefined : [bootId(), ticks].join('/');
 }
 

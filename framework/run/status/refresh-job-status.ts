@@ -5,15 +5,15 @@ import { type Submission, readSubmission, writeSubmission } from './submission';
 import type { ListedRun } from '../listing/list-runs';
 import { type RunSummary, needsJobQuery } from '../listing/run-summary';
 
-/** Asks launchers how jobs stand, by the jobs' handles; of some nothing may be known. */
+/** Queries launchers for the status of jobs, by handle; the status of some may be unknown. */
 export type JobStatusQuery = (jobs: readonly Submission[]) => Promise<ReadonlyMap<string, JobStatus>>;
 
 /**
- * Asks how the jobs of runs stand that are not at their end by their own files, all at once; where there are none, nobody is asked.
- * That a job has ended is written down, since launchers forget.
- * @returns the runs as they stand
+ * Queries the job status of all runs that have not ended by their own files, in one query if there are any. The end of a job is
+ * recorded, since launchers forget.
+ * @returns the runs with their current status
  */
-export async function refreshJobStatuses(runs: readonly ListedRun[], ask: JobStatusQuery): Promise<ListedRun[]> {
+export async function refreshJobStatuses(runs: readonly ListedRun[], query: JobStatusQuery): Promise<ListedRun[]> {
   const jobs = new Map<ListedRun, Submission>();
   for (const run of runs) {
     if (!run.isUnsettled) continue;
@@ -21,35 +21,39 @@ export async function refreshJobStatuses(runs: readonly ListedRun[], ask: JobSta
     if (job) jobs.set(run, job);
   }
   if (jobs.size === 0) return [...runs];
-  const standings = await ask([...jobs.values()]);
+  const statuses = await query([...jobs.values()]);
   return runs.map((run) => {
     const job = jobs.get(run);
-    const status = job && standings.get(job.handle);
-    return job && status ? refreshed(run, job, status) : run;
+    const status = job && statuses.get(job.handle);
+    return job && status ? withJobStatus(run, job, status) : run;
   });
 }
 
-/** The same for one run. */
+/** Same as `refreshJobStatuses` for one run. */
 export async function refreshJobStatus(
   folder: RunFolder,
   summary: RunSummary,
-  ask: JobStatusQuery,
+  query: JobStatusQuery,
 ): Promise<RunSummary> {
   const { startedAt, status } = summary;
   const run = { folder, startedAt, summary, isUnsettled: needsJobQuery(folder, status) };
-  return (await refreshJobStatuses([run], ask))[0]?.summary ?? summary;
+  return (await refreshJobStatuses([run], query))[0]?.summary ?? summary;
 }
 
-function refreshed({ folder, startedAt, summary }: ListedRun, job: Submission, status: JobStatus): ListedRun {
+function withJobStatus({ folder, startedAt, summary }: ListedRun, job: Submission, status: JobStatus): ListedRun {
   const isUnsettled = status.state !== 'ended';
-  if (!isUnsettled) noteEnd(folder, job, status.exitReason);
+  if (!isUnsettled) recordJobEnd(folder, job, status.exitReason);
   return { folder, startedAt, summary: { ...summary, ...statusByJob(summary.status, status) }, isUnsettled };
 }
 
-function noteEnd(folder: RunFolder, job: Submission, how: string | undefined): void {
+function recordJobEnd(folder: RunFolder, job: Submission, exitReason: string | undefined): void {
   try {
-    writeSubmission(folder, { ...job, endedAt: new Date().toISOString(), ...(how !== undefined && { how }) });
+    writeSubmission(folder, {
+      ...job,
+      endedAt: new Date().toISOString(),
+      ...(exitReason !== undefined && { how: exitReason }),
+    });
   } catch {
-    // Another user's folder: whoever may write there will see it, too.
+    // Another user's folder, which that user's commands will update.
   }
 }

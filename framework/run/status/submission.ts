@@ -3,17 +3,18 @@ import * as v from 'valibot';
 import { type Schema, readJSON, writeJSON } from '../../util/json-file';
 import type { RunFolder } from '../run-folder';
 
-/** What job.json says of a run that was handed to a launcher. */
+/** Content of job.json of a submitted run. */
 export interface Submission {
-  /** The name of the launcher's option. */
+  /** Name of the launcher. */
   readonly launcher: string;
-  /** The launcher's settings, as they were typed. */
+  /** Settings of the launcher, as typed. */
   readonly settings: readonly string[];
-  /** What the launcher knows the job by. */
+  /** Launcher's identifier of the job. */
   readonly handle: string;
   readonly submittedAt: string;
-  /** When it was seen that the job had ended, and what the launcher said of that. */
+  /** Time at which the end of the job was detected. */
   readonly endedAt?: string;
+  /** Exit reason reported by the launcher. */
   readonly how?: string;
 }
 
@@ -26,7 +27,7 @@ const SCHEMA: Schema<Submission> = v.looseObject({
   how: v.exactOptional(v.string()),
 });
 
-/** Nothing of a run that a user's own command runs. */
+/** @returns undefined for a run that was not submitted */
 export function readSubmission({ submission }: RunFolder): Submission | undefined {
   return existsSync(submission) ? readJSON(submission, SCHEMA) : undefined;
 }

@@ -6,8 +6,8 @@ import { LogFile } from '../log-file';
 import type { RunFolder } from '../run-folder';
 
 /**
- * Does work as the one writer of a run, with its log, and tells of a process that was killed while it was the writer.
- * @throws UserError where another process is writing it
+ * Runs `work` as the only writer of a run, with its log file, and logs the death of a previous writer.
+ * @throws UserError if another process is writing the run
  */
 export async function withRunLock<T>(
   folder: RunFolder,
@@ -19,10 +19,10 @@ export async function withRunLock<T>(
   const log = new LogFile(folder.log, streams);
   for (const stream of streams) stream.on('error', ignore);
   try {
-    if (attempt.takenOver) monitor.log(notice(folder, attempt.takenOver));
+    if (attempt.takenOver) monitor.log(takeoverMessage(folder, attempt.takenOver));
     return await work(attempt);
   } catch (error) {
-    // It is printed later, by whoever catches it.
+    // The caller prints the error later.
     log.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     throw error;
   } finally {
@@ -32,10 +32,10 @@ export async function withRunLock<T>(
   }
 }
 
-/** A terminal or a pipe that is closed, or a full disk behind it, is no reason to stop: the log has all that would be shown. */
+/** A closed terminal or pipe, or a full disk behind it, does not stop the run: the log file has all of its output. */
 const ignore = () => undefined;
 
-/** What cannot be written down, since the disk is full, the heartbeat tells later. */
+/** Records the end of an attempt. If that fails, as on a full disk, the heartbeat times out later. */
 function endAttempt(attempt: Attempt): void {
   try {
     attempt.end();
@@ -44,7 +44,7 @@ function endAttempt(attempt: Attempt): void {
   }
 }
 
-function notice({ id }: RunFolder, { pid, host, startedAt }: AttemptRecord): string {
-  const ago = duration((Date.now() - Date.parse(startedAt)) / 1000);
-  return `Process ${pid} on ${host}, which wrote ${id} since ${ago} ago, has died. Taking over.`;
+function takeoverMessage({ id }: RunFolder, { pid, host, startedAt }: AttemptRecord): string {
+  const elapsed = duration((Date.now() - Date.parse(startedAt)) / 1000);
+  return `Process ${pid} on ${host}, which started writing ${id} ${elapsed} ago, is dead. Taking over.`;
 }

@@ -82,7 +82,7 @@ describe('bad input', () => {
     const names = ['../../x', '/etc/x', '', '.', '..', '-rf', 'x'.repeat(300), 'a\0b', 'a\nb', 'con', 'COM1.txt'];
     for (const name of [...names, 'a b', 'a/b', 'a\\b', 'é', 'latest', '7', 'x.']) {
       it(`is refused, and nothing is created: ${JSON.stringify(name.slice(0, 20))}`, () => {
-        expect(errorMessage(() => checkRunName(name))).to.match(/^--name .*: a run cannot have that name\./);
+        expect(errorMessage(() => checkRunName(name))).to.match(/^--name .*: invalid run name\./);
         expect(() => RunFolder.create(folder(), 'diffuse', new Date(), name)).to.throw();
         expect(readdirSync(folder())).to.deep.equal([]);
       });

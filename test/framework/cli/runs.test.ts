@@ -63,13 +63,13 @@ describe('exp runs', () => {
       [['--sort', ''], /^"": no run has a field/],
       [['lst'], /Unknown/],
       [['show', 'never'], /^There is no run "never"/],
-      [['show', '20261122'], /may be one of 2 runs/],
+      [['show', '20261122'], /is ambiguous: it matches 2 runs/],
       [['compare', 'latest'], /^Expected at least two runs/],
       [['compare', 'latest', '20261122-120000', '--metric', 'los'], /has the metric los\.\n {2}Did you mean loss\?/],
-      [['tag', 'latest', 'two words'], /"two words" is no tag/],
+      [['tag', 'latest', 'two words'], /Invalid tag: "two words"/],
       [['rm', 'latest', 'never'], /^There is no run "never"/],
-      [['restore', 'latest'], /^There is nothing in the trash/],
-      [['prune', '--older', 'long'], /"long" is no length of time/],
+      [['restore', 'latest'], /^The trash is empty/],
+      [['prune', '--older', 'long'], /Invalid duration: "long"/],
     ];
     for (const [args, message] of cases) {
       const { err, code } = await runs(...args);
@@ -84,7 +84,7 @@ describe('exp runs', () => {
     writeFileSync(file, '');
     for (const args of [['runs'], ['runs', 'show', 'latest']]) {
       const { err, code } = await command(args, file);
-      expect([err, code]).to.deep.equal([`${file} is not a folder.\n  EXPLAB_RUNS names the folder of all runs.`, 1]);
+      expect([err, code]).to.deep.equal([`${file} is not a folder.\n  EXPLAB_RUNS sets the folder of all runs.`, 1]);
     }
   });
 
@@ -140,7 +140,7 @@ describe('exp runs', () => {
     await output('rm', 'latest');
     expect(await output('prune')).to.equal('The trash holds nothing removed more than 30d ago.');
     expect(await output('prune', '--older', '0d')).to.equal('20261122-120001 deleted.');
-    expect((await runs('restore', 'latest')).err).to.equal('There is nothing in the trash.');
+    expect((await runs('restore', 'latest')).err).to.equal('The trash is empty.');
   });
 
   it('rm refuses a run in progress', async () => {
@@ -187,7 +187,7 @@ describe('a run that is killed', () => {
     });
     const { code, stdout } = await resumed;
     expect(code, stdout).to.equal(130);
-    expect(stdout).to.contain('has died. Taking over.');
+    expect(stdout).to.contain('is dead. Taking over.');
     expect(await status()).to.include({ status: 'interrupted' });
   });
 

@@ -21,7 +21,7 @@ describe('incompatible settings', () => {
       /A batch of 64 images of 100000×100000×1 takes 2,560 GB, but this machine has [\d.,]+ GB of memory/,
     ],
     ['diffuse', ['batchSize=10', 'microBatches=3'], /A batch of 10 cannot be split into 3 equal parts/],
-    ['diffuse', ['sampler.steps=2000'], /Sampling in 2000 steps/],
+    ['diffuse', ['sampler.steps=2000'], /sampler\.steps=2000: expected at most/],
     ['classify', ['dataset=CelebA'], /A classifier needs class labels, but CelebA has none/],
   ];
   for (const [experiment, args, message] of refusals) {

@@ -41,10 +41,10 @@ describe('exporting a run', () => {
     const run = makeRun(root(), { id: 'a' });
     const reason = async (target: string) => messageOf(await rejection(archiveRun(run, target)));
     writeFileSync(file(), 'mine');
-    expect(await reason(file())).to.equal(`${file()} is there already.`);
-    expect(await reason(join(root(), 'none/run.tar.gz'))).to.match(/cannot be made: tar/);
+    expect(await reason(file())).to.equal(`${file()} already exists.`);
+    expect(await reason(join(root(), 'none/run.tar.gz'))).to.match(/cannot be created: tar/);
     const attempt = Attempt.claim(run);
-    expect(await reason(join(root(), 'b.tar.gz'))).to.equal('a is running: what is packed now would not fit together.');
+    expect(await reason(join(root(), 'b.tar.gz'))).to.equal('a is running: the archive would be inconsistent.');
     attempt.end();
     expect(readdirSync(root()).sort()).to.deep.equal(['diffuse', 'run.tar.gz']);
   });

@@ -60,8 +60,11 @@ describe('a run of an earlier version', () => {
     for (const [index, metrics] of expected.entries())
       for (const [name, value] of Object.entries(metrics))
         expect(resumed[index]?.[name]).to.be.closeTo(value, 1e-4, name);
-    const record = JSON.parse(readFileSync(join(folder(), 'diffuse', ID, 'run.json'), 'utf8')) as { options: object[] };
-    expect(record.options[0]).to.include({ key: 'imageSize', position: 'on the command line, 1st of 15 settings' });
+    const record = JSON.parse(readFileSync(join(folder(), 'diffuse', ID, 'run.json'), 'utf8')) as Record<
+      string,
+      object[]
+    >;
+    expect(record['given']?.[0]).to.include({ key: 'imageSize', ['place']: 'on the command line, 1st of 15 settings' });
   });
 
   it('is rerun', async () => {

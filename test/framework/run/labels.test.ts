@@ -22,7 +22,7 @@ describe('the labels of a run', () => {
 
   for (const tag of ['', 'two words', '-x', 'a'.repeat(51), 'a\nb', '../x'])
     it(`do not accept ${JSON.stringify(tag)} as a tag`, () => {
-      expect(() => tagRun(run(), ['good', tag])).to.throw(UserError, 'is no tag');
+      expect(() => tagRun(run(), ['good', tag])).to.throw(UserError, 'Invalid tag');
       expect(readLabels(run()).tags).to.deep.equal([]);
     });
 });

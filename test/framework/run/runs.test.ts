@@ -11,7 +11,7 @@ import {
 import { join, relative } from 'node:path';
 import { expect } from 'chai';
 import { value } from '../../../framework/config/declare/declare';
-import { parseOverrides } from '../../../framework/config/parse/override';
+import { parseOverrides, plainOverride } from '../../../framework/config/parse/override';
 import { gatherOverrides } from '../../../framework/config/parse/gather-overrides';
 import { overwriteJSON } from '../../../framework/util/json-file';
 import { findCheckpoint } from '../../../framework/run/find-checkpoint';
@@ -39,9 +39,9 @@ describe('the folder of a run', () => {
   it('can be given a plain name that is not taken', () => {
     const folder = RunFolder.named(root(), 'diffuse', 'first-try');
     startRecord(folder, 'diffuse', [], {});
-    expect(() => RunFolder.named(root(), 'diffuse', 'first-try')).to.throw(/there is such a run already/);
+    expect(() => RunFolder.named(root(), 'diffuse', 'first-try')).to.throw(/a run with this id already exists/);
     for (const id of ['../up', '/etc/x', '', '.', '..', '-rf', 'a/b', 'a\nb', 'a\0b', 'x'.repeat(300)]) {
-      expect(() => RunFolder.named(root(), 'diffuse', id), id).to.throw(/it is not 1 to 100 letters/);
+      expect(() => RunFolder.named(root(), 'diffuse', id), id).to.throw(/expected 1 to 100 letters/);
     }
     expect(readdirSync(join(root(), 'diffuse'))).to.deep.equal(['first-try']);
   });
@@ -96,7 +96,7 @@ describe('the settings that a run was started with', () => {
     expect(record.overrides).to.deep.equal(['size=7', '+list=5', 'size=2', 'name="${env:WHERE}/x"', '+list=${size}']);
     const { settings } = configOf(Settings, { overrides: recordedOverrides(record) });
     expect([settings.size, settings.name, settings.list]).to.deep.equal([2, '/home/x', [1, 5, 2]]);
-    expect(recordedOverrides(record)).to.deep.equal(overrides);
+    expect(recordedOverrides(record)).to.deep.equal(overrides.map(plainOverride));
   });
 
   it('are those of the command line, in the record of an older version', () => {
@@ -144,7 +144,7 @@ describe('finding a run', () => {
     const [first, second] = [make('diffuse', 1), make('diffuse', 12)];
     expect(findRun(root(), '20260101-00001').path).to.equal(second.path);
     expect(() => findRun(root(), '20260101'))
-      .to.throw('"20260101" may be one of 2 runs.')
+      .to.throw('"20260101" is ambiguous: it matches 2 runs.')
       .with.nested.property('hints[0]', 'diffuse/20260101-000001, diffuse/20260101-000012');
     make('diffuse', 1);
     expect(findRun(root(), '20260101-000001').path, 'a whole id before a beginning').to.equal(first.path);
@@ -152,7 +152,7 @@ describe('finding a run', () => {
 
   it('accepts an experiment before the id, if two have a run of the same second', () => {
     const [first] = [make('diffuse', 1), make('classify', 1)];
-    expect(() => findRun(root(), first.id)).to.throw(`"${first.id}" may be one of 2 runs.`);
+    expect(() => findRun(root(), first.id)).to.throw(`"${first.id}" is ambiguous: it matches 2 runs.`);
     expect(findRun(root(), `diffuse/${first.id}`).path).to.equal(first.path);
   });
 

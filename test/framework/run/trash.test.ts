@@ -46,7 +46,7 @@ describe('the trash', () => {
   it('refuses a run in progress', () => {
     const run = makeRun(root(), { id: 'a', record: { status: 'running' } });
     const attempt = Attempt.claim(run);
-    expect(() => removeRun(run)).to.throw(UserError, 'a is running, and cannot be removed.');
+    expect(() => removeRun(run)).to.throw(UserError, 'a is running and cannot be removed.');
     attempt.end();
     removeRun(run);
   });
@@ -56,7 +56,7 @@ describe('the trash', () => {
     removeRun(makeRun(root(), { id: 'a', record: { error: 'second' } }));
     expect(removed()).to.deep.equal(['a', 'a-2']);
     const there = makeRun(root(), { id: 'a', record: { error: 'third' } });
-    expect(() => restoreRun(root(), findRun(trashOf(root()), 'diffuse/a'))).to.throw(UserError, 'is there already');
+    expect(() => restoreRun(root(), findRun(trashOf(root()), 'diffuse/a'))).to.throw(UserError, 'already exists');
     expect(readFileSync(there.record, 'utf8')).to.contain('third');
   });
 

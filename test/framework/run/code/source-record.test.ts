@@ -157,7 +157,7 @@ describe('the record of the code', () => {
     const { leftOut, untracked } = (await record())!;
     expect(untracked).to.deep.equal(['new.ts']);
     expect(leftOut).to.have.deep.members([
-      { path: '.env', reason: 'its name tells of secrets' },
+      { path: '.env', reason: 'its name suggests secrets' },
       { path: 'table.csv', reason: '1.0 MiB, more than 1 MiB' },
       { path: 'data.bin', reason: '2.5 MiB, more than 1 MiB' },
     ]);
@@ -209,21 +209,21 @@ describe('the record of the code', () => {
     const found: [secret: string, what: string][] = [
       ['-----BEGIN' + ' OPENSSH PRIVATE KEY-----', 'a private key'],
       ['-----BEGIN' + ' PRIVATE KEY-----', 'a private key'],
-      ['AKIA' + 'ABCDEFGHIJKLMNOP', 'an access key of AWS'],
-      ['ghp_' + 'a1'.repeat(18), 'a token of GitHub'],
-      ['github_pat_' + 'a1'.repeat(41), 'a token of GitHub'],
-      ['glpat-' + 'a1'.repeat(10), 'a token of GitLab'],
-      ['xoxb-' + '1234567890-abc', 'a token of Slack'],
-      ['AIza' + 'a'.repeat(35), 'a key of Google'],
-      ['hf_' + 'a'.repeat(34), 'a token of Hugging Face'],
-      ['sk-proj-' + 'a1'.repeat(12), 'a key of OpenAI or Anthropic'],
+      ['AKIA' + 'ABCDEFGHIJKLMNOP', 'an AWS access key'],
+      ['ghp_' + 'a1'.repeat(18), 'a GitHub token'],
+      ['github_pat_' + 'a1'.repeat(41), 'a GitHub token'],
+      ['glpat-' + 'a1'.repeat(10), 'a GitLab token'],
+      ['xoxb-' + '1234567890-abc', 'a Slack token'],
+      ['AIza' + 'a'.repeat(35), 'a Google API key'],
+      ['hf_' + 'a'.repeat(34), 'a Hugging Face token'],
+      ['sk-proj-' + 'a1'.repeat(12), 'an OpenAI or Anthropic API key'],
     ];
     for (const [index, [secret]] of found.entries()) repository.write(`${index}.ts`, `const key = '${secret}';\n`);
     const plain = '-----BEGIN CERTIFICATE----- AKIA ghp_short sk-learn hf_model disk-' + 'a'.repeat(30);
     repository.write('plain.ts', plain);
     const { leftOut, untracked } = (await record())!;
     expect(leftOut).to.have.deep.members(
-      found.map(([, what], index) => ({ path: `${index}.ts`, reason: `it seems to hold ${what}` })),
+      found.map(([, what], index) => ({ path: `${index}.ts`, reason: `it seems to contain ${what}` })),
     );
     expect(untracked).to.deep.equal(['plain.ts']);
     for (const [secret] of found) expect(readFileSync(patch, 'utf8')).not.to.include(secret);
@@ -294,14 +294,14 @@ describe('the record of the code', () => {
     const { leftOut, untracked } = (await record())!;
     expect(untracked).to.include('z.ts');
     expect(leftOut).to.have.length(3);
-    expect(leftOut[0]?.reason).to.equal('beyond 10 MiB in all');
+    expect(leftOut[0]?.reason).to.equal('beyond 10 MiB in total');
   });
 
   it('reports a nested repository', async () => {
     repository.write('a.ts', 'a');
     repository.commit();
     new Repository(join(repository.folder, 'inner')).write('b.ts', 'b');
-    expect((await record())!.leftOut).to.deep.equal([{ path: 'inner/', reason: 'a repository of its own' }]);
+    expect((await record())!.leftOut).to.deep.equal([{ path: 'inner/', reason: 'a nested repository' }]);
   });
 
   it('names the commit if no branch is checked out', async () => {

@@ -33,10 +33,10 @@ describe('changes since a run was started', () => {
     repository.write('a.ts', 'changed\n');
     repository.write('new.ts', 'new\n');
     const run = await started();
-    expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
+    expect(await environmentChanges(run, {})).to.deep.equal([`The code is unchanged since ${run.id}.`]);
     repository.write('.git/info/exclude', 'runs\n');
     repository.commit();
-    expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
+    expect(await environmentChanges(run, {})).to.deep.equal([`The code is unchanged since ${run.id}.`]);
   });
 
   it('are reported by file, with the commands that restore the code', async () => {
@@ -47,7 +47,7 @@ describe('changes since a run was started', () => {
     rmSync('b.ts');
     repository.write('c.ts', 'c\n');
     const [differs, hint] = await environmentChanges(run, {});
-    expect(differs).to.equal(`The code is not that of ${run.id}; these differ: a.ts, b.ts, c.ts.`);
+    expect(differs).to.equal(`The code has changed since ${run.id}: a.ts, b.ts, c.ts.`);
     const clone = join(root(), 'clone');
     for (const command of (hint ?? '').replace(/^.*folder: /, '').split(' && '))
       repository.git(
@@ -58,18 +58,18 @@ describe('changes since a run was started', () => {
       );
     expect(repository.git('-C', clone, 'diff', '--stat', commit)).to.match(/^a\.ts/);
     process.chdir(clone);
-    expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
+    expect(await environmentChanges(run, {})).to.deep.equal([`The code is unchanged since ${run.id}.`]);
   });
 
   it('include binary files that are not in the patch, by their hashes', async () => {
     repository.commit();
     for (const name of ['same', 'changed', 'gone']) repository.write(`${name}.jpg`, Buffer.alloc(70_000));
     const run = await started();
-    expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
+    expect(await environmentChanges(run, {})).to.deep.equal([`The code is unchanged since ${run.id}.`]);
     repository.write('changed.jpg', Buffer.alloc(70_000, 1));
     rmSync('gone.jpg');
     const [differs, hint] = await environmentChanges(run, {});
-    expect(differs).to.match(/these differ: changed\.jpg, gone\.jpg\.$/);
+    expect(differs).to.match(/: changed\.jpg, gone\.jpg\.$/);
     expect(hint, 'there is no patch').not.to.include('apply');
   });
 
@@ -77,16 +77,16 @@ describe('changes since a run was started', () => {
     repository.commit();
     for (let file = 0; file < 1002; file++) repository.write(`photos/${file}.jpg`, Buffer.alloc(70_000));
     const run = await started();
-    expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
+    expect(await environmentChanges(run, {})).to.deep.equal([`The code is unchanged since ${run.id}.`]);
     repository.write('new.ts', 'new');
-    expect((await environmentChanges(run, {}))[0]).to.match(/these differ: new\.ts\.$/);
+    expect((await environmentChanges(run, {}))[0]).to.match(/: new\.ts\.$/);
   });
 
   it('are all files if nothing was committed', async () => {
     const run = await started();
-    expect(await environmentChanges(run, {})).to.deep.equal([`The code is that of ${run.id}.`]);
+    expect(await environmentChanges(run, {})).to.deep.equal([`The code is unchanged since ${run.id}.`]);
     repository.write('a.ts', 'changed\n');
-    expect((await environmentChanges(run, {}))[0]).to.match(/these differ: a\.ts\.$/);
+    expect((await environmentChanges(run, {}))[0]).to.match(/: a\.ts\.$/);
   });
 
   it('are unknown if the commit is missing, or if there is no repository', async () => {
@@ -98,7 +98,7 @@ describe('changes since a run was started', () => {
     ]);
     mkdirSync(join(root(), 'none'));
     process.chdir(join(root(), 'none'));
-    expect((await environmentChanges(run, {}))[0]).to.match(/is in no repository\.$/);
+    expect((await environmentChanges(run, {}))[0]).to.match(/is not in a git repository\.$/);
   });
 
   it('include versions', async () => {

@@ -96,7 +96,7 @@ describe('choosing runs', () => {
   });
 
   it('refuses an invalid condition and an invalid limit', () => {
-    expect(() => choose({ where: ['loss'] })).to.throw(UserError, '--where "loss" is no condition.');
+    expect(() => choose({ where: ['loss'] })).to.throw(UserError, '--where "loss" is not a condition.');
     expect(() => choose({ limit: -1 })).to.throw(UserError, '--limit -1');
     expect(() => choose({ limit: 1.5 })).to.throw(UserError, '--limit 1.5');
   });
