@@ -52,7 +52,7 @@ describe('a training run', () => {
   });
 
   const refusals: Readonly<Record<string, [settings: string[], lines: string]>> = {
-    'float16 on a CPU': [['precision=float16'], 'precision=float16 is for GPUs'],
+    'float16 on a CPU': [['precision=float16'], 'precision=float16 needs a GPU'],
     'another number format op by op': [['precision=bfloat16', 'compile=false'], 'precision=bfloat16 needs a graph'],
     'a GPU that is not there': [['device=gpu:7'], 'device=gpu:7: TensorFlow finds no such GPU'],
     'micro-batches that do not divide the batch': [
