@@ -1,4 +1,4 @@
 import type { CommandModule } from 'yargs';
 
-/** A command of `exp`: it parses, calls and prints; all that it knows is elsewhere. */
+/** A command of `exp`: parses arguments, calls the framework and prints the result. */
 export type Command<A = object> = CommandModule<object, A>;

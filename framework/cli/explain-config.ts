@@ -5,7 +5,7 @@ import { findExperiment } from '../experiment/find-experiment';
 import { docs, openLab } from './lab';
 import { type SettingsArguments, overridesOf } from './options/settings';
 
-/** An experiment with settings. */
+/** An experiment with its overrides. */
 export type ExplainRequest = Pick<RunOptions, 'registry' | 'name' | 'overrides'>;
 
 /**
@@ -17,13 +17,13 @@ export async function explainConfig(args: SettingsArguments): Promise<ExplainedC
   return explainOptions({ registry, name: args.experiment, overrides: await overridesOf(args) });
 }
 
-/** The same by overrides. @param name of the experiment */
+/** As `explainConfig`, from parsed overrides. @param name of the experiment */
 export async function explainOptions({ registry, name, overrides }: ExplainRequest): Promise<ExplainedConfig> {
   const resolution = new Resolution(registry, findExperiment(registry, name), overrides);
   try {
     return explain(resolution.root, registry, docs());
   } finally {
-    // Telling a computed value may have made what it is computed from.
+    // Reading a computed value may have created the objects it depends on.
     await resolution.close();
   }
 }

@@ -11,17 +11,17 @@ import { type SettingsArguments, overridesOf } from './options/settings';
 interface Fork {
   /** RUN or RUN@STEP. */
   readonly from: string;
-  readonly called: RunIdentity;
+  readonly identity: RunIdentity;
   readonly profile: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
-  /** How many processes of this machine train together. */
+  /** Number of local worker processes. */
   readonly workers: number | undefined;
 }
 
 /**
- * Begins a run with a checkpoint of another, and with its settings but for those that are given.
- * @throws UserError where the checkpoint is of another experiment than is named
+ * Starts a run from a checkpoint of another run, with its settings except those that are given.
+ * @throws UserError if the checkpoint is of a different experiment than the one named
  */
 export async function startFork(args: SettingsArguments, { dryRun, json, workers, ...fork }: Fork): Promise<void> {
   if (dryRun) {
@@ -34,15 +34,15 @@ export async function startFork(args: SettingsArguments, { dryRun, json, workers
   await withCluster({ workers }, async (cluster) => {
     const lab = openLab(json);
     const { registry, monitor, runs } = lab;
-    // Only the chief need see the run.
+    // Only the chief needs access to the run.
     if (await runAsWorker('run', { registry, monitor, cluster })) return;
     const { experiment, overrides, changes, source } = await readFork(args, fork.from, lab);
-    const ingredients = { registry, monitor, name: experiment, overrides, profile: fork.profile, cluster };
-    await reportOutcome(startRun(ingredients, runs, { identity: fork.called, from: source, changes }), monitor, json);
+    const runOptions = { registry, monitor, name: experiment, overrides, profile: fork.profile, cluster };
+    await reportOutcome(startRun(runOptions, runs, { identity: fork.identity, from: source, changes }), monitor, json);
   });
 }
 
-/** Which experiment, which settings and which checkpoint a run begins with. */
+/** Determines the experiment, settings and checkpoint of a forked run. */
 async function readFork(args: SettingsArguments, from: string, { runs, monitor }: Lab) {
   const source = await findCheckpoint(runs, from, (text) => monitor.log(text));
   const record = readRecord(source.run);
@@ -51,7 +51,7 @@ async function readFork(args: SettingsArguments, from: string, { runs, monitor }
   return { experiment, overrides: samplingSettings(recordedOverrides(record), changes), changes, source };
 }
 
-/** Where no experiment is named, the first setting stands in its place. */
+/** Moves the first setting out of the position of the experiment, if none is named. */
 function splitSettings({ experiment, settings, ...rest }: Partial<SettingsArguments>) {
   const isSetting = experiment?.includes('=');
   return {

@@ -10,7 +10,7 @@ import { readRecipes, type Recipe } from '../run/recipe/recipe';
 import { PLUGIN_FOLDERS, pluginRoots } from './plugin-roots';
 import { runsFolder } from './runs-folder';
 
-/** Where everything is: the plugins, the runs, the terminal. */
+/** The plugins, the runs folder and the terminal of a command. */
 export interface Lab {
   readonly registry: Registry;
   /** The folder of all runs. */
@@ -19,9 +19,9 @@ export interface Lab {
 }
 
 /**
- * @param quiet keeps standard output for a program that reads it: progress goes to standard error
- * @param roots what the folders of plugins are in
- * @throws UserError where the working directory has plugins of another user
+ * @param quiet prints progress to standard error, to keep standard output machine-readable
+ * @param roots parents of the plugin folders
+ * @throws UserError if the working directory has plugins of another user
  */
 export function openLab(quiet = false, roots = pluginRoots()): Lab {
   const stream = quiet ? process.stderr : process.stdout;
@@ -31,7 +31,7 @@ export function openLab(quiet = false, roots = pluginRoots()): Lab {
 /** Folders of the framework with settings classes that plugins and experiments extend. */
 const SHARED_SETTINGS = ['experiment', 'checkpoint', 'kinds'];
 
-/** What the code's comments say of what is registered. */
+/** The doc comments of registered options. */
 export function docs(): Docs {
   return new Docs(
     pluginRoots(),
@@ -39,7 +39,7 @@ export function docs(): Docs {
   );
 }
 
-/** The words that start `exp` in a process of its own. */
+/** The command that starts `exp` in a separate process. */
 export const EXP: readonly string[] = [process.execPath, join(__dirname, 'exp.js')];
 
 /** The folder of an experiment's code. */

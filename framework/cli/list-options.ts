@@ -5,9 +5,9 @@ import { ExitCode, UserError } from '../errors';
 import { docs, openLab } from './lab';
 
 /**
- * What is registered, or what of it has a name.
- * @param name of an option, an experiment or a kind
- * @throws UserError where nothing has that name
+ * Lists the registered options.
+ * @param name of an option, an experiment or a kind to list only; undefined for all
+ * @throws UserError for an unknown name
  */
 export function listOptions(name: string | undefined): { options: OptionEntry[]; broken: readonly BrokenPlugin[] } {
   const { registry } = openLab();
@@ -15,7 +15,7 @@ export function listOptions(name: string | undefined): { options: OptionEntry[];
   const options = name === undefined ? all : all.filter((option) => [option.name, option.kind].includes(name));
   if (options.length > 0 || name === undefined) return { options, broken: registry.broken };
   const names = [...new Set(all.flatMap((option) => [option.name, option.kind]))];
-  throw new UserError(`Nothing named ${name} is registered.`, {
+  throw new UserError(`No experiment, option or kind is named ${name}.`, {
     hints: [didYouMean(name, names, 'Registered')],
     exitCode: ExitCode.usage,
   });

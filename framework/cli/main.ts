@@ -24,8 +24,8 @@ import { setup } from './commands/setup';
 import { SWEEP_FORM, sweep } from './commands/sweep';
 import { tensorboard } from './commands/tensorboard';
 import { tune } from './commands/tune';
-import { END_OF_OPTIONS, protectedWords, unprotected } from './options/end-of-options';
-import { lastOfRepeated } from './options/repeated';
+import { END_OF_OPTIONS, protectArguments, unprotect } from './options/end-of-options';
+import { keepLastValues } from './options/repeated';
 import { reportError } from './output/report-error';
 import { makeConsoleSafe } from './output/safe-console';
 
@@ -55,71 +55,71 @@ const COMMANDS = [
   completion,
 ] as unknown as CommandModule[];
 
-/** The command line of `exp`. Commands load what they need when they run, so that help comes at once. */
+/** The command line of `exp`. Commands import their dependencies when they run, so that help is printed at once. */
 export async function main(argv: readonly string[]): Promise<void> {
   makeConsoleSafe();
   process.stdout.on('error', onOutputError);
   try {
-    if (!(await isCompleted(argv))) await parser(forMpiexec(argv)).parseAsync();
+    if (!(await printCompletions(argv))) await createParser(separateMpiexecArgs(argv)).parseAsync();
   } catch (error) {
     process.exitCode = reportError(error, argv.includes('--debug'));
   }
 }
 
-/** What follows `exp mpiexec` is for that program, options too. */
-function forMpiexec(argv: readonly string[]): readonly string[] {
+/** Passes all arguments after `exp mpiexec`, including options, to that program. */
+function separateMpiexecArgs(argv: readonly string[]): readonly string[] {
   const [command, first, ...others] = argv;
-  const isTheirs = command === 'mpiexec' && first !== undefined && !['--', '--help', '-h'].includes(first);
-  return isTheirs ? [command, '--', first, ...others] : argv;
+  const isForMpiexec = command === 'mpiexec' && first !== undefined && !['--', '--help', '-h'].includes(first);
+  return isForMpiexec ? [command, '--', first, ...others] : argv;
 }
 
-/** Training continues without its output, and listens itself. Of any other command the output is the result. */
+/** Handles errors of standard output, except during training, which has its own listener and continues without output. */
 function onOutputError(error: NodeJS.ErrnoException): void {
   if (process.stdout.listenerCount('error') > 1) return;
-  // A reader that has enough, as in `exp list | head`, is no error.
+  // A reader that stops early, as in `exp list | head`, is not an error.
   if (error.code === 'EPIPE') process.exit(ExitCode.ok);
   console.error(`Cannot write to standard output: ${messageOf(error)}`);
   process.exitCode ??= ExitCode.failed;
 }
 
-/** What a shell's script asks with, the words of the line after it; yargs answers it for commands and their options. */
+/** Flag with which the completion scripts pass the command line; yargs completes commands and their options. */
 const COMPLETION_FLAG = '--get-yargs-completions';
 
-/** Tells what the last word may go on as, where the registry knows. @returns whether it does */
-async function isCompleted([wanted, , ...line]: readonly string[]): Promise<boolean> {
-  if (wanted !== COMPLETION_FLAG) return false;
+/** Prints completions from the registry, if it has any. @returns false if yargs must complete */
+async function printCompletions([flag, , ...line]: readonly string[]): Promise<boolean> {
+  if (flag !== COMPLETION_FLAG) return false;
   const { complete } = await import('./completion');
   const forms = [SWEEP_FORM, ...COMMANDS.map(({ command }) => String(command))];
-  const found = complete(line, forms);
-  if (found) console.log(found.join('\n'));
-  return found !== undefined;
+  const completions = complete(line, forms);
+  if (completions) console.log(completions.join('\n'));
+  return completions !== undefined;
 }
 
-/** Errors of a command pass; what yargs finds wrong with the words becomes one of ours. */
+/** Rethrows errors of a command, and converts parse errors of yargs to UserError. */
 function onParseFailure(message: string | null, error: Error | undefined): never {
   if (error && error.name !== 'YError') throw error;
-  throw new UserError((unprotected(message) as string | null) ?? 'Invalid command.', {
+  throw new UserError((unprotect(message) as string | null) ?? 'Invalid command.', {
     hints: ['See exp --help'],
     exitCode: ExitCode.usage,
   });
 }
 
 /**
- * Gives a command its words as they were typed, and of an option that was given several times the last value.
- * @param parser yargs passes it, though its types do not say so
+ * Restores protected arguments, and keeps the last value of a repeated option.
+ * @param parser passed by yargs, though missing in its types
  */
-function tidy(args: Arguments, parser?: Argv): void {
-  for (const [name, value] of Object.entries(lastOfRepeated(args, parser))) args[name] = unprotected(value);
+function normalizeArguments(args: Arguments, parser?: Argv): void {
+  for (const [name, value] of Object.entries(keepLastValues(args, parser))) args[name] = unprotect(value);
 }
 
-function parser(argv: readonly string[]) {
-  return yargs(argv[0] === COMPLETION_FLAG ? [...argv] : protectedWords(argv))
+function createParser(argv: readonly string[]) {
+  return yargs(argv[0] === COMPLETION_FLAG ? [...argv] : protectArguments(argv))
     .scriptName('exp')
     .usage('$0 <command>\n\nMachine-learning experiments in TypeScript, on TensorFlow.')
     .command(COMMANDS)
     .option('debug', { type: 'boolean', describe: 'Show stack traces', global: true })
     .option(END_OF_OPTIONS, { type: 'boolean', hidden: true, global: true })
-    .middleware(tidy)
+    .middleware(normalizeArguments)
     .version(version)
     .demandCommand(1, 'No command given. For example: exp run diffuse')
     .strict()

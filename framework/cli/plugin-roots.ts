@@ -4,30 +4,30 @@ import { UserError } from '../errors';
 import { environmentVariable } from '../util/environment-variable';
 import type { Environment } from '../cluster/cluster';
 
-/** Folders that plugins are found in, below the package and below the working directory. */
+/** Plugin folders, in the package and in the working directory. */
 export const PLUGIN_FOLDERS = ['plugins', 'experiments'];
 
-/** Folders whose plugins are run whoever they belong to, separated by colons; * stands for all. */
+/** Environment variable with folders whose plugins are trusted regardless of their owner, separated by colons; * for all. */
 const SAFE_DIRECTORY = 'EXPLAB_SAFE_DIRECTORY';
 
-const OWN = join(__dirname, '../..');
+const PACKAGE_ROOT = join(__dirname, '../..');
 
-/** A folder with plugins of another user. */
+/** A plugin folder owned by another user. */
 export interface ForeignFolder {
   readonly path: string;
   readonly uid: number;
 }
 
 /**
- * What the folders of plugins are in: the package, and the working directory where that is another. Plugins are code, so those of the working
- * directory are those of this user or of root, unless EXPLAB_SAFE_DIRECTORY names it, as git's safe.directory does for repositories.
+ * The parents of the plugin folders: the package and the working directory, if they differ. Plugins are code, so those of the working
+ * directory must be owned by this user or root, unless EXPLAB_SAFE_DIRECTORY lists it, as git's safe.directory does for repositories.
  * @throws UserError naming a folder that belongs to another user
  */
 export function pluginRoots(): string[] {
   const here = process.cwd();
-  if (here === OWN) return [OWN];
+  if (here === PACKAGE_ROOT) return [PACKAGE_ROOT];
   const foreign = foreignFolder(here);
-  if (foreign === undefined) return [OWN, here];
+  if (foreign === undefined) return [PACKAGE_ROOT, here];
   throw new UserError(`${foreign.path} belongs to another user (uid ${foreign.uid}), so its plugins are not loaded.`, {
     hints: [
       `If you trust everyone who can write there: export ${SAFE_DIRECTORY}=${here}`,
@@ -36,15 +36,15 @@ export function pluginRoots(): string[] {
   });
 }
 
-/** The same without a working directory whose plugins belong to another user. */
+/** As `pluginRoots`, but omits a working directory with plugins of another user. */
 export function trustedPluginRoots(): string[] {
   const here = process.cwd();
-  return here === OWN || foreignFolder(here) !== undefined ? [OWN] : [OWN, here];
+  return here === PACKAGE_ROOT || foreignFolder(here) !== undefined ? [PACKAGE_ROOT] : [PACKAGE_ROOT, here];
 }
 
 /**
- * The first folder of plugins in `root` that belongs to another user; a link and what it leads to count both.
- * @param uid of this user; undefined where the system has none, and nothing is checked
+ * The first plugin folder in `root` that belongs to another user; both a link and its target are checked.
+ * @param uid of this user; undefined on systems without user ids, which are not checked
  */
 export function foreignFolder(
   root: string,
@@ -55,24 +55,24 @@ export function foreignFolder(
   const trusted = [0, uid, ...sudoUser(uid, environment)];
   for (const path of PLUGIN_FOLDERS.map((name) => join(root, name))) {
     const owners = [lstatSync, statSync].map((stat) => stat(path, { throwIfNoEntry: false })?.uid);
-    const other = owners.find((owner) => owner !== undefined && !trusted.includes(owner));
-    if (other !== undefined) return { path, uid: other };
+    const foreignOwner = owners.find((owner) => owner !== undefined && !trusted.includes(owner));
+    if (foreignOwner !== undefined) return { path, uid: foreignOwner };
   }
   return undefined;
 }
 
 function isSafe(root: string, environment: Environment): boolean {
-  const named = environmentVariable(SAFE_DIRECTORY, environment)?.split(':') ?? [];
-  return named.some((each) => each === '*' || real(each) === real(root));
+  const trustedFolders = environmentVariable(SAFE_DIRECTORY, environment)?.split(':') ?? [];
+  return trustedFolders.some((each) => each === '*' || tryRealpath(each) === tryRealpath(root));
 }
 
-/** Under sudo, root runs code of the user who called it, as git does. */
+/** Under sudo, root trusts the user who called it, as in git. */
 function sudoUser(uid: number, environment: Environment): number[] {
   const caller = environmentVariable('SUDO_UID', environment);
   return uid === 0 && caller !== undefined && /^\d+$/.test(caller) ? [Number(caller)] : [];
 }
 
-function real(path: string): string | undefined {
+function tryRealpath(path: string): string | undefined {
   try {
     return realpathSync(path);
   } catch {

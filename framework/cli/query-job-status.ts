@@ -1,11 +1,11 @@
 import type { JobStatusQuery } from '../run/status/refresh-job-status';
 
-/** Asks the launchers of submitted runs how their jobs stand; what they are is loaded when somebody is asked. */
+/** Queries the launchers of submitted runs for the status of their jobs. Loads plugins only if there is a job to query. */
 export const queryJobStatus: JobStatusQuery = async (jobs) => {
   const { jobStatusQuery } = await import('../experiment/launching/query-job-status');
   const { openLab } = await import('./lab');
-  const tell = (text: string) => {
+  const log = (text: string) => {
     console.error(text);
   };
-  return jobStatusQuery(() => openLab(true).registry, tell)(jobs);
+  return jobStatusQuery(() => openLab(true).registry, log)(jobs);
 };

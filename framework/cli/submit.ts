@@ -7,37 +7,37 @@ import { splitLauncherOverrides } from './options/launcher';
 import { type SettingsArguments, overridesOf } from './options/settings';
 
 interface SubmitOptions {
-  /** The name of the launcher. */
+  /** Name of the launcher. */
   readonly launcher: string;
-  readonly called: RunIdentity;
+  readonly identity: RunIdentity;
   readonly profile: boolean;
   readonly json: boolean;
 }
 
-/** Hands a run to a launcher, and says what can be done with it. */
+/** Submits a run to a launcher, and prints the next commands. */
 export async function submit(
   args: SettingsArguments,
-  { launcher, called, profile, json }: SubmitOptions,
+  { launcher, identity, profile, json }: SubmitOptions,
 ): Promise<void> {
-  const { ingredients, chosen, runs, monitor } = await prepared(args, launcher, profile, json);
-  const { folder, handle } = await submitRun(ingredients, runs, called, chosen, EXP);
+  const { runOptions, chosen, runs, monitor } = await prepareSubmission(args, launcher, profile, json);
+  const { folder, handle } = await submitRun(runOptions, runs, identity, chosen, EXP);
   if (json) {
     console.log(JSON.stringify({ run: folder.id, folder: folder.path, status: 'queued', job: handle }));
     return;
   }
   monitor.log(`Submitted to ${chosen.name} as job ${handle}: ${displayPath(folder.path)}`);
   monitor.log(`  Show its status:   exp runs show ${folder.id}`);
-  monitor.log(`  Log file:          ${displayPath(`${folder.path}/job.log`)}`);
+  monitor.log(`  Its output:        ${displayPath(`${folder.path}/job.log`)}`);
   monitor.log(`  Cancel it:         exp runs cancel ${folder.id}`);
 }
 
-/** Says what would be handed to a launcher. */
+/** Prints what would be submitted to a launcher. */
 export async function printSubmission(
   args: SettingsArguments,
-  { launcher, called, profile, json }: SubmitOptions,
+  { launcher, identity, profile, json }: SubmitOptions,
 ): Promise<void> {
-  const { ingredients, chosen, runs } = await prepared(args, launcher, profile, json);
-  const script = await describeSubmission(ingredients, runs, called, chosen, EXP);
+  const { runOptions, chosen, runs } = await prepareSubmission(args, launcher, profile, json);
+  const script = await describeSubmission(runOptions, runs, identity, chosen, EXP);
   if (json) console.log(JSON.stringify({ experiment: args.experiment, launcher: chosen.name, script }, null, 2));
   else
     console.log(
@@ -45,10 +45,10 @@ export async function printSubmission(
     );
 }
 
-async function prepared(args: SettingsArguments, name: string, profile: boolean, json: boolean) {
+async function prepareSubmission(args: SettingsArguments, name: string, profile: boolean, json: boolean) {
   const { registry, monitor, runs } = openLab(json);
   const { settings, launcher } = splitLauncherOverrides([...args.settings, ...args.set]);
   const overrides = await overridesOf({ ...args, settings, set: [] });
-  const ingredients = { registry, monitor, name: args.experiment, overrides, profile };
-  return { ingredients, chosen: chooseLauncher(registry, name, launcher), runs, monitor };
+  const runOptions = { registry, monitor, name: args.experiment, overrides, profile };
+  return { runOptions, chosen: chooseLauncher(registry, name, launcher), runs, monitor };
 }

@@ -4,10 +4,10 @@ import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
 import type { Random, ShardRange } from '../random/random';
 
 /**
- * A batch after augmentations, one after the other.
- * @param batch not changed
- * @param random a stream at the step of training; each augmentation draws from a stream within it, by its place
- * @param shards where the images stand in the batch of all workers, one piece after the other; the whole of it where they are left out
+ * Applies augmentations to a batch in order.
+ * @param batch not modified
+ * @param random a stream at the step of training; each augmentation draws from a sub-stream by its index
+ * @param shards ranges of the images in the batch of all workers, in order; the whole batch by default
  */
 export function augmented(
   batch: ImageBatch,
@@ -23,22 +23,22 @@ export function augmented(
   let index = 0;
   for (const piece of pieces) {
     const end = index + piece.examples * size;
-    pixels.set(varied(batch.pixels.subarray(index, end), shape, augmentations, random.sharded(piece)), index);
+    pixels.set(augmentShard(batch.pixels.subarray(index, end), shape, augmentations, random.sharded(piece)), index);
     index = end;
   }
   return { ...batch, pixels };
 }
 
-function varied(
+function augmentShard(
   pixels: Uint8Array,
   shape: ImageShape,
   augmentations: readonly Augmentation[],
   random: Random,
 ): Uint8Array {
   return augmentations.reduce((pixels, augmentation, index) => {
-    const varied = augmentation.augment(pixels, shape, random.stream(String(index)));
-    if ((varied as unknown) instanceof Uint8Array && varied.length === pixels.length) return varied;
-    const found = `${varied.constructor.name} of ${varied.length}`;
-    throw contractError(augmentation, 'augment()', `a Uint8Array of ${pixels.length}, as it was given`, found);
+    const result = augmentation.augment(pixels, shape, random.stream(String(index)));
+    if ((result as unknown) instanceof Uint8Array && result.length === pixels.length) return result;
+    const actual = `${result.constructor.name} of ${result.length}`;
+    throw contractError(augmentation, 'augment()', `a Uint8Array of ${pixels.length}, as passed in`, actual);
   }, pixels);
 }

@@ -7,34 +7,34 @@ export interface BatchesOptions {
   /** Images in each batch. */
   readonly batchSize: number;
   /**
-   * The order of the images in an epoch: each index in [0, dataset.count) once. Must give the same order whenever it is asked. Without
-   * it they come in the order of the dataset.
+   * Order of the images in an epoch: each index in [0, dataset.count) once, the same on every call. The order of the dataset by
+   * default.
    */
   readonly permutation?: (epoch: number) => ArrayLike<number>;
-  /** Whether the images that are left over make a last, smaller batch; they are left out otherwise. */
+  /** Whether remaining images form a last, smaller batch; they are dropped otherwise. */
   readonly partial?: boolean;
-  /** How many batches are read ahead while the consumer works on one. */
+  /** Number of batches to prefetch. */
   readonly prefetch?: number;
-  /** Which images of each batch are read; all of them where it is left out. */
+  /** Shard of each batch to read; the whole batch by default. */
   readonly share?: Shard | undefined;
 }
 
-/** One worker's share of every batch. */
+/** One worker's shard of every batch. */
 export interface Shard {
-  /** The number of the worker, from 0. */
+  /** Index of the worker, from 0. */
   readonly index: number;
-  /** How many workers there are. */
+  /** Number of workers. */
   readonly count: number;
-  /** The parts that a batch is computed in, one after the other: each worker has a share of each. Together they must divide a batch. */
+  /** Number of micro-batches; each worker has a shard of each. `count * parts` must divide the batch size. */
   readonly parts: number;
 }
 
 /**
- * Batches of an open dataset, shuffled or in its order. An epoch is a function of its number, and a batch of its place in the epoch, so that a
- * position is two integers and nothing else need be saved.
+ * Batches of an open dataset, shuffled or in its order. An epoch is a function of its number, and a batch of its index in the epoch, so
+ * that two integers are the whole state.
  *
  * All batches have `batchSize` images, so that every step has one shape: the `count % batchSize` images at the end of an epoch's
- * order are left out of that epoch, other images in each, unless `partial` asks for them.
+ * order are dropped from that epoch, different ones in each, unless `partial` is set.
  */
 export class Batches {
   readonly batchSize: number;
@@ -43,7 +43,7 @@ export class Batches {
   private readonly prefetch: number;
   private readonly share: Shard;
 
-  /** @throws UserError where the dataset has too few images for one batch, or describes itself wrongly */
+  /** @throws UserError if the dataset has too few images for one batch, or violates its contract */
   constructor(
     private readonly dataset: ImageDataset,
     {
@@ -51,14 +51,14 @@ export class Batches {
       permutation = () => inOrder(dataset.count),
       partial = false,
       prefetch = 2,
-      share = ALL,
+      share = WHOLE_BATCH,
     }: BatchesOptions,
   ) {
     checkDataset(dataset);
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-      throw new UserError(`batchSize=${batchSize}: a batch is one image or more, counted in whole numbers.`);
+      throw new UserError(`batchSize=${batchSize}: expected a whole number of at least 1.`);
     }
-    if (batchSize > dataset.count && !partial) throw tooFew(batchSize, dataset.count);
+    if (batchSize > dataset.count && !partial) throw batchTooLarge(batchSize, dataset.count);
     this.batchSize = batchSize;
     this.permutation = permutation;
     this.prefetch = prefetch;
@@ -66,14 +66,14 @@ export class Batches {
     this.batchesPerEpoch = (partial ? Math.ceil : Math.floor)(dataset.count / batchSize);
   }
 
-  /** Where in a whole batch the images stand that are read of it, in their order. */
+  /** Ranges of the whole batch that are read, in order. */
   get shards(): readonly ShardRange[] {
     return shardsOf(this.batchSize, this.share);
   }
 
   /**
-   * Yields batches `from` to `batchesPerEpoch - 1` of an epoch. Nothing is being read any more once the generator has ended, by
-   * its end, by the consumer's leaving or by an error.
+   * Yields batches `from` to `batchesPerEpoch - 1` of an epoch. All reads have finished once the generator ends, whether
+   * normally, early or by an error.
    * @throws UserError of the dataset, at the batch that cannot be read
    */
   async *epoch(epoch: number, from = 0): AsyncGenerator<ImageBatch, void, undefined> {
@@ -102,21 +102,21 @@ export class Batches {
   private read(order: Int32Array, batch: number): Promise<ImageBatch> {
     const whole = order.subarray(batch * this.batchSize, (batch + 1) * this.batchSize);
     const reading = readImages(this.dataset, shareOf(whole, this.share));
-    // A read ahead that fails is told when its turn comes; until then Node must not take it for an unhandled rejection.
+    // A failed prefetch is reported when its batch is due; until then Node must not treat it as an unhandled rejection.
     reading.catch(() => undefined);
     return reading;
   }
 }
 
-const ALL: Shard = { index: 0, count: 1, parts: 1 };
+const WHOLE_BATCH: Shard = { index: 0, count: 1, parts: 1 };
 
-/** Of each part of a batch the images whose turn is this worker's. */
+/** Images of a batch that belong to a shard. */
 function shareOf(batch: Int32Array, share: Shard): Int32Array {
   const pieces = shardsOf(batch.length, share).map(({ examples, first }) => batch.subarray(first, first + examples));
   return Int32Array.from(pieces.flatMap((piece) => [...piece]));
 }
 
-/** Where in a batch a worker's share of each part stands. */
+/** Ranges of a worker's shard in each micro-batch. */
 function shardsOf(batchSize: number, { index, count, parts }: Shard): ShardRange[] {
   const examples = batchSize / (count * parts);
   return Array.from({ length: parts }, (_, part) => ({ examples, first: (part * count + index) * examples }));
@@ -126,8 +126,8 @@ function inOrder(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, index) => index);
 }
 
-function tooFew(batchSize: number, count: number): UserError {
+function batchTooLarge(batchSize: number, count: number): UserError {
   return new UserError(`batchSize=${batchSize} is larger than the ${count} images of the dataset.`, {
-    hints: [`Choose a smaller batch, --set batchSize=${count} at most, or a dataset with more images.`],
+    hints: [`Choose a smaller batch, at most --set batchSize=${count}, or a dataset with more images.`],
   });
 }

@@ -6,47 +6,47 @@ import { checkRegularFile } from '../util/regular-file';
 import { Limit } from './limit';
 import { resizer } from './resize';
 
-// libvips keeps what it did last, for nothing: an image comes back an epoch later.
+// No libvips cache: an image is not read again until the next epoch.
 sharp.cache(false);
 
-// What draws by a program, such as SVG and PDF, takes any time and memory, and a GIF without a picture is read as a black one.
+// Vector formats such as SVG and PDF can take unlimited time and memory, and a GIF without a frame is decoded as black.
 sharp.block({
   operation: ['VipsForeignLoadSvg', 'VipsForeignLoadPdf', 'VipsForeignLoadNsgif', 'VipsForeignLoadMagick'],
 });
 
-// libuv's threads also carry the training steps: one stays free of images, so that a step never waits behind a batch of them.
+// libuv's threads also carry the training steps: one is kept free of decoding, so that a step never waits for a batch of images.
 const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
 const decoding = new Limit(Math.max(1, Math.min(threads - 1, 2 * availableParallelism())));
 
-/** The most pixels of an image. A photograph has 50 million at most; one that is turned or progressive takes six bytes of memory for each. */
+/** Maximum number of pixels of an image. Photographs have at most 50 million; a rotated or progressive one takes six bytes per pixel. */
 const MAX_PIXELS = 2 ** 26;
-/** The most bytes of a file. */
+/** Maximum file size in bytes. */
 const MAX_BYTES = 2 ** 28;
-/** The most time that an image may take. */
+/** Decoding timeout per image. */
 const MAX_SECONDS = 60;
 
 export interface DecodeOptions {
   /** Side of the square, in pixels. */
   readonly size: number;
-  /** Whether the largest square in the middle is taken, rather than the whole image squeezed. */
+  /** Whether to crop to the largest centred square, rather than stretch the whole image. */
   readonly crop: boolean;
 }
 
 /**
- * Decodes an image file off the main thread, to a square in colours: turned as its EXIF data say, from any colour space to sRGB,
+ * Decodes an image file off the main thread, to a square colour image: rotated by its EXIF orientation, converted to sRGB,
  * transparency on white. Resized after decoding at full size by a triangle filter, as Pillow's BILINEAR and torchvision's Resize
- * do: of their 256 levels it is 0.6 away in the mean and 3 at most where it shrinks, 1.0 and 8 where it crops too, and 1 at most where it
- * enlarges (by the images of the test).
+ * do: of 256 levels, it differs by 0.6 on average and at most 3 when shrinking, 1.0 and 8 when also cropping, and at most 1 when
+ * enlarging (on the test images).
  * @returns uint8 [size, size, 3]
- * @throws UserError naming the file, where it is no image, is cut short, is damaged in a way that shows, or is larger than 2²⁶ pixels or
- *   2²⁸ bytes: of that no more than the header is read
+ * @throws UserError naming the file if it is not an image, is truncated, is detectably damaged, or is larger than 2²⁶ pixels or 2²⁸ bytes,
+ *   of which only the header is read
  */
 export async function decodeImage(file: string, { size, crop }: DecodeOptions): Promise<Uint8Array> {
   try {
     const { data, info } = await decoding.run(async () => {
       await checkRegularFile(file, MAX_BYTES);
       const { data, info } = await shrink(file, size, crop ? 'cover' : 'fill');
-      // A side that is too short is not cropped by what is lost in enlarging it.
+      // If the image is too small, crop at full size before enlarging.
       return crop && info.width * info.height < size * size ? middleSquare(file) : { data, info };
     });
     return resizer([info.height, info.width, 3], size)(data);
@@ -57,9 +57,9 @@ export async function decodeImage(file: string, { size, crop }: DecodeOptions): 
 }
 
 /**
- * An image file that is not decoded yet, turned upright, its transparency on white, with the size that it will have.
- * @throws UserError naming the file if it is larger than `decodeImage` takes
- * @throws libvips's error if it is no image
+ * Opens an image file without decoding it: rotated upright, transparency on white, with its final size.
+ * @throws UserError naming the file if it exceeds the limits of `decodeImage`
+ * @throws libvips's error if it is not an image
  */
 export async function openImage(file: string): Promise<{ image: sharp.Sharp; width: number; height: number }> {
   await checkRegularFile(file, MAX_BYTES);
@@ -67,13 +67,13 @@ export async function openImage(file: string): Promise<{ image: sharp.Sharp; wid
   return { image: upright(file), width, height };
 }
 
-/** An image, its sides shrunk to a size where they are longer: libvips enlarges to half a pixel too far right and down. */
+/** Shrinks the sides longer than a size; it never enlarges, as libvips shifts enlarged images half a pixel right and down. */
 function shrink(file: string, size: number, fit: 'cover' | 'fill'): Promise<Raw> {
   const options = { fit, kernel: 'linear', fastShrinkOnLoad: false, withoutEnlargement: true } as const;
   return raw(upright(file).resize(size, size, options));
 }
 
-/** The largest square in the middle of an image, at its own size. */
+/** Largest centred square of an image, at full size. */
 async function middleSquare(file: string): Promise<Raw> {
   const { width, height } = (await sharp(file).metadata()).autoOrient;
   const side = Math.min(width, height);
@@ -81,7 +81,7 @@ async function middleSquare(file: string): Promise<Raw> {
   return raw(upright(file).extract({ left, top, width: side, height: side }));
 }
 
-/** Bytes in colours, and the width and height that they have. */
+/** RGB bytes with their width and height. */
 interface Raw {
   readonly data: Uint8Array;
   readonly info: { readonly width: number; readonly height: number };

@@ -1,11 +1,11 @@
 import { thousands } from '../util/format';
 
-/** Seconds between two lines: those of a bar in a log. */
-const QUIET_SECONDS = 15;
+/** Interval of progress lines, as for progress bars in a log. */
+const LOG_INTERVAL_SECONDS = 15;
 
 /**
- * Tells how far a download is, in a line from time to time.
- * @param clock seconds since whenever
+ * Logs the progress of a download at intervals.
+ * @param clock seconds since an arbitrary time
  */
 export function progressLines(
   write: (line: string) => void = (line) => console.error(line),
@@ -15,7 +15,7 @@ export function progressLines(
   return (received, { name, size }) => {
     const time = clock();
     const seconds = time - last.time;
-    if (seconds < QUIET_SECONDS) return;
+    if (seconds < LOG_INTERVAL_SECONDS) return;
     const speed = thousands(Math.round(Math.max(0, received - last.received) / seconds));
     write(`${name}: ${thousands(received)} of ${thousands(size)} bytes, ${speed} bytes/s`);
     last = { time, received };

@@ -7,7 +7,7 @@ import { shellWord } from '../util/shell-word';
 import { progressLines } from './download-progress';
 import { type Timeouts, receive, Refusal } from './http';
 
-/** A file whose content is known before it is there. */
+/** A file whose content is known before it is downloaded. */
 export interface KnownFile {
   readonly name: string;
   /** In bytes. */
@@ -17,17 +17,17 @@ export interface KnownFile {
 }
 
 export interface DownloadOptions extends Partial<Timeouts> {
-  /** Told after each piece how many bytes of the file there are. Unless it is given, a line every 15 s says so on standard error. */
+  /** Called after each chunk with the number of bytes received. By default, a line every 15 s on standard error. */
   readonly onProgress?: (received: number, file: KnownFile) => void;
 }
 
 /**
- * Downloads a file from the first mirror that has it whole. It grows under a temporary name in its folder and is renamed when its
- * size and SHA-256 are right, so that a file of the wanted name is always complete. What a killed process leaves (`*.part`) is
+ * Downloads a file from the first mirror that serves it completely. It is written under a temporary name in its folder and renamed once its
+ * size and SHA-256 match, so that a file of the final name is always complete. Files left by a killed process (`*.part`) are
  * never used.
- * @param mirrors the addresses of folders that have the file, tried in order
+ * @param mirrors base URLs of the file, tried in order
  * @returns the file's path
- * @throws UserError listing each mirror with its reason, where none has the file; nothing is left of the attempts then
+ * @throws UserError listing the reason for each mirror if all fail; no partial file remains
  */
 export async function download(
   file: KnownFile,
@@ -46,19 +46,21 @@ export async function download(
       reasons.push(`${mirror} ${reasonOf(error)}.`);
     }
   }
-  throw new UserError(`${file.name} could not be downloaded.`, { hints: [...reasons, byHand(file, mirrors, path)] });
+  throw new UserError(`${file.name} could not be downloaded.`, {
+    hints: [...reasons, manualInstructions(file, mirrors, path)],
+  });
 }
 
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw new UserError(`The folder ${folder} cannot be made: ${messageOf(error)}`, { cause: error });
+    throw new UserError(`Cannot create the folder ${folder}: ${messageOf(error)}`, { cause: error });
   }
 }
 
 function addressOf(file: KnownFile, mirror: string): URL {
-  if (!URL.canParse(mirror)) throw new Refusal('is no address');
+  if (!URL.canParse(mirror)) throw new Refusal('is not a valid URL');
   return new URL(file.name, mirror.endsWith('/') ? mirror : `${mirror}/`);
 }
 
@@ -91,7 +93,7 @@ async function write(
       onProgress(received, file);
     }
     if (received < file.size) throw new Refusal(`sent ${thousands(received)} of ${thousands(file.size)} bytes`);
-    if (hash.digest('hex') !== file.sha256) throw new Refusal('sent another file: its SHA-256 is wrong');
+    if (hash.digest('hex') !== file.sha256) throw new Refusal('sent a different file: SHA-256 mismatch');
     await handle.sync();
   } finally {
     await handle.close();
@@ -102,15 +104,15 @@ function reasonOf(error: unknown): string {
   if (error instanceof Refusal) return error.message;
   const { cause } = error as Error;
   if (!(cause instanceof Error)) return `failed: ${messageOf(error)}`;
-  // What fails to connect by several addresses has a code but no message.
+  // A failure to connect to several addresses has a code but no message.
   const { code = cause.name } = cause as NodeJS.ErrnoException;
-  return `could not be reached, or broke off: ${cause.message === '' ? code : cause.message}`;
+  return `is unreachable, or the connection broke: ${cause.message === '' ? code : cause.message}`;
 }
 
-function byHand(file: KnownFile, mirrors: readonly string[], path: string): string {
+function manualInstructions(file: KnownFile, mirrors: readonly string[], path: string): string {
   const address = mirrors.find((mirror) => URL.canParse(mirror));
   const command = address
     ? `curl --location --create-dirs --output ${shellWord(path)} ${shellWord(addressOf(file, address).href)}`
     : path;
-  return `By hand (${thousands(file.size)} bytes): ${command}`;
+  return `Manual download (${thousands(file.size)} bytes): ${command}`;
 }

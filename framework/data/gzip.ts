@@ -5,14 +5,14 @@ import { thousands } from '../util/format';
 
 const inflate = promisify(gunzipBytes);
 
-/** Whether bytes are gzipped, by their first three: a name may say anything. */
+/** Whether bytes are gzipped, by their first three; file names are not reliable. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
 }
 
 /**
- * The first bytes of what is gzipped, so that a header can say how much there is to come. What is broken gives what comes before
- * the break.
+ * Unpacks the first bytes of gzipped data, to read a header with the total length. Broken data gives the bytes before the
+ * damage.
  */
 export function gunzipHead(bytes: Uint8Array, length: number): Uint8Array {
   try {
@@ -23,10 +23,10 @@ export function gunzipHead(bytes: Uint8Array, length: number): Uint8Array {
 }
 
 /**
- * Unpacks gzipped bytes, and never to more than `limit`, whatever the bytes would unfold to.
- * @param name what the bytes are, for errors: the file's path
- * @param limit the most bytes that may come out
- * @throws UserError where the bytes are no gzip, end too soon, are damaged, are followed by others, or unfold beyond the limit
+ * Unpacks gzipped bytes, up to `limit`.
+ * @param name path of the file, for errors
+ * @param limit maximum number of unpacked bytes
+ * @throws UserError if the bytes are not gzip, truncated, damaged, followed by others, or exceed the limit when unpacked
  */
 export async function gunzip(bytes: Uint8Array, name: string, limit: number): Promise<Uint8Array> {
   if (!isGzip(bytes))
@@ -37,7 +37,7 @@ export async function gunzip(bytes: Uint8Array, name: string, limit: number): Pr
     throw new UserError(
       `${name} cannot be unpacked: ${reasonOf(error as NodeJS.ErrnoException, bytes.length, limit)}.`,
       {
-        hints: ['Get the file again: it is not as it was made.'],
+        hints: ['The file is corrupt; get it again.'],
         cause: error,
       },
     );
@@ -45,12 +45,11 @@ export async function gunzip(bytes: Uint8Array, name: string, limit: number): Pr
 }
 
 function reasonOf(error: NodeJS.ErrnoException, length: number, limit: number): string {
-  if (error.code === 'ERR_BUFFER_TOO_LARGE')
-    return `it holds more than the ${thousands(limit)} bytes that are expected`;
-  if (error.code === 'Z_BUF_ERROR') return `it is cut short, after ${thousands(length)} bytes`;
-  if (error.message === 'incorrect data check') return 'its checksum is wrong, so its bytes have changed';
-  // The file's own first bytes were right, so this is about a second beginning after the end.
-  if (error.message === 'incorrect header check') return 'other bytes follow its end';
+  if (error.code === 'ERR_BUFFER_TOO_LARGE') return `it exceeds the expected ${thousands(limit)} bytes`;
+  if (error.code === 'Z_BUF_ERROR') return `it is truncated after ${thousands(length)} bytes`;
+  if (error.message === 'incorrect data check') return 'its checksum does not match';
+  // The header of the file was valid, so this refers to data after its end.
+  if (error.message === 'incorrect header check') return 'unexpected bytes follow its end';
   return `it is damaged (${error.message})`;
 }
 

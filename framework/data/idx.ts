@@ -4,7 +4,7 @@ import { thousands } from '../util/format';
 import { checkRegularFile } from '../util/regular-file';
 import { gunzip, gunzipHead, isGzip } from './gzip';
 
-/** An array of unsigned bytes as an IDX file keeps it. */
+/** Array of unsigned bytes in an IDX file. */
 export interface IDX {
   /** The slowest first: [images, height, width]. */
   readonly dimensions: readonly number[];
@@ -12,7 +12,7 @@ export interface IDX {
   readonly values: Uint8Array;
 }
 
-/** What the third byte of the magic number says, in the words of the format's description. */
+/** Meaning of the third byte of the magic number, in the terms of the format's description. */
 const TYPES: Readonly<Record<number, string>> = {
   0x08: 'unsigned bytes',
   0x09: 'signed bytes',
@@ -23,14 +23,14 @@ const TYPES: Readonly<Record<number, string>> = {
 };
 const UNSIGNED_BYTES = 0x08;
 
-/** The most that is read, in bytes: what Node reads of a file at once. */
+/** Maximum file size in bytes: the limit of a single read in Node. */
 const MAX_ELEMENTS = 2 ** 31 - 1;
 
 /**
  * Reads an IDX file of unsigned bytes, the format of MNIST: two zero bytes, a type, the number of dimensions, the dimensions
- * (32 bits each, big-endian), then the values. It may be gzipped, whatever its name.
- * @param rank how many dimensions are wanted: 3 for images, 1 for labels
- * @throws UserError that names the file, what was found and what was wanted; no memory is taken for what a header promises falsely
+ * (32 bits each, big-endian), then the values. It may be gzipped, regardless of its name.
+ * @param rank expected number of dimensions: 3 for images, 1 for labels
+ * @throws UserError naming the file with the expected and actual content; no memory is allocated for a false header
  */
 export async function readIDX(file: string, rank: number): Promise<IDX> {
   const bytes = await readBytes(file);
@@ -64,40 +64,39 @@ function readHeader(header: Uint8Array, rank: number, file: string): number[] {
 }
 
 function checkMagic(header: Uint8Array, rank: number, file: string): void {
-  const [first = -1, second = -1, type = -1, found = -1] = header;
-  if (found === -1) throw new UserError(`${file} is no IDX file: it ends after ${header.length} bytes.`);
-  if (second === UNSIGNED_BYTES && type === 0 && found === 0) {
+  const [first = -1, second = -1, type = -1, actualRank = -1] = header;
+  if (actualRank === -1) throw new UserError(`${file} is not an IDX file: it ends after ${header.length} bytes.`);
+  if (second === UNSIGNED_BYTES && type === 0 && actualRank === 0) {
     throw new UserError(`${file} has a little-endian IDX header; IDX files are big-endian.`);
   }
   if (first !== 0 || second !== 0 || !(type in TYPES)) {
     const magic = Buffer.from(header.subarray(0, 4)).toString('hex');
     throw new UserError(
-      `${file} is no IDX file: it begins with ${magic}, not with 000008${String(rank).padStart(2, '0')}.`,
+      `${file} is not an IDX file: it begins with ${magic}, not 000008${String(rank).padStart(2, '0')}.`,
     );
   }
-  if (type !== UNSIGNED_BYTES)
-    throw new UserError(`${file} holds ${TYPES[type] ?? ''}, where unsigned bytes are wanted.`);
-  if (found !== rank) {
-    throw new UserError(`${file} has ${found} dimensions where ${rank} are wanted.`, {
-      hints: ['Images have 3 dimensions and labels 1: is it the file of the other?'],
+  if (type !== UNSIGNED_BYTES) throw new UserError(`${file}: expected unsigned bytes, got ${TYPES[type] ?? ''}.`);
+  if (actualRank !== rank) {
+    throw new UserError(`${file}: expected ${rank} dimensions, got ${actualRank}.`, {
+      hints: ['Images have 3 dimensions and labels 1; check that the files are not swapped.'],
     });
   }
 }
 
 function sizeOf(dimensions: readonly number[], file: string): number {
   const size = dimensions.reduce((product, dimension) => product * dimension, 1);
-  if (size === 0) throw new UserError(`${file} is empty: its header says ${dimensions.join(' × ')}.`);
+  if (size === 0) throw new UserError(`${file} is empty: its header has dimensions ${dimensions.join(' × ')}.`);
   if (size > MAX_ELEMENTS) {
     throw new UserError(
-      `${file} is said to hold ${dimensions.join(' × ')} values by its header; at most ${thousands(MAX_ELEMENTS)} are read.`,
+      `${file} has ${dimensions.join(' × ')} values according to its header; the limit is ${thousands(MAX_ELEMENTS)}.`,
     );
   }
   return size;
 }
 
-function wrongLength(file: string, dimensions: readonly number[], wanted: number, found: number): UserError {
-  const said = `${dimensions.join(' × ')} = ${thousands(wanted)}`;
-  return new UserError(`${file} holds ${thousands(found)} values, where its header says ${said}.`, {
-    hints: ['Get the file again: it is not as it was made.'],
+function wrongLength(file: string, dimensions: readonly number[], expected: number, actual: number): UserError {
+  const expectedText = `${dimensions.join(' × ')} = ${thousands(expected)}`;
+  return new UserError(`${file}: expected ${expectedText} values from its header, got ${thousands(actual)}.`, {
+    hints: ['The file is corrupt; get it again.'],
   });
 }

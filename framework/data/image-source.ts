@@ -3,18 +3,18 @@ import { openImage } from './decode';
 import type { ImageDataset, ImageShape } from '../kinds/image-dataset';
 import { readImages } from './read-images';
 
-/** An image by its index in the dataset, or by its file. */
+/** Image given by its index in the dataset, or by its file. */
 export type ImageSource = number | string;
 
-/** What a word of the command line names: an index, or a file. */
-export function sourceOf(word: string): ImageSource {
-  return /^-?\d+$/.test(word) ? Number(word) : word;
+/** Parses a command-line argument: an index, or a file. */
+export function sourceOf(argument: string): ImageSource {
+  return /^-?\d+$/.test(argument) ? Number(argument) : argument;
 }
 
 /**
- * Reads images of a dataset, which is opened where that is needed, and of files.
+ * Reads images from a dataset, opened if needed, and from files.
  * @returns uint8 [n, height, width, channels], of the dataset's shape
- * @throws UserError for an index that is not there, or a file that is broken or of another size
+ * @throws UserError for an index out of range, or a file that is broken or of a different size
  */
 export async function readSources(dataset: ImageDataset, sources: readonly ImageSource[]): Promise<Uint8Array> {
   const { shape } = dataset;
@@ -29,28 +29,28 @@ export async function readSources(dataset: ImageDataset, sources: readonly Image
 async function readIndex(dataset: ImageDataset, index: number): Promise<Uint8Array> {
   if (Number.isSafeInteger(index) && index >= 0 && index < dataset.count)
     return (await readImages(dataset, [index])).pixels;
-  throw new UserError(`There is no image ${index} in the dataset.`, {
-    hints: [`It has ${dataset.count} of them: 0 to ${dataset.count - 1}.`],
+  throw new UserError(`Image index ${index} is out of range.`, {
+    hints: [`The dataset has ${dataset.count} images: 0 to ${dataset.count - 1}.`],
     exitCode: ExitCode.usage,
   });
 }
 
-function noFileOf(channels: number): UserError {
-  return new UserError(`The model's images have ${channels} channels, and files are grey or in colours.`, {
-    hints: ['Name an image of the dataset by its index.'],
+function unsupportedChannels(channels: number): UserError {
+  return new UserError(`The model's images have ${channels} channels, but image files have 1 or 3.`, {
+    hints: ['Give the index of an image in the dataset.'],
     exitCode: ExitCode.usage,
   });
 }
 
-/** @returns uint8 of that shape; colours become grey where it has one channel */
+/** @returns uint8 of that shape; converted to grey for one channel */
 async function readFile(file: string, [height, width, channels]: ImageShape): Promise<Uint8Array> {
-  if (channels !== 1 && channels !== 3) throw noFileOf(channels);
+  if (channels !== 1 && channels !== 3) throw unsupportedChannels(channels);
   try {
-    const { image, ...found } = await openImage(file);
-    if (found.width !== width || found.height !== height) {
+    const { image, ...size } = await openImage(file);
+    if (size.width !== width || size.height !== height) {
       throw new UserError(
-        `${file} has ${found.width}×${found.height} pixels, and the model's images ${width}×${height}.`,
-        { hints: [`Give it that size first, with any program for images.`] },
+        `${file} has ${size.width}×${size.height} pixels; expected ${width}×${height}, the size of the model's images.`,
+        { hints: ['Resize the file first.'] },
       );
     }
     return Uint8Array.from(
@@ -62,7 +62,7 @@ async function readFile(file: string, [height, width, channels]: ImageShape): Pr
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${file} cannot be read as an image: ${messageOf(error).replace(/^vips\w+: /i, '')}.`, {
-      hints: ['Name an image by its index in the dataset, or by a PNG or JPEG file.'],
+      hints: ['Give the index of an image in the dataset, or a PNG or JPEG file.'],
       cause: error,
     });
   }

@@ -4,7 +4,7 @@ import { UserError } from '../errors';
 import type { Fingerprint, ImageBatch, ImageShape } from '../kinds/image-dataset';
 import { resizer } from './resize';
 
-/** Labelled images of one shape, in memory: what small datasets read from once they are open. */
+/** Labelled images of one shape, in memory, for small datasets. */
 export class ImageTable {
   readonly count: number;
 
@@ -23,7 +23,7 @@ export class ImageTable {
 
   /**
    * Reads grey images and their labels from two IDX files.
-   * @throws UserError where a file is broken, the two do not match, or a label is not one of the classes
+   * @throws UserError if a file is broken, the two do not match, or a label is out of range
    */
   static async fromIDX(imageFile: string, labelFile: string, classes: number): Promise<ImageTable> {
     const [images, labels] = await Promise.all([readIDX(imageFile, 3), readIDX(labelFile, 1)]);
@@ -33,15 +33,15 @@ export class ImageTable {
         hints: ['The two files belong to different sets: replace one of them.'],
       });
     }
-    const strange = labels.values.findIndex((label) => label >= classes);
-    if (strange >= 0) {
-      const label = String(labels.values[strange]);
-      throw new UserError(`${labelFile} has the label ${label} at place ${strange}; labels are 0 to ${classes - 1}.`);
+    const invalid = labels.values.findIndex((label) => label >= classes);
+    if (invalid >= 0) {
+      const label = String(labels.values[invalid]);
+      throw new UserError(`${labelFile}: label ${invalid} is ${label}; expected 0 to ${classes - 1}.`);
     }
     return new ImageTable([height, width, 1], images.values, labels.values);
   }
 
-  /** What the images and the labels are, whatever files they came from: gzipped or not is no difference. */
+  /** Fingerprint of images and labels, independent of the files they came from, gzipped or not. */
   fingerprint(): Fingerprint {
     return {
       images: `${this.count} of ${this.shape.join('×')}, SHA-256 ${sha256(this.pixels)}`,
@@ -50,9 +50,9 @@ export class ImageTable {
   }
 
   /**
-   * Copies images out, resized to squares.
+   * Copies images, resized to squares.
    * @param size side of the squares, in pixels
-   * @throws RangeError where an index is not in [0, count)
+   * @throws RangeError if an index is not in [0, count)
    */
   read(indices: ArrayLike<number>, size: number): ImageBatch {
     const [height, width, channels] = this.shape;
@@ -69,7 +69,7 @@ export class ImageTable {
 
   private labelAt(index: number): number {
     const label = this.labels[index];
-    if (label === undefined) throw new RangeError(`There is no image ${index} of ${this.count}, counted from 0.`);
+    if (label === undefined) throw new RangeError(`Image index ${index} is out of range: 0 to ${this.count - 1}.`);
     return label;
   }
 }

@@ -7,7 +7,7 @@ import {
 } from '../kinds/image-dataset';
 import type { ImageTable } from './image-table';
 
-/** A dataset that is held in memory once it is open, at its own size, and resized as it is read. */
+/** Dataset held in memory at its native size once open, and resized on reading. */
 export abstract class InMemoryDataset extends ImageDataset {
   readonly shape: ImageShape;
   private table: ImageTable | undefined;
@@ -18,7 +18,7 @@ export abstract class InMemoryDataset extends ImageDataset {
     this.shape = [settings.imageSize, settings.imageSize, channels];
   }
 
-  /** Reads all there is. @throws UserError where the data is missing or broken, naming the file and what to do */
+  /** Loads all images. @throws UserError if the data is missing or broken, naming the file and the remedy */
   protected abstract load(): Promise<ImageTable>;
 
   get count(): number {

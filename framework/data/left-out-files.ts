@@ -1,4 +1,4 @@
-/** Why a file of a folder of images is not read. */
+/** Reason for skipping a file in a folder of images. */
 export type Reason = 'hidden' | 'format' | 'encoding' | 'link';
 
 const TEXTS: Readonly<Record<Reason, string>> = {
@@ -8,7 +8,7 @@ const TEXTS: Readonly<Record<Reason, string>> = {
   link: 'broken links',
 };
 
-/** Counts the files that are left out, so that they can be reported at once. */
+/** Counts skipped files for a single report. */
 export class LeftOutFiles {
   private readonly counts = new Map<Reason, number>();
   private readonly examples = new Map<Reason, string>();
@@ -18,7 +18,7 @@ export class LeftOutFiles {
     if (!this.examples.has(reason)) this.examples.set(reason, path);
   }
 
-  /** A one-line summary with an example of each kind; undefined if no file was left out. */
+  /** A one-line summary with an example of each kind; undefined if no file was skipped. */
   get text(): string | undefined {
     const total = [...this.counts.values()].reduce((sum, count) => sum + count, 0);
     if (total === 0) return undefined;
@@ -26,6 +26,6 @@ export class LeftOutFiles {
       ([reason, count]) => `${TEXTS[reason]}: ${count}, such as ${this.examples.get(reason) ?? ''}`,
     );
     const files = total === 1 ? 'file' : 'files';
-    return `Left out ${total} ${files} (${kinds.join('; ')}). Only .jpg, .jpeg and .png files are read.`;
+    return `Skipped ${total} ${files} (${kinds.join('; ')}). Only .jpg, .jpeg and .png files are read.`;
   }
 }

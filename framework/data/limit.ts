@@ -1,18 +1,18 @@
-/** Lets only so many pieces of work run at once; the others wait their turn. */
+/** Limits the number of concurrent tasks; the others queue. */
 export class Limit {
   private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly queue: (() => void)[] = [];
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly maxConcurrent: number) {}
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running < this.most) this.running++;
-    else await new Promise<void>((begin) => this.waiting.push(begin));
+    if (this.running < this.maxConcurrent) this.running++;
+    else await new Promise<void>((start) => this.queue.push(start));
     try {
       return await work();
     } finally {
-      // The place passes on to who waits longest, or becomes free.
-      const next = this.waiting.shift();
+      // The slot goes to the task that has waited longest, or becomes free.
+      const next = this.queue.shift();
       if (next) next();
       else this.running--;
     }

@@ -2,11 +2,11 @@ import { contractError, typeNameOf } from '../kinds/contract';
 import type { ImageBatch, ImageDataset } from '../kinds/image-dataset';
 
 /**
- * Reads images and checks them against the contract of `ImageDataset`. The framework reads images in no other way, so that training,
- * held-out parts, workers and measurements all refuse the same faults.
+ * Reads images and checks them against the contract of `ImageDataset`. The framework's only way to read images, so that training,
+ * held-out sets, workers and metrics all reject the same faults.
  * @param dataset open
  * @param indices each in [0, count)
- * @throws UserError naming the dataset, and the image where one is wrong
+ * @throws UserError naming the dataset, and the invalid image, if any
  */
 export async function readImages(dataset: ImageDataset, indices: ArrayLike<number>): Promise<ImageBatch> {
   const batch = await dataset.read(indices);
@@ -16,8 +16,8 @@ export async function readImages(dataset: ImageDataset, indices: ArrayLike<numbe
 }
 
 /**
- * Checks what an open dataset says of itself.
- * @throws UserError where a number is not a whole one, or out of range
+ * Checks the properties of an open dataset.
+ * @throws UserError if a number is not whole, or out of range
  */
 export function checkDataset(dataset: ImageDataset): void {
   const { count, shape, classes } = dataset;

@@ -1,21 +1,21 @@
 import type { ImageShape } from '../kinds/image-dataset';
 
-/** Where the source values of a place along the result's axis begin, and their weights, which add up to 1. */
+/** First source index and weights of one result position along an axis; the weights add up to 1. */
 interface Taps {
   readonly first: number;
   readonly weights: readonly number[];
 }
 
 /**
- * Makes a function that resizes images of one shape to squares. The filter is bilinear with antialiasing: a triangle that reaches
+ * Creates a function that resizes images of one shape to squares. The filter is bilinear with antialiasing: a triangle that reaches
  * one pixel of the source or of the result to each side, whichever is larger, over pixels as areas. Pillow's BILINEAR and
  * torchvision's Resize do the same.
  *
- * It is for images in memory, which are small, and for what is enlarged: libvips takes much longer for small images, and places
- * what it enlarges half a pixel too far right and down.
- * @param shape of the images that are given
+ * It is for small images in memory and for enlarging: libvips is much slower on small images, and shifts enlarged ones half a pixel
+ * right and down.
+ * @param shape of the input images
  * @param size side of the squares, in pixels
- * @returns takes uint8 [height, width, channels], gives uint8 [size, size, channels]; the same array where nothing is to be done
+ * @returns takes uint8 [height, width, channels], gives uint8 [size, size, channels]; the same array if the size is already right
  */
 export function resizer([height, width, channels]: ImageShape, size: number): (image: Uint8Array) => Uint8Array {
   if (height === size && width === size) return (image) => image;
@@ -23,7 +23,7 @@ export function resizer([height, width, channels]: ImageShape, size: number): (i
   const down = tapsOf(height, size);
   return (image) => {
     const narrowed = filter(image, across, height, channels);
-    // The clamped array rounds where the plain one cuts.
+    // The clamped array rounds; a plain one truncates.
     return new Uint8Array(new Uint8ClampedArray(filter(narrowed, down, 1, size * channels)).buffer);
   };
 }
@@ -35,7 +35,7 @@ function tapsOf(from: number, to: number): Taps[] {
     const centre = (target + 0.5) * scale;
     const first = Math.max(0, Math.round(centre - radius));
     const end = Math.min(from, Math.round(centre + radius));
-    // The triangle 1 - |x| / r at the middle of each source pixel.
+    // The triangle 1 - |x| / r at the centre of each source pixel.
     const heights = Array.from({ length: end - first }, (_, tap) => 1 - Math.abs(first + tap + 0.5 - centre) / radius);
     const sum = heights.reduce((total, each) => total + each, 0);
     return { first, weights: heights.map((each) => each / sum) };

@@ -3,14 +3,14 @@ import { type Fingerprint, type ImageBatch, ImageDataset, type ImageShape } from
 import type { Random } from '../random/random';
 import { checkDataset, readImages } from './read-images';
 
-/** Some of a dataset's images, counted anew from 0. */
+/** Subset of a dataset's images, renumbered from 0. */
 export class Subset extends ImageDataset {
   readonly shape: ImageShape;
   override readonly classes: number | undefined;
   override readonly flips: boolean;
   private indices: ArrayLike<number> | undefined;
 
-  /** @param choose the indices of the images in the whole, which is open then and has so many; asked once */
+  /** @param choose returns the indices of the images in the whole dataset, given its size; called once, after opening it */
   constructor(
     private readonly whole: ImageDataset,
     private readonly choose: (count: number) => ArrayLike<number>,
@@ -40,7 +40,7 @@ export class Subset extends ImageDataset {
   }
 
   async read(indices: ArrayLike<number>): Promise<ImageBatch> {
-    // Checked here too, so that an error has the index in the whole.
+    // Checked here too, so that an error has the index in the whole dataset.
     return readImages(
       this.whole,
       Array.from(indices, (index) => this.indexInWhole(index)),
@@ -48,9 +48,9 @@ export class Subset extends ImageDataset {
   }
 
   private indexInWhole(index: number): number {
-    const found = this.opened[index];
-    if (found === undefined) throw new RangeError(`There is no image ${index} of ${this.count}, counted from 0.`);
-    return found;
+    const wholeIndex = this.opened[index];
+    if (wholeIndex === undefined) throw new RangeError(`Image index ${index} is out of range: 0 to ${this.count - 1}.`);
+    return wholeIndex;
   }
 
   private get opened(): ArrayLike<number> {
@@ -59,18 +59,18 @@ export class Subset extends ImageDataset {
   }
 }
 
-/** The two parts of a dataset; each image is in one of them. Opening a part opens the whole. */
+/** Training and held-out parts of a dataset; each image is in one of them. Opening a part opens the whole dataset. */
 export interface Split {
   readonly training: ImageDataset;
   readonly heldOut: ImageDataset;
 }
 
 /**
- * Holds some images of a dataset out of training, to measure a model by. Which ones is a function of the stream and of how many images
- * there are, so that a resumed run holds out the same.
- * @param share of the images that is held out, in (0, 1); rounded to whole images
- * @param random draws the choice
- * @throws UserError when a part is opened that would have no image
+ * Holds out images of a dataset for evaluation. The choice is a function of the stream and of the number of images, so that a resumed run
+ * holds out the same ones.
+ * @param share fraction of the images to hold out, in (0, 1); rounded to whole images
+ * @param random source of the choice
+ * @throws UserError on opening, if a part would be empty
  */
 export function split(dataset: ImageDataset, share: number, random: Random): Split {
   const shuffled = (count: number) => random.permutation(count);
@@ -83,7 +83,7 @@ export function split(dataset: ImageDataset, share: number, random: Random): Spl
 
 function checkedCut(cut: number, count: number, share: number): number {
   if (cut > 0 && cut < count) return cut;
-  throw new UserError(`Holding out a share of ${share} of ${count} images leaves a part without any.`, {
-    hints: ['Hold out another share, or choose a dataset with more images.'],
+  throw new UserError(`Holding out a fraction of ${share} of ${count} images leaves one part empty.`, {
+    hints: ['Hold out another fraction, or choose a dataset with more images.'],
   });
 }

@@ -8,20 +8,20 @@ export function toImages(pixels: Uint8Array, [height, width, channels]: ImageSha
   return tf.tidy(() => tf.tensor4d(Float32Array.from(pixels), [count, height, width, channels]).div(127.5).sub(1));
 }
 
-/** Drawn images have values that are NaN. */
+/** Sampled images contain NaN values. */
 export class NaNImagesError extends UserError {}
 
 /**
- * Images in [-1, 1] as bytes; what lies outside is clipped, infinities too.
+ * Images in [-1, 1] as bytes; values outside are clipped, including infinities.
  * @param images borrowed
- * @throws NaNImagesError where a value is NaN, which would become black
+ * @throws NaNImagesError if a value is NaN, which would become black
  */
 export async function toPixels(images: tf.Tensor4D): Promise<Uint8Array> {
   const levels = tf.tidy(() => images.add(1).mul(127.5));
   const numbers = await levels.data();
   levels.dispose();
   checkNumbers(numbers, images.shape[0]);
-  // The clamped array rounds where the plain one cuts.
+  // The clamped array rounds; a plain one truncates.
   return new Uint8Array(Uint8ClampedArray.from(numbers).buffer);
 }
 
@@ -30,7 +30,7 @@ function checkNumbers(numbers: ArrayLike<number>, images: number): void {
   const wrong = new Set<number>();
   for (let i = 0; i < numbers.length; i++) if (Number.isNaN(numbers[i])) wrong.add(Math.floor(i / size));
   if (wrong.size === 0) return;
-  throw new NaNImagesError(`${wrong.size} of ${images} drawn images have values that are NaN.`, {
-    hints: ['Numbers overflowed on the way. Try precision=float32, sampler.clip=true or another sampler.'],
+  throw new NaNImagesError(`${wrong.size} of ${images} sampled images contain NaN values.`, {
+    hints: ['Values overflowed during sampling. Try precision=float32, sampler.clip=true or another sampler.'],
   });
 }

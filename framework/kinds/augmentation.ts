@@ -10,8 +10,8 @@ export abstract class Augmentation {
   /**
    * @param pixels uint8 [n, height, width, channels]; not modified
    * @param shape of each image
-   * @param random its own stream at the training step. Draws are made in JavaScript: per-image draws by one call of `uniforms`, equally many
-   *   for each image in order, so that a worker with part of a batch draws the same values for it
+   * @param random its own stream at the training step. Draws are made in JavaScript: per-image draws by one call of `uniforms`, equally
+   *   many for each image in order, so that a worker with part of a batch draws the same values for it
    * @returns new bytes of the same shape
    */
   abstract augment(pixels: Uint8Array, shape: ImageShape, random: Random): Uint8Array;

@@ -29,8 +29,8 @@ export interface Picture {
  */
 export abstract class Tracker {
   /**
-   * Called first when a run is resumed: everything logged after this step (0 for all) is logged again and must not count twice. Optional for
-   * a tracker without stored data.
+   * Called first when a run is resumed: everything logged after this step (0 for all) is logged again and must not count twice. Optional
+   * for a tracker without stored data.
    */
   resume?(step: number): void;
 

@@ -8,8 +8,8 @@ import { Parameter } from './parameter';
 const HWOI_TO_IOHW = [3, 2, 0, 1];
 
 /**
- * A transposed convolution that doubles height and width: PyTorch's `nn.ConvTranspose2d` with kernel 4, stride 2 and padding 1, for
- * which TensorFlow's 'same' padding is the same.
+ * A transposed convolution that doubles height and width: PyTorch's `nn.ConvTranspose2d` with kernel 4, stride 2 and padding 1, which
+ * equals TensorFlow's 'same' padding.
  */
 export class ConvTranspose2d extends Module {
   /** float32 [4, 4, outputs, inputs]. */

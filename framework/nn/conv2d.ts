@@ -14,16 +14,16 @@ interface ConvolutionOptions {
   readonly padding?: number;
 }
 
-/** Elements of a kernel from which on oneDNN's convolution takes longer to reorder it than to multiply by it. */
-const LARGE_KERNEL = 2 ** 21;
+/** Number of kernel elements from which oneDNN's convolution takes longer to reorder the kernel than to multiply by it. */
+const LARGE_KERNEL_ELEMENTS = 2 ** 21;
 
-/** Whether there are so few pixels to a large kernel that a product takes less time than TensorFlow's convolution on a CPU. */
-function isMostlyKernel([batch, height, width]: tf.Tensor4D['shape'], kernel: tf.Tensor4D): boolean {
-  return kernel.size >= LARGE_KERNEL && batch * height * width <= kernel.shape[3] && !loadedTensorFlow().gpu;
+/** Whether a matrix product is faster than TensorFlow's convolution on a CPU: a large kernel and few pixels. */
+function isKernelDominated([batch, height, width]: tf.Tensor4D['shape'], kernel: tf.Tensor4D): boolean {
+  return kernel.size >= LARGE_KERNEL_ELEMENTS && batch * height * width <= kernel.shape[3] && !loadedTensorFlow().gpu;
 }
 
 /**
- * A convolution with stride 1 that keeps the size, as one product of matrices: each pixel's neighbourhood is a row.
+ * A convolution with stride 1 that keeps the size, as one matrix product: each pixel's neighbourhood is a row.
  * @param x float32 [batch, height, width, inputs]; borrowed
  * @param kernel float32 [size, size, inputs, outputs], the size odd; borrowed
  * @returns float32 [batch, height, width, outputs]; the caller disposes
@@ -45,7 +45,7 @@ export function convolveByProduct(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tenso
   });
 }
 
-/** A convolution with a square kernel, padded and initialised as PyTorch's `nn.Conv2d`. */
+/** A convolution with a square kernel, padded and initialized as PyTorch's `nn.Conv2d`. */
 export class Conv2d extends Module {
   /** float32 [kernel, kernel, inputs, outputs]. */
   readonly weight: Parameter;
@@ -76,9 +76,9 @@ export class Conv2d extends Module {
 
   private convolve(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
     const [size] = this.weight.shape;
-    // 'same' is PyTorch's padding where nothing is skipped; with a stride it pads the other side, so there the zeros are added first.
+    // 'same' equals PyTorch's padding at stride 1; with a larger stride it pads the other side, so zeros are added explicitly.
     if (this.stride === 1 && size === 2 * this.padding + 1) {
-      return isMostlyKernel(x.shape, kernel) ? convolveByProduct(x, kernel) : tf.conv2d(x, kernel, 1, 'same');
+      return isKernelDominated(x.shape, kernel) ? convolveByProduct(x, kernel) : tf.conv2d(x, kernel, 1, 'same');
     }
     const sides: [number, number] = [this.padding, this.padding];
     const padded = this.padding === 0 ? x : tf.pad4d(x, [[0, 0], sides, sides, [0, 0]]);

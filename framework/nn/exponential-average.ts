@@ -5,18 +5,18 @@ import { Variable } from '../tensorflow/variable';
 import { type Parameter, withValues } from './parameter';
 
 /**
- * The exponential moving average of parameters: it follows them slowly, and so does not have the noise of the last updates. Polyak and
- * Juditsky 1992; Ho et al. 2020 (arXiv:2006.11239, appendix B) draw with a decay of 0.9999.
+ * Exponential moving average of parameters, which smooths the noise of the last updates. Polyak and Juditsky 1992; Ho et al. 2020
+ * (arXiv:2006.11239, appendix B) sample with a decay of 0.9999.
  *
- * Everything but the averages themselves follows from the update's number, so that a resumed run continues to the bit.
+ * The averages and the update number are the whole state, so that a resumed run is bit-identical.
  */
 export class ExponentialAverage {
-  /** The averages, named as the parameters. */
+  /** Averages by parameter. */
   readonly variables: ReadonlyMap<Parameter, Variable>;
 
   /**
    * @param parameters initialized
-   * @param decay the share of the average that an update leaves, in the long run; in [0, 1]
+   * @param decay fraction of the average kept by an update, in the long run; in [0, 1]
    */
   constructor(
     parameters: Iterable<Parameter>,
@@ -24,12 +24,12 @@ export class ExponentialAverage {
   ) {
     const averageOf = (parameter: Parameter) => new Variable(`${parameter.name}.average`, parameter.shape);
     this.variables = new Map([...parameters].map((parameter) => [parameter, averageOf(parameter)]));
-    // Of no effect: the first update takes the parameters as they are.
+    // Placeholder values: the first update copies the parameters.
     for (const variable of this.variables.values()) variable.initialize(() => tf.fill([...variable.shape], 0));
   }
 
   /**
-   * Follows an update of the parameters, within a step.
+   * Updates the averages after an update of the parameters, within a step.
    * @param step the number of the update, from 1; float32, borrowed
    */
   update(step: tf.Scalar): void {
@@ -43,23 +43,23 @@ export class ExponentialAverage {
   }
 
   /**
-   * 1 - d, with a short memory at first, so that the parameters' first values are soon forgotten: with n updates before this one,
-   * d = min(decay, (1 + n) / (10 + n)), and 0 where n = 0, as in diffusers.
+   * 1 - d, with a short memory at first, so that the initial values are soon forgotten: after n previous updates,
+   * d = min(decay, (1 + n) / (10 + n)), and 0 if n = 0, as in diffusers.
    */
   private gainAt(step: tf.Scalar): tf.Scalar {
-    // 1 - (1 + n) / (10 + n) = 9 / (10 + n), which has more digits than the difference
+    // 1 - (1 + n) / (10 + n) = 9 / (10 + n), which is more precise than the difference
     const gain = tf.maximum<tf.Scalar>(tf.div(9, tf.add(step, 9)), 1 - this.decay);
     return tf.where(tf.equal(step, 1), 1, gain);
   }
 
-  /** Begins anew: the averages are what the parameters are. */
+  /** Resets the averages to the current parameters. */
   async reset(engine: Engine): Promise<void> {
     const values = await engine.read([...this.variables.keys()].map(({ state }) => state));
     const averages = [...this.variables.values()];
     await engine.write(averages.map((average, index) => [average, values[index] ?? new Float32Array(average.size)]));
   }
 
-  /** Runs code in which every parameter has its average for its value. */
+  /** Runs code with every parameter replaced by its average. */
   withAverages<T>(code: () => T): T {
     return withValues(this.variables, code);
   }

@@ -6,7 +6,7 @@ import * as tf from '../tensorflow/tf';
 /**
  * Swish, also called SiLU: x σ(x). Ramachandran et al. 2017, arXiv:1710.05941.
  *
- * Its gradient, σ(x) + y (1 - σ(x)), is written out: differentiating each op takes more passes and keeps more for them.
+ * Its gradient, σ(x) + y (1 - σ(x)), is explicit: differentiating each op takes more passes and more memory.
  * @returns the caller disposes
  */
 export function swish<T extends tf.Tensor>(x: T): T {
@@ -25,7 +25,7 @@ export function swish<T extends tf.Tensor>(x: T): T {
 }
 
 /**
- * x + b, b along the last axis, by the operation that TensorFlow fuses with the convolution or product before it.
+ * x + b, b along the last axis, using the operation that TensorFlow fuses with the preceding convolution or product.
  * @param x float32 [..., channels]; borrowed
  * @param bias float32 [channels]; borrowed
  * @returns the shape of x; the caller disposes
@@ -41,8 +41,8 @@ export function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor): T {
 }
 
 /**
- * Sets a share of the elements to zero and scales the others by 1 / (1 - rate), so that the mean stays.
- * @param random where the choice comes from; without it x passes as it is, as when sampling
+ * Dropout: zeroes a fraction of the elements and scales the others by 1 / (1 - rate), to keep the mean.
+ * @param random source of the choice; undefined disables dropout, as in sampling
  * @returns the shape of x; the caller disposes
  */
 export function dropout<T extends tf.Tensor>(x: T, rate: number, random: Random | undefined): T {

@@ -3,14 +3,14 @@ import { float32Operation } from '../tensorflow/operation';
 import * as tf from '../tensorflow/tf';
 import type { Parameter } from './parameter';
 
-/** A loss and its gradients, the caller's to dispose. */
+/** A loss and its gradients, owned by the caller. */
 export interface Gradients {
   readonly value: tf.Scalar;
-  /** By parameter. A parameter that the loss does not depend on has none, as in PyTorch. */
+  /** By parameter. Parameters that the loss does not depend on have none, as in PyTorch. */
   readonly gradients: ReadonlyMap<Parameter, tf.Tensor>;
 }
 
-/** Differentiates a loss by parameters. */
+/** Differentiates a loss with respect to parameters. */
 export function gradientsOf(loss: () => tf.Scalar, parameters: readonly Parameter[]): Gradients {
   const values = parameters.map((parameter) => parameter.value);
   const differentiate = () => tf.engine().gradients(() => named('loss', loss), values, undefined, true);
@@ -23,21 +23,21 @@ export function gradientsOf(loss: () => tf.Scalar, parameters: readonly Paramete
   return { value, gradients };
 }
 
-/** The norm of all gradients together, not finite where one of them is not. @param gradients borrowed @returns float32; the caller disposes */
+/** Global norm of all gradients; not finite if one of them is not. @param gradients borrowed @returns float32; the caller disposes */
 export function globalNorm(gradients: ReadonlyMap<Parameter, tf.Tensor>): tf.Scalar {
   return tf.tidy(() => tf.sqrt(tf.mul(2, tf.addN<tf.Scalar>([...gradients.values()].map(halfSquaredNorm)))));
 }
 
-/** ½ Σ g²: one pass over the memory, where a square and a sum take two. @returns float32; the caller disposes */
+/** ½ Σ g² in one pass over memory, instead of two for square and sum. @returns float32; the caller disposes */
 export function halfSquaredNorm(gradient: tf.Tensor): tf.Scalar {
   return float32Operation('L2Loss', [gradient]) as tf.Scalar;
 }
 
 /**
- * Scales gradients down together so that the norm of all of them is at most `maxNorm`, as `torch.nn.utils.clip_grad_norm_` does.
+ * Scales gradients down to a global norm of at most `maxNorm`, as `torch.nn.utils.clip_grad_norm_` does.
  * @param gradients borrowed
- * @param norm of all of them; borrowed
- * @returns new tensors, the caller's to dispose
+ * @param norm global norm; borrowed
+ * @returns new tensors, owned by the caller
  */
 export function clipByGlobalNorm(
   gradients: ReadonlyMap<Parameter, tf.Tensor>,

@@ -16,14 +16,14 @@ export class GroupNorm extends Module {
   /** β: float32 [channels]. */
   readonly bias: Parameter;
 
-  /** @throws UserError where the groups do not divide the channels */
+  /** @throws UserError if the groups do not divide the channels */
   constructor(
     private readonly groups: number,
     private readonly channels: number,
   ) {
     super();
     if (channels % groups !== 0) {
-      throw new UserError(`A group normalization of ${channels} channels cannot have ${groups} groups.`, {
+      throw new UserError(`Group normalization: ${groups} groups do not divide ${channels} channels.`, {
         hints: ['The number of groups must divide the number of channels.'],
       });
     }
@@ -36,7 +36,7 @@ export class GroupNorm extends Module {
     return this.normalize(x, false);
   }
 
-  /** swish(forward(x)), in one pass where that can be. @param x as above @returns the same shape; the caller disposes */
+  /** swish(forward(x)), fused if possible. @param x as above @returns the same shape; the caller disposes */
   forwardSwish(x: tf.Tensor4D): tf.Tensor4D {
     return this.normalize(x, true);
   }
@@ -57,8 +57,8 @@ export class GroupNorm extends Module {
 }
 
 /**
- * x̂ = (x - μ) / √(σ² + ε), y = γ x̂ + β, with its gradient written out: half the passes over the image that differentiating each op
- * takes. All that depends on a group alone is computed on [batch, 1, channels].
+ * x̂ = (x - μ) / √(σ² + ε), y = γ x̂ + β, with an explicit gradient: half the passes over the image of differentiating each op.
+ * Values that only depend on a group are computed on [batch, 1, channels].
  * @param x float32 [batch, pixels, channels]
  */
 function groupNorm(x: tf.Tensor3D, gamma: tf.Tensor1D, beta: tf.Tensor1D, groups: number): tf.Tensor3D {
@@ -95,7 +95,7 @@ function groupNormGradient(dy: tf.Tensor3D, saved: tf.Tensor[], groups: number):
   return [dx, tf.sum(product, [0, 1]), tf.sum(sum, [0, 1])];
 }
 
-/** The mean over the channels of each group, for each channel of it. @param x float32 [batch, 1, channels] */
+/** Mean over the channels of each group, broadcast to its channels. @param x float32 [batch, 1, channels] */
 function groupMean(x: tf.Tensor, groups: number): tf.Tensor3D {
   const [batch = 1, , channels = 1] = x.shape;
   const size = channels / groups;

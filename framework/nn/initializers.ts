@@ -1,7 +1,7 @@
 import type { Random } from '../random/random';
 import * as tf from '../tensorflow/tf';
 
-/** Draws a parameter's first value. @returns float32 of that shape; the caller disposes */
+/** Draws a parameter's initial value. @returns float32 of that shape; the caller disposes */
 export type Initializer = (shape: readonly number[], random: Random) => tf.Tensor;
 
 export const zeros: Initializer = (shape) => tf.fill([...shape], 0);

@@ -4,7 +4,7 @@ import { uniformByFanIn } from './initializers';
 import { Module } from './module';
 import { Parameter } from './parameter';
 
-/** y = x Wᵀ + b, initialised as PyTorch's `nn.Linear`. */
+/** y = x Wᵀ + b, initialized as PyTorch's `nn.Linear`. */
 export class Linear extends Module {
   /** float32 [outputs, inputs]. */
   readonly weight: Parameter;

@@ -3,7 +3,7 @@ import { nameOperations } from './name-operations';
 import { Parameter } from './parameter';
 
 /**
- * A part of a network: parameters and other modules held in its properties, singly or in arrays. A parameter's name is the path of
+ * A part of a network: its properties hold parameters and other modules, singly or in arrays. A parameter's name is the path of
  * properties to it, in PyTorch's snake case: `down.0.res.time_emb.weight`.
  */
 export abstract class Module {
@@ -12,7 +12,7 @@ export abstract class Module {
     for (const [property, held] of Object.entries(this)) yield* parametersIn(held, prefix + snakeCase(property));
   }
 
-  /** The modules in this one by name, itself first, whose name is the prefix. */
+  /** This module, named by the prefix, and all modules in it by name. */
   *modules(prefix = ''): Generator<[name: string, module: Module]> {
     yield [prefix, this];
     for (const [property, held] of Object.entries(this)) {
@@ -21,7 +21,7 @@ export abstract class Module {
   }
 
   /**
-   * Draws the first value of every parameter, and names what the modules' methods add to a graph.
+   * Initializes every parameter, and names the graph operations of the modules' methods.
    * @param random each parameter draws from the stream of its name
    */
   initialize(random: Random): void {
@@ -29,7 +29,7 @@ export abstract class Module {
     for (const [name, module] of this.modules(this.constructor.name)) nameOperations(module, name, Module);
   }
 
-  /** The number of trainable numbers. */
+  /** Number of trainable values. */
   get parameterCount(): number {
     return [...this.parameters()].reduce((count, [, { shape }]) => count + shape.reduce((a, b) => a * b, 1), 0);
   }

@@ -3,8 +3,8 @@ import { named } from '../tensorflow/named';
 type Method = (...values: unknown[]) => unknown;
 
 /**
- * Has what an object's methods add to a graph named after it, so that a graph shows operations where their author put them.
- * @param top the class whose own methods stay as they are, as do those of its base classes
+ * Names the graph operations of an object's methods after it, so that a graph shows the structure of the code.
+ * @param top class whose own and inherited methods are not wrapped
  */
 export function nameOperations<T extends object>(object: T, name: string, top: { prototype: T }): void {
   for (const [property, method] of methodsOf(object, top.prototype)) {
@@ -13,7 +13,7 @@ export function nameOperations<T extends object>(object: T, name: string, top: {
   }
 }
 
-/** The methods as they were written, an overridden one once. */
+/** Methods below `top`; an overridden one once. */
 function methodsOf(object: object, top: object): Map<string, Method> {
   const methods = new Map<string, Method>();
   let prototype = Object.getPrototypeOf(object) as object;

@@ -2,19 +2,19 @@ import type { Random } from '../random/random';
 import { Variable } from '../tensorflow/variable';
 import type { Initializer } from './initializers';
 
-/** The order of a tensor's axes in a file, as positions in the order used here; nothing where they agree. */
+/** Axis order of a tensor in a file, as a permutation of the axes in memory; undefined if they agree. */
 export type FileLayout = readonly number[] | undefined;
 
-/** A variable that is trained. Its name is given by the module that it sits in, as PyTorch names it. */
+/** Trainable variable, named by its module as in PyTorch. */
 export class Parameter {
   private variable: Variable | undefined;
-  /** What gives the value while `withValues` lasts. */
+  /** Source of the value during `withValues`. */
   private override: Variable | undefined;
 
   /**
    * @param shape as TensorFlow's ops take it
-   * @param initializer how its first value is drawn
-   * @param layout how PyTorch orders its axes
+   * @param initializer draws its initial value
+   * @param layout PyTorch's axis order
    */
   constructor(
     readonly shape: readonly number[],
@@ -22,7 +22,7 @@ export class Parameter {
     readonly layout?: FileLayout,
   ) {}
 
-  /** Gives the parameter its name and first value, drawn from the stream of that name. */
+  /** Names the parameter and draws its initial value from the stream of that name. */
   initialize(name: string, random: Random): void {
     this.variable ??= new Variable(name, this.shape);
     this.variable.initialize(() => this.initializer(this.shape, random.stream(name)));
@@ -43,12 +43,12 @@ export class Parameter {
     return this.state.name;
   }
 
-  /** Frees the tensor, where there is one. */
+  /** Frees the tensor, if any. */
   dispose(): void {
     this.variable?.dispose();
   }
 
-  /** Takes its value from another variable, or from its own again. @returns what it took it from before */
+  /** Takes its value from another variable, or from its own if undefined. @returns the previous override */
   useVariable(variable: Variable | undefined): Variable | undefined {
     const before = this.override;
     this.override = variable;
@@ -56,7 +56,7 @@ export class Parameter {
   }
 }
 
-/** Runs code in which parameters have the values of other variables. @param code must not wait for anything */
+/** Runs code with parameters replaced by other variables. @param code synchronous */
 export function withValues<T>(values: ReadonlyMap<Parameter, Variable>, code: () => T): T {
   const before = [...values].map(([parameter, variable]) => [parameter, parameter.useVariable(variable)] as const);
   try {

@@ -1,16 +1,16 @@
-/** A class counts as recognised from this probability on, a float32 as probabilities are. */
-const CONFIDENCE = Math.fround(0.9);
+/** Minimum probability of a recognised class, rounded to float32 like the probabilities. */
+const MIN_CONFIDENCE = Math.fround(0.9);
 
-/** What a classifier says of images. */
+/** Scores of images by a classifier. */
 export interface ClassifierScores {
-  /** The share of the images that it knows the class of: whose likeliest class has a probability of at least 0.9. */
+  /** Fraction of recognised images: those whose likeliest class has a probability of at least 0.9. */
   readonly recognised: number;
   /**
-   * How evenly these spread over the classes: the entropy of their shares, -Σ p log p / log(classes), from 0, where all are of one class, to 1.
-   * 0 where there are none.
+   * Evenness of the recognised images over the classes: the normalized entropy -Σ p log p / log(classes), from 0 (a single class) to 1.
+   * 0 if no image is recognised.
    */
   readonly spread: number;
-  /** How many of them are of each class. */
+  /** Number of recognised images per class. */
   readonly classCounts: readonly number[];
 }
 
@@ -21,7 +21,7 @@ export function classifierScores(probabilities: Float32Array, classes: number): 
   for (let image = 0; image < images; image++) {
     const row = probabilities.subarray(image * classes, (image + 1) * classes);
     const likeliest = row.indexOf(Math.max(...row));
-    if ((row[likeliest] ?? 0) >= CONFIDENCE) counts[likeliest] = (counts[likeliest] ?? 0) + 1;
+    if ((row[likeliest] ?? 0) >= MIN_CONFIDENCE) counts[likeliest] = (counts[likeliest] ?? 0) + 1;
   }
   const recognised = counts.reduce((sum, count) => sum + count, 0);
   return { recognised: recognised / images, spread: evenness(counts, recognised), classCounts: counts };
@@ -31,6 +31,6 @@ function evenness(counts: readonly number[], total: number): number {
   if (total === 0) return 0;
   const shares = counts.filter((count) => count > 0).map((count) => count / total);
   const entropy = -shares.reduce((sum, share) => sum + share * Math.log(share), 0);
-  // -0 is no number to show.
+  // Avoids -0.
   return Math.abs(entropy / Math.log(counts.length));
 }

@@ -3,12 +3,12 @@ import { type Float64, type Matrix, inFloat64 } from '../tensorflow/graph/float6
 import { checkWidths } from './check-widths';
 
 /**
- * The Fréchet distance between two sets of features, each taken for a normal distribution: FID where they are Inception's. Heusel et al.
+ * Fréchet distance between two sets of features, each modelled as a normal distribution: FID if they are Inception's. Heusel et al.
  * 2017, GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium, arXiv:1706.08500, eq. 6. Computed in float64.
- * @param one features of a set, a row for each of at least two images
- * @param other the same of another set
- * @returns 0 where mean and covariance are equal; else above it
- * @throws Error where they differ in width
+ * @param one features of a set, one row per image, at least two
+ * @param other features of another set
+ * @returns 0 if mean and covariance are equal, positive otherwise
+ * @throws Error if they differ in width
  */
 export async function frechetDistance(one: Matrix, other: Matrix): Promise<number> {
   checkWidths(one, other);
@@ -31,8 +31,8 @@ function moments(math: Float64, features: Output, count: number): { mean: Output
 }
 
 /**
- * Tr((Σ₁ Σ₂)^½). Σ₁ Σ₂ has the eigenvalues of the symmetric Σ₁^½ Σ₂ Σ₁^½, whose roots add up to it; so no root of a matrix is wanted
- * that is not symmetric, and none of the result is imaginary.
+ * Tr((Σ₁ Σ₂)^½). Σ₁ Σ₂ has the eigenvalues of the symmetric Σ₁^½ Σ₂ Σ₁^½, whose roots add up to it; so only roots of symmetric
+ * matrices are needed, and the result is real.
  */
 function traceOfRoot(math: Float64, one: Output, other: Output): Output {
   const { values, vectors } = math.eigen(one);

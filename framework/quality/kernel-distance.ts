@@ -3,25 +3,25 @@ import type { Output } from '../tensorflow/graph/c-api';
 import { type Float64, type Matrix, Float64Program } from '../tensorflow/graph/float64';
 import { checkWidths } from './check-widths';
 
-/** Features that are compared at once, and how many times, as in the paper. */
-const SUBSET = 1000;
-const SUBSETS = 100;
+/** Maximum size and number of the random subsets, as in the paper. */
+const MAX_SUBSET_SIZE = 1000;
+const SUBSET_COUNT = 100;
 
 /**
- * The kernel distance between two sets of features: KID where they are Inception's. The squared maximum mean discrepancy (MMD²) of the kernel
- * k(x, y) = (xᵀy / d + 1)³, estimated without bias, a mean over 100 pairs of random subsets of at most 1,000. Bińkowski et al. 2018,
+ * Kernel distance between two sets of features: KID if they are Inception's. The squared maximum mean discrepancy (MMD²) of the kernel
+ * k(x, y) = (xᵀy / d + 1)³, unbiased estimate, averaged over 100 pairs of random subsets of at most 1,000. Bińkowski et al. 2018,
  * Demystifying MMD GANs, arXiv:1801.01401, section 4. Computed in float64.
- * @param one features of a set, a row for each of at least two images
- * @param other the same of another set
- * @param random draws the subsets
- * @returns near 0 where both are of one distribution, and then as often below it as above
- * @throws Error where they differ in width
+ * @param one features of a set, one row per image, at least two
+ * @param other features of another set
+ * @param random source of the subsets
+ * @returns near 0 if both have the same distribution, and then as often negative as positive
+ * @throws Error if they differ in width
  */
 export async function kernelDistance(one: Matrix, other: Matrix, random: Random): Promise<number> {
   checkWidths(one, other);
-  const size = Math.min(one.rows, other.rows, SUBSET);
-  // Where a subset is the whole of both, all subsets are the same.
-  const count = size === one.rows && size === other.rows ? 1 : SUBSETS;
+  const size = Math.min(one.rows, other.rows, MAX_SUBSET_SIZE);
+  // If a subset is the whole of both sets, all subsets are equal.
+  const count = size === one.rows && size === other.rows ? 1 : SUBSET_COUNT;
   const shape = [size, one.columns] as const;
   const program = new Float64Program([shape, shape], (math, x, y) => discrepancy(math, x, y, shape));
   try {

@@ -6,23 +6,23 @@ import { frechetDistance } from './frechet-distance';
 import { kernelDistance } from './kernel-distance';
 import { classifierScores } from './classifier-scores';
 
-/** What is known of a set of images. */
+/** Features of a set of images. */
 export interface ImageSet {
   readonly features: Matrix;
-  /** The probabilities of classes, where the extractor knows any: [n, classes]. */
+  /** Class probabilities [n, classes]; undefined if the extractor has no classes. */
   readonly probabilities?: { readonly classes: number; readonly values: Float32Array } | undefined;
 }
 
-/** What measures found. */
+/** Results of measures. */
 export interface Measured {
-  /** By their names. */
+  /** Values by name. */
   readonly numbers: Readonly<Record<string, number>>;
-  /** How many images of each class were recognised, where that was measured. */
+  /** Number of recognised images per class, if measured. */
   readonly counts?: readonly number[];
 }
 
-/** A way to tell how good drawn images are, by real ones. */
-type Measure = (drawn: ImageSet, real: ImageSet, random: Random) => Promise<Measured> | Measured;
+/** Quality measure of sampled images against real ones. */
+type Measure = (sampled: ImageSet, real: ImageSet, random: Random) => Promise<Measured> | Measured;
 
 const MEASURES = {
   fid: async ({ features }, real) => ({ numbers: { fid: await frechetDistance(features, real.features) } }),
@@ -30,7 +30,7 @@ const MEASURES = {
     numbers: { kid: await kernelDistance(features, real.features, random) },
   }),
   recognised: ({ probabilities }) => {
-    if (!probabilities) throw new Error('these features know no classes');
+    if (!probabilities) throw new Error('these features have no class probabilities');
     const { recognised, spread, classCounts: counts } = classifierScores(probabilities.values, probabilities.classes);
     return { numbers: { recognised, spread }, counts };
   },
@@ -38,34 +38,34 @@ const MEASURES = {
 
 export type MeasureName = keyof typeof MEASURES;
 
-/** The names of the measures. */
+/** Names of the measures. */
 export const MEASURE_NAMES = Object.keys(MEASURES) as MeasureName[];
 
-/** @throws UserError proposing the nearest name where one of them is unknown */
+/** @throws UserError with the nearest name if one of them is unknown */
 export function checkMeasures(names: readonly string[]): MeasureName[] {
   const unknown = names.find((name) => !Object.hasOwn(MEASURES, name));
   if (unknown === undefined) return names as MeasureName[];
   const hints = [didYouMean(unknown, MEASURE_NAMES, 'Measures')];
-  throw new UserError(`There is no measure ${unknown}.`, { hints, exitCode: ExitCode.usage });
+  throw new UserError(`Unknown measure ${unknown}.`, { hints, exitCode: ExitCode.usage });
 }
 
-/** Whether a measure needs features that know classes. */
+/** Whether a measure needs class probabilities. */
 export function needsClasses(name: MeasureName): boolean {
   return name === 'recognised';
 }
 
-/** Measures drawn images by real ones. @param random draws what a measure draws */
+/** Measures sampled images against real ones. @param random source of random subsets */
 export async function measure(
   names: readonly MeasureName[],
-  drawn: ImageSet,
+  sampled: ImageSet,
   real: ImageSet,
   random: Random,
 ): Promise<Measured> {
   let all: Measured = { numbers: {} };
   for (const name of names) {
-    const by: Measure = MEASURES[name];
-    const found = await by(drawn, real, random.stream(name));
-    all = { ...all, ...found, numbers: { ...all.numbers, ...found.numbers } };
+    const compute: Measure = MEASURES[name];
+    const result = await compute(sampled, real, random.stream(name));
+    all = { ...all, ...result, numbers: { ...all.numbers, ...result.numbers } };
   }
   return all;
 }

@@ -5,19 +5,19 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type Seeds, statelessBits, statelessNormal, statelessUniform } from '../tensorflow/stateless';
 import * as tf from '../tensorflow/tf';
 
-/** Some examples of a batch. */
+/** Range of examples of a batch. */
 export interface ShardRange {
-  /** How many they are. */
+  /** Number of examples. */
   readonly examples: number;
-  /** The place of their first in the batch. */
+  /** Index of the first one in the batch. */
   readonly first: number;
 }
 
 /**
- * A named stream of randomness at one step. Every draw is a pure function of (seed, stream, step): there is no generator whose
- * state a checkpoint would have to keep, and nothing depends on the order of the draws.
+ * Named random stream at one step. Every draw is a pure function of (seed, stream, step): there is no generator state to save in a
+ * checkpoint, and the order of draws does not matter.
  *
- * A stream at a step gives the same numbers each time it is asked: take another stream for another draw.
+ * A stream at a step always gives the same numbers: use another stream for another draw.
  *
  *     const epsilon = random.stream('noise').normal(x0.shape);
  */
@@ -34,7 +34,7 @@ export class Random {
   }
 
   /**
-   * The stream that has a key, at a step: for a graph that is built once and told later which stream it draws from.
+   * Stream with a key, at a step: for a graph that is built once and receives its stream as an input.
    * @param key int32; borrowed
    * @param step int32; borrowed
    */
@@ -42,39 +42,39 @@ export class Random {
     return new Random('', step, key);
   }
 
-  /** What the stream's draws depend on besides the step: 32 bits of its name. */
+  /** Key of the stream: a 32-bit hash of its name. */
   get key(): number {
     return hash(this.name);
   }
 
-  /** The stream of that name within this one. */
+  /** Sub-stream of that name. */
   stream(name: string): Random {
-    if (this.keyTensor) throw new Error('a stream that is known by its key alone has no streams within it');
+    if (this.keyTensor) throw new Error('a stream created from a key has no sub-streams');
     return new Random(`${this.name}/${name}`, this.step, undefined, this.shard);
   }
 
-  /** This stream at a step: a number, or an int32 scalar where the step is known only when a graph runs. */
+  /** This stream at a step: a number, or an int32 scalar if the step is only known when a graph runs. */
   at(step: number | tf.Scalar): Random {
     return new Random(this.name, step, this.keyTensor, this.shard);
   }
 
   /**
-   * A stream of this one's step alone, whose key is drawn: so that a graph, which knows this stream by its key, can go through steps of
-   * steps. To be called within `tf.tidy`.
+   * New stream with a key drawn from this one at its step, like `jax.random.split`, so that a graph can nest steps in steps. Call it within
+   * `tf.tidy`.
    */
   fork(): Random {
     return new Random('', 0, statelessBits([], this.seeds()), this.shard);
   }
 
   /**
-   * This stream for some examples of a batch: what is drawn with as many examples along its first axis is what is drawn for them with the
-   * whole batch, and so are `fractions`, as many for each example. Everything else is drawn as it is. Tensors while a step is traced only.
+   * This stream for a range of a batch: draws whose first axis has that many examples equal those of the whole batch for these examples,
+   * and so do `uniforms` with equally many per example. Other draws are unchanged. Tensors only while a step is traced.
    */
   sharded(shard: ShardRange): Random {
     return new Random(this.name, this.step, this.keyTensor, shard);
   }
 
-  /** The number of the first element that a draw of this shape takes from the stream; 0 unless it is for some examples only. */
+  /** Offset in the stream of the first element of a draw of this shape; 0 unless sharded. */
   counterOffset(shape: readonly number[]): number {
     const { examples, first } = this.shard ?? { examples: 0, first: 0 };
     const [count, ...sides] = shape;
@@ -87,9 +87,9 @@ export class Random {
   }
 
   /**
-   * Standard normal draws at each of several steps: what each draws does not depend on the others.
+   * Standard normal draws at each of several steps, independent of each other.
    * @param steps int32 [n]; borrowed
-   * @param shape of what is drawn at a step
+   * @param shape of the draw at one step
    * @returns float32 [n, ...shape]; the caller disposes
    */
   normalAtEach<R extends tf.Rank>(steps: tf.Tensor1D, shape: readonly number[]): tf.Tensor<R> {
@@ -115,7 +115,7 @@ export class Random {
     });
   }
 
-  /** The numbers 0 to count - 1 in an order of this stream's own (Fisher and Yates). The step must be a number. */
+  /** Random permutation of 0 to count - 1 (Fisher and Yates). The step must be a number. */
   permutation(count: number): Int32Array {
     const generator = this.generator();
     const order = Int32Array.from({ length: count }, (_, index) => index);
@@ -126,26 +126,26 @@ export class Random {
     return order;
   }
 
-  /** One draw from [0, 1), in JavaScript alone. The step must be a number. */
+  /** One draw from [0, 1), in JavaScript. The step must be a number. */
   fraction(): number {
     return uniformFloat64(this.generator());
   }
 
-  /** So many draws from [0, 1), in JavaScript alone; the first of a whole batch is `fraction`. The step must be a number. */
+  /** `count` draws from [0, 1), in JavaScript; without a shard, the first equals `fraction`. The step must be a number. */
   uniforms(count: number): Float64Array {
     const generator = this.generator();
     const { examples, first } = this.shard ?? { examples: count, first: 0 };
     const before = count % examples === 0 ? (count / examples) * first : 0;
-    for (let passed = 0; passed < before; passed++) uniformFloat64(generator);
+    for (let skipped = 0; skipped < before; skipped++) uniformFloat64(generator);
     return Float64Array.from({ length: count }, () => uniformFloat64(generator));
   }
 
   private generator() {
-    if (typeof this.step !== 'number') throw new Error('this is drawn in JavaScript: its step must be a number');
+    if (typeof this.step !== 'number') throw new Error('draws in JavaScript need a number as step');
     return xoroshiro128plus(hash(`${this.name}@${this.step}`));
   }
 
-  /** What the draws of TensorFlow's stateless operations depend on. @returns int32 [2]; the caller disposes */
+  /** Seeds of TensorFlow's stateless operations. @returns int32 [2]; the caller disposes */
   seeds(): Seeds {
     const { keyTensor, step } = this;
     if (!keyTensor && typeof step === 'number') return tf.tensor1d([this.key, step], 'int32');
@@ -158,7 +158,7 @@ export class Random {
   }
 }
 
-/** 32 bits of a name. Two of 300 streams share theirs once in a hundred thousand runs, and would then draw alike. */
+/** 32-bit hash of a name. With 300 streams, a collision (equal draws) occurs about once in a hundred thousand runs. */
 function hash(name: string): number {
   return createHash('sha256').update(name).digest().readInt32LE(0);
 }

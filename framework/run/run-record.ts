@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { type Schema, overwriteJSON, readJSON, writeJSON } from '../util/json-file';
-import { type Override, parseOverrides, formatOverride } from '../config/parse/override';
+import { type Override, plainOverride, parseOverrides, formatOverride } from '../config/parse/override';
 import type { Goals } from '../kinds/metric';
 import { isOutOfSpace } from '../util/file-errors';
 import { isBeingWritten } from './status/attempt';
@@ -68,7 +68,9 @@ const SCHEMA: Schema<RunRecord> = v.pipe(
 
 /** Converts a record to the keys of run.json. */
 export function recordToJSON({ parsedOverrides, ...record }: RunRecord): object {
-  const overrides = parsedOverrides?.map(({ location, ...override }) => ({ ...override, [LOCATION]: location }));
+  const overrides = parsedOverrides
+    ?.map(plainOverride)
+    .map(({ location, ...override }) => ({ ...override, [LOCATION]: location }));
   return { ...record, ...(overrides && { [PARSED_OVERRIDES]: overrides }) };
 }
 

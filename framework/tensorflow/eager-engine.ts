@@ -3,7 +3,7 @@ import { Engine, type Program, type Step } from './engine';
 import * as tf from './tf';
 import type { Variable } from './variable';
 
-/** Runs steps op by op, as they are written: for debugging, and as the reference of the others. */
+/** Runs steps eagerly: for debugging, and as the reference for other engines. */
 export class EagerEngine extends Engine {
   program(_name: string, step: Step): Program {
     return { run: (...inputs) => Promise.resolve().then(() => tf.tidy(() => step(...inputs))) };
@@ -25,6 +25,6 @@ export class EagerEngine extends Engine {
   }
 
   close(): void {
-    // Variables are disposed by what made them.
+    // Variables are disposed of by their owners.
   }
 }

@@ -2,7 +2,7 @@ import type { TensorData, Snapshot } from './snapshot';
 import * as tf from './tf';
 import type { Variable } from './variable';
 
-/** A snapshot of variables that TensorFlow.js keeps: their tensors never change, so that holding them is enough. */
+/** A snapshot of variables held by TensorFlow.js: their tensors are immutable, so it only keeps references. */
 export class EagerSnapshot implements Snapshot {
   private readonly tensors: ReadonlyMap<Variable, tf.Tensor>;
 

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot';
 import type * as tf from './tf';
 import type { Variable } from './variable';
 
-/** A function from tensors to tensors that may also assign variables. Inputs are borrowed; what it returns is the caller's. */
+/** A function from tensors to tensors that may also assign variables. Inputs are borrowed; the caller owns the results. */
 export type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
 
 /** A step that can be run. */
@@ -10,30 +10,30 @@ export interface Program {
   /** @param inputs borrowed @returns to be disposed by the caller */
   run(...inputs: tf.Tensor[]): Promise<tf.Tensor[]>;
 
-  /** What was run last as a graph, with all that it depends on: a GraphDef of TensorFlow's graph.proto. Nothing where nothing was. */
+  /** The graph of the last run with all its dependencies: a GraphDef of TensorFlow's graph.proto. Undefined before the first run. */
   definition?(): Buffer | undefined;
 }
 
-/** What runs steps: op by op, or as a graph of TensorFlow's. It belongs to a run. */
+/** Runs steps, eagerly or as TensorFlow graphs. Owned by a run. */
 export abstract class Engine {
-  /** A program that does what a step does. Programs of one engine share their variables. */
+  /** Makes a program from a step. Programs of one engine share their variables. */
   abstract program(name: string, step: Step): Program;
 
-  /** The values of variables, copied. In the order of the variables. */
+  /** Copies of the values of variables, in their order. */
   abstract read(variables: readonly Variable[]): Promise<Float32Array[]>;
 
-  /** Holds the values that variables have now, for reading while steps go on. No step may be going on. @returns the caller disposes */
+  /** Captures the current values of variables, to be read while further steps run. No step may be running. @returns the caller disposes */
   abstract snapshot(variables: readonly Variable[]): Promise<Snapshot>;
 
-  /** Gives variables new values. */
+  /** Assigns values to variables. */
   abstract write(values: readonly (readonly [Variable, Float32Array])[]): Promise<void>;
 
   /**
-   * Has TensorFlow record what each step does from now on, which makes it slower. Left out where steps are run op by op.
-   * @returns ends that, and gives the records: for each call of TensorFlow's a RunMetadata of its config.proto
+   * Starts recording the operations of each step, which slows it down. Not available in eager mode.
+   * @returns a function that stops recording and returns a RunMetadata of TensorFlow's config.proto for each run
    */
   record?(): () => Buffer[];
 
-  /** Frees what the engine holds; the variables it holds have no values after that. */
+  /** Frees the engine's resources; variables that it holds have no values afterwards. */
   abstract close(): void;
 }

@@ -3,14 +3,14 @@ import { attribute } from './graph/graph';
 import { currentTrace } from './graph/trace';
 import type * as tf from './tf';
 
-/** By this the error is known again, which comes as a text from TensorFlow. */
+/** Identifies the error, which TensorFlow reports as text. */
 const NOT_FINITE = 'explab: not finite';
 
 /**
- * Lets no variable be changed by this step unless a number is finite. Call it before they are: in a graph whatever is assigned after it
- * waits for the check.
+ * Prevents this step from updating variables unless a value is finite. Must be called before the updates: in a graph, later
+ * assignments wait for the check.
  * @param value borrowed
- * @throws Error that `isNotFinite` knows: here, or when the graph runs
+ * @throws Error recognized by `isNotFinite`: here, or when the graph runs
  */
 export function requireFinite(value: tf.Scalar): void {
   const trace = currentTrace();

@@ -6,44 +6,44 @@ import { loadedTensorFlow } from './load';
 import { nativeBackend } from './operation';
 import * as tf from './tf';
 
-/** Whether our operations have been added to TensorFlow's, or cannot be; nothing before it was tried. */
-let added: boolean | undefined;
+/** Whether the custom operations have been loaded into TensorFlow; undefined before the first attempt. */
+let areLoaded: boolean | undefined;
 
-/** Whether the fused operations can be used here and now: they are for CPUs, and neither XLA nor another TensorFlow knows them. */
+/** Whether the fused operations can be used in the current trace: they only run on CPUs, and neither in XLA nor in another TensorFlow. */
 export function canFuse(): boolean {
   return !currentTrace()?.plain && hasKernels();
 }
 
-/** Whether TensorFlow knows our own operations, after this: they must have been compiled for it, and it must compute on a CPU. */
+/** Loads the custom operations on first use. @returns whether TensorFlow has them: they must be compiled for it, and it must run on a CPU */
 export function hasKernels(): boolean {
-  added ??= addKernels();
-  return added;
+  areLoaded ??= loadKernels();
+  return areLoaded;
 }
 
-function addKernels(): boolean {
+function loadKernels(): boolean {
   const { kernels } = loadedTensorFlow();
   if (kernels === undefined) return false;
   try {
     checked<Pointer>('TF_LoadLibrary', kernels);
   } catch (error) {
     throw new UserError(`The fused operations cannot be loaded: ${messageOf(error)}`, {
-      hints: [`Compile them again: rm ${shellWord(kernels)} && exp setup`],
+      hints: [`Recompile them: rm ${shellWord(kernels)} && exp setup`],
       cause: error,
     });
   }
   return true;
 }
 
-/** What a normalization is told. */
+/** Options of a group normalization. */
 interface GroupNormOptions {
   readonly groups: number;
   readonly epsilon: number;
-  /** Whether Swish follows. */
+  /** Whether Swish is applied to the result. */
   readonly swish: boolean;
 }
 
 /**
- * Group normalization in one operation, differentiable once. Only where `canFuse`.
+ * Group normalization in one operation, differentiable once. Requires `canFuse`.
  * @param x float32 [batch, pixels, channels]; borrowed
  * @param gamma float32 [channels]; borrowed
  * @param beta float32 [channels]; borrowed
@@ -68,10 +68,10 @@ export function fusedGroupNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, 
 }
 
 /**
- * Dropout in one operation: x / (1 - rate) where the uniform draw of the seeds is at least the rate, else 0. Only where `canFuse`.
+ * Dropout in one operation: x / (1 - rate) where the uniform draw of the seeds is at least the rate, else 0. Requires `canFuse`.
  * @param x float32; borrowed
  * @param seeds int32 [2]; borrowed
- * @param first how many draws of the seeds are passed over, a multiple of 4
+ * @param first number of draws of the seeds to skip, a multiple of 4
  * @returns the shape of x; the caller disposes
  */
 export function fusedDropout(x: tf.Tensor, seeds: tf.Tensor, rate: number, first = 0): tf.Tensor {

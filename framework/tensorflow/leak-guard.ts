@@ -1,15 +1,15 @@
 import * as tf from './tf';
 
-/** Steps in a row with more tensors after them than before, from which on it is called a leak. */
-const STEPS = 10;
+/** Consecutive steps with a growing number of tensors that count as a leak. */
+const MIN_GROWING_STEPS = 10;
 
-/** The calls of TensorFlow.js's engine by which tensors come and go. */
+/** Functions of TensorFlow.js's engine that register and dispose of tensors. */
 interface TensorRegister {
   trackTensor: (tensor: tf.Tensor, backend: unknown) => void;
   disposeTensor: (tensor: tf.Tensor) => void;
 }
 
-/** Notices that each step leaves tensors behind, and tells which, and what code made them. */
+/** Detects tensor leaks of steps and reports the leaked tensors with the code that made them. */
 export class LeakGuard {
   private before = Infinity;
   private grown = 0;
@@ -17,18 +17,18 @@ export class LeakGuard {
   private stopRecording: (() => void) | undefined;
   private isReported = false;
 
-  /** To be called after each step. @returns what leaks, once it is known and never again */
+  /** Must be called after each step. @returns a report of the leak, once */
   afterStep(): string | undefined {
     if (this.isReported) return undefined;
     if (this.stopRecording) return this.report();
     const { numTensors } = tf.memory();
     this.grown = numTensors > this.before ? this.grown + 1 : 0;
     this.before = numTensors;
-    if (this.grown >= STEPS) this.record();
+    if (this.grown >= MIN_GROWING_STEPS) this.record();
     return undefined;
   }
 
-  /** Notes what the next step makes and does not dispose of. */
+  /** Records tensors that the next step makes but does not dispose of. */
   private record(): void {
     const survivors = new Map<tf.Tensor, string>();
     const register = tf.engine() as unknown as TensorRegister;
@@ -60,20 +60,20 @@ export class LeakGuard {
     }
     this.survivors = undefined;
     const lines = [...counts].map(([what, count]) => `  ${count} × ${what}`);
-    return ['Each step leaves tensors behind, which fill the memory in the end:', ...lines].join('\n');
+    return ['Tensor leak: each step leaks these tensors:', ...lines].join('\n');
   }
 
-  /** Ends the recording, where one goes on. */
+  /** Ends the recording, if any. */
   close(): void {
     this.stopRecording?.();
     this.stopRecording = undefined;
   }
 }
 
-/** Where libraries' code lies, also by their source maps. */
+/** Paths of libraries, also in source maps. */
 const LIBRARY = /node_modules|\/tfjs[\w-]*\/src\//;
 
-/** The innermost function being called that belongs to no library and not to this file. */
+/** The innermost stack frame outside of libraries and this file. */
 function caller(): string {
   const frames = (new Error().stack ?? '').split('\n').slice(1);
   const own = frames.find((frame) => !LIBRARY.test(frame) && !frame.includes(__filename));

@@ -10,17 +10,17 @@ import { TFJS } from './install/npm-package';
 import { loadedTensorFlow } from './load';
 import type * as tf from './tf';
 
-/** What a function of a SavedModel takes or gives. */
+/** Input or output of a SavedModel function. */
 export interface TensorInfo {
   readonly dtype: string;
-  /** -1 for a side that may be any. */
+  /** -1 for a dimension of any size. */
   readonly shape: readonly number[];
 }
 
-/** The tag by which TensorFlow finds the graph that is for use. */
+/** Tag of the graph for inference. */
 const TAGS = ['serve'];
 
-/** A function of a SavedModel, by TensorFlow.js's own loader. */
+/** A function of a SavedModel, loaded by TensorFlow.js. */
 export class LoadedModel {
   private constructor(
     readonly inputs: Readonly<Record<string, TensorInfo>>,
@@ -31,15 +31,15 @@ export class LoadedModel {
   /**
    * TensorFlow must be loaded.
    * @param signature the function's name
-   * @throws UserError where there is no SavedModel, or it has no such function
+   * @throws UserError if there is no SavedModel or it has no such function
    */
   static async load(folder: string, signature = 'serving_default'): Promise<LoadedModel> {
     loadedTensorFlow();
     if (!existsSync(join(folder, SAVED_MODEL)))
-      throw new UserError(`${folder} is no SavedModel: it has no ${SAVED_MODEL}.`);
+      throw new UserError(`${folder} is not a SavedModel: it has no ${SAVED_MODEL}.`);
     const { node } = createRequire(__filename)(TFJS) as typeof TensorFlow;
     try {
-      const { inputs, outputs } = functionOf(await node.getMetaGraphsFromSavedModel(folder), folder, signature);
+      const { inputs, outputs } = findSignature(await node.getMetaGraphsFromSavedModel(folder), folder, signature);
       return new LoadedModel(infos(inputs), infos(outputs), await node.loadSavedModel(folder, TAGS, signature));
     } catch (error) {
       if (error instanceof UserError) throw error;
@@ -60,10 +60,10 @@ export class LoadedModel {
 type MetaGraph = Awaited<ReturnType<typeof getMetaGraphsFromSavedModel>>[number];
 type Signature = MetaGraph['signatureDefs'][string];
 
-function functionOf(graphs: readonly MetaGraph[], folder: string, name: string): Signature {
+function findSignature(graphs: readonly MetaGraph[], folder: string, name: string): Signature {
   const signatures = graphs.find(({ tags }) => tags.join() === TAGS.join())?.signatureDefs ?? {};
-  const found = signatures[name];
-  if (found) return found;
+  const signature = signatures[name];
+  if (signature) return signature;
   const hints = [didYouMean(name, Object.keys(signatures), 'Functions')];
   throw new UserError(`The SavedModel ${folder} has no function ${name}.`, { hints });
 }
@@ -74,7 +74,7 @@ function infos(infos: Signature['inputs']): Record<string, TensorInfo> {
   );
 }
 
-/** The loader passes sides on as messages of protobuf's. */
+/** The loader returns dimensions as protobuf messages. */
 function shapeOf(sides: unknown): number[] {
   return (sides as { getSize(): number }[]).map((side) => side.getSize());
 }

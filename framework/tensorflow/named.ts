@@ -1,8 +1,8 @@
 import { currentTrace } from './graph/trace';
 
 /**
- * Has the operations that code adds to a graph named after a part of the model or of the step; their gradients too. Op by op, nothing has
- * a name.
+ * Names the operations that code adds to a graph after a part of the model or of the step, and their gradients too. Has no effect in
+ * eager mode.
  * @param name its parts separated by dots, as parameters are named: `UNet.down.0.res`
  */
 export function named<T>(name: string, code: () => T): T {
@@ -10,7 +10,7 @@ export function named<T>(name: string, code: () => T): T {
   return trace ? trace.named(name, code) : code();
 }
 
-/** The same for a part of what is going on: of what the optimizer does, say, the update of one parameter. */
+/** The same for a part within the current part: for example the update of one parameter within the optimizer's. */
 export function namedWithin<T>(name: string, code: () => T): T {
   const trace = currentTrace();
   return trace ? trace.namedWithin(name, code) : code();

@@ -1,14 +1,14 @@
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import * as tf from './tf';
 
-/** What an op is told besides its inputs. */
+/** Attribute of an op. */
 export interface Attribute {
   readonly name: string;
   readonly type: number;
   readonly value: number | boolean | string | readonly number[];
 }
 
-/** The native backend as far as it is used here: any of TensorFlow's own ops by name, also those that TensorFlow.js lacks. */
+/** The parts of the native backend used here: it runs any TensorFlow op by name, even those that TensorFlow.js lacks. */
 interface NativeBackend {
   readonly binding: TFJSBinding;
   executeSingleOutput(operation: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor;
@@ -34,7 +34,7 @@ export function nativeBackend(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }
 
-/** One of TensorFlow's own operations of float32 that is told nothing else than its type. @returns the caller disposes */
+/** Runs a float32 operation of TensorFlow whose only attribute is its type. @returns the caller disposes */
 export function float32Operation(type: string, inputs: readonly tf.Tensor[]): tf.Tensor {
   const backend = nativeBackend();
   const { TF_ATTR_TYPE, TF_FLOAT } = backend.binding;

@@ -3,13 +3,13 @@ import { currentTrace } from './graph/trace';
 import * as tf from './tf';
 
 /**
- * Does a step again and again, each time with what it gave before: in a graph as one loop of TensorFlow's, however many times it is done.
- * It is not differentiable. Within it, variables have the values that they had at its beginning.
- * @param count how many times, at least 1
- * @param initial what the step is given first; borrowed
- * @param constants what else it is given each time; borrowed. It must not use other tensors of the step that is being traced.
- * @param step gives a tensor of the same shape and type as it is given
- * @returns what the step gave last; the caller disposes
+ * Repeats a step, each time with its previous result: in a graph as a single TensorFlow loop. Not differentiable. Within the loop,
+ * variables keep the values that they had before it.
+ * @param count number of iterations, at least 1
+ * @param initial value for the first iteration; borrowed
+ * @param constants further inputs of every iteration; borrowed. The step must not use other tensors of the enclosing trace.
+ * @param step returns a tensor with the same shape and type as its first input
+ * @returns the last result; the caller disposes
  */
 export function repeat<T extends tf.Tensor>(
   count: number,

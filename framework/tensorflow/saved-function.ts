@@ -1,14 +1,14 @@
 import type { Step } from './engine';
 import type { Signature } from './graph/trace';
 
-/** A step that other programs can call, which know its inputs and outputs by name. It assigns no variable. */
+/** A step for other programs to call, with named inputs and outputs. It must not assign variables. */
 export interface SavedFunction {
   /** Shapes and types by name, in the order of the step's inputs. */
   readonly inputs: Readonly<Record<string, Signature>>;
-  /** The names of what the step returns. */
+  /** Names of the step's outputs. */
   readonly outputs: readonly string[];
   readonly step: Step;
 }
 
-/** Functions by name. Whoever loads them without a name gets `serving_default`. */
+/** Functions by name. `serving_default` is used when a model is loaded without a name. */
 export type SavedFunctions = Readonly<Record<string, SavedFunction>>;

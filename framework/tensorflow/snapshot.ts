@@ -1,17 +1,17 @@
 import type { Variable } from './variable';
 
-/** Numbers that are lent: float32, valid until the borrower's promise is settled. */
+/** Borrowed float32 values, valid until the borrower's promise settles. */
 export interface TensorData {
   readonly numbers: Float32Array;
-  /** Whether there may be a number that is not finite: false is certain, true is a reason to look. */
+  /** Whether there may be a non-finite value: false is certain, true requires a check. */
   readonly mayBeNonFinite: boolean;
 }
 
-/** The values that variables had at one moment. They stay, whatever steps make of the variables meanwhile. */
+/** Values of variables at one moment. They are not affected by later steps. */
 export interface Snapshot {
   /**
-   * Lends the numbers of a variable.
-   * @param order of its axes, where another one is wanted than the variable's
+   * Lends the values of a variable.
+   * @param order order of its axes, if different from the variable's
    */
   withData<T>(
     variable: Variable,
@@ -19,6 +19,6 @@ export interface Snapshot {
     borrower: (lent: TensorData) => Promise<T>,
   ): Promise<T>;
 
-  /** Frees the values. Nothing may be lent any more. */
+  /** Frees the values. No value may be lent at the time or later. */
   dispose(): void;
 }

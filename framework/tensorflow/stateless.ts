@@ -4,14 +4,14 @@ import { type Trace, currentTrace } from './graph/trace';
 import { nativeBackend } from './operation';
 import * as tf from './tf';
 
-/** What a draw depends on: two numbers that say which stream and which step. int32 [2], borrowed. */
+/** Seeds of a draw: stream and step. int32 [2], borrowed. */
 export type Seeds = tf.Tensor1D;
 
 type Kind = 'Normal' | 'Uniform';
 
 /**
- * Standard normal draws, by TensorFlow's Philox generator.
- * @param first how many draws of these seeds are passed over; other than 0 only while a step is traced
+ * Standard normal draws from TensorFlow's Philox generator.
+ * @param first number of draws of these seeds to skip; must be 0 unless a step is being traced
  * @returns float32 of that shape; the caller disposes
  */
 export function statelessNormal<R extends tf.Rank>(shape: tf.ShapeMap[R], seeds: Seeds, first = 0): tf.Tensor<R> {
@@ -19,15 +19,15 @@ export function statelessNormal<R extends tf.Rank>(shape: tf.ShapeMap[R], seeds:
 }
 
 /**
- * Uniform draws from [0, 1), by TensorFlow's Philox generator.
- * @param first how many draws of these seeds are passed over; other than 0 only while a step is traced
+ * Uniform draws in [0, 1) from TensorFlow's Philox generator.
+ * @param first number of draws of these seeds to skip; must be 0 unless a step is being traced
  * @returns float32 of that shape; the caller disposes
  */
 export function statelessUniform<R extends tf.Rank>(shape: tf.ShapeMap[R], seeds: Seeds, first = 0): tf.Tensor<R> {
   return draw('Uniform', shape, seeds, first) as tf.Tensor<R>;
 }
 
-/** Whole numbers of which each that has 32 bits is as likely, by TensorFlow's Philox generator. @returns int32 of that shape; the caller disposes */
+/** Uniform 32-bit integers from TensorFlow's Philox generator. @returns int32 of that shape; the caller disposes */
 export function statelessBits<R extends tf.Rank>(shape: tf.ShapeMap[R], seeds: Seeds): tf.Tensor<R> {
   const { TF_INT32 } = nativeBackend().binding;
   return stateless('UniformFullInt', shape, seeds, TF_INT32) as tf.Tensor<R>;
@@ -54,38 +54,38 @@ function stateless(
   return tf.tidy(() => backend.executeSingleOutput(operation, attributes, [tf.tensor1d([...shape], 'int32'), seeds]));
 }
 
-/** Draws that one counter of the generator gives: Philox4x32. */
-const DRAWS = 4;
+/** Draws per counter value of the generator: Philox4x32. */
+const DRAWS_PER_COUNTER = 4;
 /** TensorFlow's number of the Philox generator. */
 const PHILOX = 1;
 
-/** Draws from a place within the sequence on. The generator counts, so that it can begin anywhere. */
+/** Draws from an offset in the sequence. The generator is counter-based, so any offset is possible. */
 function statelessFrom(kind: Kind, shape: readonly number[], seeds: Seeds, first: number): tf.Tensor {
   const trace = currentTrace();
-  if (!trace) throw new Error('draws are passed over in a graph only');
+  if (!trace) throw new Error('draws can only be skipped in a graph');
   const size = shape.reduce((product, side) => product * side, 1);
-  const before = first % DRAWS;
-  const draws = trace.tensorFor(drawsFrom(trace, kind, before + size, seeds, (first - before) / DRAWS));
+  const before = first % DRAWS_PER_COUNTER;
+  const draws = trace.tensorFor(drawsFrom(trace, kind, before + size, seeds, (first - before) / DRAWS_PER_COUNTER));
   return tf.reshape(before === 0 ? draws : tf.slice(draws, before, size), [...shape]);
 }
 
 function drawsFrom(trace: Trace, kind: Kind, count: number, seeds: Seeds, counters: number): Output {
   const { graph } = trace;
-  const made = graph.add(
+  const keyAndCounter = graph.add(
     'StatelessRandomGetKeyCounter',
     [trace.outputOf(seeds)],
     [attribute.type('Tseed', DataType.int32)],
   );
-  const counter = advanced(graph, graph.output(made, 1), counters);
+  const counter = advance(graph, graph.output(keyAndCounter, 1), counters);
   const shape = graph.constant(DataType.int32, [1], Int32Array.of(count));
   const algorithm = graph.constant(DataType.int32, [], Int32Array.of(PHILOX));
   const setters = [attribute.type('dtype', DataType.float32), attribute.type('Tshape', DataType.int32)];
-  const inputs = [shape, graph.output(made, 0), counter, algorithm];
+  const inputs = [shape, graph.output(keyAndCounter, 0), counter, algorithm];
   return graph.output(graph.add(`StatelessRandom${kind}V2`, inputs, setters));
 }
 
-/** @param counter uint64 [2], the lower half first, which starts at 0 */
-function advanced(graph: Graph, counter: Output, by: number): Output {
+/** Advances a counter. @param counter uint64 [2], lower half first; the lower half starts at 0 */
+function advance(graph: Graph, counter: Output, by: number): Output {
   const cast = (value: Output, from: number, to: number): Output =>
     graph.output(graph.add('Bitcast', [value], [attribute.type('T', from), attribute.type('type', to)]));
   const distance = graph.constant(DataType.int64, [2], BigInt64Array.of(BigInt(by), 0n));

@@ -12,7 +12,7 @@ export interface SummaryValue {
   readonly image?: { height: number; width: number; colorspace: number; encodedImageString: Uint8Array };
 }
 
-/** The part of TensorFlow's summary.proto that is written here. */
+/** The part of TensorFlow's summary.proto used here. */
 const Summary = parse(`
   syntax = "proto3";
   message Image { int32 height = 1; int32 width = 2; int32 colorspace = 3; bytes encoded_image_string = 4; }
@@ -20,7 +20,7 @@ const Summary = parse(`
   message Summary { repeated Value value = 1; }
 `).root.lookupType('Summary');
 
-/** The part of TensorFlow's event.proto that is written here. */
+/** The part of TensorFlow's event.proto used here. */
 const Event = parse(`
   syntax = "proto3";
   message SessionLog { int32 status = 1; }
@@ -33,11 +33,11 @@ const Event = parse(`
 /** SessionLog's START. */
 const START = 1;
 
-/** Events kept in memory before they are written without being asked to. */
-const QUEUE = 100;
+/** Events buffered before an automatic flush. */
+const MAX_QUEUED_EVENTS = 100;
 const FLUSH_MILLISECONDS = 10_000;
 
-/** A step as TensorFlow wants it, in 64 bits: the package's own class refuses numbers from 2³¹ on, which it need not. */
+/** A step as int64: the package's own class needlessly rejects numbers from 2³¹. */
 class Step extends Int64Scalar {
   constructor(private readonly step: number) {
     super(0);
@@ -49,37 +49,37 @@ class Step extends Int64Scalar {
 }
 
 /**
- * Writes an event file for TensorBoard by TensorFlow's own summary ops, which frame, check and name the records. TensorFlow.js has
- * scalars and histograms of it only; whole summaries go through `WriteRawProtoSummary`.
+ * Writes an event file for TensorBoard with TensorFlow's summary ops, which frame, checksum and name the records. TensorFlow.js only
+ * has scalars and histograms; whole summaries are written by `WriteRawProtoSummary`.
  */
 export class SummaryWriter {
   private readonly resource: tf.Tensor;
 
-  /** @param folder made where it is missing; the file's name has the time and the process in it */
+  /** @param folder created if missing; the file's name contains the time and the process id */
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true });
     const backend = nativeBackend();
     this.resource = backend.summaryWriter(folder);
-    tf.tidy(() => backend.createSummaryFileWriter(this.resource, folder, QUEUE, FLUSH_MILLISECONDS, '.v2'));
+    tf.tidy(() => backend.createSummaryFileWriter(this.resource, folder, MAX_QUEUED_EVENTS, FLUSH_MILLISECONDS, '.v2'));
   }
 
   write(step: number, value: readonly SummaryValue[]): void {
     this.writeProto('WriteRawProtoSummary', Summary.encode({ value }).finish(), new Step(step));
   }
 
-  /** Says that what older files of the folder have of a step and of those after it counts no more: they come again. */
+  /** Discards records from this step on in older files of the folder: they will be written again. */
   writeStart(step: number): void {
     this.writeEvent({ step, sessionLog: { status: START } });
   }
 
-  /** Writes what TensorBoard shows as the graph of the run. @param definition a GraphDef of TensorFlow's graph.proto */
+  /** Writes the run's graph. @param definition a GraphDef of TensorFlow's graph.proto */
   writeGraph(definition: Uint8Array): void {
     this.writeProto('WriteGraphSummary', definition, new Step(0));
   }
 
   /**
-   * Writes what TensorBoard shows as time and memory of the graph's operations.
-   * @param tag told apart by it; of a tag the first counts
+   * Writes the time and memory of the graph's operations.
+   * @param tag name of the record; only the first with the same tag is used
    * @param metadata a RunMetadata of TensorFlow's config.proto
    */
   writeRunMetadata(step: number, tag: string, metadata: Uint8Array): void {

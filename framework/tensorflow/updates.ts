@@ -4,7 +4,7 @@ import { currentTrace } from './graph/trace';
 import { namedWithin } from './named';
 import type { Variable } from './variable';
 
-/** What an update by Adam needs; the scalars are float32, borrowed. */
+/** Inputs of an Adam update; the scalars are float32, borrowed. */
 export interface AdamUpdate {
   readonly m: Variable;
   readonly v: Variable;
@@ -17,8 +17,8 @@ export interface AdamUpdate {
 }
 
 /**
- * Changes a parameter by Adam (arXiv:1412.6980, algorithm 1, in the order of computation of its section 2): in a graph by TensorFlow's
- * own fused operation, op by op otherwise.
+ * Updates a parameter with Adam (arXiv:1412.6980, algorithm 1, in the order of computation of its section 2): with TensorFlow's fused
+ * operation in a graph, eagerly otherwise.
  * @param gradient float32 of the parameter's shape; borrowed
  */
 export function applyAdam(parameter: Variable, gradient: tf.Tensor, update: AdamUpdate): void {
@@ -28,12 +28,12 @@ export function applyAdam(parameter: Variable, gradient: tf.Tensor, update: Adam
 function updateByAdam(parameter: Variable, gradient: tf.Tensor, update: AdamUpdate): void {
   const { m, v, beta1, beta2, epsilon, learningRate, step } = update;
   // α_t = α √(1 - β₂ᵗ) / (1 - β₁ᵗ) and ε̂ = ε √(1 - β₂ᵗ), so that α m̂ / (√v̂ + ε) = α_t m / (√v + ε̂)
-  const root = tf.sqrt(correction(beta2, step));
-  const alpha = tf.div(tf.mul(learningRate, root), correction(beta1, step));
+  const root = tf.sqrt(biasCorrection(beta2, step));
+  const alpha = tf.div(tf.mul(learningRate, root), biasCorrection(beta1, step));
   const epsilonHat = tf.mul(root, epsilon);
   const trace = currentTrace();
   if (trace) {
-    // With powers of 0 the operation corrects nothing: α_t has the corrections, in full precision.
+    // With powers of 0 the operation applies no bias correction: α_t includes it, in full precision.
     const zero = tf.scalar(0);
     const scalars = [zero, zero, alpha, tf.scalar(beta1), tf.scalar(beta2), epsilonHat, gradient];
     const handles = [parameter, m, v].map((variable) => trace.handleOf(variable));
@@ -47,18 +47,18 @@ function updateByAdam(parameter: Variable, gradient: tf.Tensor, update: AdamUpda
   parameter.assign(tf.sub(parameter.value, tf.div(tf.mul(m.value, alpha), tf.add(tf.sqrt(v.value), epsilonHat))));
 }
 
-/** What an update by momentum needs. */
+/** Inputs of a momentum update. */
 export interface MomentumUpdate {
   readonly velocity: Variable;
   readonly momentum: number;
-  /** Whether the step is taken from where the velocity leads. */
+  /** Whether to use Nesterov momentum. */
   readonly nesterov: boolean;
   /** float32, borrowed. */
   readonly learningRate: tf.Scalar;
 }
 
 /**
- * Changes a parameter by stochastic gradient descent with momentum, as `torch.optim.SGD` does: v_t = μ v_{t-1} + g, θ_t = θ_{t-1} - α v_t,
+ * Updates a parameter by stochastic gradient descent with momentum, as `torch.optim.SGD` does: v_t = μ v_{t-1} + g, θ_t = θ_{t-1} - α v_t,
  * or with Nesterov's θ_t = θ_{t-1} - α (g + μ v_t).
  * @param gradient float32 of the parameter's shape; borrowed
  */
@@ -82,7 +82,7 @@ function updateByMomentum(parameter: Variable, gradient: tf.Tensor, update: Mome
 }
 
 /**
- * Moves an average towards a value, θ̄ ← θ̄ - g (θ̄ - θ): in a graph by one operation, which works in place.
+ * Moves an average towards a value, θ̄ ← θ̄ - g (θ̄ - θ): in a graph with one in-place operation.
  * @param value float32 of the average's shape; borrowed
  * @param gain g, a float32 scalar; borrowed
  */
@@ -97,7 +97,7 @@ export function applyAverage(average: Variable, value: tf.Tensor, gain: tf.Scala
   average.assign(tf.sub(average.value, tf.mul(distance, gain)));
 }
 
-/** 1 - βᵗ, without the loss of digits that the difference of two near numbers has. */
-function correction(beta: number, step: tf.Scalar): tf.Scalar {
+/** 1 - βᵗ, without cancellation. */
+function biasCorrection(beta: number, step: tf.Scalar): tf.Scalar {
   return tf.neg(tf.expm1(tf.mul(step, Math.log(beta))));
 }

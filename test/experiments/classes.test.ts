@@ -106,7 +106,7 @@ describe('A class-conditional model', () => {
     expect(await sampled([1, 2, 1], 1)).not.to.deep.equal(images);
   });
 
-  const refusals: [what: string, settings: string[], told: string][] = [
+  const refusals: [what: string, settings: string[], message: string][] = [
     [
       'a dataset without labels',
       ['conditional=true', 'dataset=CelebA'],

@@ -47,15 +47,15 @@ describe('sampling from a run', () => {
 
   it('changes no training setting, and limits the number of sampling steps', async () => {
     await startRun(ingredientsOf('diffuse', SETTINGS), runs());
-    const refusals: [setting: string, told: string][] = [
+    const refusals: [setting: string, message: string][] = [
       ['steps=2', 'steps cannot be changed for sampling.'],
       ['sampler.steps=5', 'sampler.steps=5: expected at most 4, the number of diffusion steps from t = 3.'],
       ['sampler=Eulr', 'Did you mean Euler?'],
     ];
-    for (const [setting, lines] of refusals) {
+    for (const [setting, message] of refusals) {
       const error = await rejection(draw(setting));
       expect(error).to.be.instanceOf(UserError);
-      expect((error as UserError).text).to.contain(lines);
+      expect((error as UserError).text).to.contain(message);
     }
   });
 
@@ -64,8 +64,8 @@ describe('sampling from a run', () => {
     // So strong a guidance is infinite in float32.
     const settings = [...SETTINGS, 'conditional=true', 'guidance=3e38'];
     const { folder } = await startRun(ingredientsOf('diffuse', settings, { output: lines }), runs());
-    expect(lines.join('')).to.include('No samples at step 2: 4 of 4 drawn images have values that are NaN.');
+    expect(lines.join('')).to.include('No samples at step 2: 4 of 4 sampled images contain NaN values.');
     expect(existsSync(join(folder.path, 'samples'))).to.equal(false);
-    expect(String(await rejection(draw()))).to.include('2 of 2 drawn images have values that are NaN.');
+    expect(String(await rejection(draw()))).to.include('2 of 2 sampled images contain NaN values.');
   });
 });

@@ -161,9 +161,12 @@ describe('images that a run generates', () => {
         () => way({ t: 1, settings: ['sampler.steps=4'] }),
         /sampler.steps=4: expected at most 2, the number of diffusion steps from t = 1/,
       ],
-      [() => way({ between: ['1', '1797'] }), /There is no image 1797 in the dataset\.\n.*0 to 1796/],
-      [() => way({ between: ['-1', '2'] }), /There is no image -1/],
-      [() => way({ between: ['1', at('wide.png')] }), /wide\.png has 9×8 pixels, and the model's images 8×8/],
+      [() => way({ between: ['1', '1797'] }), /Image index 1797 is out of range\.\n.*0 to 1796/],
+      [() => way({ between: ['-1', '2'] }), /Image index -1 is out of range/],
+      [
+        () => way({ between: ['1', at('wide.png')] }),
+        /wide\.png has 9×8 pixels; expected 8×8, the size of the model's images/,
+      ],
       [() => way({ between: ['1', at('page.png')] }), /page\.png cannot be read as an image/],
       [() => way({ between: ['1', at('gone.png')] }), /gone\.png cannot be read as an image/],
     ];

@@ -38,10 +38,10 @@ describe('the recipes of diffuse', () => {
     const good = await command(['compare-recipe', 'good'], runs());
     expect([good.code, good.err]).to.deep.equal([0, '']);
     expect(good.out).to.match(/^digits: exp run diffuse preset=digits, recorded from seed 1/);
-    expect(good.out).to.match(/On the curve, at all places\.$/);
+    expect(good.out).to.match(/On the curve, in all intervals\.$/);
     digits('bad', 1.5);
     const bad = await command(['compare-recipe', 'bad'], runs());
-    expect(bad.out).to.match(/Not on the curve: loss is above it at steps 1 to 280/);
+    expect(bad.out).to.match(/Off the curve: loss is above the expected range at steps 1 to 280/);
     expect(JSON.parse((await command(['compare-recipe', 'bad', '--json'], runs())).out)).to.nested.include({
       'left.from': 0,
       'left.verdict': 'above',

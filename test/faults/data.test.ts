@@ -45,7 +45,7 @@ describe('invalid data files', () => {
   it('are refused if gzipped twice', async () => {
     const file = put('twice.gz', gzipSync(gzipSync(idx([1, 2, 2], [1, 2, 3, 4]))));
     expect((await refusal(readIDX(file, 3))).message).to.equal(
-      `${file} is no IDX file: it begins with 1f8b0800, not with 00000803.`,
+      `${file} is not an IDX file: it begins with 1f8b0800, not 00000803.`,
     );
   });
 
@@ -67,7 +67,7 @@ describe('invalid data files', () => {
     put('train-labels-idx1-ubyte', idx([5], [1, 2, 3, 4, 5]));
     const { message, hints } = await refusal(mnist().open());
     expect(message).to.equal(
-      `${join(folder(), 'train-images-idx3-ubyte')} holds 1,984 values, where its header says 5 × 28 × 28 = 3,920.`,
+      `${join(folder(), 'train-images-idx3-ubyte')}: expected 5 × 28 × 28 = 3,920 values from its header, got 1,984.`,
     );
     expect(hints).to.include('Delete or move the file to download it again.');
   });

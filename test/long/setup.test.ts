@@ -24,7 +24,7 @@ describe('The setup', function () {
     expect(first.status, first.stderr).to.equal(0);
     const installation = JSON.parse(first.stdout) as Installation;
     expect(installation).to.include({ version: '2.21.0', variant: 'cpu', gpu: false });
-    for (const step of ['Make a Python', 'Install TensorFlow 2.21.0', 'Build the Node addon', 'Try it']) {
+    for (const step of ['Create a Python', 'Install TensorFlow 2.21.0', 'Build the Node addon', 'Test it']) {
       expect(first.stderr).to.match(new RegExp(`${step}.* [0-9.]+ s\\n`));
     }
 

@@ -83,8 +83,8 @@ describe('On a real Slurm', function () {
       // The first, one because it stopped, and one more is refused.
       expect(said).to.match(/^start\nstart\n/);
       expect(said.match(/^start$/gm)).to.have.length(2);
-      expect(await launcherOf().status(handle)).to.deep.equal({ state: 'ended', exitReason: 'FAILED' });
-      expect(readFileSync(join(folder(), 'job/err'), 'utf8')).to.match(/started again 2 times and saved nothing new/);
+      expect(await launcherOf().status(handle)).to.deep.equal({ state: 'ended', how: 'FAILED' });
+      expect(readFileSync(join(folder(), 'job/err'), 'utf8')).to.match(/restarted 2 times without a new checkpoint/);
     });
 
     it('lets workers on several machines save before the job is requeued, and resumes with different arguments', async () => {
@@ -144,7 +144,7 @@ describe('On a real Slurm', function () {
         const error = await rejection(launcherOf(settings).check());
         expect(error)
           .to.have.property('message')
-          .that.matches(/^Slurm does not take such a job: /)
+          .that.matches(/^Slurm rejects the job: /)
           .and.matches(said);
         expect((error as { hints: string[] }).hints.join('\n')).to.contain(
           'main: 2 nodes, 4 CPUs and 4000 MiB each, GPUs gpu:2',
@@ -225,7 +225,7 @@ describe('On a real Slurm', function () {
           await untilStep(run, 2);
           expect(await statusOf(run.run)).to.equal('running');
           const { stdout } = await exp(['runs', 'cancel', run.run], { runs: runs() });
-          expect(stdout).to.equal(`${run.run} saves a checkpoint and stops.\n`);
+          expect(stdout).to.equal(`${run.run} is saving its state and will end.\n`);
           await untilStatus(run, 'interrupted');
           await until('the job has ended', () => cluster().ask('squeue', '--noheader') === '');
           const saved = Math.max(...readdirSync(join(run.folder, 'checkpoints')).map(Number));
@@ -258,7 +258,7 @@ describe('On a real Slurm', function () {
           const run = await started(`launcher.nodes=${nodes}`, 'launcher.time=2', 'launcher.saveSeconds=30');
           await until('it is resumed', () => recordOf(run).resumedAt?.length === 1, 300);
           expect(readFileSync(join(run.folder, 'job.log'), 'utf8')).to.match(
-            /Saved at step \d+\. Job \d+ queues again\./,
+            /Saved at step \d+\. Requeueing job \d+\./,
           );
           const before = stepsOf(run).length;
           await untilStep(run, before + 2);
@@ -283,9 +283,7 @@ describe('On a real Slurm', function () {
       const run = await started('launcher.nodes=2', 'launcher.mpi=/nowhere');
       await until('the job has ended', () => cluster().ask('squeue', '--noheader') === '');
       expect(await statusOf(run.run)).to.equal('failed');
-      expect(readFileSync(join(run.folder, 'job.log'), 'utf8')).to.match(
-        /^EXPLAB_MPI=\/nowhere: there is no such file/m,
-      );
+      expect(readFileSync(join(run.folder, 'job.log'), 'utf8')).to.match(/^EXPLAB_MPI=\/nowhere: no such file/m);
     });
 
     for (const index of [0, 1]) {

@@ -23,8 +23,10 @@ export const animate: Command<Arguments> = {
     const { displayPath } = await import('../runs-folder');
     const { trajectoryToFile } = await import('../../experiment/sampling/render-trajectory');
     const { n: count, of, frames, seed, json } = args;
-    const film = await trajectoryToFile({ ...samplingRequest(args, openLab(json)), count, of, frames });
-    const made = { file: film.path, images: count, frames: film.frames, seed };
-    console.log(json ? JSON.stringify(made) : `${count} images at ${film.frames} moments: ${displayPath(film.path)}`);
+    const output = await trajectoryToFile({ ...samplingRequest(args, openLab(json)), count, of, frames });
+    const result = { file: output.path, images: count, frames: output.frames, seed };
+    console.log(
+      json ? JSON.stringify(result) : `${count} images in ${output.frames} frames: ${displayPath(output.path)}`,
+    );
   },
 };

@@ -21,8 +21,9 @@ export const doctor: Command<Arguments> = {
 };
 
 function row({ name, state, found, fix }: Finding): string {
-  const lines = fix.map((line) => `${' '.repeat(28)}${line}`);
-  return [`${state.padEnd(8)}  ${name.padEnd(16)}  ${found}`, ...lines].join('\n');
+  return [`${state.padEnd(8)}  ${name.padEnd(16)}  ${found}`, ...fix.map((line) => `${' '.repeat(28)}${line}`)].join(
+    '\n',
+  );
 }
 
 /** A finding with the keys that scripts rely on. */

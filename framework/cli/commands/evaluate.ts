@@ -23,12 +23,12 @@ export const evaluate: Command<Arguments> = {
         default: false,
         describe: 'Print the result as JSON; progress goes to stderr',
       }),
-  handler: async ({ run, metric, n, seed, json, ...manner }) => {
+  handler: async ({ run, metric, n, seed, json, ...sampling }) => {
     const { openLab } = await import('../lab');
     const { evaluateRun } = await import('../../experiment/quality/evaluate-run');
     const { printEvaluation } = await import('../output/print-evaluations');
     const { registry, monitor, runs } = openLab(json);
-    const settings = samplingOverrides(manner);
+    const settings = samplingOverrides(sampling);
     const request = { registry, monitor, runs, run, measures: metric, count: n, seed, settings };
     const { evaluation } = await evaluateRun(request);
     if (json) console.log(JSON.stringify(evaluation));

@@ -26,9 +26,9 @@ export const exportWeights: Command<Arguments> = {
     const { openLab } = await import('../lab');
     const { displayPath } = await import('../runs-folder');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
-    const { exportWeights: save } = await import('../../experiment/weights/export-weights');
+    const { exportWeights: saveWeights } = await import('../../experiment/weights/export-weights');
     const { monitor, runs } = openLab(json);
-    const made = await save(await findCheckpoint(runs, run, (text) => monitor.log(text)), { out, raw }, monitor);
+    const made = await saveWeights(await findCheckpoint(runs, run, (text) => monitor.log(text)), { out, raw }, monitor);
     const what = made.averaged ? 'The average of the weights' : 'The weights';
     const count = `${made.parameters.toLocaleString('en')} numbers in ${made.arrays} arrays`;
     console.log(json ? JSON.stringify(made) : `${what} after ${made.step} steps, ${count}: ${displayPath(made.file)}`);

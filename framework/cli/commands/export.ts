@@ -28,22 +28,24 @@ export const exportCommand: Command<Arguments> = {
     const { displayPath } = await import('../runs-folder');
     const { exportSavedModel } = await import('../../experiment/weights/export-saved-model');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
-    const { recordedOverrides: givenSettings, readRecord } = await import('../../run/run-record');
+    const { recordedOverrides, readRecord } = await import('../../run/run-record');
     const { registry, monitor, runs } = openLab(json);
     const { run: found, step } = await findCheckpoint(runs, run, (text) => monitor.log(text));
     const record = readRecord(found);
-    const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record) };
-    const { folder, functions } = await exportSavedModel(ingredients, found, n, out, step);
+    const runOptions = { registry, monitor, name: record.experiment, overrides: recordedOverrides(record) };
+    const { folder, functions } = await exportSavedModel(runOptions, found, n, out, step);
     console.log(
       json ? JSON.stringify({ folder, functions }) : [`Saved in ${displayPath(folder)}`, ...rows(functions)].join('\n'),
     );
   },
 };
 
-/** `serving_default(x: float32 [16, 8, 8, 1], t: int32 []) gives x` */
+/** `serving_default(x: float32 [16, 8, 8, 1], t: int32 []) -> x` */
 function rows(functions: SavedFunctions): string[] {
   return Object.entries(functions).map(([name, { inputs, outputs }]) => {
-    const taken = Object.entries(inputs).map(([input, { dtype, shape }]) => `${input}: ${dtype} [${shape.join(', ')}]`);
-    return `  ${name}(${taken.join(', ')}) gives ${outputs.join(', ')}`;
+    const parameters = Object.entries(inputs).map(
+      ([input, { dtype, shape }]) => `${input}: ${dtype} [${shape.join(', ')}]`,
+    );
+    return `  ${name}(${parameters.join(', ')}) -> ${outputs.join(', ')}`;
   });
 }

@@ -12,7 +12,11 @@ export const importWeights: Command<Arguments> = {
   describe: 'Create a run from the weights of a safetensors file',
   builder: (args) =>
     withSettings(
-      args.positional('file', { type: 'string', demandOption: true, describe: 'Weights by names of PyTorch' }),
+      args.positional('file', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Weights file, with the names of PyTorch',
+      }),
     )
       .option('name', { type: 'string', requiresArg: true, describe: 'Name of the run, appended to the time' })
       .option('json', {
@@ -23,16 +27,16 @@ export const importWeights: Command<Arguments> = {
   handler: async ({ file, name, json, ...selected }) => {
     const { openLab } = await import('../lab');
     const { displayPath } = await import('../runs-folder');
-    const { importWeights: begin } = await import('../../experiment/weights/import-weights');
+    const { importWeights: createRun } = await import('../../experiment/weights/import-weights');
     const { registry, monitor, runs } = openLab(json);
-    const ingredients = { registry, monitor, name: selected.experiment, overrides: await overridesOf(selected) };
-    const folder = await begin(ingredients, runs, file, name);
+    const runOptions = { registry, monitor, name: selected.experiment, overrides: await overridesOf(selected) };
+    const folder = await createRun(runOptions, runs, file, name);
     if (json) {
       console.log(JSON.stringify({ run: folder.id, folder: folder.path }));
       return;
     }
     monitor.log(`Created a run with these weights: ${displayPath(folder.path)}`);
-    monitor.log(`  Generate images:   exp sample ${folder.id} --n 64`);
-    monitor.log(`  Train it:          exp resume ${folder.id}`);
+    monitor.log(`  Sample images:     exp sample ${folder.id} --n 64`);
+    monitor.log(`  Continue training: exp resume ${folder.id}`);
   },
 };

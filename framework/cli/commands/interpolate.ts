@@ -33,8 +33,8 @@ export const interpolate: Command<Arguments> = {
     const { interpolateToFile } = await import('../../experiment/sampling/render-trajectory');
     const { between, t, frames, noise, seed, json } = args;
     const request = { ...samplingRequest(args, openLab(json)), between, t, frames, noise };
-    const film = await interpolateToFile(request);
-    const made = { file: film.path, frames: film.frames, seed };
-    console.log(json ? JSON.stringify(made) : `${film.frames} images side by side: ${displayPath(film.path)}`);
+    const output = await interpolateToFile(request);
+    const result = { file: output.path, frames: output.frames, seed };
+    console.log(json ? JSON.stringify(result) : `${output.frames} images side by side: ${displayPath(output.path)}`);
   },
 };

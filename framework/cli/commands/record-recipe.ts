@@ -30,10 +30,10 @@ export const recordRecipe: Command<Arguments> = {
     const { runsFolder, displayPath } = await import('../runs-folder');
     const { prepareFiles } = await import('../../experiment/sampling/output-path');
     prepareFiles([resolve(out)], force);
-    const found = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));
-    const recipe = record(name, [...found.values()], metric);
+    const folders = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));
+    const recipe = record(name, [...folders.values()], metric);
     writeJSON(resolve(out), { ...recipe, ...(note !== undefined && { note }) });
-    console.log(`Recorded from ${found.size} ${found.size === 1 ? 'run' : 'runs'}: ${displayPath(resolve(out))}`);
-    console.log(`  Move it to recipes/ in the experiment's folder for exp compare-recipe to find it.`);
+    console.log(`Recorded from ${folders.size} ${folders.size === 1 ? 'run' : 'runs'}: ${displayPath(resolve(out))}`);
+    console.log(`  Put it into recipes/ in the experiment's folder to use it with exp compare-recipe.`);
   },
 };

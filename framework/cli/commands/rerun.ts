@@ -29,9 +29,9 @@ export const rerun: Command<Arguments> = {
   handler: async ({ run, settings, name, json, workers, 'dry-run': dryRun }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
-    const { recordedOverrides: givenSettings, readRecord } = await import('../../run/run-record');
+    const { recordedOverrides, readRecord } = await import('../../run/run-record');
     const { parseOverrides } = await import('../../config/parse/override');
-    const { checkRerun, rerun: startAgain } = await import('../../experiment/lifecycle/rerun');
+    const { checkRerun, rerun: repeatRun } = await import('../../experiment/lifecycle/rerun');
     const { withCluster, runAsWorker } = await import('../workers/workers');
     if (dryRun) {
       const { printDryRun } = await import('../output/print-dry-run');
@@ -39,20 +39,20 @@ export const rerun: Command<Arguments> = {
       const original = findRun(runs, run);
       checkRerun(original);
       const record = readRecord(original);
-      const overrides = [...givenSettings(record), ...parseOverrides(settings)];
+      const overrides = [...recordedOverrides(record), ...parseOverrides(settings)];
       await printDryRun({ registry, name: record.experiment, overrides }, name, json);
       return;
     }
     await withCluster({ workers }, async (cluster) => {
       const { registry, monitor, runs } = openLab(json);
-      // Only the chief need see the run.
+      // Only the chief needs access to the run.
       if (await runAsWorker('run', { registry, monitor, cluster })) return;
       const original = findRun(runs, run);
       const record = readRecord(original);
       const changes = parseOverrides(settings);
-      const overrides = [...givenSettings(record), ...changes];
-      const ingredients = { registry, monitor, name: record.experiment, overrides, cluster };
-      await reportOutcome(startAgain(ingredients, original, runs, { identity: { name }, changes }), monitor, json);
+      const overrides = [...recordedOverrides(record), ...changes];
+      const runOptions = { registry, monitor, name: record.experiment, overrides, cluster };
+      await reportOutcome(repeatRun(runOptions, original, runs, { identity: { name }, changes }), monitor, json);
     });
   },
 };

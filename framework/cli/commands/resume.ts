@@ -37,19 +37,19 @@ export const resume: Command<Arguments> = {
     const { openLab } = await import('../lab');
     const { parseOverrides } = await import('../../config/parse/override');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
-    const { recordedOverrides: givenSettings, readRecord } = await import('../../run/run-record');
+    const { recordedOverrides, readRecord } = await import('../../run/run-record');
     const { resumeRun } = await import('../../experiment/lifecycle/resume');
     const { withCluster, runAsWorker } = await import('../workers/workers');
     await withCluster({ workers }, async (cluster) => {
       const { registry, monitor, runs } = openLab(json);
-      // Only the chief need see the run.
+      // Only the chief needs access to the run.
       if (await runAsWorker('resume', { registry, monitor, cluster })) return;
       const { run: folder, step } = await findCheckpoint(runs, run);
       const record = readRecord(folder);
       const changes = parseOverrides(settings);
-      const overrides = [...givenSettings(record), ...changes];
-      const ingredients = { registry, monitor, name: record.experiment, overrides, profile, cluster };
-      await reportOutcome(resumeRun(ingredients, folder, { changes, step }), monitor, json);
+      const overrides = [...recordedOverrides(record), ...changes];
+      const runOptions = { registry, monitor, name: record.experiment, overrides, profile, cluster };
+      await reportOutcome(resumeRun(runOptions, folder, { changes, step }), monitor, json);
     });
   },
 };

@@ -33,7 +33,7 @@ export const run: Command<Arguments> = {
         describe: 'Start from a checkpoint of another run, RUN or RUN@STEP, with its experiment and settings',
       })
       .option('launcher', LAUNCHER)
-      // What a launcher's job says of the run that it begins.
+      // Set by the job of a launcher, for a run that was submitted.
       .option('submitted', { type: 'boolean', default: false, hidden: true })
       .option('profile', {
         type: 'boolean',
@@ -57,27 +57,27 @@ export const run: Command<Arguments> = {
       ),
   handler: async ({ id, name, from, launcher, submitted, profile, json, workers, 'dry-run': dryRun, ...selected }) => {
     const { openLab } = await import('../lab');
-    const called = { id, name };
+    const identity = { id, name };
     if (from !== undefined) {
       const { startFork } = await import('../fork');
-      await startFork(selected, { from, called, profile, dryRun, json, workers });
+      await startFork(selected, { from, identity, profile, dryRun, json, workers });
       return;
     }
-    checkNamed(selected);
+    requireExperiment(selected);
     if (launcher !== undefined) {
       const { submit, printSubmission } = await import('../submit');
-      await (dryRun ? printSubmission : submit)(selected, { launcher, called, profile, json });
+      await (dryRun ? printSubmission : submit)(selected, { launcher, identity, profile, json });
       return;
     }
     rejectLauncherOverrides(splitLauncherOverrides([...selected.settings, ...selected.set]).launcher);
     if (dryRun) {
       const { printDryRun } = await import('../output/print-dry-run');
-      const asked = {
+      const request = {
         registry: openLab(json).registry,
         name: selected.experiment,
         overrides: await overridesOf(selected),
       };
-      await printDryRun(asked, name, json);
+      await printDryRun(request, name, json);
       return;
     }
     const { startRun } = await import('../../experiment/lifecycle/start');
@@ -87,10 +87,10 @@ export const run: Command<Arguments> = {
       const { submittedRun } = await import('../../experiment/launching/submit-run');
       const run = submitted ? submittedRun(runs, selected.experiment, id ?? '') : undefined;
       const overrides = run?.overrides ?? (await overridesOf(selected));
-      const ingredients = { registry, monitor, name: selected.experiment, overrides, profile, cluster };
-      if (await runAsWorker('run', ingredients)) return;
+      const runOptions = { registry, monitor, name: selected.experiment, overrides, profile, cluster };
+      if (await runAsWorker('run', runOptions)) return;
       await reportOutcome(
-        startRun(ingredients, runs, { identity: run ? { submitted: run.folder } : called }),
+        startRun(runOptions, runs, { identity: run ? { submitted: run.folder } : identity }),
         monitor,
         json,
       );
@@ -98,8 +98,8 @@ export const run: Command<Arguments> = {
   },
 };
 
-/** @throws UserError where no experiment is named */
-function checkNamed({ experiment }: Partial<SettingsArguments>): void {
+/** @throws UserError if no experiment is named */
+function requireExperiment({ experiment }: Partial<SettingsArguments>): void {
   if (experiment !== undefined) return;
   throw new UserError('No experiment given. For example: exp run diffuse, or exp run --from RUN.', {
     hints: ['exp list shows the available experiments.'],

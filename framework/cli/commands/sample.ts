@@ -18,8 +18,8 @@ export const sample: Command<Arguments> = {
     const { displayPath } = await import('../runs-folder');
     const { sampleToFile } = await import('../../experiment/sampling/sample-to-file');
     const { n: count, images, seed, json } = args;
-    const drawn = await sampleToFile({ ...samplingRequest(args, openLab(json)), count, images });
-    const made = { file: drawn.path, images: drawn.images, seed };
-    console.log(json ? JSON.stringify(made) : `${drawn.images} images: ${displayPath(drawn.path)}`);
+    const output = await sampleToFile({ ...samplingRequest(args, openLab(json)), count, images });
+    const result = { file: output.path, images: output.images, seed };
+    console.log(json ? JSON.stringify(result) : `${output.images} images: ${displayPath(output.path)}`);
   },
 };

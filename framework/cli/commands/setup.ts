@@ -34,9 +34,9 @@ export const setup: Command<Arguments> = {
       })
       .option('force', { type: 'boolean', default: false, describe: 'Reinstall' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
-  handler: async ({ workers, force, json, ...asked }) => {
+  handler: async ({ workers, force, json, ...request }) => {
     const { setUp } = await import('../../tensorflow/install/setup');
-    const installation = await setUp(choiceOf(asked), { force });
+    const installation = await setUp(choiceOf(request), { force });
     if (workers) await (await import('../../cluster/mpi/mpich')).ensureMpich({ force });
     const { title, folder } = installation;
     console.log(json ? JSON.stringify(installation, undefined, 2) : `Ready: ${title}, in ${folder}`);

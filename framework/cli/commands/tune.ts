@@ -19,18 +19,18 @@ export const tune: Command<Arguments> = {
   handler: async ({ run, settings, json }) => {
     const { openLab } = await import('../lab');
     const { findRun } = await import('../../run/find-run');
-    const { recordedOverrides: givenSettings, readRecord } = await import('../../run/run-record');
+    const { recordedOverrides, readRecord } = await import('../../run/run-record');
     const { tuneRun } = await import('../../experiment/lifecycle/tune-run');
     const { registry, monitor, runs } = openLab(json);
     const folder = findRun(runs, run);
     const record = readRecord(folder);
-    const ingredients = { registry, monitor, name: record.experiment, overrides: givenSettings(record) };
-    const { set, status } = tuneRun(ingredients, folder, settings);
+    const runOptions = { registry, monitor, name: record.experiment, overrides: recordedOverrides(record) };
+    const { set, status } = tuneRun(runOptions, folder, settings);
     if (json) {
       console.log(JSON.stringify({ run: folder.id, folder: folder.path, status, set }));
       return;
     }
-    monitor.log(`${folder.id} will use ${set.join(' ')} from its next step on.`);
+    monitor.log(`${folder.id} uses ${set.join(' ')} from its next step.`);
     if (status !== 'running') monitor.log(`  It is not running. Resume it: exp resume ${folder.id}`);
   },
 };

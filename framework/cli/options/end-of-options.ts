@@ -1,23 +1,23 @@
-/** Ends an option that takes several words. Hidden: it stands for `--` in the words that yargs parses. */
+/** Hidden option that ends an option with several values: replaces `--` in the arguments for yargs. */
 export const END_OF_OPTIONS = 'end-of-options';
 
-/** No word of a command line contains it. */
+/** Marks protected arguments; cannot occur on a command line. */
 const MARK = '\0';
 
 /**
- * Words that yargs parses as git would: those after `--` are positional, even if they begin with a dash. yargs itself leaves them out of
- * a command's positional words.
- * @returns words for yargs; `unprotected` takes the protection from what becomes of them
+ * Makes yargs parse arguments as git does: those after `--` are positional, even if they begin with a dash. yargs itself excludes them
+ * from a command's positional arguments.
+ * @returns arguments for yargs; `unprotect` restores the parsed values
  */
-export function protectedWords(args: readonly string[]): string[] {
+export function protectArguments(args: readonly string[]): string[] {
   const end = args.indexOf('--');
   if (end < 0) return [...args];
-  const after = args.slice(end + 1).map((word) => (word.startsWith('-') ? MARK + word : word));
+  const after = args.slice(end + 1).map((arg) => (arg.startsWith('-') ? MARK + arg : arg));
   return [...args.slice(0, end), `--${END_OF_OPTIONS}=true`, ...after];
 }
 
-/** A parsed value as it was typed. */
-export function unprotected(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(unprotected);
+/** Restores a parsed value. */
+export function unprotect(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unprotect);
   return typeof value === 'string' ? value.replaceAll(MARK, '') : value;
 }

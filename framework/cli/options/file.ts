@@ -1,13 +1,13 @@
 import { expandHome } from '../../util/expand-home';
 
-/** An option that names a file or folder; given several times, the last counts. */
+/** Option for a file or folder; if repeated, the last one applies. */
 export const FILE_OPTION = {
   type: 'string',
   coerce: (paths: string | readonly string[]): string =>
     expandHome(typeof paths === 'string' ? paths : (paths.at(-1) ?? '')),
 } as const;
 
-/** The same for an option that takes several. */
+/** Option for several files or folders. */
 export const FILES_OPTION = {
   type: 'string',
   array: true,

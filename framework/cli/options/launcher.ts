@@ -1,21 +1,21 @@
 import { ExitCode, UserError } from '../../errors';
 
-/** Settings as they were typed, those of the launcher apart: `launcher.nodes=4`. */
+/** Command-line settings, separated into those of the experiment and those of the launcher: `launcher.nodes=4`. */
 export interface SplitOverrides {
   readonly settings: string[];
   readonly launcher: string[];
 }
 
 export function splitLauncherOverrides(args: readonly string[]): SplitOverrides {
-  const isLaunchers = (word: string) => /^[+~]?launcher\./.test(word);
-  return { settings: args.filter((word) => !isLaunchers(word)), launcher: args.filter(isLaunchers) };
+  const isLaunchers = (arg: string) => /^[+~]?launcher\./.test(arg);
+  return { settings: args.filter((arg) => !isLaunchers(arg)), launcher: args.filter(isLaunchers) };
 }
 
-/** @throws UserError where settings of a launcher are given, and none is chosen */
-export function rejectLauncherOverrides([word]: readonly string[]): void {
-  if (word === undefined) return;
-  throw new UserError(`${word} is a launcher setting, but no launcher is chosen.`, {
-    hints: ['Choose one: --launcher slurm. exp list Launcher shows them.'],
+/** @throws UserError for settings of a launcher without a launcher */
+export function rejectLauncherOverrides([arg]: readonly string[]): void {
+  if (arg === undefined) return;
+  throw new UserError(`${arg} is a launcher setting, but no launcher is selected.`, {
+    hints: ['Select one with --launcher slurm, for example. List them: exp list Launcher'],
     exitCode: ExitCode.usage,
   });
 }

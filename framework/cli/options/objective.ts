@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { Objective } from '../../sweep/objective';
 
-/** The options of a command that judges the jobs of a sweep. */
+/** Options of commands that rank the jobs of a sweep. */
 export interface ObjectiveArguments {
   metric: string | undefined;
   goal: 'min' | 'max' | undefined;
@@ -19,7 +19,7 @@ export function withObjective<T>(args: Argv<T>): Argv<T & ObjectiveArguments> {
     .option('value', { choices: ['last', 'best'] as const, describe: 'Which value of a job to use' });
 }
 
-/** The parts of an objective that were given. */
+/** The given parts of an objective. */
 export function objectiveOf({ metric, goal, value }: ObjectiveArguments): Partial<Objective> {
   return { ...(metric !== undefined && { metric }), ...(goal && { goal }), ...(value && { value }) };
 }

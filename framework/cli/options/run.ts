@@ -1,11 +1,11 @@
-/** The word of a command that names a run. */
+/** Positional argument for a run. */
 export const RUN = {
   type: 'string',
   demandOption: true,
   describe: 'ID, unique prefix of it, name or folder of a run; or latest',
 } as const;
 
-/** The same for several runs. */
+/** Positional argument for several runs. */
 export const RUNS = {
   type: 'string',
   array: true,
@@ -13,7 +13,7 @@ export const RUNS = {
   describe: 'IDs, unique prefixes, names or folders of runs; or latest',
 } as const;
 
-/** The word of a command that names a checkpoint of a run. */
+/** Positional argument for a checkpoint of a run. */
 export const CHECKPOINT = {
   type: 'string',
   demandOption: true,

@@ -4,7 +4,7 @@ import { FILE_OPTION } from './file';
 import type { Lab } from '../lab';
 import { CHECKPOINT } from './run';
 
-/** How images are drawn by the model of a run. */
+/** Options for sampling images from the model of a run. */
 export interface SamplingArguments {
   run: string;
   settings: string[];
@@ -16,7 +16,7 @@ export interface SamplingArguments {
   guidance: number | undefined;
 }
 
-/** The words of a command that draws into a file. */
+/** Arguments of commands that sample images into a file. */
 export interface OutputArguments extends SamplingArguments {
   out: string;
   batch: number | undefined;
@@ -24,7 +24,7 @@ export interface OutputArguments extends SamplingArguments {
   json: boolean;
 }
 
-/** Declares how a command can be told to draw. */
+/** Declares the sampling options. */
 export function withSamplingOptions<T>(args: Argv<T>): Argv<T & SamplingArguments> {
   return args
     .positional('run', CHECKPOINT)
@@ -41,7 +41,7 @@ export function withSamplingOptions<T>(args: Argv<T>): Argv<T & SamplingArgument
     .option('guidance', { type: 'number', describe: 'Scale of classifier-free guidance; 1 disables it' });
 }
 
-/** Declares what every command that draws into a file can be told. @param out the file, where none is named */
+/** Declares the options of commands that sample images into a file. @param out the default file */
 export function withOutputOptions<T>(args: Argv<T>, out: string, describeOut: string): Argv<T & OutputArguments> {
   return withSamplingOptions(args)
     .option('out', { ...FILE_OPTION, default: out, describe: describeOut })
@@ -54,20 +54,20 @@ export function withOutputOptions<T>(args: Argv<T>, out: string, describeOut: st
     });
 }
 
-/** The settings that a drawing has instead of the run's, of those that its options say and those that are typed. */
+/** The settings that override the run's for sampling, from options and positional settings. */
 export function samplingOverrides(args: Omit<SamplingArguments, 'run' | 'seed'>): string[] {
-  const { settings, sampler, steps, raw, class: only, guidance } = args;
+  const { settings, sampler, steps, raw, class: classIndex, guidance } = args;
   return [
     ...(sampler === undefined ? [] : [`sampler=${sampler}`]),
     ...settings,
     ...(steps === undefined ? [] : [`sampler.steps=${steps}`]),
     ...(raw ? ['ema=0'] : []),
-    ...(only === undefined ? [] : [`class=${only}`]),
+    ...(classIndex === undefined ? [] : [`class=${classIndex}`]),
     ...(guidance === undefined ? [] : [`guidance=${guidance}`]),
   ];
 }
 
-/** What is to be drawn by. */
+/** The sampling request of a command. */
 export function samplingRequest(args: OutputArguments, { registry, monitor, runs }: Lab): SamplingRequest {
   const { run, seed, out, batch, force } = args;
   return { registry, monitor, runs, run, seed, out, batch, force, settings: samplingOverrides(args) };

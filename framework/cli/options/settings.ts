@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import type { Override } from '../../config/parse/override';
 import { FILES_OPTION } from './file';
 
-/** The words of a command that names an experiment and its settings. */
+/** Arguments of commands that take an experiment and its settings. */
 export interface SettingsArguments {
   experiment: string;
   settings: string[];
@@ -10,7 +10,7 @@ export interface SettingsArguments {
   config: string[];
 }
 
-/** Declares the experiment and its settings among a command's words. @param isDemanded whether the experiment must be named; the command looks itself otherwise */
+/** Declares the experiment and its settings. @param isDemanded false if the command itself checks that an experiment is named */
 export function withSettings<T>(args: Argv<T>, isDemanded = true): Argv<T & SettingsArguments> {
   return args
     .positional('experiment', {
@@ -33,7 +33,7 @@ export function withSettings<T>(args: Argv<T>, isDemanded = true): Argv<T & Sett
     });
 }
 
-/** @throws UserError listing what cannot be understood */
+/** @throws UserError listing all settings that cannot be parsed */
 export async function overridesOf({ settings, set, config }: SettingsArguments): Promise<Override[]> {
   const { gatherOverrides } = await import('../../config/parse/gather-overrides');
   return gatherOverrides({ args: [...settings, ...set], files: config });
@@ -43,7 +43,7 @@ export interface WorkersArguments {
   workers: number | undefined;
 }
 
-/** Declares how many processes of this machine train together. */
+/** Declares --workers. */
 export function withWorkersOption<T>(args: Argv<T>): Argv<T & WorkersArguments> {
   return args.option('workers', {
     type: 'number',

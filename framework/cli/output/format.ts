@@ -1,19 +1,19 @@
 import { duration } from '../../util/format';
 
-/** A value as a table has it: a number to four digits, a list in brackets, and a dash for what is not there. */
+/** Formats a value for a table: a number to four digits, a list in brackets, a dash for a missing value. */
 export function formatValue(value: unknown): string {
   if (value === undefined || value === null || value === '') return '-';
-  if (typeof value === 'number') return numberCell(value);
+  if (typeof value === 'number') return formatNumber(value);
   if (Array.isArray(value)) return value.length === 0 ? '-' : `[${value.map(formatValue).join(',')}]`;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** 0.0001234, 123,456, 1.234e-9. */
-function numberCell(value: number): string {
+function formatNumber(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
 
-/** An ISO time by the clock on the wall, to the minute: 2026-11-23 03:02. */
+/** Formats an ISO time as local time, to the minute: 2026-11-23 03:02. */
 export function formatTime(iso: string): string {
   const time = new Date(iso);
   const parts = [time.getMonth() + 1, time.getDate(), time.getHours(), time.getMinutes()];
@@ -21,12 +21,12 @@ export function formatTime(iso: string): string {
   return `${time.getFullYear()}-${month}-${day} ${hour}:${minute}`;
 }
 
-/** How long something took, or takes so far. */
+/** Formats the time between two ISO times; `to` defaults to now. */
 export function formatElapsed(from: string, to = new Date().toISOString()): string {
   return duration(Math.max(0, Date.parse(to) - Date.parse(from)) / 1000);
 }
 
-/** Lines of a table: columns as wide as their widest cell, two spaces between. */
+/** The lines of a table, with aligned columns separated by two spaces. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const lines = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));

@@ -9,18 +9,18 @@ import { chart } from './chart';
 import { formatValue, formatTable } from './format';
 
 /**
- * Shows where runs differ: their settings, their metrics, and their curves.
- * @param drawn the metrics whose curves are drawn; the first where empty
- * @throws UserError where no run has such a metric
+ * Prints the differing settings, the metrics and the curves of runs.
+ * @param plotted the metrics to plot; the first one if empty
+ * @throws UserError if no run has such a metric
  */
-export function printComparison(comparison: Comparison, drawn: readonly string[]): void {
+export function printComparison(comparison: Comparison, plotted: readonly string[]): void {
   const ids = comparison.runs.map(({ id }) => id);
   const names = Object.keys(comparison.metrics);
-  checkMetrics(drawn, names);
+  checkMetrics(plotted, names);
   printSettings(comparison, ids);
   printMetrics(comparison, ids);
   const colored = process.stdout.isTTY && environmentVariable('NO_COLOR') === undefined;
-  for (const name of drawn.length > 0 ? drawn : names.slice(0, 1)) {
+  for (const name of plotted.length > 0 ? plotted : names.slice(0, 1)) {
     const curves = (comparison.curves.get(name) ?? []).map((curve, index) => ({
       name: printable(ids[index] ?? ''),
       curve,
@@ -31,10 +31,10 @@ export function printComparison(comparison: Comparison, drawn: readonly string[]
   }
 }
 
-function checkMetrics(wanted: readonly string[], names: readonly string[]): void {
-  const unknown = wanted.find((name) => !names.includes(name));
+function checkMetrics(requested: readonly string[], names: readonly string[]): void {
+  const unknown = requested.find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  throw new UserError(`None of the runs has the metric ${unknown}.`, {
+  throw new UserError(`No run has a metric ${unknown}.`, {
     hints: [didYouMean(unknown, names, 'Metrics')],
     exitCode: ExitCode.usage,
   });
@@ -46,12 +46,13 @@ function printSettings({ settings }: Comparison, ids: readonly string[]): void {
   else for (const line of formatTable(['setting', ...ids], rows)) console.log(line);
 }
 
-/** A row for each metric and run; the best run of a metric has a star. */
+/** Prints a row for each metric and run, with a star at the best run of a metric. */
 function printMetrics({ metrics, goals, runs }: Comparison, ids: readonly string[]): void {
-  // What a metric of the hardware or of a setting has is neither good nor bad.
-  const isGiven = (name: string) => isSystemMetric(name) || runs.some(({ settings }) => Object.hasOwn(settings, name));
+  // Metrics of the hardware or of a setting have no best value.
+  const hasNoGoal = (name: string) =>
+    isSystemMetric(name) || runs.some(({ settings }) => Object.hasOwn(settings, name));
   const rows = Object.entries(metrics).flatMap(([name, details]) => {
-    const best = isGiven(name) ? undefined : bestOf(goals[name] ?? 'min', details);
+    const best = hasNoGoal(name) ? undefined : bestOf(goals[name] ?? 'min', details);
     return details.map((detail, index) => [
       index === 0 ? name : '',
       `${ids[index] ?? ''}${detail !== undefined && detail === best ? ' *' : ''}`,
@@ -64,13 +65,13 @@ function printMetrics({ metrics, goals, runs }: Comparison, ids: readonly string
   if (rows.length === 0) return;
   console.log('');
   for (const line of formatTable(['metric', 'run', 'last', 'min @ step', 'max @ step'], rows)) console.log(line);
-  console.log("* best value, by the metric's goal");
+  console.log("* best value (highest or lowest, by the metric's goal)");
 }
 
 function bestOf(goal: Goal, details: readonly (MetricDetail | undefined)[]): MetricDetail | undefined {
   const sign = goal === 'max' ? -1 : 1;
-  const there = details.filter((detail) => detail !== undefined);
-  return there.reduce<MetricDetail | undefined>(
+  const present = details.filter((detail) => detail !== undefined);
+  return present.reduce<MetricDetail | undefined>(
     (best, detail) => (best && sign * best[goal].value <= sign * detail[goal].value ? best : detail),
     undefined,
   );

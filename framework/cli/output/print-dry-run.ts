@@ -8,13 +8,13 @@ import { type ExplainRequest, explainOptions } from '../explain-config';
 import { runsFolder, displayPath } from '../runs-folder';
 
 /**
- * Says what would run, and where: the settings that are not the defaults of their classes.
- * @throws UserError for whatever `exp run` would refuse before it starts
+ * Prints what would run, and where: the settings that differ from the defaults of their classes.
+ * @throws UserError for everything that `exp run` would reject before it starts
  */
-export async function printDryRun(asked: ExplainRequest, name: string | undefined, json: boolean): Promise<void> {
+export async function printDryRun(request: ExplainRequest, name: string | undefined, json: boolean): Promise<void> {
   if (name !== undefined) checkRunName(name);
-  const { experiment, settings } = await explainOptions(asked);
-  await rehearse(asked);
+  const { experiment, settings } = await explainOptions(request);
+  await rehearse(request);
   checkFolderWritable(runsFolder());
   const folder = join(runsFolder(), experiment, name === undefined ? 'ID' : `ID-${name}`);
   const all = flattenSettings(settings);
@@ -28,6 +28,6 @@ export async function printDryRun(asked: ExplainRequest, name: string | undefine
     .map(({ key, value, from }) => [`${key}=${textOf(value)}`, from] as const);
   console.log(`${experiment} would be trained in ${displayPath(folder)}, with`);
   for (const [setting, from] of rows) console.log(`  ${setting.padEnd(36)}  ${from}`);
-  console.log(`  ${rows.length === 0 ? '' : 'and otherwise '}defaults; exp explain shows them.`);
+  console.log(`  ${rows.length === 0 ? 'default settings' : 'and defaults otherwise'} (see exp explain)`);
   console.log('Nothing was started.');
 }

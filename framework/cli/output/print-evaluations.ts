@@ -2,18 +2,18 @@ import type { EvaluationRecord } from '../../run/evaluations';
 import { duration } from '../../util/format';
 import { formatValue, formatTable } from './format';
 
-/** Shows what was measured of drawn images. */
+/** Prints the results of an evaluation. */
 export function printEvaluation({ numbers, counts, ...about }: EvaluationRecord): void {
   const { images, step, reference, features, width, seconds } = about;
   for (const [name, number] of Object.entries(numbers)) console.log(`${name.padEnd(12)}${formatValue(number)}`);
-  if (counts) console.log(`${'classes'.padEnd(12)}${counts.join(' ')}`);
+  if (counts) console.log(`${'per class'.padEnd(12)}${counts.join(' ')}`);
   console.log(
-    `${images} images of step ${step} compared with ${reference} of the dataset, by ${width} features of ${features}: ` +
-      duration(seconds),
+    `${images} images from step ${step}, compared with ${reference} of the dataset by ${width} features of ${features} ` +
+      `in ${duration(seconds)}`,
   );
 }
 
-/** Shows all that was measured of a run's images, a line each. */
+/** Prints all evaluations of a run as a table. */
 export function printEvaluations(evaluations: readonly EvaluationRecord[]): void {
   if (evaluations.length === 0) return;
   const names = [...new Set(evaluations.flatMap(({ numbers }) => Object.keys(numbers)))];

@@ -4,7 +4,7 @@ import type { Recipe } from '../../run/recipe/recipe';
 import { duration } from '../../util/format';
 import { formatValue, formatTable } from './format';
 
-/** Says how a run stands beside a recipe. */
+/** Prints the comparison of a run with a recipe. */
 export function printRecipeComparison(comparison: RecipeComparison, evaluations: readonly EvaluationRecord[]): void {
   const { recipe, differences } = comparison;
   console.log(heading(recipe));
@@ -41,30 +41,30 @@ function printChecks({ checks }: RecipeComparison): void {
   for (const line of formatTable(['steps', 'metric', 'mean', 'expected', ''], rows)) console.log(line);
 }
 
-/** What was measured of images, of the recorded runs and of this one. */
+/** Prints the evaluations of the recorded runs and of this one. */
 function printQuality({ runs }: Recipe, evaluations: readonly EvaluationRecord[]): void {
   const recorded = runs.flatMap(({ seed, evaluations: all }) =>
-    all.map((each) => ({ whose: `seed ${String(seed)}`, ...each })),
+    all.map((each) => ({ source: `seed ${String(seed)}`, ...each })),
   );
-  const rows = [...recorded, ...evaluations.map((each) => ({ whose: 'this run', ...each }))];
+  const rows = [...recorded, ...evaluations.map((each) => ({ source: 'this run', ...each }))];
   const names = [...new Set(rows.flatMap(({ numbers }) => Object.keys(numbers)))];
   if (rows.length === 0) return;
   console.log('');
-  const cells = rows.map(({ whose, step, images, numbers }) => [
-    whose,
+  const cells = rows.map(({ source, step, images, numbers }) => [
+    source,
     ...[step, images, ...names.map((name) => numbers[name])].map(formatValue),
   ]);
   for (const line of formatTable(['images of', 'step', 'images', ...names], cells)) console.log(line);
 }
 
-function verdict({ checks, total, left, differences }: RecipeComparison): string {
-  const others = differences.length === 0 ? '' : ` Its settings differ, which may be the cause.`;
-  if (left) {
-    const { metric, from, to, verdict } = left;
-    return `Off the curve: ${metric} is ${verdict} it at steps ${from + 1} to ${to}, and on it before that.${others}`;
+function verdict({ checks, total, left: deviation, differences }: RecipeComparison): string {
+  const remark = differences.length === 0 ? '' : ' Its settings differ, which may be why.';
+  if (deviation) {
+    const { metric, from, to, verdict } = deviation;
+    return `Off the curve: ${metric} is ${verdict} the expected range at steps ${from + 1} to ${to}, and within it before.${remark}`;
   }
-  if (checks.length === 0) return `The run is too short to compare: it ends before the first interval does.`;
+  if (checks.length === 0) return 'Too short to compare: the run ends before the end of the first interval.';
   return checks.length === total
-    ? 'On the curve at all intervals.'
-    : `On the curve so far, at ${checks.length} of ${total} intervals.`;
+    ? 'On the curve, in all intervals.'
+    : `On the curve so far, in ${checks.length} of ${total} intervals.`;
 }

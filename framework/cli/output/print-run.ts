@@ -5,9 +5,9 @@ import { displayPath } from '../runs-folder';
 import { formatValue, formatTable, formatTime, formatElapsed } from './format';
 import { printEvaluations } from './print-evaluations';
 
-/** Shows what is recorded of a run. @param all shows every setting; otherwise those at their defaults are left out */
+/** Prints the record of a run. @param all includes settings at their defaults */
 export function printRun(description: RunDescription, all: boolean): void {
-  const rows = [...course(description), ...environmentRows(description)].filter(([, text]) => text !== '');
+  const rows = [...overviewRows(description), ...environmentRows(description)].filter(([, text]) => text !== '');
   for (const [name, text] of rows) console.log(`${name.padEnd(12)}${text}`);
   printSettings(description, all);
   printMetrics(description);
@@ -16,14 +16,14 @@ export function printRun(description: RunDescription, all: boolean): void {
 
 type Row = readonly [name: string, text: string];
 
-function course({ folder, summary, record, job, attempts, checkpoints }: RunDescription): Row[] {
+function overviewRows({ folder, summary, record, job, attempts, checkpoints }: RunDescription): Row[] {
   const { id, experiment, status, startedAt, endedAt, tags, note = '', step } = summary;
-  const dead = status === 'dead' ? ' (its process died; exp resume continues it)' : '';
+  const deathNote = status === 'dead' ? ' (its process died; continue with exp resume)' : '';
   return [
     ['run', `${experiment} ${id}${record.rerunOf === undefined ? '' : `, a rerun of ${record.rerunOf}`}`],
     ['from', record.from === undefined ? '' : `the checkpoint of step ${record.from.step} of ${record.from.run}`],
     ['weights', record.importedFrom === undefined ? '' : `from ${displayPath(record.importedFrom.file)}`],
-    ['status', `${status}${dead}`],
+    ['status', `${status}${deathNote}`],
     ['error', summary.error ?? ''],
     ['job', job === undefined ? '' : `${job.launcher} ${job.handle} ${job.settings.join(' ')}`.trimEnd()],
     ['started', `${formatTime(startedAt)}${endedAt === undefined ? '' : `, for ${formatElapsed(startedAt, endedAt)}`}`],
@@ -38,7 +38,7 @@ function course({ folder, summary, record, job, attempts, checkpoints }: RunDesc
   ];
 }
 
-/** What was changed when the run was gone on with. */
+/** The settings that were changed when the run was resumed or tuned. */
 function changesOf({ changes = [] }: RunDescription['record']): Row[] {
   return changes.flatMap(({ step, settings }) =>
     Object.entries(settings).map(([key, { from, to }]): Row => {
@@ -47,19 +47,19 @@ function changesOf({ changes = [] }: RunDescription['record']): Row[] {
   );
 }
 
-/** How many files that are left out are named. */
-const NAMED = 5;
+/** Maximum number of excluded files to name. */
+const MAX_NAMED_FILES = 5;
 
-function leftOutText({
+function excludedFilesText({
   leftOut,
   leftOutCount,
 }: {
   leftOut: readonly { path: string }[];
   leftOutCount: number;
 }): string {
-  const named = leftOut.slice(0, NAMED).map(({ path }) => path);
+  const named = leftOut.slice(0, MAX_NAMED_FILES).map(({ path }) => path);
   const rest = leftOutCount - named.length;
-  return `excluded: ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `excluding ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function environmentRows({ environment, patch, record }: RunDescription): Row[] {
@@ -71,8 +71,8 @@ function environmentRows({ environment, patch, record }: RunDescription): Row[] 
   const gpu = gpus.map(({ name }) => `, ${name}`).join('');
   return [
     ['code', source ? codeText(source) : (sourceUnknown ?? 'not in a git repository')],
-    ['', patch === undefined ? '' : `changes: ${displayPath(patch)}`],
-    ['', source?.leftOutCount ? leftOutText(source) : ''],
+    ['', patch === undefined ? '' : `uncommitted changes: ${displayPath(patch)}`],
+    ['', source?.leftOutCount ? excludedFilesText(source) : ''],
     row,
     ['machine', `${host}, ${cpu.count} × ${cpu.model}, ${(memoryMiB / 1024).toFixed(1)} GiB${gpu}`],
   ];

@@ -6,7 +6,7 @@ import { formatValue, formatTable, formatTime, formatElapsed } from './format';
 
 type Column = readonly [heading: string, cell: (run: RunSummary) => string];
 
-/** Shows runs in a table, and what there is beside them. @param columns names of fields, settings and metrics; the usual where empty */
+/** Prints a table of runs, and remarks. @param columns names of fields, settings and metrics; the default columns if empty */
 export function printRuns(
   runs: readonly ListedRun[],
   total: number,
@@ -14,29 +14,29 @@ export function printRuns(
   columns: readonly string[],
 ): void {
   const summaries = runs.map(({ summary }) => summary);
-  const wanted = columns.length > 0 ? columns.map(column) : usual(summaries);
-  const rows = summaries.map((run) => wanted.map(([, cellOf]) => cellOf(run)));
+  const shown = columns.length > 0 ? columns.map(column) : defaultColumns(summaries);
+  const rows = summaries.map((run) => shown.map(([, cellOf]) => cellOf(run)));
   if (rows.length > 0)
     for (const line of formatTable(
-      wanted.map(([heading]) => heading),
+      shown.map(([heading]) => heading),
       rows,
     ))
       console.log(line);
   for (const line of remarks(rows.length, total)) console.log(line);
-  for (const { folder, error } of broken) console.error(`${displayPath(folder.path)} is skipped: ${error.message}`);
+  for (const { folder, error } of broken) console.error(`Skipped ${displayPath(folder.path)}: ${error.message}`);
 }
 
-function usual(runs: readonly RunSummary[]): Column[] {
+function defaultColumns(runs: readonly RunSummary[]): Column[] {
   const metric = mainMetric(runs);
   return [
     ...['id', 'experiment', 'status'].map(column),
     ['started', ({ startedAt }) => formatTime(startedAt)],
-    // How long a run went on that was killed, nobody knows.
+    // The end of a killed run is not known.
     ['took', (run) => (run.status === 'dead' ? '-' : formatElapsed(run.startedAt, run.endedAt))],
     column('step'),
     ...(metric === undefined ? [] : [column(metric)]),
     ...(runs.some(({ tags }) => tags.length > 0) ? [['tags', ({ tags }) => tags.join(' ')] as Column] : []),
-    ...(runs.some(({ note }) => note !== undefined) ? [['note', ({ note = '' }) => shortened(note)] as Column] : []),
+    ...(runs.some(({ note }) => note !== undefined) ? [['note', ({ note = '' }) => truncateNote(note)] as Column] : []),
   ];
 }
 
@@ -44,7 +44,7 @@ function column(name: string): Column {
   return [name, (run) => formatValue(fieldOf(run, name))];
 }
 
-/** The metric that most runs track first. */
+/** The most frequent first metric of the runs. */
 function mainMetric(runs: readonly RunSummary[]): string | undefined {
   const counts = new Map<string, number>();
   for (const [first] of runs.map(({ metrics }) => Object.keys(metrics)))
@@ -52,12 +52,12 @@ function mainMetric(runs: readonly RunSummary[]): string | undefined {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
-function shortened(note: string): string {
+function truncateNote(note: string): string {
   const [line = ''] = note.split('\n');
   return line.length > 40 ? `${line.slice(0, 39)}…` : line;
 }
 
 function remarks(shownCount: number, total: number): string[] {
   if (total === 0) return ['No matching runs.'];
-  return shownCount < total ? [`${shownCount} of ${total} runs; show all with --limit 0`] : [];
+  return shownCount < total ? [`${shownCount} of ${total} runs shown; show all with --limit 0`] : [];
 }

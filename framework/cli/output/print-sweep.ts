@@ -6,7 +6,7 @@ import { didYouMean } from '../../util/nearest';
 import { displayPath } from '../runs-folder';
 import { formatTable } from './format';
 
-/** Shows what a sweep would do. */
+/** Prints the plan of a sweep. */
 export function printPlan(plan: SweepPlan, json: boolean): void {
   if (json) {
     const { concurrency: jobsAtOnce, ...others } = plan;
@@ -21,7 +21,7 @@ export function printPlan(plan: SweepPlan, json: boolean): void {
   if (jobs.length < total) console.log(`Suggested as earlier jobs finish: ${command.join(' ')}`);
 }
 
-/** Shows how a sweep ended, and sets the exit code. */
+/** Prints the outcome of a sweep, and sets the exit code. */
 export function finishSweep({ folder, exitCode }: SweepOutcome, json: boolean): void {
   process.exitCode = exitCode;
   const summary = summarizeSweep(folder);
@@ -29,15 +29,16 @@ export function finishSweep({ folder, exitCode }: SweepOutcome, json: boolean): 
   printSweep(summary, json);
 }
 
-/** Shows the jobs of a sweep in a table, and the best of them. */
+/** Prints a table of the jobs of a sweep, and the best one. */
 export function printSweep(summary: SweepSummary, json: boolean): void {
   if (json) {
     console.log(JSON.stringify(summary, null, 2));
     return;
   }
   console.log(`Sweep ${summary.sweep} of ${summary.experiment}: ${progress(summary)}`);
-  const rows = summary.jobs.map((job) => row(job, summary));
-  for (const line of [...formatTable(header(summary), rows), ...best(summary), ...remarks(summary)]) console.log(line);
+  const rows = summary.jobs.map((job) => rowOf(job, summary));
+  for (const line of [...formatTable(header(summary), rows), ...bestLines(summary), ...remarks(summary)])
+    console.log(line);
 }
 
 function progress({ jobs, total }: SweepSummary): string {
@@ -53,18 +54,21 @@ function header({ jobs, objective: { metric, goal } }: SweepSummary): string[] {
   return ['job', ...Object.keys(jobs[0]?.settings ?? {}), 'status', metric, `${goal} ${metric}`, ''];
 }
 
-function row({ number, settings, state, metric, error }: JobSummary, { objective: { goal } }: SweepSummary): string[] {
+function rowOf(
+  { number, settings, state, metric, error }: JobSummary,
+  { objective: { goal } }: SweepSummary,
+): string[] {
   const values = [metric?.last, metric?.[goal]].map((value) => value?.toPrecision(4) ?? '-');
-  return [String(number), ...Object.values(settings).map(short), state, ...values, error?.split('\n')[0] ?? ''];
+  return [String(number), ...Object.values(settings).map(shorten), state, ...values, error?.split('\n')[0] ?? ''];
 }
 
-/** A number to four digits, where it has more. */
-function short(text: string): string {
+/** Rounds a number with more than four digits. */
+function shorten(text: string): string {
   const number = Number(text);
   return text.length > 8 && Number.isFinite(number) ? String(Number(number.toPrecision(4))) : text;
 }
 
-function best({ best: number, jobs, objective: { metric, goal, value } }: SweepSummary): string[] {
+function bestLines({ best: number, jobs, objective: { metric, goal, value } }: SweepSummary): string[] {
   const job = jobs.find((each) => each.number === number);
   if (!job) return [];
   const score = value === 'last' ? job.metric?.last : job.metric?.[goal];
@@ -81,7 +85,7 @@ function textOf(settings: Suggestion): string {
     .join(' ');
 }
 
-/** What stands out, and what can be done. */
+/** Remarks, and next commands. */
 function remarks({ sweep, jobs, total, isRunning, metrics, objective: { metric } }: SweepSummary): string[] {
   const done = jobs.filter(({ state }) => state === 'completed' || state === 'failed');
   const isMissing = metrics.length > 0 && !metrics.includes(metric);

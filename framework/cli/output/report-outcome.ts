@@ -2,9 +2,9 @@ import type { Outcome } from '../../experiment/lifecycle/outcome';
 import type { Monitor } from '../../monitor/monitor';
 import { displayPath } from '../runs-folder';
 
-/** Says how a run ended and what can be done with it, and sets the exit code. */
+/** Prints how a run ended and the next commands, and sets the exit code. */
 export async function reportOutcome(running: Promise<Outcome>, monitor: Monitor, json: boolean): Promise<void> {
-  const { folder, status, step, exitCode, canSample: draws } = await running;
+  const { folder, status, step, exitCode, canSample } = await running;
   process.exitCode = exitCode;
   if (json) {
     console.log(JSON.stringify({ run: folder.id, folder: folder.path, status, step }));
@@ -13,5 +13,5 @@ export async function reportOutcome(running: Promise<Outcome>, monitor: Monitor,
   monitor.log(`${status === 'completed' ? 'Completed' : 'Stopped'} after ${step} steps: ${displayPath(folder.path)}`);
   if (status === 'interrupted') monitor.log(`  Resume it:         exp resume ${folder.id}`);
   monitor.log(`  Open TensorBoard:  exp tensorboard`);
-  if (draws) monitor.log(`  Generate images:   exp sample ${folder.id} --n 64`);
+  if (canSample) monitor.log(`  Sample images:     exp sample ${folder.id} --n 64`);
 }

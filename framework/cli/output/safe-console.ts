@@ -2,8 +2,8 @@ import { format } from 'node:util';
 import { printable } from '../../util/printable';
 
 /**
- * Lets everything that commands and plugins print pass through `printable`: notes, names and errors come from files of others, and must
- * not control the terminal. What controls it on purpose, such as a chart's colours, is written to the stream.
+ * Filters everything that commands and plugins print through `printable`: notes, names and errors may come from files of others, and
+ * must not control the terminal. Intentional control sequences, such as a chart's colours, are written to the stream directly.
  */
 export function makeConsoleSafe(): void {
   for (const name of ['log', 'info', 'warn', 'error'] as const) {

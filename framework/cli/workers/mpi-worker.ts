@@ -9,24 +9,24 @@ import { exitAtOnce } from '../../tensorflow/distributed/exit';
 import { environmentVariable } from '../../util/environment-variable';
 import { reportError } from '../output/report-error';
 
-/** Milliseconds for the chief to say what went wrong, and to end all. */
-const CHIEF_MILLISECONDS = 5000;
-/** Milliseconds for the last messages to leave. */
-const LAST_MESSAGES_MILLISECONDS = 2000;
+/** Time for the chief to report an error and abort all workers, in ms. */
+const ABORT_TIMEOUT_MS = 5000;
+/** Time to send the last messages, in ms. */
+const FLUSH_TIMEOUT_MS = 2000;
 
-/** Works as a worker that MPI's launcher has started, and leaves together with the others. It ends the process. */
+/** Runs a worker started by MPI's launcher, and exits the process when all workers are finished. */
 export async function workAsMpiWorker(mpi: Mpi, work: () => Promise<void>): Promise<void> {
   announceWorker(mpi.rank);
   const isChief = mpi.rank === 0;
-  if (isChief) stopWithSupervisor();
-  else speakAs(`[worker ${mpi.rank}] `);
-  process.once('SIGTERM', ignoreFurther);
+  if (isChief) stopIfSupervisorDies();
+  else prefixErrors(`[worker ${mpi.rank}] `);
+  process.once('SIGTERM', ignoreFurtherSignals);
   try {
     await work();
   } catch (error) {
-    await fail(mpi, error);
+    await abortWithError(mpi, error);
   }
-  await untilSent(mpi);
+  await flushMessages(mpi);
   mpi.finalize();
   const code = Number(process.exitCode ?? ExitCode.ok);
   if (isChief) announceExitCode(code);
@@ -34,47 +34,47 @@ export async function workAsMpiWorker(mpi: Mpi, work: () => Promise<void>): Prom
 }
 
 /**
- * After SIGTERM, ignores any more until the process ends. A worker that has stopped waits for the chief, which may still save; if another
- * SIGTERM killed the worker then, the launcher would end the chief too.
+ * Ignores further SIGTERMs until the process exits. A stopped worker waits for the chief, which may still be saving; if another
+ * SIGTERM killed the worker, the launcher would end the chief too.
  */
-function ignoreFurther(signal: NodeJS.Signals): void {
+function ignoreFurtherSignals(signal: NodeJS.Signals): void {
   const isHandled = process.listenerCount(signal) > 0;
   process.on(signal, () => undefined);
   if (!isHandled) exitAtOnce(128 + constants.signals[signal]);
 }
 
-/** Says what went wrong, once for all workers, and ends them. */
-async function fail(mpi: Mpi, error: unknown): Promise<never> {
+/** Reports an error, once for all workers, and aborts them. */
+async function abortWithError(mpi: Mpi, error: unknown): Promise<never> {
   const debug = process.argv.includes('--debug');
-  await untilSent(mpi);
+  await flushMessages(mpi);
   if (mpi.rank === 0) {
     const code = reportError(error, debug);
     announceExitCode(code);
-    return end(mpi, code);
+    return abort(mpi, code);
   }
   if (debug && !(error instanceof WorkerFailed)) reportError(error, debug);
-  // The chief knows by now, and ends this process.
-  await sleep(CHIEF_MILLISECONDS);
-  return end(mpi, reportError(error, false));
+  // The chief has been notified, and aborts this process.
+  await sleep(ABORT_TIMEOUT_MS);
+  return abort(mpi, reportError(error, false));
 }
 
-function end(mpi: Mpi, code: number): never {
-  // What went wrong has been said; MPI would add that it was aborted. The file gets the number that has become free.
+function abort(mpi: Mpi, code: number): never {
+  // Suppresses MPI's own message about the abort: the opened file takes over the descriptor that was closed.
   closeSync(process.stderr.fd);
   openSync('/dev/null', 'w');
-  // It may not return.
+  // Does not return in all implementations.
   mpi.abort(code);
   return exitAtOnce(code);
 }
 
-/** MPI sends on only while it is called. */
-async function untilSent(mpi: Mpi): Promise<void> {
-  const until = performance.now() + LAST_MESSAGES_MILLISECONDS;
-  while (mpi.isSending && performance.now() < until) await sleep(1);
+/** Waits until messages are sent: MPI makes progress only while it is called. */
+async function flushMessages(mpi: Mpi): Promise<void> {
+  const deadline = performance.now() + FLUSH_TIMEOUT_MS;
+  while (mpi.isSending && performance.now() < deadline) await sleep(1);
 }
 
-/** All workers share a terminal: the chief speaks, and what another complains of stands behind its number. */
-function speakAs(prefix: string): void {
+/** Mutes standard output and prefixes errors with the worker's number, because all workers share a terminal. */
+function prefixErrors(prefix: string): void {
   mute(process.stdout);
   const write = process.stderr.write.bind(process.stderr);
   process.stderr.write = (text: string | Uint8Array) => write(String(text).replace(/^(?=.)/gm, prefix));
@@ -84,11 +84,11 @@ function mute(stream: NodeJS.WriteStream): void {
   stream.write = () => true;
 }
 
-/** Stops the run, as SIGTERM does, where the process that supervises the workers dies: it holds the other end of standard input. */
-function stopWithSupervisor(): void {
+/** Stops the run, as SIGTERM does, if the supervising process dies, which holds the other end of standard input. */
+function stopIfSupervisorDies(): void {
   if (environmentVariable(SUPERVISOR) === undefined) return;
   const stop = () => {
-    // Nobody reads any more, and mpiexec would end all at the next word.
+    // Output has no reader any more, and mpiexec would abort all workers at the next write.
     for (const stream of [process.stdout, process.stderr]) mute(stream);
     process.kill(process.pid, 'SIGTERM');
   };

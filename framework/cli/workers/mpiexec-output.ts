@@ -1,11 +1,11 @@
-/** How a worker died, as its launcher tells. */
+/** Death of a worker, as reported by its launcher. */
 export interface Death {
   readonly host: string;
   readonly pid: number;
   readonly signal: number;
 }
 
-/** What MPICH's launcher says of itself, which is no output of the workers'. */
+/** Messages of MPICH's launcher itself, as opposed to output of the workers. */
 const NOISE = [
   /^=+$/,
   /^= {3}\S/,
@@ -17,33 +17,33 @@ const NOISE = [
   /^$/,
 ];
 
-/** Reads what MPICH's or Open MPI's `mpiexec` prints of workers that die. */
+/** Parses the messages of MPICH's or Open MPI's `mpiexec` about workers that die. */
 export class MpiexecOutput {
   private host = '';
   private pid = 0;
-  private found: Death | undefined;
+  private firstDeath: Death | undefined;
 
-  /** The first worker that has died. */
+  /** The first worker that died, if any. */
   get death(): Death | undefined {
-    return this.found;
+    return this.firstDeath;
   }
 
-  /** @returns whether a line is the launcher's own */
+  /** @returns true for a message of the launcher itself */
   read(line: string): boolean {
     const [, pid, host] = /PID (\d+) RUNNING AT (\S+)/.exec(line) ?? [];
     if (pid !== undefined && host !== undefined) [this.pid, this.host] = [Number(pid), host];
     const [, signal] = /^YOUR APPLICATION TERMINATED WITH .*\(signal (\d+)\)/.exec(line) ?? [];
-    if (signal !== undefined) this.keep({ host: this.host, pid: this.pid, signal: Number(signal) });
+    if (signal !== undefined) this.recordDeath({ host: this.host, pid: this.pid, signal: Number(signal) });
     this.readOpenMpi(line);
     return NOISE.some((noise) => noise.test(line));
   }
 
   private readOpenMpi(line: string): void {
     const [, pid, host, signal] = /with PID (\d+) on node (\S+) exited on signal (\d+)/.exec(line) ?? [];
-    if (host !== undefined) this.keep({ host, pid: Number(pid), signal: Number(signal) });
+    if (host !== undefined) this.recordDeath({ host, pid: Number(pid), signal: Number(signal) });
   }
 
-  private keep(death: Death): void {
-    this.found ??= death;
+  private recordDeath(death: Death): void {
+    this.firstDeath ??= death;
   }
 }

@@ -18,25 +18,29 @@ import { makeTemporaryFolder } from '../../util/temporary-folder';
 import { EXP } from '../lab';
 import { type Death, MpiexecOutput } from './mpiexec-output';
 
-/** Keeps MPICH to this machine, also within an allocation of Slurm, and to its memory: it need not listen on the network. */
-const LOCAL = { HYDRA_LAUNCHER: 'fork', HYDRA_RMK: 'user', UCX_TLS: 'self,sm' };
+/** Restricts MPICH to this machine, even in a Slurm allocation, and to shared memory, so that it does not listen on the network. */
+const LOCAL_ENVIRONMENT = { HYDRA_LAUNCHER: 'fork', HYDRA_RMK: 'user', UCX_TLS: 'self,sm' };
 
-/** Seconds until a worker has started, after which mpiexec is taken to hang. */
-const START_SECONDS = 60;
+/** Time for a worker to start, after which mpiexec is considered hung, in seconds. */
+const START_TIMEOUT_SECONDS = 60;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /**
- * Does what this process was started for by several workers of this machine: starts them by `mpiexec`, passes signals on, and records how
- * the run ended where the workers no longer can.
+ * Runs this command in several local workers: starts them with `mpiexec`, forwards signals, and records how the run ended if the
+ * workers cannot.
  * @param args of `exp`, for each worker
- * @param startSeconds until one of them must have started
+ * @param startSeconds timeout for the first worker to start
  * @returns the exit code
- * @throws UserError where there is no MPI, no worker starts, or one was killed
+ * @throws UserError if MPI is missing, no worker starts, or one was killed
  */
-export async function supervise(count: number, args: readonly string[], startSeconds = START_SECONDS): Promise<number> {
+export async function supervise(
+  count: number,
+  args: readonly string[],
+  startSeconds = START_TIMEOUT_SECONDS,
+): Promise<number> {
   const mpi = await ensureMpi();
   const folder = makeTemporaryFolder('explab-workers-');
   try {
@@ -53,14 +57,14 @@ export async function supervise(count: number, args: readonly string[], startSec
     const [code] = (await once(child, 'close')) as [number | null];
     start.release();
     signals.release();
-    if (start.isMissed) throw notStarted(mpi, startSeconds);
+    if (start.isMissed) throw startTimeoutError(mpi, startSeconds);
     return conclude({ ...readHandoff(folder), death: output.death, wasForced: signals.wasForced(output.death) }, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function notStarted(mpi: MpiInstallation, seconds: number): UserError {
+function startTimeoutError(mpi: MpiInstallation, seconds: number): UserError {
   return new UserError(`${mpiexecOf(mpi)} started no worker within ${seconds} s.`, {
     hints: ['Test the MPI installation: exp doctor'],
   });
@@ -73,25 +77,25 @@ function startWorkers(
   folder: string,
 ): ChildProcessByStdio<Writable, Readable, Readable> {
   const worker = [...EXP, ...args];
-  const argv = ['-n', '1', ...onTerminal(worker), ':', '-n', String(count - 1), ...worker];
+  const argv = ['-n', '1', ...redirectToTerminal(worker), ':', '-n', String(count - 1), ...worker];
   return spawn(mpiexecOf(mpi), argv, {
-    // Ctrl-C comes to this process alone, which passes it on.
+    // Only this process receives Ctrl-C, and forwards it.
     detached: true,
-    // While this process lives, the chief's standard input stays open.
+    // Standard input of the chief stays open until this process exits.
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...OPEN_MPI_DEFAULTS, ...LOCAL, ...process.env, [SUPERVISOR]: folder },
+    env: { ...OPEN_MPI_DEFAULTS, ...LOCAL_ENVIRONMENT, ...process.env, [SUPERVISOR]: folder },
   });
 }
 
-/** A command that prints to this terminal itself, where there is one: through `mpiexec` it would see a pipe, and show no progress bars. */
-function onTerminal(command: readonly string[]): readonly string[] {
+/** Redirects a command to this terminal, if any: through `mpiexec` it would see a pipe, and show no progress bars. */
+function redirectToTerminal(command: readonly string[]): readonly string[] {
   const terminals = [process.stdout, process.stderr].filter(({ isTTY }) => isTTY);
   if (terminals.length === 0) return command;
   const redirections = terminals.map(({ fd }) => `${fd}>${shellWord(readlinkSync(`/proc/self/fd/${fd}`))}`);
   return ['sh', '-c', `exec "$@" ${redirections.join(' ')}`, 'sh', ...command];
 }
 
-/** Passes signals on to `mpiexec`, which passes them on to all workers; a second Ctrl-C ends them at once. */
+/** Forwards signals to `mpiexec`, which forwards them to all workers; a second Ctrl-C ends them at once. */
 class SignalForwarder {
   private interrupts = 0;
 
@@ -99,7 +103,7 @@ class SignalForwarder {
     for (const signal of SIGNALS) process.on(signal, this.forward);
   }
 
-  /** Whether the user ended the workers without their being able to save: by a second Ctrl-C, or by one before they could handle it. */
+  /** True if the user ended the workers before they could save: by a second Ctrl-C, or by one before they could handle it. */
   wasForced(death: Death | undefined): boolean {
     return this.interrupts > 1 || (this.interrupts > 0 && death?.signal === constants.signals.SIGINT);
   }
@@ -110,12 +114,12 @@ class SignalForwarder {
 
   private readonly forward = (signal: NodeJS.Signals): void => {
     if (signal === 'SIGINT') this.interrupts++;
-    // mpiexec knows no SIGHUP.
+    // mpiexec does not handle SIGHUP.
     this.child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
   };
 }
 
-/** Kills `mpiexec` and what it started if no worker has told its number in time. */
+/** Kills `mpiexec` and its children if no worker announces itself in time. */
 class StartDeadline {
   isMissed = false;
   private readonly timer: NodeJS.Timeout;
@@ -132,20 +136,20 @@ class StartDeadline {
   }
 }
 
-/** What is known of workers that have ended. */
-interface Ending extends Handoff {
+/** How the workers ended. */
+interface WorkersOutcome extends Handoff {
   readonly death: Death | undefined;
   readonly wasForced: boolean;
 }
 
-/** Records how the run ended where that is not recorded. @returns the exit code @throws UserError where a worker was killed */
-function conclude({ run, workers, exitCode, death, wasForced }: Ending, code: number | null): number {
+/** Records how the run ended, unless recorded already. @returns the exit code @throws UserError if a worker was killed */
+function conclude({ run, workers, exitCode, death, wasForced }: WorkersOutcome, code: number | null): number {
   if (exitCode !== undefined) return exitCode;
   const error = death ? describeDeath(death, workers) : `The workers ended with exit code ${code ?? 'unknown'}.`;
-  const how = wasForced ? ({ status: 'interrupted' } as const) : ({ status: 'failed', error } as const);
+  const outcome = wasForced ? ({ status: 'interrupted' } as const) : ({ status: 'failed', error } as const);
   const folder = run === undefined ? undefined : new RunFolder(run);
   if (folder && existsSync(folder.record) && readRecord(folder).status === 'running') {
-    endRecord(folder, { ...how, endedAt: new Date().toISOString() });
+    endRecord(folder, { ...outcome, endedAt: new Date().toISOString() });
   }
   if (wasForced) return ExitCode.interrupted;
   if (!death) return code ?? ExitCode.failed;

@@ -8,13 +8,13 @@ import type { WorkersArguments } from '../options/settings';
 import { reportError } from '../output/report-error';
 import { workAsMpiWorker } from './mpi-worker';
 
-/** What a worker has by itself whom the chief tells the rest. */
-type Told = Omit<RunOptions, 'name' | 'overrides'>;
+/** Run options of a worker that receives the experiment and its settings from the chief. */
+type WorkerOptions = Omit<RunOptions, 'name' | 'overrides'>;
 
 /**
- * Does what a command is for: by itself, as a worker of the cluster that the environment tells, or by workers that it starts and supervises.
- * @param workers how many are to be started
- * @throws UserError where there are too few, or the cluster cannot be
+ * Runs a command in this process, as a worker of the cluster described by the environment, or in workers that it starts and supervises.
+ * @param workers number of workers to start
+ * @throws UserError for an invalid number, or an invalid cluster
  */
 export async function withCluster(
   { workers }: WorkersArguments,
@@ -38,17 +38,15 @@ export async function withCluster(
 }
 
 /**
- * Trains along with the chief, where this process is another worker, and says how that ended.
- * @param ingredients without a name and settings where the chief is to tell them
- * @returns whether it is
+ * Trains as a worker, if this process is one and not the chief, and prints how that ended.
+ * @param runOptions without name and settings to receive them from the chief
+ * @returns false if this process is not such a worker
  */
-export async function runAsWorker(purpose: Purpose, ingredients: RunOptions | Told): Promise<boolean> {
-  const { cluster, monitor } = ingredients;
+export async function runAsWorker(purpose: Purpose, runOptions: RunOptions | WorkerOptions): Promise<boolean> {
+  const { cluster, monitor } = runOptions;
   if (!cluster || isChief(cluster)) return false;
   const { trainAsWorker, joinRun } = await import('../../experiment/distributed/run-worker');
-  const { step, wasStopped } = await ('name' in ingredients
-    ? trainAsWorker(ingredients)
-    : joinRun(purpose, ingredients));
+  const { step, wasStopped } = await ('name' in runOptions ? trainAsWorker(runOptions) : joinRun(purpose, runOptions));
   process.exitCode = wasStopped ? ExitCode.interrupted : ExitCode.ok;
   monitor.log(
     `Worker ${cluster.index} ${wasStopped ? 'stopped' : 'finished'} after ${step} steps; the chief wrote the run.`,
@@ -58,14 +56,14 @@ export async function runAsWorker(purpose: Purpose, ingredients: RunOptions | To
 
 function checkCount(workers: number): void {
   if (isWorker(process.env)) {
-    throw usage('This process is a worker of a cluster already, by its launcher or TF_CONFIG: omit --workers.');
+    throw usage('This process is already a worker of a cluster, by its launcher or TF_CONFIG. Omit --workers.');
   }
   if (!Number.isInteger(workers) || workers < 1) throw usage('--workers: expected a whole number, 1 or more.');
 }
 
-/** The words of a command without `--workers 2` or `--workers=2`. */
+/** Arguments without `--workers 2` or `--workers=2`. */
 export function withoutWorkers(args: readonly string[]): string[] {
-  return args.filter((word, index) => !/^--workers(=|$)/.test(word) && args[index - 1] !== '--workers');
+  return args.filter((arg, index) => !/^--workers(=|$)/.test(arg) && args[index - 1] !== '--workers');
 }
 
 function usage(message: string): UserError {

@@ -94,11 +94,12 @@ class DocumentReader {
   }
 
   private setting(key: string, value: unknown, line: number): Override {
-    const serialized = serialize(toRawValue(value, this.document));
+    const raw = toRawValue(value, this.document);
+    const serialized = serialize(raw);
     // `~trackers:` means the same as ~trackers on the command line.
     const text = key.startsWith('~') && serialized === 'null' ? '' : serialized;
     const location = `in ${this.file}, line ${line}`;
-    return createOverride(key, text, { origin: 'file', location, environment: this.environment });
+    return { ...createOverride(key, text, { origin: 'file', location, environment: this.environment }), raw };
   }
 
   /** Reports duplicate keys. */

@@ -1,11 +1,15 @@
 import { ExitCode, UserError } from '../../errors';
 import { truncate } from '../resolve/validate';
-import { referencesIn } from './parse-text';
+import { referencesIn } from './parse-value';
+import type { RawValue } from './raw-value';
 
-/** A setting given by the user: `dataset.root=photos`. Plain data, so that it can be stored in a run's record. */
+/** A setting given by the user: `dataset.root=photos`. */
 export interface Override {
   readonly key: string;
+  /** The value in command-line syntax. */
   readonly text: string;
+  /** The value as parsed from a file; undefined if the text is what the user wrote. */
+  readonly raw?: RawValue;
   /** Adds to or removes from a list or map instead of setting it. */
   readonly action?: 'add' | 'remove';
   /** Marks a map in a file, followed by its entries; applied only to settings that are maps. */
@@ -66,6 +70,11 @@ function parseSetting(arg: string, source: OverrideSource): Override {
     throw new UserError(`"${truncate(arg)}" is not a setting.`, { hints, exitCode: ExitCode.usage });
   }
   return createOverride(sign + key, text, source);
+}
+
+/** An override without what JSON cannot hold; its text says the same. */
+export function plainOverride({ raw: _, ...override }: Override): Override {
+  return override;
 }
 
 /** @param signed the key, prefixed with `+` to add or `~` to remove */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../errors';
 import { type FieldSchema, validate, formatValue } from './validate';
 import type { Override } from '../parse/override';
-import { type Lookup, parseText } from '../parse/parse-text';
+import { type Lookup, parseValue } from '../parse/parse-value';
 import { type Data, type Plain, type Shape, isList, isMap } from '../declare/shape';
 
 /**
@@ -26,7 +26,7 @@ export function applyOverride(
   }
   if (override.action !== undefined) return applyListEdit(field, override, previous, lookup);
   if (override.text === 'null' || override.text === 'none') return valueOfNone(field, override.text);
-  return validate(field, parseText(field.shape, override.text, lookup));
+  return validate(field, parseValue(field.shape, override, lookup));
 }
 
 function environmentValue({ variables = {} }: Override, name: string): string {
@@ -43,13 +43,14 @@ function valueOfNone(field: FieldSchema, text: string): Plain {
 }
 
 /** Adds to or removes from a list or map; a removal without a value removes all items. */
-function applyListEdit(field: FieldSchema, { action, text }: Override, previous: Plain, lookup: Lookup): Plain {
+function applyListEdit(field: FieldSchema, override: Override, previous: Plain, lookup: Lookup): Plain {
+  const { action, text } = override;
   if (action === 'remove' && text === '' && field.optional) return undefined;
   const { shape, canonicalName } = field;
   if (action === 'remove' && text === '' && (isList(shape) || isMap(shape)))
     return validate(field, isList(shape) ? [] : {});
   if (isList(shape)) {
-    const items = validate({ shape, rules: {}, canonicalName }, parseText(shape, text, lookup)) as readonly Data[];
+    const items = validate({ shape, rules: {}, canonicalName }, parseValue(shape, override, lookup)) as readonly Data[];
     const present = (previous ?? []) as readonly Data[];
     const added = field.isSet ? items.filter((item) => !present.includes(item)) : items;
     return validate(field, action === 'add' ? [...present, ...added] : removeItems(present, items));
@@ -57,8 +58,8 @@ function applyListEdit(field: FieldSchema, { action, text }: Override, previous:
   if (!isMap(shape))
     throw new UserError(`${action === 'add' ? '+' : '~'} only applies to lists, maps and slots of several options`);
   const present = (previous ?? {}) as Readonly<Record<string, Data>>;
-  if (action === 'add') return validate(field, { ...present, ...(parseText(shape, text, lookup) as object) });
-  return validate(field, removeEntries(present, parseText(['string'], text, lookup) as readonly string[]));
+  if (action === 'add') return validate(field, { ...present, ...(parseValue(shape, override, lookup) as object) });
+  return validate(field, removeEntries(present, parseValue(['string'], override, lookup) as readonly string[]));
 }
 
 /** Removes items from a list. @throws UserError for an item that is not in it */
@@ -86,7 +87,7 @@ function editEntry(shape: Shape, path: readonly string[], override: Override, pr
   const previousEntry = Object.hasOwn(present, name) ? present[name] : undefined;
   const entry =
     rest.length === 0
-      ? (parseText(shape.each, override.text, lookup) as Data)
+      ? (parseValue(shape.each, override, lookup) as Data)
       : editEntry(shape.each, rest, override, previousEntry, lookup);
   return Object.fromEntries([...Object.entries(present), [name, entry]]);
 }

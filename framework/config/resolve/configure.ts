@@ -18,7 +18,7 @@ import { PRESET, presetField, presetValues } from '../declare/presets';
 import type { Option, Registry } from './registry';
 import { isMap } from '../declare/shape';
 import { reportUnknown, reportUnknownInPresets } from './unknown-keys';
-import { type SourcedValue, Resolver, constantValue } from './resolver';
+import { type DefaultValues, type SourcedValue, Resolver, constantValue } from './resolver';
 
 class NoSettings {}
 
@@ -99,7 +99,7 @@ class Builder {
     if (!field || !schema) return undefined;
     const initial = byPreset ?? ('initial' in field ? field.initial : undefined);
     try {
-      return this.values.resolve(key, schema, constantValue(CLASS_DEFAULT, initial)).read();
+      return this.values.resolve(key, schema, { initial: () => constantValue(CLASS_DEFAULT, initial) }).read();
     } catch {
       // Reported when the field itself is read.
       return undefined;
@@ -127,9 +127,11 @@ class Builder {
   ): () => unknown {
     const key = node.keyOf(name);
     const schema = fieldSchemaOf(field);
-    const defaultValue = this.defaultOf(node, key, field, inherited);
+    const defaults = this.defaultsOf(node, key, field, inherited);
     if (!schema) this.values.rejectOverrides(key, this.errors);
-    const sourced = schema ? this.values.resolve(key, schema, defaultValue) : defaultValue;
+    const sourced = schema
+      ? this.values.resolve(key, schema, defaults)
+      : (defaults.inherited ?? defaults.computed ?? defaults.initial());
     const read = node.cache.memoUntilChange(key, sourced.read);
     if (schema && isMap(schema.shape)) this.maps.push(key);
     // A reference reads the field, whose value can change during the run.
@@ -139,37 +141,32 @@ class Builder {
     return read;
   }
 
-  /** The default of a value, from the class or passed down by the experiment. */
-  private defaultOf(
+  /** The values of a field that neither the user nor a preset sets. */
+  private defaultsOf(
     node: ConfigNode,
     key: string,
     field: ValueField | ComputedField,
     inherited: InheritedDefault,
-  ): SourcedValue {
+  ): DefaultValues {
     const schema = fieldSchemaOf(field);
-    const compute = inherited ?? (field instanceof ComputedField ? field.compute : undefined);
-    if (!compute)
-      return constantValue(
-        CLASS_DEFAULT,
-        schema &&
-          validate(
-            { ...schema, rules: schema.rules.path === true ? { path: true } : {} },
-            (field as ValueField).initial,
-          ),
-      );
-    const location = inherited && `passed down by ${node.parent?.option?.name ?? 'its parent'}`;
-    const read = () => (schema ? checkComputed(key, schema, compute()) : compute());
-    return { origin: 'computed', location, read, isKnown: () => false };
+    const computedBy = (compute: (() => unknown) | undefined, location?: string): SourcedValue | undefined => {
+      const read = () => (schema ? checkComputed(key, schema, compute?.()) : compute?.());
+      return compute && { origin: 'computed', location, read, isKnown: () => false };
+    };
+    return {
+      inherited: computedBy(inherited, `passed down by ${node.parent?.option?.name ?? 'its parent'}`),
+      computed: computedBy(field instanceof ComputedField ? field.compute : undefined),
+      initial: () => constantValue(CLASS_DEFAULT, field instanceof ValueField ? classDefault(field) : undefined),
+    };
   }
 
   private choice(node: ConfigNode, name: string, field: SlotField | SlotsField, inherited: InheritedDefault): void {
     const key = node.keyOf(name);
     const compute = inherited ?? (typeof field.initial === 'function' ? field.initial : undefined);
-    const sourced = this.values.resolve(
-      key,
-      this.choiceSchema(field),
-      compute ? COMPUTED : constantValue(CLASS_DEFAULT, field.initial),
-    );
+    const sourced = this.values.resolve(key, this.choiceSchema(field), {
+      computed: compute && COMPUTED,
+      initial: () => constantValue(CLASS_DEFAULT, field.initial),
+    });
     const { origin, location, isKnown } = sourced;
     const names = this.errors.capture(() => namesOf(sourced));
     if (!names) this.values.unresolvable.push(key);
@@ -234,6 +231,12 @@ class Builder {
     reportUnknownInPresets(this.values, keys, this.errors);
     this.errors.throw();
   }
+}
+
+/** The default of a field's class, which its own limits do not apply to. */
+function classDefault(field: ValueField): unknown {
+  const schema = fieldSchemaOf(field);
+  return validate({ ...schema, rules: schema.rules.path === true ? { path: true } : {} }, field.initial);
 }
 
 /** @throws UserError naming the setting */

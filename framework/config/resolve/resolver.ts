@@ -3,7 +3,7 @@ import { didYouMean } from '../../util/nearest';
 import type { PresetValue } from '../declare/presets';
 import { isMap, type Plain } from '../declare/shape';
 import { comparePrecedence, type Override, formatOverride } from '../parse/override';
-import { referencesIn } from '../parse/parse-text';
+import { referencesIn } from '../parse/parse-value';
 import { applyOverride } from './apply-override';
 import type { Provenance } from './config-node';
 import type { ErrorCollector } from './error-collector';
@@ -15,6 +15,15 @@ export interface SourcedValue extends Provenance {
   readonly read: () => unknown;
   /** True if it depends on no computed setting, so that it can be read before any object is created. */
   readonly isKnown: () => boolean;
+}
+
+/** Values of a setting that neither the user nor a preset sets, in order of decreasing precedence. */
+export interface DefaultValues {
+  /** Passed down by the experiment. */
+  readonly inherited?: SourcedValue | undefined;
+  readonly computed?: SourcedValue | undefined;
+  /** The class's default. */
+  readonly initial: () => SourcedValue;
 }
 
 /** A constant value: the default of a class, or a chosen name. */
@@ -41,11 +50,15 @@ export class Resolver {
   }
 
   /**
-   * Resolves a setting from the user's overrides, presets and its default.
-   * @param weakest the default
+   * Resolves a setting: the user's overrides take precedence over presets, those over a value passed down by the experiment, that over a
+   * computed one, and that over the class's default. Of overrides, the command line takes precedence over files, those over the environment.
    */
-  resolve(key: string, field: FieldSchema, defaultValue: SourcedValue): SourcedValue {
-    const lower = this.presetValue(key, field) ?? defaultValue;
+  resolve(key: string, field: FieldSchema, { inherited, computed, initial }: DefaultValues): SourcedValue {
+    return this.override(key, field, this.presetValue(key, field) ?? inherited ?? computed ?? initial());
+  }
+
+  /** Applies the overrides of a key, in order of increasing precedence, to the value of lower precedence. */
+  private override(key: string, field: FieldSchema, lower: SourcedValue): SourcedValue {
     const overrides = this.overridesOf(key, field);
     const last = overrides.at(-1);
     if (!last) return lower;

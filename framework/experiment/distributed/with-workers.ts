@@ -3,7 +3,7 @@ import { ChiefConnection } from '../../cluster/chief-connection';
 import { type Cluster, isChief, localRank, workerName } from '../../cluster/cluster';
 import type { Connection } from '../../cluster/connection';
 import { rendezvous } from '../../cluster/rendezvous';
-import type { Override } from '../../config/parse/override';
+import { type Override, plainOverride } from '../../config/parse/override';
 import { UserError, messageOf } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { ownVersions } from '../../run/environment/environment-record';
@@ -112,7 +112,7 @@ export function exchangeTask(connection: Connection, own: WorkerHello, task: Tas
       });
     }
     const { name, overrides, finishedAt } = task;
-    return { name, overrides, ...(finishedAt !== undefined && { finishedAt }) };
+    return { name, overrides: overrides.map(plainOverride), ...(finishedAt !== undefined && { finishedAt }) };
   });
 }
 

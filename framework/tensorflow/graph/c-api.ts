@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { libraryFolder } from '../load';
 
 declare const opaque: unique symbol;
-/** An address of TensorFlow's: a graph, an operation, a status, ... */
+/** Pointer to an object of TensorFlow: a graph, an operation, a status, ... */
 export interface Pointer {
   readonly [opaque]: true;
 }
@@ -27,7 +27,7 @@ export const DataType = {
   uint64: 23,
 } as const;
 
-/** The C functions that are used here; TensorFlow's c_api.h says what each does. */
+/** The C functions used here; documented in TensorFlow's c_api.h. */
 const SIGNATURES = [
   'void* TF_NewStatus()',
   'void TF_DeleteStatus(void*)',
@@ -89,13 +89,13 @@ const SIGNATURES = [
 type Native = (...values: unknown[]) => unknown;
 type Functions = Readonly<Record<string, Native & { async: (...values: unknown[]) => void }>>;
 
-/** A memory that TensorFlow fills: `TF_Buffer`. */
+/** Memory filled by TensorFlow: `TF_Buffer`. */
 const BUFFER = koffi.struct('TF_Buffer', { data: 'void*', length: 'size_t', data_deallocator: 'void*' });
 koffi.struct('TF_Output', { oper: 'void*', index: 'int' });
 
 let functions: Functions | undefined;
 
-/** TensorFlow's C functions, in the library that the addon has loaded. @throws Error before `loadTensorFlow` */
+/** TensorFlow's C functions, from the library loaded by the addon. @throws Error before `loadTensorFlow` */
 function library(): Functions {
   functions ??= load();
   return functions;
@@ -112,9 +112,9 @@ function load(): Functions {
   return Object.fromEntries(named) as Functions;
 }
 
-/** What TensorFlow says of a call that failed. */
+/** Error of a failed call of TensorFlow. */
 export class TensorFlowError extends Error {
-  /** @param code one of TensorFlow's: `TF_Code` of its c_api.h */
+  /** @param code TensorFlow's error code: `TF_Code` of its c_api.h */
   constructor(
     message: string,
     readonly code: number,
@@ -124,13 +124,13 @@ export class TensorFlowError extends Error {
 }
 
 /** Calls a C function. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what a C function returns, its caller knows
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the return type of the C function
 export function call<T = void>(name: string, ...values: unknown[]): T {
   return native(name)(...values) as T;
 }
 
 /** Calls a C function whose last argument is a status. @throws Error with TensorFlow's own message */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what a C function returns, its caller knows
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the return type of the C function
 export function checked<T = void>(name: string, ...values: unknown[]): T {
   const status = call<Pointer>('TF_NewStatus');
   const result = call<T>(name, ...values, status);
@@ -147,7 +147,7 @@ export async function checkedAsync(name: string, ...values: unknown[]): Promise<
   check(status);
 }
 
-/** The bytes that a C function writes into a buffer, its last argument but the status. */
+/** Calls a C function that writes into a buffer, its last argument before the status. @returns the bytes written */
 export function bufferFrom(name: string, ...values: unknown[]): Buffer {
   const buffer = call<Pointer>('TF_NewBuffer');
   try {
@@ -158,7 +158,7 @@ export function bufferFrom(name: string, ...values: unknown[]): Buffer {
   }
 }
 
-/** What a buffer of TensorFlow's holds, copied. */
+/** Copy of the contents of a TF_Buffer. */
 export function bytesIn(buffer: Pointer): Buffer {
   const { data, length } = koffi.decode(buffer, BUFFER) as { data: Pointer | null; length: number | bigint };
   return data ? Buffer.from(koffi.view(data, Number(length)).slice(0)) : Buffer.alloc(0);
@@ -170,9 +170,9 @@ export function memory(address: Pointer, bytes: number): Uint8Array {
 }
 
 function native(name: string): Functions[string] {
-  const found = library()[name];
-  if (!found) throw new Error(`${name} is not declared`);
-  return found;
+  const nativeFunction = library()[name];
+  if (!nativeFunction) throw new Error(`${name} is not declared`);
+  return nativeFunction;
 }
 
 function check(status: Pointer): void {

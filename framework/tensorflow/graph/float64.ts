@@ -3,17 +3,17 @@ import { Graph, attribute } from './graph';
 import { contents, deleteTensors, nativeTensor } from './native-tensor';
 import { Session } from './session';
 
-/** Numbers in rows of equal length. */
+/** A matrix. */
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
-  /** rows × columns of them, row by row. */
+  /** rows × columns elements in row-major order. */
   readonly numbers: Float32Array | Float64Array;
 }
 
 const DOUBLE = attribute.type('T', DataType.float64);
 
-/** TensorFlow's own operations on float64 matrices, which TensorFlow.js has in float32 only. */
+/** TensorFlow's operations on float64 matrices, which TensorFlow.js only has for float32. */
 export class Float64 {
   constructor(private readonly graph: Graph) {}
 
@@ -26,10 +26,10 @@ export class Float64 {
   multiply = (a: Output, b: Output): Output => this.operation('Mul', [a, b]);
   divide = (a: Output, b: Output): Output => this.operation('RealDiv', [a, b]);
   square = (a: Output): Output => this.operation('Square', [a]);
-  /** √x where x is above 0, and 0 elsewhere: what is below is rounding. */
+  /** √max(x, 0): negative values are rounding errors. */
   squareRoot = (a: Output): Output => this.operation('Sqrt', [this.operation('Maximum', [a, this.scalar(0)])]);
 
-  /** @param transposed which of the two are taken with rows and columns exchanged */
+  /** @param transposed factor to transpose */
   product(a: Output, b: Output, transposed: 'none' | 'first' | 'second' = 'none'): Output {
     const setters = [
       attribute.bool('transpose_a', transposed === 'first'),
@@ -38,22 +38,22 @@ export class Float64 {
     return this.operation('MatMul', [a, b], setters);
   }
 
-  /** @param axes all where left out */
-  sum = (a: Output, axes?: readonly number[]): Output => this.reduced('Sum', a, axes);
-  mean = (a: Output, axes?: readonly number[]): Output => this.reduced('Mean', a, axes);
+  /** @param axes all axes by default */
+  sum = (a: Output, axes?: readonly number[]): Output => this.reduce('Sum', a, axes);
+  mean = (a: Output, axes?: readonly number[]): Output => this.reduce('Mean', a, axes);
 
   /** The sum of the diagonal. */
   trace(a: Output): Output {
     return this.sum(this.operation('MatrixDiagPart', [a]));
   }
 
-  /** Eigenvalues, and eigenvectors as columns, of a symmetric matrix. */
+  /** Eigenvalues and eigenvectors (as columns) of a symmetric matrix. */
   eigen(a: Output): { values: Output; vectors: Output } {
     const operation = this.graph.add('SelfAdjointEigV2', [a], [attribute.bool('compute_v', true), DOUBLE]);
     return { values: this.graph.output(operation, 0), vectors: this.graph.output(operation, 1) };
   }
 
-  /** Eigenvalues of a symmetric matrix alone, which takes a fraction of the time. */
+  /** Only the eigenvalues of a symmetric matrix, in a fraction of the time. */
   eigenvalues(a: Output): Output {
     return this.operation('SelfAdjointEigV2', [a], [attribute.bool('compute_v', false)]);
   }
@@ -62,7 +62,7 @@ export class Float64 {
     return this.graph.output(this.graph.add(type, inputs, [DOUBLE, ...setters]));
   }
 
-  private reduced(type: string, a: Output, axes?: readonly number[]): Output {
+  private reduce(type: string, a: Output, axes?: readonly number[]): Output {
     const { graph } = this;
     const all = axes ?? graph.infer(a).shape.map((_, axis) => axis);
     const list = graph.constant(DataType.int32, [all.length], Int32Array.from(all));
@@ -86,15 +86,15 @@ export class Float64Program {
   private readonly result: Output;
 
   /**
-   * @param shapes of the matrices that it takes
-   * @param build makes the graph; called once
+   * @param shapes shapes of the input matrices
+   * @param build builds the graph; called once
    */
   constructor(shapes: readonly (readonly [rows: number, columns: number])[], build: Build) {
     this.inputs = shapes.map((shape) => this.graph.placeholder(DataType.float64, shape));
     this.result = build(new Float64(this.graph), ...this.inputs);
   }
 
-  /** Computes, off the main thread. */
+  /** Runs the computation off the main thread. */
   async run(...matrices: Matrix[]): Promise<Float64Array> {
     const values = matrices.map(({ rows, columns, numbers }) =>
       nativeTensor(DataType.float64, [rows, columns], Float64Array.from(numbers)),
@@ -115,10 +115,10 @@ export class Float64Program {
   }
 }
 
-/** Makes the graph of a computation from its inputs. */
+/** Builds the graph of a computation from its inputs. */
 type Build = (math: Float64, ...inputs: Output[]) => Output;
 
-/** Computes once. */
+/** Runs a float64 computation once. */
 export async function inFloat64(matrices: readonly Matrix[], build: Build): Promise<Float64Array> {
   const program = new Float64Program(
     matrices.map(({ rows, columns }) => [rows, columns]),

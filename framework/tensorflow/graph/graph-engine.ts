@@ -17,25 +17,25 @@ import { Session } from './session';
 import type { SessionOptions } from './session-config';
 import { pathOf, type Signature, Trace, type Traced } from './trace';
 
-/** How a session runs its graph, and what goes into it. */
+/** Options of a session and its graph. */
 export interface GraphOptions extends SessionOptions {
-  /** Whether the graph is to have no operations but TensorFlow's own, so that another TensorFlow can run it. */
+  /** Whether the graph may only have TensorFlow's own operations, so that any TensorFlow can run it. */
   readonly plain?: boolean;
 }
 
 /**
- * Runs steps as graphs of TensorFlow's: a step is traced once for each shape of its inputs, and then is one native call, off the main
- * thread. Variables live in the session and never travel with a step.
+ * Runs steps as TensorFlow graphs: a step is traced once for each shape of its inputs and then is a single native call, off the main
+ * thread. Variables live in the session and are never passed to or from a step.
  */
 export class GraphEngine extends Engine implements VariableStore {
   private readonly graph = new Graph();
   private readonly session: Session;
-  /** How many programs have each name. */
+  /** Number of programs by name. */
   private readonly programs = new Map<string, number>();
   private readonly resources = new Map<Variable, Resource>();
-  /** Variables that have a place in the graph, and whose values are not there yet. */
+  /** Variables of the graph whose values have not been moved into the session yet. */
   private readonly pending = new Set<Variable>();
-  /** What reads snapshots, by the order of axes. */
+  /** Readers of snapshots, by order of axes. */
   private readonly readers = new Map<string, Reader>();
 
   constructor(private readonly options: GraphOptions) {
@@ -58,7 +58,7 @@ export class GraphEngine extends Engine implements VariableStore {
     return new Trace(this.graph, scope, handles, plain).run(step, signature);
   }
 
-  /** Only a trace can stand for a variable that lives in a session. */
+  /** Always throws: only a trace can represent a variable that lives in a session. */
   tensorOf(variable: Variable): never {
     throw new Error(`${variable.name} lives in a session: use engine.read and engine.write`);
   }
@@ -101,7 +101,7 @@ export class GraphEngine extends Engine implements VariableStore {
     return reader;
   }
 
-  /** A variable that no step has used yet keeps its value until then, so that the graph does not depend on who wrote to it first. */
+  /** A variable keeps its value until a step uses it, so that the graph does not depend on the order of writes. */
   async write(values: readonly (readonly [Variable, Float32Array])[]): Promise<void> {
     for (const [variable, numbers] of values) {
       if (variable.store !== this) tf.tidy(() => variable.assign(tf.tensor(numbers, [...variable.shape])));
@@ -117,27 +117,27 @@ export class GraphEngine extends Engine implements VariableStore {
   /** Moves the values of new variables into the session, all in one call. */
   private async adopt(): Promise<void> {
     const initial = [...this.pending].filter(({ initializer }) => initializer);
-    const fed = [...this.pending].filter(({ initializer }) => !initializer);
-    if (initial.length > 0) await this.draw(initial);
-    const tensors = fed.map((variable) => nativeTensor(DataType.float32, variable.shape, keptValueOf(variable)));
-    for (const variable of fed) this.take(variable);
+    const assigned = [...this.pending].filter(({ initializer }) => !initializer);
+    if (initial.length > 0) await this.runInitializers(initial);
+    const tensors = assigned.map((variable) => nativeTensor(DataType.float32, variable.shape, keptValueOf(variable)));
+    for (const variable of assigned) this.takeOver(variable);
     await this.feed(
-      fed.map((variable) => this.resourceOf(variable)),
+      assigned.map((variable) => this.resourceOf(variable)),
       tensors,
     );
   }
 
-  /** Has the session make the first values of variables, so that they never pass through JavaScript. */
-  private async draw(variables: readonly Variable[]): Promise<void> {
+  /** Computes the initial values of variables in the session, without copying them to JavaScript. */
+  private async runInitializers(variables: readonly Variable[]): Promise<void> {
     const { updates } = this.trace('initialize', [], () => {
       for (const variable of variables) if (variable.initializer) variable.assign(variable.initializer());
       return [];
     });
     await this.session.run([], [], [], updates);
-    for (const variable of variables) this.take(variable);
+    for (const variable of variables) this.takeOver(variable);
   }
 
-  private take(variable: Variable): void {
+  private takeOver(variable: Variable): void {
     variable.dispose();
     variable.store = this;
     this.pending.delete(variable);
@@ -165,9 +165,9 @@ export class GraphEngine extends Engine implements VariableStore {
   }
 
   /**
-   * Saves functions, with the values of the variables that they read, as a SavedModel, which any TensorFlow loads. The engine must be one
-   * of plain graphs.
-   * @param folder that there is
+   * Saves functions and the values of their variables as a SavedModel, which any TensorFlow can load. The engine must use plain
+   * graphs.
+   * @param folder existing folder
    */
   async save(folder: string, functions: SavedFunctions): Promise<void> {
     const traced = Object.entries(functions).map(([name, declared]) => {
@@ -195,14 +195,14 @@ export class GraphEngine extends Engine implements VariableStore {
 
   close(): void {
     for (const variable of this.resources.keys()) variable.store = undefined;
-    // A session that waits for another worker cannot be closed; it ends with the process.
+    // A session that waits for another worker cannot be closed; it lives until the process exits.
     if (this.options.cluster) return;
     this.session.dispose();
     this.graph.dispose();
   }
 }
 
-/** `train.64x8x8x1`: told by the shapes, and not by which was first, so that it is the same in a resumed run. */
+/** `train.64x8x8x1`: contains the shapes instead of a sequence number, so that it is the same in a resumed run. */
 function scopeOf(program: string, signature: readonly Signature[]): string {
   const shapes = signature.map(({ shape }) => shape.join('x')).filter((shape) => shape !== '');
   return [program, ...shapes].join('.');

@@ -7,14 +7,14 @@ import { contents, deleteTensors, nativeTensor } from './native-tensor';
 import type { Session } from './session';
 import { type Signature, type Traced, codeOf } from './trace';
 
-/** A step that is traced once for each shape of its inputs, and run by a session. */
+/** A step that is traced once for each shape of its inputs and run by a session. */
 export class GraphProgram implements Program {
   private readonly traces = new Map<string, Traced>();
   private last: Traced | undefined;
 
   /**
-   * @param trace traces the step for given inputs
-   * @param adopt moves variables that a trace has met for the first time into the session
+   * @param trace traces the step for inputs with these signatures
+   * @param adopt moves variables first used by a trace into the session
    */
   constructor(
     readonly name: string,
@@ -24,7 +24,7 @@ export class GraphProgram implements Program {
     private readonly adopt: () => Promise<void>,
   ) {}
 
-  /** How many times the step was traced: once for each shape of its inputs. */
+  /** Number of traces: one for each shape of the inputs. */
   get traceCount(): number {
     return this.traces.size;
   }

@@ -5,15 +5,15 @@ import { type Graph, attribute } from './graph';
 import { contents, deleteTensors, view } from './native-tensor';
 import type { Session } from './session';
 
-/** What of a graph reads a value that is fed: as it is or with its axes in another order, and whether it may be not finite. */
+/** Operations of a graph that transpose a value and check whether it may be non-finite. */
 export interface Reader {
   readonly fed: Output;
   readonly ordered: Output;
-  /** Half the sum of the squares, which is not finite where a number is not; of one pass over the memory by all cores. */
+  /** Half the sum of squares, which is non-finite if any value is; takes a single pass over the memory on all cores. */
   readonly energy: Output;
 }
 
-/** Adds what reads values of any shape to a graph. */
+/** Adds a reader for values of any shape to a graph. */
 export function addReader(graph: Graph, order: readonly number[] | undefined): Reader {
   return graph.inScope('snapshot', () => {
     const type = attribute.type('T', DataType.float32);
@@ -27,13 +27,13 @@ export function addReader(graph: Graph, order: readonly number[] | undefined): R
 }
 
 /**
- * A snapshot of variables that live in a session. It costs next to nothing to make: a value that was fetched shares the variable's
- * memory, and TensorFlow copies it only when a step changes the variable while the snapshot still holds it.
+ * A snapshot of variables that live in a session. Making it is nearly free: a fetched value shares the variable's memory, and
+ * TensorFlow copies it only if a step updates the variable while the snapshot still holds it.
  */
 export class GraphSnapshot implements Snapshot {
   /**
-   * @param values given up
-   * @param readerOf gives the reader for an order of axes
+   * @param values owned by the snapshot
+   * @param readerOf returns the reader for an order of axes
    */
   constructor(
     private readonly values: Map<Variable, Pointer>,
@@ -47,19 +47,19 @@ export class GraphSnapshot implements Snapshot {
     borrower: (lent: TensorData) => Promise<T>,
   ): Promise<T> {
     const value = this.values.get(variable);
-    if (!value) throw new Error(`${variable.name} is not in the snapshot, or was lent before`);
+    if (!value) throw new Error(`${variable.name} is not in the snapshot, or has already been lent`);
     const { fed, ordered, energy } = this.readerOf(order);
     const fetches = order ? [energy, ordered] : [energy];
-    const [sum, other] = (await this.session.run([fed], [value], fetches, [])) as [Pointer, Pointer?];
-    // What was lent once is not needed again: its memory is free as soon as it is written.
+    const [energyValue, transposed] = (await this.session.run([fed], [value], fetches, [])) as [Pointer, Pointer?];
+    // A value is lent only once: its memory is freed as soon as the borrower has finished.
     this.values.delete(variable);
-    if (other) deleteTensors([value]);
-    const lent = other ?? value;
+    if (transposed) deleteTensors([value]);
+    const lent = transposed ?? value;
     try {
-      const isSuspect = !Number.isFinite(contents(sum).numbers[0]);
+      const isSuspect = !Number.isFinite(contents(energyValue).numbers[0]);
       return await borrower({ numbers: view(lent), mayBeNonFinite: isSuspect });
     } finally {
-      deleteTensors([sum, lent]);
+      deleteTensors([energyValue, lent]);
     }
   }
 

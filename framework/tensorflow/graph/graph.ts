@@ -3,17 +3,17 @@ import { type Output, type Pointer, DataType, call, checked } from './c-api';
 import { type Numbers, deleteTensors, nativeTensor, textTensor } from './native-tensor';
 import { OpDefinitions } from './op-definitions';
 
-/** Sets an attribute of an operation that is being described. */
+/** Sets an attribute of an operation description. */
 export type Setter = (description: Pointer) => void;
 
-/** What TensorFlow has inferred of an output. */
+/** Shape and type that TensorFlow has inferred for an output. */
 export interface Inferred {
   readonly output: Output;
   readonly shape: number[];
   readonly dtype: number;
 }
 
-/** Attributes as TensorFlow.js writes them, by TensorFlow's own setters. */
+/** Setters for attributes, by type. */
 export const attribute = {
   type:
     (name: string, value: number): Setter =>
@@ -55,7 +55,7 @@ export const attribute = {
     },
 };
 
-/** A graph of TensorFlow's that is built op by op, every shape inferred by TensorFlow, nothing computed. */
+/** A TensorFlow graph, built op by op. TensorFlow infers every shape; nothing is computed. */
 export class Graph {
   readonly pointer = call<Pointer>('TF_NewGraph');
   private readonly definitions = new OpDefinitions(this.pointer);
@@ -64,26 +64,26 @@ export class Graph {
 
   /**
    * Adds an operation.
-   * @param inputs all of them, lists one after the other
-   * @param after operations that run before this one, though it takes nothing from them
-   * @throws Error where TensorFlow refuses it, naming the op
+   * @param inputs all inputs, with lists flattened
+   * @param after control dependencies: operations that run before this one
+   * @throws Error naming the op if TensorFlow rejects it
    */
   add(type: string, inputs: readonly Output[], setters: readonly Setter[], after: readonly Pointer[] = []): Pointer {
     const description = call<Pointer>('TF_NewOperation', this.pointer, type, this.nameOf(type));
     for (const set of setters) set(description);
-    for (const { list, outputs } of this.grouped(type, inputs)) {
+    for (const { list, outputs } of this.groupInputs(type, inputs)) {
       if (list) call('TF_AddInputList', description, outputs, outputs.length);
       else call('TF_AddInput', description, outputs[0]);
     }
     for (const operation of after) call('TF_AddControlInput', description, operation);
-    // XLA's own generator is slow on a CPU.
+    // XLA's random generator is slow on a CPU.
     if (type.startsWith('StatelessRandom')) attribute.bool('_XlaCompile', false)(description);
     return checked<Pointer>('TF_FinishOperation', description);
   }
 
   /**
-   * Names what is added meanwhile within a scope. TensorFlow's rewrites go by names in places, so the last bits of a step would
-   * depend on what else is in the graph if they were counted through it.
+   * Names operations that code adds within a scope. Some of TensorFlow's rewrites depend on names, so with numbers counted over the
+   * whole graph, the last bits of a step would depend on the rest of the graph.
    * @param scope its parts separated by slashes; only the letters, digits and marks that TensorFlow allows are kept
    */
   inScope<T>(scope: string, code: () => T): T {
@@ -96,7 +96,7 @@ export class Graph {
     }
   }
 
-  /** A name that nothing else has: `scope/Type`, `scope/Type_1`, ... */
+  /** A unique name: `scope/Type`, `scope/Type_1`, ... */
   nameOf(type: string): string {
     const name = `${this.scope}/${type}`;
     const count = this.counts.get(name) ?? 0;
@@ -104,8 +104,8 @@ export class Graph {
     return count === 0 ? name : `${name}_${count}`;
   }
 
-  /** The inputs as the op's definition groups them: single ones, and at most one list. */
-  private grouped(type: string, inputs: readonly Output[]): { list: boolean; outputs: Output[] }[] {
+  /** Groups inputs by the op's definition: single ones, and at most one list. */
+  private groupInputs(type: string, inputs: readonly Output[]): { list: boolean; outputs: Output[] }[] {
     const definitions = this.definitions.inputsOf(type);
     const listLength = inputs.length - definitions.length + 1;
     const rest = [...inputs];
@@ -115,12 +115,12 @@ export class Graph {
     });
   }
 
-  /** The only output of an operation, or the one of that index. */
+  /** An output of an operation: by default its only one. */
   output(oper: Pointer, index = 0): Output {
     return { oper, index };
   }
 
-  /** A constant. Equal numbers are filled in, so that a graph keeps no arrays of zeros. */
+  /** A constant. Equal values become a fill operation, so that a graph contains no arrays of zeros. */
   constant(type: number, shape: readonly number[], numbers: Numbers): Output {
     const [first] = numbers;
     const isFilled =
@@ -129,12 +129,12 @@ export class Graph {
     return this.constantOf(type, nativeTensor(type, shape, numbers));
   }
 
-  /** A constant list of texts. */
+  /** A constant vector of strings. */
   texts(texts: readonly string[]): Output {
     return this.constantOf(DataType.string, textTensor([texts.length], texts));
   }
 
-  /** @param value given up */
+  /** @param value deleted */
   private constantOf(type: number, value: Pointer): Output {
     const set: Setter = (op) => checked('TF_SetAttrTensor', op, 'value', value);
     const oper = this.add('Const', [], [attribute.type('dtype', type), set]);
@@ -148,19 +148,19 @@ export class Graph {
     return this.output(this.add('Fill', [sides, this.constant(type, [], number)], setters));
   }
 
-  /** An input. @param shape any where it is left out */
+  /** An input. @param shape any shape if undefined */
   placeholder(type: number, shape?: readonly number[]): Output {
     const setters = shape ? [attribute.shape('shape', shape)] : [];
     return this.output(this.add('Placeholder', [], [attribute.type('dtype', type), ...setters]));
   }
 
-  /** What TensorFlow knows of an output. @throws Error where its shape is known only when it runs */
+  /** Inferred shape and type of an output. @throws Error if its shape is only known at run time */
   infer(output: Output): Inferred {
     const rank = checked<number>('TF_GraphGetTensorNumDims', this.pointer, output);
     const sides = new BigInt64Array(Math.max(rank, 1));
     if (rank > 0) checked('TF_GraphGetTensorShape', this.pointer, output, sides, rank);
     const shape = Array.from(sides.subarray(0, Math.max(rank, 0)), Number);
-    if (rank < 0 || shape.some((side) => side < 0)) throw new Error('its shape is known only when it runs');
+    if (rank < 0 || shape.some((side) => side < 0)) throw new Error('its shape is only known at run time');
     return { output, shape, dtype: call<number>('TF_OperationOutputType', output) };
   }
 
@@ -169,7 +169,7 @@ export class Graph {
   }
 }
 
-/** The codes by which TensorFlow.js tells the type of an attribute. */
+/** TensorFlow.js's codes for the types of attributes. */
 export interface AttributeCodes {
   readonly TF_ATTR_STRING: number;
   readonly TF_ATTR_INT: number;
@@ -179,7 +179,7 @@ export interface AttributeCodes {
   readonly TF_ATTR_SHAPE: number;
 }
 
-/** A setter for an attribute of TensorFlow.js. */
+/** Makes a setter for a TensorFlow.js attribute. */
 export function setterOf({ name, type, value }: Attribute, codes: AttributeCodes): Setter {
   if (type === codes.TF_ATTR_STRING) return attribute.string(name, String(value));
   if (type === codes.TF_ATTR_FLOAT) return attribute.float(name, Number(value));
@@ -188,5 +188,5 @@ export function setterOf({ name, type, value }: Attribute, codes: AttributeCodes
   const isList = Array.isArray(value);
   if (type === codes.TF_ATTR_INT) return isList ? attribute.ints(name, value) : attribute.int(name, Number(value));
   if (type === codes.TF_ATTR_TYPE) return isList ? attribute.types(name, value) : attribute.type(name, Number(value));
-  throw new Error(`the attribute ${name} has a type that cannot be traced`);
+  throw new Error(`the type of the attribute ${name} cannot be traced`);
 }

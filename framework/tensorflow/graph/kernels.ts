@@ -2,35 +2,35 @@ import { nativeBackend } from '../operation';
 import * as tf from '../tf';
 import { currentTrace } from './trace';
 
-/** A kernel of tfjs-node that a trace replaces; TensorFlow.js tells it its inputs and attributes. */
+/** Arguments of a tfjs-node kernel that a trace replaces. */
 interface Call {
   readonly inputs: Readonly<Record<string, tf.Tensor>>;
   readonly attrs: object;
 }
 
-/** @returns nothing where tfjs-node's own kernel is to be taken after all */
+/** @returns undefined to fall back to tfjs-node's kernel */
 type Replacement = (call: Call) => tf.Tensor | undefined;
 
-/** Has some kernels of tfjs-node's replaced while a step is traced. */
+/** Replaces some kernels of tfjs-node while a step is traced. */
 export function replaceKernels(): void {
   replace('GatherV2', gather);
   replace('BatchMatMul', matMul);
 }
 
 function replace(name: string, replacement: Replacement): void {
-  const own = tf.getKernel(name, 'tensorflow');
-  if (own.setupFunc === marked) return;
+  const original = tf.getKernel(name, 'tensorflow');
+  if (original.setupFunc === replacementMarker) return;
   tf.unregisterKernel(name, 'tensorflow');
   tf.registerKernel({
-    ...own,
-    setupFunc: marked,
-    kernelFunc: (call) => (currentTrace() && replacement(call as unknown as Call)) ?? own.kernelFunc(call),
+    ...original,
+    setupFunc: replacementMarker,
+    kernelFunc: (call) => (currentTrace() && replacement(call as unknown as Call)) ?? original.kernelFunc(call),
   });
 }
 
 /**
- * tfjs-node's kernel of `tf.gather` reads its indices to check them, which a trace has none of yet: here it is the op alone. In a graph
- * TensorFlow itself refuses an index out of range.
+ * The op of `tf.gather` alone: tfjs-node's kernel reads the indices to check them, and a trace has no values yet. In a graph
+ * TensorFlow itself rejects an index out of range.
  */
 function gather({ inputs, attrs }: Call): tf.Tensor {
   const { axis, batchDims } = attrs as { axis: number; batchDims: number };
@@ -46,14 +46,14 @@ function gather({ inputs, attrs }: Call): tf.Tensor {
   return backend.executeSingleOutput('GatherV2', attributes, [x, indices, tf.scalar(axis, 'int32')]);
 }
 
-/** Elements from which on oneDNN's batched product is faster than its plain one, which reorders the matrices first. */
-const LARGE = 2 ** 20;
+/** Maximum elements for oneDNN's plain product; above, its batched one is faster, since the plain one reorders the matrices first. */
+const MAX_PLAIN_ELEMENTS = 2 ** 20;
 
-/** A product of two matrices is no batch of products: the plain op costs less, and TensorFlow fuses it with the bias after it. */
+/** Uses the plain op for a product of two matrices: it is cheaper than the batched one, and TensorFlow fuses it with a following bias. */
 function matMul({ inputs, attrs }: Call): tf.Tensor | undefined {
   const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
   const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
-  if (a.rank !== 2 || b.rank !== 2 || Math.max(a.size, b.size) > LARGE) return undefined;
+  if (a.rank !== 2 || b.rank !== 2 || Math.max(a.size, b.size) > MAX_PLAIN_ELEMENTS) return undefined;
   const backend = nativeBackend();
   const { TF_ATTR_BOOL } = backend.binding;
   const attributes = [
@@ -70,7 +70,7 @@ function typeOf(name: string, dtype: tf.DataType) {
   return { name, type: TF_ATTR_TYPE, value: codes[dtype] ?? TF_FLOAT };
 }
 
-/** Marks a kernel that stands in for tfjs-node's, so that it is put there once. */
-function marked(): void {
-  // Nothing needs to be set up.
+/** Marks a kernel as already replaced. */
+function replacementMarker(): void {
+  // Nothing to set up.
 }

@@ -4,14 +4,14 @@ import { type Output, type Pointer, DataType, call, checked } from './c-api';
 import { Graph, attribute } from './graph';
 import { Trace, codeOf } from './trace';
 
-/** What a loop does each time. @param index how often it was done before; int32 */
+/** Body of a loop. @param index index of the iteration; int32 */
 export type Repeated = (value: tf.Tensor, index: tf.Scalar, ...constants: tf.Tensor[]) => tf.Tensor;
 
 /**
- * Adds a loop to a graph: the step is traced once, into a function that TensorFlow calls again and again.
- * @param initial what the step is given first
- * @param constants what it is given each time
- * @returns what the step gave last
+ * Adds a loop to a graph: the step is traced once, into a function that TensorFlow calls for every iteration.
+ * @param initial value for the first iteration
+ * @param constants further inputs of every iteration
+ * @returns the last result
  */
 export function addLoop(
   trace: Trace,
@@ -35,12 +35,12 @@ export function addLoop(
     const captured = [...body.captured.values()].map(({ input }) => input);
     const inputs = [...traced.inputs, ...captured];
     const outputs = [...traced.outputs.map(({ output }) => output), ...captured];
-    const begin = [...passed, ...variables.map(({ value }) => value)];
-    const types = [DataType.int32, ...begin.map(({ dtype }) => codeOf(dtype))];
+    const start = [...passed, ...variables.map(({ value }) => value)];
+    const types = [DataType.int32, ...start.map(({ dtype }) => codeOf(dtype))];
     const index = trace.graph.constant(DataType.int32, [], Int32Array.of(0));
     const loop = trace.graph.add(
       'StatelessWhile',
-      [index, ...begin.map((tensor) => trace.outputOf(tensor))],
+      [index, ...start.map((tensor) => trace.outputOf(tensor))],
       [
         attribute.types('T', types),
         attribute.function('cond', addCondition(trace.graph, count, types)),
@@ -53,12 +53,12 @@ export function addLoop(
   }
 }
 
-/** Traces what a loop does into a graph of its own. Variables come in as they are when the loop begins. */
+/** Traces the body of a loop into a separate graph. Variables are inputs with their values from before the loop. */
 class BodyTrace extends Trace {
   readonly captured = new Map<Variable, { readonly input: Output; readonly tensor: tf.Tensor }>();
 
   constructor(outer: Trace) {
-    super(new Graph(), 'body', refuseHandles, outer.plain, outer);
+    super(new Graph(), 'body', rejectAssignment, outer.plain, outer);
   }
 
   override tensorOf(variable: Variable): tf.Tensor {
@@ -71,7 +71,7 @@ class BodyTrace extends Trace {
   }
 
   override assign(variable: Variable): never {
-    return refuseHandles(variable);
+    return rejectAssignment(variable);
   }
 
   dispose(): void {
@@ -80,11 +80,11 @@ class BodyTrace extends Trace {
   }
 }
 
-function refuseHandles({ name }: Variable): never {
-  throw new Error(`${name} cannot be changed within a loop`);
+function rejectAssignment({ name }: Variable): never {
+  throw new Error(`${name} cannot be assigned within a loop`);
 }
 
-/** Whether the loop goes on, by the index. @param types of all that the loop passes on, the index first */
+/** Adds the condition of a loop: index < count. @param types types of the loop variables, the index first */
 function addCondition(graph: Graph, count: number, types: readonly number[]): string {
   const condition = new Graph();
   const inputs = types.map((type) => condition.placeholder(type, undefined));
@@ -95,7 +95,7 @@ function addCondition(graph: Graph, count: number, types: readonly number[]): st
   return name;
 }
 
-/** Makes a function of a graph known to another. @returns its name there */
+/** Adds a graph to another one as a function. @returns its name */
 function addFunction(
   graph: Graph,
   kind: string,
@@ -103,12 +103,12 @@ function addFunction(
   inputs: readonly Output[],
   outputs: readonly Output[],
 ): string {
-  // A function's name begins with a capital.
+  // A function's name must begin with a capital letter.
   const name = `${kind}/${graph.nameOf(kind)}`;
   const [ALL, NONE] = [-1, null];
   const args = [inputs.length, inputs, outputs.length, outputs];
-  const made = checked<Pointer>('TF_GraphToFunction', content.pointer, name, 0, ALL, NONE, ...args, NONE, NONE, NONE);
-  checked('TF_GraphCopyFunction', graph.pointer, made, NONE);
-  call('TF_DeleteFunction', made);
+  const native = checked<Pointer>('TF_GraphToFunction', content.pointer, name, 0, ALL, NONE, ...args, NONE, NONE, NONE);
+  checked('TF_GraphCopyFunction', graph.pointer, native, NONE);
+  call('TF_DeleteFunction', native);
   return name;
 }

@@ -1,9 +1,9 @@
 import { type Pointer, DataType, call, memory } from './c-api';
 
-/** Numbers that can be copied into TensorFlow's memory. */
+/** Typed arrays that can be copied into a native tensor. */
 export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array | BigInt64Array;
 
-/** Copies numbers into a tensor of TensorFlow's. @returns to be deleted by the caller */
+/** Copies numbers into a new native tensor. @returns the tensor; the caller deletes it */
 export function nativeTensor(type: number, shape: readonly number[], numbers: Numbers): Pointer {
   const sides = BigInt64Array.from(shape, BigInt);
   const tensor = call<Pointer>('TF_AllocateTensor', type, sides, shape.length, numbers.byteLength);
@@ -14,12 +14,12 @@ export function nativeTensor(type: number, shape: readonly number[], numbers: Nu
   return tensor;
 }
 
-/** Bytes of a text's place in a tensor: a TF_TString, which TensorFlow's own functions fill. */
-const TEXT_BYTES = 24;
+/** Size of a string element in a tensor: a TF_TString, which TensorFlow's functions fill. */
+const STRING_BYTES = 24;
 
-/** Copies texts into a tensor of TensorFlow's. @param shape of as many elements as there are texts @returns to be deleted by the caller */
+/** Copies strings into a new native tensor. @param shape must have texts.length elements @returns the tensor; the caller deletes it */
 export function textTensor(shape: readonly number[], texts: readonly string[]): Pointer {
-  const bytes = TEXT_BYTES * texts.length;
+  const bytes = STRING_BYTES * texts.length;
   const tensor = call<Pointer>(
     'TF_AllocateTensor',
     DataType.string,
@@ -29,7 +29,7 @@ export function textTensor(shape: readonly number[], texts: readonly string[]): 
   );
   const slots = bytes > 0 ? memory(call<Pointer>('TF_TensorData', tensor), bytes) : new Uint8Array();
   for (const [index, text] of texts.entries()) {
-    const slot = slots.subarray(TEXT_BYTES * index);
+    const slot = slots.subarray(STRING_BYTES * index);
     const encoded = Buffer.from(text);
     call('TF_StringInit', slot);
     call('TF_StringCopy', slot, encoded, encoded.length);
@@ -37,7 +37,7 @@ export function textTensor(shape: readonly number[], texts: readonly string[]): 
   return tensor;
 }
 
-/** What a tensor of TensorFlow's holds, copied. */
+/** Copy of the contents of a native tensor. */
 export function contents(tensor: Pointer): { type: number; shape: number[]; numbers: Numbers } {
   const type = call<number>('TF_TensorType', tensor);
   const rank = call<number>('TF_NumDims', tensor);
@@ -47,7 +47,7 @@ export function contents(tensor: Pointer): { type: number; shape: number[]; numb
   return { type, shape, numbers: numbersOf(type, copy) };
 }
 
-/** The float32 numbers of a tensor of TensorFlow's, not copied: gone when it is deleted. */
+/** View of the float32 values of a native tensor, valid until it is deleted. */
 export function view(tensor: Pointer): Float32Array {
   const bytes = Number(call<number | bigint>('TF_TensorByteSize', tensor));
   if (bytes === 0) return new Float32Array();

@@ -1,43 +1,44 @@
 import { UserError } from '../../errors';
 
-/** What TensorFlow.js draws in JavaScript: traced, its numbers would be the same at each step. */
-const DRAWING = /^(randomNormal|randomUniform|randomGamma|randomStandardNormal|truncatedNormal|multinomial|dropout)_?$/;
+/** Random functions of TensorFlow.js in JavaScript: in a trace, their numbers would be the same at every step. */
+const RANDOM_FUNCTION =
+  /^(randomNormal|randomUniform|randomGamma|randomStandardNormal|truncatedNormal|multinomial|dropout)_?$/;
 
-/** @throws UserError where numbers are being made by a function of TensorFlow.js that draws */
+/** @throws UserError if called within a random function of TensorFlow.js */
 export function rejectEagerRandom(): void {
-  const drawing = callers().filter(
-    ({ name, file }) => file.includes('/node_modules/@tensorflow/') && DRAWING.test(name),
+  const randomCallers = callers().filter(
+    ({ name, file }) => file.includes('/node_modules/@tensorflow/') && RANDOM_FUNCTION.test(name),
   );
-  // The outermost: tf.dropout draws by tf.randomUniform.
-  const last = drawing.at(-1);
-  if (last) throw frozen(`tf.${last.name.replace(/_$/, '')}`);
+  // The outermost: tf.dropout calls tf.randomUniform.
+  const outermost = randomCallers.at(-1);
+  if (outermost) throw constantRandom(`tf.${outermost.name.replace(/_$/, '')}`);
 }
 
-/** Refuses Math.random while a step is traced. @returns puts it back */
-export function refuseMathRandom(): () => void {
-  const own = Object.getOwnPropertyDescriptor(Math, 'random') ?? {};
-  const draw = own.value as () => number;
-  const refuse = (): number => {
+/** Makes Math.random throw while a step is traced. @returns a function that restores it */
+export function rejectMathRandom(): () => void {
+  const original = Object.getOwnPropertyDescriptor(Math, 'random') ?? {};
+  const draw = original.value as () => number;
+  const reject = (): number => {
     // Stack traces are mapped to their sources by a library that sorts with random pivots.
     if (callers().some(({ file }) => file.includes('/node_modules/source-map/'))) return draw();
-    throw frozen('Math.random');
+    throw constantRandom('Math.random');
   };
-  Object.defineProperty(Math, 'random', { ...own, value: refuse });
-  return () => Object.defineProperty(Math, 'random', own);
+  Object.defineProperty(Math, 'random', { ...original, value: reject });
+  return () => Object.defineProperty(Math, 'random', original);
 }
 
-function frozen(what: string): UserError {
+function constantRandom(name: string): UserError {
   return new UserError(
-    `${what} was called while a step was traced: it draws in JavaScript, so every step would get the same numbers.`,
+    `${name} was called while a step was traced: it runs in JavaScript, so every step would get the same numbers.`,
     {
-      hints: ['Draw from the Random that the code is given: random.stream(name).normal(shape).'],
+      hints: ['Use the Random that the code receives: random.stream(name).normal(shape).'],
     },
   );
 }
 
-/** The functions that are being called, the innermost first; not mapped to their sources, which would take long. */
+/** Functions on the call stack, innermost first; not source-mapped, which would be slow. */
 function callers(): { name: string; file: string }[] {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- only put back
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- only restored
   const { prepareStackTrace, stackTraceLimit } = Error;
   try {
     Error.stackTraceLimit = 40;

@@ -2,16 +2,16 @@ import type { Variable } from '../variable';
 import { type Output, type Pointer, DataType } from './c-api';
 import { type Graph, attribute } from './graph';
 
-/** A variable as a graph has it. */
+/** A variable in a graph. */
 export interface Resource {
   readonly handle: Output;
-  /** What a value is fed by, and the operation that takes it. */
+  /** Placeholder for a value, and the operation that assigns it. */
   readonly fed: Output;
   readonly assign: Pointer;
   readonly read: Output;
 }
 
-/** @param index of the variable among those of the graph: others may have its name */
+/** @param index index of the variable in the graph: names may not be unique */
 export function addResource(graph: Graph, { name, shape }: Variable, index: number): Resource {
   const dtype = attribute.type('dtype', DataType.float32);
   const shared = [attribute.string('shared_name', `${name}#${index}`), attribute.string('container', '')];

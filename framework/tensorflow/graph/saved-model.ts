@@ -9,11 +9,11 @@ import type { Resource } from './resource';
 import type { Saver } from './saver';
 import { type Signature, type Traced, codeOf } from './trace';
 
-/** Where a SavedModel has its graph, and how the names of its variables' files begin. */
+/** File of a SavedModel's graph, and prefix of its variables' files. */
 export const SAVED_MODEL = 'saved_model.pb';
 export const VARIABLES = 'variables/variables';
 
-/** The parts of TensorFlow's saved_model.proto, meta_graph.proto, saver.proto and variable.proto that are written here. */
+/** The parts of TensorFlow's saved_model.proto, meta_graph.proto, saver.proto and variable.proto used here. */
 const { root } = parse(`
   syntax = "proto3";
   message Dim { int64 size = 1; }
@@ -38,21 +38,21 @@ const { root } = parse(`
 const SavedModel = root.lookupType('SavedModel');
 const VariableDef = root.lookupType('VariableDef');
 
-/** The tag by which TensorFlow finds the graph that is for use, and not for training. */
+/** Tag of the graph for inference. */
 const SERVE = 'serve';
-/** How TensorFlow calls any function in the signature of one. */
+/** Method name in the signature of any function. */
 const PREDICT = 'tensorflow/serving/predict';
-/** SaverDef's CheckpointFormatVersion of SaveV2 and RestoreV2. */
+/** SaverDef's CheckpointFormatVersion for SaveV2 and RestoreV2. */
 const V2 = 2;
 
-/** A function, and its part of the graph. */
+/** A function and its part of the graph. */
 interface TracedFunction {
   readonly name: string;
   readonly declared: SavedFunction;
   readonly traced: Traced;
 }
 
-/** @returns the bytes of saved_model.pb: a graph that computes the functions, and reads their variables from the files beside it */
+/** @returns the bytes of saved_model.pb: a graph that computes the functions and restores their variables from the accompanying files */
 export function savedModel(
   graph: Graph,
   functions: readonly TracedFunction[],
@@ -92,7 +92,7 @@ function tensorInfo(output: Output, { shape, dtype }: Signature) {
   return { name: nameOf(output), dtype: codeOf(dtype), tensorShape: { dim: shape.map((size) => ({ size })) } };
 }
 
-/** By these TensorFlow's Python makes variables of its own, where it loads a graph. */
+/** Definitions from which TensorFlow's Python API restores variables when it loads the graph. */
 function variableDefinitions(resources: ReadonlyMap<Variable, Resource>, { assignments }: Saver): Uint8Array[] {
   return [...resources.values()].map(({ handle, read }, index) => {
     const initializer = assignments[index];

@@ -3,32 +3,32 @@ import { type Output, type Pointer, DataType } from './c-api';
 import { type Graph, attribute } from './graph';
 import type { Resource } from './resource';
 
-/** What of a graph writes variables to files and reads them from there. */
+/** Operations of a graph that save and restore variables. */
 export interface Saver {
-  /** A text, to be fed: how the files' names begin. */
+  /** Placeholder for the prefix of the file names. */
   readonly prefix: Output;
-  /** That text again, once all is written. */
+  /** The same prefix, after everything has been written. */
   readonly saved: Output;
-  /** Runs once all is read. */
+  /** Operation that restores all variables. */
   readonly restored: Pointer;
-  /** What gives each variable the value that was read. */
+  /** Operations that assign the restored values. */
   readonly assignments: readonly Pointer[];
 }
 
-/** Adds TensorFlow's own operations for its checkpoints to a graph. */
+/** Adds TensorFlow's checkpoint operations to a graph. */
 export function addSaver(graph: Graph, resources: ReadonlyMap<Variable, Resource>): Saver {
   return graph.inScope('saver', () => {
     const prefix = graph.placeholder(DataType.string, []);
     const names = graph.texts([...resources.keys()].map(({ name }) => name));
-    const wholes = graph.texts([...resources.keys()].map(() => ''));
+    const shapeAndSlices = graph.texts([...resources.keys()].map(() => ''));
     const dtypes = attribute.types(
       'dtypes',
       [...resources].map(() => DataType.float32),
     );
     const values = [...resources.values()].map(({ read }) => read);
-    const save = graph.add('SaveV2', [prefix, names, wholes, ...values], [dtypes]);
+    const save = graph.add('SaveV2', [prefix, names, shapeAndSlices, ...values], [dtypes]);
     const saved = graph.add('Identity', [prefix], [attribute.type('T', DataType.string)], [save]);
-    const restore = graph.add('RestoreV2', [prefix, names, wholes], [dtypes]);
+    const restore = graph.add('RestoreV2', [prefix, names, shapeAndSlices], [dtypes]);
     const assignments = [...resources.values()].map(({ handle }, index) =>
       graph.add(
         'AssignVariableOp',

@@ -1,32 +1,32 @@
 import { parse } from 'protobufjs';
 
-/** The number format that products and convolutions are computed in; parameters and sums stay float32. */
+/** Number format of products and convolutions; parameters and sums are float32. */
 export type Precision = 'float32' | 'bfloat16' | 'float16';
 
-/** How a session runs its graph. */
+/** Options of a session. */
 export interface SessionOptions {
-  /** Threads within an op, and ops at once; TensorFlow's own choice where it is left out. */
+  /** Threads within an op, and concurrent ops; by default TensorFlow's choice. */
   readonly threads?: number | undefined;
-  /** Whether XLA compiles clusters of ops. TF_XLA_FLAGS must have been set before TensorFlow was loaded. */
+  /** Whether XLA compiles clusters of ops. TF_XLA_FLAGS must be set before TensorFlow is loaded. */
   readonly xla?: boolean;
   readonly precision?: Precision;
-  /** Where the session is one of several workers'. */
+  /** Set if the session belongs to one of several workers. */
   readonly cluster?: ClusterOptions | undefined;
 }
 
-/** A session's place among workers. */
+/** Worker that a session belongs to. */
 export interface ClusterOptions {
   /** The number of this worker, from 0. */
   readonly index: number;
-  /** Where workers exchange numbers by TensorFlow's servers. */
+  /** Set if workers exchange tensors through TensorFlow's servers. */
   readonly server?: ServerOptions;
 }
 
 /** A session on TensorFlow's server of this process. */
 export interface ServerOptions {
-  /** What the session runs on. */
+  /** Target of the session. */
   readonly target: string;
-  /** Whether workers exchange numbers between GPUs. */
+  /** Whether workers exchange tensors between GPUs. */
   readonly gpu: boolean;
 }
 
@@ -51,11 +51,11 @@ const ConfigProto = parse(`
   }
 `).root.lookupType('ConfigProto');
 
-/** What TensorFlow calls all workers together. */
+/** TensorFlow's job name of all workers. */
 export const JOB = 'worker';
 
-/** global_jit_level's ON_2: whatever XLA can compile. */
-const CLUSTERED = 2;
+/** global_jit_level's ON_2: everything that XLA can compile. */
+const JIT_LEVEL_ON_2 = 2;
 
 const REWRITES: Readonly<Record<Precision, object>> = {
   float32: {},
@@ -63,18 +63,18 @@ const REWRITES: Readonly<Record<Precision, object>> = {
   float16: { autoMixedPrecision: 'ON' },
 };
 
-/** TensorFlow's ConfigProto, encoded. What has no kernel for a GPU runs on the CPU. */
+/** Encoded ConfigProto of TensorFlow. Operations without a GPU kernel run on the CPU. */
 export function configProto({ threads, xla = false, precision = 'float32', cluster }: SessionOptions): Uint8Array {
   const config = ConfigProto.fromObject({
     ...(threads !== undefined && {
       intraOpParallelismThreads: threads,
-      // One thread alone would go down the whole backward pass before it came to the gradients of parameters, and all of them
-      // would travel at the end.
+      // A single thread would run the whole backward pass before the gradients of parameters, and would send all of them
+      // at the end.
       interOpParallelismThreads: cluster ? Math.max(2, threads) : threads,
     }),
     allowSoftPlacement: true,
     graphOptions: {
-      ...(xla && { optimizerOptions: { globalJitLevel: CLUSTERED } }),
+      ...(xla && { optimizerOptions: { globalJitLevel: JIT_LEVEL_ON_2 } }),
       rewriteOptions: REWRITES[precision],
     },
     ...(cluster?.server && onServer(cluster.index, cluster.server)),
@@ -82,7 +82,7 @@ export function configProto({ threads, xla = false, precision = 'float32', clust
   return ConfigProto.encode(config).finish();
 }
 
-/** Every operation is on a device of this worker's; the first worker numbers the steps in which workers exchange numbers. */
+/** Places every operation on a device of this worker; the first worker numbers the steps of collective operations. */
 function onServer(index: number, { gpu }: ServerOptions): object {
   return {
     deviceFilters: [`/job:${JOB}/task:${index}`],

@@ -5,13 +5,13 @@ import { type SessionOptions, configProto } from './session-config';
 /** RunOptions of TensorFlow's config.proto: trace_level = 1: FULL_TRACE = 3. */
 const FULL_TRACE = Buffer.of(0x08, 3);
 
-/** Takes what TensorFlow recorded of a run: RunMetadata of its config.proto. */
+/** Receives TensorFlow's record of a run: RunMetadata of its config.proto. */
 export type Recorder = (metadata: Buffer) => void;
 
-/** A session of TensorFlow's: it runs parts of a graph, which may grow between two runs. */
+/** A TensorFlow session: runs parts of a graph, which may grow between runs. */
 export class Session {
   private readonly pointer: Pointer;
-  /** While there is one, TensorFlow records each run, which makes it slower. */
+  /** If set, TensorFlow records each run, which slows it down. */
   recorder: Recorder | undefined;
 
   constructor(graph: Graph, options: SessionOptions = {}) {
@@ -25,9 +25,10 @@ export class Session {
 
   /**
    * Runs operations, off the main thread.
-   * @param inputs what is fed, and the values that it is fed with, borrowed
-   * @param targets operations to be run though nothing is fetched from them
-   * @returns what was fetched, to be deleted by the caller
+   * @param inputs outputs to feed
+   * @param values values to feed, borrowed
+   * @param targets operations to run without fetching their outputs
+   * @returns fetched tensors; the caller deletes them
    */
   async run(
     inputs: readonly Output[],

@@ -1,27 +1,27 @@
 import * as tf from '../tf';
 
-/** Runs code with something about it. */
-type Around = <R>(code: () => R) => R;
+/** Runs code within a context. */
+type Wrapper = <R>(code: () => R) => R;
 
-/** Has TensorFlow.js compute the gradients of what it computes in some code within something else. */
-export function withGradients<T>(around: Around, code: () => T): T {
+/** Runs code and wraps the later computation of its gradients by TensorFlow.js. */
+export function withGradients<T>(wrap: Wrapper, code: () => T): T {
   const before = tape().length;
   const result = code();
   for (const node of tape().slice(before)) {
     const { gradient } = node;
-    if (gradient) node.gradient = (dys) => around(() => combine(around, gradient(dys)));
+    if (gradient) node.gradient = (dys) => wrap(() => wrapEach(wrap, gradient(dys)));
   }
   return result;
 }
 
-/** A gradient is a function for each input. */
-function combine(around: Around, gradients: Gradients): Gradients {
+/** Wraps the gradient function of each input. */
+function wrapEach(wrap: Wrapper, gradients: Gradients): Gradients {
   return Object.fromEntries(
-    Object.entries(gradients).map(([input, gradient]) => [input, () => around(gradient)] as const),
+    Object.entries(gradients).map(([input, gradient]) => [input, () => wrap(gradient)] as const),
   );
 }
 
-/** What TensorFlow.js has computed so far of what is to be differentiated. */
+/** Operations that TensorFlow.js has recorded so far for differentiation. */
 function tape(): readonly TapeNode[] {
   const { activeTape } = tf.engine().state as { readonly activeTape: readonly TapeNode[] | null };
   return activeTape ?? [];

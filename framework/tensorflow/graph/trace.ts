@@ -12,53 +12,53 @@ export interface Signature {
   readonly dtype: tf.DataType;
 }
 
-/** A step as a part of a graph. */
+/** A traced step: part of a graph. */
 export interface Traced {
   readonly inputs: readonly Output[];
   readonly outputs: readonly { output: Output; shape: number[]; dtype: tf.DataType }[];
-  /** Operations that a run of the step must reach though nothing is fetched from them. */
+  /** Operations that must run with the step although their outputs are not fetched. */
   readonly updates: readonly Pointer[];
 }
 
-/** Where a graph keeps a variable. */
+/** Returns the graph's resource handle of a variable. */
 export type Handles = (variable: Variable) => Output;
 
-/** What has been done to a variable so far in a trace. */
+/** State of a variable within a trace. */
 interface Use {
   readonly read: tf.Tensor;
-  /** What wrote the value that was read, where this trace did. */
+  /** Operation of this trace that wrote the value, if any. */
   readonly lastWrite: Pointer | undefined;
 }
 
-/** The trace that is going on, for code that has a better operation for a graph than the ops of TensorFlow.js. */
+/** The current trace, for code that has a better graph operation than the ops of TensorFlow.js. */
 export function currentTrace(): Trace | undefined {
-  const holder = currentStore();
-  return holder instanceof Trace ? holder : undefined;
+  const store = currentStore();
+  return store instanceof Trace ? store : undefined;
 }
 
-/** Turns a step into operations of a graph by running it once on tensors that stand for its inputs. */
+/** Records a step as graph operations by running it once on tensors that represent its inputs. */
 export class Trace implements VariableStore {
   private readonly backend: TracingBackend;
   private readonly uses = new Map<Variable, Use>();
   private readonly updates: Pointer[] = [];
-  /** What every later update waits for. */
+  /** Control dependencies of all later updates. */
   private readonly checks: Pointer[] = [];
-  /** What operations are named after within the scope. */
+  /** Name of the current part, used for the names of operations within the scope. */
   private part = '';
 
   constructor(
     readonly graph: Graph,
     private readonly scope: string,
     private readonly handles: Handles,
-    /** Whether the graph is to have no operations but TensorFlow's own. */
+    /** Whether the graph may only have TensorFlow's own operations. */
     readonly plain = false,
-    /** The trace that goes on meanwhile, where there is one. */
+    /** The enclosing trace, if any. */
     outer?: Trace,
   ) {
     this.backend = new TracingBackend(graph, outer?.backend);
   }
 
-  /** @param signature shapes and types of the inputs */
+  /** Traces a step. @param signature shapes and types of its inputs */
   run(step: Step, signature: readonly Signature[]): Traced {
     return this.graph.inScope(this.scope, () => this.trace(step, signature));
   }
@@ -83,7 +83,7 @@ export class Trace implements VariableStore {
   }
 
   /**
-   * Names what is added meanwhile `scope/<name>/...`, and the gradients of it `scope/gradients/<name>/...`.
+   * Names operations added by code `scope/<name>/...`, and those of its gradients `scope/gradients/<name>/...`.
    * @param name its parts separated by dots
    */
   named<T>(name: string, code: () => T): T {
@@ -93,7 +93,7 @@ export class Trace implements VariableStore {
     );
   }
 
-  /** The same within the part of the step that is going on: the optimizer's, say. */
+  /** The same within the current part of the step, such as the optimizer. */
   namedWithin<T>(name: string, code: () => T): T {
     return this.inPart([this.part, name].filter(Boolean).join('.'), code);
   }
@@ -112,7 +112,7 @@ export class Trace implements VariableStore {
     return this.backend.outputOf(tensor);
   }
 
-  /** A tensor that stands for an output. */
+  /** A tensor that represents an output. */
   tensorFor(output: Output): tf.Tensor {
     return this.backend.tensorOf(output);
   }
@@ -132,14 +132,14 @@ export class Trace implements VariableStore {
   }
 
   /**
-   * Adds an operation of float32 that changes variables, such as `ResourceApplyAdam`.
-   * @param inputs the variables' handles, then what else the operation takes
+   * Adds a float32 operation that updates variables, such as `ResourceApplyAdam`.
+   * @param inputs the variables' handles, then the operation's other inputs
    */
   update(changed: readonly Variable[], type: string, inputs: readonly Output[], setters: readonly Setter[] = []): void {
     this.change(changed, type, inputs, [attribute.type('T', DataType.float32), ...setters]);
   }
 
-  /** What changes variables runs after whatever reads their former values in this trace, and later reads see what it wrote. */
+  /** Adds an operation that changes variables: it runs after all earlier reads of them in this trace, and later reads see its result. */
   private change(
     changed: readonly Variable[],
     type: string,
@@ -156,7 +156,7 @@ export class Trace implements VariableStore {
     for (const variable of changed) this.uses.set(variable, this.readAfter(variable, operation));
   }
 
-  /** Makes every later update wait for an operation, and not happen where it fails. */
+  /** Makes every later update wait for an operation; none is applied if it fails. */
   updateAfter(check: Pointer): void {
     this.checks.push(check);
   }
@@ -176,7 +176,7 @@ export class Trace implements VariableStore {
   }
 }
 
-/** The scopes of a name: `down.0`, `res` and `conv1` of `down.0.res.conv1`, so that what is in an array stands side by side. */
+/** The scopes of a name: `down.0`, `res` and `conv1` of `down.0.res.conv1`, so that the elements of an array are siblings. */
 export function pathOf(name: string): string[] {
   return name === '' ? [] : name.split(/\.(?!\d)/);
 }
@@ -184,5 +184,5 @@ export function pathOf(name: string): string[] {
 /** TensorFlow's code of an element type of TensorFlow.js. */
 export function codeOf(dtype: tf.DataType): number {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return DataType[dtype];
-  throw new Error(`tensors of type ${dtype} cannot go into a graph`);
+  throw new Error(`tensors of type ${dtype} cannot be used in a graph`);
 }

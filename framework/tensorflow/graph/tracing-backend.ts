@@ -4,7 +4,7 @@ import * as tf from '../tf';
 import { type Output, DataType } from './c-api';
 import type { Graph } from './graph';
 import { type AttributeCodes, type Inferred, setterOf } from './graph';
-import { rejectEagerRandom, refuseMathRandom } from './reject-eager-random';
+import { rejectEagerRandom, rejectMathRandom } from './reject-eager-random';
 import type { Numbers } from './native-tensor';
 
 /** A tensor as TensorFlow.js's native backend keeps it. */
@@ -12,11 +12,11 @@ interface TensorInfo {
   readonly shape: number[];
   readonly dtype: number;
   id: number;
-  /** Numbers that the native side has not been given yet. */
+  /** Values that have not been copied to the native side yet. */
   values: ArrayLike<number> | null;
 }
 
-/** The parts of the native backend that a trace stands in for. */
+/** The parts of the native backend that a trace replaces. */
 interface TracedBackend {
   binding: object & AttributeCodes;
   readonly tensorMap: { get(dataId: object): TensorInfo };
@@ -26,8 +26,8 @@ interface TracedBackend {
 }
 
 /**
- * Stands in for the native backend's binding while code is traced: each op becomes an operation of a graph. A tensor of the trace has
- * a negative id, which stands for an output; tensors from before the trace become constants.
+ * Replaces the native backend's binding while code is traced: each op becomes an operation of a graph. A tensor of the trace has a
+ * negative id, which represents an output; tensors from before the trace become constants.
  */
 export class TracingBackend {
   private readonly backend = nativeBackend() as unknown as TracedBackend;
@@ -35,7 +35,7 @@ export class TracingBackend {
   private readonly constants = new WeakMap<object, number>();
   private nextId: number;
 
-  /** @param outer the one that it stands in for as well, whose tensors must not be taken for its own */
+  /** @param outer backend of the enclosing trace, whose tensors must not be confused with those of this trace */
   constructor(
     private readonly graph: Graph,
     outer?: TracingBackend,
@@ -43,12 +43,12 @@ export class TracingBackend {
     this.nextId = outer?.nextId ?? -2;
   }
 
-  /** Runs code whose ops go into the graph. Every tensor that it makes is disposed. */
+  /** Runs code and adds its ops to the graph. All tensors that it makes are disposed. */
   capture<T>(code: () => T): T {
     const { backend } = this;
     const native = { binding: backend.binding, getInputTensorIds: backend.getInputTensorIds, write: backend.write };
-    const restoreMathRandom = refuseMathRandom();
-    backend.binding = this.standIn(backend.binding);
+    const restoreMathRandom = rejectMathRandom();
+    backend.binding = this.tracingBinding(backend.binding);
     backend.getInputTensorIds = (tensors) => tensors.map((tensor) => this.idOf(tensor, native.binding));
     backend.write = (values, ...rest) => {
       if (values.length > 1) rejectEagerRandom();
@@ -64,29 +64,29 @@ export class TracingBackend {
     }
   }
 
-  /** The output that a tensor of the trace stands for. */
+  /** The output that a tensor of the trace represents. */
   outputOf(tensor: tf.Tensor): Output {
     const [id = 0] = this.backend.getInputTensorIds([tensor]);
-    return this.known(id);
+    return this.requireOutput(id);
   }
 
-  /** A tensor that stands for an output. */
+  /** A tensor that represents an output. */
   tensorOf(output: Output): tf.Tensor {
     return this.backend.createOutputTensor(this.metadata(this.graph.infer(output)));
   }
 
-  /** The native binding with the calls replaced that would compute. */
-  private standIn(binding: TracedBackend['binding']): TracedBackend['binding'] {
+  /** The native binding, with all computing calls replaced. */
+  private tracingBinding(binding: TracedBackend['binding']): TracedBackend['binding'] {
     return Object.create(binding, {
       executeOp: { value: this.execute.bind(this) },
-      tensorDataSync: { value: refuseToRead },
+      tensorDataSync: { value: rejectRead },
       deleteTensor: { value: () => undefined },
     }) as TracedBackend['binding'];
   }
 
   private execute(type: string, attributes: readonly Attribute[], ids: readonly number[], outputs: number) {
     try {
-      const inputs = ids.map((id) => this.known(id));
+      const inputs = ids.map((id) => this.requireOutput(id));
       const codes = this.backend.binding;
       const operation = this.graph.add(
         type,
@@ -96,12 +96,12 @@ export class TracingBackend {
       return Array.from({ length: outputs }, (_, index) => this.metadata(this.graph.infer({ oper: operation, index })));
     } catch (error) {
       throw new UserError(`The op ${type} cannot be traced: ${messageOf(error)}.`, {
-        hints: ['Run it op by op with --set compile=false, or write it with other ops.'],
+        hints: ['Run it eagerly with --set compile=false, or use other ops.'],
       });
     }
   }
 
-  private known(id: number): Output {
+  private requireOutput(id: number): Output {
     const output = this.outputs.get(id);
     if (!output) throw new Error('an input does not belong to this trace');
     return output;
@@ -135,8 +135,8 @@ function numbersOf(info: TensorInfo, binding: object): Numbers {
   throw new Error(`constants of TensorFlow's type ${dtype} cannot be traced`);
 }
 
-function refuseToRead(): never {
-  throw new UserError('A value was read while a step was traced, when there are no values yet.', {
-    hints: ['Leave out dataSync, arraySync and print, or look at values with --set compile=false.'],
+function rejectRead(): never {
+  throw new UserError('A value was read while a step was traced: values are not available before the step runs.', {
+    hints: ['Remove dataSync, arraySync and print, or inspect values with --set compile=false.'],
   });
 }

@@ -1,4 +1,4 @@
-// The sum over all workers, by MPI, as one operation.
+// All-reduce (sum) over all workers with MPI, as one operation.
 
 #include <cstring>
 #include <thread>
@@ -16,7 +16,7 @@ using tensorflow::Tensor;
 
 namespace explab {
 
-// mpi: the address of this process's Mpi.
+// mpi: address of this process's Mpi object.
 REGISTER_OP("ExplabAllReduce")
     .Input("x: N * float")
     .Output("y: N * float")
@@ -36,7 +36,7 @@ class AllReduce : public AsyncOpKernel {
     mpi_ = reinterpret_cast<Mpi*>(mpi);
   }
 
-  // It only starts a thread, so it need not wait for one of TensorFlow's to be free: numbers travel while others are computed.
+  // It only starts a thread, so it need not wait for a free thread of TensorFlow: communication overlaps with computation.
   bool IsExpensive() override { return false; }
 
   void ComputeAsync(OpKernelContext* context, DoneCallback done) override {
@@ -48,7 +48,8 @@ class AllReduce : public AsyncOpKernel {
   }
 
  private:
-  // Tensors of fewer numbers are summed together, in one buffer; larger ones as they lie. A buffer of so few begins the exchange.
+  // Tensors with fewer than kSmall elements are summed in one buffer, larger ones in place. A buffer of at most kFew elements is
+  // sent with the first message of the exchange.
   static constexpr int64_t kSmall = 1 << 16, kFew = 1 << 12;
 
   absl::Status Reduce(OpKernelContext* context) {
@@ -60,7 +61,7 @@ class AllReduce : public AsyncOpKernel {
       count += y->NumElements();
       (y->NumElements() < kSmall ? small : large).push_back(y);
     }
-    std::vector<float> buffer = Joined(small), none;
+    std::vector<float> buffer = Concatenate(small), none;
     const bool are_few = buffer.size() <= kFew;
     if (auto status = mpi_->Begin(count, are_few ? &buffer : &none); !status.ok()) return status;
     for (Tensor* y : large) {
@@ -73,7 +74,7 @@ class AllReduce : public AsyncOpKernel {
     return absl::OkStatus();
   }
 
-  // The output of a number, which holds the input: the input itself where nothing else needs it.
+  // Output i, which holds input i: the input itself if nothing else needs it.
   static absl::Status Output(OpKernelContext* context, int i, Tensor** y) {
     const Tensor& x = context->input(i);
     if (auto status = context->forward_input_or_allocate_output({i}, i, x.shape(), y); !status.ok()) return status;
@@ -83,7 +84,7 @@ class AllReduce : public AsyncOpKernel {
     return absl::OkStatus();
   }
 
-  static std::vector<float> Joined(const std::vector<Tensor*>& tensors) {
+  static std::vector<float> Concatenate(const std::vector<Tensor*>& tensors) {
     std::vector<float> buffer;
     for (Tensor* y : tensors) {
       const float* from = y->flat<float>().data();

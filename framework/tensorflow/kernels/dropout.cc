@@ -1,5 +1,5 @@
-// Dropout in one pass, its mask drawn on the way and drawn again for the gradient: what is kept of it for that is two
-// numbers. The mask is the one that TensorFlow's StatelessRandomUniform gives for the same seeds, to the bit.
+// Dropout in one pass. The mask is drawn on the fly and drawn again for the gradient, so only two numbers are kept.
+// The mask is bit-identical to the one from TensorFlow's StatelessRandomUniform with the same seeds.
 
 #include <algorithm>
 #include <cstdint>
@@ -18,8 +18,8 @@ using tsl::thread::ThreadPool;
 
 namespace explab {
 
-// y = x / (1 - rate) where a uniform draw is at least the rate, else 0. It is its own gradient. seeds: int32 [2]. The first draws of
-// these seeds are passed over, a multiple of 4.
+// y = x / (1 - rate) where a uniform draw is at least the rate, else 0. It is its own gradient. seeds: int32 [2]. first: number of
+// draws of these seeds to skip, a multiple of 4.
 REGISTER_OP("ExplabDropout")
     .Input("x: float")
     .Input("seeds: int32")
@@ -28,7 +28,7 @@ REGISTER_OP("ExplabDropout")
     .Attr("first: int = 0")
     .SetShapeFn(tensorflow::shape_inference::UnchangedShape);
 
-// Philox4x32-10 (Salmon et al. 2011): each counter of 128 bits gives four draws.
+// Philox4x32-10 (Salmon et al. 2011): each 128-bit counter yields four draws.
 struct Philox {
   uint32_t key[2];
   uint32_t counter[4];
@@ -68,7 +68,7 @@ static ALWAYS_INLINE void Draw(const Philox& philox, uint64_t first, uint32_t* _
   }
 }
 
-// The key and counter that TensorFlow's stateless operations make of two seeds.
+// The key and counter that TensorFlow's stateless operations derive from two seeds.
 static Philox Scrambled(int32_t seed0, int32_t seed1) {
   const uint64_t first = static_cast<uint64_t>(static_cast<int64_t>(seed0));
   const uint64_t second = static_cast<uint64_t>(static_cast<int64_t>(seed1));
@@ -78,7 +78,7 @@ static Philox Scrambled(int32_t seed0, int32_t seed1) {
   return {{mixed[0], mixed[1]}, {0, 0, mixed[2], mixed[3]}};
 }
 
-// Elements [begin, end) of the whole, begin a multiple of kDraws, by the draws from the given counter on.
+// Drops elements [begin, end), begin a multiple of kDraws, with draws from the given counter.
 FOR_EACH_PROCESSOR
 static void Drop(const float* __restrict x, const Philox& philox, int64_t counter, float rate, int64_t begin,
                  int64_t end, float* __restrict y) {

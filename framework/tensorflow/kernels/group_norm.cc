@@ -1,6 +1,6 @@
-// Group normalization (Wu and He 2018, arXiv:1803.08494, eq. 1 and 2) and the Swish after it, forward and backward,
-// each in two passes over a sample that stays in the cache, where TensorFlow's own ops take ten passes over the batch.
-// A sample is the unit of work, and what it computes does not depend on the number of threads.
+// Group normalization (Wu and He 2018, arXiv:1803.08494, eq. 1 and 2) and a following Swish, forward and backward,
+// each in two passes over a sample that stays in the cache; TensorFlow's own ops take ten passes over the batch.
+// A sample is the unit of work, so results do not depend on the number of threads.
 
 #include <algorithm>
 #include <cmath>
@@ -83,14 +83,14 @@ static ALWAYS_INLINE float Exp(float x) {
 
 static ALWAYS_INLINE float Sigmoid(float x) { return 1.0f / (1.0f + Exp(-x)); }
 
-// What the samples of a batch have in common.
+// Shape and parameters shared by the samples of a batch.
 struct Sample {
   int64_t pixels, channels, groups;
   const float *gamma, *beta;
 };
 
-// The sums of x - x_0 and of its squares over the pixels, by channel; x_0, the first pixel, keeps digits where the mean
-// is large.
+// The sums of x - x_0 and of its squares over the pixels, by channel; subtracting x_0, the first pixel, keeps precision if the
+// mean is large.
 FOR_EACH_PROCESSOR
 static void Moments(const float* __restrict x, int64_t pixels, int64_t channels, float* __restrict sum,
                     float* __restrict square) {
@@ -154,7 +154,7 @@ static void Combine(const float* __restrict x, const float* __restrict scale, co
   }
 }
 
-// Sums in blocks of pixels, so that no digits are lost to a long sum.
+// Sums in blocks of pixels, so that no precision is lost in a long sum.
 constexpr int64_t kBlock = 64;
 
 // Mean and inverse deviation of each group of a sample.

@@ -1,4 +1,4 @@
-// All operations, compiled as one: most of the time goes into reading TensorFlow's headers.
+// All operations in one compilation unit: most of the time is spent on TensorFlow's headers.
 
 #include "all_reduce.cc"
 #include "dropout.cc"

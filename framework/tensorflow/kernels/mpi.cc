@@ -11,13 +11,13 @@ namespace explab {
 
 namespace {
 
-// Numbers of one all-reduce: 16 MB, beyond which MPI's own buffers leave the processor's cache.
-constexpr int64_t kMostNumbers = 1 << 22;
+// Maximum elements of one all-reduce: 16 MB, beyond which MPI's buffers no longer fit into the processor's cache.
+constexpr int64_t kMaxElements = 1 << 22;
 
-// Seconds of testing before the thread sleeps between tests: MPI wakes nobody, and testing takes time from computing.
-constexpr double kSpin = 200e-6;
+// Seconds of busy polling before the thread sleeps between polls: MPI has no notification, and polling slows down computation.
+constexpr double kSpinSeconds = 200e-6;
 
-// Parts of a whole number, of so many bits that a float holds the sum of those of 4,096 workers exactly.
+// Parts of an integer with few enough bits that a float holds their sum over 4,096 workers exactly.
 constexpr int kPartBits = 12, kParts = 4;
 
 double Now() {
@@ -46,17 +46,17 @@ absl::Status Mpi::Begin(int64_t count, std::vector<float>* few) {
   const std::vector<float> own = numbers;
   numbers.insert(numbers.end(), few->begin(), few->end());
   if (auto status = Reduce(numbers.data(), numbers.size()); !status.ok()) return status;
-  // Where the workers differ, the sum is another than so many times its own for one of them at least.
+  // If workers differ, the sum is not its own value times the number of workers on at least one of them.
   for (int i = 0; i < kParts; ++i) {
-    if (numbers[i] != own[i] * handles_.workers) return Disagreement(count);
+    if (numbers[i] != own[i] * handles_.workers) return MismatchError(count);
   }
   few->assign(numbers.begin() + kParts, numbers.end());
   return absl::OkStatus();
 }
 
 absl::Status Mpi::Sum(float* numbers, int64_t count) {
-  for (int64_t first = 0; first < count; first += kMostNumbers) {
-    const int64_t size = std::min(count - first, kMostNumbers);
+  for (int64_t first = 0; first < count; first += kMaxElements) {
+    const int64_t size = std::min(count - first, kMaxElements);
     if (auto status = Reduce(numbers + first, size); !status.ok()) return status;
   }
   return absl::OkStatus();
@@ -70,18 +70,18 @@ absl::Status Mpi::Reduce(float* numbers, int64_t count) {
 }
 
 absl::Status Mpi::Wait(Handle* request) {
-  const double until = Now() + kSpin;
+  const double spin_end = Now() + kSpinSeconds;
   for (;;) {
     int done = 0;
     const int code = test_(request, &done, handles_.status_ignore);
     if (code != 0) return Failure("MPI_Test", code);
     if (done) return absl::OkStatus();
-    if (Now() > until) std::this_thread::sleep_for(std::chrono::microseconds(50));
+    if (Now() > spin_end) std::this_thread::sleep_for(std::chrono::microseconds(50));
   }
 }
 
-absl::Status Mpi::Disagreement(int64_t count) const {
-  return absl::InternalError("the workers do not exchange the same tensors: here " + std::to_string(count) +
+absl::Status Mpi::MismatchError(int64_t count) const {
+  return absl::InternalError("the workers exchange different tensors: here " + std::to_string(count) +
                              " numbers in exchange " + std::to_string(begun_));
 }
 
@@ -102,7 +102,7 @@ void Mpi::Progress(int64_t* begun, double* seconds) const {
 
 extern "C" {
 
-// Returns nullptr where the library cannot be opened.
+// Returns nullptr if the library cannot be opened.
 void* ExplabMpiNew(const char* library, const explab::MpiHandles* handles) {
   void* opened = dlopen(library, RTLD_NOW | RTLD_NOLOAD);
   return opened == nullptr ? nullptr : new explab::Mpi(opened, *handles);

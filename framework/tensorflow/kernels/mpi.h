@@ -1,4 +1,4 @@
-// MPI, as a kernel calls it: the functions of a library that is chosen when the process starts.
+// MPI functions for kernels, from a library that is chosen when the process starts.
 
 #pragma once
 
@@ -10,10 +10,10 @@
 
 namespace explab {
 
-// Handles are pointers or integers, by the library's binary interface; in a register both are passed alike.
+// Handles are pointers or integers, depending on the library's binary interface; both are passed alike in a register.
 using Handle = intptr_t;
 
-// What differs from one binary interface to another: framework/cluster/mpi/abi.ts.
+// Handles and constants that differ between binary interfaces: framework/cluster/mpi/abi.ts.
 struct MpiHandles {
   Handle communicator, float32, sum;
   void *in_place, *status_ignore;
@@ -26,24 +26,24 @@ class Mpi {
   // `library` is a dlopen handle of an MPI that has been initialized, with MPI_THREAD_MULTIPLE.
   Mpi(void* library, const MpiHandles& handles);
 
-  // Begins an exchange of `count` numbers: waits, without taking a processor's time, until every worker has begun the same one.
-  // Replaces a few of its numbers by their sums already.
+  // Begins an exchange of `count` numbers: waits, mostly sleeping, until every worker has begun the same one. Also replaces the
+  // numbers in `few` by their sums.
   absl::Status Begin(int64_t count, std::vector<float>* few);
 
   // Replaces `count` numbers by their sums over all workers.
   absl::Status Sum(float* numbers, int64_t count);
 
-  // How many exchanges this worker has begun, and for how many seconds it has been waiting in the current one.
+  // Number of exchanges begun by this worker, and seconds spent waiting in the current one.
   void Progress(int64_t* begun, double* seconds) const;
 
   // Ends the exchange.
   void End() { since_ = 0; }
 
  private:
-  // Tests a request until it is done.
+  // Waits for a request by polling.
   absl::Status Wait(Handle* request);
   absl::Status Reduce(float* numbers, int64_t count);
-  absl::Status Disagreement(int64_t count) const;
+  absl::Status MismatchError(int64_t count) const;
   absl::Status Failure(const char* function, int code) const;
 
   const MpiHandles handles_;

@@ -1,4 +1,4 @@
-// One library serves every processor of a cluster: loops marked so are compiled for each level of vector instructions.
+// One library for all processors of a cluster: marked loops are compiled for each level of vector instructions.
 #pragma once
 
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)

@@ -1,6 +1,6 @@
 import { parse } from 'protobufjs';
 
-/** The part of TensorFlow's config.proto and step_stats.proto that tells when each operation ran. */
+/** The part of TensorFlow's config.proto and step_stats.proto with the times of operations. */
 const RunMetadata = parse(`
   syntax = "proto3";
   message NodeExecStats {
@@ -18,7 +18,7 @@ const RunMetadata = parse(`
 interface NodeStats {
   readonly nodeName: string;
   readonly timelineLabel: string;
-  /** Since 1970: more digits than a number has. */
+  /** Since 1970: exceeds the precision of a number. */
   readonly allStartNanos: bigint;
   readonly opStartRelNanos: bigint;
   readonly opEndRelNanos: bigint;
@@ -28,20 +28,20 @@ interface Decoded {
   readonly stepStats?: { readonly devStats: readonly { device: string; nodeStats: readonly NodeStats[] }[] };
 }
 
-/** When an operation of a graph ran. */
+/** One execution of a graph's operation. */
 export interface OperationRun {
-  /** Its name in the graph; where XLA or a rewrite of TensorFlow's made it, the name that they gave it. */
+  /** Name in the graph, or the name given by XLA or a graph rewrite. */
   readonly name: string;
   readonly type: string;
-  /** `/job:localhost/replica:0/task:0/device:CPU:0`, and the like. */
+  /** `/job:localhost/replica:0/task:0/device:CPU:0`, for example. */
   readonly device: string;
-  /** Microseconds since the first one began. */
+  /** Microseconds since the start of the first operation. */
   readonly start: number;
   /** In microseconds. */
   readonly duration: number;
 }
 
-/** @param metadata a RunMetadata of TensorFlow's config.proto @returns what ran, the earliest first */
+/** @param metadata a RunMetadata of TensorFlow's config.proto @returns executions, earliest first */
 export function operationRuns(metadata: Uint8Array): OperationRun[] {
   const { stepStats } = RunMetadata.toObject(RunMetadata.decode(metadata), {
     longs: BigInt,
@@ -61,7 +61,7 @@ export function operationRuns(metadata: Uint8Array): OperationRun[] {
   }));
 }
 
-/** A label is `name = Type(inputs)` where an executor ran the operation; on a stream of a GPU the name is `name:Type`. */
+/** A label is `name = Type(inputs)` for an operation run by an executor; on a GPU stream the name is `name:Type`. */
 function typeOf({ nodeName, timelineLabel }: NodeStats): string {
   return / = (\w+)\(/.exec(timelineLabel)?.[1] ?? nodeName.split(':').at(-1) ?? nodeName;
 }

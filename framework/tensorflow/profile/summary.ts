@@ -1,32 +1,36 @@
 import type { OperationRun } from './run-metadata';
 
-/** What the operations of one type took together. */
+/** Total time of all operations of one type. */
 interface Total {
   readonly type: string;
   readonly count: number;
   readonly milliseconds: number;
 }
 
-/** Types of operations that are listed by name; the others are summed up. */
-const LISTED = 15;
+/** Number of operation types listed by name; the others are summed up. */
+const MAX_LISTED_TYPES = 15;
 
-/** The types of operations that took the most time: count, milliseconds, and the share of the time of all. */
+/** Table of the most expensive operation types: count, milliseconds, and share of the total time. */
 export function summary(runs: readonly OperationRun[]): string[] {
   const totals = totalsOf(runs);
   const milliseconds = sum(totals.map((total) => total.milliseconds));
-  const rest = totals.slice(LISTED);
+  const rest = totals.slice(MAX_LISTED_TYPES);
   const others: Total = {
     type: `${rest.length} other types`,
     count: sum(rest.map(({ count }) => count)),
     milliseconds: sum(rest.map((total) => total.milliseconds)),
   };
-  const rows = [...totals.slice(0, LISTED), ...(rest.length > 0 ? [others] : []), { ...all(runs), milliseconds }];
+  const rows = [
+    ...totals.slice(0, MAX_LISTED_TYPES),
+    ...(rest.length > 0 ? [others] : []),
+    { ...all(runs), milliseconds },
+  ];
   const width = Math.max(...rows.map(({ type }) => type.length));
   const heading = `${'operation'.padEnd(width)}   count          ms    share`;
   return [heading, ...rows.map((total) => line(total, milliseconds, width))];
 }
 
-/** From when the first operation began to when the last one ended. */
+/** Time from the start of the first operation to the end of the last one. */
 export function spanInMilliseconds(runs: readonly OperationRun[]): number {
   return Math.max(0, ...runs.map(({ start, duration }) => start + duration)) / 1000;
 }

@@ -4,17 +4,17 @@ import { UserError } from 'explab';
 
 const MEGABYTE = 2 ** 20;
 
-/** What a program of Slurm's said when it failed. */
+/** Error reported by a Slurm program. */
 export class SlurmError extends UserError {}
 
-/** Slurm cannot be asked now; it may be later. */
+/** Slurm is temporarily unreachable. */
 export class SlurmUnreachable extends SlurmError {}
 
 /**
- * Runs a program of Slurm's.
- * @param input what it reads on its standard input
- * @returns what it prints, and what it says beside that
- * @throws SlurmError with what it said, without the program's name before each line
+ * Runs a Slurm program.
+ * @param input standard input
+ * @returns standard output and error
+ * @throws SlurmError with its standard error, without the program's name on each line
  */
 export async function slurm(
   program: string,
@@ -35,20 +35,22 @@ function failure(
   { code, message, stderr = '' }: NodeJS.ErrnoException & { stderr?: string },
 ): SlurmError {
   if (code === 'ENOENT') {
-    return new SlurmError(`Slurm is not installed here: there is no program ${program}.`, {
+    return new SlurmError(`Slurm is not installed here: program ${program} not found.`, {
       hints: ['Start exp on a machine of the cluster, such as its login node, or without --launcher slurm.'],
     });
   }
-  const said = stderrMessage(program, stderr) || message;
-  if (!/unable to contact|connect failure|timed out|unable to process configuration|connection refused/i.test(said)) {
-    return new SlurmError(said);
+  const stderrText = stderrMessage(program, stderr) || message;
+  if (
+    !/unable to contact|connect failure|timed out|unable to process configuration|connection refused/i.test(stderrText)
+  ) {
+    return new SlurmError(stderrText);
   }
-  return new SlurmUnreachable(`Slurm does not answer: ${said.split('\n').at(-1) ?? ''}`, {
-    hints: ['scontrol ping tells whether its controller is up; SLURM_CONF names another configuration.'],
+  return new SlurmUnreachable(`Slurm does not answer: ${stderrText.split('\n').at(-1) ?? ''}`, {
+    hints: ['scontrol ping checks its controller; SLURM_CONF selects another configuration.'],
   });
 }
 
-/** What a program says, without its name and the kind of message before it. */
+/** Standard error without the program's name and the severity on each line. */
 function stderrMessage(program: string, text: string): string {
   const lines = text
     .split('\n')

@@ -9,11 +9,11 @@ import { SlurmSettings, checkSettings, workersOf } from './settings';
 
 export { SlurmSettings } from './settings';
 
-/** How many jobs an array has at most where Slurm's own limit is not told. */
-const LARGEST_ARRAY = 1000;
+/** Array size limit if Slurm does not report its own. */
+const DEFAULT_MAX_ARRAY_SIZE = 1000;
 
 /**
- * Jobs of Slurm's, one by one or as arrays. A job that is pre-empted, or whose time is up, saves and queues again by itself.
+ * Slurm jobs, singly or as arrays. A job that is preempted, or reaches its time limit, saves and requeues itself.
  * https://slurm.schedmd.com/sbatch.html, https://slurm.schedmd.com/job_array.html
  */
 @option(Launcher, 'Slurm', SlurmSettings)
@@ -33,14 +33,14 @@ export class SlurmLauncher extends Launcher {
     return cpus === undefined ? {} : { threads: String(cpus) };
   }
 
-  /** Asks Slurm whether it would take such a job, without submitting one. */
+  /** Checks with Slurm whether it would accept such a job, without submitting one. */
   override async check(): Promise<void> {
     checkSettings(this.settings);
-    const nothing = { name: 'check', command: ['true'], environment: {}, stdout: '/dev/null', stderr: '/dev/null' };
+    const dummyJob = { name: 'check', command: ['true'], environment: {}, stdout: '/dev/null', stderr: '/dev/null' };
     try {
-      await slurm('sbatch', ['--test-only'], scriptOf(this.settings, { ...nothing, folder: '/tmp' }));
+      await slurm('sbatch', ['--test-only'], scriptOf(this.settings, { ...dummyJob, folder: '/tmp' }));
     } catch (error) {
-      throw await refusal(error);
+      throw await rejectionError(error);
     }
   }
 
@@ -58,16 +58,16 @@ export class SlurmLauncher extends Launcher {
   override async submitAll(batch: Batch): Promise<string[]> {
     const { jobs, folder } = batch;
     for (const job of jobs) writeFileSync(join(job.folder, 'job.sh'), jobFileOf(job));
-    const size = await largestArray();
+    const size = await queryMaxArraySize();
     const handles: string[] = [];
-    let before: string | undefined;
+    let previous: string | undefined;
     for (let from = 0; from < jobs.length; from += size) {
       const part = jobs.slice(from, from + size);
       const file = join(folder, from === 0 ? 'job.sh' : `job-${from}.sh`);
-      // Of several arrays, each begins when the one before has ended: together they keep to how many run at once.
-      const args = before === undefined ? [] : [`--dependency=afterany:${before}`];
-      before = await submitHeld(file, arrayScriptOf(this.settings, { ...batch, jobs: part }), args);
-      handles.push(...part.map((_, index) => `${before ?? ''}_${index}`));
+      // Each array starts when the previous one has ended, so that together they respect the concurrency limit.
+      const args = previous === undefined ? [] : [`--dependency=afterany:${previous}`];
+      previous = await submitHeld(file, arrayScriptOf(this.settings, { ...batch, jobs: part }), args);
+      handles.push(...part.map((_, index) => `${previous ?? ''}_${index}`));
     }
     return handles;
   }
@@ -85,25 +85,25 @@ export class SlurmLauncher extends Launcher {
 
   async cancel(handles: readonly string[]): Promise<void> {
     if (handles.length === 0) return;
-    // Those that wait go first, so that none begins meanwhile.
+    // Pending jobs first, so that none starts in the meantime.
     await scancel(['--state=PENDING', ...handles]);
     await scancel(['--state=RUNNING', '--signal=USR1', '--batch', ...handles]);
   }
 }
 
-/** Submits a script and keeps it. @returns the job's number */
+/** Writes a script and submits it on hold. @returns the job id */
 async function submitHeld(file: string, script: string, args: readonly string[] = []): Promise<string> {
   writeFileSync(file, script);
   try {
     const { stdout } = await slurm('sbatch', ['--parsable', '--hold', ...args, file]);
-    // Where there are several clusters, the name of one follows.
+    // With several clusters, the cluster name follows the id.
     return stdout.trim().split(';')[0] ?? '';
   } catch (error) {
-    throw await refusal(error);
+    throw await rejectionError(error);
   }
 }
 
-/** Jobs that have ended, or stand otherwise than is asked for, are none to it, which is no failure. */
+/** Runs scancel; jobs that have ended, or are in another state, are not an error. */
 async function scancel(args: readonly string[]): Promise<void> {
   try {
     await slurm('scancel', ['--quiet', ...args]);
@@ -112,7 +112,7 @@ async function scancel(args: readonly string[]): Promise<void> {
   }
 }
 
-/** @param harmless what Slurm says of jobs that have begun or ended */
+/** @param harmless Slurm's messages about jobs that have started or ended */
 async function ignoringErrors(harmless: RegExp, work: Promise<unknown>): Promise<void> {
   try {
     await work;
@@ -121,21 +121,21 @@ async function ignoringErrors(harmless: RegExp, work: Promise<unknown>): Promise
   }
 }
 
-async function largestArray(): Promise<number> {
+async function queryMaxArraySize(): Promise<number> {
   const { stdout } = await slurm('scontrol', ['show', 'config']);
   const [, size] = /^MaxArraySize\s*=\s*(\d+)/m.exec(stdout) ?? [];
-  // The numbers of an array are less than it says.
-  return size === undefined ? LARGEST_ARRAY : Math.max(1, Number(size) - 1);
+  // Array indices must be below MaxArraySize.
+  return size === undefined ? DEFAULT_MAX_ARRAY_SIZE : Math.max(1, Number(size) - 1);
 }
 
-/** What Slurm has against a job, and what the cluster has instead. */
-async function refusal(error: unknown): Promise<unknown> {
+/** Error for a rejected job, with the cluster's partitions as a hint. */
+async function rejectionError(error: unknown): Promise<unknown> {
   if (!(error instanceof SlurmError) || error.hints.length > 0) return error;
   const hints = [
     ...(await availablePartitions()),
-    'Change it by --set launcher.KEY=VALUE; exp list Slurm shows the keys.',
+    'Change settings with --set launcher.KEY=VALUE; exp list Slurm shows the keys.',
   ];
-  return new UserError(`Slurm does not take such a job: ${error.message}`, { hints, exitCode: 2 });
+  return new UserError(`Slurm rejects the job: ${error.message}`, { hints, exitCode: 2 });
 }
 
 async function availablePartitions(): Promise<string[]> {
@@ -143,7 +143,7 @@ async function availablePartitions(): Promise<string[]> {
     const format = '%R: %D nodes, %c CPUs and %m MiB each, GPUs %G, time %l, features %f';
     const { stdout } = await slurm('sinfo', ['--noheader', `--format=${format}`]);
     return [
-      'The partitions here:',
+      'Available partitions:',
       ...stdout
         .replaceAll('(null)', 'none')
         .trim()

@@ -1,7 +1,8 @@
 import { Module, Parameter, tf } from 'explab';
 
 /**
- * Class embedding: a learnt vector for each class and one for no class, as PyTorch's `nn.Embedding`. Named and used as in Dhariwal and Nichol 2021, arXiv:2105.05233, section 5, where it is added to the time embedding.
+ * Class embedding: a learnt vector for each class and one for no class, as PyTorch's `nn.Embedding`. Named and used as in Dhariwal and
+ * Nichol 2021, arXiv:2105.05233, section 5, where it is added to the time embedding.
  */
 export class ClassEmbedding extends Module {
   /** float32 [classes + 1, channels]; the last row is for no class. */

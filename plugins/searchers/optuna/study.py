@@ -1,7 +1,7 @@
-"""Speaks for a study of Optuna's: a line of JSON in, a line of JSON out.
+"""Controls an Optuna study over lines of JSON, one request and one response at a time.
 
-The first line says what the study is; then {"ask": job} is answered by the job's settings, and {"tell": job, "value": metric} by
-nothing. A job's number is its trial's.
+The first line defines the study; then {"ask": job} returns the settings of a job, and {"tell": job, "value": metric} an empty
+object. A job and its trial have the same number.
 """
 
 import json
@@ -16,8 +16,8 @@ from optuna.trial import Trial, TrialState
 
 def sampler(kind, seed, number, startup):
     """
-    A sampler for one trial. Its seed follows from the trial's number, so that it needs no state besides the storage: a study that is
-    killed and loaded again goes on as if nothing had happened.
+    Sampler of one trial. Its seed is derived from the trial's number, so that the storage is its only state, and a killed study
+    can be reloaded and continued.
     """
     own = int(numpy.random.SeedSequence([seed, number]).generate_state(1)[0])
     if kind == 'TPE':
@@ -45,8 +45,8 @@ class Study:
         self.study.sampler = sampler(self.kind, self.seed, number, self.startup)
         trials = self.study.get_trials(deepcopy=False)
         if number > len(trials):
-            raise ValueError(f'job {number} was asked for before job {len(trials)}')
-        # A trial that is there was asked for before a crash: what it has been given, it keeps.
+            raise ValueError(f'job {number} was requested before job {len(trials)}')
+        # An existing trial was requested before a crash, and keeps its settings.
         trial = self.study.ask() if number == len(trials) else Trial(self.study, trials[number]._trial_id)
         return {name: suggest(trial, name, distribution) for name, distribution in self.space.items()}
 

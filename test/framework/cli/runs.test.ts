@@ -46,7 +46,7 @@ describe('exp runs', () => {
     expect(await output('list', ...args)).to.equal(
       'id               loss.min  learningRate\n20261122-120000  1         0.001',
     );
-    expect(await output('--limit', '1')).to.match(/1 of 2 runs; show all with --limit 0$/);
+    expect(await output('--limit', '1')).to.match(/1 of 2 runs shown; show all with --limit 0$/);
     expect(await output('--status', 'failed')).to.equal('No matching runs.');
   });
 
@@ -65,7 +65,7 @@ describe('exp runs', () => {
       [['show', 'never'], /^There is no run "never"/],
       [['show', '20261122'], /is ambiguous: it matches 2 runs/],
       [['compare', 'latest'], /^Expected at least two runs/],
-      [['compare', 'latest', '20261122-120000', '--metric', 'los'], /has the metric los\.\n {2}Did you mean loss\?/],
+      [['compare', 'latest', '20261122-120000', '--metric', 'los'], /has a metric los\.\n {2}Did you mean loss\?/],
       [['tag', 'latest', 'two words'], /Invalid tag: "two words"/],
       [['rm', 'latest', 'never'], /^There is no run "never"/],
       [['restore', 'latest'], /^The trash is empty/],
@@ -136,7 +136,7 @@ describe('exp runs', () => {
       /^20261122-120001 moved to the trash\.\n.*restore/,
     );
     expect(await output('--json')).not.to.contain('20261122-120001');
-    expect(await output('restore', '20261122-120001')).to.match(/^20261122-120001 restored: /);
+    expect(await output('restore', '20261122-120001')).to.match(/^Restored 20261122-120001: /);
     await output('rm', 'latest');
     expect(await output('prune')).to.equal('The trash holds nothing removed more than 30d ago.');
     expect(await output('prune', '--older', '0d')).to.equal('20261122-120001 deleted.');

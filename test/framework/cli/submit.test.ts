@@ -40,7 +40,7 @@ describe('exp run --launcher', () => {
     expect(wrong.map(({ code }) => code)).to.deep.equal([2, 2, 2, 2]);
     expect(wrong[0].stderr).to.contain('Did you mean Slurm?');
     expect(wrong[1].stderr).to.contain('Did you mean launcher.threads?');
-    expect(wrong[2].stderr).to.contain('launcher.threads=2 is a launcher setting, but no launcher is chosen.');
+    expect(wrong[2].stderr).to.contain('launcher.threads=2 is a launcher setting, but no launcher is selected.');
     expect(wrong[3].stderr).to.contain('Did you mean epochs?');
     expect(readdirSync(runs())).to.deep.equal([]);
   });

@@ -36,6 +36,12 @@ describe('a config file', () => {
   const complaint = (text: string | Buffer) =>
     errorMessage(() => configOf(Settings, { files: [file(text)], plugins })).replaceAll(`${folder()}/`, '');
 
+  it('has values of YAML, which are not read again as text', () => {
+    expect(complaint('name: [1, 2]')).to.match(/^name=\[1, 2\]: \["1","2"\] is not a text\./);
+    expect(read('name: "[1, 2]"').name).to.equal('[1, 2]');
+    expect(read('weights: { a: 2 }').weights).to.deep.equal({ a: 2 });
+  });
+
   it('has nested settings, and the option of a slot by its name', () => {
     const settings = read(`
 size: 1_000

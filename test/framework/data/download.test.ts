@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { download, type KnownFile } from '../../../framework/data/download';
 import { progressLines } from '../../../framework/data/download-progress';
-import { redirected } from '../../../framework/data/http';
+import { resolveRedirect } from '../../../framework/data/http';
 import { UserError } from '../../../framework/errors';
 import { fileServer } from '../../support/file-server';
 import { rejection } from '../../support/rejection';
@@ -93,8 +93,8 @@ describe('download', () => {
 
   it('does not follow a redirection from HTTPS to HTTP', () => {
     const secure = new URL('https://example.org/a/some.gz');
-    expect(() => redirected(secure, 'http://example.org/some.gz')).to.throw('not encrypted');
-    expect(redirected(secure, '/b').href).to.equal('https://example.org/b');
+    expect(() => resolveRedirect(secure, 'http://example.org/some.gz')).to.throw('not encrypted');
+    expect(resolveRedirect(secure, '/b').href).to.equal('https://example.org/b');
   });
 
   const faults: Record<string, [(content: Buffer) => Parameters<typeof server.answer>[1], string]> = {
@@ -105,13 +105,13 @@ describe('download', () => {
     ],
     'sends less': [(all) => all.subarray(0, 60_000), 'sent 60,000 of 100,000 bytes.'],
     'sends more': [(all) => Buffer.concat([all, all]), 'sent more than the 100,000 bytes of the file.'],
-    'sends another file': [(all) => Buffer.alloc(all.length), 'sent another file: its SHA-256 is wrong.'],
+    'sends another file': [(all) => Buffer.alloc(all.length), 'sent a different file: SHA-256 mismatch.'],
     'cuts the connection midway': [
       (all) => (_, response) => {
         response.writeHead(200, { 'content-length': all.length });
         response.write(all.subarray(0, 60_000), () => response.destroy());
       },
-      'could not be reached, or broke off: other side closed.',
+      'is unreachable, or the connection broke: other side closed.',
     ],
     'never answers': [() => () => undefined, 'sent nothing for 0.7 s.'],
     'stops in the middle': [
@@ -163,7 +163,7 @@ describe('download', () => {
         'some.gz could not be downloaded.',
         '  SERVER/a/ answered 404 Not Found.',
         '  SERVER/b/ sent 3 of 100,000 bytes.',
-        `  By hand (100,000 bytes): curl --location --create-dirs --output ${join(folder(), 'some.gz')} SERVER/a/some.gz`,
+        `  Manual download (100,000 bytes): curl --location --create-dirs --output ${join(folder(), 'some.gz')} SERVER/a/some.gz`,
       ].join('\n'),
     );
   });
@@ -172,14 +172,14 @@ describe('download', () => {
     const port = new URL(server.address()).port;
     await server.stop();
     const error = (await rejection(download(file, [`http://127.0.0.1:${port}/`, 'nonsense'], folder()))) as UserError;
-    expect(error.hints[0]).to.match(/could not be reached, or broke off: .*ECONNREFUSED/);
-    expect(error.hints[1]).to.equal('nonsense is no address.');
+    expect(error.hints[0]).to.match(/is unreachable, or the connection broke: .*ECONNREFUSED/);
+    expect(error.hints[1]).to.equal('nonsense is not a valid URL.');
     await server.start();
   });
 
   it('reports a folder that cannot be created', async () => {
     writeFileSync(join(folder(), 'file'), '');
     const error = await rejection(download(file, [server.address('/a/')], join(folder(), 'file/below')));
-    expect((error as UserError).message).to.match(/^The folder .*file\/below cannot be made/);
+    expect((error as UserError).message).to.match(/^Cannot create the folder .*file\/below/);
   });
 });

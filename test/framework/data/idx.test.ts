@@ -45,14 +45,12 @@ describe('readIDX', () => {
   });
 
   it('reports the type it found if it expects bytes', async () => {
-    expect(await refusal([0, 0, 0x0d, 3, ...two.slice(4)])).to.equal(
-      'FILE holds floats, where unsigned bytes are wanted.',
-    );
+    expect(await refusal([0, 0, 0x0d, 3, ...two.slice(4)])).to.equal('FILE: expected unsigned bytes, got floats.');
   });
 
   it('reports the number of dimensions it found and expected', async () => {
-    expect(await refusal(two, 1)).to.equal('FILE has 3 dimensions where 1 are wanted.');
-    expect(await refusal([0, 0, 8, 1, 0, 0, 0, 1, 7], 3)).to.equal('FILE has 1 dimensions where 3 are wanted.');
+    expect(await refusal(two, 1)).to.equal('FILE: expected 1 dimensions, got 3.');
+    expect(await refusal([0, 0, 8, 1, 0, 0, 0, 1, 7], 3)).to.equal('FILE: expected 3 dimensions, got 1.');
   });
 
   it('recognises a little-endian header', async () => {
@@ -61,10 +59,10 @@ describe('readIDX', () => {
 
   it('recognises a file that is not IDX at all', async () => {
     expect(await refusal([...Buffer.from('<html><body>')])).to.equal(
-      'FILE is no IDX file: it begins with 3c68746d, not with 00000803.',
+      'FILE is not an IDX file: it begins with 3c68746d, not 00000803.',
     );
-    expect(await refusal([])).to.equal('FILE is no IDX file: it ends after 0 bytes.');
-    expect(await refusal([0, 0, 8])).to.equal('FILE is no IDX file: it ends after 3 bytes.');
+    expect(await refusal([])).to.equal('FILE is not an IDX file: it ends after 0 bytes.');
+    expect(await refusal([0, 0, 8])).to.equal('FILE is not an IDX file: it ends after 3 bytes.');
   });
 
   it('refuses a truncated header', async () => {
@@ -72,19 +70,19 @@ describe('readIDX', () => {
   });
 
   it('refuses too few and too many values', async () => {
-    expect(await refusal(two.slice(0, -1))).to.equal('FILE holds 5 values, where its header says 2 × 1 × 3 = 6.');
-    expect(await refusal([...two, 70])).to.equal('FILE holds 7 values, where its header says 2 × 1 × 3 = 6.');
+    expect(await refusal(two.slice(0, -1))).to.equal('FILE: expected 2 × 1 × 3 = 6 values from its header, got 5.');
+    expect(await refusal([...two, 70])).to.equal('FILE: expected 2 × 1 × 3 = 6 values from its header, got 7.');
   });
 
   it('refuses them gzipped too', async () => {
-    expect(await refusal(gzipSync(Uint8Array.from(two.slice(0, -1))))).to.include('holds 5 values');
+    expect(await refusal(gzipSync(Uint8Array.from(two.slice(0, -1))))).to.include('values from its header, got 5');
     expect(await refusal(gzipSync(Uint8Array.from([...two, 70])))).to.equal(
-      'FILE cannot be unpacked: it holds more than the 22 bytes that are expected.',
+      'FILE cannot be unpacked: it exceeds the expected 22 bytes.',
     );
   });
 
   it('refuses an empty set', async () => {
-    expect(await refusal([0, 0, 8, 1, 0, 0, 0, 0], 1)).to.equal('FILE is empty: its header says 0.');
+    expect(await refusal([0, 0, 8, 1, 0, 0, 0, 0], 1)).to.equal('FILE is empty: its header has dimensions 0.');
     expect(await refusal([0, 0, 8, 3, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 3])).to.include('5 × 0 × 3');
   });
 

@@ -41,7 +41,7 @@ describe('findImages', () => {
     const images = await findImages(folder(), (text) => output.push(text));
     expect(images.map(({ path }) => relative(folder(), path))).to.deep.equal(['a.jpg', 'e.JPEG']);
     expect(output).to.have.length(1);
-    expect(output[0]).to.match(/^Left out 6 files \(/);
+    expect(output[0]).to.match(/^Skipped 6 files \(/);
     expect(output[0]).to.include('hidden files: 2, such as ').and.to.include('other formats: 2, such as ');
     expect(output[0]).to.include(`names that are not UTF-8: 1, such as ${join(folder(), 'caf\\xe9.jpg')}`);
     expect(output[0]).to.include(`broken links: 1, such as ${join(folder(), 'dead.jpg')}`);

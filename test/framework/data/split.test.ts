@@ -37,7 +37,7 @@ describe('the images held out', () => {
       const error = await rejection(splitDigits(share).heldOut.open());
       expect(error)
         .to.be.instanceOf(UserError)
-        .with.property('message', `Holding out a share of ${share} of 1797 images leaves a part without any.`);
+        .with.property('message', `Holding out a fraction of ${share} of 1797 images leaves one part empty.`);
     });
   }
 });

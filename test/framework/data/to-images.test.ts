@@ -27,7 +27,7 @@ describe('images as tensors', () => {
     const images = tf.tensor4d([0, 0.5, NaN, 0.5, NaN, NaN, 1, 1], [4, 1, 2, 1]);
     const error = await rejection(toPixels(images));
     expect(error).to.be.an.instanceOf(UserError);
-    expect(String(error)).to.include('2 of 4 drawn images have values that are NaN.');
+    expect(String(error)).to.include('2 of 4 sampled images contain NaN values.');
     images.dispose();
   });
 

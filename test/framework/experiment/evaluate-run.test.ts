@@ -69,11 +69,11 @@ describe('evaluating a run', () => {
 
   it('warns if there are too few images for the features', async () => {
     await train('diffuse', SETTINGS);
-    const lines: string[] = [];
-    await evaluate({ count: 64, settings: ['sampler.steps=2'] }, lines);
-    expect(lines.join(''))
-      .to.contain('Warning: 64 drawn images are too few for 64 features')
-      .and.contain('At least 65');
+    const output: string[] = [];
+    await evaluate({ count: 64, settings: ['sampler.steps=2'] }, output);
+    expect(output.join(''))
+      .to.contain('Warning: 64 sampled images are too few for 64 features')
+      .and.contain('Use at least 65');
     const quiet: string[] = [];
     await evaluate({ count: 65, settings: ['quality.reference=70'] }, quiet);
     expect(quiet.join('')).not.to.contain('Warning');
@@ -82,7 +82,7 @@ describe('evaluating a run', () => {
   it('refuses invalid requests before sampling, and records nothing', async () => {
     const folder = await train('diffuse', SETTINGS);
     expect(await complaint({ measures: ['fod'] }))
-      .to.contain('There is no measure fod.')
+      .to.contain('Unknown measure fod.')
       .and.contain('Did you mean fid?');
     expect(await complaint({ count: 1 })).to.contain('--n 1: expected a whole number from 2');
     expect(await complaint({ seed: -1 })).to.contain('--seed -1');
@@ -90,7 +90,7 @@ describe('evaluating a run', () => {
     const noFeatures = await complaint({ settings: ['~quality.features'] });
     expect(noFeatures).to.contain('No feature extractor is configured').and.contain('quality.features=SavedModel');
     const missing = ['quality.features=SavedModel', 'quality.features.path=nowhere'];
-    expect(await complaint({ settings: missing })).to.contain('nowhere is no SavedModel');
+    expect(await complaint({ settings: missing })).to.contain('nowhere is not a SavedModel');
     expect(existsSync(folder.evaluations)).to.equal(false);
   });
 

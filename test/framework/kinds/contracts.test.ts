@@ -83,7 +83,7 @@ describe('a plugin that breaks its contract is refused when its result is used',
   it('an augmentation that returns a different number of bytes', async () => {
     const cut = broken(Augmentation, { augment: (pixels: Uint8Array) => pixels.subarray(1) });
     const batch = { pixels: new Uint8Array(8) };
-    const message = 'augment(): expected a Uint8Array of 8, as it was given, got Uint8Array of 7';
+    const message = 'augment(): expected a Uint8Array of 8, as passed in, got Uint8Array of 7';
     await expectRefusal(() => augmented(batch, [2, 2, 1], [cut], Random.fromSeed(1)), message);
   });
 

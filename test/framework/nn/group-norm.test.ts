@@ -95,7 +95,7 @@ describe('GroupNorm', () => {
   });
 
   it('refuses groups that do not divide the channels', () => {
-    expect(() => new GroupNorm(32, 48)).to.throw(UserError, '48 channels cannot have 32 groups');
+    expect(() => new GroupNorm(32, 48)).to.throw(UserError, '32 groups do not divide 48 channels');
   });
 
   it('leaks no tensors', async () => {

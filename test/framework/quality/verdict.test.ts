@@ -32,7 +32,7 @@ describe('the request for a measurement', () => {
   it('must name an existing measure', () => {
     expect(checkMeasures(['kid', 'fid'])).to.deep.equal(['kid', 'fid']);
     expect(errorMessage(() => checkMeasures(['fid', 'kud']))).to.equal(
-      'There is no measure kud.\n  Did you mean kid? Measures: fid, kid, recognised.',
+      'Unknown measure kud.\n  Did you mean kid? Measures: fid, kid, recognised.',
     );
   });
 
@@ -45,9 +45,9 @@ describe('the request for a measurement', () => {
   it('causes a warning if it has no more images than features, with the number that is needed', () => {
     expect(sampleSizeWarning(100, 60, 64))
       .to.contain('60 images of the dataset are too few for 64 features')
-      .and.contain('At least 65');
+      .and.contain('Use at least 65');
     expect(sampleSizeWarning(2048, 5000, 2048))
-      .to.contain('2048 drawn images')
+      .to.contain('2048 sampled images')
       .and.contain('better 20480');
     expect(sampleSizeWarning(65, 65, 64)).to.equal(undefined);
   });

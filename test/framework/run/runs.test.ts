@@ -11,7 +11,7 @@ import {
 import { join, relative } from 'node:path';
 import { expect } from 'chai';
 import { value } from '../../../framework/config/declare/declare';
-import { parseOverrides } from '../../../framework/config/parse/override';
+import { parseOverrides, plainOverride } from '../../../framework/config/parse/override';
 import { gatherOverrides } from '../../../framework/config/parse/gather-overrides';
 import { overwriteJSON } from '../../../framework/util/json-file';
 import { findCheckpoint } from '../../../framework/run/find-checkpoint';
@@ -96,7 +96,7 @@ describe('the settings that a run was started with', () => {
     expect(record.overrides).to.deep.equal(['size=7', '+list=5', 'size=2', 'name="${env:WHERE}/x"', '+list=${size}']);
     const { settings } = configOf(Settings, { overrides: recordedOverrides(record) });
     expect([settings.size, settings.name, settings.list]).to.deep.equal([2, '/home/x', [1, 5, 2]]);
-    expect(recordedOverrides(record)).to.deep.equal(overrides);
+    expect(recordedOverrides(record)).to.deep.equal(overrides.map(plainOverride));
   });
 
   it('are those of the command line, in the record of an older version', () => {

@@ -18,7 +18,7 @@ describe('the leak guard', () => {
     tf.tidy(() => leaked.push(tf.keep(tf.zeros([2, 3]).add(1))));
   }
 
-  /** What is told after each of some steps. */
+  /** What is output after each of some steps. */
   const toldAfter = (steps: number, step: () => void): (string | undefined)[] =>
     Array.from({ length: steps }, () => {
       step();
@@ -29,7 +29,7 @@ describe('the leak guard', () => {
     const output = toldAfter(40, leakyStep).filter((text) => text !== undefined);
     expect(output).to.have.length(1);
     expect(output[0]).to.match(
-      /^Each step leaves tensors behind.*\n {2}1 × float32 \[2, 3\] made at .*leak-guard\.test\.ts:\d+:\d+\)?$/,
+      /^Tensor leak: each step leaks these tensors:.*\n {2}1 × float32 \[2, 3\] made at .*leak-guard\.test\.ts:\d+:\d+\)?$/,
     );
   });
 

@@ -79,12 +79,12 @@ describe('MNIST', () => {
 
     it('refuses a label that is not a digit', async () => {
       put('train-labels-idx1-ubyte.gz', idx([5], [3, 1, 10, 1, 9]));
-      expect((await refusal(make())).message).to.include('has the label 10 at place 2; labels are 0 to 9.');
+      expect((await refusal(make())).message).to.include('label 2 is 10; expected 0 to 9.');
     });
 
     it('refuses a truncated file', async () => {
       put('train-images-idx3-ubyte.gz', images.subarray(0, 200));
-      expect((await refusal(make())).message).to.include('is cut short, after 200 bytes');
+      expect((await refusal(make())).message).to.include('is truncated after 200 bytes');
     });
   });
 

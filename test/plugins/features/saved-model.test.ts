@@ -108,7 +108,7 @@ describe('features of a SavedModel', () => {
   });
 
   it('are refused if the model, function or output is missing, or if the output is not a row of features', async () => {
-    expect(await complaint(extractor().open([4, 4, 3]))).to.contain('is no SavedModel: it has no saved_model.pb');
+    expect(await complaint(extractor().open([4, 4, 3]))).to.contain('is not a SavedModel: it has no saved_model.pb');
     await save();
     const opening = (settings: Partial<SavedModelSettings>, channels = 3) =>
       complaint(extractor(settings).open([4, 4, channels]));

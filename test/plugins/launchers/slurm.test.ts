@@ -181,7 +181,7 @@ describe('The Slurm launcher', () => {
     const refused = await exp(args, { runs: folder(), env });
     expect([refused.code, refused.stderr.split('\n')[0]]).to.deep.equal([
       1,
-      'Slurm is not installed here: there is no program sbatch.',
+      'Slurm is not installed here: program sbatch not found.',
     ]);
     const sweep = await exp(
       ['sweep', 'diffuse', ...QUICK, 'seed=1,2,3', '--launcher', 'SLURM', '--sweep', 'jobs=2', '--dry-run'],

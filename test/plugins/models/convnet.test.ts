@@ -69,7 +69,7 @@ describe('ConvNet', () => {
   });
 
   it('refuses channels that do not divide into groups', () => {
-    expect(() => make({ channels: [4, 5] })).to.throw(UserError, '5 channels cannot have 2 groups');
+    expect(() => make({ channels: [4, 5] })).to.throw(UserError, '2 groups do not divide 5 channels');
   });
 
   it('leaks no tensors', async () => {

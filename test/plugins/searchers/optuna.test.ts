@@ -88,7 +88,7 @@ describe("Optuna's search", function () {
     expect(error)
       .to.be.instanceOf(UserError)
       .with.property('text')
-      .that.matches(/^The Optuna process ended unexpectedly\.\n[^]*job 5 was asked for before job 0/);
+      .that.matches(/^The Optuna process ended unexpectedly\.\n[^]*job 5 was requested before job 0/);
     expect(await rejection(searcher.suggest(SPACE, 0))).to.be.an('error');
   });
 

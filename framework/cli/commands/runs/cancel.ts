@@ -16,7 +16,7 @@ export const cancel: Command<Arguments> = {
     const lab = openLab();
     const folders = new Map(runs.map((run) => findRun(lab.runs, run)).map((folder) => [folder.path, folder]));
     for (const { folder, status } of await cancelRuns(lab.registry, [...folders.values()])) {
-      console.log(`${folder.id} ${status === 'cancelled' ? 'is cancelled' : 'saves a checkpoint and stops'}.`);
+      console.log(`${folder.id} ${status === 'cancelled' ? 'is cancelled' : 'is saving its state and will end'}.`);
     }
   },
 };

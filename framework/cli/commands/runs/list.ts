@@ -10,8 +10,8 @@ interface Arguments {
   json: boolean;
 }
 
-/** Enough for a screen. */
-const LIMIT = 20;
+/** Default number of runs, to fit a screen. */
+const DEFAULT_LIMIT = 20;
 
 export const list: Command<Arguments> = {
   command: ['list', '$0'],
@@ -36,7 +36,7 @@ export const list: Command<Arguments> = {
       .option('limit', {
         type: 'number',
         requiresArg: true,
-        defaultDescription: `${LIMIT}`,
+        defaultDescription: `${DEFAULT_LIMIT}`,
         describe: 'Maximum number of runs; 0 for all',
       })
       .option('columns', {
@@ -55,7 +55,7 @@ export const list: Command<Arguments> = {
     const { queryJobStatus } = await import('../../query-job-status');
     const listed = listRuns(runsFolder());
     const runs = await refreshJobStatuses(listed.runs, queryJobStatus);
-    const choice = { status, where, sort, reverse, limit: limit ?? (json ? 0 : LIMIT) };
+    const choice = { status, where, sort, reverse, limit: limit ?? (json ? 0 : DEFAULT_LIMIT) };
     const chosen = chooseRuns(runs, choice, columns);
     if (json) {
       const all = chosen.runs.map(({ folder, summary }) => ({ ...summary, folder: folder.path }));

@@ -18,7 +18,7 @@ export const remove: Command<Arguments> = {
     const { summaryIfWhole } = await import('../../../run/listing/run-summary');
     const { queryJobStatus } = await import('../../query-job-status');
     const root = runsFolder();
-    // All are found before the first is moved: a mistake in the last word removes nothing, and latest is one run.
+    // Finds all runs before moving any, so that a mistake in the last argument removes nothing, and latest is a single run.
     const folders = new Map(runs.map((run) => findRun(root, run)).map((folder) => [folder.path, folder]));
     for (const folder of folders.values()) {
       const summary = summaryIfWhole(folder);
@@ -26,7 +26,7 @@ export const remove: Command<Arguments> = {
     }
     for (const folder of folders.values()) {
       const { id } = removeRun(folder);
-      // The trash is beside the run, which may be in another folder of runs.
+      // The trash is next to the run, which may be in a different runs folder.
       const where = folder.root === root ? '' : `EXPLAB_RUNS=${folder.root} `;
       console.log(`${id} moved to the trash.`);
       console.log(`  Restore it: ${where}exp runs restore ${id}`);

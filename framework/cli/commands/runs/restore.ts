@@ -14,6 +14,6 @@ export const restore: Command<Arguments> = {
     const { findRemoved, restoreRun } = await import('../../../run/trash');
     const root = runsFolder();
     const folders = runs.map((run) => findRemoved(root, run));
-    for (const folder of folders) console.log(`${folder.id} restored: ${displayPath(restoreRun(root, folder).path)}`);
+    for (const folder of folders) console.log(`Restored ${folder.id}: ${displayPath(restoreRun(root, folder).path)}`);
   },
 };

@@ -15,7 +15,7 @@ export const sweepCancel: Command<Arguments> = {
     const { findSweep } = await import('../../../sweep/sweep-folder');
     const { registry, runs } = openLab();
     const folder = findSweep(runs, sweep);
-    console.log(`${await cancelSweep(registry, folder)} jobs of ${folder.id} save their state and end.`);
-    console.log(`  Go on with it: exp sweep resume ${folder.id}`);
+    console.log(`${await cancelSweep(registry, folder)} jobs of ${folder.id} save a checkpoint and stop.`);
+    console.log(`  Resume it: exp sweep resume ${folder.id}`);
   },
 };

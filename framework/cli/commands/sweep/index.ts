@@ -5,7 +5,7 @@ import { sweepResume } from './resume';
 import { sweepShow } from './show';
 import { sweepStart } from './start';
 
-/** What the words of a sweep are, besides those of its other commands. */
+/** Usage of starting a sweep, for completion. */
 export const SWEEP_FORM = 'sweep <experiment> [settings..]';
 
 const COMMANDS = [sweepStart, sweepResume, sweepShow, sweepCancel] as unknown as CommandModule[];

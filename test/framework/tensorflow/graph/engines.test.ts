@@ -238,7 +238,7 @@ describe('tracing', () => {
     const assigning: Step = (x) => [repeat(2, x, [], (value) => (variable.assign(value), value))];
     expect(await rejection(engine.program('step', assigning).run(tf.ones([1]))))
       .to.have.property('message')
-      .that.matches(/v cannot be changed within a loop/);
+      .that.matches(/v cannot be assigned within a loop/);
     const using: Step = (x) => {
       const y = tf.square(x);
       return [repeat(2, x, [], (value) => tf.add(value, y))];

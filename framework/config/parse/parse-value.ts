@@ -1,6 +1,7 @@
 import { UserError } from '../../errors';
 import type { ListShape, MapShape } from '../declare/shape';
 import { type Shape, isList, isMap } from '../declare/shape';
+import type { Override } from './override';
 import { type RawValue, type RawText, parseYAML, toRawValue } from './raw-value';
 
 /** Returns the value of a reference: `other.key`, or `env:NAME`. */
@@ -14,16 +15,16 @@ export function referencesIn(text: string): string[] {
 }
 
 /**
- * Parses a text as a value of the expected shape. Limits are not checked.
+ * Parses the value of an override as one of the expected shape. Limits are not checked.
  * @throws UserError for a malformed list or map, or an undefined reference
  */
-export function parseText(shape: Shape, text: string, lookup: Lookup): unknown {
-  return valueOf(parseRaw(shape, text), shape, lookup);
+export function parseValue(shape: Shape, { text, raw }: Pick<Override, 'text' | 'raw'>, lookup: Lookup): unknown {
+  return valueOf(expand(raw ?? unquote(text), shape), shape, lookup);
 }
 
-function parseRaw(shape: Shape, text: string): RawValue {
-  const raw = /^(["']).*\1$/s.test(text) ? parseQuoted(text) : { text, quoted: false };
-  if (WHOLE_REFERENCE.test(raw.text)) return raw;
+/** Parses a text that stands for a list or map. */
+function expand(raw: RawValue, shape: Shape): RawValue {
+  if (!('text' in raw) || WHOLE_REFERENCE.test(raw.text)) return raw;
   if (isList(shape)) return parseCollection(raw.text.startsWith('[') ? raw.text : `[${raw.text}]`, shape);
   return isMap(shape) && raw.text.startsWith('{') ? parseCollection(raw.text, shape) : raw;
 }
@@ -39,7 +40,8 @@ function parseCollection(text: string, shape: ListShape | MapShape): RawValue {
 }
 
 /** Parses a quoted text by YAML's rules. If it is not one, such as `"a" or "b"`, the quotes are part of the text. */
-function parseQuoted(text: string): RawText {
+function unquote(text: string): RawText {
+  if (!/^(["']).*\1$/s.test(text)) return { text, quoted: false };
   try {
     const document = parseYAML(text);
     const raw = toRawValue(document.contents, document);
@@ -70,7 +72,7 @@ function textValue({ text, quoted }: RawText, shape: Shape, lookup: Lookup): unk
   if (typeof resolved !== 'string') return isList(shape) && !Array.isArray(resolved) ? [resolved] : resolved;
   if (quoted && referencesIn(text).length === 0) return resolved;
   if (!isList(shape) && !isMap(shape)) return scalarOf(shape, resolved);
-  return WHOLE_REFERENCE.test(text) ? valueOf(parseRaw(shape, resolved), shape, lookup) : resolved;
+  return WHOLE_REFERENCE.test(text) ? valueOf(expand(unquote(resolved), shape), shape, lookup) : resolved;
 }
 
 /** Replaces the references in a text. If the text is a single reference, returns its value unconverted. */
