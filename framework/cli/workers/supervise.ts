@@ -136,7 +136,7 @@ class StartDeadline {
   }
 }
 
-/** How the workers ended. */
+/** Outcome of the workers. */
 interface WorkersOutcome extends Handoff {
   readonly death: Death | undefined;
   readonly wasForced: boolean;

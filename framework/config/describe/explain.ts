@@ -57,7 +57,7 @@ class Explainer {
     private readonly docs: Docs,
   ) {}
 
-  /** @param file of the option that the node belongs to, in which the class of a group may be declared */
+  /** @param file of the option that the node belongs to, which may also declare the class of a group */
   settingsOf(node: ConfigNode, file = node.option?.file): Explained[] {
     const order = Object.keys(node.settings);
     const rank = ({ name }: Explained) => order.indexOf(name);

@@ -25,7 +25,7 @@ export function textOf(value: unknown): string {
 
 /** A value as JSON, with `${` escaped. */
 export function quote(value: unknown): string {
-  // In a replacement, `$$` would stand for one `$`.
+  // A function, because `$$` in a replacement text means a single `$`.
   return JSON.stringify(value ?? null).replaceAll('${', () => '$${');
 }
 
