@@ -17,7 +17,7 @@ describe('a file that a command writes', () => {
     writeFileSync(at('b.png'), 'good');
     prepareFiles([at('a.png')], false);
     prepareFiles([at('b.png')], true);
-    expect(() => prepareFiles([at('a.png'), at('b.png')], false)).to.throw(UserError, `${at('b.png')} exists.`);
+    expect(() => prepareFiles([at('a.png'), at('b.png')], false)).to.throw(UserError, `${at('b.png')} already exists.`);
   });
 
   it('is written completely or not at all, and never through a link', async () => {

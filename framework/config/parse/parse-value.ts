@@ -1,7 +1,6 @@
 import { UserError } from '../../errors';
 import type { ListShape, MapShape } from '../declare/shape';
 import { type Shape, isList, isMap } from '../declare/shape';
-import type { Override } from './override';
 import { type RawValue, type RawText, parseYAML, toRawValue } from './raw-value';
 
 /** Returns the value of a reference: `other.key`, or `env:NAME`. */
@@ -18,7 +17,11 @@ export function referencesIn(text: string): string[] {
  * Parses the value of an override as one of the expected shape. Limits are not checked.
  * @throws UserError for a malformed list or map, or an undefined reference
  */
-export function parseValue(shape: Shape, { text, raw }: Pick<Override, 'text' | 'raw'>, lookup: Lookup): unknown {
+export function parseValue(
+  shape: Shape,
+  { text, raw }: { readonly text: string; readonly raw?: RawValue },
+  lookup: Lookup,
+): unknown {
   return valueOf(expand(raw ?? unquote(text), shape), shape, lookup);
 }
 
