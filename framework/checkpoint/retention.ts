@@ -3,11 +3,11 @@ import { type Goal, type Goals, goalOf } from '../kinds/metric';
 
 /** Schedule of checkpoints, and which of them are kept: the most recent ones, and those selected by `keepEvery` or `best`. */
 export class CheckpointSettings {
-  /** Interval between checkpoints; one after each epoch if not set. */
+  /** Steps between checkpoints; by default one after each epoch. */
   everySteps = optional('number', { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
   /** Number of most recent checkpoints to keep. */
   keep = value(3, { integer: true, min: 1, role: 'meta', dynamic: true });
-  /** Interval of steps whose checkpoints are kept permanently. */
+  /** Permanently keep checkpoints at multiples of this step. */
   keepEvery = optional('number', { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
   /** Metric whose best checkpoint is also kept, e.g. `loss` or `valid/accuracy`. */
   best = optional('string', { role: 'meta', dynamic: true });

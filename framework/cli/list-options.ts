@@ -16,7 +16,7 @@ export function listOptions(name: string | undefined): { options: OptionEntry[];
   if (options.length > 0 || name === undefined) return { options, broken: registry.broken };
   const names = [...new Set(all.flatMap((option) => [option.name, option.kind]))];
   throw new UserError(`No experiment, option or kind is named ${name}.`, {
-    hints: [didYouMean(name, names, 'Registered')],
+    hints: [didYouMean(name, names, 'Registered')].filter(Boolean),
     exitCode: ExitCode.usage,
   });
 }

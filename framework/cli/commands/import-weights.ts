@@ -18,7 +18,7 @@ export const importWeights: Command<Arguments> = {
         describe: 'Weights file, with the names of PyTorch',
       }),
     )
-      .option('name', { type: 'string', requiresArg: true, describe: 'Name of the run, appended to the time' })
+      .option('name', { type: 'string', requiresArg: true, describe: 'Run name, appended to the timestamp' })
       .option('json', {
         type: 'boolean',
         default: false,

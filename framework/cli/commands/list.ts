@@ -39,7 +39,7 @@ function print({ name, doc, settings, presets }: OptionEntry, detailed: boolean)
   if (!detailed) return;
   for (const setting of settings) {
     const initial = setting.initial === undefined ? '' : JSON.stringify(setting.initial);
-    const kind = setting.kind === undefined ? '' : ` (a ${setting.kind})`;
+    const kind = setting.kind === undefined ? '' : ` (${setting.kind})`;
     console.log(`    ${`${setting.name}=${initial.replaceAll('"', '')}`.padEnd(34)} ${setting.doc}${kind}`);
   }
   if (presets.length > 0) console.log(`    ${'preset='.padEnd(34)} Values by name: ${presets.join(', ')}.`);

@@ -18,7 +18,7 @@ export const rerun: Command<Arguments> = {
     withWorkersOption(args)
       .positional('run', RUN)
       .positional('settings', { type: 'string', array: true, default: [], describe: 'Settings to change' })
-      .option('name', { type: 'string', requiresArg: true, describe: 'Name of the run, appended to the time' })
+      .option('name', { type: 'string', requiresArg: true, describe: 'Run name, appended to the timestamp' })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Print what would run, without running it' })
       .option('json', {
         type: 'boolean',

@@ -26,7 +26,7 @@ export const run: Command<Arguments> = {
   describe: 'Train an experiment',
   builder: (args) =>
     withWorkersOption(withSettings(args, false))
-      .option('id', { type: 'string', requiresArg: true, describe: 'ID of the run; default: the time' })
+      .option('id', { type: 'string', requiresArg: true, describe: 'Run ID; default: a timestamp' })
       .option('from', {
         type: 'string',
         requiresArg: true,
@@ -40,7 +40,7 @@ export const run: Command<Arguments> = {
         default: false,
         describe: 'Profile some steps: a timeline, and the most expensive operations',
       })
-      .option('name', { type: 'string', requiresArg: true, describe: 'Name of the run, appended to the time' })
+      .option('name', { type: 'string', requiresArg: true, describe: 'Run name, appended to the timestamp' })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Print what would run, without running it' })
       .conflicts('id', 'name')
       .conflicts('from', 'launcher')

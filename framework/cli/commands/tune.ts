@@ -9,7 +9,7 @@ interface Arguments {
 
 export const tune: Command<Arguments> = {
   command: 'tune <run> [settings..]',
-  describe: 'Change settings of a running run',
+  describe: 'Change settings during a run',
   builder: (args) =>
     args
       .positional('run', RUN)

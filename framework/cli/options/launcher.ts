@@ -24,5 +24,5 @@ export function rejectLauncherOverrides([arg]: readonly string[]): void {
 export const LAUNCHER = {
   type: 'string',
   requiresArg: true,
-  describe: 'Launcher to submit to, such as slurm; configure it by launcher.nodes=4 and the like',
+  describe: 'Launcher, such as slurm; set its options with launcher.KEY=VALUE',
 } as const;

@@ -2,7 +2,7 @@
 export const RUN = {
   type: 'string',
   demandOption: true,
-  describe: 'ID, unique prefix of it, name or folder of a run; or latest',
+  describe: 'Run: an ID, unique ID prefix, name or folder, or latest',
 } as const;
 
 /** Positional argument for several runs. */
@@ -10,7 +10,7 @@ export const RUNS = {
   type: 'string',
   array: true,
   demandOption: true,
-  describe: 'IDs, unique prefixes, names or folders of runs; or latest',
+  describe: 'Runs: IDs, unique ID prefixes, names or folders, or latest',
 } as const;
 
 /** Positional argument for a checkpoint of a run. */
@@ -18,5 +18,5 @@ export const CHECKPOINT = {
   type: 'string',
   demandOption: true,
   describe:
-    'ID, unique prefix of it, name or folder of a run; or latest. Append @STEP or @best to select a checkpoint other than the latest',
+    'Run: an ID, unique ID prefix, name or folder, or latest. Append @STEP or @best to select a checkpoint other than the latest',
 } as const;

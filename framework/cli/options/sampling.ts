@@ -35,7 +35,7 @@ export function withSamplingOptions<T>(args: Argv<T>): Argv<T & SamplingArgument
     .option('raw', {
       type: 'boolean',
       default: false,
-      describe: 'Use the weights instead of their moving average: ema=0',
+      describe: 'Use the raw weights instead of their moving average; same as ema=0',
     })
     .option('class', { type: 'number', describe: 'Class to generate, for class-conditional models' })
     .option('guidance', { type: 'number', describe: 'Scale of classifier-free guidance; 1 disables it' });

@@ -5,7 +5,7 @@ import { FeatureExtractor } from '../../kinds/feature-extractor';
 export class QualitySettings {
   /** Feature extractor for the quality metrics. */
   features = optional(FeatureExtractor, {}, { role: 'meta' });
-  /** Interval between evaluations during training; none if not set. */
+  /** Epochs between evaluations during training; off if not set. */
   every = optional('number', { integer: true, min: 1, unit: 'epochs', role: 'meta' });
   /** Number of images generated for an evaluation during training. */
   images = value(1000, { integer: true, min: 2, max: 1_000_000, unit: 'images', role: 'meta' });

@@ -66,5 +66,5 @@ function order(a: unknown, b: unknown): number {
 
 function checkLimit(limit: number): void {
   if (Number.isSafeInteger(limit) && limit >= 0) return;
-  throw new UserError(`--limit ${limit}: expected a whole number of at least 0.`, { exitCode: ExitCode.usage });
+  throw new UserError('--limit: expected a whole number, 0 or more.', { exitCode: ExitCode.usage });
 }

@@ -7,7 +7,7 @@ export class LinearScheduleSettings {
   first = value(1e-4, { above: 0, max: 1 });
   /** β at the last step. */
   last = value(0.02, { above: 0, max: 1 });
-  /** Number of steps that first and last are meant for, 1000 in the paper: with another T, β is scaled to add the same total noise. */
+  /** Number of steps for which first and last are given (1000 in the paper); for another T, β is rescaled to the same total noise. */
   meantFor = optional('number', { integer: true, min: 1 });
 }
 

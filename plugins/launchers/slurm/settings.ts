@@ -12,7 +12,7 @@ export class SlurmSettings {
   nodes = optional('number', { integer: true, min: 1, role: 'meta' });
   /** Number of GPUs per node. */
   gpus = optional('number', { integer: true, min: 1, role: 'meta' });
-  /** Number of CPUs per worker, and of its threads. */
+  /** CPUs, and threads, per worker. */
   cpus = optional('number', { integer: true, min: 1, role: 'meta' });
   /** Memory per node, e.g. 16G. */
   memory = optional('string', { role: 'meta' });

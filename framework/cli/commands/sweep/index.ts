@@ -12,7 +12,7 @@ const COMMANDS = [sweepStart, sweepResume, sweepShow, sweepCancel] as unknown as
 
 export const sweep: Command = {
   command: 'sweep',
-  describe: 'Train an experiment many times: a grid, random search, or an optimizer',
+  describe: 'Run a sweep: grid search, random search or Optuna',
   builder: (args) => args.usage('$0 sweep <experiment> [settings..]').command(COMMANDS),
   handler: () => undefined,
 };
