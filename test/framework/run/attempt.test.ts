@@ -75,7 +75,7 @@ describe('writing a run', () => {
       expect(() => Attempt.claim(run))
         .to.throw(UserError)
         .with.nested.property('hints[0]')
-        .that.matches(/in another container\. If it is dead, wait 1(79|80) s until/);
+        .that.matches(/in another container\. If it is dead, wait 1(7\d|80) s until/);
       beatenAt(181);
       expect(statusOf(run)).to.equal('dead');
       const next = Attempt.claim(run);
