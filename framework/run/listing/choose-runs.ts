@@ -66,5 +66,6 @@ function order(a: unknown, b: unknown): number {
 
 function checkLimit(limit: number): void {
   if (Number.isSafeInteger(limit) && limit >= 0) return;
-  throw new UserError('--limit: expected a whole number, 0 or more.', { exitCode: ExitCode.usage });
+  const value = Number.isNaN(limit) ? '' : ` ${limit}`;
+  throw new UserError(`--limit${value}: expected a whole number, 0 or more.`, { exitCode: ExitCode.usage });
 }
