@@ -135,8 +135,8 @@ function numbersOf({ level: { t, alphaBar }, clip }: SamplerStep): number[] {
   return [t, Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar), clip ? 1 : Infinity];
 }
 
-function mixturesOf({ x, history: kept }: SamplerStep): number[][] {
-  return [factorsOf(x), factorsOf(kept)];
+function mixturesOf({ x, history }: SamplerStep): number[][] {
+  return [factorsOf(x), factorsOf(history)];
 }
 
 /** Parameters of a stage as tensors in an engine step. */
@@ -157,6 +157,6 @@ function combine(mixtures: tf.Tensor2D, images: readonly tf.Tensor4D[]): tf.Tens
   return tf.reshape(summed, [sums, ...(images[0]?.shape ?? [])]);
 }
 
-function factorsOf({ x = 0, x0 = 0, epsilon = 0, history: kept = 0, noise = 0 }: LinearCombination = {}): number[] {
-  return [x, x0, epsilon, kept, noise];
+function factorsOf({ x = 0, x0 = 0, epsilon = 0, history = 0, noise = 0 }: LinearCombination = {}): number[] {
+  return [x, x0, epsilon, history, noise];
 }

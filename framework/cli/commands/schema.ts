@@ -1,4 +1,5 @@
 import type { Command } from '../command';
+import { EXPERIMENT } from '../options/settings';
 
 interface Arguments {
   experiment: string;
@@ -9,11 +10,7 @@ export const schema: Command<Arguments> = {
   describe: "Print the JSON Schema of an experiment's config files, for editors",
   builder: (args) =>
     args
-      .positional('experiment', {
-        type: 'string',
-        demandOption: true,
-        describe: 'Name of the experiment; exp list shows them',
-      })
+      .positional('experiment', EXPERIMENT)
       .example('$0 schema diffuse > diffuse.schema.json', 'For "$schema", or the YAML extension of an editor'),
   handler: async ({ experiment }) => {
     const { schemaOf } = await import('../../config/describe/schema');

@@ -10,14 +10,17 @@ export interface SettingsArguments {
   config: string[];
 }
 
+/** Positional argument that names an experiment. */
+export const EXPERIMENT = {
+  type: 'string',
+  demandOption: true,
+  describe: 'Name of the experiment; exp list shows them',
+} as const;
+
 /** Declares the experiment and its settings. @param isDemanded false if the command itself checks that an experiment is named */
 export function withSettings<T>(args: Argv<T>, isDemanded = true): Argv<T & SettingsArguments> {
   return args
-    .positional('experiment', {
-      type: 'string',
-      demandOption: isDemanded as true,
-      describe: 'Name of the experiment; exp list shows them',
-    })
+    .positional('experiment', { ...EXPERIMENT, demandOption: isDemanded as true })
     .positional('settings', {
       type: 'string',
       array: true,

@@ -24,7 +24,7 @@ export function option<T>(kind: Kind<T>, name: string, settings?: new () => obje
     if (type.length === 0 && markOf(Object.getPrototypeOf(type) as object)) {
       injectFromBase({ extendConstructorArguments: true })(type as never);
     }
-    const mark: OptionMark = { kind: kind, name, settings: settings };
+    const mark: OptionMark = { kind, name, settings };
     Reflect.defineMetadata(METADATA_KEY, mark, type);
   };
 }

@@ -1,5 +1,6 @@
 import type { Command } from '../../command';
 import { LAUNCHER, splitLauncherOverrides } from '../../options/launcher';
+import { EXPERIMENT } from '../../options/settings';
 
 interface Arguments {
   experiment: string;
@@ -16,11 +17,7 @@ export const sweepStart: Command<Arguments> = {
   describe: 'Run one job per combination of settings',
   builder: (args) =>
     args
-      .positional('experiment', {
-        type: 'string',
-        demandOption: true,
-        describe: 'Name of the experiment; exp list shows them',
-      })
+      .positional('experiment', EXPERIMENT)
       .positional('settings', {
         type: 'string',
         array: true,
