@@ -7,6 +7,7 @@ export { computed, fieldsOf, group, optional, slot, slots, value } from './confi
 export { didYouMean } from './util/nearest';
 export { option, preset } from './config/declare/option';
 export { Batches, type BatchesOptions } from './data/batches';
+export type { Source } from './data/source';
 export { ensurePackages, type Packages } from './install/packages';
 export { decodeImage } from './data/decode';
 export { download, type DownloadOptions, type KnownFile } from './data/download';
@@ -20,17 +21,19 @@ export { NaNImagesError, toImages, toPixels } from './data/to-images';
 export { ExitCode, UserError, messageOf } from './errors';
 export { Evaluation, type Measure } from './experiment/training/evaluation';
 export {
-  type SamplingOptions,
   type Images,
   type InterpolationOptions,
   type InterpolationPair,
   type TrajectoryOptions,
-  firstImages,
   concatImages,
   chunk,
 } from './experiment/sampling/images';
-export { Experiment, ExperimentSettings } from './experiment/experiment';
+export { Experiment } from './experiment/experiment';
+export { ExperimentSettings } from './experiment/settings';
+export { Trained, TrainedSettings } from './experiment/trained';
 export { ImageExperiment, ImageExperimentSettings } from './experiment/image-experiment';
+export { type SampleFormat, type SamplingOptions, firstIndices } from './experiment/sampling/samples';
+export type { ImageGenerator } from './experiment/sampling/image-abilities';
 export { type SampleFunction } from './experiment/sampling/images';
 export { type Quality, QualityMeter, type QualityRequest } from './experiment/quality/quality';
 export { QualitySettings } from './experiment/quality/quality-settings';
@@ -41,7 +44,8 @@ export { Classifier } from './kinds/classifier';
 export { checkShape } from './kinds/contract';
 export { Diffusion, type Estimate, type TracedLevel, checkAlphaBar } from './kinds/diffusion';
 export { type Extracted, FeatureExtractor } from './kinds/feature-extractor';
-export { type Fingerprint, type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from './kinds/image-dataset';
+export { Dataset, type Fingerprint } from './kinds/dataset';
+export { type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from './kinds/image-dataset';
 export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
 export { type Batch, type Job, Launcher, type JobStatus } from './kinds/launcher';
 export { type LevelPair, type NoiseLevel, karrasLevels, sigmaOf, uniformLevels } from './kinds/noise-level';

@@ -7,6 +7,7 @@ import {
   type Goals,
   type ImageBatch,
   type ImageDataset,
+  type Dataset,
   ImageExperiment,
   ImageExperimentSettings,
   type Random,
@@ -51,7 +52,7 @@ type Inputs = [images: tf.Tensor4D, labels: tf.Tensor1D];
 @option(Experiment, 'classify', ClassifySettings)
 export class Classify extends ImageExperiment<Inputs> {
   static override readonly goals: Goals = { ...super.goals, 'valid/loss': 'min', 'valid/accuracy': 'max' };
-  private readonly split: Split;
+  private readonly split: Split<ImageBatch>;
   private evaluation: Evaluation<Inputs, 'loss' | 'accuracy'> | undefined;
 
   /** @throws UserError if the dataset has no labels */
@@ -64,7 +65,7 @@ export class Classify extends ImageExperiment<Inputs> {
     this.split = split(settings.dataset, settings.heldOut, run.random.stream('split'));
   }
 
-  protected override get trainingSet(): ImageDataset {
+  protected override get trainingSet(): Dataset<ImageBatch> {
     return this.split.training;
   }
 

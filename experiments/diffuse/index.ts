@@ -18,7 +18,8 @@ import {
   type TrajectoryOptions,
   checkAlphaBar,
   checkShape,
-  firstImages,
+  type ImageGenerator,
+  firstIndices,
   imageGrid,
   concatImages,
   option,
@@ -46,9 +47,9 @@ type Inputs = [x0: tf.Tensor4D, ...labels: tf.Tensor1D[]];
  * (`labml_nn/diffusion/ddpm/experiment.py`). Departures are listed in docs/diffusion.md.
  */
 @option(Experiment, 'diffuse', DiffuseSettings)
-export class Diffuse extends ImageExperiment<Inputs> {
+export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
   static override readonly goals: Goals = { ...super.goals, ...QualityMeter.goals };
-  override readonly quality: QualityMeter;
+  readonly quality: QualityMeter;
   private readonly diffusion: Diffusion;
   private readonly stages: readonly SamplerStep[];
   private sampler: ImageSampler | undefined;
@@ -102,7 +103,7 @@ export class Diffuse extends ImageExperiment<Inputs> {
   private async previewImages(count: number): Promise<void> {
     const random = this.run.random.stream('sample').stream(String(this.step));
     const parts: Images[] = [];
-    for await (const part of this.imageSampler.sample(this.stages, firstImages(count), random)) parts.push(part);
+    for await (const part of this.imageSampler.sample(this.stages, firstIndices(count), random)) parts.push(part);
     const { pixels, shape } = concatImages(parts);
     await this.run.picture(this.step, 'samples', await imageGrid(pixels, shape));
   }
@@ -117,24 +118,21 @@ export class Diffuse extends ImageExperiment<Inputs> {
     }
   }
 
-  override sample({ seed, images, batch }: SamplingOptions): AsyncIterable<Images> {
-    return this.imageSampler.sample(this.stages, images, Random.fromSeed(seed).stream('sample'), batch);
+  override sample({ seed, indices, batch }: SamplingOptions): AsyncIterable<Images> {
+    return this.imageSampler.sample(this.stages, indices, Random.fromSeed(seed).stream('sample'), batch);
   }
 
-  override sampleTrajectory({ seed, images, batch }: SamplingOptions, watch: TrajectoryOptions): Promise<Images[]> {
+  sampleTrajectory({ seed, indices, batch }: SamplingOptions, watch: TrajectoryOptions): Promise<Images[]> {
     return this.imageSampler.sampleTrajectory(
       this.stages,
-      images,
+      indices,
       Random.fromSeed(seed).stream('sample'),
       watch,
       batch,
     );
   }
 
-  override async interpolate(
-    pairs: readonly InterpolationPair[],
-    interpolation: InterpolationOptions,
-  ): Promise<Images[]> {
+  async interpolate(pairs: readonly InterpolationPair[], interpolation: InterpolationOptions): Promise<Images[]> {
     const { sampler, dataset } = this.settings;
     const { alphaBar } = this.diffusion;
     const t = checkTime(interpolation.t, alphaBar.length);

@@ -21,6 +21,8 @@ export interface Position {
   readonly seed: number;
   /** Number of batches of the current epoch; undefined between epochs. */
   readonly batchesPerEpoch?: number | undefined;
+  /** Position of a streamed source, as its `cursor`. */
+  readonly cursor?: unknown;
 }
 
 /** A hook that runs after an epoch, and after the last step of a run. */

@@ -1,17 +1,17 @@
 import { UserError } from '../errors';
-import type { ImageBatch, ImageDataset } from '../kinds/image-dataset';
+import { type Dataset, readChecked } from '../kinds/dataset';
 import type { ShardRange } from '../random/random';
-import { checkDataset, readImages } from './read-images';
+import type { Source } from './source';
 
 export interface BatchesOptions {
-  /** Images in each batch. */
+  /** Examples in each batch. */
   readonly batchSize: number;
   /**
-   * Order of the images in an epoch: each index in [0, dataset.count) once, the same on every call. The order of the dataset by
+   * Order of the examples in an epoch: each index in [0, dataset.count) once, the same on every call. The order of the dataset by
    * default.
    */
   readonly permutation?: (epoch: number) => ArrayLike<number>;
-  /** Whether remaining images form a last, smaller batch; they are dropped otherwise. */
+  /** Whether remaining examples form a last, smaller batch; they are dropped otherwise. */
   readonly partial?: boolean;
   /** Number of batches to prefetch. */
   readonly prefetch?: number;
@@ -33,19 +33,19 @@ export interface Shard {
  * Batches of an open dataset, shuffled or in its order. An epoch is a function of its number, and a batch of its index in the epoch, so
  * that two integers are the whole state.
  *
- * All batches have `batchSize` images, so that every step has one shape: the `count % batchSize` images at the end of an epoch's
+ * All batches have `batchSize` examples, so that every step has one shape: the `count % batchSize` examples at the end of an epoch's
  * order are dropped from that epoch, different ones in each, unless `partial` is set.
  */
-export class Batches {
+export class Batches<Batch> implements Source<Batch> {
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
   private readonly permutation: NonNullable<BatchesOptions['permutation']>;
   private readonly prefetch: number;
   private readonly share: Shard;
 
-  /** @throws UserError if the dataset has too few images for one batch, or violates its contract */
+  /** @throws UserError if the dataset has too few examples for one batch, or violates its contract */
   constructor(
-    private readonly dataset: ImageDataset,
+    private readonly dataset: Dataset<Batch>,
     {
       batchSize,
       permutation = () => inOrder(dataset.count),
@@ -54,7 +54,7 @@ export class Batches {
       share = WHOLE_BATCH,
     }: BatchesOptions,
   ) {
-    checkDataset(dataset);
+    dataset.check();
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
       throw new UserError(`batchSize=${batchSize}: expected a whole number of at least 1.`);
     }
@@ -76,11 +76,11 @@ export class Batches {
    * normally, early or by an error.
    * @throws UserError of the dataset, at the batch that cannot be read
    */
-  async *epoch(epoch: number, from = 0): AsyncGenerator<ImageBatch, void, undefined> {
+  async *epoch(epoch: number, from = 0): AsyncGenerator<Batch, void, undefined> {
     const order = this.orderOf(epoch);
-    const ahead: Promise<ImageBatch>[] = [];
+    const ahead: Promise<Batch>[] = [];
     let next = from;
-    const take = (): Promise<ImageBatch> | undefined => {
+    const take = (): Promise<Batch> | undefined => {
       while (next < this.batchesPerEpoch && ahead.length <= this.prefetch) ahead.push(this.read(order, next++));
       return ahead.shift();
     };
@@ -94,14 +94,14 @@ export class Batches {
   private orderOf(epoch: number): Int32Array {
     const order = Int32Array.from(this.permutation(epoch));
     if (order.length !== this.dataset.count) {
-      throw new Error(`The permutation orders ${order.length} images of a dataset of ${this.dataset.count}.`);
+      throw new Error(`The permutation orders ${order.length} examples of a dataset of ${this.dataset.count}.`);
     }
     return order;
   }
 
-  private read(order: Int32Array, batch: number): Promise<ImageBatch> {
+  private read(order: Int32Array, batch: number): Promise<Batch> {
     const whole = order.subarray(batch * this.batchSize, (batch + 1) * this.batchSize);
-    const reading = readImages(this.dataset, shareOf(whole, this.share));
+    const reading = readChecked(this.dataset, shareOf(whole, this.share));
     // A failed prefetch is reported when its batch is due; until then Node must not treat it as an unhandled rejection.
     reading.catch(() => undefined);
     return reading;
@@ -110,7 +110,7 @@ export class Batches {
 
 const WHOLE_BATCH: Shard = { index: 0, count: 1, parts: 1 };
 
-/** Images of a batch that belong to a shard. */
+/** Examples of a batch that belong to a shard. */
 function shareOf(batch: Int32Array, share: Shard): Int32Array {
   const pieces = shardsOf(batch.length, share).map(({ examples, first }) => batch.subarray(first, first + examples));
   return Int32Array.from(pieces.flatMap((piece) => [...piece]));
@@ -127,7 +127,7 @@ function inOrder(count: number): Int32Array {
 }
 
 function batchTooLarge(batchSize: number, count: number): UserError {
-  return new UserError(`batchSize=${batchSize} is larger than the ${count} images of the dataset.`, {
-    hints: [`Choose a smaller batch, at most --set batchSize=${count}, or a dataset with more images.`],
+  return new UserError(`batchSize=${batchSize} is larger than the ${count} examples of the dataset.`, {
+    hints: [`Choose a smaller batch, at most --set batchSize=${count}, or a dataset with more examples.`],
   });
 }

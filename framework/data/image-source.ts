@@ -1,7 +1,7 @@
 import { ExitCode, UserError, messageOf } from '../errors';
 import { openImage } from './decode';
 import type { ImageDataset, ImageShape } from '../kinds/image-dataset';
-import { readImages } from './read-images';
+import { readChecked } from '../kinds/dataset';
 
 /** Image given by its index in the dataset, or by its file. */
 export type ImageSource = number | string;
@@ -28,7 +28,7 @@ export async function readSources(dataset: ImageDataset, sources: readonly Image
 
 async function readIndex(dataset: ImageDataset, index: number): Promise<Uint8Array> {
   if (Number.isSafeInteger(index) && index >= 0 && index < dataset.count)
-    return (await readImages(dataset, [index])).pixels;
+    return (await readChecked(dataset, [index])).pixels;
   throw new UserError(`Image index ${index} is out of range.`, {
     hints: [`The dataset has ${dataset.count} images: 0 to ${dataset.count - 1}.`],
     exitCode: ExitCode.usage,

@@ -1,7 +1,8 @@
+import type { Fingerprint } from '../kinds/dataset';
 import { createHash } from 'node:crypto';
 import { readIDX } from './idx';
 import { UserError } from '../errors';
-import type { Fingerprint, ImageBatch, ImageShape } from '../kinds/image-dataset';
+import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
 import { resizer } from './resize';
 
 /** Labelled images of one shape, in memory, for small datasets. */

@@ -1,10 +1,5 @@
-import {
-  ImageDataset,
-  type Fingerprint,
-  type ImageBatch,
-  type ImageSettings,
-  type ImageShape,
-} from '../kinds/image-dataset';
+import type { Fingerprint } from '../kinds/dataset';
+import { ImageDataset, type ImageBatch, type ImageSettings, type ImageShape } from '../kinds/image-dataset';
 import type { ImageTable } from './image-table';
 
 /** Dataset held in memory at its native size once open, and resized on reading. */

@@ -1,24 +1,17 @@
 import { UserError } from '../errors';
-import { type Fingerprint, type ImageBatch, ImageDataset, type ImageShape } from '../kinds/image-dataset';
+import { Dataset, type Fingerprint, readChecked } from '../kinds/dataset';
 import type { Random } from '../random/random';
-import { checkDataset, readImages } from './read-images';
 
-/** Subset of a dataset's images, renumbered from 0. */
-export class Subset extends ImageDataset {
-  readonly shape: ImageShape;
-  override readonly classes: number | undefined;
-  override readonly flips: boolean;
+/** Subset of a dataset's examples, renumbered from 0. */
+export class Subset<Batch> extends Dataset<Batch> {
   private indices: ArrayLike<number> | undefined;
 
-  /** @param choose returns the indices of the images in the whole dataset, given its size; called once, after opening it */
+  /** @param choose returns the indices of the examples in the whole dataset, given its size; called once, after opening it */
   constructor(
-    private readonly whole: ImageDataset,
+    private readonly whole: Dataset<Batch>,
     private readonly choose: (count: number) => ArrayLike<number>,
   ) {
     super();
-    this.shape = whole.shape;
-    this.classes = whole.classes;
-    this.flips = whole.flips;
   }
 
   get count(): number {
@@ -35,13 +28,13 @@ export class Subset extends ImageDataset {
 
   async open(): Promise<void> {
     await this.whole.open();
-    checkDataset(this.whole);
+    this.whole.check();
     this.indices ??= this.choose(this.whole.count);
   }
 
-  async read(indices: ArrayLike<number>): Promise<ImageBatch> {
+  async read(indices: ArrayLike<number>): Promise<Batch> {
     // Checked here too, so that an error has the index in the whole dataset.
-    return readImages(
+    return readChecked(
       this.whole,
       Array.from(indices, (index) => this.indexInWhole(index)),
     );
@@ -49,7 +42,7 @@ export class Subset extends ImageDataset {
 
   private indexInWhole(index: number): number {
     const wholeIndex = this.opened[index];
-    if (wholeIndex === undefined) throw new RangeError(`Image index ${index} is out of range: 0 to ${this.count - 1}.`);
+    if (wholeIndex === undefined) throw new RangeError(`Index ${index} is out of range: 0 to ${this.count - 1}.`);
     return wholeIndex;
   }
 
@@ -59,20 +52,20 @@ export class Subset extends ImageDataset {
   }
 }
 
-/** Training and held-out parts of a dataset; each image is in one of them. Opening a part opens the whole dataset. */
-export interface Split {
-  readonly training: ImageDataset;
-  readonly heldOut: ImageDataset;
+/** Training and held-out parts of a dataset; each example is in one of them. Opening a part opens the whole dataset. */
+export interface Split<Batch> {
+  readonly training: Dataset<Batch>;
+  readonly heldOut: Dataset<Batch>;
 }
 
 /**
- * Holds out images of a dataset for evaluation. The choice is a function of the stream and of the number of images, so that a resumed run
+ * Holds out examples of a dataset for evaluation. The choice is a function of the stream and of the number of examples, so that a resumed run
  * holds out the same ones.
- * @param share fraction of the images to hold out, in (0, 1); rounded to whole images
+ * @param share fraction of the examples to hold out, in (0, 1); rounded to whole examples
  * @param random source of the choice
  * @throws UserError on opening, if a part would be empty
  */
-export function split(dataset: ImageDataset, share: number, random: Random): Split {
+export function split<Batch>(dataset: Dataset<Batch>, share: number, random: Random): Split<Batch> {
   const shuffled = (count: number) => random.permutation(count);
   const cut = (count: number) => checkedCut(Math.round(count * share), count, share);
   return {
@@ -83,7 +76,7 @@ export function split(dataset: ImageDataset, share: number, random: Random): Spl
 
 function checkedCut(cut: number, count: number, share: number): number {
   if (cut > 0 && cut < count) return cut;
-  throw new UserError(`Holding out a fraction of ${share} of ${count} images leaves one part empty.`, {
-    hints: ['Hold out another fraction, or choose a dataset with more images.'],
+  throw new UserError(`Holding out a fraction of ${share} of ${count} examples leaves one part empty.`, {
+    hints: ['Hold out another fraction, or choose a dataset with more examples.'],
   });
 }

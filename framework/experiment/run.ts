@@ -12,6 +12,7 @@ import { fileError } from '../util/file-errors';
 import type { Profiler } from './lifecycle/profiler';
 import type { StopSignal } from './lifecycle/stop-signal';
 import type { Tuning } from './lifecycle/tuning';
+import type { Shard } from '../data/batches';
 import type { Workers } from './distributed/workers';
 
 /** The services of a run, injected into its experiment. */
@@ -37,6 +38,12 @@ export class Run {
   /** True if this process writes the run: with several workers, only the chief does. */
   get isChief(): boolean {
     return this.workers?.isChief ?? true;
+  }
+
+  /** This worker's share of every batch; undefined for a single process. @param microBatches number of parts of a batch */
+  shareOf(microBatches: number): Shard | undefined {
+    const { workers } = this;
+    return workers && { index: workers.index, count: workers.count, parts: microBatches };
   }
 
   /**

@@ -1,4 +1,6 @@
 import { value } from '../config/declare/declare';
+import { contractError, typeNameOf } from './contract';
+import { Dataset, type Fingerprint } from './dataset';
 
 /** Settings shared by all image datasets; options extend it. */
 export class ImageSettings {
@@ -14,24 +16,15 @@ export interface ImageBatch {
   readonly labels?: Int32Array;
 }
 
-/** Fingerprint of a dataset: a hash or description for each named part. */
-export type Fingerprint = Readonly<Record<string, string>>;
-
 /** Height, width and channels. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
 /**
  * A finite set of images of one size, read by index in any order. The conformance suite is test/contracts/image-dataset.ts.
- *
- * A constructor only keeps its settings; `open` finds, downloads and checks files. Order, batches and position are
- * handled by `Batches`, so a dataset is free of randomness.
  */
-export abstract class ImageDataset {
+export abstract class ImageDataset extends Dataset<ImageBatch> {
   /** The shape of each image, known before `open`. */
   abstract readonly shape: ImageShape;
-
-  /** Number of images. @throws Error before `open` */
-  abstract readonly count: number;
 
   /** Number of classes; undefined if there are no labels. */
   readonly classes: number | undefined = undefined;
@@ -39,29 +32,49 @@ export abstract class ImageDataset {
   /** Whether mirroring an image horizontally keeps its meaning: true of faces, false of digits. */
   readonly flips: boolean = false;
 
-  /** Number of unreadable images skipped so far; undefined if the dataset skips none. */
-  get skipped(): number | undefined {
-    return undefined;
-  }
-
-  /**
-   * Fingerprint of the open dataset, cheap to compute: a run can only be resumed on data with the same fingerprint. The number of images
-   * by default.
-   */
-  fingerprint(): Fingerprint {
+  override fingerprint(): Fingerprint {
     return { images: String(this.count) };
   }
 
-  /**
-   * Finds the data and checks it. Called once, before the first `read`.
-   * @throws UserError if the data is missing or broken, naming the file and the remedy
-   */
-  abstract open(): Promise<void>;
+  override check(): void {
+    super.check();
+    const { shape, classes } = this;
+    const sides: readonly number[] = Array.isArray(shape) ? shape : [];
+    if (sides.length !== 3 || !sides.every((side) => isWhole(side, 1))) {
+      const got = sides === shape ? `[${sides.join(', ')}]` : shape;
+      throw contractError(this, 'shape', 'height, width and channels, each 1 or more', got);
+    }
+    if (classes === undefined || isWhole(classes, 1)) return;
+    throw contractError(this, 'classes', 'a whole number, 1 or more', classes);
+  }
 
-  /**
-   * Reads images; expensive work runs off the main thread.
-   * @param indices each in [0, count); may repeat
-   * @throws UserError naming the file that cannot be read
-   */
-  abstract read(indices: ArrayLike<number>): Promise<ImageBatch>;
+  override checkBatch(batch: ImageBatch, indices: ArrayLike<number>): void {
+    checkPixels(this, batch, indices.length);
+    if (this.classes !== undefined) checkLabels(this, this.classes, batch, indices);
+  }
+}
+
+function checkPixels(dataset: ImageDataset, { pixels }: ImageBatch, images: number): void {
+  const [height, width, channels] = dataset.shape;
+  const expected = images * height * width * channels;
+  if (!((pixels as unknown) instanceof Uint8Array)) {
+    throw contractError(dataset, 'pixels', 'a Uint8Array', typeNameOf(pixels));
+  }
+  if (pixels.length === expected) return;
+  const wanted = `${expected} bytes for ${images} images of ${dataset.shape.join('×')}`;
+  throw contractError(dataset, 'pixels', wanted, pixels.length);
+}
+
+function checkLabels(dataset: ImageDataset, classes: number, { labels }: ImageBatch, indices: ArrayLike<number>): void {
+  if (labels?.length !== indices.length) {
+    throw contractError(dataset, 'labels', `${indices.length}, one for each image`, labels?.length ?? 'none');
+  }
+  const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (wrong < 0) return;
+  const subject = `label of image ${indices[wrong] ?? '?'}`;
+  throw contractError(dataset, subject, `a whole number from 0 to ${classes - 1}`, labels[wrong]);
+}
+
+function isWhole(number: number, min: number): boolean {
+  return Number.isSafeInteger(number) && number >= min;
 }

@@ -18,10 +18,10 @@ export function asideOf(path: string): string {
  * Does not search for leftovers, so that writing many files into one folder is fast: call `removeLeftovers` once instead.
  * @throws the file system's error; removes the temporary file
  */
-export async function writeAside(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeAside(path: string, content: Uint8Array | string): Promise<void> {
   const aside = temporaryName(path);
   try {
-    await writeFile(aside, bytes);
+    await writeFile(aside, content);
     await rename(aside, path);
   } catch (error) {
     await rm(aside, { force: true });

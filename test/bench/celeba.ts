@@ -1,3 +1,4 @@
+import type { ImageBatch } from '../../framework/kinds/image-dataset';
 /**
  * How many images a second the CelebA pipeline reads, decodes, resizes and batches; where a Python with torchvision is named, its
  * DataLoader too, by turns. It reports and judges nothing.
@@ -33,7 +34,7 @@ async function explab({ folder, size }: Task): Promise<number> {
   return images / ((performance.now() - begun) / 1000);
 }
 
-async function drain(batches: Batches): Promise<number> {
+async function drain(batches: Batches<ImageBatch>): Promise<number> {
   let images = 0;
   for await (const batch of batches.epoch(0)) images += batch.pixels.length > 0 ? BATCH_SIZE : 0;
   return images;

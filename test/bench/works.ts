@@ -1,6 +1,6 @@
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { Sampling } from '../../experiments/diffuse/sampling';
-import type { ExperimentSettings } from '../../framework/experiment/experiment';
+import type { ExperimentSettings } from '../../framework/experiment/settings';
 import { TrainingStep } from '../../framework/experiment/training/training-step';
 import type { Random } from '../../framework/random/random';
 import type { Engine } from '../../framework/tensorflow/engine';

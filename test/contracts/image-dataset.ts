@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Batches } from '../../framework/data/batches';
 import { split } from '../../framework/data/split';
+import type { Dataset } from '../../framework/kinds/dataset';
 import type { ImageBatch, ImageDataset, ImageShape } from '../../framework/kinds/image-dataset';
 import { Random } from '../../framework/random/random';
 import { rejection } from '../support/rejection';
@@ -125,7 +126,7 @@ function itGivesBatches(make: () => ImageDataset, { count }: Expected): void {
   });
 }
 
-function itCanBeSplit(make: () => ImageDataset, { count, shape, classes }: Expected): void {
+function itCanBeSplit(make: () => ImageDataset, { count }: Expected): void {
   const parts = async () => {
     const { training, heldOut } = split(make(), 0.25, Random.fromSeed(1));
     await Promise.all([training.open(), heldOut.open()]);
@@ -135,7 +136,6 @@ function itCanBeSplit(make: () => ImageDataset, { count, shape, classes }: Expec
   it('can be split, so that each image is in one of the parts, with its label', async () => {
     const [training, heldOut] = await parts();
     expect([training.count, heldOut.count]).to.deep.equal([count - Math.round(count / 4), Math.round(count / 4)]);
-    expect([heldOut.shape, heldOut.classes, heldOut.flips]).to.deep.equal([shape, classes, make().flips]);
     const both = [...(await imagesOf(training)), ...(await imagesOf(heldOut))];
     expect(both.sort()).to.deep.equal((await imagesOf(await opened(make))).sort());
   });
@@ -147,7 +147,7 @@ function itCanBeSplit(make: () => ImageDataset, { count, shape, classes }: Expec
 }
 
 /** Every image with its label, as a text that can be compared. */
-async function imagesOf(dataset: ImageDataset): Promise<string[]> {
+async function imagesOf(dataset: Dataset<ImageBatch>): Promise<string[]> {
   const { pixels, labels } = await dataset.read(Array.from({ length: dataset.count }, (_, index) => index));
   const size = pixels.length / dataset.count;
   return Array.from({ length: dataset.count }, (_, index) => {

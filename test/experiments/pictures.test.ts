@@ -55,7 +55,7 @@ describe('images that a run generates', () => {
     await sampleToFile({ ...request('all/'), count: 7 });
     await sampleToFile({ ...request('few/'), count: 2 });
     await sampleToFile({ ...request('parts/'), count: 7, batch: 3 });
-    await sampleToFile({ ...request('chosen/'), images: '6,1-2' });
+    await sampleToFile({ ...request('chosen/'), indices: '6,1-2' });
     const all = drawn('all');
     expect(all.map(([name]) => name)).to.deep.equal([0, 1, 2, 3, 4, 5, 6].map((number) => `00000${number}.png`));
     expect(new Set(all.map(([, png]) => String(png))).size).to.equal(7);

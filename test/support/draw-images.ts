@@ -1,6 +1,7 @@
 import type { RunOptions } from '../../framework/experiment/assembly';
-import { type Images, firstImages, concatImages } from '../../framework/experiment/sampling/images';
-import { withModel } from '../../framework/experiment/weights/with-model';
+import { type Images, concatImages } from '../../framework/experiment/sampling/images';
+import { firstIndices } from '../../framework/experiment/sampling/samples';
+import { SAMPLING, withModel } from '../../framework/experiment/weights/with-model';
 import type { RunFolder } from '../../framework/run/run-folder';
 
 /**
@@ -14,9 +15,9 @@ export function drawImages(
   seed: number,
   step?: number,
 ): Promise<Images> {
-  return withModel(ingredients, { run, step }, 'sample', async (experiment) => {
+  return withModel(ingredients, { run, step }, SAMPLING, async (experiment) => {
     const parts: Images[] = [];
-    for await (const part of experiment.sample({ seed, images: firstImages(count) })) parts.push(part);
+    for await (const part of experiment.sample({ seed, indices: firstIndices(count) })) parts.push(part as Images);
     return concatImages(parts);
   });
 }

@@ -17,9 +17,9 @@ export const sample: Command<Arguments> = {
     const { openLab } = await import('../lab');
     const { displayPath } = await import('../runs-folder');
     const { sampleToFile } = await import('../../experiment/sampling/sample-to-file');
-    const { n: count, images, seed, json } = args;
-    const output = await sampleToFile({ ...samplingRequest(args, openLab(json)), count, images });
-    const result = { file: output.path, images: output.images, seed };
-    console.log(json ? JSON.stringify(result) : `${output.images} images: ${displayPath(output.path)}`);
+    const { n: count, seed, json } = args;
+    const output = await sampleToFile({ ...samplingRequest(args, openLab(json)), count, indices: args.images });
+    const result = { file: output.path, images: output.count, seed };
+    console.log(json ? JSON.stringify(result) : `${output.count} ${output.noun}: ${displayPath(output.path)}`);
   },
 };

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import type { SamplingRequest } from '../../experiment/sampling/sampling-request';
+import type { FileRequest } from '../../experiment/sampling/sampling-request';
 import { FILE_OPTION } from './file';
 import type { Lab } from '../lab';
 import { CHECKPOINT } from './run';
@@ -68,7 +68,7 @@ export function samplingOverrides(args: Omit<SamplingArguments, 'run' | 'seed'>)
 }
 
 /** The sampling request of a command. */
-export function samplingRequest(args: OutputArguments, { registry, monitor, runs }: Lab): SamplingRequest {
+export function samplingRequest(args: OutputArguments, { registry, monitor, runs }: Lab): FileRequest {
   const { run, seed, out, batch, force } = args;
   return { registry, monitor, runs, run, seed, out, batch, force, settings: samplingOverrides(args) };
 }

@@ -1,7 +1,12 @@
 import type { Resolution } from '../../config/resolve/resolution';
 import { UserError } from '../../errors';
-import type { ExperimentSettings } from '../experiment';
-import { ImageExperimentSettings } from '../image-experiment';
+import type { ExperimentSettings } from '../settings';
+
+/** Settings of experiments that train on batches of one size. */
+interface BatchSettings {
+  readonly batchSize: number;
+  readonly microBatches: number;
+}
 
 /** @throws UserError if `count` workers cannot train with these settings */
 export function checkWorkers(settings: ExperimentSettings, count: number): void {
@@ -10,13 +15,13 @@ export function checkWorkers(settings: ExperimentSettings, count: number): void 
       hints: ['Instead: --set compile=graph, or one worker'],
     });
   }
-  if (!(settings instanceof ImageExperimentSettings)) return;
-  const { batchSize, microBatches } = settings;
+  const { batchSize, microBatches = 1 } = settings as Partial<BatchSettings>;
+  if (batchSize === undefined) return;
   const shares = count * microBatches;
   if (batchSize % shares === 0) return;
   const parts = microBatches === 1 ? '' : `, each in ${microBatches} micro-batches`;
   const nearest = Math.max(1, Math.round(batchSize / shares)) * shares;
-  throw new UserError(`A batch of ${batchSize} images cannot be divided equally among ${count} workers${parts}.`, {
+  throw new UserError(`A batch of ${batchSize} cannot be divided equally among ${count} workers${parts}.`, {
     hints: [`batchSize is the total of all workers. Nearest: --set batchSize=${nearest}`],
   });
 }

@@ -132,10 +132,10 @@ export class Workers {
     }));
   }
 
-  /** @throws UserError naming the first worker whose number of training images differs from the chief's */
-  async checkImages(count: number): Promise<void> {
-    await this.compare('images', count, (name, other) => ({
-      message: `${name} has ${other} images to train on, but the chief has ${count}.`,
+  /** @throws UserError naming the first worker whose number of training examples differs from the chief's */
+  async checkExamples(count: number): Promise<void> {
+    await this.compare('examples', count, (name, other) => ({
+      message: `${name} has ${other} examples to train on, but the chief has ${count}.`,
       hint: 'Every worker reads its share of the same dataset: give each the complete dataset.',
     }));
   }

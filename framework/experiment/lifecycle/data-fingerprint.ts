@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { readJSON, writeJSON } from '../../util/json-file';
 import { UserError } from '../../errors';
-import type { Fingerprint } from '../../kinds/image-dataset';
+import type { Fingerprint } from '../../kinds/dataset';
 import type { RunFolder } from '../../run/run-folder';
 
 /**

@@ -2,7 +2,7 @@ import { newestManifest } from '../../checkpoint/checkpoint-folder';
 import type { RunFolder } from '../../run/run-folder';
 import { type Status, readRecord } from '../../run/run-record';
 import type { RunAssembly, RunOptions } from '../assembly';
-import { isFinished } from '../experiment';
+import { isFinished } from './progress';
 
 /** Outcome of a run. */
 export interface Outcome {

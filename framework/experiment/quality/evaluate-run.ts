@@ -13,8 +13,10 @@ import { loadFor } from '../lifecycle/compute';
 import { checkInteger } from '../sampling/sampling-request';
 import { SAMPLING_SETTINGS, samplingSettings, parseSamplingSettings } from '../sampling/sampling-settings';
 import type { Experiment } from '../experiment';
+import type { ImageGenerator } from '../sampling/image-abilities';
 import type { QualityRequest } from './quality';
 import { type CheckpointRef, restoreWeights } from '../weights/checkpoint-ref';
+import { SAMPLING } from '../weights/with-model';
 
 interface Request extends QualityRequest {
   readonly registry: Registry;
@@ -62,8 +64,9 @@ async function evaluate(
   monitor: Monitor,
 ): Promise<EvaluationRecord> {
   const startedAt = performance.now();
-  const { quality } = experiment;
-  if (!quality || !experiment.sample) {
+  const generator = experiment as Experiment & Partial<ImageGenerator>;
+  const { quality } = generator;
+  if (!quality || !SAMPLING.isIn(experiment)) {
     throw new UserError(
       `${source.run.id} is a run of an experiment that does not generate images: nothing to evaluate.`,
     );
@@ -71,8 +74,10 @@ async function evaluate(
   await quality.open(request);
   await experiment.init();
   await restoreWeights(experiment, source, monitor);
-  const sample = experiment.sample.bind(experiment);
-  const { features, ...results } = await quality.measure(sample, request);
+  const { features, ...results } = await quality.measure(
+    (options) => (generator as ImageGenerator).sample(options),
+    request,
+  );
   return {
     at: new Date().toISOString(),
     step: experiment.step,

@@ -2,7 +2,8 @@ import { Batches } from '../../data/batches';
 import { Subset } from '../../data/split';
 import { UserError } from '../../errors';
 import type { FeatureExtractor } from '../../kinds/feature-extractor';
-import type { ImageDataset } from '../../kinds/image-dataset';
+import type { Dataset } from '../../kinds/dataset';
+import type { ImageBatch, ImageDataset, ImageShape } from '../../kinds/image-dataset';
 import type { Goals } from '../../kinds/metric';
 import {
   checkMeasures,
@@ -52,7 +53,8 @@ export class QualityMeter {
     'quality/spread': 'max',
   };
   private features: FeatureExtractor | undefined;
-  private dataset: ImageDataset | undefined;
+  private shape: ImageShape | undefined;
+  private dataset: Dataset<ImageBatch> | undefined;
   /** Features of the reference images, and the seed that they were chosen with. */
   private real: { readonly seed: number; readonly set: ImageSet } | undefined;
 
@@ -70,14 +72,16 @@ export class QualityMeter {
     const requested = measures && checkMeasures(measures);
     checkSampleSize('--n', count);
     const features = this.requireFeatures();
-    const dataset = this.createReference(seed);
-    await features.open(dataset.shape);
+    const images = this.createDataset();
+    const dataset = this.referenceOf(images, seed);
+    await features.open(images.shape);
     const unsupported = requested?.find((name) => needsClasses(name) && features.classes === undefined);
     if (unsupported !== undefined) throw noClasses(unsupported, features);
     await dataset.open();
     checkReference(dataset.count);
     this.features = features;
     this.dataset = dataset;
+    this.shape = images.shape;
     const warning = sampleSizeWarning(count, dataset.count, features.width);
     if (warning !== undefined && (requested ?? MEASURE_NAMES).includes('fid'))
       this.run.monitor.log(`Warning: ${warning}`);
@@ -143,16 +147,16 @@ export class QualityMeter {
   }
 
   private table(count: number): FeatureTable {
-    const { features, dataset } = this;
-    if (!features || !dataset) throw new Error('measure was called before open');
-    return new FeatureTable(features, dataset.shape, count);
+    const { features, shape } = this;
+    if (!features || !shape) throw new Error('measure was called before open');
+    return new FeatureTable(features, shape, count);
   }
 
   /** The dataset, or a random subset if it has more than `settings.reference` images. */
-  private createReference(seed: number): ImageDataset {
+  private referenceOf(dataset: ImageDataset, seed: number): Dataset<ImageBatch> {
     const { reference } = this.settings;
     const random = Random.fromSeed(seed).stream('quality').stream('reference');
-    return new Subset(this.createDataset(), (count) =>
+    return new Subset(dataset, (count) =>
       count <= reference
         ? Int32Array.from({ length: count }, (_, index) => index)
         : random.permutation(count).subarray(0, reference),

@@ -1,3 +1,4 @@
+import { type SamplingOptions, firstIndices } from './samples';
 import type { ImageSource } from '../../data/image-source';
 import type { ImageShape } from '../../kinds/image-dataset';
 
@@ -5,15 +6,6 @@ import type { ImageShape } from '../../kinds/image-dataset';
 export interface Images {
   readonly pixels: Uint8Array;
   readonly shape: ImageShape;
-}
-
-/** Images to generate. An image only depends on the seed and its index, not on the other images of the call. */
-export interface SamplingOptions {
-  readonly seed: number;
-  /** Indices of the images, from 0. */
-  readonly images: readonly number[];
-  /** Maximum number of images generated at once, which bounds the memory; the experiment's choice by default. */
-  readonly batch?: number | undefined;
 }
 
 /** Options of a sampling trajectory. */
@@ -37,11 +29,6 @@ export interface InterpolationOptions {
   /** Independent noise for each image, or the same noise for both images of a pair; ignored by a model without noise. */
   readonly noise: 'own' | 'shared';
   readonly batch?: number | undefined;
-}
-
-/** Indices of the first `count` images. */
-export function firstImages(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
 }
 
 /** Concatenates images. @param parts at least one, all of the same shape */
@@ -73,9 +60,9 @@ export async function* sampleInChunks(
   seed: number,
 ): AsyncGenerator<Images> {
   const batch = Math.min(count, size);
-  const images = firstImages(Math.ceil(count / batch) * batch);
+  const indices = firstIndices(Math.ceil(count / batch) * batch);
   let remaining = count;
-  for await (const { pixels, shape } of sample({ seed, images, batch })) {
+  for await (const { pixels, shape } of sample({ seed, indices, batch })) {
     const length = pixels.length / batch;
     yield { pixels: pixels.subarray(0, Math.min(batch, remaining) * length), shape };
     remaining -= batch;

@@ -1,13 +1,14 @@
 import { sourceOf } from '../../data/image-source';
 import { film, filmStrip } from '../../tracker/film';
 import { writeAside } from '../../util/aside';
-import { type Images, type InterpolationPair, firstImages, chunk } from './images';
-import { MAX_IMAGES } from '../../quality/sample-size';
-import { type SamplingRequest, checkInteger, runOptionsFor } from './sampling-request';
+import { type Images, type InterpolationPair, chunk } from './images';
+import { INTERPOLATION, TRAJECTORY } from './image-abilities';
+import { MAX_SAMPLES, firstIndices } from './samples';
+import { type FileRequest, checkInteger, runOptionsFor } from './sampling-request';
 import { type Output, prepareFiles, parseOutput } from './output-path';
 import { withModel } from '../weights/with-model';
 
-interface AnimationRequest extends SamplingRequest {
+interface AnimationRequest extends FileRequest {
   /** Number of frames; the default depends on the file format. */
   readonly frames?: number | undefined;
 }
@@ -47,11 +48,11 @@ const DEFAULT_FRAMES: Readonly<Record<string, number>> = { '.webp': 60, '.png': 
  */
 export async function trajectoryToFile(request: TrajectoryRequest): Promise<RenderedAnimation> {
   const { seed, batch, count, of } = request;
-  checkInteger('n', count, 1, MAX_IMAGES);
+  checkInteger('n', count, 1, MAX_SAMPLES);
   const { output, frames } = animationOf(request);
   const { runOptions, source } = await runOptionsFor(request);
-  const options = { seed, batch, images: firstImages(count) };
-  const images = await withModel(runOptions, source, 'sampleTrajectory', (experiment) =>
+  const options = { seed, batch, indices: firstIndices(count) };
+  const images = await withModel(runOptions, source, TRAJECTORY, (experiment) =>
     experiment.sampleTrajectory(options, { frames, of }),
   );
   return write(output, images);
@@ -64,7 +65,7 @@ export async function interpolateToFile(request: InterpolationRequest): Promise<
   const { runOptions, source } = await runOptionsFor(request);
   const pairs = chunk(between.map(sourceOf), 2) as unknown as InterpolationPair[];
   const interpolation = { frames, seed, t, noise, batch };
-  const images = await withModel(runOptions, source, 'interpolate', (experiment) =>
+  const images = await withModel(runOptions, source, INTERPOLATION, (experiment) =>
     experiment.interpolate(pairs, interpolation),
   );
   return write(output, images);

@@ -1,80 +1,85 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { ExitCode, UserError } from '../../errors';
-import { MAX_IMAGES } from '../../quality/sample-size';
-import { drawable } from '../../tracker/drawable';
-import { imageGrid } from '../../tracker/image-grid';
 import { writeAside } from '../../util/aside';
-import { withModel } from '../weights/with-model';
-import { firstImages, type Images, concatImages } from './images';
+import { SAMPLING, withModel } from '../weights/with-model';
 import { parseOutput, prepareFiles } from './output-path';
-import { checkInteger, type SamplingRequest, runOptionsFor, parseIndexRanges } from './sampling-request';
+import { type SamplingRequest, checkInteger, parseIndexRanges, runOptionsFor } from './sampling-request';
+import { type SampleFormat, MAX_SAMPLES, firstIndices } from './samples';
 
 interface Request extends SamplingRequest {
-  /** Number of images. */
+  /** Replace an existing file. */
+  readonly force?: boolean | undefined;
+  /** File or folder to write; by default `samples` with the extension of the format. */
+  readonly out?: string | undefined;
+  /** Number of samples. */
   readonly count?: number | undefined;
-  /** Indices of the images, instead of the first `count`: `3,5,7-9`. */
-  readonly images?: string | undefined;
+  /** Indices of the samples, instead of the first `count`: `3,5,7-9`. */
+  readonly indices?: string | undefined;
+}
+
+/** The files written. */
+export interface SampledFiles {
+  /** The full path of the file or folder. */
+  readonly path: string;
+  readonly count: number;
+  /** What the samples are called: images. */
+  readonly noun: string;
 }
 
 const DEFAULT_COUNT = 16;
 
-const KINDS = { '.png': 'a grid', '/': 'a folder with a PNG file for each image' };
-
 /**
- * Generates images with a run's model and writes them as a PNG grid, or as separate files in a folder.
- * @returns the full path of the file or folder, and the number of images
- * @throws UserError if the request is invalid, before any image is generated
+ * Generates samples with a run's model and writes them to one file, or to a file each in a folder.
+ * @throws UserError if the request is invalid, before anything is generated
  */
-export async function sampleToFile(request: Request): Promise<{ path: string; images: number }> {
-  const { seed, batch, out, force } = request;
-  const images = indicesOf(request);
-  const { path, kind } = parseOutput(out, KINDS);
-  prepareFiles(kind === '/' ? images.map((image) => join(path, nameOf(image))) : [path], force);
+export async function sampleToFile(request: Request): Promise<SampledFiles> {
+  const { seed, batch, force } = request;
+  const indices = indicesOf(request);
   const { runOptions, source } = await runOptionsFor(request);
-  await withModel(runOptions, source, 'sample', async (experiment) => {
-    const samples = experiment.sample({ seed, images, batch });
-    await (kind === '/' ? writeEach(path, images, samples) : writeGrid(path, samples));
+  return withModel(runOptions, source, SAMPLING, async (experiment) => {
+    const { sampleFormat: format } = experiment;
+    const [extension, description] = format.combined;
+    const out = request.out ?? `samples${extension}`;
+    const { path, kind } = parseOutput(out, {
+      [extension]: description,
+      '/': `a folder with a ${format.single} file for each sample`,
+    });
+    const nameOf = (index: number) => `${String(index).padStart(6, '0')}${format.single}`;
+    const files = kind === '/' ? indices.map((index) => join(path, nameOf(index))) : [path];
+    prepareFiles(files, force);
+    const chunks = experiment.sample({ seed, indices, batch });
+    await (kind === '/' ? writeEach(path, files, chunks, format) : writeCombined(path, chunks, format));
+    return { path, count: indices.length, noun: format.noun };
   });
-  return { path, images: images.length };
 }
 
-function indicesOf({ count, images }: Request): number[] {
-  if (images === undefined) {
-    checkInteger('n', count ?? DEFAULT_COUNT, 1, MAX_IMAGES);
-    return firstImages(count ?? DEFAULT_COUNT);
+function indicesOf({ count, indices }: Request): number[] {
+  if (indices === undefined) {
+    checkInteger('n', count ?? DEFAULT_COUNT, 1, MAX_SAMPLES);
+    return firstIndices(count ?? DEFAULT_COUNT);
   }
-  if (count === undefined) return parseIndexRanges(images);
-  throw new UserError('--n and --images are mutually exclusive: give the number of images or their indices.', {
+  if (count === undefined) return parseIndexRanges(indices);
+  throw new UserError('-n and --images are mutually exclusive: give the number of images or their indices.', {
     exitCode: ExitCode.usage,
   });
 }
 
-async function writeGrid(path: string, samples: AsyncIterable<Images>): Promise<void> {
-  const parts: Images[] = [];
-  for await (const part of samples) parts.push(part);
-  const { pixels, shape } = concatImages(parts);
-  await writeAside(path, (await imageGrid(pixels, shape)).png);
+async function writeCombined<S>(path: string, samples: AsyncIterable<S>, format: SampleFormat<S>): Promise<void> {
+  const chunks: S[] = [];
+  for await (const chunk of samples) chunks.push(chunk);
+  await writeAside(path, await format.combine(chunks));
 }
 
-const nameOf = (index: number) => `${String(index).padStart(6, '0')}.png`;
-
-/** Writes images as `000003.png` and so on, at their original size, as soon as they are generated. */
-async function writeEach(folder: string, indices: readonly number[], samples: AsyncIterable<Images>): Promise<void> {
+/** Writes samples as `000003.png` and so on, as soon as they are generated. */
+async function writeEach<S>(
+  folder: string,
+  files: readonly string[],
+  samples: AsyncIterable<S>,
+  format: SampleFormat<S>,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   let written = 0;
-  for await (const part of samples) {
-    const { pixels, shape } = drawable(part.pixels, part.shape);
-    const [height, width, channels] = shape;
-    const size = height * width * channels;
-    for (let start = 0; start < pixels.length; start += size) {
-      const raw = { width, height, channels };
-      const png = await sharp(pixels.subarray(start, start + size), { raw })
-        .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-        .png()
-        .toBuffer();
-      await writeAside(join(folder, nameOf(indices[written++] ?? 0)), png);
-    }
-  }
+  for await (const chunk of samples)
+    for await (const content of format.split(chunk)) await writeAside(files[written++] ?? '', content);
 }

@@ -1,7 +1,7 @@
 import type { Registry } from '../../config/resolve/registry';
 import { ExitCode, UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
-import { MAX_IMAGES } from '../../quality/sample-size';
+import { MAX_SAMPLES } from './samples';
 import { findCheckpoint } from '../../run/find-checkpoint';
 import { recordedOverrides, readRecord } from '../../run/run-record';
 import { thousands } from '../../util/format';
@@ -18,14 +18,18 @@ export interface SamplingRequest {
   /** RUN or RUN@STEP. */
   readonly run: string;
   readonly seed: number;
+  /** Maximum number of samples generated at once. */
+  readonly batch?: number | undefined;
+  /** Settings that override the run's for sampling, as typed: `ema=0`. */
+  readonly settings?: readonly string[] | undefined;
+}
+
+/** Request of a command that writes a file. */
+export interface FileRequest extends SamplingRequest {
   /** File to write. */
   readonly out: string;
   /** Replace an existing file. */
   readonly force?: boolean | undefined;
-  /** Maximum number of images generated at once. */
-  readonly batch?: number | undefined;
-  /** Settings that override the run's for sampling, as typed: `ema=0`. */
-  readonly settings?: readonly string[] | undefined;
 }
 
 /**
@@ -60,9 +64,9 @@ export function parseIndexRanges(text: string): number[] {
   const ranges = text.split(',').map((part) => {
     const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
     const [from, to] = [Number(first), Number(last)];
-    if (from <= to && to < MAX_IMAGES) return { from, to };
+    if (from <= to && to < MAX_SAMPLES) return { from, to };
     throw new UserError(`--images ${text}: expected an index or a range of indices, got "${part}".`, {
-      hints: [`For example: --images 3,5,7-9 (indices from 0 to ${MAX_IMAGES - 1}).`],
+      hints: [`For example: --images 3,5,7-9 (indices from 0 to ${MAX_SAMPLES - 1}).`],
       exitCode: ExitCode.usage,
     });
   });

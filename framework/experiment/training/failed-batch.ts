@@ -1,57 +1,56 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeJSON } from '../../util/json-file';
 import type { Position } from '../../checkpoint/manifest';
 import { encodeSafetensors } from '../../checkpoint/safetensors';
 import { messageOf } from '../../errors';
-import type { ImageBatch, ImageShape } from '../../kinds/image-dataset';
 import type { RunFolder } from '../../run/run-folder';
 import type * as tf from '../../tensorflow/tf';
-import { imageGrid } from '../../tracker/image-grid';
+import { writeJSON } from '../../util/json-file';
 import type { Divergence } from './divergence';
+import type { TensorRecord } from './tensor-record';
+
+/** An experiment's description of a batch at which training diverged: files by name, and fields of the report. */
+export interface BatchReport {
+  readonly files?: Readonly<Record<string, Buffer>>;
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
 
 /** Inputs of a failed step. */
 interface Failed {
-  readonly batch: ImageBatch;
-  /** Shape of each image. */
-  readonly shape: ImageShape;
   /** Input tensors of the step; borrowed. */
-  readonly inputs: readonly tf.Tensor[];
+  readonly inputs: TensorRecord;
   /** Position before the step. */
   readonly position: Position;
+  readonly describe: () => Promise<BatchReport>;
 }
 
 /**
- * Saves a batch that training has diverged at in `failures/STEP/`: its tensors, its images, and a report.
+ * Saves a batch that training has diverged at in `failures/STEP/`: its tensors, the experiment's files, and a report.
  * @returns a description of its location. Never throws, so that the original error is reported.
  */
 export async function dumpFailedBatch(
   folder: RunFolder,
   { update, notFinite }: Divergence,
-  failed: Failed,
+  { inputs, position, describe }: Failed,
 ): Promise<string> {
-  const { batch, shape, inputs, position } = failed;
   const path = join(folder.failures, String(update.step));
   try {
     await mkdir(path, { recursive: true });
-    const arrays = await Promise.all(inputs.map(arrayOf));
+    const arrays = await Promise.all(Object.entries(inputs).map(arrayOf));
     await writeFile(join(path, 'batch.safetensors'), encodeSafetensors(arrays));
-    const labels = batch.labels && { labels: [...batch.labels] };
+    const { files = {}, fields = {} } = await describe();
     // JSON has no NaN and no Infinity.
-    writeJSON(join(path, 'report.json'), {
-      ...update,
-      ...notFinite,
-      loss: String(notFinite.loss),
-      position,
-      ...labels,
-    });
-    await writeFile(join(path, 'batch.png'), (await imageGrid(batch.pixels, shape)).png);
+    const report = { ...update, ...notFinite, loss: String(notFinite.loss), position, ...fields };
+    writeJSON(join(path, 'report.json'), report);
+    for (const [name, content] of Object.entries(files)) await writeFile(join(path, name), content);
     return `The batch was saved in ${path}.`;
   } catch (error) {
     return `The batch could not be saved: ${messageOf(error)}`;
   }
 }
 
-async function arrayOf(tensor: tf.Tensor, index: number) {
-  return { name: `input.${index}`, shape: tensor.shape, data: Float32Array.from(await tensor.data()) };
+/** @param name of the input, or its index */
+async function arrayOf([name, tensor]: [string, tf.Tensor]) {
+  const unique = /^\d+$/.test(name) ? `input.${name}` : name;
+  return { name: unique, shape: tensor.shape, data: Float32Array.from(await tensor.data()) };
 }

@@ -4,36 +4,43 @@ import { loadFor } from '../lifecycle/compute';
 import type { Experiment } from '../experiment';
 import { type CheckpointRef, restoreWeights } from './checkpoint-ref';
 
-/** Optional abilities of an experiment, with the statement for the error if it lacks one. */
-const ABILITIES = {
-  sample: 'does not generate images',
-  sampleTrajectory: 'does not generate images step by step',
-  interpolate: 'does not interpolate between images',
-} as const;
-
-type Ability = keyof typeof ABILITIES;
+/** An optional ability of experiments. */
+export interface Ability<E extends Experiment> {
+  /** Statement for the error if an experiment lacks it: `does not generate samples`. */
+  readonly missing: string;
+  isIn(experiment: Experiment): experiment is E;
+}
 
 /**
  * Runs `work` with the experiment of a run, with the model restored from a checkpoint.
  * @param ability required ability
  * @throws UserError if the experiment lacks it
  */
-export async function withModel<A extends Ability, T>(
+export async function withModel<E extends Experiment, T>(
   options: RunOptions,
   source: CheckpointRef,
-  ability: A,
-  work: (experiment: Experiment & Required<Pick<Experiment, A>>) => Promise<T>,
+  ability: Ability<E>,
+  work: (experiment: E) => Promise<T>,
 ): Promise<T> {
   const assembly = new RunAssembly(options);
   await loadFor(assembly.settings);
   try {
     const experiment = assembly.createExperiment(source.run);
-    if (!experiment[ability])
-      throw new UserError(`${source.run.id} is a run of ${options.name}, which ${ABILITIES[ability]}.`);
+    if (!ability.isIn(experiment))
+      throw new UserError(`${source.run.id} is a run of ${options.name}, which ${ability.missing}.`);
     await experiment.init();
     await restoreWeights(experiment, source, options.monitor);
-    return await work(experiment as Experiment & Required<Pick<Experiment, A>>);
+    return await work(experiment);
   } finally {
     await assembly.close();
   }
 }
+
+/** An experiment whose model generates samples. */
+export type SamplingExperiment = Experiment & Required<Pick<Experiment, 'sample' | 'sampleFormat'>>;
+
+/** The ability to generate samples. */
+export const SAMPLING: Ability<SamplingExperiment> = {
+  missing: 'does not generate samples',
+  isIn: (experiment): experiment is SamplingExperiment => experiment.sample !== undefined,
+};

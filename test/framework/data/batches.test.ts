@@ -131,13 +131,13 @@ describe('Batches', () => {
   });
 
   it('refuses a batch that is larger than the dataset', () => {
-    const make = (): Batches => new Batches(new Counting(10), { batchSize: 64, permutation: forwards(10) });
-    expect(make).to.throw(UserError, 'batchSize=64 is larger than the 10 images of the dataset.');
+    const make = () => new Batches(new Counting(10), { batchSize: 64, permutation: forwards(10) });
+    expect(make).to.throw(UserError, 'batchSize=64 is larger than the 10 examples of the dataset.');
   });
 
   for (const batchSize of [0, -1, 2.5, NaN]) {
     it(`refuses batches of ${batchSize}`, () => {
-      const make = (): Batches => new Batches(new Counting(10), { batchSize, permutation: forwards(10) });
+      const make = () => new Batches(new Counting(10), { batchSize, permutation: forwards(10) });
       expect(make).to.throw(UserError, `batchSize=${batchSize}`);
     });
   }

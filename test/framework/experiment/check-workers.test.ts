@@ -15,7 +15,7 @@ describe('Settings for several workers', () => {
     expect(() => checkWorkers(having({ batchSize: 64, microBatches: 1 }), 4)).not.to.throw();
     expect(() => checkWorkers(having({ batchSize: 64, microBatches: 1 }), 3)).to.throw(
       UserError,
-      /64 images .* 3 workers/,
+      /64 cannot .* 3 workers/,
     );
     expect(() => checkWorkers(having({ batchSize: 12, microBatches: 4 }), 2)).to.throw(UserError, /4 micro-batches/);
   });

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
 import { startRun } from '../../../framework/experiment/lifecycle/start';
 import { evaluateRun } from '../../../framework/experiment/quality/evaluate-run';
-import { type SamplingOptions, sampleInChunks, chunk } from '../../../framework/experiment/sampling/images';
+import type { SamplingOptions } from '../../../framework/experiment/sampling/samples';
+import { sampleInChunks, chunk } from '../../../framework/experiment/sampling/images';
 import { readEvaluations } from '../../../framework/run/evaluations';
 import type { RunFolder } from '../../../framework/run/run-folder';
 import { SMALL, SMALL_CLASSIFIER } from '../../support/exp';
@@ -116,7 +117,7 @@ describe('sampling in parts', () => {
     const asked: SamplingOptions[] = [];
     async function* draw(drawing: SamplingOptions) {
       asked.push(drawing);
-      for (const part of chunk(drawing.images, drawing.batch!))
+      for (const part of chunk(drawing.indices, drawing.batch!))
         yield await Promise.resolve({
           pixels: Uint8Array.from(part.flatMap((image) => [image, 0, 0, 0])),
           shape: [2, 2, 1] as const,
@@ -126,6 +127,6 @@ describe('sampling in parts', () => {
     for await (const { pixels } of sampleInChunks(draw, 7, 3, 5))
       parts.push([...pixels].filter((_, index) => index % 4 === 0));
     expect(parts).to.deep.equal([[0, 1, 2], [3, 4, 5], [6]]);
-    expect(asked).to.deep.equal([{ seed: 5, images: [0, 1, 2, 3, 4, 5, 6, 7, 8], batch: 3 }]);
+    expect(asked).to.deep.equal([{ seed: 5, indices: [0, 1, 2, 3, 4, 5, 6, 7, 8], batch: 3 }]);
   });
 });

@@ -1,0 +1,260 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Checkpoint, CheckpointParts } from '../../checkpoint/checkpoint';
+import type { Position, State } from '../../checkpoint/manifest';
+import type { SavedVariable } from '../../checkpoint/variables';
+import type { Source } from '../../data/source';
+import { UserError } from '../../errors';
+import { LeakGuard } from '../../tensorflow/leak-guard';
+import type { Variable } from '../../tensorflow/variable';
+import type { Run } from '../run';
+import type { ExperimentSettings } from '../settings';
+import { PendingHooks } from './pending-hooks';
+import { isFinished, progressOf, totalSteps } from './progress';
+
+/** The epochs and steps of a run: its position, checkpoints, and the calls of the experiment's hooks. */
+export abstract class TrainingLoop<Batch> {
+  /** Batches to train on; set by `open`. */
+  protected source: Source<Batch> | undefined;
+  private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
+  private readonly pending: PendingHooks;
+  /** Step of the latest checkpoint. */
+  private lastCheckpointStep: number | undefined;
+  /** Set if a checkpoint has replaced the initial values of the variables. */
+  private isRestored = false;
+  private readonly leaks = new LeakGuard();
+
+  constructor(
+    protected readonly settings: ExperimentSettings,
+    protected readonly run: Run,
+  ) {
+    const hooks = { evaluate: () => this.evaluate(), sample: () => this.preview() };
+    this.pending = new PendingHooks(hooks, run.tracking, run.stop);
+  }
+
+  /** Trains for the rest of the epoch by iterating over `steps`. */
+  abstract train(): Promise<void>;
+
+  abstract evaluate(): Promise<void>;
+
+  abstract preview(): Promise<void>;
+
+  /** Variables saved in a checkpoint, by part. */
+  abstract get parts(): CheckpointParts;
+
+  /** Variables that must be equal on all workers after every epoch. */
+  protected abstract get weights(): readonly SavedVariable[];
+
+  /** Number of completed steps. */
+  get step(): number {
+    return this.position.step;
+  }
+
+  /** Number of completed epochs. */
+  get epoch(): number {
+    return this.position.epoch;
+  }
+
+  /** Current position in the training. */
+  protected get positionInEpoch(): Position {
+    return { ...this.position, seed: this.settings.seed };
+  }
+
+  /** True if a stop was requested, or the last epoch or step is done. */
+  shouldStop(): boolean {
+    return this.run.stop.requested || this.isFinished;
+  }
+
+  private get isFinished(): boolean {
+    return isFinished(this.settings, this.position);
+  }
+
+  /** Last step whose points are all logged. */
+  get loggedStep(): number {
+    return this.pending.loggedStep(this.step);
+  }
+
+  /** Number of steps of the whole run; Infinity if it is not known. */
+  protected get totalSteps(): number {
+    return totalSteps(this.settings, this.source?.batchesPerEpoch);
+  }
+
+  /** Trains from the current position to the end, and saves a final checkpoint. */
+  async loop(): Promise<void> {
+    await this.runPendingHooks();
+    await this.runEpochs();
+    if (this.lastCheckpointStep !== this.step) await this.checkpoint();
+    await this.run.checkpoints.flush();
+  }
+
+  private async runEpochs(): Promise<void> {
+    const { monitor } = this.run;
+    for (const _ of monitor.loop(this.settings.epochs, this.epoch, () => progressOf(this.settings, this.position))) {
+      if (this.shouldStop()) return;
+      await this.train();
+      this.leaks.close();
+      await this.checkEqual();
+      // Saved first: the hooks may take long, and a batch system only waits for seconds.
+      const { everySteps } = this.settings.checkpoint;
+      if (this.lastCheckpointStep !== this.step && (everySteps === undefined || this.isFinished))
+        await this.checkpoint();
+      await this.runPendingHooks();
+    }
+  }
+
+  /** Runs the pending `evaluate` and `preview` hooks. With several workers, the chief does and the others wait. */
+  private async runPendingHooks(): Promise<void> {
+    const { workers, isChief, stop } = this.run;
+    if (isChief && !this.pending.isEmpty) {
+      await this.pending.run(this.step);
+      if (this.lastCheckpointStep === this.step) this.run.checkpoints.amend(this.state, this.settings.checkpoint.best);
+    }
+    if (await workers?.broadcast('stop', stop.isRequestedHere)) workers?.stopTogether();
+  }
+
+  /** Yields the remaining batches of the epoch; tunes settings before each step, and counts, logs and saves after it. */
+  protected async *steps(): AsyncGenerator<Batch> {
+    const source = this.openSource();
+    const { epoch, batch, step } = this.position;
+    const { batchesPerEpoch = Infinity } = source;
+    const remaining = Math.min(batchesPerEpoch - batch, (this.settings.maxSteps ?? Infinity) - step);
+    for await (const each of this.run.monitor.iterate('Train', source.epoch(epoch, batch), remaining)) {
+      if (this.epoch > epoch) throw lengthError(`more than ${batchesPerEpoch} batches`, epoch, batchesPerEpoch);
+      if (this.run.isChief) this.run.tuning.before(this.step + 1);
+      this.run.profiler?.before(this.step + 1, this.totalSteps);
+      yield each;
+      this.advance(source);
+      await this.afterStep();
+      if (this.shouldStop()) return;
+    }
+    if (this.epoch > epoch) return;
+    const { batch: done } = this.position;
+    if (batchesPerEpoch !== Infinity || done === 0) throw lengthError(`${done} batches`, epoch, batchesPerEpoch);
+    this.endEpoch(source);
+  }
+
+  private openSource(): Source<Batch> {
+    const { source } = this;
+    if (!source) throw new Error('The experiment has no source of batches: open() must set this.source.');
+    if (this.run.workers && !source.shards) {
+      throw new UserError('This experiment cannot be trained by several workers: its batches are not shared.', {
+        hints: ['Train it with one worker; or make its source with the workers’ share (docs/data.md).'],
+      });
+    }
+    return source;
+  }
+
+  private advance(source: Source<Batch>): void {
+    const { step, epoch, batch } = this.position;
+    const { batchesPerEpoch, cursor } = source;
+    const isLast = batch + 1 === batchesPerEpoch;
+    const next = isLast
+      ? { epoch: epoch + 1, batch: 0 }
+      : { epoch, batch: batch + 1, ...(batchesPerEpoch !== undefined && { batchesPerEpoch }) };
+    this.position = { step: step + 1, ...next, ...(cursor !== undefined && { cursor }) };
+    this.pending.set(isLast || this.isFinished ? ['evaluate', 'sample'] : []);
+  }
+
+  /** Ends an epoch whose length was not known. */
+  private endEpoch({ cursor }: Source<Batch>): void {
+    const { step, epoch } = this.position;
+    this.position = { step, epoch: epoch + 1, batch: 0, ...(cursor !== undefined && { cursor }) };
+    this.pending.set(['evaluate', 'sample']);
+  }
+
+  private async afterStep(): Promise<void> {
+    this.run.checkpoints.check();
+    // Op by op, all promises of a step are already resolved: without this, signals and timers would wait until the epoch ends.
+    await setImmediate();
+    const leak = this.leaks.afterStep();
+    if (leak !== undefined) this.run.monitor.log(leak);
+    const { profiler } = this.run;
+    if (profiler) await this.run.optional('the profile', () => profiler.after(this.step));
+    if (this.step % this.settings.logEverySteps === 0 && this.pending.isEmpty) this.run.tracking.save(this.step);
+    if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();
+  }
+
+  /** State saved in a checkpoint in addition to the variables. */
+  private get state(): State {
+    return {
+      ...this.run.tracking.state,
+      position: this.positionInEpoch,
+      pending: this.pending.names,
+      ...(this.isInterim && { isInterim: true }),
+    };
+  }
+
+  /** True if this step is not on the schedule: of `checkpoint.everySteps`, or after each epoch. */
+  private get isInterim(): boolean {
+    const { everySteps } = this.settings.checkpoint;
+    const isRegular = everySteps === undefined ? this.position.batch === 0 : this.step % everySteps === 0;
+    return !isRegular && !this.isFinished;
+  }
+
+  /** Saves a checkpoint while training continues; only on the chief. @throws UserError if the previous checkpoint could not be saved */
+  async checkpoint(): Promise<void> {
+    if (!this.run.isChief) return;
+    const { tracking, checkpoints } = this.run;
+    tracking.flush();
+    await checkpoints.save(this.state, this.parts, this.settings.checkpoint);
+    this.lastCheckpointStep = this.step;
+  }
+
+  /**
+   * Restores a checkpoint.
+   * @param checkpoint borrowed
+   * @param names the parts to restore; all of them for training
+   * @throws UserError if it does not match the model
+   */
+  async restore(checkpoint: Checkpoint, names: readonly string[] = Object.keys(this.parts)): Promise<void> {
+    const { position, pending = [], ...metrics } = checkpoint.manifest;
+    if (this.source) checkPosition(position, this.source);
+    const parts = Object.entries(this.parts).filter(([name]) => names.includes(name));
+    await checkpoint.assign(this.run.engine, Object.fromEntries(parts));
+    this.position = position;
+    if (this.source && position.cursor !== undefined) this.source.cursor = position.cursor;
+    this.pending.set(pending);
+    this.isRestored = true;
+    if (this.run.checkpoints.list().includes(position.step)) this.lastCheckpointStep = position.step;
+    this.run.tracking.restore(metrics);
+  }
+
+  /** Synchronizes position and variables of all workers with the chief's. */
+  async syncFromChief(): Promise<void> {
+    const { workers, engine } = this.run;
+    if (!workers) return;
+    const { position, isRestored } = this;
+    const chief = await workers.broadcast('position', { position, isRestored });
+    this.position = chief.position;
+    if (this.source && chief.position.cursor !== undefined) this.source.cursor = chief.position.cursor;
+    // Variables initialized from the same seed are already equal.
+    if (chief.isRestored) await workers.broadcastVariables(engine, variablesOf(Object.values(this.parts).flat()));
+    await this.checkEqual();
+  }
+
+  /** @throws UserError if a worker's parameters differ from the chief's */
+  private async checkEqual(): Promise<void> {
+    const { workers, engine } = this.run;
+    await workers?.checkEqual(engine, variablesOf(this.weights), this.step);
+  }
+}
+
+function variablesOf(saved: readonly SavedVariable[]): Variable[] {
+  return saved.map(({ variable }) => variable);
+}
+
+function lengthError(got: string, epoch: number, expected: number): UserError {
+  const stated = expected === Infinity ? 'at least one' : `${expected}, as its batchesPerEpoch says`;
+  return new UserError(`The source of batches yielded ${got} in epoch ${epoch + 1}; expected ${stated}.`, {
+    hints: ['Correct batchesPerEpoch; or leave it undefined, so that an epoch ends where its batches end.'],
+  });
+}
+
+/** A position within an epoch is only valid for one batch size. */
+function checkPosition({ step, batch, batchesPerEpoch }: Position, { batchesPerEpoch: now }: Source<unknown>): void {
+  if (batch === 0 || batchesPerEpoch === now) return;
+  const [before, after] = [batchesPerEpoch ?? 'an unknown number of', now ?? 'an unknown number of'];
+  const message = `The checkpoint of step ${step} is in the middle of an epoch of ${before} batches, but an epoch now has ${after}.`;
+  throw new UserError(message, {
+    hints: ['Keep batchSize and the data unchanged, or use a checkpoint at the end of an epoch.'],
+  });
+}

@@ -1,0 +1,22 @@
+import { CheckpointSettings } from '../checkpoint/retention';
+import { group, optional, slots, value } from '../config/declare/declare';
+import { Tracker } from '../kinds/tracker';
+import { ComputeSettings } from './lifecycle/compute';
+
+/** Settings shared by all experiments. */
+export class ExperimentSettings extends ComputeSettings {
+  /** Number of passes over the dataset. */
+  epochs = value(1000, { integer: true, min: 1, role: 'hyperparameter' });
+  /** Maximum number of steps, for short trials; unlimited if not set. */
+  maxSteps = optional('number', { integer: true, min: 1, unit: 'steps' });
+  /** Random seed of the run. */
+  seed = value(1, { integer: true, min: 0 });
+  /** Number of steps averaged into one logged point. */
+  logEverySteps = value(10, { integer: true, min: 1, unit: 'steps', role: 'meta', dynamic: true });
+  /** Interval between samples of the hardware usage; 0 disables them. */
+  hardwareEverySeconds = value(10, { min: 0, unit: 'seconds', role: 'meta' });
+  /** Schedule and retention of checkpoints. */
+  checkpoint = group(CheckpointSettings);
+  /** Destinations of metrics and images. */
+  trackers = slots(Tracker, ['Screen', 'JSONL', 'TensorBoard'], { role: 'meta' });
+}

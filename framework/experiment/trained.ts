@@ -1,0 +1,124 @@
+import { optional, slot, value } from '../config/declare/declare';
+import { Batches } from '../data/batches';
+import type { Source } from '../data/source';
+import { UserError } from '../errors';
+import type { Dataset, Fingerprint } from '../kinds/dataset';
+import { LearningRateSchedule } from '../kinds/learning-rate-schedule';
+import type { Goals } from '../kinds/metric';
+import { Optimizer } from '../kinds/optimizer';
+import type { Module } from '../nn/module';
+import type { Random } from '../random/random';
+import type * as tf from '../tensorflow/tf';
+import { Experiment } from './experiment';
+import type { Run } from './run';
+import { ExperimentSettings } from './settings';
+import type { StepScalars } from './training/compiled-step';
+import type { Learner } from './training/learner';
+import type { TensorRecord } from './training/tensor-record';
+import type { TrackedStep } from './training/tracked-step';
+
+/** Settings shared by experiments that train one model. */
+export abstract class TrainedSettings extends ExperimentSettings {
+  /** Network to train: a slot of the kind that the experiment needs. */
+  abstract readonly model: Module;
+  /** Number of examples per step. */
+  batchSize = value(64, { integer: true, min: 1, unit: 'examples', role: 'hyperparameter' });
+  /** Number of parts that a batch is split into to save memory; their gradients are averaged. */
+  microBatches = value(1, { integer: true, min: 1, role: 'meta' });
+  /** Optimizer that updates the parameters. */
+  optimizer = slot(Optimizer, 'Adam');
+  /** Learning rate. */
+  learningRate = value(1e-3, { min: 0, role: 'hyperparameter', dynamic: true });
+  /** Learning rate schedule. */
+  schedule = slot(LearningRateSchedule, 'Constant');
+  /** Maximum global norm of the gradients; no clipping if not set. */
+  clipNorm = optional('number', { above: 0, role: 'hyperparameter' });
+  /** Decay of the exponential moving average of the weights, used for evaluation and sampling, e.g. 0.9999; 0 disables it. */
+  ema = value(0, { min: 0, below: 1, role: 'hyperparameter' });
+}
+
+/**
+ * An experiment that trains one model with one optimizer and one loss. A subclass defines its data, the inputs of a step, and the loss.
+ */
+export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord> extends Experiment<Batch> {
+  static override readonly goals: Goals = { loss: 'min' };
+  /** Settings of the learner. */
+  private readonly resolved: Pick<TrainedSettings, 'model' | 'optimizer' | 'schedule'>;
+  private learner: Learner | undefined;
+  private compiled: TrackedStep<Inputs> | undefined;
+
+  constructor(
+    protected override readonly settings: TrainedSettings,
+    run: Run,
+  ) {
+    super(settings, run);
+    // Resolved here, so that incompatible settings are reported before any data is opened.
+    this.resolved = { model: settings.model, optimizer: settings.optimizer, schedule: settings.schedule };
+    checkMicroBatches(settings);
+  }
+
+  /** Examples to train on. */
+  protected abstract readonly trainingSet: Dataset<Batch>;
+
+  /** Inputs of a step for a batch; the caller disposes. */
+  protected abstract inputsOf(batch: Batch): Inputs;
+
+  /** The loss to minimize. @param inputs borrowed @returns a float32 scalar, the mean over the examples; the caller disposes */
+  protected abstract loss(inputs: Inputs, random: Random): tf.Scalar;
+
+  /** Further scalars to track at each step; none by default. @param inputs borrowed @returns float32, each a mean over the examples */
+  protected scalars(_inputs: Inputs, _random: Random): StepScalars | undefined {
+    return undefined;
+  }
+
+  async open(): Promise<void> {
+    const { trainingSet, run } = this;
+    await trainingSet.open();
+    await run.workers?.checkExamples(trainingSet.count);
+    this.source = this.createSource(trainingSet);
+  }
+
+  /** Batches of the training set: all examples in another order in each epoch. */
+  protected createSource(trainingSet: Dataset<Batch>): Source<Batch> {
+    const order = this.run.random.stream('order');
+    const permutation = (epoch: number) => order.at(epoch).permutation(trainingSet.count);
+    const { batchSize, microBatches } = this.settings;
+    return new Batches(trainingSet, { batchSize, permutation, share: this.run.shareOf(microBatches) });
+  }
+
+  override fingerprint(): Fingerprint {
+    return this.trainingSet.fingerprint();
+  }
+
+  init(): void {
+    const { microBatches } = this.settings;
+    const learner = this.createLearner(this.resolved.model, this.settings);
+    this.learner = learner;
+    this.compiled = this.compile<Inputs>(
+      (inputs, { random, minimize }) => {
+        minimize(learner, () => this.loss(inputs, random));
+        return this.scalars(inputs, random);
+      },
+      { microBatches },
+    );
+  }
+
+  override async trainStep(batch: Batch): Promise<void> {
+    if (!this.compiled) throw new Error('train was called before open and init');
+    await this.runStep(this.compiled, this.inputsOf(batch), batch);
+    const { skipped } = this.trainingSet;
+    if (skipped) this.run.tracking.set('data/skipped', skipped);
+  }
+
+  /** Runs code with the averaged weights in the model, if there is an average. @param code must be synchronous */
+  protected averaged<T>(code: () => T): T {
+    return this.learner ? this.learner.averaged(code) : code();
+  }
+}
+
+function checkMicroBatches({ batchSize, microBatches }: TrainedSettings): void {
+  if (batchSize % microBatches === 0) return;
+  throw new UserError(`A batch of ${batchSize} cannot be split into ${microBatches} equal parts.`, {
+    hints: [`Choose microBatches so that it divides batchSize=${batchSize}.`],
+  });
+}

@@ -1,0 +1,346 @@
+import { UserError } from '../../errors';
+import { halfSquaredNorm } from '../../nn/gradients';
+import type { Random } from '../../random/random';
+import type { Engine, Program } from '../../tensorflow/engine';
+import { isOutOfMemory } from '../../tensorflow/exhausted';
+import { isNotFinite, requireFinite } from '../../tensorflow/finite';
+import * as tf from '../../tensorflow/tf';
+import { allReduceGradients } from '../distributed/all-reduce';
+import type { Workers } from '../distributed/workers';
+import { Accumulators } from './accumulators';
+import { Divergence, type NotFinite } from './divergence';
+import type { GradientMap, Learner } from './learner';
+import { type TensorRecord, partOf, sizeOf, unflatten } from './tensor-record';
+
+/** Named float32 scalars that a step reports. */
+export type StepScalars = Readonly<Record<string, tf.Scalar>>;
+
+/** What a step's body is given besides its inputs. */
+export interface StepContext {
+  /** Random stream of the step, for these examples. */
+  readonly random: Random;
+  /**
+   * Differentiates a loss with respect to the parameters of a learner, and updates them at the end of the step: all losses of a step see
+   * the parameters from before it. Once per learner and step.
+   * @param loss returns a float32 scalar, the mean over the examples
+   * @returns the loss of the whole batch; borrowed
+   */
+  readonly minimize: (learner: Learner, loss: () => tf.Scalar) => tf.Scalar;
+}
+
+/** Body of a step. @param inputs borrowed @returns further scalars to report, each a mean over the examples */
+export type StepBody<Inputs extends TensorRecord> = (inputs: Inputs, context: StepContext) => StepScalars | undefined;
+
+/** Options of a compiled step. */
+export interface CompiledStepOptions<Inputs extends TensorRecord> {
+  readonly engine: Engine;
+  /** Name of its operations in the graph. */
+  readonly name?: string;
+  readonly learners: readonly Learner[];
+  readonly body: StepBody<Inputs>;
+  /** Random stream, indexed by step. */
+  readonly random: Random;
+  /** Number of parts that a batch is split into; their gradients and scalars are averaged. */
+  readonly microBatches?: number;
+  /** Workers that share each batch; undefined for a single process. */
+  readonly workers?: Workers | undefined;
+}
+
+/** Inputs of an update in addition to the batch. */
+export interface UpdateOptions {
+  /** Number of the update, from 1. */
+  readonly step: number;
+  /** One for each learner, in their order. */
+  readonly learningRates: readonly number[];
+}
+
+/** A loss that a step has minimized. */
+interface Minimized {
+  readonly learner: Learner;
+  readonly loss: tf.Scalar;
+  readonly gradients: GradientMap;
+  readonly learningRate: tf.Scalar;
+  readonly stops: readonly tf.Tensor[];
+}
+
+/**
+ * One training step: losses, gradients, and the updates of the learners. A step with a loss or a gradient that is not finite updates
+ * nothing.
+ */
+export class CompiledStep<Inputs extends TensorRecord> {
+  private readonly microBatches: number;
+  private readonly accumulators = new Map<Learner, Accumulators>();
+  /** The whole step; with micro-batches, losses and gradients of one part. */
+  private readonly program: Program;
+  /** Updates after all micro-batches. */
+  private readonly updateProgram: Program | undefined;
+  private diagnosis: Program | undefined;
+  /** Names of what `program` returns, except the number of stop requests. */
+  private names: readonly string[] = [];
+  /** Names of what `updateProgram` returns, likewise. */
+  private updateNames: readonly string[] = [];
+  /** Learners whose losses the step has minimized, in order. */
+  private minimized: readonly Learner[] = [];
+  /** Learner and parameter of each value of the diagnosis; a parameter is undefined for the loss. */
+  private diagnosed: readonly { learner: Learner; parameter?: string }[] = [];
+  /** Inputs of the last run, whose structure the programs' inputs have. */
+  private structure: Inputs | undefined;
+
+  constructor(private readonly options: CompiledStepOptions<Inputs>) {
+    const { engine, name = 'train', microBatches = 1, learners } = options;
+    this.microBatches = microBatches;
+    const prefix = name === 'train' ? '' : `${name}.`;
+    const count = learners.length;
+    if (microBatches === 1) {
+      this.program = engine.program(name, (step, ...rest) =>
+        this.wholeStep(step as tf.Scalar, rest.slice(0, count), rest.slice(count + 1)),
+      );
+      return;
+    }
+    this.program = engine.program(`${prefix}accumulate`, (step, ...rest) =>
+      this.accumulate(step as tf.Scalar, rest[count] as tf.Scalar, rest.slice(count + 1)),
+    );
+    this.updateProgram = engine.program(`${prefix}update`, (step, ...controls) =>
+      this.updateAll(step as tf.Scalar, controls),
+    );
+  }
+
+  /** The graph of the last batch as a GraphDef of TensorFlow's graph.proto; undefined if it was not run as a graph. */
+  definition(): Buffer | undefined {
+    return this.program.definition?.();
+  }
+
+  /**
+   * @param inputs borrowed; the micro-batches must divide their first axes
+   * @returns the scalars of the step: the loss of each learner before the update, the global norm of its gradients before clipping, and
+   *   those of the body
+   * @throws Divergence if a loss or a gradient is not finite; the parameters keep their values
+   */
+  async run(inputs: Inputs, options: UpdateOptions): Promise<Record<string, number>> {
+    const { learners, workers } = this.options;
+    this.structure = inputs;
+    // With workers, also this worker's stop request.
+    const controls = learners.map((_, index) => {
+      const rate = options.learningRates[index] ?? 0;
+      return workers ? tf.tensor1d([rate, Number(workers.isStopRequestedHere)]) : tf.scalar(rate);
+    });
+    const scalars = [tf.scalar(options.step, 'int32'), ...controls];
+    try {
+      for (;;) {
+        try {
+          const attempt = this.attempt(inputs, scalars);
+          return await (workers?.step(attempt) ?? attempt);
+        } catch (error) {
+          if (isOutOfMemory(error)) throw outOfMemoryError(error, sizeOf(inputs));
+          if (!isNotFinite(error)) throw error;
+          if (await this.halveLossScales()) continue;
+          throw await this.diagnose(inputs, options);
+        }
+      }
+    } finally {
+      tf.dispose(scalars);
+    }
+  }
+
+  private wholeStep(step: tf.Scalar, controls: readonly tf.Tensor[], inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    const { learners, body, workers } = this.options;
+    const all: Minimized[] = [];
+    const minimize = (learner: Learner, loss: () => tf.Scalar): tf.Scalar => {
+      checkOnce(learner, all);
+      const { value, gradients } = learner.differentiate(() => this.share(loss()));
+      const control = controls[learners.indexOf(learner)] ?? tf.scalar(0);
+      const reduced = allReduceGradients(workers, gradients, control, value);
+      requireFinite(reduced.loss);
+      all.push({ learner, ...reduced });
+      return reduced.loss;
+    };
+    const reported = body(this.record(inputs), { random: this.randomFor(inputs, step), minimize }) ?? {};
+    const norms = this.update(all, step);
+    this.names = [
+      ...all.map(({ learner }) => learner.metric('loss')),
+      ...all.map(({ learner }) => learner.metric('gradientNorm')),
+      ...Object.keys(reported),
+    ];
+    return [...all.map(({ loss }) => loss), ...norms, ...this.reduce(reported), ...(all.at(-1)?.stops ?? [])];
+  }
+
+  private accumulate(step: tf.Scalar, part: tf.Scalar, inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    const all: Pick<Minimized, 'learner' | 'loss'>[] = [];
+    const minimize = (learner: Learner, loss: () => tf.Scalar): tf.Scalar => {
+      checkOnce(learner, all);
+      const { value: own, gradients } = learner.differentiate(() => this.share(loss()));
+      const [value = own] = this.options.workers?.collective.allReduceSum([own]) ?? [];
+      requireFinite(value as tf.Scalar);
+      this.accumulatorsOf(learner).add(gradients, part, this.microBatches);
+      all.push({ learner, loss: value as tf.Scalar });
+      return value as tf.Scalar;
+    };
+    const random = this.randomFor(inputs, this.streamIndex(step, part));
+    const reported = this.options.body(this.record(inputs), { random, minimize }) ?? {};
+    this.minimized = all.map(({ learner }) => learner);
+    this.names = [...this.minimized.map((learner) => learner.metric('loss')), ...Object.keys(reported)];
+    return [...all.map(({ loss }) => loss), ...this.reduce(reported)];
+  }
+
+  private updateAll(step: tf.Scalar, controls: readonly tf.Tensor[]): tf.Tensor[] {
+    const { learners, workers } = this.options;
+    const all = this.minimized.map((learner) => {
+      const control = controls[learners.indexOf(learner)] ?? tf.scalar(0);
+      return { learner, ...allReduceGradients(workers, this.accumulatorsOf(learner).gradients, control) };
+    });
+    this.updateNames = this.minimized.map((learner) => learner.metric('gradientNorm'));
+    return [...this.update(all, step), ...(all.at(-1)?.stops ?? [])];
+  }
+
+  /** Updates the learners once all their gradients are known to be finite. @returns the global norms */
+  private update(all: readonly Minimized[], step: tf.Scalar): tf.Scalar[] {
+    const norms = all.map(({ learner, gradients }) => learner.normOf(gradients));
+    for (const [index, { learner, gradients, learningRate }] of all.entries())
+      learner.update(gradients, norms[index] as tf.Scalar, { step, learningRate });
+    return norms;
+  }
+
+  /** This worker's contribution to the mean over the whole batch. */
+  private share(mean: tf.Scalar): tf.Scalar {
+    const { workers } = this.options;
+    return workers ? tf.div<tf.Scalar>(mean, workers.count) : mean;
+  }
+
+  /** Means over the whole batch of what the body reports. */
+  private reduce(reported: StepScalars): tf.Tensor[] {
+    const own = Object.values(reported).map((scalar) => this.share(scalar));
+    return own.length > 0 ? (this.options.workers?.collective.allReduceSum(own) ?? own) : own;
+  }
+
+  private record(inputs: readonly tf.Tensor[]): Inputs {
+    return unflatten(inputs, this.structure as Inputs);
+  }
+
+  private accumulatorsOf(learner: Learner): Accumulators {
+    const existing = this.accumulators.get(learner) ?? new Accumulators();
+    this.accumulators.set(learner, existing);
+    return existing;
+  }
+
+  /** Index in the random stream for a part of a batch. */
+  private streamIndex(step: tf.Scalar, part: tf.Scalar): tf.Scalar {
+    const { microBatches } = this;
+    return microBatches === 1 ? step : tf.add(tf.mul(step, tf.scalar(microBatches, 'int32')), part);
+  }
+
+  /** Random stream for the examples of a step: a batch, a part of it, or this worker's share. */
+  private randomFor([first]: readonly tf.Tensor[], index: tf.Scalar): Random {
+    const { random, workers } = this.options;
+    const at = random.at(index);
+    return workers ? at.sharded(workers.shardOf(first?.shape[0] ?? 0)) : at;
+  }
+
+  private async attempt(inputs: Inputs, scalars: readonly tf.Tensor[]): Promise<Record<string, number>> {
+    const sums = new Map<string, number>();
+    let rest: number[] = [];
+    for (let part = 0; part < this.microBatches; part++) {
+      const values = await this.runPart(this.program, inputs, scalars, part);
+      for (const [index, name] of this.names.entries()) sums.set(name, (sums.get(name) ?? 0) + (values[index] ?? NaN));
+      rest = values.slice(this.names.length);
+    }
+    const means = [...sums].map(([name, sum]) => [name, sum / this.microBatches] as const);
+    const norms: [string, number][] = [];
+    if (this.updateProgram) {
+      const values = await readScalars(await this.updateProgram.run(...scalars));
+      for (const [index, name] of this.updateNames.entries()) norms.push([name, values[index] ?? NaN]);
+      rest = values.slice(norms.length);
+    }
+    const [stops = 0] = rest;
+    if (stops > 0) this.options.workers?.stopTogether();
+    return Object.fromEntries([...means, ...norms]);
+  }
+
+  private async runPart(
+    program: Program,
+    inputs: Inputs,
+    scalars: readonly tf.Tensor[],
+    part: number,
+  ): Promise<number[]> {
+    const ofPart = Object.values(inputs).map((input) => partOf(input, part, this.microBatches));
+    const number = tf.scalar(part, 'int32');
+    try {
+      return await readScalars(await program.run(...scalars, number, ...ofPart));
+    } finally {
+      tf.dispose([number, ...ofPart]);
+    }
+  }
+
+  /** @returns false if there is no loss scale, or the values themselves are not finite */
+  private async halveLossScales(): Promise<boolean> {
+    const scales = this.options.learners.flatMap(({ lossScale }) => lossScale ?? []);
+    const halved = await Promise.all(scales.map((scale) => scale.halve(this.options.engine)));
+    return halved.length > 0 && halved.every(Boolean);
+  }
+
+  /** Recomputes losses and gradients to find which is not finite. Each worker does so independently, for its share. */
+  private async diagnose(inputs: Inputs, { step, learningRates }: UpdateOptions): Promise<Divergence> {
+    const { name = 'train', learners } = this.options;
+    this.diagnosis ??= this.options.engine.program(name === 'train' ? 'diagnose' : `${name}.diagnose`, (...all) =>
+      this.diagnosisOf(all[0] as tf.Scalar, all[1] as tf.Scalar, all.slice(2)),
+    );
+    const scalar = tf.scalar(step, 'int32');
+    const found = new Map<Learner, { loss: number; parameters: Set<string> }>();
+    for (let part = 0; part < this.microBatches; part++) {
+      const values = await this.runPart(this.diagnosis, inputs, [scalar], part);
+      for (const [index, { learner, parameter }] of this.diagnosed.entries()) {
+        const value = values[index] ?? NaN;
+        const own = found.get(learner) ?? { loss: value, parameters: new Set() };
+        found.set(learner, own);
+        if (parameter === undefined) own.loss = Number.isFinite(own.loss) ? value : own.loss;
+        else if (!Number.isFinite(value)) own.parameters.add(parameter);
+      }
+    }
+    scalar.dispose();
+    const [learner, notFinite] =
+      [...found].find(([, { loss, parameters }]) => !Number.isFinite(loss) || parameters.size > 0) ??
+      [...found][0] ??
+      [];
+    const { loss = NaN, parameters = [] } = notFinite ?? {};
+    const learningRate = (learner && learningRates[learners.indexOf(learner)]) ?? learningRates[0] ?? 0;
+    return new Divergence({ step, learningRate }, { loss, parameters: [...parameters] } satisfies NotFinite);
+  }
+
+  private diagnosisOf(step: tf.Scalar, part: tf.Scalar, inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    const outputs: tf.Tensor[] = [];
+    const diagnosed: { learner: Learner; parameter?: string }[] = [];
+    const minimize = (learner: Learner, loss: () => tf.Scalar): tf.Scalar => {
+      const { value, gradients } = learner.differentiateUnscaled(loss);
+      outputs.push(value, ...[...gradients.values()].map(halfSquaredNorm));
+      const parameters = [...gradients.keys()].map(({ name }) => ({ learner, parameter: name }));
+      diagnosed.push({ learner }, ...parameters);
+      return value;
+    };
+    this.options.body(this.record(inputs), {
+      random: this.randomFor(inputs, this.streamIndex(step, part)),
+      minimize,
+    });
+    this.diagnosed = diagnosed;
+    return outputs;
+  }
+}
+
+function checkOnce(learner: Learner, earlier: readonly { learner: Learner }[]): void {
+  if (!earlier.some((each) => each.learner === learner)) return;
+  throw new UserError(`A step minimizes two losses of one learner: ${learner.metric('loss')}.`, {
+    hints: ['Minimize their sum, or make a learner for each.'],
+  });
+}
+
+/** Reads scalars. @param scalars disposed */
+async function readScalars(scalars: readonly tf.Tensor[]): Promise<number[]> {
+  const numbers = await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0] ?? NaN));
+  tf.dispose([...scalars]);
+  return numbers;
+}
+
+function outOfMemoryError(error: unknown, batchSize: number): UserError {
+  return new UserError(`Out of memory in a step with a batch of ${batchSize}.`, {
+    hints: ['Split the batch, with the same result: microBatches=4. Or choose a smaller batchSize.'],
+    cause: error,
+  });
+}

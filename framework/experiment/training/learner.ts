@@ -1,0 +1,151 @@
+import type { CheckpointParts } from '../../checkpoint/checkpoint';
+import {
+  type SavedVariable,
+  savedAverage,
+  savedOptimizer,
+  savedParameters,
+  savedVariable,
+} from '../../checkpoint/variables';
+import { type Optimizer, checkVariables } from '../../kinds/optimizer';
+import type { ExponentialAverage } from '../../nn/exponential-average';
+import { type Gradients, clipByGlobalNorm, globalNorm, gradientsOf } from '../../nn/gradients';
+import type { Module } from '../../nn/module';
+import type { Parameter } from '../../nn/parameter';
+import { requireFinite } from '../../tensorflow/finite';
+import { named } from '../../tensorflow/named';
+import * as tf from '../../tensorflow/tf';
+import type { LossScale } from './loss-scale';
+
+/** Gradients by parameter. */
+export type GradientMap = ReadonlyMap<Parameter, tf.Tensor>;
+
+/** Options of a learner. */
+export interface LearnerOptions {
+  /** Prefix of its metrics and checkpoint parts, for an experiment with several learners. */
+  readonly name?: string | undefined;
+  /** Initialized. */
+  readonly model: Module;
+  readonly optimizer: Optimizer;
+  /** Maximum global norm of the gradients; no clipping if undefined. */
+  readonly maxNorm?: number | undefined;
+  /** Loss scale for float16. */
+  readonly lossScale?: LossScale | undefined;
+  /** Moving average of the parameters, updated with them. */
+  readonly average?: ExponentialAverage | undefined;
+  /** Learning rate of an update; 0 by default. @param done number of previous updates @param total of the run; may be Infinity */
+  readonly learningRate?: (done: number, total: number) => number;
+  /** True if the learning rate is set to 0. */
+  readonly isFrozen?: () => boolean;
+}
+
+/** Values of an update: int32 number of the step, from 1, and float32 learning rate; borrowed. */
+interface UpdateInputs {
+  readonly step: tf.Scalar;
+  readonly learningRate: tf.Scalar;
+}
+
+/** A model with the optimizer that updates its parameters. */
+export class Learner {
+  private readonly parameters: readonly Parameter[];
+
+  constructor(private readonly options: LearnerOptions) {
+    const { model, optimizer } = options;
+    this.parameters = [...model.parameters()].map(([, parameter]) => parameter);
+    optimizer.initialize(this.parameters);
+    checkVariables(optimizer);
+  }
+
+  get lossScale(): LossScale | undefined {
+    return this.options.lossScale;
+  }
+
+  get average(): ExponentialAverage | undefined {
+    return this.options.average;
+  }
+
+  /** True if the learning rate is set to 0, so that the parameters do not change. */
+  get isFrozen(): boolean {
+    return this.options.isFrozen?.() ?? false;
+  }
+
+  /** @param done number of previous updates @param total number of updates of the run; Infinity if unknown */
+  learningRate(done: number, total: number): number {
+    return this.options.learningRate?.(done, total) ?? 0;
+  }
+
+  /** Name of one of its metrics: `loss`, or `generator/loss`. */
+  metric(name: string): string {
+    const { name: prefix } = this.options;
+    return prefix === undefined ? name : `${prefix}/${name}`;
+  }
+
+  /** Differentiates a loss, within a step; a loss scale is used inside and divided out. */
+  differentiate(loss: () => tf.Scalar): Gradients {
+    const scale = this.lossScale?.value;
+    if (!scale) return gradientsOf(loss, this.parameters);
+    const { value, gradients } = gradientsOf(() => tf.mul(loss(), scale), this.parameters);
+    const unscaled = new Map([...gradients].map(([parameter, gradient]) => [parameter, tf.div(gradient, scale)]));
+    return { value: tf.div(value, scale), gradients: unscaled };
+  }
+
+  /** Differentiates a loss without a loss scale, to find what is not finite. */
+  differentiateUnscaled(loss: () => tf.Scalar): Gradients {
+    return gradientsOf(loss, this.parameters);
+  }
+
+  /** Global norm of gradients, which must be finite for the step to update anything. */
+  normOf(gradients: GradientMap): tf.Scalar {
+    const norm = named('clip', () => globalNorm(gradients));
+    requireFinite(norm);
+    return norm;
+  }
+
+  /** Updates the parameters and their average, within a step. @param norm global norm of the gradients; borrowed */
+  update(gradients: GradientMap, norm: tf.Scalar, { step, learningRate }: UpdateInputs): void {
+    const { optimizer, maxNorm, lossScale, average } = this.options;
+    const number = tf.cast(step, 'float32');
+    const clipped = maxNorm === undefined ? gradients : named('clip', () => clipByGlobalNorm(gradients, norm, maxNorm));
+    named('optimizer', () => optimizer.apply(clipped, { step: number, learningRate }));
+    if (average) named('average', () => average.update(number));
+    lossScale?.succeeded();
+  }
+
+  /** Variables saved in a checkpoint: parts `model`, `optimizer` and `ema`, or `generator`, `generator.optimizer`, `generator.ema`. */
+  get parts(): CheckpointParts {
+    const { name, model, optimizer, average, lossScale } = this.options;
+    const prefix = name === undefined ? '' : `${name}.`;
+    const scale = lossScale ? [savedVariable(lossScale.variable)] : [];
+    return {
+      [this.modelPart]: this.weights,
+      [`${prefix}optimizer`]: [...savedOptimizer(optimizer.variables), ...scale],
+      ...(average ? { [`${prefix}ema`]: savedAverage(average, model.parameters()) } : {}),
+    };
+  }
+
+  /** The parameters, as saved. */
+  get weights(): readonly SavedVariable[] {
+    return savedParameters(this.options.model.parameters());
+  }
+
+  /** Name of the part with the parameters. */
+  get modelPart(): string {
+    return this.options.name ?? 'model';
+  }
+
+  /** Name of the part with the weights used for inference: the average, if there is one. */
+  get inferencePart(): string {
+    const { name, average } = this.options;
+    if (!average) return this.modelPart;
+    return name === undefined ? 'ema' : `${name}.ema`;
+  }
+
+  /** Runs code with the averaged weights in the model, if there is an average. @param code must be synchronous */
+  averaged<T>(code: () => T): T {
+    return this.average ? this.average.withAverages(code) : code();
+  }
+
+  /** Frees the average's tensors. */
+  dispose(): void {
+    this.average?.dispose();
+  }
+}
