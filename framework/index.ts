@@ -43,7 +43,7 @@ export { Diffusion, type Estimate, type TracedLevel, checkAlphaBar } from './kin
 export { type Extracted, FeatureExtractor } from './kinds/feature-extractor';
 export { type Fingerprint, type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from './kinds/image-dataset';
 export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
-export { type Batch, type Job, Launcher, type JobStatus } from './kinds/launcher';
+export { type Job, type JobArray, Launcher, type JobStatus } from './kinds/launcher';
 export { type LevelPair, type NoiseLevel, karrasLevels, sigmaOf, uniformLevels } from './kinds/noise-level';
 export type { Goal, Goals } from './kinds/metric';
 export { NoisePredictor, type Predictor } from './kinds/noise-predictor';

@@ -35,7 +35,7 @@ export async function planSweep(context: SweepContext, request: SweepRequest): P
   sweep.check(plan);
   const commandOf = (suggestion: Suggestion) => ['run', request.experiment, ...sweep.settingsOf(suggestion)];
   const jobs = plan.map((suggestion, number) => ({ number, command: commandOf(suggestion) }));
-  const script = describeBatch(sweep, context, jobs);
+  const script = describeArray(sweep, context, jobs);
   const { jobs: concurrency } = sweep.assembly.settings;
   return {
     total: sweep.total,
@@ -46,8 +46,8 @@ export async function planSweep(context: SweepContext, request: SweepRequest): P
   };
 }
 
-function describeBatch(sweep: Sweep, { runs, exp }: SweepContext, jobs: SweepPlan['jobs']): string | undefined {
-  const { launcher, jobs: atOnce } = sweep.assembly.settings;
+function describeArray(sweep: Sweep, { runs, exp }: SweepContext, jobs: SweepPlan['jobs']): string | undefined {
+  const { launcher, jobs: maxConcurrent } = sweep.assembly.settings;
   const folder = new SweepFolder(join(runs, 'sweeps', 'ID'));
   const files = (number: number) => ({
     stdout: join(folder.job(number), 'output.jsonl'),
@@ -62,7 +62,7 @@ function describeBatch(sweep: Sweep, { runs, exp }: SweepContext, jobs: SweepPla
     checkpoints: join(runs, experiment, `ID-job${number}`, 'checkpoints'),
     environment: { EXPLAB_RUNS: runs },
   }));
-  return launcher.describe({ name: 'ID', jobs: described, atOnce, folder: folder.path });
+  return launcher.describe({ name: 'ID', jobs: described, maxConcurrent, folder: folder.path });
 }
 
 /**

@@ -55,21 +55,21 @@ export class Execution {
     const { jobs } = this.sweep.assembly.settings;
     const remaining = await this.prepare(retry);
     const isOver = () => this.stop.requested;
-    const { isBatch } = this;
+    const { isJobArray } = this;
     // The launcher limits the concurrency of submitted jobs.
-    const concurrency = isBatch ? remaining.length : jobs;
+    const concurrency = isJobArray ? remaining.length : jobs;
     await this.stop.withSignalHandlers(async () => {
-      if (isBatch) await this.submitAll(remaining);
+      if (isJobArray) await this.submitAll(remaining);
       await runConcurrently(concurrency, remaining, isOver, (number) => this.job(number));
     });
     const failed = this.numbers(['failed']).length;
     return { folder: this.folder, exitCode: this.stop.exitCode ?? (failed > 0 ? ExitCode.failed : ExitCode.ok) };
   }
 
-  /** True if all jobs are submitted at once. */
-  private get isBatch(): boolean {
+  /** True if all jobs are submitted together, as an array. */
+  private get isJobArray(): boolean {
     const { launcher, searcher } = this.sweep.assembly.settings;
-    return launcher.takesBatches && !searcher.isAdaptive;
+    return launcher.hasJobArrays && !searcher.isAdaptive;
   }
 
   /** Passes the known results to the searcher. @returns the remaining jobs, running ones first */
@@ -92,15 +92,16 @@ export class Execution {
     return remaining;
   }
 
-  /** Submits those of the jobs that are not submitted yet, as one batch. */
+  /** Submits those of the jobs that are not submitted yet, as one array. */
   private async submitAll(numbers: readonly number[]): Promise<void> {
-    const { jobs: atOnce } = this.sweep.assembly.settings;
+    const { jobs: maxConcurrent } = this.sweep.assembly.settings;
     const isOpen = await Promise.all(numbers.map((number) => this.runner.isOpen(number)));
     const open = numbers.filter((_, index) => isOpen[index]);
     const suggestions = await Promise.all(open.map((number) => this.plan.suggestion(number)));
     const jobs = open.map((number, index) => ({ number, settings: this.sweep.settingsOf(suggestions[index] ?? {}) }));
-    await this.runner.submitAll(jobs, atOnce);
-    if (jobs.length > 0) this.context.monitor.log(`Submitted ${jobs.length} jobs; at most ${atOnce} run at once.`);
+    await this.runner.submitAll(jobs, maxConcurrent);
+    if (jobs.length > 0)
+      this.context.monitor.log(`Submitted ${jobs.length} jobs; at most ${maxConcurrent} run at once.`);
   }
 
   private async job(number: number): Promise<void> {
@@ -126,7 +127,7 @@ export class Execution {
         this.context.monitor.log(`No run has a metric ${this.sweep.objective.metric}: no further job is started.`);
       this.isMetricMissing = true;
       // Otherwise the launcher would start the submitted jobs.
-      if (this.isBatch) await this.cancelAll();
+      if (this.isJobArray) await this.cancelAll();
       throw error instanceof UserError ? new UserError(error.message, { hints: error.hints }) : error;
     }
   }

@@ -73,7 +73,7 @@ export async function describeSubmission(
   await checkedOverrides(options, identity, chosen);
   const id = identity.id ?? (identity.name === undefined ? 'ID' : `ID-${identity.name}`);
   const job = jobOf(options, new RunFolder(join(root, options.name, id)), exp);
-  return chosen.launcher.describe({ name: job.name, jobs: [job], atOnce: 1, folder: job.folder });
+  return chosen.launcher.describe({ name: job.name, jobs: [job], maxConcurrent: 1, folder: job.folder });
 }
 
 /** The overrides of the run, with the launcher's defaults for settings that are not overridden. @throws UserError if invalid */
