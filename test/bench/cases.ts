@@ -1,5 +1,5 @@
 import { RunAssembly } from '../../framework/experiment/assembly';
-import { openLab } from '../../framework/cli/lab';
+import { createContext } from '../../framework/cli/command-context';
 import { Monitor } from '../../framework/monitor/monitor';
 import { parseOverrides } from '../../framework/config/parse/override';
 
@@ -70,7 +70,7 @@ function nothing(): void {
 
 /** The experiment of a case with its settings resolved; nothing heavy is made. */
 export function assemble({ settings }: Case, compile: string, { precision, device }: Compute): RunAssembly {
-  const { registry } = openLab(true);
+  const { registry } = createContext(true);
   const options = [...settings, `compile=${compile}`, `precision=${precision}`, `device=${device}`];
   const overrides = parseOverrides(options);
   return new RunAssembly({ registry, monitor, name: 'diffuse', overrides });

@@ -11,7 +11,7 @@ import { tuneRun } from '../../framework/experiment/lifecycle/tune-run';
 import { findRun } from '../../framework/run/find-run';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { readRecord, updateRecord } from '../../framework/run/run-record';
-import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
+import { askToStop, ingredientsOf, metricsOf } from '../support/run-options';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
 

@@ -11,7 +11,7 @@ import type { RunFolder } from '../../framework/run/run-folder';
 import { EagerEngine } from '../../framework/tensorflow/eager-engine';
 import * as tf from '../../framework/tensorflow/tf';
 import { largestError, numbersOf } from '../support/close';
-import { ingredientsOf } from '../support/lab';
+import { ingredientsOf } from '../support/run-options';
 import { temporaryFolder } from '../support/temporary';
 import { withTensorFlow } from '../support/tensorflow';
 

@@ -15,7 +15,7 @@ import { RunFolder } from '../../run/run-folder';
 import { endRecord, readRecord } from '../../run/run-record';
 import { shellWord } from '../../util/shell-word';
 import { makeTemporaryFolder } from '../../util/temporary-folder';
-import { EXP } from '../lab';
+import { EXP } from '../command-context';
 import { type Death, MpiexecOutput } from './mpiexec-output';
 
 /** Restricts MPICH to this machine, even in a Slurm allocation, and to shared memory, so that it does not listen on the network. */

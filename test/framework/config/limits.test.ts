@@ -5,7 +5,7 @@ import { typeOf } from '../../../framework/config/describe/format-value';
 import { Registry } from '../../../framework/config/resolve/registry';
 import { UserError } from '../../../framework/errors';
 import { RunAssembly } from '../../../framework/experiment/assembly';
-import { ingredientsOf } from '../../support/lab';
+import { ingredientsOf } from '../../support/run-options';
 
 describe('exclusive limits', () => {
   const checked = (rules: Rules, found: number) => validate({ shape: 'number', rules }, found);

@@ -7,7 +7,7 @@ import { type SamplingOptions, sampleInChunks, chunk } from '../../../framework/
 import { readEvaluations } from '../../../framework/run/evaluations';
 import type { RunFolder } from '../../../framework/run/run-folder';
 import { SMALL, SMALL_CLASSIFIER } from '../../support/exp';
-import { ingredientsOf, metricsOf } from '../../support/lab';
+import { ingredientsOf, metricsOf } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';

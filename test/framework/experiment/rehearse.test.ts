@@ -6,7 +6,7 @@ import { newFolder, startRun } from '../../../framework/experiment/lifecycle/sta
 import { rehearse } from '../../../framework/experiment/lifecycle/rehearse';
 import { readRecord, startRecord } from '../../../framework/run/run-record';
 import { SMALL } from '../../support/exp';
-import { ingredientsOf } from '../../support/lab';
+import { ingredientsOf } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { withTensorFlow } from '../../support/tensorflow';
 import { temporaryFolder } from '../../support/temporary';

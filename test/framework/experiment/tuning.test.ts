@@ -5,7 +5,7 @@ import { RunAssembly } from '../../../framework/experiment/assembly';
 import { Tuning } from '../../../framework/experiment/lifecycle/tuning';
 import { appendJSONLine, readJSONLines } from '../../../framework/util/json-lines';
 import { RunFolder } from '../../../framework/run/run-folder';
-import { ingredientsOf } from '../../support/lab';
+import { ingredientsOf } from '../../support/run-options';
 import { temporaryFolder } from '../../support/temporary';
 
 describe('tuning a run', () => {
