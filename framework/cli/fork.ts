@@ -1,6 +1,6 @@
 import { samplingSettings } from '../experiment/sampling/sampling-settings';
 import { type RunIdentity, startRun } from '../experiment/lifecycle/start';
-import { rehearse } from '../experiment/lifecycle/rehearse';
+import { checkExperiment } from '../experiment/lifecycle/check-experiment';
 import { findCheckpoint } from '../run/find-checkpoint';
 import { recordedOverrides, readRecord } from '../run/run-record';
 import { reportOutcome } from './output/report-outcome';
@@ -27,7 +27,7 @@ export async function startFork(args: SettingsArguments, { dryRun, json, workers
   if (dryRun) {
     const context = createContext(json);
     const { experiment, overrides, source } = await readFork(args, fork.from, context);
-    await rehearse({ registry: context.registry, name: experiment, overrides });
+    await checkExperiment({ registry: context.registry, name: experiment, overrides });
     console.log(`A run of ${experiment} would start from a checkpoint of ${source.run.id}. Nothing was started.`);
     return;
   }

@@ -9,7 +9,7 @@ import { recordedOverrides, readRecord, startRecord, updateRecord } from '../../
 import { writeSubmission } from '../../run/status/submission';
 import { checkFolderWritable } from '../../util/writable';
 import type { RunOptions } from '../assembly';
-import { rehearse } from '../lifecycle/rehearse';
+import { checkExperiment } from '../lifecycle/check-experiment';
 import { type RunIdentity, newFolder } from '../lifecycle/start';
 import { type ChosenLauncher, prepareLauncher } from './choose-launcher';
 
@@ -87,7 +87,7 @@ async function checkedOverrides(
   const keys = overrides.map(({ key }) => key);
   const added = Object.entries(launcher.defaults).filter(([key]) => !keys.includes(key));
   const all = [...overrides, ...parseOverrides(added.map(([key, text]) => `${key}=${text}`))];
-  await rehearse({ ...options, overrides: all });
+  await checkExperiment({ ...options, overrides: all });
   return all;
 }
 

@@ -16,7 +16,7 @@ import type { Experiment } from '../experiment';
 import { type CheckpointRef, openForFork } from '../weights/checkpoint-ref';
 import { recordConfig } from './config-record';
 import type { Outcome } from './outcome';
-import { rehearse } from './rehearse';
+import { checkExperiment } from './check-experiment';
 import { train } from './train';
 import { inheritTuning } from './tuning';
 
@@ -51,7 +51,7 @@ export async function startRun(
 ): Promise<Outcome> {
   if (identity.name !== undefined) checkRunName(identity.name);
   // A submitted run has a record, which reports its mistakes.
-  if (!identity.submitted) await rehearse(options);
+  if (!identity.submitted) await checkExperiment(options);
   checkFolderWritable(root);
   const assembly = new RunAssembly(options);
   const source = from && (await openForFork(from, options));

@@ -8,10 +8,10 @@ import { EagerEngine } from '../../tensorflow/eager-engine';
 import { RunAssembly, type RunOptions } from '../assembly';
 
 /**
- * Creates an experiment that is never run, to detect incompatible settings before anything is loaded or written.
+ * Checks an experiment by creating it without running it, to detect incompatible settings before anything is loaded or written.
  * @throws UserError of the constructor that rejects its settings
  */
-export async function rehearse(options: Pick<RunOptions, 'registry' | 'name' | 'overrides'>): Promise<void> {
+export async function checkExperiment(options: Pick<RunOptions, 'registry' | 'name' | 'overrides'>): Promise<void> {
   const { registry, name, overrides } = options;
   const monitor = new Monitor(new PlainDisplay({ write: () => true }));
   const assembly = new RunAssembly({ registry, name, overrides, monitor });
