@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { CheckpointFolder, savedSteps } from '../../checkpoint/checkpoint-folder';
-import { tidyUp } from '../../checkpoint/placing';
+import { recoverCheckpoints } from '../../checkpoint/commit-checkpoint';
 import { type Override, formatOverride } from '../../config/parse/override';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
@@ -69,7 +69,7 @@ interface ResumePoint {
  */
 async function resumeFromCheckpoint(experiment: Experiment, assembly: RunAssembly, back: ResumePoint): Promise<void> {
   const { folder, monitor } = back;
-  await tidyUp(folder.checkpoints);
+  await recoverCheckpoints(folder.checkpoints);
   await experiment.init();
   const checkpoint =
     savedSteps(folder.checkpoints).length === 0 ? undefined : await openCheckpoint({ run: folder, ...back }, monitor);

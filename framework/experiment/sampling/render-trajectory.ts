@@ -1,6 +1,6 @@
 import { sourceOf } from '../../data/image-source';
 import { film, filmStrip } from '../../tracker/film';
-import { writeAside } from '../../util/aside';
+import { writeAtomically } from '../../util/temporary-path';
 import { type Images, type InterpolationPair, firstImages, chunk } from './images';
 import { MAX_IMAGES } from '../../quality/sample-size';
 import { type SamplingRequest, checkInteger, runOptionsFor } from './sampling-request';
@@ -78,6 +78,6 @@ function animationOf({ out, frames, force }: AnimationRequest): { output: Output
 }
 
 async function write({ path, kind }: Output, frames: readonly Images[]): Promise<RenderedAnimation> {
-  await writeAside(path, kind === '.webp' ? await film(frames) : (await filmStrip(frames)).png);
+  await writeAtomically(path, kind === '.webp' ? await film(frames) : (await filmStrip(frames)).png);
   return { path, frames: frames.length };
 }

@@ -5,7 +5,7 @@ import { ExitCode, UserError } from '../../errors';
 import { MAX_IMAGES } from '../../quality/sample-size';
 import { drawable } from '../../tracker/drawable';
 import { imageGrid } from '../../tracker/image-grid';
-import { writeAside } from '../../util/aside';
+import { writeAtomically } from '../../util/temporary-path';
 import { withModel } from '../weights/with-model';
 import { firstImages, type Images, concatImages } from './images';
 import { parseOutput, prepareFiles } from './output-path';
@@ -55,7 +55,7 @@ async function writeGrid(path: string, samples: AsyncIterable<Images>): Promise<
   const parts: Images[] = [];
   for await (const part of samples) parts.push(part);
   const { pixels, shape } = concatImages(parts);
-  await writeAside(path, (await imageGrid(pixels, shape)).png);
+  await writeAtomically(path, (await imageGrid(pixels, shape)).png);
 }
 
 const nameOf = (index: number) => `${String(index).padStart(6, '0')}.png`;
@@ -74,7 +74,7 @@ async function writeEach(folder: string, indices: readonly number[], samples: As
         .toColourspace(channels === 1 ? 'b-w' : 'srgb')
         .png()
         .toBuffer();
-      await writeAside(join(folder, nameOf(indices[written++] ?? 0)), png);
+      await writeAtomically(join(folder, nameOf(indices[written++] ?? 0)), png);
     }
   }
 }

@@ -3,7 +3,7 @@ import { ExitCode, UserError } from '../../errors';
 import type { RunFolder } from '../../run/run-folder';
 import { GraphEngine } from '../../tensorflow/graph/graph-engine';
 import type { SavedFunctions } from '../../tensorflow/saved-function';
-import { asideOf } from '../../util/aside';
+import { temporaryPath } from '../../util/temporary-path';
 import { RunAssembly, type RunOptions } from '../assembly';
 import { loadFor } from '../lifecycle/compute';
 import { resolveOutputPath } from '../sampling/output-path';
@@ -45,7 +45,7 @@ export async function exportSavedModel(
 
 /** Creates a folder atomically. */
 async function writeFolderAtomically(target: string, make: (path: string) => Promise<void>): Promise<void> {
-  const path = asideOf(target);
+  const path = temporaryPath(target);
   try {
     await rm(path, { recursive: true, force: true });
     await mkdir(path);
