@@ -1,6 +1,6 @@
 import { explain, type ExplainedConfig } from '../config/describe/explain';
 import { Resolution } from '../config/resolve/resolution';
-import type { RunOptions } from '../experiment/assembly';
+import type { RunOptions } from '../experiment/run-container';
 import { findExperiment } from '../experiment/find-experiment';
 import { docs, createContext } from './command-context';
 import { type SettingsArguments, overridesOf } from './options/settings';

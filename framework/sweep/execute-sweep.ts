@@ -36,7 +36,7 @@ export async function planSweep(context: SweepContext, request: SweepRequest): P
   const commandOf = (suggestion: Suggestion) => ['run', request.experiment, ...sweep.settingsOf(suggestion)];
   const jobs = plan.map((suggestion, number) => ({ number, command: commandOf(suggestion) }));
   const script = describeArray(sweep, context, jobs);
-  const { jobs: concurrency } = sweep.assembly.settings;
+  const { jobs: concurrency } = sweep.container.settings;
   return {
     total: sweep.total,
     concurrency: concurrency,
@@ -47,7 +47,7 @@ export async function planSweep(context: SweepContext, request: SweepRequest): P
 }
 
 function describeArray(sweep: Sweep, { runs, exp }: SweepContext, jobs: SweepPlan['jobs']): string | undefined {
-  const { launcher, jobs: maxConcurrent } = sweep.assembly.settings;
+  const { launcher, jobs: maxConcurrent } = sweep.container.settings;
   const folder = new SweepFolder(join(runs, 'sweeps', 'ID'));
   const files = (number: number) => ({
     stdout: join(folder.job(number), 'output.jsonl'),
@@ -74,7 +74,7 @@ export async function startSweep(context: SweepContext, request: SweepRequest): 
   const plan = await sweep.suggestions();
   sweep.check(plan);
   checkFolderWritable(context.runs);
-  await prepareLauncher(sweep.assembly.settings.launcher);
+  await prepareLauncher(sweep.container.settings.launcher);
   const folder = SweepFolder.create(context.runs);
   writePlan(folder, plan);
   const { total, objective, swept } = sweep;
@@ -98,7 +98,7 @@ export function resumeSweep(
 ): Promise<SweepOutcome> {
   const record = readSweepRecord(folder);
   for (const path of [folder.path, context.runs]) checkFolderWritable(path);
-  const { isAdaptive } = new Sweep(context, record).assembly.settings.searcher;
+  const { isAdaptive } = new Sweep(context, record).container.settings.searcher;
   const objective = changeObjective(folder, changes, isAdaptive);
   const sweep = new Sweep(context, { ...record, objective });
   sweep.check(readPlan(folder));
@@ -122,7 +122,7 @@ async function execute(
       updateObjective(folder, sweep.objective);
       return await new Execution(sweep, context, folder).run(retry);
     } finally {
-      await sweep.assembly.close();
+      await sweep.container.close();
     }
   });
 }

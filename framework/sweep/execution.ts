@@ -32,10 +32,10 @@ export class Execution {
     private readonly context: SweepContext,
     private readonly folder: SweepFolder,
   ) {
-    const { launcher, searcher } = sweep.assembly.settings;
+    const { launcher, searcher } = sweep.container.settings;
     const isStopping = () => this.stop.requested || this.isCancelled;
     const { experiment } = sweep.request;
-    const { chosen } = sweep.assembly;
+    const { chosen } = sweep.container;
     this.runner = new JobRunner({ folder, launcher, chosen, experiment, exp: context.exp, isStopping });
     this.plan = new Plan(folder, searcher, sweep.swept.space);
     this.stop = new StopSignal({
@@ -52,7 +52,7 @@ export class Execution {
 
   /** @param retry runs failed jobs again */
   async run(retry: boolean): Promise<SweepOutcome> {
-    const { jobs } = this.sweep.assembly.settings;
+    const { jobs } = this.sweep.container.settings;
     const remaining = await this.prepare(retry);
     const isOver = () => this.stop.requested;
     const { isJobArray } = this;
@@ -68,13 +68,13 @@ export class Execution {
 
   /** True if all jobs are submitted together, as an array. */
   private get isJobArray(): boolean {
-    const { launcher, searcher } = this.sweep.assembly.settings;
+    const { launcher, searcher } = this.sweep.container.settings;
     return launcher.hasJobArrays && !searcher.isAdaptive;
   }
 
   /** Passes the known results to the searcher. @returns the remaining jobs, running ones first */
   private async prepare(retry: boolean): Promise<number[]> {
-    const { searcher, launcher } = this.sweep.assembly.settings;
+    const { searcher, launcher } = this.sweep.container.settings;
     for (const number of retry ? this.numbers(['failed']) : []) {
       writeJob(this.folder, number, { ...readJob(this.folder, number), state: 'pending' });
     }
@@ -94,7 +94,7 @@ export class Execution {
 
   /** Submits those of the jobs that are not submitted yet, as one array. */
   private async submitAll(numbers: readonly number[]): Promise<void> {
-    const { jobs: maxConcurrent } = this.sweep.assembly.settings;
+    const { jobs: maxConcurrent } = this.sweep.container.settings;
     const isOpen = await Promise.all(numbers.map((number) => this.runner.isOpen(number)));
     const open = numbers.filter((_, index) => isOpen[index]);
     const suggestions = await Promise.all(open.map((number) => this.plan.suggestion(number)));
@@ -115,7 +115,7 @@ export class Execution {
     const elapsed = duration((performance.now() - startedAt) / 1000);
     monitor.log(`Job ${number}: ${this.describe(number, outcome)} after ${elapsed}`);
     if (outcome.state === 'completed' && this.score(number) === undefined) await this.checkMetric();
-    if (outcome.state !== 'interrupted') await this.sweep.assembly.settings.searcher.tell(number, this.score(number));
+    if (outcome.state !== 'interrupted') await this.sweep.container.settings.searcher.tell(number, this.score(number));
   }
 
   /** Stops the sweep if no run has the metric. @throws UserError listing the available metrics; exit code 1, since jobs have run */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseOverrides } from '../../framework/config/parse/override';
 import { UserError } from '../../framework/errors';
-import type { RunOptions } from '../../framework/experiment/assembly';
+import type { RunOptions } from '../../framework/experiment/run-container';
 import { resumeRun } from '../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { rerun } from '../../framework/experiment/lifecycle/rerun';

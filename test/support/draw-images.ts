@@ -1,4 +1,4 @@
-import type { RunOptions } from '../../framework/experiment/assembly';
+import type { RunOptions } from '../../framework/experiment/run-container';
 import { type Images, firstImages, concatImages } from '../../framework/experiment/sampling/images';
 import { withModel } from '../../framework/experiment/weights/with-model';
 import type { RunFolder } from '../../framework/run/run-folder';

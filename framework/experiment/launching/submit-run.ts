@@ -8,7 +8,7 @@ import { checkRunName } from '../../run/run-name';
 import { recordedOverrides, readRecord, startRecord, updateRecord } from '../../run/run-record';
 import { writeSubmission } from '../../run/status/submission';
 import { checkFolderWritable } from '../../util/writable';
-import type { RunOptions } from '../assembly';
+import type { RunOptions } from '../run-container';
 import { checkExperiment } from '../lifecycle/check-experiment';
 import { type RunIdentity, newFolder } from '../lifecycle/start';
 import { type ChosenLauncher, prepareLauncher } from './choose-launcher';

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors';
-import { RunAssembly, type RunOptions } from '../assembly';
+import { RunContainer, type RunOptions } from '../run-container';
 import { loadFor } from '../lifecycle/compute';
 import type { Experiment } from '../experiment';
 import { type CheckpointRef, restoreWeights } from './checkpoint-ref';
@@ -24,16 +24,16 @@ export async function withModel<A extends Ability, T>(
   ability: A,
   work: (experiment: Experiment & Required<Pick<Experiment, A>>) => Promise<T>,
 ): Promise<T> {
-  const assembly = new RunAssembly(options);
-  await loadFor(assembly.settings);
+  const container = new RunContainer(options);
+  await loadFor(container.settings);
   try {
-    const experiment = assembly.createExperiment(source.run);
+    const experiment = container.createExperiment(source.run);
     if (!experiment[ability])
       throw new UserError(`${source.run.id} is a run of ${options.name}, which ${ABILITIES[ability]}.`);
     await experiment.init();
     await restoreWeights(experiment, source, options.monitor);
     return await work(experiment as Experiment & Required<Pick<Experiment, A>>);
   } finally {
-    await assembly.close();
+    await container.close();
   }
 }
