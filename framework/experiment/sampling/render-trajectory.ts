@@ -1,5 +1,5 @@
 import { sourceOf } from '../../data/image-source';
-import { film, filmStrip } from '../../tracker/film';
+import { animatedGrid, frameGrid } from '../../tracker/frame-grid';
 import { writeAtomically } from '../../util/temporary-path';
 import { type Images, type InterpolationPair, firstImages, chunk } from './images';
 import { MAX_IMAGES } from '../../quality/sample-size';
@@ -78,6 +78,6 @@ function animationOf({ out, frames, force }: AnimationRequest): { output: Output
 }
 
 async function write({ path, kind }: Output, frames: readonly Images[]): Promise<RenderedAnimation> {
-  await writeAtomically(path, kind === '.webp' ? await film(frames) : (await filmStrip(frames)).png);
+  await writeAtomically(path, kind === '.webp' ? await animatedGrid(frames) : (await frameGrid(frames)).png);
   return { path, frames: frames.length };
 }
