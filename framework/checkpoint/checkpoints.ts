@@ -11,7 +11,7 @@ import { isOutOfSpace } from '../util/file-errors';
 import { syncFolder } from './durable';
 import { type Origin, type Position, type State, amendManifest, writeManifest } from './manifest';
 import { type FileSums, writePart } from './part-file';
-import { asideFor, putInPlace, removeCheckpoint } from './placing';
+import { temporaryCheckpointPath, commitCheckpoint, removeCheckpoint } from './commit-checkpoint';
 import { type Retention, expired, hasMetric } from './retention';
 
 /** The checkpoints of a run, for its only writer. They are written in the background while training continues. */
@@ -107,16 +107,16 @@ export class Checkpoints extends CheckpointFolder {
 
   private async write(state: State, parts: CheckpointParts, snapshot: Snapshot, retention: Retention): Promise<void> {
     const { step } = state.position;
-    const aside = asideFor(this.folder, step);
+    const temporary = temporaryCheckpointPath(this.folder, step);
     try {
       await makeFolder(this.folder);
-      await rm(aside, { recursive: true, force: true });
-      await mkdir(aside);
-      await this.fill(aside, state, parts, snapshot);
+      await rm(temporary, { recursive: true, force: true });
+      await mkdir(temporary);
+      await this.fill(temporary, state, parts, snapshot);
       this.checkWriter();
-      await putInPlace(this.folder, step);
+      await commitCheckpoint(this.folder, step);
     } catch (error) {
-      await rm(aside, { recursive: true, force: true }).catch(() => undefined);
+      await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
       throw error;
     } finally {
       snapshot.dispose();

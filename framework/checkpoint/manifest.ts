@@ -98,9 +98,9 @@ export async function writeManifest(
 /** Atomically replaces the hooks and metrics of a manifest. @throws UserError as `readManifest` */
 export async function amendManifest(folder: string, change: Partial<State>): Promise<void> {
   const { format: _, ...manifest } = await readManifest(folder);
-  const aside = join(folder, `.${NAME}`);
-  await writeManifest(folder, { ...manifest, ...change }, aside);
-  await rename(aside, join(folder, NAME));
+  const temporary = join(folder, `.${NAME}`);
+  await writeManifest(folder, { ...manifest, ...change }, temporary);
+  await rename(temporary, join(folder, NAME));
   await syncFolder(folder);
 }
 

@@ -5,7 +5,7 @@ import { UserError, messageOf } from '../errors';
 import { checkRegularFile } from '../util/regular-file';
 import { syncFolder, writeAll, writeDurably } from './durable';
 import { type NamedArray, decodeSafetensors, encodeSafetensors } from './safetensors';
-import { asideOf } from '../util/aside';
+import { temporaryPath } from '../util/temporary-path';
 
 /** Weights of a file. */
 export interface Weights {
@@ -38,15 +38,15 @@ export async function writeWeights(
   arrays: readonly NamedArray[],
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const aside = asideOf(file);
+  const temporary = temporaryPath(file);
   try {
-    await writeDurably(aside, async (handle) => {
+    await writeDurably(temporary, async (handle) => {
       for (const chunk of encodeSafetensors(arrays, { format: 'pt', ...metadata })) await writeAll(handle, chunk);
     });
-    await rename(aside, file);
+    await rename(temporary, file);
     await syncFolder(dirname(file));
   } catch (error) {
-    await rm(aside, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { findExperiment } from '../experiment/find-experiment';
 import { allRuns, findRun } from '../run/find-run';
 import { recordedOverrides, readRecord } from '../run/run-record';
 import { trashOf } from '../run/trash';
-import { type Lab, openLab } from './lab';
+import { type CommandContext, createContext } from './command-context';
 import { trustedPluginRoots } from './plugin-roots';
 
 /** The commands' usage strings: `explain <experiment> [settings..]`. */
@@ -27,7 +27,7 @@ export function complete([name, ...argv]: readonly string[], forms: CommandForms
   if (previous === '--config') return [];
   if (previous.startsWith('--') && previous !== '--set') return undefined;
   // Completion must not run code of another user.
-  const lab = openLab(true, trustedPluginRoots());
+  const context = createContext(true, trustedPluginRoots());
   const positionals = argv.filter((arg) => !arg.startsWith('-'));
   const takesFile = form.includes(' <file> ');
   // The shell completes files.
@@ -35,27 +35,28 @@ export function complete([name, ...argv]: readonly string[], forms: CommandForms
   const [first = '', ...others] = takesFile ? positionals.slice(1) : positionals;
   const matching = (candidates: readonly string[]) => candidates.filter((each) => each.startsWith(current));
   const isFirst = others.length === 0;
-  if (name === 'runs') return isFirst ? undefined : matching(first === 'restore' ? removedIds(lab) : runIds(lab));
+  if (name === 'runs')
+    return isFirst ? undefined : matching(first === 'restore' ? removedIds(context) : runIds(context));
   if (/[<[]experiment[>\]]/.test(form))
-    return isFirst ? undefinedIfEmpty(matching(experimentNames(lab))) : settings(first, others, lab);
-  if (form.includes('<run>')) return isFirst ? matching(runIds(lab)) : matching(dynamicSettings(first, lab));
-  return form.includes('[name]') ? matching(allNames(lab)) : undefined;
+    return isFirst ? undefinedIfEmpty(matching(experimentNames(context))) : settings(first, others, context);
+  if (form.includes('<run>')) return isFirst ? matching(runIds(context)) : matching(dynamicSettings(first, context));
+  return form.includes('[name]') ? matching(allNames(context)) : undefined;
 }
 
 /** Without a matching experiment, yargs may know a command of that name. */
 const undefinedIfEmpty = (found: string[]) => (found.length === 0 ? undefined : found);
 
-const experimentNames = ({ registry }: Lab) => registry.optionsOf(Experiment).map(({ name }) => name);
+const experimentNames = ({ registry }: CommandContext) => registry.optionsOf(Experiment).map(({ name }) => name);
 
-const runIds = (lab: Lab) => ['latest', ...allRuns(lab.runs).map(({ id }) => id)];
+const runIds = (context: CommandContext) => ['latest', ...allRuns(context.runs).map(({ id }) => id)];
 
-const removedIds = (lab: Lab) => ['latest', ...allRuns(trashOf(lab.runs)).map(({ id }) => id)];
+const removedIds = (context: CommandContext) => ['latest', ...allRuns(trashOf(context.runs)).map(({ id }) => id)];
 
-function allNames({ registry }: Lab): string[] {
+function allNames({ registry }: CommandContext): string[] {
   return registry.kinds.flatMap((kind) => [kind.name, ...registry.optionsOf(kind).map((option) => option.name)]);
 }
 
-function settings(experiment: string, argv: readonly string[], { registry }: Lab): string[] {
+function settings(experiment: string, argv: readonly string[], { registry }: CommandContext): string[] {
   const current = argv.at(-1) ?? '';
   const before = argv.slice(0, -1).filter((arg) => arg.includes('='));
   const propose = (typed: readonly string[]) => {
@@ -68,11 +69,11 @@ function settings(experiment: string, argv: readonly string[], { registry }: Lab
 }
 
 /** The settings of a run that can be changed during the run. */
-function dynamicSettings(run: string, lab: Lab): string[] {
+function dynamicSettings(run: string, context: CommandContext): string[] {
   const found = ignoreUserErrors(() => {
-    const record = readRecord(findRun(lab.runs, run));
-    const experiment = findExperiment(lab.registry, record.experiment);
-    return new Resolution(lab.registry, experiment, recordedOverrides(record)).dynamic.keys;
+    const record = readRecord(findRun(context.runs, run));
+    const experiment = findExperiment(context.registry, record.experiment);
+    return new Resolution(context.registry, experiment, recordedOverrides(record)).dynamic.keys;
   });
   return (found ?? []).map((key) => `${key}=`);
 }

@@ -1,8 +1,8 @@
 import { explain, type ExplainedConfig } from '../config/describe/explain';
 import { Resolution } from '../config/resolve/resolution';
-import type { RunOptions } from '../experiment/assembly';
+import type { RunOptions } from '../experiment/run-container';
 import { findExperiment } from '../experiment/find-experiment';
-import { docs, openLab } from './lab';
+import { docs, createContext } from './command-context';
 import { type SettingsArguments, overridesOf } from './options/settings';
 
 /** An experiment with its overrides. */
@@ -13,7 +13,7 @@ export type ExplainRequest = Pick<RunOptions, 'registry' | 'name' | 'overrides'>
  * @throws UserError listing everything that is wrong with the settings
  */
 export async function explainConfig(args: SettingsArguments): Promise<ExplainedConfig> {
-  const { registry } = openLab();
+  const { registry } = createContext();
   return explainOptions({ registry, name: args.experiment, overrides: await overridesOf(args) });
 }
 

@@ -1,10 +1,10 @@
 import { samplingSettings } from '../experiment/sampling/sampling-settings';
 import { type RunIdentity, startRun } from '../experiment/lifecycle/start';
-import { rehearse } from '../experiment/lifecycle/rehearse';
+import { checkExperiment } from '../experiment/lifecycle/check-experiment';
 import { findCheckpoint } from '../run/find-checkpoint';
 import { recordedOverrides, readRecord } from '../run/run-record';
 import { reportOutcome } from './output/report-outcome';
-import { type Lab, openLab } from './lab';
+import { type CommandContext, createContext } from './command-context';
 import { withCluster, runAsWorker } from './workers/workers';
 import { type SettingsArguments, overridesOf } from './options/settings';
 
@@ -25,25 +25,25 @@ interface Fork {
  */
 export async function startFork(args: SettingsArguments, { dryRun, json, workers, ...fork }: Fork): Promise<void> {
   if (dryRun) {
-    const lab = openLab(json);
-    const { experiment, overrides, source } = await readFork(args, fork.from, lab);
-    await rehearse({ registry: lab.registry, name: experiment, overrides });
+    const context = createContext(json);
+    const { experiment, overrides, source } = await readFork(args, fork.from, context);
+    await checkExperiment({ registry: context.registry, name: experiment, overrides });
     console.log(`A run of ${experiment} would start from a checkpoint of ${source.run.id}. Nothing was started.`);
     return;
   }
   await withCluster({ workers }, async (cluster) => {
-    const lab = openLab(json);
-    const { registry, monitor, runs } = lab;
+    const context = createContext(json);
+    const { registry, monitor, runs } = context;
     // Only the chief needs access to the run.
     if (await runAsWorker('run', { registry, monitor, cluster })) return;
-    const { experiment, overrides, changes, source } = await readFork(args, fork.from, lab);
+    const { experiment, overrides, changes, source } = await readFork(args, fork.from, context);
     const runOptions = { registry, monitor, name: experiment, overrides, profile: fork.profile, cluster };
     await reportOutcome(startRun(runOptions, runs, { identity: fork.identity, from: source, changes }), monitor, json);
   });
 }
 
 /** Determines the experiment, settings and checkpoint of a forked run. */
-async function readFork(args: SettingsArguments, from: string, { runs, monitor }: Lab) {
+async function readFork(args: SettingsArguments, from: string, { runs, monitor }: CommandContext) {
   const source = await findCheckpoint(runs, from, (text) => monitor.log(text));
   const record = readRecord(source.run);
   const { experiment = record.experiment, ...own } = splitSettings(args);

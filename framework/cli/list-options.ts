@@ -2,7 +2,7 @@ import { type OptionEntry, catalogue } from '../config/describe/catalogue';
 import { didYouMean } from '../util/nearest';
 import type { BrokenPlugin } from '../config/resolve/registry';
 import { ExitCode, UserError } from '../errors';
-import { docs, openLab } from './lab';
+import { docs, createContext } from './command-context';
 
 /**
  * Lists the registered options.
@@ -10,7 +10,7 @@ import { docs, openLab } from './lab';
  * @throws UserError for an unknown name
  */
 export function listOptions(name: string | undefined): { options: OptionEntry[]; broken: readonly BrokenPlugin[] } {
-  const { registry } = openLab();
+  const { registry } = createContext();
   const all = catalogue(registry, docs());
   const options = name === undefined ? all : all.filter((option) => [option.name, option.kind].includes(name));
   if (options.length > 0 || name === undefined) return { options, broken: registry.broken };

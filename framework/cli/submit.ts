@@ -1,7 +1,7 @@
 import type { RunIdentity } from '../experiment/lifecycle/start';
 import { chooseLauncher } from '../experiment/launching/choose-launcher';
 import { describeSubmission, submitRun } from '../experiment/launching/submit-run';
-import { EXP, openLab } from './lab';
+import { EXP, createContext } from './command-context';
 import { displayPath } from './runs-folder';
 import { splitLauncherOverrides } from './options/launcher';
 import { type SettingsArguments, overridesOf } from './options/settings';
@@ -46,7 +46,7 @@ export async function printSubmission(
 }
 
 async function prepareSubmission(args: SettingsArguments, name: string, profile: boolean, json: boolean) {
-  const { registry, monitor, runs } = openLab(json);
+  const { registry, monitor, runs } = createContext(json);
   const { settings, launcher } = splitLauncherOverrides([...args.settings, ...args.set]);
   const overrides = await overridesOf({ ...args, settings, set: [] });
   const runOptions = { registry, monitor, name: args.experiment, overrides, profile };

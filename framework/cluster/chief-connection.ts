@@ -3,7 +3,12 @@ import type { ExchangeProgress } from '../tensorflow/distributed/mpi';
 import type { Channel } from './channel';
 import { type Cluster, workerName } from './cluster';
 import { HEARTBEAT_SECONDS, Connection, type Timeouts } from './connection';
-import { absence, death, failure, silence } from './faults';
+import {
+  exchangeTimeoutMessage,
+  connectionClosedMessage,
+  workerFailedMessage,
+  heartbeatTimeoutMessage,
+} from './failure-messages';
 import type { Message } from './message';
 
 /** The chief's connection to all other workers. */
@@ -55,13 +60,13 @@ export class ChiefConnection extends Connection {
     } else if (message.type === 'beat') {
       if (message.progress) this.progresses.set(index, message.progress);
     } else if (message.type === 'end') {
-      this.fail(failure(this.cluster, index, message.reason));
+      this.fail(workerFailedMessage(this.cluster, index, message.reason));
     }
   }
 
   /** Handles the end of a worker's channel. */
   onClose(index: number): void {
-    this.fail(death(this.cluster, index));
+    this.fail(connectionClosedMessage(this.cluster, index));
   }
 
   async gather<T, R>(name: string, value: T, answer: (values: readonly T[]) => R): Promise<R> {
@@ -122,7 +127,7 @@ export class ChiefConnection extends Connection {
     this.sendToAll({ type: 'beat' });
     const now = performance.now();
     const silent = [...this.workers].find(([, { heardAt }]) => now - heardAt > this.timeouts.heartbeat * 1000);
-    if (silent) this.fail(silence(this.cluster, silent[0], this.timeouts));
+    if (silent) this.fail(heartbeatTimeoutMessage(this.cluster, silent[0], this.timeouts));
     if (this.progress) this.checkProgress(this.progress());
   }
 
@@ -130,7 +135,7 @@ export class ChiefConnection extends Connection {
     this.progresses.set(0, own);
     // The chief alone saves, evaluates and samples between two steps.
     const isExcused = (index: number) => index === 0 && !this.isStepping;
-    const missing = absence(this.cluster, this.progresses, this.timeouts, isExcused);
+    const missing = exchangeTimeoutMessage(this.cluster, this.progresses, this.timeouts, isExcused);
     if (missing !== undefined) this.fail(missing);
   }
 

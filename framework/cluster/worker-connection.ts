@@ -1,7 +1,7 @@
 import type { Channel } from './channel';
 import type { Cluster } from './cluster';
 import { HEARTBEAT_SECONDS, Connection, type Timeouts } from './connection';
-import { death, silence } from './faults';
+import { connectionClosedMessage, heartbeatTimeoutMessage } from './failure-messages';
 import type { Message } from './message';
 
 /** A worker's connection to the chief, which represents all others. */
@@ -50,13 +50,13 @@ export class WorkerConnection extends Connection {
 
   /** Handles the end of the chief's channel. */
   onClose(): void {
-    this.fail(death(this.cluster, 0));
+    this.fail(connectionClosedMessage(this.cluster, 0));
   }
 
   private beat(): void {
     const progress = this.progress?.();
     this.chief.send({ type: 'beat', ...(progress && { progress }) });
     if (performance.now() - this.chief.heardAt > this.timeouts.heartbeat * 1000)
-      this.fail(silence(this.cluster, 0, this.timeouts));
+      this.fail(heartbeatTimeoutMessage(this.cluster, 0, this.timeouts));
   }
 }

@@ -7,8 +7,8 @@ import { shellWord } from '../util/shell-word';
 import { progressLines } from './download-progress';
 import { type Timeouts, receive, Refusal } from './http';
 
-/** A file whose content is known before it is downloaded. */
-export interface KnownFile {
+/** A file to download, with its size and checksum. */
+export interface RemoteFile {
   readonly name: string;
   /** In bytes. */
   readonly size: number;
@@ -18,7 +18,7 @@ export interface KnownFile {
 
 export interface DownloadOptions extends Partial<Timeouts> {
   /** Called after each chunk with the number of bytes received. By default, a line every 15 s on standard error. */
-  readonly onProgress?: (received: number, file: KnownFile) => void;
+  readonly onProgress?: (received: number, file: RemoteFile) => void;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface DownloadOptions extends Partial<Timeouts> {
  * @throws UserError listing the reason for each mirror if all fail; no partial file remains
  */
 export async function download(
-  file: KnownFile,
+  file: RemoteFile,
   mirrors: readonly string[],
   folder: string,
   options: DownloadOptions = {},
@@ -59,12 +59,12 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-function addressOf(file: KnownFile, mirror: string): URL {
+function addressOf(file: RemoteFile, mirror: string): URL {
   if (!URL.canParse(mirror)) throw new Refusal('is not a valid URL');
   return new URL(file.name, mirror.endsWith('/') ? mirror : `${mirror}/`);
 }
 
-async function downloadFrom(address: URL, file: KnownFile, path: string, options: DownloadOptions): Promise<void> {
+async function downloadFrom(address: URL, file: RemoteFile, path: string, options: DownloadOptions): Promise<void> {
   // Two runs that start together must not write to one file.
   const part = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
@@ -77,7 +77,7 @@ async function downloadFrom(address: URL, file: KnownFile, path: string, options
 
 async function write(
   address: URL,
-  file: KnownFile,
+  file: RemoteFile,
   part: string,
   { idleSeconds = 30, minBytesPerSecond = 1000, onProgress = progressLines() }: DownloadOptions,
 ): Promise<void> {
@@ -109,7 +109,7 @@ function reasonOf(error: unknown): string {
   return `is unreachable, or the connection broke: ${cause.message === '' ? code : cause.message}`;
 }
 
-function manualInstructions(file: KnownFile, mirrors: readonly string[], path: string): string {
+function manualInstructions(file: RemoteFile, mirrors: readonly string[], path: string): string {
   const address = mirrors.find((mirror) => URL.canParse(mirror));
   const command = address
     ? `curl --location --create-dirs --output ${shellWord(path)} ${shellWord(addressOf(file, address).href)}`

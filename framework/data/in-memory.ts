@@ -1,11 +1,11 @@
 import type { Fingerprint } from '../kinds/dataset';
 import { ImageDataset, type ImageBatch, type ImageSettings, type ImageShape } from '../kinds/image-dataset';
-import type { ImageTable } from './image-table';
+import type { LabelledImages } from './labelled-images';
 
 /** Dataset held in memory at its native size once open, and resized on reading. */
 export abstract class InMemoryDataset extends ImageDataset {
   readonly shape: ImageShape;
-  private table: ImageTable | undefined;
+  private images: LabelledImages | undefined;
 
   /** @param channels 1 for grey images, 3 for colours */
   constructor(settings: ImageSettings, channels: number) {
@@ -14,7 +14,7 @@ export abstract class InMemoryDataset extends ImageDataset {
   }
 
   /** Loads all images. @throws UserError if the data is missing or broken, naming the file and the remedy */
-  protected abstract load(): Promise<ImageTable>;
+  protected abstract load(): Promise<LabelledImages>;
 
   get count(): number {
     return this.opened.count;
@@ -25,15 +25,15 @@ export abstract class InMemoryDataset extends ImageDataset {
   }
 
   async open(): Promise<void> {
-    this.table ??= await this.load();
+    this.images ??= await this.load();
   }
 
   read(indices: ArrayLike<number>): Promise<ImageBatch> {
     return Promise.resolve().then(() => this.opened.read(indices, this.shape[0]));
   }
 
-  private get opened(): ImageTable {
-    if (!this.table) throw new Error('The dataset is not open yet: call open first.');
-    return this.table;
+  private get opened(): LabelledImages {
+    if (!this.images) throw new Error('The dataset is not open yet: call open first.');
+    return this.images;
   }
 }

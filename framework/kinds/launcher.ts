@@ -19,12 +19,12 @@ export interface Job {
   readonly folder: string;
 }
 
-/** Jobs submitted together. */
-export interface Batch {
+/** Jobs that are submitted together. */
+export interface JobArray {
   readonly name: string;
   readonly jobs: readonly Job[];
   /** Maximum number of concurrent jobs. */
-  readonly atOnce: number;
+  readonly maxConcurrent: number;
   /** Folder where the launcher may keep its files. */
   readonly folder: string;
 }
@@ -46,8 +46,8 @@ export interface JobStatus {
 export abstract class Launcher {
   /** Interval of status queries, in seconds. */
   readonly pollSeconds: number = 0.2;
-  /** Whether jobs are submitted in batches, with the concurrency limited by the launcher. */
-  readonly takesBatches: boolean = false;
+  /** Whether jobs are submitted as arrays, with the concurrency limited by the launcher. */
+  readonly hasJobArrays: boolean = false;
   /** Whether each job has several workers that use the MPI installed by exp. */
   readonly needsMpi: boolean = false;
 
@@ -62,7 +62,7 @@ export abstract class Launcher {
   }
 
   /** Human-readable form of a submission; undefined if there is none. */
-  describe(_batch: Batch): string | undefined {
+  describe(_array: JobArray): string | undefined {
     return undefined;
   }
 
@@ -70,7 +70,7 @@ export abstract class Launcher {
   abstract submit(job: Job): string | Promise<string>;
 
   /** Submits and holds many jobs. @returns their handles, in the same order */
-  async submitAll({ jobs }: Batch): Promise<string[]> {
+  async submitAll({ jobs }: JobArray): Promise<string[]> {
     const handles: string[] = [];
     for (const job of jobs) handles.push(await this.submit(job));
     return handles;

@@ -7,7 +7,7 @@ import { shellWord } from '../util/shell-word';
 import { checkFileWritable } from '../util/writable';
 import { isBeingWritten } from './status/attempt';
 import type { RunFolder } from './run-folder';
-import { asideOf } from '../util/aside';
+import { temporaryPath } from '../util/temporary-path';
 
 /**
  * Archives a run with its checkpoints by the system's `tar`; every command accepts the unpacked folder.
@@ -20,12 +20,12 @@ export async function archiveRun(run: RunFolder, file: string): Promise<number> 
   if (isBeingWritten(run)) throw new UserError(`${run.id} is running: the archive would be inconsistent.`);
   if (existsSync(target)) throw new UserError(`${file} already exists.`);
   checkFileWritable(target);
-  const aside = asideOf(target);
+  const temporary = temporaryPath(target);
   try {
-    await tar(['-czf', aside, '-C', dirname(run.path), basename(run.path)]);
-    renameSync(aside, target);
+    await tar(['-czf', temporary, '-C', dirname(run.path), basename(run.path)]);
+    renameSync(temporary, target);
   } catch (error) {
-    rmSync(aside, { force: true });
+    rmSync(temporary, { force: true });
     throw new UserError(`${file} cannot be created: ${messageOf(error)}`);
   }
   return statSync(target).size;

@@ -1,5 +1,5 @@
 import type { Registry } from '../config/resolve/registry';
-import { SweepAssembly } from './assembly';
+import { SweepContainer } from './sweep-container';
 import { readJob } from './job-record';
 import { readPlan } from './plan';
 import type { SweepFolder } from './sweep-folder';
@@ -11,7 +11,7 @@ import { readSweepRecord } from './sweep-record';
  * @returns number of cancelled jobs
  */
 export async function cancelSweep(registry: Registry, folder: SweepFolder): Promise<number> {
-  const { settings } = new SweepAssembly(registry, readSweepRecord(folder).sweep);
+  const { settings } = new SweepContainer(registry, readSweepRecord(folder).sweep);
   const { launcher } = settings;
   const jobs = readPlan(folder).map((_, number) => readJob(folder, number));
   const handles = jobs.flatMap(({ state, handle }) => (state === 'running' && handle !== undefined ? [handle] : []));

@@ -35,8 +35,8 @@ export async function planSweep(context: SweepContext, request: SweepRequest): P
   sweep.check(plan);
   const commandOf = (suggestion: Suggestion) => ['run', request.experiment, ...sweep.settingsOf(suggestion)];
   const jobs = plan.map((suggestion, number) => ({ number, command: commandOf(suggestion) }));
-  const script = describeBatch(sweep, context, jobs);
-  const { jobs: concurrency } = sweep.assembly.settings;
+  const script = describeArray(sweep, context, jobs);
+  const { jobs: concurrency } = sweep.container.settings;
   return {
     total: sweep.total,
     concurrency: concurrency,
@@ -46,8 +46,8 @@ export async function planSweep(context: SweepContext, request: SweepRequest): P
   };
 }
 
-function describeBatch(sweep: Sweep, { runs, exp }: SweepContext, jobs: SweepPlan['jobs']): string | undefined {
-  const { launcher, jobs: atOnce } = sweep.assembly.settings;
+function describeArray(sweep: Sweep, { runs, exp }: SweepContext, jobs: SweepPlan['jobs']): string | undefined {
+  const { launcher, jobs: maxConcurrent } = sweep.container.settings;
   const folder = new SweepFolder(join(runs, 'sweeps', 'ID'));
   const files = (number: number) => ({
     stdout: join(folder.job(number), 'output.jsonl'),
@@ -62,7 +62,7 @@ function describeBatch(sweep: Sweep, { runs, exp }: SweepContext, jobs: SweepPla
     checkpoints: join(runs, experiment, `ID-job${number}`, 'checkpoints'),
     environment: { EXPLAB_RUNS: runs },
   }));
-  return launcher.describe({ name: 'ID', jobs: described, atOnce, folder: folder.path });
+  return launcher.describe({ name: 'ID', jobs: described, maxConcurrent, folder: folder.path });
 }
 
 /**
@@ -74,7 +74,7 @@ export async function startSweep(context: SweepContext, request: SweepRequest): 
   const plan = await sweep.suggestions();
   sweep.check(plan);
   checkFolderWritable(context.runs);
-  await prepareLauncher(sweep.assembly.settings.launcher);
+  await prepareLauncher(sweep.container.settings.launcher);
   const folder = SweepFolder.create(context.runs);
   writePlan(folder, plan);
   const { total, objective, swept } = sweep;
@@ -98,7 +98,7 @@ export function resumeSweep(
 ): Promise<SweepOutcome> {
   const record = readSweepRecord(folder);
   for (const path of [folder.path, context.runs]) checkFolderWritable(path);
-  const { isAdaptive } = new Sweep(context, record).assembly.settings.searcher;
+  const { isAdaptive } = new Sweep(context, record).container.settings.searcher;
   const objective = changeObjective(folder, changes, isAdaptive);
   const sweep = new Sweep(context, { ...record, objective });
   sweep.check(readPlan(folder));
@@ -122,7 +122,7 @@ async function execute(
       updateObjective(folder, sweep.objective);
       return await new Execution(sweep, context, folder).run(retry);
     } finally {
-      await sweep.assembly.close();
+      await sweep.container.close();
     }
   });
 }

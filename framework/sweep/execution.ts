@@ -32,10 +32,10 @@ export class Execution {
     private readonly context: SweepContext,
     private readonly folder: SweepFolder,
   ) {
-    const { launcher, searcher } = sweep.assembly.settings;
+    const { launcher, searcher } = sweep.container.settings;
     const isStopping = () => this.stop.requested || this.isCancelled;
     const { experiment } = sweep.request;
-    const { chosen } = sweep.assembly;
+    const { chosen } = sweep.container;
     this.runner = new JobRunner({ folder, launcher, chosen, experiment, exp: context.exp, isStopping });
     this.plan = new Plan(folder, searcher, sweep.swept.space);
     this.stop = new StopSignal({
@@ -52,29 +52,29 @@ export class Execution {
 
   /** @param retry runs failed jobs again */
   async run(retry: boolean): Promise<SweepOutcome> {
-    const { jobs } = this.sweep.assembly.settings;
+    const { jobs } = this.sweep.container.settings;
     const remaining = await this.prepare(retry);
     const isOver = () => this.stop.requested;
-    const { isBatch } = this;
+    const { isJobArray } = this;
     // The launcher limits the concurrency of submitted jobs.
-    const concurrency = isBatch ? remaining.length : jobs;
+    const concurrency = isJobArray ? remaining.length : jobs;
     await this.stop.withSignalHandlers(async () => {
-      if (isBatch) await this.submitAll(remaining);
+      if (isJobArray) await this.submitAll(remaining);
       await runConcurrently(concurrency, remaining, isOver, (number) => this.job(number));
     });
     const failed = this.numbers(['failed']).length;
     return { folder: this.folder, exitCode: this.stop.exitCode ?? (failed > 0 ? ExitCode.failed : ExitCode.ok) };
   }
 
-  /** True if all jobs are submitted at once. */
-  private get isBatch(): boolean {
-    const { launcher, searcher } = this.sweep.assembly.settings;
-    return launcher.takesBatches && !searcher.isAdaptive;
+  /** True if all jobs are submitted together, as an array. */
+  private get isJobArray(): boolean {
+    const { launcher, searcher } = this.sweep.container.settings;
+    return launcher.hasJobArrays && !searcher.isAdaptive;
   }
 
   /** Passes the known results to the searcher. @returns the remaining jobs, running ones first */
   private async prepare(retry: boolean): Promise<number[]> {
-    const { searcher, launcher } = this.sweep.assembly.settings;
+    const { searcher, launcher } = this.sweep.container.settings;
     for (const number of retry ? this.numbers(['failed']) : []) {
       writeJob(this.folder, number, { ...readJob(this.folder, number), state: 'pending' });
     }
@@ -92,15 +92,16 @@ export class Execution {
     return remaining;
   }
 
-  /** Submits those of the jobs that are not submitted yet, as one batch. */
+  /** Submits those of the jobs that are not submitted yet, as one array. */
   private async submitAll(numbers: readonly number[]): Promise<void> {
-    const { jobs: atOnce } = this.sweep.assembly.settings;
+    const { jobs: maxConcurrent } = this.sweep.container.settings;
     const isOpen = await Promise.all(numbers.map((number) => this.runner.isOpen(number)));
     const open = numbers.filter((_, index) => isOpen[index]);
     const suggestions = await Promise.all(open.map((number) => this.plan.suggestion(number)));
     const jobs = open.map((number, index) => ({ number, settings: this.sweep.settingsOf(suggestions[index] ?? {}) }));
-    await this.runner.submitAll(jobs, atOnce);
-    if (jobs.length > 0) this.context.monitor.log(`Submitted ${jobs.length} jobs; at most ${atOnce} run at once.`);
+    await this.runner.submitAll(jobs, maxConcurrent);
+    if (jobs.length > 0)
+      this.context.monitor.log(`Submitted ${jobs.length} jobs; at most ${maxConcurrent} run at once.`);
   }
 
   private async job(number: number): Promise<void> {
@@ -114,7 +115,7 @@ export class Execution {
     const elapsed = duration((performance.now() - startedAt) / 1000);
     monitor.log(`Job ${number}: ${this.describe(number, outcome)} after ${elapsed}`);
     if (outcome.state === 'completed' && this.score(number) === undefined) await this.checkMetric();
-    if (outcome.state !== 'interrupted') await this.sweep.assembly.settings.searcher.tell(number, this.score(number));
+    if (outcome.state !== 'interrupted') await this.sweep.container.settings.searcher.tell(number, this.score(number));
   }
 
   /** Stops the sweep if no run has the metric. @throws UserError listing the available metrics; exit code 1, since jobs have run */
@@ -126,7 +127,7 @@ export class Execution {
         this.context.monitor.log(`No run has a metric ${this.sweep.objective.metric}: no further job is started.`);
       this.isMetricMissing = true;
       // Otherwise the launcher would start the submitted jobs.
-      if (this.isBatch) await this.cancelAll();
+      if (this.isJobArray) await this.cancelAll();
       throw error instanceof UserError ? new UserError(error.message, { hints: error.hints }) : error;
     }
   }

@@ -51,16 +51,19 @@ export class JobRunner {
   }
 
   /**
-   * Submits pending or interrupted jobs as one batch; `run` then awaits each of them.
+   * Submits pending or interrupted jobs as one array; `run` then awaits each of them.
    * @param jobs with all of their settings
-   * @param atOnce maximum number of concurrent jobs
+   * @param maxConcurrent maximum number of concurrent jobs
    */
-  async submitAll(jobs: readonly { number: number; settings: readonly string[] }[], atOnce: number): Promise<void> {
+  async submitAll(
+    jobs: readonly { number: number; settings: readonly string[] }[],
+    maxConcurrent: number,
+  ): Promise<void> {
     const { folder, launcher } = this.context;
     if (jobs.length === 0) return;
     const prepared = jobs.map(({ number, settings }) => this.prepare(number, readJob(folder, number), settings));
-    const batch = { name: folder.id, jobs: prepared.map(({ job }) => job), atOnce, folder: folder.path };
-    const handles = await launcher.submitAll(batch);
+    const array = { name: folder.id, jobs: prepared.map(({ job }) => job), maxConcurrent, folder: folder.path };
+    const handles = await launcher.submitAll(array);
     for (const [index, each] of prepared.entries()) this.recordSubmission(each, handles[index] ?? '');
     await launcher.release(handles);
     // A stop may have been requested in the meantime.
@@ -131,7 +134,7 @@ export class JobRunner {
     const startedAt = new Date().toISOString();
     writeJob(folder, number, { state: 'running', run: relative(folder.runs, run.path), handle, startedAt });
     // The run of a local process records its own status.
-    if (launcher.takesBatches) writeSubmission(run, { ...chosen, handle, submittedAt: startedAt });
+    if (launcher.hasJobArrays) writeSubmission(run, { ...chosen, handle, submittedAt: startedAt });
   }
 
   /** Arguments of `exp`: to resume if there is a checkpoint, otherwise to start. */

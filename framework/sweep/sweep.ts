@@ -1,13 +1,13 @@
 import { gatherOverrides } from '../config/parse/gather-overrides';
 import type { Registry } from '../config/resolve/registry';
 import { ExitCode, UserError } from '../errors';
-import { RunAssembly } from '../experiment/assembly';
+import { RunContainer } from '../experiment/run-container';
 import { findExperiment, goalsOf } from '../experiment/find-experiment';
 import { type Goal, goalOf } from '../kinds/metric';
 import { countOf, type Suggestion, suggestionOf } from '../kinds/searcher';
 import type { Monitor } from '../monitor/monitor';
 import { thousands } from '../util/format';
-import { SweepAssembly } from './assembly';
+import { SweepContainer } from './sweep-container';
 import { boundarySuggestions } from './boundary-suggestions';
 import { checkAll } from './check-all';
 import type { Objective } from './objective';
@@ -38,7 +38,7 @@ export interface SweepRequest {
 /** A requested sweep; only its searcher and its launcher have been created. */
 export class Sweep {
   readonly swept: SweptSettings;
-  readonly assembly: SweepAssembly;
+  readonly container: SweepContainer;
   /** Total number of jobs. */
   readonly total: number;
 
@@ -47,31 +47,31 @@ export class Sweep {
     private readonly context: SweepContext,
     readonly request: SweepRequest,
   ) {
-    const assemble = () => new SweepAssembly(context.registry, request.sweep);
+    const assemble = () => new SweepContainer(context.registry, request.sweep);
     const parse = () => parseSweptSettings(request.settings);
     checkAll<() => unknown>([assemble, parse], (make) => make());
-    this.assembly = assemble();
+    this.container = assemble();
     this.swept = parse();
-    this.total = countOf(this.assembly.settings.searcher, this.swept.space);
+    this.total = countOf(this.container.settings.searcher, this.swept.space);
     checkTotal(this.total);
   }
 
   /** Objective of the sweep; the goal is the metric's own if none is set. */
   get objective(): Objective {
     if (this.request.objective) return this.request.objective;
-    const { metric, goal, value } = this.assembly.settings;
+    const { metric, goal, value } = this.container.settings;
     const declared = goalsOf(findExperiment(this.context.registry, this.request.experiment));
     return { metric, goal: (goal as Goal | undefined) ?? goalOf(metric, declared), value };
   }
 
   /** All settings of a job, as arguments of `exp run`. */
   settingsOf(suggestion: Suggestion): string[] {
-    return settingsOfJob(this.swept, suggestion, this.assembly.settings.launcher.defaults);
+    return settingsOfJob(this.swept, suggestion, this.container.settings.launcher.defaults);
   }
 
   /** Swept settings of every job; empty for an adaptive searcher. */
   async suggestions(): Promise<Suggestion[]> {
-    const { searcher } = this.assembly.settings;
+    const { searcher } = this.container.settings;
     const all: Suggestion[] = [];
     for (let job = 0; job < this.total && !searcher.isAdaptive; job++) {
       all.push(await suggestionOf(searcher, this.swept.space, job));
@@ -82,11 +82,11 @@ export class Sweep {
   /** Checks the settings of every job as `exp run` would. @throws UserError listing every mistake */
   check(suggestions: readonly Suggestion[]): void {
     const { registry, monitor } = this.context;
-    const { isAdaptive } = this.assembly.settings.searcher;
+    const { isAdaptive } = this.container.settings.searcher;
     checkAll(isAdaptive ? boundarySuggestions(this.swept.space) : suggestions, (suggestion) => {
       // Without the launcher's defaults, so that the positions of arguments in messages are those typed.
       const overrides = gatherOverrides({ args: settingsOfJob(this.swept, suggestion) });
-      new RunAssembly({ registry, monitor, name: this.request.experiment, overrides });
+      new RunContainer({ registry, monitor, name: this.request.experiment, overrides });
     });
   }
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../errors';
-import { withoutAside } from './aside';
+import { withoutTemporarySuffix } from './temporary-path';
 import { nearestExisting, tryWritingTo } from './folders';
 
 /** Descriptions of the file system's error codes. */
@@ -43,7 +43,7 @@ export function fileError(error: unknown): UserError | undefined {
   const reported = fileErrorCode(error);
   if (reported === undefined) return undefined;
   const { path: tried, syscall = 'use' } = error as NodeJS.ErrnoException;
-  const path = tried && withoutAside(tried);
+  const path = tried && withoutTemporarySuffix(tried);
   const code = reported === 'ENOENT' && syscall === 'mkdir' && tried ? (obstacleNear(tried) ?? reported) : reported;
   const hints = [
     ...(OUT_OF_SPACE.has(code) ? ['Free some space or use another disk.'] : []),

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { asideOf } from './aside';
+import { temporaryPath } from './temporary-path';
 
 /** Whether a path is a folder, or a link to one. */
 export function isFolder(path: string): boolean {
@@ -28,7 +28,7 @@ export function nearestExisting(path: string): string {
 
 /** Creates and removes an entry in a folder. Permissions alone are not sufficient: root has all of them. @throws the file system's error */
 export function tryWritingTo(folder: string): void {
-  const trial = asideOf(join(folder, '.exp'));
+  const trial = temporaryPath(join(folder, '.exp'));
   // A process with the same id in another container may have left one.
   rmSync(trial, { recursive: true, force: true });
   mkdirSync(trial);

@@ -12,3 +12,8 @@ export function duration(seconds: number): string {
 export function thousands(count: number): string {
   return count.toLocaleString('en');
 }
+
+/** Makes the first letter upper case. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -13,16 +13,16 @@ import {
 import * as v from 'valibot';
 import { UserError, messageOf } from '../errors';
 import { checkFileIfThere } from './regular-file';
-import { asideOf } from './aside';
+import { temporaryPath } from './temporary-path';
 
 /** Writes JSON under a temporary name and renames it, so that a reader sees the old or the new file. */
 export function writeJSON(path: string, content: unknown): void {
-  const aside = asideOf(path);
+  const temporary = temporaryPath(path);
   try {
-    writeDurably(aside, `${JSON.stringify(content, null, 2)}\n`);
-    renameSync(aside, path);
+    writeDurably(temporary, `${JSON.stringify(content, null, 2)}\n`);
+    renameSync(temporary, path);
   } catch (error) {
-    rmSync(aside, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   }
 }

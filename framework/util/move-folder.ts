@@ -1,6 +1,6 @@
 import { cpSync, lstatSync, realpathSync, renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { asideOf } from './aside';
+import { temporaryPath } from './temporary-path';
 
 /**
  * Moves a folder, also to another disk; a link keeps its target. If moving fails, the folder stays in place.
@@ -28,12 +28,12 @@ function moveLink(from: string, to: string): void {
 
 /** Copies to a temporary name first, so that a folder with the new name is complete. */
 function copyAcross(from: string, to: string): void {
-  const aside = asideOf(join(dirname(to), `.${basename(to)}`));
+  const temporary = temporaryPath(join(dirname(to), `.${basename(to)}`));
   try {
-    cpSync(from, aside, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
-    renameSync(aside, to);
+    cpSync(from, temporary, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    renameSync(temporary, to);
   } catch (error) {
-    rmSync(aside, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
     throw error;
   }
   rmSync(from, { recursive: true });

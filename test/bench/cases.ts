@@ -1,5 +1,5 @@
-import { RunAssembly } from '../../framework/experiment/assembly';
-import { openLab } from '../../framework/cli/lab';
+import { RunContainer } from '../../framework/experiment/run-container';
+import { createContext } from '../../framework/cli/command-context';
 import { Monitor } from '../../framework/monitor/monitor';
 import { parseOverrides } from '../../framework/config/parse/override';
 
@@ -69,15 +69,15 @@ function nothing(): void {
 }
 
 /** The experiment of a case with its settings resolved; nothing heavy is made. */
-export function assemble({ settings }: Case, compile: string, { precision, device }: Compute): RunAssembly {
-  const { registry } = openLab(true);
+export function createContainer({ settings }: Case, compile: string, { precision, device }: Compute): RunContainer {
+  const { registry } = createContext(true);
   const options = [...settings, `compile=${compile}`, `precision=${precision}`, `device=${device}`];
   const overrides = parseOverrides(options);
-  return new RunAssembly({ registry, monitor, name: 'diffuse', overrides });
+  return new RunContainer({ registry, monitor, name: 'diffuse', overrides });
 }
 
 /** Every setting of a case by its key, as `model.channels`. */
 export function configOf(benchmark: Case, compute: Compute): Record<string, unknown> {
-  const entries = [...assemble(benchmark, 'graph', compute).resolution.root.entries()];
+  const entries = [...createContainer(benchmark, 'graph', compute).resolution.root.entries()];
   return Object.fromEntries(entries.map(({ key, value }) => [key, value]));
 }

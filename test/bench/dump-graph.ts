@@ -11,7 +11,7 @@ import { type Output, type Pointer, bufferFrom, call } from '../../framework/ten
 import type { Graph } from '../../framework/tensorflow/graph/graph';
 import type { Traced } from '../../framework/tensorflow/graph/trace';
 import { loadedTensorFlow } from '../../framework/tensorflow/load';
-import { CASES, assemble } from './cases';
+import { CASES, createContainer } from './cases';
 import { trainingStep } from './works';
 
 const nameOf = (operation: Pointer): string => call<string>('TF_OperationName', operation);
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const [name, folder = '.'] = process.argv.slice(2);
   const benchmark = CASES.find((each) => each.name === name && each.work === 'training step');
   if (!benchmark) throw new Error(`there is no training case ${name ?? ''}`);
-  const { settings } = assemble(benchmark, 'graph', { precision: 'float32', device: 'cpu' });
+  const { settings } = createContainer(benchmark, 'graph', { precision: 'float32', device: 'cpu' });
   await loadFor(settings);
   const engine = engineFor(settings);
   const { step, once } = trainingStep(settings, Random.fromSeed(1), engine);

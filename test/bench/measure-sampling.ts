@@ -4,12 +4,12 @@ import { Sampling } from '../../experiments/diffuse/sampling';
 import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
 import { Random } from '../../framework/random/random';
 import * as tf from '../../framework/tensorflow/tf';
-import { WARM_UP, assemble } from './cases';
+import { WARM_UP, createContainer } from './cases';
 import { IMAGES, WAYS_OF_SAMPLING, type WayOfSampling, settingsOf } from './ways-of-sampling';
 
 async function measure(way: WayOfSampling, times: number): Promise<number[]> {
   const options = { name: way.name, work: 'sampling step', settings: settingsOf(way), repetitions: times } as const;
-  const { settings } = assemble(options, 'graph', { precision: 'float32', device: 'cpu' });
+  const { settings } = createContainer(options, 'graph', { precision: 'float32', device: 'cpu' });
   if (!(settings instanceof DiffuseSettings)) throw new Error('diffuse has other settings now');
   await loadFor(settings);
   const { dataset, model, diffusion, sampler } = settings;

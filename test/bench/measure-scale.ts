@@ -11,7 +11,7 @@ import { Random } from '../../framework/random/random';
 import type { Engine } from '../../framework/tensorflow/engine';
 import { exitAtOnce } from '../../framework/tensorflow/distributed/exit';
 import * as tf from '../../framework/tensorflow/tf';
-import { assemble } from './cases';
+import { createContainer } from './cases';
 import { median } from '../../framework/util/statistics';
 import { SCALE_CASES, type Scaled, WARM_UP } from './scale-cases';
 
@@ -48,7 +48,7 @@ async function main(name: string, bytes: number): Promise<void> {
 
 function settingsOf(args: readonly string[]): DiffuseSettings {
   const benchmark = { name: '', work: 'training step', settings: [...args, 'threads=1'], repetitions: 0 } as const;
-  const { settings } = assemble(benchmark, 'graph', { precision: 'float32', device: 'cpu' });
+  const { settings } = createContainer(benchmark, 'graph', { precision: 'float32', device: 'cpu' });
   if (settings instanceof DiffuseSettings) return settings;
   throw new Error('diffuse has other settings now');
 }

@@ -1,11 +1,11 @@
 /** Times one case in a process of its own and prints a `Measurement`: `measure.ts NAME COMPILE PRECISION DEVICE`. */
 import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
 import { Random } from '../../framework/random/random';
-import { type Case, CASES, type Compute, type Measurement, WARM_UP, assemble } from './cases';
+import { type Case, CASES, type Compute, type Measurement, WARM_UP, createContainer } from './cases';
 import { works } from './works';
 
 async function measure(benchmark: Case, compile: string, compute: Compute): Promise<Measurement> {
-  const { settings } = assemble(benchmark, compile, compute);
+  const { settings } = createContainer(benchmark, compile, compute);
   await loadFor(settings);
   const once = works[benchmark.work](settings, Random.fromSeed(1), engineFor(settings));
   const seconds: number[] = [];

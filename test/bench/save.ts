@@ -6,7 +6,7 @@ import { Checkpoints } from '../../framework/checkpoint/checkpoints';
 import { savedOptimizer, savedParameters } from '../../framework/checkpoint/variables';
 import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
 import { Random } from '../../framework/random/random';
-import { CASES, assemble } from './cases';
+import { CASES, createContainer } from './cases';
 import { trainingStep } from './works';
 
 /** In seconds, but for the bytes and the steps. */
@@ -30,7 +30,7 @@ const seconds = (since: number): number => (performance.now() - since) / 1000;
 async function measure(folder: string, saves: number): Promise<Saved> {
   const benchmark = CASES.find(({ name }) => name === 'train-paper-8');
   if (!benchmark) throw new Error('there is no such case');
-  const { settings } = assemble(benchmark, 'graph', { precision: 'float32', device: 'auto' });
+  const { settings } = createContainer(benchmark, 'graph', { precision: 'float32', device: 'auto' });
   if (!(settings instanceof DiffuseSettings)) throw new Error('diffuse has other settings now');
   await loadFor(settings);
   const engine = engineFor(settings);

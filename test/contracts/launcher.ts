@@ -103,7 +103,7 @@ export function itBehavesLikeALauncher(make: () => Launcher, folder: () => strin
     it('submits many jobs at once, each with its handle', async () => {
       const launcher = make();
       const jobs = [0, 1, 2].map((number) => shellJob(join(folder(), String(number)), `echo job ${number}`));
-      const handles = await launcher.submitAll({ name: 'many', jobs, atOnce: 2, folder: folder() });
+      const handles = await launcher.submitAll({ name: 'many', jobs, maxConcurrent: 2, folder: folder() });
       expect(new Set(handles).size).to.equal(3);
       await launcher.release(handles);
       for (const handle of handles) await untilEnded(launcher, handle);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
-import { ingredientsOf, metricsOf } from '../support/lab';
+import { ingredientsOf, metricsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';

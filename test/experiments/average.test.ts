@@ -8,7 +8,7 @@ import { resumeRun } from '../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
-import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
+import { askToStop, ingredientsOf, metricsOf } from '../support/run-options';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
 import { trainedOnce } from '../support/trained-once';

@@ -13,7 +13,7 @@ import * as tf from '../../framework/tensorflow/tf';
 import { largestError } from '../support/close';
 import { SMALL } from '../support/exp';
 import { ownResults } from '../support/exported';
-import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
+import { askToStop, ingredientsOf, metricsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';

@@ -9,7 +9,7 @@ import { startRun } from '../../framework/experiment/lifecycle/start';
 import { Monitor } from '../../framework/monitor/monitor';
 import { allRuns } from '../../framework/run/find-run';
 import { readRecord } from '../../framework/run/run-record';
-import { ingredientsOf, metricsOf } from '../support/lab';
+import { ingredientsOf, metricsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';

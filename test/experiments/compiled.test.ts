@@ -3,7 +3,7 @@ import { UserError } from '../../framework/errors';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { hasBFloat16 } from '../../framework/tensorflow/processor';
 import { SMALL } from '../support/exp';
-import { ingredientsOf, metricsOf } from '../support/lab';
+import { ingredientsOf, metricsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';

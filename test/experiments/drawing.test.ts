@@ -5,7 +5,7 @@ import { UserError } from '../../framework/errors';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { sampleToFile } from '../../framework/experiment/sampling/sample-to-file';
 import { SMALL } from '../support/exp';
-import { ingredientsOf } from '../support/lab';
+import { ingredientsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';

@@ -5,7 +5,7 @@ import { resumeRun } from '../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { SMALL } from '../support/exp';
-import { askToStop, ingredientsOf } from '../support/lab';
+import { askToStop, ingredientsOf } from '../support/run-options';
 import { temporaryFolder } from '../support/temporary';
 import { withTensorFlow } from '../support/tensorflow';
 

@@ -8,7 +8,7 @@ import { startRun } from '../../framework/experiment/lifecycle/start';
 import { interpolateToFile, trajectoryToFile } from '../../framework/experiment/sampling/render-trajectory';
 import { sampleToFile } from '../../framework/experiment/sampling/sample-to-file';
 import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
-import { ingredientsOf } from '../support/lab';
+import { ingredientsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';

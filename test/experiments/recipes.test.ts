@@ -6,7 +6,7 @@ import { Resolution } from '../../framework/config/resolve/resolution';
 import { findExperiment } from '../../framework/experiment/find-experiment';
 import { readRecipes } from '../../framework/run/recipe/recipe';
 import { command } from '../support/cli';
-import { ingredientsOf } from '../support/lab';
+import { ingredientsOf } from '../support/run-options';
 import { makeRun } from '../support/runs';
 import { temporaryFolder } from '../support/temporary';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseOverrides } from '../../framework/config/parse/override';
 import { UserError } from '../../framework/errors';
-import type { RunOptions } from '../../framework/experiment/assembly';
+import type { RunOptions } from '../../framework/experiment/run-container';
 import { resumeRun } from '../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { rerun } from '../../framework/experiment/lifecycle/rerun';
@@ -11,7 +11,7 @@ import { tuneRun } from '../../framework/experiment/lifecycle/tune-run';
 import { findRun } from '../../framework/run/find-run';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { readRecord, updateRecord } from '../../framework/run/run-record';
-import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
+import { askToStop, ingredientsOf, metricsOf } from '../support/run-options';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
 

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type EpochHook, type Manifest, signed } from '../../framework/checkpoint/manifest';
 import { bestOf, expired } from '../../framework/checkpoint/retention';
-import { tidyUp } from '../../framework/checkpoint/placing';
+import { recoverCheckpoints } from '../../framework/checkpoint/commit-checkpoint';
 import { UserError } from '../../framework/errors';
 import { loadTensorFlow } from '../../framework/tensorflow/load';
 import * as tf from '../../framework/tensorflow/tf';
@@ -68,7 +68,7 @@ describe('a disk that fails while a checkpoint is saved', () => {
     const calls = await atEveryCall({ kind: 'death' }, async (set, error, call) => {
       expect(error).to.be.instanceOf(UserError);
       const next = new CheckpointSet(join(set.folder, '..'));
-      await tidyUp(next.folder);
+      await recoverCheckpoints(next.folder);
       const { step, isExact, passedOver } = await next.newest();
       expect([isExact, [1, 2].includes(step), passedOver], `call ${call}`).to.deep.equal([true, true, []]);
       expect(readdirSync(next.folder).filter((name) => name.startsWith('.'))).to.deep.equal([]);
@@ -83,7 +83,7 @@ describe('a disk that fails while a checkpoint is saved', () => {
       const disk = new FailingDisk(set.folder, call, { kind: 'death' });
       await disk.whileFailing(() => set.save([1])).catch(() => undefined);
       if (!disk.hasFailed) return;
-      await tidyUp(set.folder);
+      await recoverCheckpoints(set.folder);
       expect(await set.newest(), `call ${call}`).to.deep.equal({ step: 1, isExact: true, passedOver: [] });
     }
   });

@@ -17,7 +17,7 @@ import { MNIST, MNISTSettings } from '../../plugins/datasets/mnist';
 import { QUICK } from '../support/exp';
 import { hugePNG, swollenJPEG } from '../support/huge-images';
 import { idx } from '../support/idx';
-import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
+import { askToStop, ingredientsOf, metricsOf } from '../support/run-options';
 import { quietly } from '../support/quietly';
 import { rejection } from '../support/rejection';
 import { settingsOf } from '../support/settings';

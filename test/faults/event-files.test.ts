@@ -19,7 +19,7 @@ import { JSONLTracker } from '../../plugins/trackers/jsonl';
 import { TensorBoardTracker } from '../../plugins/trackers/tensorboard';
 import { readAllEvents, readEvents, readRecords } from '../support/events';
 import { QUICK } from '../support/exp';
-import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
+import { askToStop, ingredientsOf, metricsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorBoard } from '../support/tensorboard';
 import { withTensorFlow } from '../support/tensorflow';

@@ -9,7 +9,7 @@ import { newFolder, startRun } from '../../framework/experiment/lifecycle/start'
 import { RunFolder } from '../../framework/run/run-folder';
 import { readRecord, startRecord } from '../../framework/run/run-record';
 import { SMALL } from '../support/exp';
-import { ingredientsOf } from '../support/lab';
+import { ingredientsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';

@@ -5,7 +5,7 @@ import { UserError } from '../../framework/errors';
 import { prepareFiles } from '../../framework/experiment/sampling/output-path';
 import { decodeSafetensors } from '../../framework/checkpoint/safetensors';
 import { readManifest, signed, type Manifest } from '../../framework/checkpoint/manifest';
-import { writeAside } from '../../framework/util/aside';
+import { writeAtomically } from '../../framework/util/temporary-path';
 import { rejection } from '../support/rejection';
 import { temporaryFolder } from '../support/temporary';
 
@@ -23,10 +23,10 @@ describe('a file that a command writes', () => {
   it('is written completely or not at all, and never through a link', async () => {
     writeFileSync(at('precious'), 'good');
     symlinkSync('precious', at('a.png'));
-    await writeAside(at('a.png'), Buffer.from('picture'));
+    await writeAtomically(at('a.png'), Buffer.from('picture'));
     expect(['a.png', 'precious'].map((name) => readFileSync(at(name), 'utf8'))).to.deep.equal(['picture', 'good']);
     mkdirSync(at('b.png'));
-    await rejection(writeAside(at('b.png'), Buffer.from('picture')));
+    await rejection(writeAtomically(at('b.png'), Buffer.from('picture')));
     expect(readdirSync(folder()).sort()).to.deep.equal(['a.png', 'b.png', 'precious']);
   });
 });

@@ -11,7 +11,7 @@ import { allRuns } from '../../framework/run/find-run';
 import { RunFolder } from '../../framework/run/run-folder';
 import { readRecord, statusOf } from '../../framework/run/run-record';
 import { QUICK_PHOTOS, SMALL, exp, start } from '../support/exp';
-import { ingredientsOf } from '../support/lab';
+import { ingredientsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';

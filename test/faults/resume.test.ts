@@ -24,7 +24,7 @@ import { rerun } from '../../framework/experiment/lifecycle/rerun';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { readRecord } from '../../framework/run/run-record';
 import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
-import { askToStop, ingredientsOf, metricsOf } from '../support/lab';
+import { askToStop, ingredientsOf, metricsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';

@@ -8,7 +8,7 @@ import { allRuns } from '../../framework/run/find-run';
 import { Random } from '../../framework/random/random';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { QUICK_PHOTOS, exp } from '../support/exp';
-import { metricsOf } from '../support/lab';
+import { metricsOf } from '../support/run-options';
 import { temporaryFolder } from '../support/temporary';
 
 const ROOT = join(__dirname, '../..');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { DiffuseSettings } from '../../experiments/diffuse';
-import { RunAssembly } from '../../framework/experiment/assembly';
+import { RunContainer } from '../../framework/experiment/run-container';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { exportWeights } from '../../framework/experiment/weights/export-weights';
 import { openCheckpoint } from '../../framework/experiment/weights/checkpoint-ref';
@@ -11,7 +11,7 @@ import type { RunFolder } from '../../framework/run/run-folder';
 import { EagerEngine } from '../../framework/tensorflow/eager-engine';
 import * as tf from '../../framework/tensorflow/tf';
 import { largestError, numbersOf } from '../support/close';
-import { ingredientsOf } from '../support/lab';
+import { ingredientsOf } from '../support/run-options';
 import { temporaryFolder } from '../support/temporary';
 import { withTensorFlow } from '../support/tensorflow';
 
@@ -34,20 +34,20 @@ describe("labml's U-Net in PyTorch", () => {
 
   /** What a run's network, with its own weights, tells of images that are sines of their index in PyTorch's order. */
   async function firstSamples(folder: RunFolder): Promise<number[]> {
-    const assembly = new RunAssembly(ingredients());
-    const experiment = assembly.createExperiment(folder, new EagerEngine());
+    const container = new RunContainer(ingredients());
+    const experiment = container.createExperiment(folder, new EagerEngine());
     await experiment.init();
     const checkpoint = await openCheckpoint({ run: folder }, ingredients().monitor);
     await experiment.restore(checkpoint, ['model']);
     await checkpoint.close();
-    const { settings } = assembly;
+    const { settings } = container;
     if (!(settings instanceof DiffuseSettings)) throw new Error('diffuse has other settings now');
     const numbers = Float32Array.from({ length: 2 * 64 }, (_, index) => Math.sin(index));
     const output = tf.tidy(() => {
       const images = tf.transpose(tf.tensor4d(numbers, [2, 1, 8, 8]), [0, 2, 3, 1]);
       return tf.transpose(settings.model.predict(images, tf.tensor1d([3, 700], 'int32')), [0, 3, 1, 2]);
     });
-    await assembly.close();
+    await container.close();
     return numbersOf(output);
   }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openLab } from '../../framework/cli/lab';
+import { createContext } from '../../framework/cli/command-context';
 import { parseOverrides } from '../../framework/config/parse/override';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import * as tf from '../../framework/tensorflow/tf';
@@ -18,7 +18,7 @@ describe('ten runs in one process', () => {
     const memory: number[] = [];
     for (let time = 1; time <= 10; time++) {
       const overrides = parseOverrides([...SMALL, 'model.channels=64', 'maxSteps=5', 'trackers=[JSONL]']);
-      await startRun({ ...openLab(true), name: 'diffuse', overrides }, join(runs(), String(time)));
+      await startRun({ ...createContext(true), name: 'diffuse', overrides }, join(runs(), String(time)));
       memory.push(process.memoryUsage().rss / 1e6);
     }
     expect(memory.at(-1)! - memory[1]!, memory.map(Math.round).join(' ')).to.be.below(SLACK);

@@ -8,7 +8,7 @@ import { GraphEngine } from '../../framework/tensorflow/graph/graph-engine';
 import * as tf from '../../framework/tensorflow/tf';
 import { largestError } from '../support/close';
 import { ownResults } from '../support/exported';
-import { ingredientsOf } from '../support/lab';
+import { ingredientsOf } from '../support/run-options';
 import { type Python, pythonWithTensorFlow } from '../support/python';
 import { temporaryFolder } from '../support/temporary';
 import { withTensorFlow } from '../support/tensorflow';

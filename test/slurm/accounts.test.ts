@@ -28,7 +28,7 @@ describe('On a Slurm with accounting', function () {
 
   it('so are the jobs of an array', async () => {
     const jobs = ['exit 0', 'exit 3'].map((script, index) => shellJob(join(folder(), String(index)), script));
-    const handles = await launcher.submitAll({ name: 'array', jobs, atOnce: 2, folder: folder() });
+    const handles = await launcher.submitAll({ name: 'array', jobs, maxConcurrent: 2, folder: folder() });
     await launcher.release(handles);
     for (const handle of handles) await untilEnded(launcher, handle);
     await until('the queue has forgotten them', () => !handles.some(inQueue));

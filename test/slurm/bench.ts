@@ -63,7 +63,7 @@ async function asOneArray(launcher: Launcher, folder: string): Promise<void> {
   const handles = await launcher.submitAll({
     name: 'bench',
     jobs: jobsIn(folder, SLURM_JOBS),
-    atOnce: AT_ONCE,
+    maxConcurrent: AT_ONCE,
     folder,
   });
   await launcher.release(handles);

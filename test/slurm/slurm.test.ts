@@ -107,7 +107,7 @@ describe('On a real Slurm', function () {
     it('limits the number of concurrent jobs of an array', async () => {
       const launcher = launcherOf();
       const jobs = Array.from({ length: 6 }, (_, number) => shellJob(join(folder(), String(number)), 'sleep 1'));
-      const handles = await launcher.submitAll({ name: 'throttled', jobs, atOnce: 2, folder: folder() });
+      const handles = await launcher.submitAll({ name: 'throttled', jobs, maxConcurrent: 2, folder: folder() });
       await launcher.release(handles);
       const counts: number[] = [];
       while (!(await launcher.hasEnded(handles[5]!))) {
@@ -124,7 +124,7 @@ describe('On a real Slurm', function () {
       const jobs = Array.from({ length: LARGEST_ARRAY + 2 }, (_, number) =>
         shellJob(join(folder(), String(number)), 'true'),
       );
-      const handles = await launcher.submitAll({ name: 'large', jobs, atOnce: 4, folder: folder() });
+      const handles = await launcher.submitAll({ name: 'large', jobs, maxConcurrent: 4, folder: folder() });
       const [first, second] = [handles[0]!, handles[LARGEST_ARRAY]!].map((handle) => handle.split('_')[0]!);
       expect(handles.slice(-3)).to.deep.equal([`${first}_${LARGEST_ARRAY - 1}`, `${second}_0`, `${second}_1`]);
       expect(cluster().ask('squeue', '--noheader', '--jobs', second!, '--format=%E')).to.match(

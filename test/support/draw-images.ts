@@ -1,4 +1,4 @@
-import type { RunOptions } from '../../framework/experiment/assembly';
+import type { RunOptions } from '../../framework/experiment/run-container';
 import { type Images, concatImages } from '../../framework/experiment/sampling/images';
 import { firstIndices } from '../../framework/experiment/sampling/samples';
 import { SAMPLING, withModel } from '../../framework/experiment/weights/with-model';

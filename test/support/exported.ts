@@ -1,4 +1,4 @@
-import { RunAssembly, type RunOptions } from '../../framework/experiment/assembly';
+import { RunContainer, type RunOptions } from '../../framework/experiment/run-container';
 import { restoreWeights } from '../../framework/experiment/weights/checkpoint-ref';
 import type { RunFolder } from '../../framework/run/run-folder';
 import type { Engine } from '../../framework/tensorflow/engine';
@@ -12,14 +12,14 @@ export async function ownResults(
   name: string,
   inputs: tf.Tensor[],
 ): Promise<number[][]> {
-  const assembly = new RunAssembly(ingredients);
-  const experiment = assembly.createExperiment(folder, engine);
+  const container = new RunContainer(ingredients);
+  const experiment = container.createExperiment(folder, engine);
   await experiment.init();
   await restoreWeights(experiment, { run: folder }, ingredients.monitor);
   const { step } = experiment.functions!(inputs[0]?.shape[0] ?? 0)[name]!;
   const outputs = await engine.program('own', step).run(...inputs);
   const numbers = outputs.map((output) => Array.from(output.dataSync()));
   tf.dispose([...outputs, ...inputs]);
-  await assembly.close();
+  await container.close();
   return numbers;
 }

@@ -19,11 +19,11 @@ export const animate: Command<Arguments> = {
       })
       .option('frames', { type: 'number', describe: 'Number of frames; default: 60 for an animation, 10 for a strip' }),
   handler: async (args) => {
-    const { openLab } = await import('../lab');
+    const { createContext } = await import('../command-context');
     const { displayPath } = await import('../runs-folder');
     const { trajectoryToFile } = await import('../../experiment/sampling/render-trajectory');
     const { n: count, of, frames, seed, json } = args;
-    const output = await trajectoryToFile({ ...samplingRequest(args, openLab(json)), count, of, frames });
+    const output = await trajectoryToFile({ ...samplingRequest(args, createContext(json)), count, of, frames });
     const result = { file: output.path, images: count, frames: output.frames, seed };
     console.log(
       json ? JSON.stringify(result) : `${count} images in ${output.frames} frames: ${displayPath(output.path)}`,

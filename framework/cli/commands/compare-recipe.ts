@@ -21,7 +21,7 @@ export const compareRecipe: Command<Arguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
   handler: async ({ run, recipe: name, json }) => {
     const { runsFolder } = await import('../runs-folder');
-    const { recipesOf } = await import('../lab');
+    const { recipesOf } = await import('../command-context');
     const { findRun } = await import('../../run/find-run');
     const { readRecord } = await import('../../run/run-record');
     const { compareWithRecipe, nearestRecipe } = await import('../../run/recipe/compare-recipe');

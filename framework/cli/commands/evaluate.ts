@@ -24,10 +24,10 @@ export const evaluate: Command<Arguments> = {
         describe: 'Print the result as JSON; progress goes to stderr',
       }),
   handler: async ({ run, metric, n, seed, json, ...sampling }) => {
-    const { openLab } = await import('../lab');
+    const { createContext } = await import('../command-context');
     const { evaluateRun } = await import('../../experiment/quality/evaluate-run');
     const { printEvaluation } = await import('../output/print-evaluations');
-    const { registry, monitor, runs } = openLab(json);
+    const { registry, monitor, runs } = createContext(json);
     const settings = samplingOverrides(sampling);
     const request = { registry, monitor, runs, run, measures: metric, count: n, seed, settings };
     const { evaluation } = await evaluateRun(request);

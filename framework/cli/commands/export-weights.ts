@@ -23,11 +23,11 @@ export const exportWeights: Command<Arguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   handler: async ({ run, out, raw, json }) => {
-    const { openLab } = await import('../lab');
+    const { createContext } = await import('../command-context');
     const { displayPath } = await import('../runs-folder');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { exportWeights: saveWeights } = await import('../../experiment/weights/export-weights');
-    const { monitor, runs } = openLab(json);
+    const { monitor, runs } = createContext(json);
     const made = await saveWeights(await findCheckpoint(runs, run, (text) => monitor.log(text)), { out, raw }, monitor);
     const what = made.averaged ? 'The average of the weights' : 'The weights';
     const count = `${made.parameters.toLocaleString('en')} numbers in ${made.arrays} arrays`;

@@ -24,12 +24,12 @@ export const exportCommand: Command<Arguments> = {
         describe: 'Print the result as JSON; progress goes to stderr',
       }),
   handler: async ({ run, n, out, json }) => {
-    const { openLab } = await import('../lab');
+    const { createContext } = await import('../command-context');
     const { displayPath } = await import('../runs-folder');
     const { exportSavedModel } = await import('../../experiment/weights/export-saved-model');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { recordedOverrides, readRecord } = await import('../../run/run-record');
-    const { registry, monitor, runs } = openLab(json);
+    const { registry, monitor, runs } = createContext(json);
     const { run: found, step } = await findCheckpoint(runs, run, (text) => monitor.log(text));
     const record = readRecord(found);
     const runOptions = { registry, monitor, name: record.experiment, overrides: recordedOverrides(record) };

@@ -25,10 +25,10 @@ export const importWeights: Command<Arguments> = {
         describe: 'Print the result as JSON; progress goes to stderr',
       }),
   handler: async ({ file, name, json, ...selected }) => {
-    const { openLab } = await import('../lab');
+    const { createContext } = await import('../command-context');
     const { displayPath } = await import('../runs-folder');
     const { importWeights: createRun } = await import('../../experiment/weights/import-weights');
-    const { registry, monitor, runs } = openLab(json);
+    const { registry, monitor, runs } = createContext(json);
     const runOptions = { registry, monitor, name: selected.experiment, overrides: await overridesOf(selected) };
     const folder = await createRun(runOptions, runs, file, name);
     if (json) {

@@ -28,11 +28,11 @@ export const interpolate: Command<Arguments> = {
         describe: 'Use separate noise for each image, or the same for both of a pair',
       }),
   handler: async (args) => {
-    const { openLab } = await import('../lab');
+    const { createContext } = await import('../command-context');
     const { displayPath } = await import('../runs-folder');
     const { interpolateToFile } = await import('../../experiment/sampling/render-trajectory');
     const { between, t, frames, noise, seed, json } = args;
-    const request = { ...samplingRequest(args, openLab(json)), between, t, frames, noise };
+    const request = { ...samplingRequest(args, createContext(json)), between, t, frames, noise };
     const output = await interpolateToFile(request);
     const result = { file: output.path, frames: output.frames, seed };
     console.log(json ? JSON.stringify(result) : `${output.frames} images side by side: ${displayPath(output.path)}`);

@@ -27,7 +27,7 @@ export const rerun: Command<Arguments> = {
       })
       .example('$0 rerun latest seed=2', 'The same with a different seed'),
   handler: async ({ run, settings, name, json, workers, 'dry-run': dryRun }) => {
-    const { openLab } = await import('../lab');
+    const { createContext } = await import('../command-context');
     const { findRun } = await import('../../run/find-run');
     const { recordedOverrides, readRecord } = await import('../../run/run-record');
     const { parseOverrides } = await import('../../config/parse/override');
@@ -35,7 +35,7 @@ export const rerun: Command<Arguments> = {
     const { withCluster, runAsWorker } = await import('../workers/workers');
     if (dryRun) {
       const { printDryRun } = await import('../output/print-dry-run');
-      const { registry, runs } = openLab(json);
+      const { registry, runs } = createContext(json);
       const original = findRun(runs, run);
       checkRerun(original);
       const record = readRecord(original);
@@ -44,7 +44,7 @@ export const rerun: Command<Arguments> = {
       return;
     }
     await withCluster({ workers }, async (cluster) => {
-      const { registry, monitor, runs } = openLab(json);
+      const { registry, monitor, runs } = createContext(json);
       // Only the chief needs access to the run.
       if (await runAsWorker('run', { registry, monitor, cluster })) return;
       const original = findRun(runs, run);

@@ -34,14 +34,14 @@ export const resume: Command<Arguments> = {
       })
       .example('$0 resume latest epochs=200', 'Train for longer'),
   handler: async ({ run, settings, profile, json, workers }) => {
-    const { openLab } = await import('../lab');
+    const { createContext } = await import('../command-context');
     const { parseOverrides } = await import('../../config/parse/override');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { recordedOverrides, readRecord } = await import('../../run/run-record');
     const { resumeRun } = await import('../../experiment/lifecycle/resume');
     const { withCluster, runAsWorker } = await import('../workers/workers');
     await withCluster({ workers }, async (cluster) => {
-      const { registry, monitor, runs } = openLab(json);
+      const { registry, monitor, runs } = createContext(json);
       // Only the chief needs access to the run.
       if (await runAsWorker('resume', { registry, monitor, cluster })) return;
       const { run: folder, step } = await findCheckpoint(runs, run);

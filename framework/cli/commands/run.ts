@@ -56,7 +56,7 @@ export const run: Command<Arguments> = {
         'Train on faces, with the settings of the paper',
       ),
   handler: async ({ id, name, from, launcher, submitted, profile, json, workers, 'dry-run': dryRun, ...selected }) => {
-    const { openLab } = await import('../lab');
+    const { createContext } = await import('../command-context');
     const identity = { id, name };
     if (from !== undefined) {
       const { startFork } = await import('../fork');
@@ -73,7 +73,7 @@ export const run: Command<Arguments> = {
     if (dryRun) {
       const { printDryRun } = await import('../output/print-dry-run');
       const request = {
-        registry: openLab(json).registry,
+        registry: createContext(json).registry,
         name: selected.experiment,
         overrides: await overridesOf(selected),
       };
@@ -83,7 +83,7 @@ export const run: Command<Arguments> = {
     const { startRun } = await import('../../experiment/lifecycle/start');
     const { withCluster, runAsWorker } = await import('../workers/workers');
     await withCluster({ workers }, async (cluster) => {
-      const { registry, monitor, runs } = openLab(json);
+      const { registry, monitor, runs } = createContext(json);
       const { submittedRun } = await import('../../experiment/launching/submit-run');
       const run = submitted ? submittedRun(runs, selected.experiment, id ?? '') : undefined;
       const overrides = run?.overrides ?? (await overridesOf(selected));

@@ -14,11 +14,11 @@ export const sample: Command<Arguments> = {
       .option('n', { type: 'number', describe: 'Number of images; default: 16' })
       .option('images', { type: 'string', describe: 'Indices of the images to generate instead: 3,5,7-9' }),
   handler: async (args) => {
-    const { openLab } = await import('../lab');
+    const { createContext } = await import('../command-context');
     const { displayPath } = await import('../runs-folder');
     const { sampleToFile } = await import('../../experiment/sampling/sample-to-file');
     const { n: count, seed, json } = args;
-    const output = await sampleToFile({ ...samplingRequest(args, openLab(json)), count, indices: args.images });
+    const output = await sampleToFile({ ...samplingRequest(args, createContext(json)), count, indices: args.images });
     const result = { file: output.path, images: output.count, seed };
     console.log(json ? JSON.stringify(result) : `${output.count} ${output.noun}: ${displayPath(output.path)}`);
   },

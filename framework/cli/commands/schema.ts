@@ -15,8 +15,8 @@ export const schema: Command<Arguments> = {
   handler: async ({ experiment }) => {
     const { schemaOf } = await import('../../config/describe/schema');
     const { findExperiment } = await import('../../experiment/find-experiment');
-    const { docs, openLab } = await import('../lab');
-    const { registry } = openLab();
+    const { docs, createContext } = await import('../command-context');
+    const { registry } = createContext();
     console.log(JSON.stringify(schemaOf(findExperiment(registry, experiment), registry, docs()), undefined, 2));
   },
 };

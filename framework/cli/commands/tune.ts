@@ -17,11 +17,11 @@ export const tune: Command<Arguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print the request as JSON' })
       .example('$0 tune latest learningRate=1e-5', 'Lower the learning rate from the next step on'),
   handler: async ({ run, settings, json }) => {
-    const { openLab } = await import('../lab');
+    const { createContext } = await import('../command-context');
     const { findRun } = await import('../../run/find-run');
     const { recordedOverrides, readRecord } = await import('../../run/run-record');
     const { tuneRun } = await import('../../experiment/lifecycle/tune-run');
-    const { registry, monitor, runs } = openLab(json);
+    const { registry, monitor, runs } = createContext(json);
     const folder = findRun(runs, run);
     const record = readRecord(folder);
     const runOptions = { registry, monitor, name: record.experiment, overrides: recordedOverrides(record) };

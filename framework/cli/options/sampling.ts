@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { FileRequest } from '../../experiment/sampling/sampling-request';
 import { FILE_OPTION } from './file';
-import type { Lab } from '../lab';
+import type { CommandContext } from '../command-context';
 import { CHECKPOINT } from './run';
 
 /** Options for sampling images from the model of a run. */
@@ -68,7 +68,7 @@ export function samplingOverrides(args: Omit<SamplingArguments, 'run' | 'seed'>)
 }
 
 /** The sampling request of a command. */
-export function samplingRequest(args: OutputArguments, { registry, monitor, runs }: Lab): FileRequest {
+export function samplingRequest(args: OutputArguments, { registry, monitor, runs }: CommandContext): FileRequest {
   const { run, seed, out, batch, force } = args;
   return { registry, monitor, runs, run, seed, out, batch, force, settings: samplingOverrides(args) };
 }

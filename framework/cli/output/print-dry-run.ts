@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { textOf } from '../../config/describe/format-value';
 import { flattenSettings } from '../../config/describe/explain';
 import { checkRunName } from '../../run/run-name';
-import { rehearse } from '../../experiment/lifecycle/rehearse';
+import { checkExperiment } from '../../experiment/lifecycle/check-experiment';
 import { checkFolderWritable } from '../../util/writable';
 import { type ExplainRequest, explainOptions } from '../explain-config';
 import { runsFolder, displayPath } from '../runs-folder';
@@ -14,7 +14,7 @@ import { runsFolder, displayPath } from '../runs-folder';
 export async function printDryRun(request: ExplainRequest, name: string | undefined, json: boolean): Promise<void> {
   if (name !== undefined) checkRunName(name);
   const { experiment, settings } = await explainOptions(request);
-  await rehearse(request);
+  await checkExperiment(request);
   checkFolderWritable(runsFolder());
   const folder = join(runsFolder(), experiment, name === undefined ? 'ID' : `ID-${name}`);
   const all = flattenSettings(settings);

@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { nameOf } from '../../cluster/cluster';
-import { capitalized, resumeHint } from '../../cluster/faults';
+import { resumeHint } from '../../cluster/failure-messages';
 import { type Handoff, SUPERVISOR, readHandoff } from '../../cluster/handoff';
 import { OPEN_MPI_DEFAULTS, ensureMpi, mpiexecOf } from '../../cluster/mpi/installation';
 import type { MpiInstallation } from '../../cluster/mpi/mpich';
@@ -15,7 +15,8 @@ import { RunFolder } from '../../run/run-folder';
 import { endRecord, readRecord } from '../../run/run-record';
 import { shellWord } from '../../util/shell-word';
 import { makeTemporaryFolder } from '../../util/temporary-folder';
-import { EXP } from '../lab';
+import { capitalized } from '../../util/format';
+import { EXP } from '../command-context';
 import { type Death, MpiexecOutput } from './mpiexec-output';
 
 /** Restricts MPICH to this machine, even in a Slurm allocation, and to shared memory, so that it does not listen on the network. */

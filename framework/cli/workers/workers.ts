@@ -1,7 +1,7 @@
 import { type Cluster, isChief } from '../../cluster/cluster';
 import { isWorker, joinCluster } from '../../cluster/join-cluster';
 import { ExitCode, UserError } from '../../errors';
-import type { RunOptions } from '../../experiment/assembly';
+import type { RunOptions } from '../../experiment/run-container';
 import type { Purpose } from '../../experiment/distributed/with-workers';
 import { exitAtOnce } from '../../tensorflow/distributed/exit';
 import type { WorkersArguments } from '../options/settings';

@@ -2,7 +2,7 @@ import { ChiefConnection } from '../chief-connection';
 import { type Cluster, isChief } from '../cluster';
 import { type Connection, type Timeouts, timeoutsFrom } from '../connection';
 import { WorkerConnection } from '../worker-connection';
-import { Mail } from './mail';
+import { Mailbox } from './mailbox';
 import type { Mpi } from './mpi';
 
 /** Connects the workers that MPI's launcher has started. @throws UserError if a worker has ended */
@@ -11,10 +11,10 @@ export async function rendezvousByMpi(
   mpi: Mpi,
   timeouts = timeoutsFrom(process.env),
 ): Promise<Connection> {
-  const mail = new Mail(mpi);
-  if (!isChief(cluster)) return connectToChief(cluster, mail, timeouts);
+  const mailbox = new Mailbox(mpi);
+  if (!isChief(cluster)) return connectToChief(cluster, mailbox, timeouts);
   const connection = new ChiefConnection(cluster, timeouts);
-  mail.open({
+  mailbox.open({
     onMessage: (from, message, channel) => {
       if (message.type === 'hello') connection.accept(from, message.clock, channel);
       else connection.onMessage(from, message);
@@ -25,12 +25,12 @@ export async function rendezvousByMpi(
   return connection;
 }
 
-function connectToChief(cluster: Cluster, mail: Mail, timeouts: Timeouts): Connection {
+function connectToChief(cluster: Cluster, mailbox: Mailbox, timeouts: Timeouts): Connection {
   return new WorkerConnection(cluster, timeouts, (connection) => {
-    mail.open({
+    mailbox.open({
       onMessage: (_, message) => connection.onMessage(message),
       onFailure: (reason) => connection.fail(reason),
     });
-    return mail.channelTo(0);
+    return mailbox.channelTo(0);
   });
 }

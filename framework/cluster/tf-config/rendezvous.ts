@@ -7,7 +7,7 @@ import { type Cluster, type Environment, isChief, workerName } from '../cluster'
 import { type Connection, type Timeouts, timeoutsFrom } from '../connection';
 import { proveSecret } from './handshake';
 import { LineSocket } from './line-socket';
-import { Reception } from './reception';
+import { WorkerAcceptor } from './worker-acceptor';
 import { secretFrom, secretMissing } from './secret';
 import { WorkerConnection } from '../worker-connection';
 
@@ -40,14 +40,14 @@ export async function rendezvousByTFConfig(
 }
 
 async function acceptWorkers(connection: ChiefConnection, server: Server, secret: string): Promise<Connection> {
-  const reception = new Reception(connection, server, secret);
+  const acceptor = new WorkerAcceptor(connection, server, secret);
   try {
-    await connection.waitForWorkers(() => reception.hint);
+    await connection.waitForWorkers(() => acceptor.hint);
   } catch (error) {
     connection.close();
     throw error;
   } finally {
-    reception.close();
+    acceptor.close();
   }
   return connection;
 }

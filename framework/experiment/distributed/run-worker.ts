@@ -1,5 +1,5 @@
 import { RunFolder } from '../../run/run-folder';
-import { RunAssembly, type RunOptions } from '../assembly';
+import { RunContainer, type RunOptions } from '../run-container';
 import { checkWorkers } from './check-workers';
 import { describeCompute, engineFor } from '../lifecycle/compute';
 import { type Purpose, exchangeTask, withConnection, connectWorkers, startWorkers, withWorkers } from './with-workers';
@@ -14,8 +14,8 @@ export interface WorkerResult {
 
 /** Trains a new run as a worker; the chief writes it. @throws UserError as `startRun` */
 export function trainAsWorker(options: RunOptions): Promise<WorkerResult> {
-  const assembly = new RunAssembly(options);
-  return withWorkers(options, assembly, 'run', (workers) => trainWithChief(assembly, options, workers));
+  const container = new RunContainer(options);
+  return withWorkers(options, container, 'run', (workers) => trainWithChief(container, options, workers));
 }
 
 /**
@@ -35,30 +35,30 @@ export async function joinRun(
     );
     if (finishedAt !== undefined) return { step: finishedAt, wasStopped: false };
     const runOptions = { ...options, ...task };
-    const assembly = new RunAssembly(runOptions);
-    checkWorkers(assembly.settings, cluster?.addresses.length ?? 1);
-    return trainWithChief(assembly, runOptions, await startWorkers(connection, assembly));
+    const container = new RunContainer(runOptions);
+    checkWorkers(container.settings, cluster?.addresses.length ?? 1);
+    return trainWithChief(container, runOptions, await startWorkers(connection, container));
   });
 }
 
 async function trainWithChief(
-  assembly: RunAssembly,
+  container: RunContainer,
   { monitor }: RunOptions,
   workers?: Workers,
 ): Promise<WorkerResult> {
   if (!workers) throw new Error('there is no chief');
   try {
-    return await assembly.stop.withSignalHandlers(async () => {
+    return await container.stop.withSignalHandlers(async () => {
       // This worker writes nothing there, and may not have access to it.
       const folder = new RunFolder(await workers.shareFolder());
-      const experiment = assembly.createExperiment(folder, engineFor(assembly.settings, workers.cluster), workers);
-      monitor.log(describeCompute(assembly.settings));
+      const experiment = container.createExperiment(folder, engineFor(container.settings, workers.cluster), workers);
+      monitor.log(describeCompute(container.settings));
       await monitor.section('Prepare data', () => experiment.open());
       await monitor.section('Prepare model', () => experiment.init());
       await workers.guard(experiment.syncFromChief().then(() => experiment.loop()));
-      return { step: experiment.step, wasStopped: assembly.stop.requested };
+      return { step: experiment.step, wasStopped: container.stop.requested };
     });
   } finally {
-    await assembly.close();
+    await container.close();
   }
 }

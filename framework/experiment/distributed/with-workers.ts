@@ -8,7 +8,7 @@ import { UserError, messageOf } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { ownVersions } from '../../run/environment/environment-record';
 import { loadedTensorFlow } from '../../tensorflow/load';
-import type { RunAssembly, RunOptions } from '../assembly';
+import type { RunContainer, RunOptions } from '../run-container';
 import { checkWorkers, commonSettings } from './check-workers';
 import { loadFor } from '../lifecycle/compute';
 import { Divergence } from '../training/divergence';
@@ -42,19 +42,19 @@ const MAX_CLOCK_SKEW_SECONDS = 2;
  */
 export async function withWorkers<T>(
   options: RunOptions,
-  assembly: RunAssembly,
+  container: RunContainer,
   purpose: Purpose,
   work: (workers?: Workers) => Promise<T>,
 ): Promise<T> {
   const { cluster, monitor } = options;
   if (!cluster) {
-    await loadFor(assembly.settings);
+    await loadFor(container.settings);
     return work();
   }
-  checkWorkers(assembly.settings, cluster.addresses.length);
+  checkWorkers(container.settings, cluster.addresses.length);
   return withConnection(await connectWorkers(options, monitor), async (connection) => {
-    await exchangeTask(connection, { purpose, settings: commonSettings(assembly.resolution) }, options);
-    return work(await startWorkers(connection, assembly));
+    await exchangeTask(connection, { purpose, settings: commonSettings(container.resolution) }, options);
+    return work(await startWorkers(connection, container));
   });
 }
 
@@ -140,8 +140,8 @@ function shareMachine(cluster: Cluster, device: string): void {
 }
 
 /** Loads TensorFlow, checks that all workers have the same version and kind of device, and connects them. */
-export async function startWorkers(connection: Connection, assembly: RunAssembly): Promise<Workers> {
-  const { settings, stop } = assembly;
+export async function startWorkers(connection: Connection, container: RunContainer): Promise<Workers> {
+  const { settings, stop } = container;
   shareMachine(connection.cluster, settings.device);
   await loadFor(settings);
   const { version: tensorflow, gpu } = loadedTensorFlow();

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isChief, workerName } from '../../cluster/cluster';
 import { type Connection, WorkerFailed } from '../../cluster/connection';
-import { resumeHint } from '../../cluster/faults';
+import { resumeHint } from '../../cluster/failure-messages';
 import { UserError } from '../../errors';
 import type { ShardRange } from '../../random/random';
 import type { Engine } from '../../tensorflow/engine';

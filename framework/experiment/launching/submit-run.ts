@@ -8,8 +8,8 @@ import { checkRunName } from '../../run/run-name';
 import { recordedOverrides, readRecord, startRecord, updateRecord } from '../../run/run-record';
 import { writeSubmission } from '../../run/status/submission';
 import { checkFolderWritable } from '../../util/writable';
-import type { RunOptions } from '../assembly';
-import { rehearse } from '../lifecycle/rehearse';
+import type { RunOptions } from '../run-container';
+import { checkExperiment } from '../lifecycle/check-experiment';
 import { type RunIdentity, newFolder } from '../lifecycle/start';
 import { type ChosenLauncher, prepareLauncher } from './choose-launcher';
 
@@ -73,7 +73,7 @@ export async function describeSubmission(
   await checkedOverrides(options, identity, chosen);
   const id = identity.id ?? (identity.name === undefined ? 'ID' : `ID-${identity.name}`);
   const job = jobOf(options, new RunFolder(join(root, options.name, id)), exp);
-  return chosen.launcher.describe({ name: job.name, jobs: [job], atOnce: 1, folder: job.folder });
+  return chosen.launcher.describe({ name: job.name, jobs: [job], maxConcurrent: 1, folder: job.folder });
 }
 
 /** The overrides of the run, with the launcher's defaults for settings that are not overridden. @throws UserError if invalid */
@@ -87,7 +87,7 @@ async function checkedOverrides(
   const keys = overrides.map(({ key }) => key);
   const added = Object.entries(launcher.defaults).filter(([key]) => !keys.includes(key));
   const all = [...overrides, ...parseOverrides(added.map(([key, text]) => `${key}=${text}`))];
-  await rehearse({ ...options, overrides: all });
+  await checkExperiment({ ...options, overrides: all });
   return all;
 }
 

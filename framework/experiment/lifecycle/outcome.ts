@@ -1,7 +1,7 @@
 import { newestManifest } from '../../checkpoint/checkpoint-folder';
 import type { RunFolder } from '../../run/run-folder';
 import { type Status, readRecord } from '../../run/run-record';
-import type { RunAssembly, RunOptions } from '../assembly';
+import type { RunContainer, RunOptions } from '../run-container';
 import { isFinished } from './progress';
 
 /** Outcome of a run. */
@@ -16,7 +16,7 @@ export interface Outcome {
 
 /** Outcome of a completed run, by its record and its latest checkpoint; undefined for any other. */
 export async function outcomeOfFinished(
-  { settings }: RunAssembly,
+  { settings }: RunContainer,
   { monitor }: RunOptions,
   folder: RunFolder,
 ): Promise<Outcome | undefined> {

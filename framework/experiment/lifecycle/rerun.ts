@@ -7,7 +7,7 @@ import { environmentChanges } from '../../run/environment/environment-changes';
 import { RunFolder } from '../../run/run-folder';
 import { type RunRecord, readRecord, updateRecord } from '../../run/run-record';
 import { findInstallation } from '../../tensorflow/install/installation';
-import type { RunOptions } from '../assembly';
+import type { RunOptions } from '../run-container';
 import { describeChange } from './config-record';
 import type { Outcome } from './outcome';
 import { type StartOptions, startRun } from './start';

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { CheckpointFolder, savedSteps } from '../../checkpoint/checkpoint-folder';
-import { tidyUp } from '../../checkpoint/placing';
+import { recoverCheckpoints } from '../../checkpoint/commit-checkpoint';
 import { type Override, formatOverride } from '../../config/parse/override';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
@@ -11,7 +11,7 @@ import type { RunFolder } from '../../run/run-folder';
 import { type RunRecord, recordedOverrides, readRecord, updateRecord } from '../../run/run-record';
 import { withRunLock } from '../../run/status/with-run-lock';
 import { loadedTensorFlow } from '../../tensorflow/load';
-import { RunAssembly, type RunOptions } from '../assembly';
+import { RunContainer, type RunOptions } from '../run-container';
 import { broadcastFinished, withWorkers } from '../distributed/with-workers';
 import type { Experiment } from '../experiment';
 import { openCheckpoint } from '../weights/checkpoint-ref';
@@ -37,20 +37,20 @@ export async function resumeRun(
   folder: RunFolder,
   { changes = [], step }: ResumeOptions = {},
 ): Promise<Outcome> {
-  const assembly = new RunAssembly(options);
+  const container = new RunContainer(options);
   const { monitor } = options;
   checkNewest(folder, step);
-  const finished = await outcomeOfFinished(assembly, options, folder);
+  const finished = await outcomeOfFinished(container, options, folder);
   if (finished) {
     await broadcastFinished(options, finished.step);
     return finished;
   }
   return withRunLock(folder, monitor, (attempt) =>
-    withWorkers(options, assembly, 'resume', async (workers) => {
+    withWorkers(options, container, 'resume', async (workers) => {
       await recordAndCompareEnvironment(attempt, folder, { tensorflow: loadedTensorFlow().version }, monitor);
       const prepare = (experiment: Experiment): Promise<void> =>
-        resumeFromCheckpoint(experiment, assembly, { folder, changes, step, monitor });
-      return train(assembly, options, { folder, attempt, prepare, isNew: false }, workers);
+        resumeFromCheckpoint(experiment, container, { folder, changes, step, monitor });
+      return train(container, options, { folder, attempt, prepare, isNew: false }, workers);
     }),
   );
 }
@@ -67,20 +67,20 @@ interface ResumePoint {
  * Restores an experiment from a checkpoint of its run, or initializes it if there is none, and records the resumption. The run's files
  * are not changed before all checks have passed.
  */
-async function resumeFromCheckpoint(experiment: Experiment, assembly: RunAssembly, back: ResumePoint): Promise<void> {
+async function resumeFromCheckpoint(experiment: Experiment, container: RunContainer, back: ResumePoint): Promise<void> {
   const { folder, monitor } = back;
-  await tidyUp(folder.checkpoints);
+  await recoverCheckpoints(folder.checkpoints);
   await experiment.init();
   const checkpoint =
     savedSteps(folder.checkpoints).length === 0 ? undefined : await openCheckpoint({ run: folder, ...back }, monitor);
   try {
-    if (checkpoint) checkOrigin(checkpoint, assembly, folder);
-    const changes = changesOf(assembly, back);
+    if (checkpoint) checkOrigin(checkpoint, container, folder);
+    const changes = changesOf(container, back);
     if (checkpoint) await experiment.restore(checkpoint);
     await setDamagedAside(folder, experiment.step, monitor);
     rewindMetrics(folder.metrics, experiment.loggedStep);
-    recordResumption(experiment, assembly, back, changes);
-    assembly.supersede(experiment.step, back.changes);
+    recordResumption(experiment, container, back, changes);
+    container.supersede(experiment.step, back.changes);
     monitor.log(
       checkpoint ? `Resumed after step ${experiment.step}.` : 'No checkpoint yet: starting from the beginning.',
     );
@@ -102,7 +102,7 @@ function checkNewest({ id, checkpoints }: RunFolder, step: number | undefined): 
 }
 
 /** @throws UserError if the checkpoint was not saved by this run */
-function checkOrigin({ manifest }: Checkpoint, { config }: RunAssembly, folder: RunFolder): void {
+function checkOrigin({ manifest }: Checkpoint, { config }: RunContainer, folder: RunFolder): void {
   const { experiment, config: saved, position } = manifest;
   const { configs = [saved] } = readRecord(folder);
   if (experiment === config.experiment && configs.includes(saved)) return;
@@ -114,7 +114,7 @@ function checkOrigin({ manifest }: Checkpoint, { config }: RunAssembly, folder: 
 }
 
 /** @throws UserError if a setting has changed that was not named */
-function changesOf({ config }: RunAssembly, { folder, changes: named }: ResumePoint): Record<string, Change> {
+function changesOf({ config }: RunContainer, { folder, changes: named }: ResumePoint): Record<string, Change> {
   const before = readConfig(folder);
   const changes = before ? changesBetween(before, config) : {};
   checkChanges(changes, config, named);
@@ -131,7 +131,7 @@ async function setDamagedAside(folder: RunFolder, step: number, monitor: Monitor
 
 function recordResumption(
   experiment: Experiment,
-  assembly: RunAssembly,
+  container: RunContainer,
   back: ResumePoint,
   changes: Record<string, Change>,
 ): void {
@@ -151,7 +151,7 @@ function recordResumption(
   });
   for (const [key, change] of Object.entries(changes))
     monitor.log(`${key}: ${describeChange(change)} from step ${experiment.step + 1} on`);
-  if (changed || !readConfig(folder)) recordConfig(assembly.config, folder);
+  if (changed || !readConfig(folder)) recordConfig(container.config, folder);
 }
 
 /** Overrides of the run including the changes, which also apply when it is resumed again. */

@@ -10,13 +10,13 @@ import { startRecord, updateRecord } from '../../run/run-record';
 import { withRunLock } from '../../run/status/with-run-lock';
 import { loadedTensorFlow } from '../../tensorflow/load';
 import { checkFolderWritable } from '../../util/writable';
-import { RunAssembly, type RunOptions } from '../assembly';
+import { RunContainer, type RunOptions } from '../run-container';
 import { withWorkers } from '../distributed/with-workers';
 import type { Experiment } from '../experiment';
 import { type CheckpointRef, openForFork } from '../weights/checkpoint-ref';
 import { recordConfig } from './config-record';
 import type { Outcome } from './outcome';
-import { rehearse } from './rehearse';
+import { checkExperiment } from './check-experiment';
 import { train } from './train';
 import { inheritTuning } from './tuning';
 
@@ -51,17 +51,17 @@ export async function startRun(
 ): Promise<Outcome> {
   if (identity.name !== undefined) checkRunName(identity.name);
   // A submitted run has a record, which reports its mistakes.
-  if (!identity.submitted) await rehearse(options);
+  if (!identity.submitted) await checkExperiment(options);
   checkFolderWritable(root);
-  const assembly = new RunAssembly(options);
+  const container = new RunContainer(options);
   const source = from && (await openForFork(from, options));
   const { name, monitor, overrides } = options;
   try {
-    return await withWorkers(options, assembly, 'run', (workers) => {
+    return await withWorkers(options, container, 'run', (workers) => {
       const folder = identity.submitted ?? newFolder(root, name, identity);
       const training = withRunLock(folder, monitor, async (attempt) => {
         const versions = { tensorflow: loadedTensorFlow().version };
-        startRecord(folder, name, overrides, versions, assembly.goals);
+        startRecord(folder, name, overrides, versions, container.goals);
         if (source) updateRecord(folder, { from: source.from });
         if (from && source) inheritTuning(from.run, folder, source.from.step);
         // Points of an earlier process that was killed before its first checkpoint are recomputed.
@@ -69,13 +69,13 @@ export async function startRun(
         begin?.(folder);
         await recordAndCompareEnvironment(attempt, folder, versions, monitor);
         const prepare = async (experiment: Experiment): Promise<void> => {
-          recordConfig(assembly.config, folder);
+          recordConfig(container.config, folder);
           await experiment.init();
           if (source) await experiment.restore(source.checkpoint);
-          assembly.supersede(experiment.step, changes);
+          container.supersede(experiment.step, changes);
         };
         const isNew = !source && !identity.submitted;
-        return train(assembly, options, { folder, attempt, prepare, isNew }, workers);
+        return train(container, options, { folder, attempt, prepare, isNew }, workers);
       });
       return identity.submitted ? training : removeIfEmpty(folder, training);
     });

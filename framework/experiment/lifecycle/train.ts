@@ -5,7 +5,7 @@ import type { RunFolder } from '../../run/run-folder';
 import { endRecord, readRecord, updateRecord } from '../../run/run-record';
 import type { Attempt } from '../../run/status/attempt';
 import { fileErrorCode } from '../../util/file-errors';
-import type { RunAssembly, RunOptions } from '../assembly';
+import type { RunContainer, RunOptions } from '../run-container';
 import type { Workers } from '../distributed/workers';
 import type { Experiment } from '../experiment';
 import { describeCompute, engineFor } from './compute';
@@ -24,40 +24,40 @@ interface Training {
 
 /** Trains, and records the outcome in any case. */
 export async function train(
-  assembly: RunAssembly,
+  container: RunContainer,
   { monitor }: RunOptions,
   { folder, attempt, prepare, isNew }: Training,
   workers?: Workers,
 ): Promise<Outcome> {
   try {
-    return await assembly.stop.withSignalHandlers(async () => {
+    return await container.stop.withSignalHandlers(async () => {
       if (workers) announceRun(folder.path);
       await workers?.shareFolder(folder.path);
-      const experiment = assembly.createExperiment(
+      const experiment = container.createExperiment(
         folder,
-        engineFor(assembly.settings, workers?.cluster),
+        engineFor(container.settings, workers?.cluster),
         workers,
         attempt,
       );
-      monitor.log(describeCompute(assembly.settings));
+      monitor.log(describeCompute(container.settings));
       await monitor.section('Prepare data', () => experiment.open());
       checkDataFingerprint(folder, experiment.fingerprint());
       await monitor.section('Prepare model', () => prepare(experiment));
-      assembly.startTracking(isNew ? undefined : experiment.loggedStep);
+      container.startTracking(isNew ? undefined : experiment.loggedStep);
       const training = experiment.syncFromChief().then(() => experiment.loop());
       await (workers?.guard(training) ?? training);
-      const status = assembly.stop.requested ? 'interrupted' : 'completed';
-      if (status === 'completed' && (workers?.isChief ?? true)) await assembly.requireBest();
+      const status = container.stop.requested ? 'interrupted' : 'completed';
+      if (status === 'completed' && (workers?.isChief ?? true)) await container.requireBest();
       attempt.checkWriter();
       updateRecord(folder, { status, endedAt: new Date().toISOString(), step: experiment.step });
-      const exitCode = assembly.stop.requested ? (assembly.stop.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
+      const exitCode = container.stop.requested ? (container.stop.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
       return { folder, status, step: experiment.step, exitCode, canSample: experiment.sample !== undefined };
     });
   } catch (error) {
     recordFailure(folder, attempt, error);
     throw error;
   } finally {
-    await assembly.close();
+    await container.close();
   }
 }
 

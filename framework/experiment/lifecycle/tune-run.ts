@@ -7,7 +7,7 @@ import { summarizeMetrics } from '../../run/metric-summary';
 import type { RunFolder } from '../../run/run-folder';
 import { type ActualStatus, statusOf } from '../../run/run-record';
 import { checkFolderWritable } from '../../util/writable';
-import { RunAssembly, type RunOptions } from '../assembly';
+import { RunContainer, type RunOptions } from '../run-container';
 import type { Tune } from './tuning';
 
 /**
@@ -23,7 +23,7 @@ export function tuneRun(
   folder: RunFolder,
   args: readonly string[],
 ): { set: readonly string[]; status: ActualStatus } {
-  const { goals, resolution } = new RunAssembly(options);
+  const { goals, resolution } = new RunContainer(options);
   const { dynamic } = resolution;
   if (args.length === 0) {
     const hints = [`These can be changed: ${dynamic.keys.join(', ')}.`];

@@ -8,7 +8,7 @@ import { findCheckpoint } from '../../run/find-checkpoint';
 import type { RunFolder } from '../../run/run-folder';
 import { recordedOverrides, readRecord } from '../../run/run-record';
 import { checkFolderWritable } from '../../util/writable';
-import { RunAssembly } from '../assembly';
+import { RunContainer } from '../run-container';
 import { loadFor } from '../lifecycle/compute';
 import { checkInteger } from '../sampling/sampling-request';
 import { SAMPLING_SETTINGS, samplingSettings, parseSamplingSettings } from '../sampling/sampling-settings';
@@ -44,20 +44,20 @@ export async function evaluateRun(request: Request): Promise<{ folder: RunFolder
   checkFolderWritable(folder.path);
   const record = readRecord(folder);
   const overrides = samplingSettings(recordedOverrides(record), changes);
-  const assembly = new RunAssembly({ registry, monitor, name: record.experiment, overrides });
-  await loadFor(assembly.settings);
+  const container = new RunContainer({ registry, monitor, name: record.experiment, overrides });
+  await loadFor(container.settings);
   try {
-    const experiment = assembly.createExperiment(folder);
-    const evaluation = await evaluate(assembly, experiment, { measures, count, seed }, source, monitor);
+    const experiment = container.createExperiment(folder);
+    const evaluation = await evaluate(container, experiment, { measures, count, seed }, source, monitor);
     recordEvaluation(folder, evaluation);
     return { folder, evaluation };
   } finally {
-    await assembly.close();
+    await container.close();
   }
 }
 
 async function evaluate(
-  assembly: RunAssembly,
+  container: RunContainer,
   experiment: Experiment,
   request: QualityRequest,
   source: CheckpointRef,
@@ -85,13 +85,13 @@ async function evaluate(
     seed: request.seed,
     features,
     ...results,
-    settings: samplingSettingsOf(assembly),
+    settings: samplingSettingsOf(container),
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,
   };
 }
 
 /** Settings that sampling depends on, in addition to the model. */
-function samplingSettingsOf({ resolution }: RunAssembly): Record<string, unknown> {
+function samplingSettingsOf({ resolution }: RunContainer): Record<string, unknown> {
   const entries = [...resolution.root.entries()].filter(({ key }) =>
     SAMPLING_SETTINGS.some((name) => key === name || key.startsWith(`${name}.`)),
   );

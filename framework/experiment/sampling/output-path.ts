@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { ExitCode, UserError } from '../../errors';
-import { removeLeftovers } from '../../util/aside';
+import { removeLeftovers } from '../../util/temporary-path';
 import { isFolder } from '../../util/folders';
 import { checkFileWritable, checkFolderWritable } from '../../util/writable';
 

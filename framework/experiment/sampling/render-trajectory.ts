@@ -1,6 +1,6 @@
 import { sourceOf } from '../../data/image-source';
-import { film, filmStrip } from '../../tracker/film';
-import { writeAside } from '../../util/aside';
+import { animatedGrid, frameGrid } from '../../tracker/frame-grid';
+import { writeAtomically } from '../../util/temporary-path';
 import { type Images, type InterpolationPair, chunk } from './images';
 import { INTERPOLATION, TRAJECTORY } from './image-abilities';
 import { MAX_SAMPLES, firstIndices } from './samples';
@@ -79,6 +79,6 @@ function animationOf({ out, frames, force }: AnimationRequest): { output: Output
 }
 
 async function write({ path, kind }: Output, frames: readonly Images[]): Promise<RenderedAnimation> {
-  await writeAside(path, kind === '.webp' ? await film(frames) : (await filmStrip(frames)).png);
+  await writeAtomically(path, kind === '.webp' ? await animatedGrid(frames) : (await frameGrid(frames)).png);
   return { path, frames: frames.length };
 }

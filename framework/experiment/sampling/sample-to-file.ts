@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExitCode, UserError } from '../../errors';
-import { writeAside } from '../../util/aside';
+import { writeAtomically } from '../../util/temporary-path';
 import { SAMPLING, withModel } from '../weights/with-model';
 import { parseOutput, prepareFiles } from './output-path';
 import { type SamplingRequest, checkInteger, parseIndexRanges, runOptionsFor } from './sampling-request';
@@ -68,7 +68,7 @@ function indicesOf({ count, indices }: Request): number[] {
 async function writeCombined<S>(path: string, samples: AsyncIterable<S>, format: SampleFormat<S>): Promise<void> {
   const chunks: S[] = [];
   for await (const chunk of samples) chunks.push(chunk);
-  await writeAside(path, await format.combine(chunks));
+  await writeAtomically(path, await format.combine(chunks));
 }
 
 /** Writes samples as `000003.png` and so on, as soon as they are generated. */
@@ -81,5 +81,5 @@ async function writeEach<S>(
   await mkdir(folder, { recursive: true });
   let written = 0;
   for await (const chunk of samples)
-    for await (const content of format.split(chunk)) await writeAside(files[written++] ?? '', content);
+    for await (const content of format.split(chunk)) await writeAtomically(files[written++] ?? '', content);
 }

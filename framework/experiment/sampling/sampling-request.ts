@@ -5,7 +5,7 @@ import { MAX_SAMPLES } from './samples';
 import { findCheckpoint } from '../../run/find-checkpoint';
 import { recordedOverrides, readRecord } from '../../run/run-record';
 import { thousands } from '../../util/format';
-import type { RunOptions } from '../assembly';
+import type { RunOptions } from '../run-container';
 import type { CheckpointRef } from '../weights/checkpoint-ref';
 import { samplingSettings, parseSamplingSettings } from './sampling-settings';
 

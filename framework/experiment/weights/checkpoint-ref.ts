@@ -4,7 +4,7 @@ import { CheckpointFolder } from '../../checkpoint/checkpoint-folder';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import type { RunFolder } from '../../run/run-folder';
-import type { RunOptions } from '../assembly';
+import type { RunOptions } from '../run-container';
 import type { Experiment } from '../experiment';
 
 /** Reference to a checkpoint of a run: the one of a step, or the latest valid one. */

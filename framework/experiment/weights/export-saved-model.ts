@@ -3,8 +3,8 @@ import { ExitCode, UserError } from '../../errors';
 import type { RunFolder } from '../../run/run-folder';
 import { GraphEngine } from '../../tensorflow/graph/graph-engine';
 import type { SavedFunctions } from '../../tensorflow/saved-function';
-import { asideOf } from '../../util/aside';
-import { RunAssembly, type RunOptions } from '../assembly';
+import { temporaryPath } from '../../util/temporary-path';
+import { RunContainer, type RunOptions } from '../run-container';
 import { loadFor } from '../lifecycle/compute';
 import { resolveOutputPath } from '../sampling/output-path';
 import { restoreWeights } from './checkpoint-ref';
@@ -26,11 +26,11 @@ export async function exportSavedModel(
 ): Promise<{ folder: string; functions: SavedFunctions }> {
   checkCount(count);
   const path = resolveOutputPath(out);
-  const assembly = new RunAssembly(options);
-  await loadFor(assembly.settings);
+  const container = new RunContainer(options);
+  await loadFor(container.settings);
   const engine = new GraphEngine({ plain: true });
   try {
-    const experiment = assembly.createExperiment(folder, engine);
+    const experiment = container.createExperiment(folder, engine);
     if (!experiment.functions)
       throw new UserError(`${folder.id} is a run of ${options.name}, which has nothing to export.`);
     await experiment.init();
@@ -39,13 +39,13 @@ export async function exportSavedModel(
     await writeFolderAtomically(path, (path) => engine.save(path, functions));
     return { folder: path, functions };
   } finally {
-    await assembly.close();
+    await container.close();
   }
 }
 
 /** Creates a folder atomically. */
 async function writeFolderAtomically(target: string, make: (path: string) => Promise<void>): Promise<void> {
-  const path = asideOf(target);
+  const path = temporaryPath(target);
   try {
     await rm(path, { recursive: true, force: true });
     await mkdir(path);

@@ -12,7 +12,7 @@ import { RunFolder } from '../../run/run-folder';
 import { checkRunName } from '../../run/run-name';
 import { startRecord, updateRecord } from '../../run/run-record';
 import { loadedTensorFlow } from '../../tensorflow/load';
-import { RunAssembly, type RunOptions } from '../assembly';
+import { RunContainer, type RunOptions } from '../run-container';
 import { engineFor, loadFor } from '../lifecycle/compute';
 import { recordConfig } from '../lifecycle/config-record';
 
@@ -34,16 +34,16 @@ export async function importWeights(
   if (name !== undefined) checkRunName(name);
   const file = resolve(path);
   const weights = await readWeights(file);
-  const assembly = new RunAssembly(options);
-  await loadFor(assembly.settings);
+  const container = new RunContainer(options);
+  await loadFor(container.settings);
   const folder = RunFolder.create(root, options.name, new Date(), name);
   try {
     await withRunLock(folder, options.monitor, async (attempt) => {
       const versions = { tensorflow: loadedTensorFlow().version };
       await recordAndCompareEnvironment(attempt, folder, versions, options.monitor);
-      startRecord(folder, options.name, options.overrides, versions, assembly.goals);
-      recordConfig(assembly.config, folder);
-      await saveInitialCheckpoint(weights, file, { assembly, folder, monitor: options.monitor });
+      startRecord(folder, options.name, options.overrides, versions, container.goals);
+      recordConfig(container.config, folder);
+      await saveInitialCheckpoint(weights, file, { container, folder, monitor: options.monitor });
       const { sha256 } = weights;
       const endedAt = new Date().toISOString();
       updateRecord(folder, { status: 'interrupted', endedAt, importedFrom: { file, sha256 } });
@@ -56,7 +56,7 @@ export async function importWeights(
 }
 
 interface ImportContext {
-  readonly assembly: RunAssembly;
+  readonly container: RunContainer;
   readonly folder: RunFolder;
   readonly monitor: Monitor;
 }
@@ -65,11 +65,11 @@ interface ImportContext {
 async function saveInitialCheckpoint(
   weights: Weights,
   file: string,
-  { assembly, folder, monitor }: ImportContext,
+  { container, folder, monitor }: ImportContext,
 ): Promise<void> {
   try {
-    const engine = engineFor(assembly.settings);
-    const experiment = assembly.createExperiment(folder, engine);
+    const engine = engineFor(container.settings);
+    const experiment = container.createExperiment(folder, engine);
     await experiment.init();
     const { model, ema } = experiment.parts;
     if (!model) throw new UserError('This experiment has no model to import weights into.');
@@ -78,7 +78,7 @@ async function saveInitialCheckpoint(
     await experiment.checkpoint();
     // Closing waits until the checkpoint is written.
   } finally {
-    await assembly.close();
+    await container.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors';
-import { RunAssembly, type RunOptions } from '../assembly';
+import { RunContainer, type RunOptions } from '../run-container';
 import { loadFor } from '../lifecycle/compute';
 import type { Experiment } from '../experiment';
 import { type CheckpointRef, restoreWeights } from './checkpoint-ref';
@@ -22,17 +22,17 @@ export async function withModel<E extends Experiment, T>(
   ability: Ability<E>,
   work: (experiment: E) => Promise<T>,
 ): Promise<T> {
-  const assembly = new RunAssembly(options);
-  await loadFor(assembly.settings);
+  const container = new RunContainer(options);
+  await loadFor(container.settings);
   try {
-    const experiment = assembly.createExperiment(source.run);
+    const experiment = container.createExperiment(source.run);
     if (!ability.isIn(experiment))
       throw new UserError(`${source.run.id} is a run of ${options.name}, which ${ability.missing}.`);
     await experiment.init();
     await restoreWeights(experiment, source, options.monitor);
     return await work(experiment);
   } finally {
-    await assembly.close();
+    await container.close();
   }
 }
 

@@ -10,7 +10,7 @@ import type { Git } from './git';
 export async function withScratchIndex<T>(git: Git, copy: boolean, work: (scratch: Git) => Promise<T>): Promise<T> {
   const folder = makeTemporaryFolder('explab-index-');
   try {
-    const [index, objects] = await Promise.all(['index', 'objects'].map((name) => pathOf(git, name)));
+    const [index, objects] = await pathsOf(git, ['index', 'objects']);
     const own = { index: join(folder, 'index'), objects: join(folder, 'objects') };
     if (copy && index !== undefined && existsSync(index)) copyIndex(index, own.index);
     mkdirSync(own.objects);
@@ -37,6 +37,8 @@ function copyIndex(from: string, to: string): void {
   utimesSync(to, time, time);
 }
 
-async function pathOf(git: Git, name: string): Promise<string> {
-  return resolve(git.folder, await git.run(['rev-parse', '--git-path', name]));
+/** Paths of files and folders of a repository, by their names in `.git`. */
+async function pathsOf(git: Git, names: readonly string[]): Promise<string[]> {
+  const paths = await git.run(['rev-parse', ...names.flatMap((name) => ['--git-path', name])]);
+  return paths.split('\n').map((path) => resolve(git.folder, path));
 }

@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import * as v from 'valibot';
 import type { Schema } from '../../util/json-file';
 import { messageOf } from '../../errors';
+import { isFolder } from '../../util/folders';
 import { hashOfFile } from './binary-file';
 import { Git } from './git';
 import { EXCLUDED_FILE, type ExcludedFile, partitionFiles } from './partition-files';
@@ -58,14 +59,17 @@ const PATCH_OPTIONS = [
 export async function recordSource(folder: string, patch: string, except: string): Promise<SourceRecord | undefined> {
   const git = await repositoryOf(folder);
   if (!git) return undefined;
-  const [commit, branchAndRemote] = await Promise.all([
-    git.tryRun(['rev-parse', '--verify', '--quiet', 'HEAD']),
-    branchAndRemoteOf(git),
-  ]);
+  const [{ commit, branch }, remote] = await Promise.all([headOf(git), remoteOf(git)]);
   const changes = await withScratchIndex(git, true, (scratch) =>
     writePatch(scratch, commit, patch, pathspec(git.folder, except)),
   );
-  return { root: git.folder, ...(commit !== undefined && { commit }), ...branchAndRemote, ...changes };
+  return {
+    root: git.folder,
+    ...(commit !== undefined && { commit }),
+    ...(branch && { branch }),
+    ...(remote && { remote: withoutSecrets(remote) }),
+    ...changes,
+  };
 }
 
 /** Repository that contains a folder. @returns undefined if there is no git, or no repository */
@@ -78,11 +82,19 @@ export async function repositoryOf(folder: string): Promise<Git | undefined> {
   }
 }
 
-async function branchAndRemoteOf(git: Git): Promise<{ branch?: string; remote?: string }> {
-  const branch = await git.tryRun(['symbolic-ref', '--short', '--quiet', 'HEAD']);
-  const name = (branch && (await git.tryRun(['config', `branch.${branch}.remote`]))) ?? 'origin';
-  const remote = await git.tryRun(['remote', 'get-url', name]);
-  return { ...(branch && { branch }), ...(remote && { remote: withoutSecrets(remote) }) };
+/** Current commit and branch: no commit before the first one, no branch for a detached HEAD. */
+async function headOf(git: Git): Promise<{ commit?: string; branch?: string | undefined }> {
+  // Both by one process: a start of a run should take little time.
+  const head = await git.tryRun(['rev-parse', 'HEAD', '--abbrev-ref=loose', 'HEAD']);
+  if (head === undefined) return { branch: await git.tryRun(['symbolic-ref', '--short', '--quiet', 'HEAD']) };
+  const [commit = '', branch] = head.split('\n');
+  return { commit, branch: branch === 'HEAD' ? undefined : branch };
+}
+
+/** URL of the branch's remote; undefined if there is none, or if the branch tracks a local one. */
+async function remoteOf(git: Git): Promise<string | undefined> {
+  const url = await git.tryRun(['ls-remote', '--get-url']);
+  return url === '.' ? undefined : url;
 }
 
 /** Pathspec of the whole repository except a folder. */
@@ -99,24 +111,29 @@ async function writePatch(
 ): Promise<Pick<SourceRecord, 'dirty' | 'untracked' | 'leftOut' | 'leftOutCount'>> {
   const base = commit ?? (await git.run(['hash-object', '-t', 'tree', '--stdin']));
   const changed = ['diff', '--name-only', '-z', '--no-renames'];
-  const [tracked, anySubmodule, untracked] = await Promise.all([
-    git.names([...changed, '--ignore-submodules=dirty', base, ...where]),
+  const [all, untracked] = await Promise.all([
     git.names([...changed, '--ignore-submodules=none', base, ...where]),
     git.names(['ls-files', '--others', '--exclude-standard', '-z', ...where]),
   ]);
+  // A submodule is a folder; for any other folder this only costs a process.
+  const hasSubmodule = all.some((path) => isFolder(join(git.folder, path)));
+  const tracked = hasSubmodule ? await git.names([...changed, '--ignore-submodules=dirty', base, ...where]) : all;
   const { kept, leftOut } = partitionFiles(git.folder, { tracked, untracked });
   const added = await addAll(git, untracked, kept);
   const excludedPaths = new Set(leftOut.map(({ path }) => path));
   const excluded = tracked.filter((path) => excludedPaths.has(path)).map((path) => `:(top,exclude,literal)${path}`);
   if (kept.length > 0) await git.write(['diff', ...PATCH_OPTIONS, base, ...where, ...excluded], patch);
   const known = new Set(tracked);
-  const submodules = anySubmodule.filter((path) => !known.has(path));
-  const all = [...leftOut, ...submodules.map((path) => ({ path, reason: 'a submodule with uncommitted changes' }))];
+  const submodules = all.filter((path) => !known.has(path));
+  const excludedFiles = [
+    ...leftOut,
+    ...submodules.map((path) => ({ path, reason: 'a submodule with uncommitted changes' })),
+  ];
   return {
     dirty: tracked.length + untracked.length + submodules.length > 0,
     untracked: added,
-    leftOut: all.slice(0, MAX_LISTED).map((file) => withHash(git.folder, file)),
-    leftOutCount: all.length,
+    leftOut: excludedFiles.slice(0, MAX_LISTED).map((file) => withHash(git.folder, file)),
+    leftOutCount: excludedFiles.length,
   };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { asideOf } from '../../util/aside';
+import { temporaryPath } from '../../util/temporary-path';
 
 /** Index entry of a run. */
 export interface IndexEntry {
@@ -71,12 +71,12 @@ export function writeIndex(file: string, entries: ReadonlyMap<string, IndexEntry
     [path, state, status, startedAt, `${contents[index]?.length ?? 0}\n`].join('\t'),
   );
   const table = Buffer.from(lines.join(''));
-  const aside = asideOf(file);
+  const temporary = temporaryPath(file);
   try {
     const body = Buffer.concat([table, ...contents]);
-    writeFileSync(aside, Buffer.concat([Buffer.from(`${HEADING}${table.length} ${crc32(body)}\n`), body]));
-    renameSync(aside, file);
+    writeFileSync(temporary, Buffer.concat([Buffer.from(`${HEADING}${table.length} ${crc32(body)}\n`), body]));
+    renameSync(temporary, file);
   } catch {
-    rmSync(aside, { force: true });
+    rmSync(temporary, { force: true });
   }
 }

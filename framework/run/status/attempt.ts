@@ -6,7 +6,7 @@ import { UserError } from '../../errors';
 import { checkFolderWritable } from '../../util/writable';
 import { type ProcessIdentity, identityOf, isAlive, isLocal } from './process-identity';
 import type { RunFolder } from '../run-folder';
-import { asideOf, removeLeftovers } from '../../util/aside';
+import { temporaryPath, removeLeftovers } from '../../util/temporary-path';
 
 /** Content of attempts/N/process.json, whose modification time is the heartbeat. */
 export interface AttemptRecord extends ProcessIdentity {
@@ -123,21 +123,21 @@ function lastAttempt({ attempts }: Pick<RunFolder, 'attempts'>): { number: numbe
 
 /** Atomically creates an attempt's folder for this process. @returns false if another process has created it */
 function createAttempt(path: string): boolean {
-  const aside = asideOf(path);
-  mkdirSync(aside, { recursive: true });
+  const temporary = temporaryPath(path);
+  mkdirSync(temporary, { recursive: true });
   try {
-    writeJSON(fileIn(aside), {
+    writeJSON(fileIn(temporary), {
       ...identityOf(process.pid),
       startedAt: new Date().toISOString(),
     } satisfies AttemptRecord);
     // rename never replaces a folder that is not empty.
-    renameSync(aside, path);
+    renameSync(temporary, path);
     return true;
   } catch (error) {
     if (existsSync(path)) return false;
     throw error;
   } finally {
-    rmSync(aside, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ImageDataset, ImageSettings, ImageTable, InMemoryDataset, option } from 'explab';
+import { ImageDataset, ImageSettings, LabelledImages, InMemoryDataset, option } from 'explab';
 import { inject } from 'inversify';
 
 /** 1,797 handwritten digits of 8×8 grey pixels, embedded (no download). */
@@ -11,8 +11,8 @@ export class Digits extends InMemoryDataset {
     super(settings, 1);
   }
 
-  protected load(): Promise<ImageTable> {
+  protected load(): Promise<LabelledImages> {
     const file = (name: string): string => join(__dirname, name);
-    return ImageTable.fromIDX(file('images-idx3-ubyte.gz'), file('labels-idx1-ubyte.gz'), this.classes);
+    return LabelledImages.fromIDX(file('images-idx3-ubyte.gz'), file('labels-idx1-ubyte.gz'), this.classes);
   }
 }

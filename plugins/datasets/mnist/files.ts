@@ -1,9 +1,9 @@
-import type { KnownFile } from 'explab';
+import type { RemoteFile } from 'explab';
 
 /** The two files of one split of MNIST. */
 export interface MNISTFiles {
-  readonly images: KnownFile;
-  readonly labels: KnownFile;
+  readonly images: RemoteFile;
+  readonly labels: RemoteFile;
 }
 
 /** MNIST as LeCun, Cortes and Burges published it, and as its mirrors serve it. */

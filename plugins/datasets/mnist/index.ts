@@ -5,9 +5,9 @@ import {
   type DownloadOptions,
   ImageDataset,
   ImageSettings,
-  ImageTable,
+  LabelledImages,
   InMemoryDataset,
-  type KnownFile,
+  type RemoteFile,
   option,
   UserError,
   value,
@@ -42,17 +42,17 @@ export class MNIST extends InMemoryDataset {
     super(settings, 1);
   }
 
-  protected async load(): Promise<ImageTable> {
+  protected async load(): Promise<LabelledImages> {
     const { images, labels } = this.files[this.settings.split];
     const [imageFile, labelFile] = [await this.find(images), await this.find(labels)];
     try {
-      return await ImageTable.fromIDX(imageFile, labelFile, this.classes);
+      return await LabelledImages.fromIDX(imageFile, labelFile, this.classes);
     } catch (error) {
       throw this.settings.download && error instanceof UserError ? withRemedy(error) : error;
     }
   }
 
-  private async find(file: KnownFile): Promise<string> {
+  private async find(file: RemoteFile): Promise<string> {
     const { root, mirrors } = this.settings;
     const names = [file.name.replace(/\.gz$/, ''), file.name];
     const present = names.map((name) => join(root, name)).find((path) => existsSync(path));

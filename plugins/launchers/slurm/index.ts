@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'inversify';
-import { type Batch, type Job, Launcher, type JobStatus, type Suggestion, UserError, option } from 'explab';
+import { type Job, type JobArray, Launcher, type JobStatus, type Suggestion, UserError, option } from 'explab';
 import { SlurmError, slurm } from './client';
 import { Queue } from './queue';
 import { arrayScriptOf, jobFileOf, scriptOf } from './script';
@@ -19,7 +19,7 @@ const DEFAULT_MAX_ARRAY_SIZE = 1000;
 @option(Launcher, 'Slurm', SlurmSettings)
 export class SlurmLauncher extends Launcher {
   override readonly pollSeconds = 2;
-  override readonly takesBatches = true;
+  override readonly hasJobArrays = true;
   override readonly needsMpi: boolean;
   private readonly queue = new Queue();
 
@@ -44,10 +44,10 @@ export class SlurmLauncher extends Launcher {
     }
   }
 
-  override describe({ jobs, ...batch }: Batch): string {
+  override describe({ jobs, ...array }: JobArray): string {
     const [first, ...others] = jobs;
     if (first && others.length === 0) return scriptOf(this.settings, first);
-    const script = arrayScriptOf(this.settings, { ...batch, jobs });
+    const script = arrayScriptOf(this.settings, { ...array, jobs });
     return first ? `${script}\n# ${join(first.folder, 'job.sh')}\n${jobFileOf(first)}` : script;
   }
 
@@ -55,8 +55,8 @@ export class SlurmLauncher extends Launcher {
     return submitHeld(join(job.folder, 'job.sh'), scriptOf(this.settings, job));
   }
 
-  override async submitAll(batch: Batch): Promise<string[]> {
-    const { jobs, folder } = batch;
+  override async submitAll(array: JobArray): Promise<string[]> {
+    const { jobs, folder } = array;
     for (const job of jobs) writeFileSync(join(job.folder, 'job.sh'), jobFileOf(job));
     const size = await queryMaxArraySize();
     const handles: string[] = [];
@@ -66,7 +66,7 @@ export class SlurmLauncher extends Launcher {
       const file = join(folder, from === 0 ? 'job.sh' : `job-${from}.sh`);
       // Each array starts when the previous one has ended, so that together they respect the concurrency limit.
       const args = previous === undefined ? [] : [`--dependency=afterany:${previous}`];
-      previous = await submitHeld(file, arrayScriptOf(this.settings, { ...batch, jobs: part }), args);
+      previous = await submitHeld(file, arrayScriptOf(this.settings, { ...array, jobs: part }), args);
       handles.push(...part.map((_, index) => `${previous ?? ''}_${index}`));
     }
     return handles;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Batch, Job } from 'explab';
+import type { Job, JobArray } from 'explab';
 import { type SlurmSettings, checkSettings, workersOf, workersPerNode } from './settings';
 
 /** Batch script of one job. @throws UserError for invalid settings */
@@ -12,10 +12,10 @@ export function scriptOf(settings: SlurmSettings, job: Job): string {
  * Batch script of an array: its job `k` sources the file `job.sh` in the folder of the k-th job.
  * @throws UserError for invalid settings
  */
-export function arrayScriptOf(settings: SlurmSettings, { name, jobs, atOnce, folder }: Batch): string {
+export function arrayScriptOf(settings: SlurmSettings, { name, jobs, maxConcurrent, folder }: JobArray): string {
   const log = join(folder, 'job.log');
   const lines = header(settings, name, log, log);
-  const throttle = atOnce < jobs.length ? `%${atOnce}` : '';
+  const throttle = maxConcurrent < jobs.length ? `%${maxConcurrent}` : '';
   return text([
     ...lines,
     `#SBATCH --array=0-${jobs.length - 1}${throttle}`,

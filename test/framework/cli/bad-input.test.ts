@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openLab } from '../../../framework/cli/lab';
+import { createContext } from '../../../framework/cli/command-context';
 import { discover } from '../../../framework/config/resolve/discover';
 import { Resolution } from '../../../framework/config/resolve/resolution';
 import { gatherOverrides } from '../../../framework/config/parse/gather-overrides';
@@ -15,7 +15,7 @@ import { errorMessage } from '../../support/config';
 import { exp } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
 
-const { registry } = openLab(true);
+const { registry } = createContext(true);
 
 /** What exp tells of settings of diffuse. */
 const complaint = (...argv: string[]) =>

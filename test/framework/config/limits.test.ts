@@ -4,8 +4,8 @@ import { type Rules, ValueField } from '../../../framework/config/declare/declar
 import { typeOf } from '../../../framework/config/describe/format-value';
 import { Registry } from '../../../framework/config/resolve/registry';
 import { UserError } from '../../../framework/errors';
-import { RunAssembly } from '../../../framework/experiment/assembly';
-import { ingredientsOf } from '../../support/lab';
+import { RunContainer } from '../../../framework/experiment/run-container';
+import { ingredientsOf } from '../../support/run-options';
 
 describe('exclusive limits', () => {
   const checked = (rules: Rules, found: number) => validate({ shape: 'number', rules }, found);
@@ -35,7 +35,7 @@ describe('exclusive limits', () => {
 
   for (const setting of ['learningRate=1e-60', 'clipNorm=1e-38', 'diffusion.minSNRGamma=1e-46'])
     it(`keep exp from starting with ${setting}`, () => {
-      expect(() => new RunAssembly(ingredientsOf('diffuse', [setting]))).to.throw(UserError, 'rounds to 0 in float32');
+      expect(() => new RunContainer(ingredientsOf('diffuse', [setting]))).to.throw(UserError, 'rounds to 0 in float32');
     });
 
   // With these nothing is learnt, or everything becomes NaN.
@@ -55,7 +55,7 @@ describe('exclusive limits', () => {
   for (const [experiment, setting] of USELESS) {
     it(`keep exp from starting with ${setting}`, () => {
       const optimizer = setting.includes('momentum') ? ['optimizer=SGD'] : [];
-      const make = () => new RunAssembly(ingredientsOf(experiment, [...optimizer, setting]));
+      const make = () => new RunContainer(ingredientsOf(experiment, [...optimizer, setting]));
       expect(make).to.throw(UserError, /: [01] is not (above 0|below 1)\./);
     });
   }

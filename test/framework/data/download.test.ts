@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { download, type KnownFile } from '../../../framework/data/download';
+import { download, type RemoteFile } from '../../../framework/data/download';
 import { progressLines } from '../../../framework/data/download-progress';
 import { resolveRedirect } from '../../../framework/data/http';
 import { UserError } from '../../../framework/errors';
@@ -14,7 +14,7 @@ describe('download', () => {
   const folder = temporaryFolder();
   const server = fileServer();
   const content = Buffer.alloc(100_000, 'some data ');
-  const file: KnownFile = {
+  const file: RemoteFile = {
     name: 'some.gz',
     size: content.length,
     sha256: createHash('sha256').update(content).digest('hex'),

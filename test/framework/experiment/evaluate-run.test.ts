@@ -8,7 +8,7 @@ import { sampleInChunks, chunk } from '../../../framework/experiment/sampling/im
 import { readEvaluations } from '../../../framework/run/evaluations';
 import type { RunFolder } from '../../../framework/run/run-folder';
 import { SMALL, SMALL_CLASSIFIER } from '../../support/exp';
-import { ingredientsOf, metricsOf } from '../../support/lab';
+import { ingredientsOf, metricsOf } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';

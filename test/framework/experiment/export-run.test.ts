@@ -13,7 +13,7 @@ import * as tf from '../../../framework/tensorflow/tf';
 import { largestError, numbersOf } from '../../support/close';
 import { SMALL, SMALL_CLASSIFIER } from '../../support/exp';
 import { ownResults } from '../../support/exported';
-import { ingredientsOf } from '../../support/lab';
+import { ingredientsOf } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';

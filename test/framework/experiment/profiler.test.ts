@@ -5,7 +5,7 @@ import { UserError } from '../../../framework/errors';
 import { resumeRun } from '../../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../../framework/experiment/lifecycle/start';
 import { SMALL } from '../../support/exp';
-import { askToStop, ingredientsOf } from '../../support/lab';
+import { askToStop, ingredientsOf } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';

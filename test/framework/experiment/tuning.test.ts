@@ -1,11 +1,11 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { ClassifySettings } from '../../../experiments/classify';
-import { RunAssembly } from '../../../framework/experiment/assembly';
+import { RunContainer } from '../../../framework/experiment/run-container';
 import { Tuning } from '../../../framework/experiment/lifecycle/tuning';
 import { appendJSONLine, readJSONLines } from '../../../framework/util/json-lines';
 import { RunFolder } from '../../../framework/run/run-folder';
-import { ingredientsOf } from '../../support/lab';
+import { ingredientsOf } from '../../support/run-options';
 import { temporaryFolder } from '../../support/temporary';
 
 describe('tuning a run', () => {
@@ -17,7 +17,7 @@ describe('tuning a run', () => {
 
   /** A process that trains: what it says, and the learning rate of its updates. */
   function process() {
-    const { resolution, settings } = new RunAssembly(ingredientsOf('classify', ['learningRate=0.5']));
+    const { resolution, settings } = new RunContainer(ingredientsOf('classify', ['learningRate=0.5']));
     if (!(settings instanceof ClassifySettings)) throw new Error('classify has other settings now');
     const said: string[] = [];
     const tuning = new Tuning(folder, resolution.dynamic, (text) => said.push(text));

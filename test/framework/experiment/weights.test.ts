@@ -12,7 +12,7 @@ import { rerun } from '../../../framework/experiment/lifecycle/rerun';
 import type { RunFolder } from '../../../framework/run/run-folder';
 import { readRecord } from '../../../framework/run/run-record';
 import { SMALL } from '../../support/exp';
-import { ingredientsOf, metricsOf } from '../../support/lab';
+import { ingredientsOf, metricsOf } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';

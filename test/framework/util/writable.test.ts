@@ -15,7 +15,7 @@ import { startSweep } from '../../../framework/sweep/execute-sweep';
 import { fileError, isOutOfSpace } from '../../../framework/util/file-errors';
 import { writeJSON } from '../../../framework/util/json-file';
 import { checkFileWritable, checkFolderWritable } from '../../../framework/util/writable';
-import { ingredientsOf } from '../../support/lab';
+import { ingredientsOf } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 

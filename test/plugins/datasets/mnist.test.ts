@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { KnownFile } from '../../../framework/data/download';
+import type { RemoteFile } from '../../../framework/data/download';
 import { UserError } from '../../../framework/errors';
 import { MNIST, MNISTSettings } from '../../../plugins/datasets/mnist';
 import { itBehavesLikeAnImageDataset } from '../../contracts/image-dataset';
@@ -22,7 +22,7 @@ describe('MNIST', () => {
   const pixels = Uint8Array.from({ length: 5 * 28 * 28 }, (_, index) => (index * 7) % 256);
   const images = gzipSync(idx([5, 28, 28], pixels));
   const labels = gzipSync(idx([5], [3, 1, 4, 1, 9]));
-  const known = (name: string, bytes: Uint8Array): KnownFile => ({
+  const known = (name: string, bytes: Uint8Array): RemoteFile => ({
     name,
     size: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),

@@ -24,9 +24,9 @@ describe('The Slurm launcher', () => {
     stderr: `/runs/${number}/log.txt`,
     folder: `/runs/${number}`,
   });
-  const scriptFor = (settings: Partial<SlurmSettings>, count = 1, atOnce = 1) => {
+  const scriptFor = (settings: Partial<SlurmSettings>, count = 1, maxConcurrent = 1) => {
     const jobs = Array.from({ length: count }, (_, number) => job(number));
-    return launcherOf(settings).describe({ name: 'sweep', jobs, atOnce, folder: '/sweep' });
+    return launcherOf(settings).describe({ name: 'sweep', jobs, maxConcurrent, folder: '/sweep' });
   };
   const optionsIn = (script: string) => script.split('\n').flatMap((line) => /^#SBATCH --(.*)$/.exec(line)?.[1] ?? []);
 
@@ -53,8 +53,8 @@ describe('The Slurm launcher', () => {
       ['/percent %j', '"/percent %%j"'],
     ];
     for (const [stdout, option] of paths) {
-      const batch = { name: 'sweep', jobs: [{ ...job(0), stdout }], atOnce: 1, folder: '/sweep' };
-      expect(optionsIn(launcherOf().describe(batch))).to.include(`output=${option}`);
+      const array = { name: 'sweep', jobs: [{ ...job(0), stdout }], maxConcurrent: 1, folder: '/sweep' };
+      expect(optionsIn(launcherOf().describe(array))).to.include(`output=${option}`);
     }
   });
 

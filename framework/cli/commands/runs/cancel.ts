@@ -10,12 +10,12 @@ export const cancel: Command<Arguments> = {
   describe: 'Cancel submitted runs; running ones save a checkpoint first',
   builder: (args) => args.positional('runs', RUNS),
   handler: async ({ runs }) => {
-    const { openLab } = await import('../../lab');
+    const { createContext } = await import('../../command-context');
     const { findRun } = await import('../../../run/find-run');
     const { cancelRuns } = await import('../../../experiment/launching/cancel-runs');
-    const lab = openLab();
-    const folders = new Map(runs.map((run) => findRun(lab.runs, run)).map((folder) => [folder.path, folder]));
-    for (const { folder, status } of await cancelRuns(lab.registry, [...folders.values()])) {
+    const context = createContext();
+    const folders = new Map(runs.map((run) => findRun(context.runs, run)).map((folder) => [folder.path, folder]));
+    for (const { folder, status } of await cancelRuns(context.registry, [...folders.values()])) {
       console.log(`${folder.id} ${status === 'cancelled' ? 'is cancelled' : 'is saving its state and will end'}.`);
     }
   },

@@ -10,10 +10,10 @@ export const sweepCancel: Command<Arguments> = {
   builder: (args) =>
     args.positional('sweep', { type: 'string', demandOption: true, describe: 'ID or folder of a sweep; or latest' }),
   handler: async ({ sweep }) => {
-    const { openLab } = await import('../../lab');
+    const { createContext } = await import('../../command-context');
     const { cancelSweep } = await import('../../../sweep/cancel-sweep');
     const { findSweep } = await import('../../../sweep/sweep-folder');
-    const { registry, runs } = openLab();
+    const { registry, runs } = createContext();
     const folder = findSweep(runs, sweep);
     console.log(`${await cancelSweep(registry, folder)} jobs of ${folder.id} save a checkpoint and stop.`);
     console.log(`  Resume it: exp sweep resume ${folder.id}`);

@@ -16,12 +16,17 @@ export const sweepResume: Command<Arguments> = {
       .option('retry', { type: 'boolean', default: false, describe: 'Rerun failed jobs' })
       .option('json', { type: 'boolean', default: false, describe: 'Print as JSON; progress goes to stderr' }),
   handler: async ({ sweep, retry, json, ...objective }) => {
-    const { EXP, openLab } = await import('../../lab');
+    const { EXP, createContext } = await import('../../command-context');
     const { resumeSweep } = await import('../../../sweep/execute-sweep');
     const { findSweep } = await import('../../../sweep/sweep-folder');
     const { finishSweep } = await import('../../output/print-sweep');
-    const lab = openLab(json);
-    const outcome = await resumeSweep({ ...lab, exp: EXP }, findSweep(lab.runs, sweep), retry, objectiveOf(objective));
+    const context = createContext(json);
+    const outcome = await resumeSweep(
+      { ...context, exp: EXP },
+      findSweep(context.runs, sweep),
+      retry,
+      objectiveOf(objective),
+    );
     finishSweep(outcome, json);
   },
 };

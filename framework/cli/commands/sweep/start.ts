@@ -40,11 +40,11 @@ export const sweepStart: Command<Arguments> = {
         'Twenty jobs, two at once',
       ),
   handler: async ({ experiment, settings, set, launcher, sweep, json, ...flags }) => {
-    const { EXP, openLab } = await import('../../lab');
+    const { EXP, createContext } = await import('../../command-context');
     const { planSweep, startSweep } = await import('../../../sweep/execute-sweep');
     const { finishSweep, printPlan } = await import('../../output/print-sweep');
     const { launcherName } = await import('../../../experiment/launching/choose-launcher');
-    const context = { ...openLab(json), exp: EXP };
+    const context = { ...createContext(json), exp: EXP };
     const selected = splitLauncherOverrides([...settings, ...set]);
     const chosen = launcher === undefined ? [] : [`launcher=${launcherName(context.registry, launcher)}`];
     const request = { experiment, settings: selected.settings, sweep: [...sweep, ...chosen, ...selected.launcher] };

@@ -5,7 +5,7 @@ import { Resolution } from '../config/resolve/resolution';
 import { SweepSettings } from './sweep-settings';
 
 /** The settings of a sweep with its searcher and its launcher, in their own container. */
-export class SweepAssembly {
+export class SweepContainer {
   readonly settings: SweepSettings;
   private readonly resolution: Resolution;
 

@@ -10,7 +10,7 @@ interface Frame {
 }
 
 /** Lays out a row for each image, with its frames side by side. @param frames at least one, all with the same number of images */
-export function filmStrip(frames: readonly Frame[]): Promise<Picture> {
+export function frameGrid(frames: readonly Frame[]): Promise<Picture> {
   const shape = frames[0]?.shape ?? [0, 0, 0];
   const size = shape[0] * shape[1] * shape[2];
   const count = (frames[0]?.pixels.length ?? 0) / size;
@@ -21,6 +21,6 @@ export function filmStrip(frames: readonly Frame[]): Promise<Picture> {
 }
 
 /** Animated WebP of the grid of all images. */
-export async function film(frames: readonly Frame[]): Promise<Buffer> {
+export async function animatedGrid(frames: readonly Frame[]): Promise<Buffer> {
   return animation(await Promise.all(frames.map(({ pixels, shape }) => imageGrid(pixels, shape))));
 }

@@ -1,4 +1,5 @@
 import type { ExchangeProgress } from '../tensorflow/distributed/mpi';
+import { capitalized } from '../util/format';
 import { type Cluster, workerName } from './cluster';
 import type { Timeouts } from './connection';
 
@@ -8,17 +9,17 @@ export function resumeHint(run: string): string {
 }
 
 /** Message for a worker whose connection was closed. */
-export function death(cluster: Cluster, index: number): string {
+export function connectionClosedMessage(cluster: Cluster, index: number): string {
   return `${capitalized(workerName(cluster, index))} has died: its connection was closed.`;
 }
 
 /** Message for a worker whose heartbeats have stopped. */
-export function silence(cluster: Cluster, index: number, { heartbeat: silence }: Timeouts): string {
-  return `No heartbeat from ${workerName(cluster, index)} for ${silence} s: it is hung or unreachable.`;
+export function heartbeatTimeoutMessage(cluster: Cluster, index: number, { heartbeat }: Timeouts): string {
+  return `No heartbeat from ${workerName(cluster, index)} for ${heartbeat} s: it is hung or unreachable.`;
 }
 
 /** Message for a worker that has failed. @param reason its error message */
-export function failure(cluster: Cluster, index: number, reason: string): string {
+export function workerFailedMessage(cluster: Cluster, index: number, reason: string): string {
   return `${capitalized(workerName(cluster, index))} has failed: ${reason}`;
 }
 
@@ -28,7 +29,7 @@ export function failure(cluster: Cluster, index: number, reason: string): string
  * @param isExcused whether a worker is allowed to keep the others waiting
  * @returns undefined if no worker is late
  */
-export function absence(
+export function exchangeTimeoutMessage(
   cluster: Cluster,
   progress: ReadonlyMap<number, ExchangeProgress>,
   { exchange }: Timeouts,
@@ -39,8 +40,4 @@ export function absence(
   const [missing] = [...progress].find(([index, { begun }]) => begun < latest && !isExcused(index)) ?? [];
   if (!isLate || missing === undefined) return undefined;
   return `${capitalized(workerName(cluster, missing))} has not joined an exchange of gradients for ${exchange} s: it is hung.`;
-}
-
-export function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { writeJSON } from '../../../framework/util/json-file';
 import { Attempt } from '../../../framework/run/status/attempt';
 import { RunFolder } from '../../../framework/run/run-folder';
-import { asideOf, withoutAside } from '../../../framework/util/aside';
+import { temporaryPath, withoutTemporarySuffix } from '../../../framework/util/temporary-path';
 import { checkFolderWritable } from '../../../framework/util/writable';
 import { temporaryFolder } from '../../support/temporary';
 
@@ -49,11 +49,13 @@ describe('a partially written file of a killed process', () => {
     const names = [`a.json.${process.ppid}.tmp`, 'a.json', 'a.json.tmp', `a.json.${dead}.tmp.png`];
     for (const name of names) leave(name);
     leave(`a.json.${dead}.tmp`, 10);
-    asideOf(join(folder(), 'a.json'));
+    temporaryPath(join(folder(), 'a.json'));
     expect(readdirSync(folder())).to.have.members([...names, `a.json.${dead}.tmp`]);
   });
 
   it('is reported by its target path', () => {
-    expect(withoutAside(join(asideOf('/none/attempts/2'), 'process.json'))).to.equal('/none/attempts/2/process.json');
+    expect(withoutTemporarySuffix(join(temporaryPath('/none/attempts/2'), 'process.json'))).to.equal(
+      '/none/attempts/2/process.json',
+    );
   });
 });

@@ -47,7 +47,7 @@ export interface RunOptions {
  * The composition root: one experiment with its config and services in its own container, so that one process can have several runs.
  * The constructor only checks the config; the expensive objects are created by `createExperiment`.
  */
-export class RunAssembly {
+export class RunContainer {
   readonly stop: StopSignal;
   readonly resolution: Resolution;
   readonly settings: ExperimentSettings;

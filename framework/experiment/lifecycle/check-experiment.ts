@@ -5,20 +5,20 @@ import { Monitor } from '../../monitor/monitor';
 import { PlainDisplay } from '../../monitor/plain-display';
 import { RunFolder } from '../../run/run-folder';
 import { EagerEngine } from '../../tensorflow/eager-engine';
-import { RunAssembly, type RunOptions } from '../assembly';
+import { RunContainer, type RunOptions } from '../run-container';
 
 /**
- * Creates an experiment that is never run, to detect incompatible settings before anything is loaded or written.
+ * Checks an experiment by creating it without running it, to detect incompatible settings before anything is loaded or written.
  * @throws UserError of the constructor that rejects its settings
  */
-export async function rehearse(options: Pick<RunOptions, 'registry' | 'name' | 'overrides'>): Promise<void> {
+export async function checkExperiment(options: Pick<RunOptions, 'registry' | 'name' | 'overrides'>): Promise<void> {
   const { registry, name, overrides } = options;
   const monitor = new Monitor(new PlainDisplay({ write: () => true }));
-  const assembly = new RunAssembly({ registry, name, overrides, monitor });
+  const container = new RunContainer({ registry, name, overrides, monitor });
   try {
     // A folder that does not exist, with an unpredictable name.
-    assembly.createExperiment(new RunFolder(join(tmpdir(), randomUUID())), new EagerEngine());
+    container.createExperiment(new RunFolder(join(tmpdir(), randomUUID())), new EagerEngine());
   } finally {
-    await assembly.close();
+    await container.close();
   }
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
 import { newFolder, startRun } from '../../../framework/experiment/lifecycle/start';
-import { rehearse } from '../../../framework/experiment/lifecycle/rehearse';
+import { checkExperiment } from '../../../framework/experiment/lifecycle/check-experiment';
 import { readRecord, startRecord } from '../../../framework/run/run-record';
 import { SMALL } from '../../support/exp';
-import { ingredientsOf } from '../../support/lab';
+import { ingredientsOf } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { withTensorFlow } from '../../support/tensorflow';
 import { temporaryFolder } from '../../support/temporary';
@@ -26,7 +26,7 @@ describe('incompatible settings', () => {
   ];
   for (const [experiment, args, message] of refusals) {
     it(`are reported before anything is loaded or written: ${args.join(' ')}`, async () => {
-      expect(await rejection(rehearse(ingredientsOf(experiment, args))))
+      expect(await rejection(checkExperiment(ingredientsOf(experiment, args))))
         .to.be.instanceOf(UserError)
         .with.property('message')
         .that.matches(message);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { discover } from '../../framework/config/resolve/discover';
 import { parseOverrides } from '../../framework/config/parse/override';
-import type { RunOptions } from '../../framework/experiment/assembly';
+import type { RunOptions } from '../../framework/experiment/run-container';
 import type { Display } from '../../framework/monitor/display';
 import { Monitor } from '../../framework/monitor/monitor';
 import { PlainDisplay } from '../../framework/monitor/plain-display';

@@ -7,15 +7,15 @@ import { syncFolder } from './durable';
 const TEMPORARY = /^\.(saving|replaced|removing)-/;
 
 /** Temporary folder in which the checkpoint of a step is written. */
-export function asideFor(folder: string, step: number): string {
+export function temporaryCheckpointPath(folder: string, step: number): string {
   return join(folder, `.saving-${step}`);
 }
 
 /** Renames the temporary folder of a step to its final name, replacing an existing checkpoint, and syncs to disk. */
-export async function putInPlace(folder: string, step: number): Promise<void> {
+export async function commitCheckpoint(folder: string, step: number): Promise<void> {
   const [final, replaced] = [join(folder, String(step)), join(folder, `.replaced-${step}`)];
   if (existsSync(final)) await rename(final, replaced);
-  await rename(asideFor(folder, step), final);
+  await rename(temporaryCheckpointPath(folder, step), final);
   await syncFolder(folder);
   await rm(replaced, { recursive: true, force: true });
 }
@@ -28,7 +28,7 @@ export async function removeCheckpoint(folder: string, step: number): Promise<vo
 }
 
 /** Removes the temporary folders of a process that was killed while saving. A checkpoint that was not replaced is restored. */
-export async function tidyUp(folder: string): Promise<void> {
+export async function recoverCheckpoints(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder).filter((each) => TEMPORARY.test(each))) {
     const [, step] = /^\.replaced-(\d+)$/.exec(name) ?? [];

@@ -8,7 +8,7 @@ const TEMPORARY_SUFFIX = /\.(\d+)\.tmp$/;
 const MIN_LEFTOVER_SECONDS = 60;
 
 /** Temporary name of a file or folder until it is complete. Removes leftovers of the same name from killed processes. */
-export function asideOf(path: string): string {
+export function temporaryPath(path: string): string {
   removeLeftovers(dirname(path), new Set([basename(path)]));
   return temporaryName(path);
 }
@@ -18,13 +18,13 @@ export function asideOf(path: string): string {
  * Does not search for leftovers, so that writing many files into one folder is fast: call `removeLeftovers` once instead.
  * @throws the file system's error; removes the temporary file
  */
-export async function writeAside(path: string, content: Uint8Array | string): Promise<void> {
-  const aside = temporaryName(path);
+export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
+  const temporary = temporaryName(path);
   try {
-    await writeFile(aside, content);
-    await rename(aside, path);
+    await writeFile(temporary, content);
+    await rename(temporary, path);
   } catch (error) {
-    await rm(aside, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
 }
@@ -33,8 +33,8 @@ function temporaryName(path: string): string {
   return `${path}.${process.pid}.tmp`;
 }
 
-/** Removes the suffix added by `asideOf` from a path. */
-export function withoutAside(path: string): string {
+/** Removes the suffix added by `temporaryPath` from a path. */
+export function withoutTemporarySuffix(path: string): string {
   return path.replace(/\.\d+\.tmp(?=\/|$)/, '');
 }
 

@@ -15,7 +15,7 @@ interface Listener {
 }
 
 /** Messages of this process over MPI. */
-export class Mail {
+export class Mailbox {
   private readonly channels = new Map<number, MpiChannel>();
   private timer: NodeJS.Timeout | undefined;
 

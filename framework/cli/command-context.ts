@@ -11,7 +11,7 @@ import { PLUGIN_FOLDERS, pluginRoots } from './plugin-roots';
 import { runsFolder } from './runs-folder';
 
 /** The plugins, the runs folder and the terminal of a command. */
-export interface Lab {
+export interface CommandContext {
   readonly registry: Registry;
   /** The folder of all runs. */
   readonly runs: string;
@@ -23,7 +23,7 @@ export interface Lab {
  * @param roots parents of the plugin folders
  * @throws UserError if the working directory has plugins of another user
  */
-export function openLab(quiet = false, roots = pluginRoots()): Lab {
+export function createContext(quiet = false, roots = pluginRoots()): CommandContext {
   const stream = quiet ? process.stderr : process.stdout;
   return { registry: discover(roots, PLUGIN_FOLDERS), runs: runsFolder(), monitor: new Monitor(createDisplay(stream)) };
 }
@@ -44,7 +44,7 @@ export const EXP: readonly string[] = [process.execPath, join(__dirname, 'exp.js
 
 /** The folder of an experiment's code. */
 function folderOf(experiment: string): string {
-  const { file } = findExperiment(openLab(true).registry, experiment);
+  const { file } = findExperiment(createContext(true).registry, experiment);
   const files = pluginRoots().map((root) => join(root, file));
   return dirname(files.find((path) => existsSync(path)) ?? file);
 }

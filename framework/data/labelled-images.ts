@@ -6,7 +6,7 @@ import type { ImageBatch, ImageShape } from '../kinds/image-dataset';
 import { resizer } from './resize';
 
 /** Labelled images of one shape, in memory, for small datasets. */
-export class ImageTable {
+export class LabelledImages {
   readonly count: number;
 
   /**
@@ -26,7 +26,7 @@ export class ImageTable {
    * Reads grey images and their labels from two IDX files.
    * @throws UserError if a file is broken, the two do not match, or a label is out of range
    */
-  static async fromIDX(imageFile: string, labelFile: string, classes: number): Promise<ImageTable> {
+  static async fromIDX(imageFile: string, labelFile: string, classes: number): Promise<LabelledImages> {
     const [images, labels] = await Promise.all([readIDX(imageFile, 3), readIDX(labelFile, 1)]);
     const [count = 0, height = 0, width = 0] = images.dimensions;
     if (labels.values.length !== count) {
@@ -39,7 +39,7 @@ export class ImageTable {
       const label = String(labels.values[invalid]);
       throw new UserError(`${labelFile}: label ${invalid} is ${label}; expected 0 to ${classes - 1}.`);
     }
-    return new ImageTable([height, width, 1], images.values, labels.values);
+    return new LabelledImages([height, width, 1], images.values, labels.values);
   }
 
   /** Fingerprint of images and labels, independent of the files they came from, gzipped or not. */

@@ -6,7 +6,7 @@ import { proveSecret } from './handshake';
 import { LineSocket } from './line-socket';
 
 /** Accepts workers on the chief: each proves that it knows the secret and identifies itself. */
-export class Reception {
+export class WorkerAcceptor {
   /** Connections that have not been identified as a worker's. */
   private readonly unidentified = new Set<Socket>();
   private hasRejected = false;
