@@ -21,7 +21,7 @@ export async function readImages(dataset: ImageDataset, indices: ArrayLike<numbe
  */
 export function checkDataset(dataset: ImageDataset): void {
   const { count, shape, classes } = dataset;
-  if (!isWhole(count, 0)) throw contractError(dataset, 'count', 'a whole number, 0 or more', count);
+  if (!isWhole(count, 0)) throw contractError(dataset, 'count', 'an integer of at least 0', count);
   const sides: readonly number[] = Array.isArray(shape) ? shape : [];
   if (sides.length !== 3 || !sides.every((side) => isWhole(side, 1))) {
     throw contractError(
@@ -32,7 +32,7 @@ export function checkDataset(dataset: ImageDataset): void {
     );
   }
   if (classes === undefined || isWhole(classes, 1)) return;
-  throw contractError(dataset, 'classes', 'a whole number, 1 or more', classes);
+  throw contractError(dataset, 'classes', 'an integer of at least 1', classes);
 }
 
 function checkPixels(dataset: ImageDataset, { pixels }: ImageBatch, images: number): void {
@@ -53,7 +53,7 @@ function checkLabels(dataset: ImageDataset, classes: number, { labels }: ImageBa
   const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
   if (wrong < 0) return;
   const subject = `label of image ${indices[wrong] ?? '?'}`;
-  throw contractError(dataset, subject, `a whole number from 0 to ${classes - 1}`, labels[wrong]);
+  throw contractError(dataset, subject, `an integer from 0 to ${classes - 1}`, labels[wrong]);
 }
 
 function isWhole(number: number, min: number): boolean {

@@ -78,7 +78,7 @@ function rangeOf(type: 'uniform' | 'loguniform' | 'integers', args: readonly str
   if (low >= high) throw new UserError(`the lower bound ${low} is not below the upper bound ${high}.`);
   if (type === 'loguniform' && low <= 0) throw new UserError(`the lower bound ${low} must be above 0.`);
   if (type === 'integers' && !(Number.isSafeInteger(low) && Number.isSafeInteger(high))) {
-    throw new UserError('both bounds must be whole numbers.');
+    throw new UserError('both bounds must be integers.');
   }
   return { type, low, high };
 }

@@ -37,7 +37,7 @@ describe('a config file', () => {
     errorMessage(() => configOf(Settings, { files: [file(text)], plugins })).replaceAll(`${folder()}/`, '');
 
   it('has values of YAML, which are not read again as text', () => {
-    expect(complaint('name: [1, 2]')).to.match(/^name=\[1, 2\]: \["1","2"\] is not a text\./);
+    expect(complaint('name: [1, 2]')).to.match(/^name=\[1, 2\]: \["1","2"\] is not a string\./);
     expect(read('name: "[1, 2]"').name).to.equal('[1, 2]');
     expect(read('weights: { a: 2 }').weights).to.deep.equal({ a: 2 });
   });
@@ -135,7 +135,7 @@ limit: ~
     ['an alias of itself', 'list: &x [*x]\n', /nested more than 64 levels deep/],
     ['a map that is in itself', 'optics: &x\n  focus: *x\n', /an alias refers to itself/],
     ['a map twice', 'weights: {a: 1}\nweights: {b: 1}\n', /weights is set twice/],
-    ['a list for a key', '? [a]\n: 1\n', /a key is not a text/],
+    ['a list for a key', '? [a]\n: 1\n', /a key is not a string/],
     ['nested 100,000 deep by brackets', `list: ${'['.repeat(1e5)}`, /nested more than 64 levels deep/],
     ['nested 100,000 deep by dashes', `list:\n ${'- '.repeat(1e5)}a`, /nested more than 64 levels deep/],
     ['nested 10,000 deep by braces', `${'{"a":'.repeat(1e4)}1${'}'.repeat(1e4)}`, /nested more than 64 levels deep/],

@@ -78,7 +78,7 @@ describe('explaining a config', () => {
   it('shows for each setting its value, type, unit, role, and the first sentence of its comment', () => {
     expect(one('size')).to.deep.include({
       value: 4,
-      type: 'whole number, at least 1',
+      type: 'integer, at least 1',
       unit: 'pixels',
       role: 'hyperparameter',
       doc: 'How large it is.',
@@ -114,7 +114,7 @@ describe('explaining a config', () => {
     expect(lines.filter((line) => line.length > 100)).to.deep.equal([]);
     const tree = lines.join('\n');
     expect(tree).to.contain('├─ size = 4 pixels');
-    expect(tree).to.contain('│     How large it is. [whole number, at least 1; hyperparameter]');
+    expect(tree).to.contain('│     How large it is. [integer, at least 1; hyperparameter]');
     expect(tree).to.contain('│  └─ focus = 1.5 metres');
     expect(tree).to.contain('└─ later  (known when the run starts)');
     expect(tree).to.match(/├─ name = (long ?){8}\n│ {3,}on the command line, 1st of 1 settings\n/);

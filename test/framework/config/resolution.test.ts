@@ -132,7 +132,7 @@ describe('a mistake in the settings', () => {
 
   it('reports the expected type', () => {
     expect(complaint(['size=abc'])).to.match(/^size=abc: "abc" is not a number\./);
-    expect(complaint(['size='])).to.match(/^size=: an empty text is not a number\./);
+    expect(complaint(['size='])).to.match(/^size=: an empty string is not a number\./);
     expect(complaint(['size=NaN'])).to.match(/is not a number/);
     expect(complaint(['size=0x10'])).to.match(/is not a number/);
     expect(complaint(['plant.evergreen=yes'])).to.match(/"yes" is not true or false/);
@@ -141,7 +141,7 @@ describe('a mistake in the settings', () => {
 
   it('reports the limit that was exceeded', () => {
     expect(complaint(['size=0'])).to.match(/0 is less than 1/);
-    expect(complaint(['size=1.5'])).to.match(/1.5 is not a whole number/);
+    expect(complaint(['size=1.5'])).to.match(/1.5 is not an integer/);
     expect(complaint(['size=1e999'])).to.match(/is not a finite number/);
     expect(complaint(['plant.height=101'])).to.match(/101 is more than 100/);
     expect(complaint(['plant.leaves=blue'])).to.match(/"blue" is not one of: green, red/);

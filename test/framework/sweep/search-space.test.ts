@@ -56,7 +56,7 @@ describe('What is swept', () => {
     ['a=uniform(0,1e999)', /expected two numbers/],
     ['a=uniform(2,1)', /the lower bound 2 is not below the upper bound 1/],
     ['a=loguniform(0,1)', /the lower bound 0 must be above 0/],
-    ['a=integers(1,2.5)', /both bounds must be whole numbers/],
+    ['a=integers(1,2.5)', /both bounds must be integers/],
     ['a=1', /^Nothing to sweep: no setting has several values\./],
   ];
   for (const [word, message] of mistakes) {
