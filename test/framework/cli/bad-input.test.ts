@@ -68,8 +68,8 @@ describe('bad input', () => {
 
     it('is reported all at once, each with its position', () => {
       const text = complaint('epochs=x', 'dataset=CelabA', 'sed=1', 'model.dropout=2');
-      for (const position of ['1st', '2nd', '3rd', '4th']) {
-        expect(text).to.contain(`Set on the command line, ${position} of 4 settings.`);
+      for (const position of [1, 2, 3, 4]) {
+        expect(text).to.contain(`Set on the command line (setting ${position} of 4).`);
       }
     });
 

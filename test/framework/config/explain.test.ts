@@ -103,7 +103,7 @@ describe('explaining a config', () => {
     expect(from('size')).to.equal(`default, ${FILE}:${lineOf('override size')}`);
     expect(from('lens.focus')).to.equal(`default, ${FILE}:${lineOf('focus = value')}`);
     expect(from('name')).to.equal(`in ${file}, line 2`);
-    expect(from('limit')).to.equal('on the command line, 1st of 2 settings');
+    expect(from('limit')).to.equal('on the command line (setting 1 of 2)');
     expect(from('side')).to.equal(`preset paper, ${FILE}:${lineOf('export const cameraPaper')}`);
     expect(from('double')).to.equal(`computed, ${FILE}:${lineOf('double = computed')}`);
     expect(from('plant.height')).to.equal('passed down by subject');
@@ -117,7 +117,7 @@ describe('explaining a config', () => {
     expect(tree).to.contain('│     How large it is. [integer, at least 1; hyperparameter]');
     expect(tree).to.contain('│  └─ focus = 1.5 metres');
     expect(tree).to.contain('└─ later  (known when the run starts)');
-    expect(tree).to.match(/├─ name = (long ?){8}\n│ {3,}on the command line, 1st of 1 settings\n/);
+    expect(tree).to.match(/├─ name = (long ?){8}\n│ {3,}on the command line\n/);
   });
 
   it('prints a config file with the same values', () => {

@@ -117,12 +117,12 @@ describe('a mistake in the settings', () => {
     expect(complaint(['size=3', 'plant.hight=3'])).to.match(
       /^plant\.hight=3: garden has no setting of that name\.\n {2}Did you mean plant\.height\?/,
     );
-    expect(complaint(['size=3', 'plant.hight=3'])).to.match(/Set on the command line, 2nd of 2 settings\.$/);
+    expect(complaint(['size=3', 'plant.hight=3'])).to.match(/Set on the command line \(setting 2 of 2\)\.$/);
   });
 
   it('names an unknown option and the closest match', () => {
     expect(complaint(['plant=Tre'])).to.equal(
-      'plant=Tre: there is no Plant of that name.\n  Did you mean Tree? Registered: Moss, Tree.\n  Set on the command line, 1st of 1 settings.',
+      'plant=Tre: there is no Plant of that name.\n  Did you mean Tree? Registered: Moss, Tree.\n  Set on the command line.',
     );
   });
 

@@ -229,7 +229,7 @@ describe('the precedence of a setting', () => {
 
   it('includes the position in the environment variable', () => {
     expect(complaint([], { EXPLAB_SET: 'size=1 sise=2' })).to.match(
-      /^sise=2: .*\n {2}Did you mean size\?.*\n {2}Set by the environment variable EXPLAB_SET, 2nd of 2 settings\.$/,
+      /^sise=2: .*\n {2}Did you mean size\?.*\n {2}Set by the environment variable EXPLAB_SET \(setting 2 of 2\)\.$/,
     );
   });
 

@@ -63,7 +63,7 @@ describe('The plan of a sweep', () => {
       // MNIST has a root; Digits has none.
       'dataset.root=mnist: diffuse has no setting of that name.',
     ]);
-    expect(text).to.contain('Did you mean epochs?').and.to.contain('Set on the command line, 4th of 4 settings.');
+    expect(text).to.contain('Did you mean epochs?').and.to.contain('Set on the command line (setting 4 of 4).');
   });
 
   it("is refused with the closest name if the sweep's settings are wrong", async () => {
