@@ -67,7 +67,7 @@ function functionOf(name: string, args: readonly string[]): Distribution | undef
   if (type !== undefined) return rangeOf(type, args);
   // Text with parentheses may be a plain value, such as a folder's name.
   if (nearest(name, DISTRIBUTIONS) === undefined) return undefined;
-  throw new UserError(`unknown distribution ${name}.`, { hints: [didYouMean(name, DISTRIBUTIONS, 'Known')] });
+  throw new UserError(`unknown distribution "${name}".`, { hints: [didYouMean(name, DISTRIBUTIONS, 'Known')] });
 }
 
 function rangeOf(type: 'uniform' | 'loguniform' | 'integers', args: readonly string[]): Distribution {

@@ -164,7 +164,7 @@ describe('a mistake on the command line', () => {
     ['an unknown command', ['rum'], 2, /Did you mean run\?/],
     ['no command', [], 2, /exp run diffuse/],
     ['an unknown option', ['list', '--verbose'], 2, /Unknown argument: verbose/],
-    ['an unknown experiment', ['run', 'difuse'], 2, /difuse.*\n.*Did you mean diffuse\?/],
+    ['an unknown experiment', ['run', 'difuse'], 2, /^Unknown experiment "difuse"\.\n {2}Did you mean diffuse\?/],
     [
       'an unknown setting',
       ['run', 'diffuse', 'epoch=3'],

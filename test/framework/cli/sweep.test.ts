@@ -78,7 +78,7 @@ describe('exp sweep', () => {
     expect(mistakes).to.have.members([
       'epoch=1: diffuse has no setting of that name.',
       'learningRate=abc: "abc" is not a number.',
-      'dataset=CelabA: there is no ImageDataset of that name.',
+      'dataset=CelabA: unknown ImageDataset "CelabA".',
     ]);
     expect(ended.stderr).to.contain('Did you mean epochs?').and.to.contain('Did you mean CelebA?');
     expect(readdirSync(runs())).to.deep.equal([]);

@@ -63,7 +63,7 @@ describe('a resolved config', () => {
     class Other extends Plant {
       readonly height = 2;
     }
-    expect(complaint(['plant=moss'], garden({ Other }))).to.contain('plant=moss: there is no Plant of that name.');
+    expect(complaint(['plant=moss'], garden({ Other }))).to.contain('plant=moss: unknown Plant "moss".');
     expect(entriesOf(resolve(['plant=MOSS'], garden({ Other })))).to.include({ plant: 'MOSS command line' });
     expect(entriesOf(resolve(['plant=Moss'], garden({ Other })))).to.include({ plant: 'Moss command line' });
   });
@@ -122,7 +122,7 @@ describe('a mistake in the settings', () => {
 
   it('names an unknown option and the closest match', () => {
     expect(complaint(['plant=Tre'])).to.equal(
-      'plant=Tre: there is no Plant of that name.\n  Did you mean Tree? Registered: Moss, Tree.\n  Set on the command line.',
+      'plant=Tre: unknown Plant "Tre".\n  Did you mean Tree? Registered: Moss, Tree.\n  Set on the command line.',
     );
   });
 

@@ -68,7 +68,7 @@ describe('The plan of a sweep', () => {
 
   it("is refused with the closest name if the sweep's settings are wrong", async () => {
     expect(await mistake(['epochs=unifrom(1,2)'], ['searcher=Rondom', 'job=2'])).to.match(
-      /there is no Searcher[^]*Did you mean Random\?[^]*job=2: [^]*Did you mean jobs\?[^]*unknown distribution unifrom/,
+      /unknown Searcher[^]*Did you mean Random\?[^]*job=2: [^]*Did you mean jobs\?[^]*unknown distribution "unifrom"/,
     );
   });
 
@@ -76,6 +76,6 @@ describe('The plan of a sweep', () => {
     const unknown = planSweep(surroundings, { experiment: 'difuse', settings: ['epochs=1,2'], sweep: [] });
     expect(await rejection(unknown))
       .to.have.property('message')
-      .that.matches(/^difuse: there is no Experiment of that name\.\n {2}Did you mean diffuse\?/);
+      .that.matches(/^Unknown experiment "difuse"\.\n {2}Did you mean diffuse\?/);
   });
 });

@@ -49,7 +49,7 @@ describe('What is swept', () => {
   });
 
   const mistakes: [string, RegExp][] = [
-    ['a=unifrom(0,1)', /^a=unifrom\(0,1\): unknown distribution unifrom\.\n {2}Did you mean uniform\?/],
+    ['a=unifrom(0,1)', /^a=unifrom\(0,1\): unknown distribution "unifrom"\.\n {2}Did you mean uniform\?/],
     ['a=uniform(1)', /expected two numbers/],
     ['a=uniform(1,x)', /expected two numbers/],
     ['a=uniform(1,)', /expected two numbers/],
