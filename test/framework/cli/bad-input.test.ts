@@ -35,7 +35,7 @@ describe('bad input', () => {
       'preset=__proto__',
     ]) {
       it(`is refused: ${word}`, () => {
-        expect(complaint(word)).to.match(/no setting of that name|unknown \w+ "|is not one of:/);
+        expect(complaint(word)).to.match(/has no setting "|unknown \w+ "|is not one of:/);
         expect(({} as Record<string, unknown>)['x']).to.equal(undefined);
         expect(({} as Record<string, unknown>)['b']).to.equal(undefined);
       });
@@ -44,9 +44,9 @@ describe('bad input', () => {
 
   describe('for a setting', () => {
     const cases: [word: string, message: RegExp][] = [
-      ['lr=1e-5', /^lr=1e-5: diffuse has no setting of that name\./],
+      ['lr=1e-5', /^lr=1e-5: diffuse has no setting "lr"\./],
       ['learningrate=1', /Did you mean learningRate\?/],
-      ['model.chanels=3', /Did you mean model\.channels\?/],
+      ['model.chanels=3', /UNet has no setting "chanels"\.\n {2}Did you mean model\.channels\?/],
       ['learningRate=', /^learningRate=: an empty string is not a number\./],
       ['learningRate=abc', /^learningRate=abc: "abc" is not a number\./],
       ['learningRate=1e999', /^learningRate=1e999: .*not a finite number\./],
@@ -74,7 +74,7 @@ describe('bad input', () => {
     });
 
     it('includes a setting within a setting that is a plain value', () => {
-      expect(complaint('epochs=1', 'epochs.b=2')).to.match(/^epochs\.b=2: diffuse has no setting of that name\./);
+      expect(complaint('epochs=1', 'epochs.b=2')).to.match(/^epochs\.b=2: diffuse has no setting "epochs\.b"\./);
     });
   });
 

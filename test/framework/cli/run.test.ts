@@ -169,7 +169,7 @@ describe('a mistake on the command line', () => {
       'an unknown setting',
       ['run', 'diffuse', 'epoch=3'],
       2,
-      /^epoch=3: diffuse has no setting of that name\.\n {2}Did you mean epochs\?/,
+      /^epoch=3: diffuse has no setting "epoch"\.\n {2}Did you mean epochs\?/,
     ],
     [
       'an unknown dataset',

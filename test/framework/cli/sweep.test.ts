@@ -76,7 +76,7 @@ describe('exp sweep', () => {
     expect(ended.code).to.equal(2);
     const mistakes = ended.stderr.split('\n\n').map((mistake) => mistake.split('\n')[0]);
     expect(mistakes).to.have.members([
-      'epoch=1: diffuse has no setting of that name.',
+      'epoch=1: diffuse has no setting "epoch".',
       'learningRate=abc: "abc" is not a number.',
       'dataset=CelabA: unknown ImageDataset "CelabA".',
     ]);

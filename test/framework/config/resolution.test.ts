@@ -115,7 +115,7 @@ describe('a resolved config', () => {
 describe('a mistake in the settings', () => {
   it('names an unknown key, its origin and the closest match', () => {
     expect(complaint(['size=3', 'plant.hight=3'])).to.match(
-      /^plant\.hight=3: garden has no setting of that name\.\n {2}Did you mean plant\.height\?/,
+      /^plant\.hight=3: Tree has no setting "hight"\.\n {2}Did you mean plant\.height\?/,
     );
     expect(complaint(['size=3', 'plant.hight=3'])).to.match(/Set on the command line \(setting 2 of 2\)\.$/);
   });
@@ -160,7 +160,7 @@ describe('a mistake in the settings', () => {
 
   it('in a preset is reported as such', () => {
     const registry = garden({ wrong: preset(GardenSettings, {}, { 'plant.hight': 3 }) });
-    expect(complaint([], registry)).to.match(/plant\.hight: a preset sets this, but there is no setting of that name/);
+    expect(complaint([], registry)).to.match(/plant\.hight: Tree has no setting "hight"[^]*Set by the preset wrong/);
   });
 
   it('that is not a setting at all shows the syntax', () => {

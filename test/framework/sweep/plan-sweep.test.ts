@@ -58,10 +58,10 @@ describe('The plan of a sweep', () => {
   it('is refused with all mistakes of all jobs, each once', async () => {
     const text = await mistake(['epoch=integers(1,9)', 'dataset=MNIST,Digits', 'dataset.root=mnist', 'steps=4,0']);
     expect(text.split('\n\n').map((each) => each.split('\n')[0])).to.deep.equal([
-      'epoch=1: diffuse has no setting of that name.',
+      'epoch=1: diffuse has no setting "epoch".',
       'steps=0: 0 is less than 1.',
       // MNIST has a root; Digits has none.
-      'dataset.root=mnist: diffuse has no setting of that name.',
+      'dataset.root=mnist: Digits has no setting "root".',
     ]);
     expect(text).to.contain('Did you mean epochs?').and.to.contain('Set on the command line (setting 4 of 4).');
   });
