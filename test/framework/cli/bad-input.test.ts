@@ -138,14 +138,28 @@ describe('bad input', () => {
   describe('on the command line', () => {
     const cases: [what: string, argv: string[], code: number, expected: RegExp][] = [
       ['no command', [], 2, /exp run diffuse/],
-      ['an unknown option', ['run', 'diffuse', '--epochs', '3'], 2, /Unknown argument: epochs/],
+      [
+        'an unknown option',
+        ['run', 'diffuse', '--epochs', '3'],
+        2,
+        /^Unknown option --epochs\.\n {2}For a setting: epochs=3\n {2}See exp run --help\n?$/,
+      ],
+      ['a missing argument', ['explain'], 2, /^Missing argument <experiment>\.\n {2}See exp explain --help/],
+      [
+        'the second of two missing',
+        ['runs', 'note', 'x'],
+        2,
+        /^Missing argument <text>\.\n {2}See exp runs note --help/,
+      ],
+      ['a sweep of nothing', ['sweep'], 2, /^Missing argument <experiment>\./],
+      ['one argument too many', ['list', 'a', 'b'], 2, /^Unexpected argument "b"\./],
       [
         'an unknown experiment',
         ['explain', 'difuse'],
         2,
         /^Unknown experiment "difuse"\.\n {2}Did you mean diffuse\? Registered: /,
       ],
-      ['an option without its value', ['run', 'diffuse', '--name', '-rf'], 2, /Not enough arguments following: name/],
+      ['an option without its value', ['run', 'diffuse', '--name', '-rf'], 2, /^--name requires a value\./],
       ['a name that leads elsewhere', ['run', 'diffuse', '--name', '../../x'], 2, /^--name "\.\.\/\.\.\/x"/],
       ['a name that is an option', ['run', 'diffuse', '--name=-rf'], 2, /^--name "-rf"/],
       ['no name', ['run', 'diffuse', '--name', ''], 2, /^--name ""/],

@@ -61,7 +61,7 @@ describe('exp runs', () => {
       [['--where', 'datset=Digits'], /^No run has a field, setting or metric "datset"\.\n {2}Did you mean dataset\?/],
       [['--status', 'ded'], /Choices: "running", "completed", "interrupted", "failed", "dead"/],
       [['--sort', ''], /^No run has a field, setting or metric ""\./],
-      [['lst'], /Unknown/],
+      [['lst'], /^Unexpected argument "lst"/],
       [['show', 'never'], /^There is no run "never"/],
       [['show', '20261122'], /is ambiguous: it matches 2 runs/],
       [['compare', 'latest'], /^Expected at least two runs/],
