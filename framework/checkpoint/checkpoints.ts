@@ -160,7 +160,7 @@ function isEvaluated({ position, pending = [] }: State): boolean {
 function unknownMetric(metric: string, saved: readonly Pick<State, 'metrics'>[], folder: string): UserError {
   const names = [...new Set(saved.flatMap(({ metrics }) => Object.keys(metrics)))];
   const hint = names.length === 0 ? 'The run has no metrics.' : didYouMean(metric, names, 'Metrics');
-  return new UserError(`checkpoint.best=${metric}: the run has no metric of that name.`, {
+  return new UserError(`checkpoint.best=${metric}: the run has no metric "${metric}".`, {
     hints: [
       hint,
       `The checkpoints are kept. Resume with another metric: exp resume ${basename(dirname(folder))} checkpoint.best=...`,

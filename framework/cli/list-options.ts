@@ -15,7 +15,7 @@ export function listOptions(name: string | undefined): { options: OptionEntry[];
   const options = name === undefined ? all : all.filter((option) => [option.name, option.kind].includes(name));
   if (options.length > 0 || name === undefined) return { options, broken: registry.broken };
   const names = [...new Set(all.flatMap((option) => [option.name, option.kind]))];
-  throw new UserError(`No experiment, option or kind is named ${name}.`, {
+  throw new UserError(`Unknown experiment, option or kind "${name}".`, {
     hints: [didYouMean(name, names, 'Registered')].filter(Boolean),
     exitCode: ExitCode.usage,
   });

@@ -1,6 +1,6 @@
 import yargs, { type Arguments, type Argv, type CommandModule } from 'yargs';
 import { version } from '../../package.json';
-import { ExitCode, UserError, messageOf } from '../errors';
+import { ExitCode, messageOf } from '../errors';
 import { animate } from './commands/animate';
 import { compareRecipe } from './commands/compare-recipe';
 import { completion } from './commands/completion';
@@ -28,6 +28,7 @@ import { END_OF_OPTIONS, protectArguments, unprotect } from './options/end-of-op
 import { keepLastValues } from './options/repeated';
 import { reportError } from './output/report-error';
 import { makeConsoleSafe } from './output/safe-console';
+import { type ParsedCommand, parseFailure } from './parse-failure';
 
 const COMMANDS = [
   run,
@@ -95,15 +96,6 @@ async function printCompletions([flag, , ...line]: readonly string[]): Promise<b
   return completions !== undefined;
 }
 
-/** Rethrows errors of a command, and converts parse errors of yargs to UserError. */
-function onParseFailure(message: string | null, error: Error | undefined): never {
-  if (error && error.name !== 'YError') throw error;
-  throw new UserError((unprotect(message) as string | null) ?? 'Invalid command.', {
-    hints: ['See exp --help'],
-    exitCode: ExitCode.usage,
-  });
-}
-
 /**
  * Restores protected arguments, and keeps the last value of a repeated option.
  * @param parser passed by yargs, though missing in its types
@@ -112,8 +104,15 @@ function normalizeArguments(args: Arguments, parser?: Argv): void {
   for (const [name, value] of Object.entries(keepLastValues(args, parser))) args[name] = unprotect(value);
 }
 
+/** The command being parsed, by a method that is missing in the types of yargs. */
+function commandOf(parser: Argv): ParsedCommand {
+  const internals = parser as unknown as { getInternalMethods(): { getContext(): ParsedCommand } };
+  return internals.getInternalMethods().getContext();
+}
+
 function createParser(argv: readonly string[]) {
-  return yargs(argv[0] === COMPLETION_FLAG ? [...argv] : protectArguments(argv))
+  const parser = yargs(argv[0] === COMPLETION_FLAG ? [...argv] : protectArguments(argv));
+  return parser
     .scriptName('exp')
     .usage('$0 <command>\n\nMachine-learning experiments in TypeScript, on TensorFlow.')
     .command(COMMANDS)
@@ -128,5 +127,8 @@ function createParser(argv: readonly string[]) {
     .alias('help', 'h')
     .epilogue('docs/cli.md describes every command, its options and exit codes.')
     .wrap(100)
-    .fail(onParseFailure);
+    .fail((message: string | null, error: Error | undefined) => {
+      if (error && error.name !== 'YError') throw error;
+      throw parseFailure(String(unprotect(message ?? 'Invalid command.')), argv, commandOf(parser));
+    });
 }

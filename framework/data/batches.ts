@@ -56,7 +56,7 @@ export class Batches<Batch> implements Source<Batch> {
   ) {
     dataset.check();
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-      throw new UserError(`batchSize=${batchSize}: expected a whole number of at least 1.`);
+      throw new UserError(`batchSize=${batchSize}: expected an integer of at least 1.`);
     }
     if (batchSize > dataset.count && !partial) throw batchTooLarge(batchSize, dataset.count);
     this.batchSize = batchSize;

@@ -1,4 +1,5 @@
 import type { Option, Registry } from '../config/resolve/registry';
+import { truncate } from '../config/resolve/validate';
 import { ExitCode, UserError } from '../errors';
 import type { Goals } from '../kinds/metric';
 import { Experiment } from './experiment';
@@ -9,7 +10,7 @@ export function findExperiment(registry: Registry, name: string): Option {
     return registry.find(Experiment, name);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${name}: ${error.message}.`, { hints: error.hints, exitCode: ExitCode.usage });
+    throw new UserError(`Unknown experiment "${truncate(name)}".`, { hints: error.hints, exitCode: ExitCode.usage });
   }
 }
 

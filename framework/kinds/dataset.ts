@@ -42,7 +42,7 @@ export abstract class Dataset<Batch> {
   /** Checks the properties of the open dataset against the contract of its kind. @throws UserError naming the wrong one */
   check(): void {
     if (Number.isSafeInteger(this.count) && this.count >= 0) return;
-    throw contractError(this, 'count', 'a whole number, 0 or more', this.count);
+    throw contractError(this, 'count', 'an integer of at least 0', this.count);
   }
 
   /** Checks what `read` returned against the contract of the kind; no check by default. @throws UserError naming the invalid example */

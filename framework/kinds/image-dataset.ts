@@ -45,7 +45,7 @@ export abstract class ImageDataset extends Dataset<ImageBatch> {
       throw contractError(this, 'shape', 'height, width and channels, each 1 or more', got);
     }
     if (classes === undefined || isWhole(classes, 1)) return;
-    throw contractError(this, 'classes', 'a whole number, 1 or more', classes);
+    throw contractError(this, 'classes', 'an integer of at least 1', classes);
   }
 
   override checkBatch(batch: ImageBatch, indices: ArrayLike<number>): void {
@@ -72,7 +72,7 @@ function checkLabels(dataset: ImageDataset, classes: number, { labels }: ImageBa
   const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
   if (wrong < 0) return;
   const subject = `label of image ${indices[wrong] ?? '?'}`;
-  throw contractError(dataset, subject, `a whole number from 0 to ${classes - 1}`, labels[wrong]);
+  throw contractError(dataset, subject, `an integer from 0 to ${classes - 1}`, labels[wrong]);
 }
 
 function isWhole(number: number, min: number): boolean {

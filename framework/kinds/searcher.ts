@@ -1,6 +1,6 @@
 import { contractError } from './contract';
 
-/** Values of a setting in a sweep. Choices are texts, as on the command line; ranges include both bounds. */
+/** Values of a setting in a sweep. Choices are strings, as on the command line; ranges include both bounds. */
 export type Distribution =
   | { readonly type: 'choice'; readonly choices: readonly string[] }
   | { readonly type: 'uniform' | 'loguniform' | 'integers'; readonly low: number; readonly high: number };
@@ -8,7 +8,7 @@ export type Distribution =
 /** Swept settings by key, in the given order. */
 export type SearchSpace = Readonly<Record<string, Distribution>>;
 
-/** Swept settings of one job, as texts. */
+/** Swept settings of one job, as strings. */
 export type Suggestion = Readonly<Record<string, string>>;
 
 /** Context of a search, passed before the first suggestion. */
@@ -51,14 +51,14 @@ export abstract class Searcher {
   }
 }
 
-/** Number of jobs of a searcher. @throws UserError if it is not a whole number of at least 1, or the space cannot be searched */
+/** Number of jobs of a searcher. @throws UserError if it is not an integer of at least 1, or the space cannot be searched */
 export function countOf(searcher: Searcher, space: SearchSpace): number {
   const count = searcher.count(space);
   if (Number.isSafeInteger(count) && count >= 1) return count;
-  throw contractError(searcher, 'count()', 'a whole number, 1 or more', count);
+  throw contractError(searcher, 'count()', 'an integer of at least 1', count);
 }
 
-/** Suggestion for a job. @throws UserError unless it has a text for exactly the swept settings */
+/** Suggestion for a job. @throws UserError unless it has a string for exactly the swept settings */
 export async function suggestionOf(searcher: Searcher, space: SearchSpace, job: number): Promise<Suggestion> {
   const suggestion = await searcher.suggest(space, job);
   const [expected, actual] = [Object.keys(space), Object.keys(suggestion)];
@@ -67,7 +67,7 @@ export async function suggestionOf(searcher: Searcher, space: SearchSpace, job: 
     throw contractError(searcher, `suggest() for job ${job}`, expected.join(', '), actual.join(', ') || 'nothing');
   for (const [key, text] of Object.entries<unknown>(suggestion)) {
     if (typeof text === 'string') continue;
-    throw contractError(searcher, `suggest() for job ${job}, ${key}`, 'a text', text);
+    throw contractError(searcher, `suggest() for job ${job}, ${key}`, 'a string', text);
   }
   return suggestion;
 }

@@ -46,7 +46,7 @@ export function checkMeasures(names: readonly string[]): MeasureName[] {
   const unknown = names.find((name) => !Object.hasOwn(MEASURES, name));
   if (unknown === undefined) return names as MeasureName[];
   const hints = [didYouMean(unknown, MEASURE_NAMES, 'Measures')];
-  throw new UserError(`Unknown measure ${unknown}.`, { hints, exitCode: ExitCode.usage });
+  throw new UserError(`Unknown measure "${unknown}".`, { hints, exitCode: ExitCode.usage });
 }
 
 /** Whether a measure needs class probabilities. */

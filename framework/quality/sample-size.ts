@@ -8,7 +8,7 @@ export const MAX_IMAGES = 1_000_000;
 export function checkSampleSize(name: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 2 && count <= MAX_IMAGES) return;
   const hints = ['FID and KID compare distributions and need at least 2 images. 5,000 are typical, 50,000 in papers.'];
-  throw new UserError(`${name} ${count}: expected a whole number from 2 to ${thousands(MAX_IMAGES)}.`, {
+  throw new UserError(`${name} ${count}: expected an integer from 2 to ${thousands(MAX_IMAGES)}.`, {
     hints,
     exitCode: ExitCode.usage,
   });

@@ -67,7 +67,7 @@ function functionOf(name: string, args: readonly string[]): Distribution | undef
   if (type !== undefined) return rangeOf(type, args);
   // Text with parentheses may be a plain value, such as a folder's name.
   if (nearest(name, DISTRIBUTIONS) === undefined) return undefined;
-  throw new UserError(`unknown distribution ${name}.`, { hints: [didYouMean(name, DISTRIBUTIONS, 'Known')] });
+  throw new UserError(`unknown distribution "${name}".`, { hints: [didYouMean(name, DISTRIBUTIONS, 'Known')] });
 }
 
 function rangeOf(type: 'uniform' | 'loguniform' | 'integers', args: readonly string[]): Distribution {
@@ -78,7 +78,7 @@ function rangeOf(type: 'uniform' | 'loguniform' | 'integers', args: readonly str
   if (low >= high) throw new UserError(`the lower bound ${low} is not below the upper bound ${high}.`);
   if (type === 'loguniform' && low <= 0) throw new UserError(`the lower bound ${low} must be above 0.`);
   if (type === 'integers' && !(Number.isSafeInteger(low) && Number.isSafeInteger(high))) {
-    throw new UserError('both bounds must be whole numbers.');
+    throw new UserError('both bounds must be integers.');
   }
   return { type, low, high };
 }

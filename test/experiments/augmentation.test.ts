@@ -29,7 +29,7 @@ describe('A run with augmentations', () => {
   const refusals: [settings: string[], output: string][] = [
     [['augmentations=[Flip]'], 'Flip: mirroring changes the meaning of images of Digits'],
     [['augmentations=[RandomCrop]', 'augmentations.RandomCrop.padding=8'], 'RandomCrop: padding of 8 pixels'],
-    [['augmentations=[Flop]'], 'augmentations=Flop: there is no Augmentation of that name.'],
+    [['augmentations=[Flop]'], 'augmentations=Flop: unknown Augmentation "Flop".'],
   ];
   for (const [settings, output] of refusals) {
     it(`is refused: ${settings.join(' ')}`, async () => {

@@ -89,7 +89,7 @@ describe('classify', () => {
       `checkpoint.best=${best}`,
     ];
     const error = await rejection(startRun(ingredientsOf('classify', args('valid/acuracy')), runs()));
-    expect((error as UserError).text).to.match(/no metric of that name\.\n {2}Did you mean valid\/accuracy\?/);
+    expect((error as UserError).text).to.match(/no metric "[^"]+"\.\n {2}Did you mean valid\/accuracy\?/);
     const [folder] = allRuns(runs());
     expect([readRecord(folder!).status, savedSteps(folder!.checkpoints)]).to.deep.equal(['failed', [22]]);
     const changes = parseOverrides(['checkpoint.best=valid/accuracy']);

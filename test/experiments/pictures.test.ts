@@ -139,8 +139,8 @@ describe('images that a run generates', () => {
     const watch = (more: object) => trajectoryToFile({ seed, ...rest, count: 1, ...more });
     const way = (more: object) => interpolateToFile({ seed, ...rest, between: ['1', '2'], noise: 'own', ...more });
     const refusals: [() => Promise<unknown>, RegExp][] = [
-      [() => sample({ count: 0 }), /--n 0: expected a whole number from 1 to 1,000,000/],
-      [() => sample({ batch: 0 }), /--batch 0: expected a whole number of at least 1/],
+      [() => sample({ count: 0 }), /--n 0: expected an integer from 1 to 1,000,000/],
+      [() => sample({ batch: 0 }), /--batch 0: expected an integer of at least 1/],
       [() => sample({ count: 2, images: '1' }), /--n and --images are mutually exclusive/],
       [() => sample({ images: '3,x' }), /--images 3,x: expected an index or a range of indices, got "x"/],
       [() => sample({ images: '5-2' }), /got "5-2"/],
@@ -151,7 +151,7 @@ describe('images that a run generates', () => {
       [() => watch({ out: at('a') }), /it has no file extension\.\n.*\.webp for an animation, \.png for a film strip/],
       [() => watch({ out: at('folder') }), /it is a folder/],
       [() => watch({ of: 'y' }), /--of y: not one of: x, x0/],
-      [() => watch({ frames: 1 }), /--frames 1: expected a whole number from 2 to 10,000/],
+      [() => watch({ frames: 1 }), /--frames 1: expected an integer from 2 to 10,000/],
       [() => watch({ settings: ['sampler.steps=5'] }), /sampler.steps=5: expected at most 4/],
       [() => watch({ settings: ['sampler=DDIM', 'sampler.eta=-1'] }), /-1 is less than 0/],
       [() => way({ t: 4 }), /--t 4: expected a diffusion step from 0 to 3/],

@@ -59,7 +59,7 @@ describe('the recipes of diffuse', () => {
     digits('good', 1);
     const { err, code } = await command(['compare-recipe', 'good', '--recipe', 'digit'], runs());
     expect([err, code]).to.deep.equal([
-      'There is no recipe digit.\n  Did you mean digits? Recipes: celeba, digits, mnist.',
+      'Unknown recipe "digit".\n  Did you mean digits? Recipes: celeba, digits, mnist.',
       2,
     ]);
   });

@@ -121,7 +121,7 @@ describe('exp tune', () => {
     updateRecord(folder, { status: 'interrupted' });
     expect(() => tune('learningRate=-1')).to.throw(UserError, '-1 is less than 0');
     expect(() => tune('checkpoint.best=los'))
-      .to.throw(UserError, `checkpoint.best=los: ${folder.id} has no metric of that name so far.`)
+      .to.throw(UserError, `checkpoint.best=los: ${folder.id} has no metric "los" so far.`)
       .with.nested.property('hints[0]')
       .that.matches(/^Did you mean loss\?/);
     expect(() => tune('learningRate=0.1', 'batchSize=3')).to.throw(UserError, 'batchSize cannot be changed');

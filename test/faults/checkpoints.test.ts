@@ -278,7 +278,7 @@ describe('checkpoints that are kept', () => {
         (reason: unknown) => `later: ${(reason as UserError).text}`,
       );
     };
-    const refusal = 'checkpoint.best=los: the run has no metric of that name.\n  Did you mean loss? Metrics: loss.\n';
+    const refusal = 'checkpoint.best=los: the run has no metric "los".\n  Did you mean loss? Metrics: loss.\n';
     expect(await saved({}, []))
       .to.contain(refusal)
       .and.to.contain('exp resume run checkpoint.best=');

@@ -58,7 +58,7 @@ function checkCount(workers: number): void {
   if (isWorker(process.env)) {
     throw usage('This process is already a worker of a cluster, by its launcher or TF_CONFIG. Omit --workers.');
   }
-  if (!Number.isInteger(workers) || workers < 1) throw usage('--workers: expected a whole number, 1 or more.');
+  if (!Number.isInteger(workers) || workers < 1) throw usage('--workers: expected an integer of at least 1.');
 }
 
 /** Arguments without `--workers 2` or `--workers=2`. */

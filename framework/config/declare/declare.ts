@@ -93,7 +93,7 @@ export type Field = ValueField | ComputedField | SlotField | SlotsField | GroupF
 type RulesFor<T> = T extends string | readonly string[] ? Rules & { readonly choices?: never } : Rules;
 
 /**
- * A number, text or flag, or a list or map of these to any depth. The type is inferred from the default; an empty list or map needs
+ * A number, string or boolean, or a list or map of these to any depth. The type is inferred from the default; an empty list or map needs
  * it explicitly: `value([], { type: ['number'] })`.
  */
 export function value<T extends string>(initial: NoInfer<T>, rules: Rules & { readonly choices: readonly T[] }): T;

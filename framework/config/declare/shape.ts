@@ -1,4 +1,4 @@
-/** A config value: a number, text or flag, or a list or map of these to any depth. */
+/** A config value: a number, string or boolean, or a list or map of these to any depth. */
 export type Data = Scalar | readonly Data[] | { readonly [name: string]: Data };
 export type Scalar = number | string | boolean;
 
@@ -60,5 +60,5 @@ export function nameOf(shape: Shape, many = false): string {
   const plural = many ? 's' : '';
   if (isList(shape)) return `list${plural} of ${nameOf(shape[0], true)}`;
   if (isMap(shape)) return `map${plural} of ${nameOf(shape.each, true)}`;
-  return { number: 'number', string: 'text', boolean: 'flag' }[shape] + plural;
+  return shape + plural;
 }

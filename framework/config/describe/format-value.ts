@@ -2,7 +2,7 @@ import { type ComputedField, type Rules, SlotField, SlotsField, ValueField } fro
 import type { Registry } from '../resolve/registry';
 import { type Shape, isList, isMap, nameOf } from '../declare/shape';
 
-/** Readable type of a setting: "whole number, at least 8", "ImageDataset: CelebA, Digits or MNIST". */
+/** Readable type of a setting: "integer, at least 8", "ImageDataset: CelebA, Digits or MNIST". */
 export function typeOf(field: ValueField | ComputedField | SlotField | SlotsField, registry: Registry): string {
   if (field instanceof SlotField || field instanceof SlotsField) {
     const names = registry.optionsOf(field.kind).map(({ name }) => name);
@@ -36,8 +36,8 @@ const isPlain = (item: unknown): item is string => typeof item === 'string' && /
 
 function shapeText(shape: Shape, { integer, choices }: Rules): string {
   if (choices) return `${isList(shape) || isMap(shape) ? 'any' : 'one'} of ${joinList(choices.map(String), 'or')}`;
-  const text = shape === 'boolean' ? 'true or false' : nameOf(shape);
-  return integer ? text.replace('number', 'whole number') : text;
+  const text = nameOf(shape);
+  return integer ? text.replace('number', 'integer') : text;
 }
 
 function limitsText(shape: Shape, rules: Rules): string {

@@ -126,8 +126,8 @@ function shapeSchema(shape: Shape, rules: Rules): Schema {
     };
   }
   const { choices, min, max, above, below, integer } = rules;
-  // YAML parses some texts as flags, as in `compile: false`.
-  if (choices) return { enum: [...choices, ...choices.filter(isFlag).map((choice) => choice === 'true')] };
+  // YAML parses some strings as booleans, as in `compile: false`.
+  if (choices) return { enum: [...choices, ...choices.filter(isBoolean).map((choice) => choice === 'true')] };
   return {
     type: shape === 'number' && integer ? 'integer' : shape,
     ...(shape === 'number' && min !== undefined && { minimum: min }),
@@ -137,7 +137,7 @@ function shapeSchema(shape: Shape, rules: Rules): Schema {
   };
 }
 
-const isFlag = (choice: Scalar) => choice === 'true' || choice === 'false';
+const isBoolean = (choice: Scalar) => choice === 'true' || choice === 'false';
 
 const itemLimit = (keyword: string, { minItems }: Rules): Schema =>
   minItems === undefined ? {} : { [keyword]: minItems };

@@ -15,7 +15,7 @@ export interface Override {
   /** Marks a map in a file, followed by its entries; applied only to settings that are maps. */
   readonly isMap?: true;
   readonly origin: Extract<Origin, 'environment' | 'file' | 'command line'>;
-  /** Location, worded to follow "Set": "on the command line, 1st of 3 settings". */
+  /** Location, worded to follow "Set": "on the command line (setting 1 of 3)". */
   readonly location: string;
   /** Values of the environment variables that the text refers to, when it was read. */
   readonly variables?: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export function parseOverrides(args: readonly string[], environment: Environment
   return args.map((arg, index) =>
     parseSetting(arg, {
       origin: 'command line',
-      location: `on the command line, ${ordinal(index + 1)} of ${args.length} settings`,
+      location: `on the command line${positionOf(index, args)}`,
       environment,
     }),
   );
@@ -52,7 +52,7 @@ export function environmentOverrides(environment: Environment = process.env): Ov
   return args.map((arg, index) =>
     parseSetting(arg, {
       origin: 'environment',
-      location: `by the environment variable ${SETTINGS_VARIABLE}, ${ordinal(index + 1)} of ${args.length} settings`,
+      location: `by the environment variable ${SETTINGS_VARIABLE}${positionOf(index, args)}`,
       environment,
     }),
   );
@@ -106,13 +106,9 @@ export function formatOverride({ key, text, action }: Override): string {
   return action === 'remove' && text === '' ? `${sign}${key}` : `${sign}${key}=${text}`;
 }
 
-function ordinal(n: number): string {
-  const suffix = new Map([
-    [1, 'st'],
-    [2, 'nd'],
-    [3, 'rd'],
-  ]).get(n % 100 > 10 && n % 100 < 14 ? 0 : n % 10);
-  return `${n}${suffix ?? 'th'}`;
+/** Position of a setting among several. */
+function positionOf(index: number, args: readonly string[]): string {
+  return args.length === 1 ? '' : ` (setting ${index + 1} of ${args.length})`;
 }
 
 /**

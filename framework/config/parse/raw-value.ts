@@ -76,7 +76,7 @@ export function resolveAlias(node: unknown, document: Document): Node | undefine
 
 /** The text of a scalar. @throws UserError for any other node, such as a list as a key */
 export function textOf(node: unknown): string {
-  if (!isScalar(node)) throw new UserError('a key is not a text');
+  if (!isScalar(node)) throw new UserError('a key is not a string');
   return restoreReferences(String(node.value));
 }
 
@@ -93,6 +93,6 @@ export function serialize(raw: RawValue): string {
   }
   if (Array.isArray(raw)) return `[${(raw as readonly RawValue[]).map(serialize).join(', ')}]`;
   const { text, quoted } = raw as RawText;
-  // Numbers and flags are written as they are; any other text is quoted.
+  // Numbers and booleans are written as they are; any other string is quoted.
   return !quoted && /^([-+.\w]+|\$\{[^{}]*\})$/.test(text) ? text : JSON.stringify(text);
 }

@@ -38,7 +38,7 @@ function valueOfNone(field: FieldSchema, text: string): Plain {
   if (field.optional) return undefined;
   const plain = field.shape === 'string' && field.rules.choices?.includes(text);
   if (plain) return text;
-  const hints = field.shape === 'string' ? [`For the text "${text}", add quotes: '"${text}"'`] : [];
+  const hints = field.shape === 'string' ? [`For the string "${text}", add quotes: '"${text}"'`] : [];
   throw new UserError('this setting is not optional', { hints });
 }
 

@@ -6,7 +6,7 @@ import type { NamedPreset, Option } from './registry';
 /** Origin of a value. */
 export interface Provenance {
   readonly origin: Origin;
-  /** Readable location: "on the command line, 1st of 3 settings", "in base.yaml, line 3"; undefined for the default of a class. */
+  /** Readable location: "on the command line (setting 1 of 3)", "in base.yaml, line 3"; undefined for the default of a class. */
   readonly location: string | undefined;
   /** The preset that set the value. */
   readonly preset?: NamedPreset | undefined;

@@ -49,7 +49,7 @@ export function configure(
 ): ConfigNode {
   const builder = new Builder(registry, new Resolver(overrides), make);
   const root = builder.option(experiment, '', {}, undefined);
-  builder.verify(experiment.name);
+  builder.verify(root);
   return root;
 }
 
@@ -224,11 +224,11 @@ class Builder {
   }
 
   /** Reports invalid values and unknown keys. @throws UserError listing all mistakes */
-  verify(experiment: string): void {
+  verify(root: ConfigNode): void {
     this.values.verify(this.errors);
     const keys = { known: [...this.values.settings.keys()], maps: this.maps, unknowable: this.values.unresolvable };
-    reportUnknown(experiment, this.values.overrides, keys, this.errors);
-    reportUnknownInPresets(this.values, keys, this.errors);
+    reportUnknown(root, this.values.overrides, keys, this.errors);
+    reportUnknownInPresets(root, this.values, keys, this.errors);
     this.errors.throw();
   }
 }

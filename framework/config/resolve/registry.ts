@@ -2,6 +2,7 @@ import { UserError } from '../../errors';
 import type { Class, Kind } from '../declare/declare';
 import { didYouMean } from '../../util/nearest';
 import { type OptionMark, Preset, markOf } from '../declare/option';
+import { truncate } from './validate';
 
 /** A registered option. */
 export interface Option extends OptionMark {
@@ -88,7 +89,7 @@ export class Registry {
 
   /**
    * The option of a kind by its name.
-   * @throws UserError suggesting the nearest name and listing plugins that failed to load; the caller adds the name to the message
+   * @throws UserError suggesting the nearest name and listing plugins that failed to load; the caller adds the setting to the message
    */
   find(kind: Kind, name: string): Option {
     const option = this.byKind.get(kind)?.get(name);
@@ -98,7 +99,7 @@ export class Registry {
     const registeredElsewhere =
       otherKinds.length === 0 ? [] : [`${name} is registered as ${otherKinds.join(' and ')}, not as ${kind.name}.`];
     const broken = this.broken.map(({ file, error }) => `${file} could not be loaded: ${error.message}`);
-    throw new UserError(`there is no ${kind.name} of that name`, {
+    throw new UserError(`unknown ${kind.name} "${truncate(name)}"`, {
       hints: [didYouMean(name, names, 'Registered'), ...registeredElsewhere, ...broken],
     });
   }

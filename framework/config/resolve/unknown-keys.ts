@@ -1,5 +1,6 @@
 import { UserError } from '../../errors';
 import { truncate } from './validate';
+import type { ConfigNode } from './config-node';
 import type { ErrorCollector } from './error-collector';
 import { didYouMean } from '../../util/nearest';
 import { type Override, formatOverride } from '../parse/override';
@@ -20,7 +21,7 @@ const isBelow = (key: string, parents: readonly string[]) => parents.some((paren
 
 /** Reports overrides with unknown keys. */
 export function reportUnknown(
-  experiment: string,
+  root: ConfigNode,
   overrides: readonly Override[],
   keys: Keys,
   errors: ErrorCollector,
@@ -32,8 +33,7 @@ export function reportUnknown(
     if (known.includes(key) || isBelow(key, [...maps, ...unknowable])) continue;
     const inner = known.filter((each) => each.startsWith(`${key}.`)).slice(0, 8);
     const hint = inner.length > 0 ? `It contains ${inner.join(', ')}.` : didYouMean(key, known, 'Settings');
-    const what =
-      inner.length > 0 ? `${key} is a group of settings, not a setting` : `${experiment} has no setting of that name`;
+    const what = inner.length > 0 ? `${key} is a group of settings, not a setting` : hasNoSetting(root, key);
     errors.add(
       new UserError(`${truncate(formatOverride(override))}: ${what}.`, {
         hints: [hint, `Set ${location}.`].filter(Boolean),
@@ -43,12 +43,25 @@ export function reportUnknown(
 }
 
 /** Reports presets with unknown keys. */
-export function reportUnknownInPresets(values: Resolver, { known }: Keys, errors: ErrorCollector): void {
+export function reportUnknownInPresets(
+  root: ConfigNode,
+  values: Resolver,
+  { known }: Keys,
+  errors: ErrorCollector,
+): void {
   for (const [key, preset] of values.presets) {
     if (known.includes(key) || isReplaced(values, key, preset)) continue;
     const hints = [didYouMean(key, known, 'Settings'), `Set ${preset.location}.`].filter(Boolean);
-    errors.add(new UserError(`${key}: a preset sets this, but there is no setting of that name.`, { hints }));
+    errors.add(new UserError(`${key}: ${hasNoSetting(root, key)}.`, { hints }));
   }
+}
+
+/** "UNet has no setting "chanels"", for `model.chanels`: names the innermost option that the key may belong to. */
+function hasNoSetting(root: ConfigNode, key: string): string {
+  const owners = [...root.children()].filter((node) => node.option && isBelow(key, [node.key]));
+  const owner = owners.at(-1) ?? root;
+  const name = owner === root ? key : key.slice(owner.key.length + 1);
+  return `${owner.option?.name ?? ''} has no setting "${truncate(name)}"`;
 }
 
 /** True if the key belongs to an option that was replaced: a preset may set options of its default, which the user may change. */

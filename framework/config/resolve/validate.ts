@@ -92,7 +92,7 @@ const [FLOAT32_MIN, FLOAT32_MAX] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127];
 
 function violatedLimit({ min, max, above, below, integer }: Rules, input: number): string | undefined {
   if (!Number.isFinite(input)) return 'is not a finite number';
-  if (integer === true && !Number.isSafeInteger(input)) return 'is not a whole number';
+  if (integer === true && !Number.isSafeInteger(input)) return 'is not an integer';
   // Steps are computed in float32, with denormals flushed to 0.
   if (input !== 0 && Math.abs(input) < FLOAT32_MIN) return `rounds to 0 in float32: the smallest number is 1.18e-38`;
   if (Math.abs(input) > FLOAT32_MAX) return `is infinite in float32: the largest number is 3.40e38`;
@@ -111,7 +111,7 @@ function typeError(shape: Shape, input: unknown): UserError {
 
 /** Formats a value for an error message, truncated. */
 export function formatValue(input: unknown): string {
-  if (input === '') return 'an empty text';
+  if (input === '') return 'an empty string';
   if (input === undefined) return 'nothing';
   const text = JSON.stringify(input) as string | undefined;
   return truncate(text ?? typeof input);

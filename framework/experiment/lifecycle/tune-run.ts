@@ -47,7 +47,7 @@ export function tuneRun(
 function checkBest(best: unknown, { id, metrics }: RunFolder, goals: Goals): void {
   const names = [...new Set([...summarizeMetrics(metrics).keys(), ...Object.keys(goals)])];
   if (typeof best !== 'string' || names.includes(best)) return;
-  throw new UserError(`checkpoint.best=${best}: ${id} has no metric of that name so far.`, {
+  throw new UserError(`checkpoint.best=${best}: ${id} has no metric "${best}" so far.`, {
     hints: [didYouMean(best, names, 'Metrics')],
     exitCode: ExitCode.usage,
   });

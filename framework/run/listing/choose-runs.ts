@@ -67,5 +67,5 @@ function order(a: unknown, b: unknown): number {
 function checkLimit(limit: number): void {
   if (Number.isSafeInteger(limit) && limit >= 0) return;
   const value = Number.isNaN(limit) ? '' : ` ${limit}`;
-  throw new UserError(`--limit${value}: expected a whole number, 0 or more.`, { exitCode: ExitCode.usage });
+  throw new UserError(`--limit${value}: expected an integer of at least 0.`, { exitCode: ExitCode.usage });
 }

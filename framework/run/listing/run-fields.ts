@@ -35,9 +35,7 @@ export function checkNames(names: readonly string[], runs: readonly RunSummary[]
   const known = new Set(Object.keys(FIELDS));
   for (const { settings, metrics } of runs)
     for (const name of Object.keys({ ...settings, ...metrics })) known.add(name);
-  const described = unknown.map(
-    (name) => `${name === '' ? '""' : name}: no run has a field, setting or metric of that name.`,
-  );
+  const described = unknown.map((name) => `No run has a field, setting or metric "${name}".`);
   throw new UserError(described.join('\n'), {
     hints: unknown.map((name) => didYouMean(name, [...known], 'Known names')).filter(Boolean),
     exitCode: ExitCode.usage,

@@ -80,7 +80,7 @@ export function findRecipe(recipes: readonly Recipe[], name: string): Recipe {
   const found = recipes.find((recipe) => recipe.name === name);
   if (found) return found;
   const names = recipes.map((recipe) => recipe.name);
-  throw new UserError(`There is no recipe ${name}.`, {
+  throw new UserError(`Unknown recipe "${name}".`, {
     hints: [didYouMean(name, names, 'Recipes')],
     exitCode: ExitCode.usage,
   });

@@ -40,7 +40,7 @@ export class RandomCrop extends Augmentation {
     return cropped;
   }
 
-  /** Offset of the crop from the image: a whole number in [-padding, padding]. */
+  /** Offset of the crop from the image: an integer in [-padding, padding]. */
   private shift(draw: number): number {
     const { padding } = this.settings;
     return Math.floor(draw * (2 * padding + 1)) - padding;

@@ -52,7 +52,7 @@ export function checkSettings(settings: SlurmSettings): void {
     throw invalidSetting(
       'memory',
       memory,
-      'expected a whole number, optionally followed by K, M, G or T',
+      'expected an integer, optionally followed by K, M, G or T',
       'For example: launcher.memory=16G',
     );
   }

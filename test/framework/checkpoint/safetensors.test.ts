@@ -84,7 +84,7 @@ describe('a safetensors file', () => {
     ),
     'has a header that is a list': fileOf('[]', 0),
     'has no shape': fileOf(JSON.stringify({ a: { dtype: 'F32', data_offsets: [0, 4] } }), 4),
-    'has whole numbers': fileOf(JSON.stringify({ a: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } }), 8),
+    'has integers': fileOf(JSON.stringify({ a: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } }), 8),
     'has a header that names nothing': fileOf('null', 0),
     'has an array without a header': fileOf(JSON.stringify({ a: null }), 0),
     'has a shape that is no list': fileOf(JSON.stringify({ a: { ...entry(0, 4), shape: 1 } }), 4),

@@ -27,14 +27,14 @@ describe('exp run --dry-run', () => {
     const args = ['run', 'diffuse', 'epochs=3', '--name', 'try', '--dry-run'];
     const { stdout } = await exp(args, { runs: runs(), env: { EXPLAB_SET: 'seed=2' } });
     expect(stdout).to.match(/^diffuse would be trained in .*\/diffuse\/ID-try, with\n/);
-    expect(stdout).to.match(/\n {2}epochs=3 {2,}on the command line, 1st of 1 settings\n/);
-    expect(stdout).to.match(/\n {2}seed=2 {2,}by the environment variable EXPLAB_SET, 1st of 1 settings\n/);
+    expect(stdout).to.match(/\n {2}epochs=3 {2,}on the command line\n/);
+    expect(stdout).to.match(/\n {2}seed=2 {2,}by the environment variable EXPLAB_SET\n/);
     expect(stdout).to.match(/\n {2}imageSize=8 {2,}preset digits, experiments\/diffuse\/presets\.ts:\d+\n/);
     expect(stdout).to.match(/\nNothing was started\.\n$/);
     const json = await exp([...args, '--json'], { runs: runs() });
     expect(JSON.parse(json.stdout)).to.deep.nested.include({
       folder: join(runs(), 'diffuse', 'ID-try'),
-      'settings.epochs': { value: 3, origin: 'command line', from: 'on the command line, 1st of 1 settings' },
+      'settings.epochs': { value: 3, origin: 'command line', from: 'on the command line' },
     });
   });
 });

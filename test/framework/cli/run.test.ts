@@ -161,15 +161,15 @@ describe('exp sample', () => {
 describe('a mistake on the command line', () => {
   const runs = temporaryFolder();
   const cases: [string, string[], number, RegExp][] = [
-    ['an unknown command', ['rum'], 2, /Did you mean run\?/],
+    ['an unknown command', ['rum'], 2, /^Unknown command "rum"\.\n {2}Did you mean run\?/],
     ['no command', [], 2, /exp run diffuse/],
-    ['an unknown option', ['list', '--verbose'], 2, /Unknown argument: verbose/],
-    ['an unknown experiment', ['run', 'difuse'], 2, /difuse.*\n.*Did you mean diffuse\?/],
+    ['an unknown option', ['list', '--verbose'], 2, /^Unknown option --verbose\.\n {2}See exp list --help/],
+    ['an unknown experiment', ['run', 'difuse'], 2, /^Unknown experiment "difuse"\.\n {2}Did you mean diffuse\?/],
     [
       'an unknown setting',
       ['run', 'diffuse', 'epoch=3'],
       2,
-      /^epoch=3: diffuse has no setting of that name\.\n {2}Did you mean epochs\?/,
+      /^epoch=3: diffuse has no setting "epoch"\.\n {2}Did you mean epochs\?/,
     ],
     [
       'an unknown dataset',
@@ -195,7 +195,7 @@ describe('a mistake on the command line', () => {
     ['a run that is not there', ['resume', 'never'], 1, /^There is no run "never"/],
     ['a run to sample that is not there', ['sample', 'never'], 1, /^There is no run "never"/],
     ['a run to tune that is not there', ['tune', 'never', 'learningRate=1'], 1, /^There is no run "never"/],
-    ['no image to draw', ['sample', 'never', '--n', '0'], 2, /--n 0: expected a whole number from 1 to 1,000,000/],
+    ['no image to draw', ['sample', 'never', '--n', '0'], 2, /--n 0: expected an integer from 1 to 1,000,000/],
     ['training otherwise while drawing', ['sample', 'never', 'steps=50'], 2, /steps cannot be changed for sampling/],
     [
       'more steps of sampling than there are',

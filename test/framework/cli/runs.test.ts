@@ -58,10 +58,10 @@ describe('exp runs', () => {
 
   it('refuses wrong arguments before anything is done', async () => {
     const cases: [args: string[], message: RegExp][] = [
-      [['--where', 'datset=Digits'], /datset: no run has .*\n {2}Did you mean dataset\?/],
+      [['--where', 'datset=Digits'], /^No run has a field, setting or metric "datset"\.\n {2}Did you mean dataset\?/],
       [['--status', 'ded'], /Choices: "running", "completed", "interrupted", "failed", "dead"/],
-      [['--sort', ''], /^"": no run has a field/],
-      [['lst'], /Unknown/],
+      [['--sort', ''], /^No run has a field, setting or metric ""\./],
+      [['lst'], /^Unexpected argument "lst"/],
       [['show', 'never'], /^There is no run "never"/],
       [['show', '20261122'], /is ambiguous: it matches 2 runs/],
       [['compare', 'latest'], /^Expected at least two runs/],

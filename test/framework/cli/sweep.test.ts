@@ -76,9 +76,9 @@ describe('exp sweep', () => {
     expect(ended.code).to.equal(2);
     const mistakes = ended.stderr.split('\n\n').map((mistake) => mistake.split('\n')[0]);
     expect(mistakes).to.have.members([
-      'epoch=1: diffuse has no setting of that name.',
+      'epoch=1: diffuse has no setting "epoch".',
       'learningRate=abc: "abc" is not a number.',
-      'dataset=CelabA: there is no ImageDataset of that name.',
+      'dataset=CelabA: unknown ImageDataset "CelabA".',
     ]);
     expect(ended.stderr).to.contain('Did you mean epochs?').and.to.contain('Did you mean CelebA?');
     expect(readdirSync(runs())).to.deep.equal([]);

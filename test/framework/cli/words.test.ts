@@ -33,7 +33,7 @@ describe('The arguments of a command', () => {
     it('are refused by name if the command accepts none', async () => {
       for (const args of [['doctor'], ['runs', 'list'], ['list', 'classify']]) {
         const { code, err } = await output(...args, '--', '-x');
-        expect([code, err.split('\n')[0]]).to.deep.equal([2, 'Unknown argument: -x']);
+        expect([code, err.split('\n')[0]]).to.deep.equal([2, 'Unexpected argument "-x".']);
       }
     });
   });

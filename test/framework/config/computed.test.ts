@@ -47,7 +47,7 @@ describe('a computed setting', () => {
     }
     const { settings } = configOf(Settings);
     expect(errorMessage(() => settings.half)).to.match(
-      /^half is computed from other settings: 1\.5 is not a whole number\./,
+      /^half is computed from other settings: 1\.5 is not an integer\./,
     );
   });
 

@@ -120,13 +120,13 @@ describe('dynamic settings', () => {
   for (const [args, message] of [
     [['speed=fast'], /^speed=fast: "fast" is not a number/],
     [['speed=-1'], /^speed=-1: -1 is less than 0/],
-    [['sped=1'], /^sped=1: train has no setting of that name\.\n {2}Did you mean speed\?/],
+    [['sped=1'], /^sped=1: train has no setting "sped"\.\n {2}Did you mean speed\?/],
     [
       ['wagons=4', 'speed=1'],
       /^wagons cannot be changed .*\n {2}Dynamic settings: brakes\.force, engine\.heat, speed\.$/,
     ],
     [['speed'], /^"speed" is not a setting/],
-    [['__proto__.speed=1'], /no setting of that name/],
+    [['__proto__.speed=1'], /has no setting "/],
   ] as const) {
     it(`refuse ${args.join(' ')}`, () => {
       expect(() => resolve().dynamic.check(args))

@@ -78,7 +78,7 @@ describe('explaining a config', () => {
   it('shows for each setting its value, type, unit, role, and the first sentence of its comment', () => {
     expect(one('size')).to.deep.include({
       value: 4,
-      type: 'whole number, at least 1',
+      type: 'integer, at least 1',
       unit: 'pixels',
       role: 'hyperparameter',
       doc: 'How large it is.',
@@ -103,7 +103,7 @@ describe('explaining a config', () => {
     expect(from('size')).to.equal(`default, ${FILE}:${lineOf('override size')}`);
     expect(from('lens.focus')).to.equal(`default, ${FILE}:${lineOf('focus = value')}`);
     expect(from('name')).to.equal(`in ${file}, line 2`);
-    expect(from('limit')).to.equal('on the command line, 1st of 2 settings');
+    expect(from('limit')).to.equal('on the command line (setting 1 of 2)');
     expect(from('side')).to.equal(`preset paper, ${FILE}:${lineOf('export const cameraPaper')}`);
     expect(from('double')).to.equal(`computed, ${FILE}:${lineOf('double = computed')}`);
     expect(from('plant.height')).to.equal('passed down by subject');
@@ -114,10 +114,10 @@ describe('explaining a config', () => {
     expect(lines.filter((line) => line.length > 100)).to.deep.equal([]);
     const tree = lines.join('\n');
     expect(tree).to.contain('├─ size = 4 pixels');
-    expect(tree).to.contain('│     How large it is. [whole number, at least 1; hyperparameter]');
+    expect(tree).to.contain('│     How large it is. [integer, at least 1; hyperparameter]');
     expect(tree).to.contain('│  └─ focus = 1.5 metres');
     expect(tree).to.contain('└─ later  (known when the run starts)');
-    expect(tree).to.match(/├─ name = (long ?){8}\n│ {3,}on the command line, 1st of 1 settings\n/);
+    expect(tree).to.match(/├─ name = (long ?){8}\n│ {3,}on the command line\n/);
   });
 
   it('prints a config file with the same values', () => {

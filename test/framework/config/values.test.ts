@@ -148,7 +148,7 @@ describe('a mistake in the text of a setting', () => {
       'optics=3',
       /^optics=3: optics is a group of settings, not a setting\.\n {2}It contains optics\.focus\./,
     ],
-    ['a setting of a value', 'size.b=2', /^size\.b=2: subject has no setting of that name\./],
+    ['a setting of a value', 'size.b=2', /^size\.b=2: subject has no setting "size\.b"\./],
     ['a prototype in a map', 'weights={__proto__: 1}', /"__proto__" is not allowed as a map key/],
     ['a prototype as an entry', 'weights.__proto__=1', /"__proto__" is not allowed as a map key/],
     ['an entry of what has none', 'weights.a.b=1', /^weights\.a\.b=1: it is not a map, so it has no entry b\./],
@@ -229,7 +229,7 @@ describe('the precedence of a setting', () => {
 
   it('includes the position in the environment variable', () => {
     expect(complaint([], { EXPLAB_SET: 'size=1 sise=2' })).to.match(
-      /^sise=2: .*\n {2}Did you mean size\?.*\n {2}Set by the environment variable EXPLAB_SET, 2nd of 2 settings\.$/,
+      /^sise=2: .*\n {2}Did you mean size\?.*\n {2}Set by the environment variable EXPLAB_SET \(setting 2 of 2\)\.$/,
     );
   });
 

@@ -38,14 +38,14 @@ async function refusalOf(dataset: ImageDataset): Promise<string> {
 
 describe('images as they are read', () => {
   const LABELS: [string, ArrayLike<number>, string][] = [
-    ['beyond the classes', [0, 1, 2, 1, 3, 2], 'label of image 4: expected a whole number from 0 to 2, got 3'],
-    ['below 0', [0, 1, 2, 1, 2, -1], 'label of image 5: expected a whole number from 0 to 2, got -1'],
+    ['beyond the classes', [0, 1, 2, 1, 3, 2], 'label of image 4: expected an integer from 0 to 2, got 3'],
+    ['below 0', [0, 1, 2, 1, 2, -1], 'label of image 5: expected an integer from 0 to 2, got -1'],
     [
       'that is a bigint',
       [0, 1, 2, 0, 1n, 2] as unknown as number[],
-      'label of image 4: expected a whole number from 0 to 2, got 1n (a bigint)',
+      'label of image 4: expected an integer from 0 to 2, got 1n (a bigint)',
     ],
-    ['that is fractional', [0, 1, 2, 1, 1.5, 2], 'label of image 4: expected a whole number from 0 to 2, got 1.5'],
+    ['that is fractional', [0, 1, 2, 1, 1.5, 2], 'label of image 4: expected an integer from 0 to 2, got 1.5'],
   ];
   for (const [fault, labels, message] of LABELS) {
     it(`are refused with a label ${fault}, naming dataset, image and label`, async () => {
@@ -77,8 +77,8 @@ describe('images as they are read', () => {
 
   it('are refused if the dataset has a count, shape or classes that are not valid integers', async () => {
     const described = (numbers: Partial<Plugin>) => refusalOf(Object.assign(new Plugin(), numbers));
-    expect(await described({ count: 5.5 })).to.match(/count: expected a whole number, 0 or more, got 5\.5\.$/);
-    expect(await described({ classes: 2.5 })).to.match(/classes: expected a whole number, 1 or more, got 2\.5\.$/);
+    expect(await described({ count: 5.5 })).to.match(/count: expected an integer of at least 0, got 5\.5\.$/);
+    expect(await described({ classes: 2.5 })).to.match(/classes: expected an integer of at least 1, got 2\.5\.$/);
     expect(await described({ shape: [8, 8, 0] })).to.match(/shape: expected .*, got \[8, 8, 0\]\.$/);
   });
 

@@ -128,10 +128,10 @@ describe('a plugin that breaks its contract is refused when its result is used',
       suggestionOf(broken(Searcher, { suggest: () => suggestion as Suggestion }), space, 4);
     await expectRefusal(() => suggest({ sede: '1' }), 'suggest() for job 4: expected seed, got sede');
     await expectRefusal(() => suggest({}), 'suggest() for job 4: expected seed, got nothing');
-    await expectRefusal(() => suggest({ seed: 1 }), 'suggest() for job 4, seed: expected a text, got 1');
+    await expectRefusal(() => suggest({ seed: 1 }), 'suggest() for job 4, seed: expected a string, got 1');
     await expectRefusal(
       () => countOf(broken(Searcher, { count: () => 1.5 }), space),
-      'count(): expected a whole number, 1 or more, got 1.5',
+      'count(): expected an integer of at least 1, got 1.5',
     );
   });
 });

@@ -32,7 +32,7 @@ describe('the request for a measurement', () => {
   it('must name an existing measure', () => {
     expect(checkMeasures(['kid', 'fid'])).to.deep.equal(['kid', 'fid']);
     expect(errorMessage(() => checkMeasures(['fid', 'kud']))).to.equal(
-      'Unknown measure kud.\n  Did you mean kid? Measures: fid, kid, recognised.',
+      'Unknown measure "kud".\n  Did you mean kid? Measures: fid, kid, recognised.',
     );
   });
 

@@ -13,7 +13,7 @@ type Draw = (random: Random, examples: number) => tf.Tensor;
 const draws: Readonly<Record<string, Draw>> = {
   'normal numbers': (random, examples) => random.normal([examples, 4, 5]),
   'uniform numbers': (random, examples) => random.uniform([examples, 8], -1, 1),
-  'whole numbers': (random, examples) => random.integers([examples], 1000),
+  integers: (random, examples) => random.integers([examples], 1000),
   // 3 numbers an example: a share begins within what one counter of the generator gives.
   'numbers of odd size': (random, examples) => random.normal([examples, 3]),
   dropout: (random, examples) => dropout(tf.ones([examples, 4, 4]), 0.5, random),

@@ -58,17 +58,17 @@ describe('The plan of a sweep', () => {
   it('is refused with all mistakes of all jobs, each once', async () => {
     const text = await mistake(['epoch=integers(1,9)', 'dataset=MNIST,Digits', 'dataset.root=mnist', 'steps=4,0']);
     expect(text.split('\n\n').map((each) => each.split('\n')[0])).to.deep.equal([
-      'epoch=1: diffuse has no setting of that name.',
+      'epoch=1: diffuse has no setting "epoch".',
       'steps=0: 0 is less than 1.',
       // MNIST has a root; Digits has none.
-      'dataset.root=mnist: diffuse has no setting of that name.',
+      'dataset.root=mnist: Digits has no setting "root".',
     ]);
-    expect(text).to.contain('Did you mean epochs?').and.to.contain('Set on the command line, 4th of 4 settings.');
+    expect(text).to.contain('Did you mean epochs?').and.to.contain('Set on the command line (setting 4 of 4).');
   });
 
   it("is refused with the closest name if the sweep's settings are wrong", async () => {
     expect(await mistake(['epochs=unifrom(1,2)'], ['searcher=Rondom', 'job=2'])).to.match(
-      /there is no Searcher[^]*Did you mean Random\?[^]*job=2: [^]*Did you mean jobs\?[^]*unknown distribution unifrom/,
+      /unknown Searcher[^]*Did you mean Random\?[^]*job=2: [^]*Did you mean jobs\?[^]*unknown distribution "unifrom"/,
     );
   });
 
@@ -76,6 +76,6 @@ describe('The plan of a sweep', () => {
     const unknown = planSweep(surroundings, { experiment: 'difuse', settings: ['epochs=1,2'], sweep: [] });
     expect(await rejection(unknown))
       .to.have.property('message')
-      .that.matches(/^difuse: there is no Experiment of that name\.\n {2}Did you mean diffuse\?/);
+      .that.matches(/^Unknown experiment "difuse"\.\n {2}Did you mean diffuse\?/);
   });
 });

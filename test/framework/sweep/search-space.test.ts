@@ -49,14 +49,14 @@ describe('What is swept', () => {
   });
 
   const mistakes: [string, RegExp][] = [
-    ['a=unifrom(0,1)', /^a=unifrom\(0,1\): unknown distribution unifrom\.\n {2}Did you mean uniform\?/],
+    ['a=unifrom(0,1)', /^a=unifrom\(0,1\): unknown distribution "unifrom"\.\n {2}Did you mean uniform\?/],
     ['a=uniform(1)', /expected two numbers/],
     ['a=uniform(1,x)', /expected two numbers/],
     ['a=uniform(1,)', /expected two numbers/],
     ['a=uniform(0,1e999)', /expected two numbers/],
     ['a=uniform(2,1)', /the lower bound 2 is not below the upper bound 1/],
     ['a=loguniform(0,1)', /the lower bound 0 must be above 0/],
-    ['a=integers(1,2.5)', /both bounds must be whole numbers/],
+    ['a=integers(1,2.5)', /both bounds must be integers/],
     ['a=1', /^Nothing to sweep: no setting has several values\./],
   ];
   for (const [word, message] of mistakes) {

@@ -144,7 +144,7 @@ describe('The Slurm launcher', () => {
       { time: '2' },
       /^launcher.time=2: a job would save as soon as it starts/,
     ],
-    ['a memory that is none', { memory: 'much' }, /^launcher.memory=much: expected a whole number/],
+    ['a memory that is none', { memory: 'much' }, /^launcher.memory=much: expected an integer/],
     ['a type of MPI that is none', { pmi: '' }, 'launcher.pmi=: expected a word without spaces.'],
     ['a partition that would end the line', { partition: 'a\n#SBATCH --nodes=9' }, /^launcher.partition=/],
     ['a further option that is none', { extra: ['exclusive'] }, /^launcher.extra=exclusive: expected an sbatch option/],

@@ -87,12 +87,12 @@ describe('choosing runs', () => {
 
   it('refuses unknown names, with the closest match', () => {
     expect(() => choose({ where: ['datset=Digits'] }))
-      .to.throw(UserError, 'datset: no run has a field, setting or metric of that name.')
+      .to.throw(UserError, 'No run has a field, setting or metric "datset".')
       .with.nested.property('hints[0]')
       .that.matches(/^Did you mean dataset\?/);
-    expect(() => choose({ sort: 'los' })).to.throw(UserError, 'los: no run has');
-    expect(() => choose({}, ['loss.mean'])).to.throw(UserError, 'loss.mean: no run has');
-    expect(() => choose({ where: ['constructor=1', '__proto__=1'] })).to.throw(UserError, '__proto__: no run has');
+    expect(() => choose({ sort: 'los' })).to.throw(UserError, 'No run has a field, setting or metric "los"');
+    expect(() => choose({}, ['loss.mean'])).to.throw(UserError, 'No run has a field, setting or metric "loss.mean"');
+    expect(() => choose({ where: ['constructor=1', '__proto__=1'] })).to.throw(UserError, 'metric "__proto__"');
   });
 
   it('refuses an invalid condition and an invalid limit', () => {
