@@ -19,7 +19,7 @@ export { resizer } from './data/resize';
 export { type Split, Subset, split } from './data/split';
 export { NaNImagesError, toImages, toPixels } from './data/to-images';
 export { ExitCode, UserError, messageOf } from './errors';
-export { Evaluation, type Measure } from './experiment/training/evaluation';
+export { Evaluation, type Measure } from './experiment/evaluation/evaluation';
 export {
   type Images,
   type InterpolationOptions,
@@ -79,3 +79,4 @@ export * as tf from './tensorflow/tf';
 export { type AdamUpdate, applyAdam, applyMomentum, type MomentumUpdate } from './tensorflow/updates';
 export { Variable } from './tensorflow/variable';
 export { imageGrid } from './tracker/image-grid';
+export type { Evaluated, EvaluationRequest, Evaluator } from './experiment/evaluation/evaluator';

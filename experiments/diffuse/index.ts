@@ -2,6 +2,7 @@ import { inject } from 'inversify';
 import {
   type Diffusion,
   type SamplingOptions,
+  type Evaluator,
   Experiment,
   type Goals,
   type ImageBatch,
@@ -49,7 +50,7 @@ type Inputs = [x0: tf.Tensor4D, ...labels: tf.Tensor1D[]];
 @option(Experiment, 'diffuse', DiffuseSettings)
 export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
   static override readonly goals: Goals = { ...super.goals, ...QualityMeter.goals };
-  readonly quality: QualityMeter;
+  private readonly quality: QualityMeter;
   private readonly diffusion: Diffusion;
   private readonly stages: readonly SamplerStep[];
   private sampler: ImageSampler | undefined;
@@ -92,6 +93,10 @@ export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
     const { every } = this.settings.quality;
     if (every === undefined || (this.epoch % every !== 0 && !this.shouldStop())) return;
     await this.unlessNaN('quality', () => this.quality.track((options) => this.sample(options)));
+  }
+
+  override get evaluator(): Evaluator {
+    return this.quality.evaluator((options) => this.sample(options));
   }
 
   override async preview(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Fingerprint } from '../kinds/dataset';
 import type { Goals } from '../kinds/metric';
 import type { Module } from '../nn/module';
 import type { SavedFunctions } from '../tensorflow/saved-function';
+import type { Evaluator } from './evaluation/evaluator';
 import type { SampleFormat, SamplingOptions } from './sampling/samples';
 import { TrainingLoop } from './lifecycle/training-loop';
 import type { StepBody } from './training/compiled-step';
@@ -49,6 +50,12 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
   /** Evaluates the model after an epoch; tracked metrics belong to the epoch's last step. Does nothing by default. */
   evaluate(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** Evaluates a checkpoint for `exp evaluate`: by default opens the data, and returns the metrics that `evaluate` tracks. */
+  get evaluator(): Evaluator {
+    const measure = async () => ({ numbers: await this.run.tracking.collect(() => this.evaluate()) });
+    return { open: () => this.open(), measure };
   }
 
   /** Shows sample output of the model after an epoch. Does nothing by default. */

@@ -34,7 +34,7 @@ export abstract class TrainedSettings extends ExperimentSettings {
   /** Maximum global norm of the gradients; no clipping if not set. */
   clipNorm = optional('number', { above: 0, role: 'hyperparameter' });
   /** Decay of the exponential moving average of the weights, used for evaluation and sampling, e.g. 0.9999; 0 disables it. */
-  ema = value(0, { min: 0, below: 1, role: 'hyperparameter' });
+  ema = value(0, { min: 0, below: 1, role: 'hyperparameter', sampling: true });
 }
 
 /**

@@ -92,7 +92,7 @@ export class RunFolder {
     return join(this.path, 'tuned.jsonl');
   }
 
-  /** Evaluations of generated images by `exp evaluate`. */
+  /** Evaluations by `exp evaluate`. */
   get evaluations(): string {
     return join(this.path, 'evaluations.jsonl');
   }

@@ -70,10 +70,27 @@ export class Tracking implements Namespace {
     return { add: (name, value) => this.add(`${prefix}/${name}`, value) };
   }
 
+  /** Returns the means of the values that `work` adds, without saving them. */
+  async collect(work: () => Promise<void>): Promise<Record<string, number>> {
+    const before = new Map(this.queued);
+    this.queued.clear();
+    try {
+      await work();
+      return this.means;
+    } finally {
+      this.queued.clear();
+      for (const [name, mean] of before) this.queued.set(name, mean);
+    }
+  }
+
+  private get means(): Record<string, number> {
+    return Object.fromEntries([...this.queued].map(([name, { sum, count }]) => [name, sum / count]));
+  }
+
   /** Passes the means of the collected values to the trackers, if there are any. @param step the global step */
   save(step: number): void {
     if (this.queued.size === 0) return;
-    const means = Object.fromEntries([...this.queued].map(([name, { sum, count }]) => [name, sum / count]));
+    const { means } = this;
     this.queued.clear();
     this.latest = { ...this.latest, ...means };
     const all = { ...means, ...this.source() };

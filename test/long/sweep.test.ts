@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
 import { ensurePackages } from '../../framework/install/packages';
 import { Random } from '../../framework/random/random';
 import { readJob, runOf } from '../../framework/sweep/job-record';
@@ -65,8 +66,8 @@ describe('A sweep that is killed again and again', function () {
       expect(steps).to.deep.equal(Array.from({ length: 30 }, (_, step) => step + 1));
     }
     // A job that was killed before its first checkpoint began again; nothing else makes a run.
-    const trained = readdirSync(join(runs, 'diffuse')).filter((id) =>
-      existsSync(join(runs, 'diffuse', id, 'checkpoints')),
+    const trained = readdirSync(join(runs, 'diffuse')).filter(
+      (id) => savedSteps(join(runs, 'diffuse', id, 'checkpoints')).length > 0,
     );
     expect(trained).to.have.length(4);
   });

@@ -83,7 +83,7 @@ describe('On a real Slurm', function () {
       // The first, one because it stopped, and one more is refused.
       expect(said).to.match(/^start\nstart\n/);
       expect(said.match(/^start$/gm)).to.have.length(2);
-      expect(await launcherOf().status(handle)).to.deep.equal({ state: 'ended', how: 'FAILED' });
+      expect(await launcherOf().status(handle)).to.deep.equal({ state: 'ended', exitReason: 'FAILED' });
       expect(readFileSync(join(folder(), 'job/err'), 'utf8')).to.match(/restarted 2 times without a new checkpoint/);
     });
 

@@ -12,6 +12,6 @@ export function temporaryFolder(parent = tmpdir()): () => string {
   beforeEach(() => {
     folder = mkdtempSync(join(parent, '.explab-'));
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return () => folder;
 }

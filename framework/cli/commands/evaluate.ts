@@ -3,21 +3,21 @@ import { type SamplingArguments, samplingOverrides, withSamplingOptions } from '
 
 interface Arguments extends SamplingArguments {
   metric: string[] | undefined;
-  n: number;
+  n: number | undefined;
   json: boolean;
 }
 
 export const evaluate: Command<Arguments> = {
   command: 'evaluate <run> [settings..]',
-  describe: "Measure the quality of a run's generated images",
+  describe: "Evaluate a run's model, or the samples that it generates",
   builder: (args) =>
     withSamplingOptions(args)
       .option('metric', {
         array: true,
         type: 'string',
-        describe: 'fid, kid, recognised; default: all that the feature extractor supports',
+        describe: 'Metrics to compute; default: all that the experiment supports',
       })
-      .option('n', { type: 'number', default: 1000, describe: 'Number of images to generate' })
+      .option('n', { type: 'number', describe: 'Number of samples to generate, if metrics need them' })
       .option('json', {
         type: 'boolean',
         default: false,
@@ -25,11 +25,11 @@ export const evaluate: Command<Arguments> = {
       }),
   handler: async ({ run, metric, n, seed, json, ...sampling }) => {
     const { createContext } = await import('../command-context');
-    const { evaluateRun } = await import('../../experiment/quality/evaluate-run');
+    const { evaluateRun } = await import('../../experiment/evaluation/evaluate-run');
     const { printEvaluation } = await import('../output/print-evaluations');
     const { registry, monitor, runs } = createContext(json);
     const settings = samplingOverrides(sampling);
-    const request = { registry, monitor, runs, run, measures: metric, count: n, seed, settings };
+    const request = { registry, monitor, runs, run, metrics: metric, count: n, seed, settings };
     const { evaluation } = await evaluateRun(request);
     if (json) console.log(JSON.stringify(evaluation));
     else printEvaluation(evaluation);

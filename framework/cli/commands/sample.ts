@@ -8,11 +8,15 @@ interface Arguments extends OutputArguments {
 
 export const sample: Command<Arguments> = {
   command: 'sample <run> [settings..]',
-  describe: "Generate images with a run's model, as a PNG grid or a folder of files",
+  describe: "Generate samples with a run's model, as one file or a folder of files",
   builder: (args) =>
-    withOutputOptions(args, 'samples.png', 'PNG file for a grid, or folder/ for one file per image')
-      .option('n', { type: 'number', describe: 'Number of images; default: 16' })
-      .option('images', { type: 'string', describe: 'Indices of the images to generate instead: 3,5,7-9' }),
+    withOutputOptions(
+      args,
+      undefined,
+      'File for all samples, or folder/ for one file per sample; default: samples.png, or as the experiment',
+    )
+      .option('n', { type: 'number', describe: 'Number of samples; default: 16' })
+      .option('images', { type: 'string', describe: 'Indices of the samples to generate instead: 3,5,7-9' }),
   handler: async (args) => {
     const { createContext } = await import('../command-context');
     const { displayPath } = await import('../runs-folder');

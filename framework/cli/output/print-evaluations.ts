@@ -1,26 +1,37 @@
-import type { EvaluationRecord } from '../../run/evaluations';
+import { type EvaluationRecord, detailsOf } from '../../run/evaluations';
 import { duration } from '../../util/format';
-import { formatValue, formatTable } from './format';
+import { formatTable, formatValue } from './format';
 
 /** Prints the results of an evaluation. */
-export function printEvaluation({ numbers, counts, ...about }: EvaluationRecord): void {
-  const { images, step, reference, features, width, seconds } = about;
-  for (const [name, number] of Object.entries(numbers)) console.log(`${name.padEnd(12)}${formatValue(number)}`);
-  if (counts) console.log(`${'per class'.padEnd(12)}${counts.join(' ')}`);
-  console.log(
-    `${images} images from step ${step}, compared with ${reference} of the dataset by ${width} features of ${features} ` +
-      `in ${duration(seconds)}`,
-  );
+export function printEvaluation(evaluation: EvaluationRecord): void {
+  const { numbers, step, seconds } = evaluation;
+  for (const [name, number] of Object.entries(numbers)) console.log(`${name.padEnd(12)} ${formatValue(number)}`);
+  for (const [name, list] of Object.entries(evaluation))
+    if (Array.isArray(list)) console.log(`${name.padEnd(12)} ${list.join(' ')}`);
+  const details = Object.entries(detailsOf(evaluation)).map(([name, value]) => `, ${name} ${value}`);
+  console.log(`step ${step}${details.join('')}, in ${duration(seconds)}`);
 }
 
 /** Prints all evaluations of a run as a table. */
 export function printEvaluations(evaluations: readonly EvaluationRecord[]): void {
   if (evaluations.length === 0) return;
-  const names = [...new Set(evaluations.flatMap(({ numbers }) => Object.keys(numbers)))];
-  const rows = evaluations.map(({ step, images, features, settings, numbers }) => [
-    ...[step, images, features, settings['sampler']].map(formatValue),
-    ...names.map((name) => formatValue(numbers[name])),
+  const union = (namesOf: (evaluation: EvaluationRecord) => string[]) => [...new Set(evaluations.flatMap(namesOf))];
+  const details = union((evaluation) => Object.keys(detailsOf(evaluation)));
+  const options = union(({ settings }) => Object.keys(chosenOptions(settings)));
+  const names = union(({ numbers }) => Object.keys(numbers));
+  const rows = evaluations.map((evaluation) => [
+    formatValue(evaluation.step),
+    ...details.map((name) => formatValue(detailsOf(evaluation)[name])),
+    ...options.map((name) => formatValue(evaluation.settings[name])),
+    ...names.map((name) => formatValue(evaluation.numbers[name])),
   ]);
   console.log('');
-  for (const line of formatTable(['evaluated', 'images', 'features', 'sampler', ...names], rows)) console.log(line);
+  for (const line of formatTable(['evaluated', ...details, ...options, ...names], rows)) console.log(line);
+}
+
+/** The options chosen for slots of the experiment, such as the sampler. */
+function chosenOptions(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([key, value]) => typeof value === 'string' && !key.includes('.')),
+  );
 }

@@ -50,11 +50,11 @@ function printQuality({ runs }: Recipe, evaluations: readonly EvaluationRecord[]
   const names = [...new Set(rows.flatMap(({ numbers }) => Object.keys(numbers)))];
   if (rows.length === 0) return;
   console.log('');
-  const cells = rows.map(({ source, step, images, numbers }) => [
+  const cells = rows.map(({ source, step, numbers }) => [
     source,
-    ...[step, images, ...names.map((name) => numbers[name])].map(formatValue),
+    ...[step, ...names.map((name) => numbers[name])].map(formatValue),
   ]);
-  for (const line of formatTable(['images of', 'step', 'images', ...names], cells)) console.log(line);
+  for (const line of formatTable(['evaluation of', 'step', ...names], cells)) console.log(line);
 }
 
 function verdict({ checks, total, left: deviation, differences }: RecipeComparison): string {

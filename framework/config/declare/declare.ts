@@ -23,6 +23,8 @@ export type Class<T = object> = Newable<T>;
 export interface Marks {
   /** `hyperparameter`: affects what is learnt. `meta`: affects only how the work is done or displayed. */
   readonly role?: 'hyperparameter' | 'meta';
+  /** Does not affect the trained model: can be overridden when it is used, by `exp sample` and other commands. */
+  readonly sampling?: boolean;
 }
 
 /** Limits and description of a value. Those of a list or map apply to each item. */
@@ -84,7 +86,10 @@ export class SlotsField {
 }
 
 export class GroupField {
-  constructor(readonly settings: Class) {}
+  constructor(
+    readonly settings: Class,
+    readonly rules: Marks,
+  ) {}
 }
 
 export type Field = ValueField | ComputedField | SlotField | SlotsField | GroupField;
@@ -147,8 +152,8 @@ export function slots<T>(kind: Kind<T>, initial: readonly string[], marks: Marks
 }
 
 /** Nested settings. */
-export function group<T extends object>(settings: new () => T): T {
-  return new GroupField(settings) as T;
+export function group<T extends object>(settings: new () => T, marks: Marks = {}): T {
+  return new GroupField(settings, marks) as T;
 }
 
 /** The declared fields of an instance of a settings class, in declaration order, base classes first. */

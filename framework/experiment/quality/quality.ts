@@ -17,6 +17,7 @@ import {
 import { checkSampleSize, sampleSizeWarning } from '../../quality/sample-size';
 import { Random } from '../../random/random';
 import type { QualitySettings } from './quality-settings';
+import type { EvaluationRequest, Evaluator } from '../evaluation/evaluator';
 import type { Run } from '../run';
 import { type SampleFunction, sampleInChunks } from '../sampling/images';
 import { FeatureTable } from './feature-table';
@@ -42,6 +43,9 @@ export interface Quality extends Measured {
 }
 
 const READ_BATCH_SIZE = 250;
+
+/** Number of images that `exp evaluate` generates by default. */
+const DEFAULT_COUNT = 1000;
 
 /** Evaluates the quality of generated images by comparison with the dataset. */
 export class QualityMeter {
@@ -96,6 +100,23 @@ export class QualityMeter {
     const measured = await measure(names, generated, real, random);
     const features = this.features?.constructor.name ?? '';
     return { ...measured, reference: real.features.rows, features, width: real.features.columns };
+  }
+
+  /** The evaluator of an experiment that generates images. */
+  evaluator(sample: SampleFunction): Evaluator {
+    const requestOf = ({ metrics: measures, count = DEFAULT_COUNT, seed }: EvaluationRequest) => ({
+      measures,
+      count,
+      seed,
+    });
+    return {
+      open: (request) => this.open(requestOf(request)),
+      measure: async (request) => {
+        const options = requestOf(request);
+        const { numbers, ...details } = await this.measure(sample, options);
+        return { numbers, details: { images: options.count, ...details } };
+      },
+    };
   }
 
   /** Calls `open` for the evaluations during training. */

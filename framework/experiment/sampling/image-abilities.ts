@@ -1,5 +1,4 @@
 import type { Experiment } from '../experiment';
-import type { QualityMeter } from '../quality/quality';
 import type { Ability } from '../weights/with-model';
 import type { Images, InterpolationOptions, InterpolationPair, TrajectoryOptions } from './images';
 import type { SamplingOptions } from './samples';
@@ -8,9 +7,6 @@ import type { SamplingOptions } from './samples';
 export interface ImageGenerator {
   /** Generates images in chunks, in the order of their indices. */
   sample(options: SamplingOptions): AsyncIterable<Images>;
-
-  /** Evaluates the images of `sample`; undefined if they are not evaluated. */
-  readonly quality?: QualityMeter;
 
   /**
    * Generates images and returns intermediate results; undefined if the model generates images in one step.

@@ -42,10 +42,11 @@ export async function runOptionsFor(
   const { registry, monitor, runs, run, seed, batch, settings = [] } = request;
   checkInteger('seed', seed, 0);
   if (batch !== undefined) checkInteger('batch', batch, 1);
-  const changes = parseSamplingSettings(settings);
   const source = await findCheckpoint(runs, run, (text) => monitor.log(text));
   const record = readRecord(source.run);
-  const overrides = samplingSettings(recordedOverrides(record), changes);
+  const own = recordedOverrides(record);
+  const changes = parseSamplingSettings(settings, { registry, experiment: record.experiment, own });
+  const overrides = samplingSettings(own, changes);
   return { runOptions: { registry, monitor, name: record.experiment, overrides }, source };
 }
 

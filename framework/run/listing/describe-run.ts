@@ -24,7 +24,7 @@ export interface RunDescription {
   readonly attempts: number;
   /** Steps of its checkpoints. */
   readonly checkpoints: readonly number[];
-  /** Evaluations of its images. */
+  /** Evaluations by `exp evaluate`. */
   readonly evaluations: readonly EvaluationRecord[];
 }
 

@@ -24,7 +24,7 @@ export interface RecordedRun {
   /** CPU of the machine. */
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** Evaluations of its images. */
+  /** Evaluations by `exp evaluate`. */
   readonly evaluations: readonly Measured[];
 }
 

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
 import { startRun } from '../../../framework/experiment/lifecycle/start';
-import { evaluateRun } from '../../../framework/experiment/quality/evaluate-run';
+import { evaluateRun } from '../../../framework/experiment/evaluation/evaluate-run';
 import type { SamplingOptions } from '../../../framework/experiment/sampling/samples';
 import { sampleInChunks, chunk } from '../../../framework/experiment/sampling/images';
 import { readEvaluations } from '../../../framework/run/evaluations';
@@ -37,7 +37,7 @@ describe('evaluating a run', () => {
       monitor,
       runs: runs(),
       run: 'latest',
-      measures,
+      metrics: measures,
       count,
       seed,
       settings,
@@ -95,9 +95,12 @@ describe('evaluating a run', () => {
     expect(existsSync(folder.evaluations)).to.equal(false);
   });
 
-  it('refuses a run that cannot generate images', async () => {
-    const { id } = await train('classify', [...SMALL_CLASSIFIER, 'maxSteps=1', 'trackers=[]']);
-    expect(await complaint({})).to.contain(`${id} is a run of an experiment that does not generate images`);
+  it('of an experiment without an evaluator of its own is what it tracks after an epoch', async () => {
+    const folder = await train('classify', [...SMALL_CLASSIFIER, 'maxSteps=2', 'trackers=[JSONL]']);
+    const { 'valid/loss': loss, 'valid/accuracy': accuracy } = metricsOf(folder).at(-1)!;
+    const { numbers } = await evaluate({});
+    expect(numbers).to.deep.equal({ 'valid/loss': loss, 'valid/accuracy': accuracy });
+    expect(readEvaluations(folder)).to.have.length(1);
   });
 
   it('also happens during training, every n epochs and at the end, and changes no weight', async () => {

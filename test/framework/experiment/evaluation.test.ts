@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Evaluation } from '../../../framework/experiment/training/evaluation';
+import { Evaluation } from '../../../framework/experiment/evaluation/evaluation';
 import * as tf from '../../../framework/tensorflow/tf';
 import { ENGINES } from '../../support/engines';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';

@@ -1,24 +1,25 @@
 import type { Registry } from '../../config/resolve/registry';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
-import { checkSampleSize } from '../../quality/sample-size';
-import { checkMeasures } from '../../quality/measures';
 import { type EvaluationRecord, recordEvaluation } from '../../run/evaluations';
 import { findCheckpoint } from '../../run/find-checkpoint';
 import type { RunFolder } from '../../run/run-folder';
-import { recordedOverrides, readRecord } from '../../run/run-record';
+import { readRecord, recordedOverrides } from '../../run/run-record';
 import { checkFolderWritable } from '../../util/writable';
-import { RunContainer } from '../run-container';
-import { loadFor } from '../lifecycle/compute';
-import { checkInteger } from '../sampling/sampling-request';
-import { SAMPLING_SETTINGS, samplingSettings, parseSamplingSettings } from '../sampling/sampling-settings';
 import type { Experiment } from '../experiment';
-import type { ImageGenerator } from '../sampling/image-abilities';
-import type { QualityRequest } from './quality';
+import { loadFor } from '../lifecycle/compute';
+import { RunContainer } from '../run-container';
+import { checkInteger } from '../sampling/sampling-request';
+import {
+  isSamplingSetting,
+  parseSamplingSettings,
+  samplingNames,
+  samplingSettings,
+} from '../sampling/sampling-settings';
 import { type CheckpointRef, restoreWeights } from '../weights/checkpoint-ref';
-import { SAMPLING } from '../weights/with-model';
+import type { EvaluationRequest } from './evaluator';
 
-interface Request extends QualityRequest {
+interface Request extends EvaluationRequest {
   readonly registry: Registry;
   readonly monitor: Monitor;
   /** Folder of all runs. */
@@ -30,25 +31,24 @@ interface Request extends QualityRequest {
 }
 
 /**
- * Generates images from a run's checkpoint, evaluates their quality, and records the evaluation in the run's folder.
- * @throws UserError if the request is invalid, before any image is generated
+ * Evaluates the model of a run's checkpoint, and records the evaluation in the run's folder.
+ * @throws UserError if the request is invalid, before anything is computed
  */
 export async function evaluateRun(request: Request): Promise<{ folder: RunFolder; evaluation: EvaluationRecord }> {
-  const { registry, monitor, runs, settings, measures, count, seed } = request;
-  checkSampleSize('--n', count);
+  const { registry, monitor, runs, settings, metrics, count, seed } = request;
   checkInteger('seed', seed, 0);
-  if (measures) checkMeasures(measures);
-  const changes = parseSamplingSettings(settings);
   const source = await findCheckpoint(runs, request.run, (text) => monitor.log(text));
   const { run: folder } = source;
   checkFolderWritable(folder.path);
   const record = readRecord(folder);
-  const overrides = samplingSettings(recordedOverrides(record), changes);
+  const own = recordedOverrides(record);
+  const changes = parseSamplingSettings(settings, { registry, experiment: record.experiment, own });
+  const overrides = samplingSettings(own, changes);
   const container = new RunContainer({ registry, monitor, name: record.experiment, overrides });
   await loadFor(container.settings);
   try {
     const experiment = container.createExperiment(folder);
-    const evaluation = await evaluate(container, experiment, { measures, count, seed }, source, monitor);
+    const evaluation = await evaluate(container, experiment, { metrics, count, seed }, source, monitor);
     recordEvaluation(folder, evaluation);
     return { folder, evaluation };
   } finally {
@@ -59,41 +59,32 @@ export async function evaluateRun(request: Request): Promise<{ folder: RunFolder
 async function evaluate(
   container: RunContainer,
   experiment: Experiment,
-  request: QualityRequest,
+  request: EvaluationRequest,
   source: CheckpointRef,
   monitor: Monitor,
 ): Promise<EvaluationRecord> {
   const startedAt = performance.now();
-  const generator = experiment as Experiment & Partial<ImageGenerator>;
-  const { quality } = generator;
-  if (!quality || !SAMPLING.isIn(experiment)) {
-    throw new UserError(
-      `${source.run.id} is a run of an experiment that does not generate images: nothing to evaluate.`,
-    );
-  }
-  await quality.open(request);
+  const { evaluator } = experiment;
+  await evaluator.open(request);
   await experiment.init();
   await restoreWeights(experiment, source, monitor);
-  const { features, ...results } = await quality.measure(
-    (options) => (generator as ImageGenerator).sample(options),
-    request,
-  );
+  const { numbers, details } = await evaluator.measure(request);
+  if (Object.keys(numbers).length === 0)
+    throw new UserError(`${source.run.id} is a run of an experiment without an evaluation.`);
   return {
     at: new Date().toISOString(),
     step: experiment.step,
-    images: request.count,
     seed: request.seed,
-    features,
-    ...results,
+    numbers,
+    ...details,
     settings: samplingSettingsOf(container),
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,
   };
 }
 
-/** Settings that sampling depends on, in addition to the model. */
+/** Settings that the evaluation depends on, in addition to the model. */
 function samplingSettingsOf({ resolution }: RunContainer): Record<string, unknown> {
-  const entries = [...resolution.root.entries()].filter(({ key }) =>
-    SAMPLING_SETTINGS.some((name) => key === name || key.startsWith(`${name}.`)),
-  );
+  const names = samplingNames(resolution.root.type);
+  const entries = [...resolution.root.entries()].filter(({ key }) => isSamplingSetting(key, names));
   return Object.fromEntries(entries.map(({ key, value }) => [key, value ?? null]));
 }
