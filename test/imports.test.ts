@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { importsOf } from './support/imports';
 
@@ -9,7 +9,7 @@ const ROOT = join(__dirname, '..');
 const LAYERS = [
   ['errors', 'util', 'config', 'install', 'tensorflow', 'random'],
   ['nn', 'kinds'],
-  ['checkpoint', 'tracker', 'monitor', 'data', 'quality', 'cluster'],
+  ['checkpoint', 'tracker', 'monitor', 'data', 'cluster'],
   ['run'],
   ['experiment'],
   ['sweep'],
@@ -61,6 +61,34 @@ function mayImport(from: string, to: string): boolean {
   return lower < higher || (lower === higher && (WITHIN.get(from) ?? []).includes(to));
 }
 
+/** The folder that a file below plugins or experiments belongs to: an option, a domain or an experiment. */
+function ownerOf(file: string): string {
+  for (let folder = dirname(file); folder.includes('/'); folder = dirname(folder))
+    if (['index.ts', 'domain.ts'].some((name) => existsSync(join(ROOT, folder, name)))) return folder;
+  return dirname(file);
+}
+
+/** Words of a domain, in code, strings and comments. */
+const DOMAIN_WORDS =
+  /pixel|diffus|sampler|noise|denois|\bfid\b|\bkid\b|celeba|mnist|digits|augment|images?\b|imageNet|unet|convnet/i;
+
+/** Lines with such a word that have nothing to do with a domain. */
+const EXCEPTIONS: readonly [file: RegExp, line: RegExp, reason: string][] = [];
+
+describe('the framework', () => {
+  it('has no word of a domain', () => {
+    const found = filesIn('framework').flatMap((file) =>
+      readFileSync(join(ROOT, file), 'utf8')
+        .split('\n')
+        .map((line, index) => ({ line, text: `${file}:${index + 1}: ${line.trim()}` }))
+        .filter(({ line }) => DOMAIN_WORDS.test(line))
+        .filter(({ line }) => !EXCEPTIONS.some(([path, text]) => path.test(file) && text.test(line)))
+        .map(({ text }) => text),
+    );
+    expect(found).to.deep.equal([]);
+  });
+});
+
 describe('imports', () => {
   it('in the framework point one way', () => {
     const wrong = filesIn('framework')
@@ -73,24 +101,34 @@ describe('imports', () => {
     expect(wrong).to.deep.equal([]);
   });
 
-  it('of the framework never include a plugin or an experiment', () => {
+  it('of the framework never include a domain, a plugin or an experiment', () => {
     const wrong = filesIn('framework').filter((file) =>
-      importsOf(file).some((name) => /^(plugins|experiments)\//.test(name)),
+      importsOf(file).some((name) => /^(plugins|experiments|explab)\b/.test(name)),
     );
     expect(wrong).to.deep.equal([]);
   });
 
-  it("of a plugin or experiment are only the framework's index, libraries and its folder", () => {
-    const wrong = ['plugins', 'experiments'].flatMap(filesIn).flatMap((file) => {
-      const own = file
-        .split('/')
-        .slice(0, file.startsWith('plugins') ? 3 : 2)
-        .join('/');
-      return importsOf(file)
-        .filter((name) => /^(framework|plugins|experiments|\.\.)/.test(name) && !name.startsWith(own))
-        .map((name) => `${file} imports ${name}`);
-    });
+  it('of a domain, plugin or experiment are the public APIs, libraries and its own files', () => {
+    const wrong = ['plugins', 'experiments'].flatMap(filesIn).flatMap((file) =>
+      importsOf(file)
+        .filter((name) => /^(framework|plugins|experiments|\.\.)/.test(name) && ownerOf(`${name}/`) !== ownerOf(file))
+        .map((name) => `${file} imports ${name}`),
+    );
     expect(wrong).to.deep.equal([]);
+  });
+
+  it('of a domain include only domains that do not import it', () => {
+    const domains = readdirSync(join(ROOT, 'plugins')).filter((name) =>
+      existsSync(join(ROOT, 'plugins', name, 'domain.ts')),
+    );
+    const imported = (domain: string) =>
+      domains.filter(
+        (other) =>
+          other !== domain &&
+          filesIn(`plugins/${domain}`).some((file) => importsOf(file).some((name) => name === `explab/${other}`)),
+      );
+    const mutual = domains.filter((domain) => imported(domain).some((other) => imported(other).includes(domain)));
+    expect(mutual).to.deep.equal([]);
   });
 
   it('have no cycles, not even between types', () => {

@@ -21,7 +21,7 @@ const LONGEST = [
   'framework/cluster/mpi.test.ts',
   'framework/cli/completion.test.ts',
   'framework/experiment/training-step.test.ts',
-  'plugins/models/unet/reference.test.ts',
+  'plugins/diffusion/models/unet/reference.test.ts',
   'framework/experiment/weights.test.ts',
   'framework/experiment/evaluate-run.test.ts',
   'framework/tensorflow/install-killed.test.ts',

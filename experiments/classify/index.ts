@@ -1,31 +1,33 @@
 import { inject } from 'inversify';
 import {
   Batches,
-  Classifier,
+  checkShape,
+  crossEntropy,
+  type Dataset,
   Evaluation,
   Experiment,
   type Goals,
-  type ImageBatch,
-  type ImageDataset,
-  type Dataset,
-  ImageExperiment,
-  ImageExperimentSettings,
+  option,
+  preset,
   type Random,
   Run,
   type SavedFunctions,
-  type Split,
-  type Step,
-  UserError,
-  checkShape,
-  crossEntropy,
-  option,
-  preset,
   slot,
+  type Split,
   split,
+  type Step,
   tf,
-  toImages,
+  UserError,
   value,
 } from 'explab';
+import {
+  Classifier,
+  type ImageBatch,
+  type ImageDataset,
+  ImageExperiment,
+  ImageExperimentSettings,
+  toImages,
+} from 'explab/images';
 
 /** Settings of `classify`. */
 export class ClassifySettings extends ImageExperimentSettings {

@@ -1,4 +1,6 @@
-import { ExitCode, type ImageDataset, type NoisePredictor, UserError } from 'explab';
+import { ExitCode, UserError } from 'explab';
+import type { ImageDataset } from 'explab/images';
+import type { NoisePredictor } from 'explab/diffusion';
 
 /** Settings that concern classes. */
 interface ClassSettings {

@@ -1,4 +1,5 @@
-import { type Estimate, type TracedLevel, tf } from 'explab';
+import type { Estimate, TracedLevel } from 'explab/diffusion';
+import { tf } from 'explab';
 
 /**
  * Clips x̂_0 to [-bound, bound] and adjusts ε for the same x_t: (x_t - √ᾱ_t x̂_0) / √(1 - ᾱ_t). Bit-identical if nothing is clipped. As

@@ -1,4 +1,5 @@
-import { type NoisePredictor, type Predictor, type Random, checkShape, tf } from 'explab';
+import type { NoisePredictor, Predictor } from 'explab/diffusion';
+import { checkShape, type Random, tf } from 'explab';
 
 /**
  * Replaces random labels by that of no class: c ← ∅ with probability p_uncond.

@@ -1,19 +1,7 @@
-import {
-  ExitCode,
-  type Images,
-  type ImageShape,
-  type LinearCombination,
-  type Monitor,
-  type Random,
-  type SamplerStep,
-  UserError,
-  type TrajectoryOptions,
-  concatImages,
-  chunk,
-  tf,
-  toPixels,
-} from 'explab';
-import type { Sampling, NoiseSpec } from './sampling';
+import { ExitCode, type Monitor, type Random, tf, UserError } from 'explab';
+import { chunk, concatImages, type Images, type ImageShape, toPixels, type TrajectoryOptions } from 'explab/images';
+import type { LinearCombination, SamplerStep } from 'explab/diffusion';
+import type { NoiseSpec, Sampling } from './sampling';
 
 /** Views of an intermediate state: x_t itself, and the network's estimate of x_0. */
 const VIEWS: Readonly<Record<string, LinearCombination>> = { x: { x: 1 }, x0: { x0: 1 } };

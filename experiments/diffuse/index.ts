@@ -1,38 +1,38 @@
 import { inject } from 'inversify';
+import { checkAlphaBar, type Diffusion, type SamplerStep } from 'explab/diffusion';
 import {
-  type Diffusion,
-  type SamplingOptions,
+  checkShape,
   type Evaluator,
   Experiment,
+  firstIndices,
   type Goals,
-  type ImageBatch,
-  ImageExperiment,
-  type Images,
-  type InterpolationOptions,
-  NaNImagesError,
-  type InterpolationPair,
-  QualityMeter,
+  option,
   Random,
   Run,
+  type SamplingOptions,
   type SavedFunctions,
-  type SamplerStep,
-  type TrajectoryOptions,
-  checkAlphaBar,
-  checkShape,
-  type ImageGenerator,
-  firstIndices,
-  imageGrid,
-  concatImages,
-  option,
-  readSources,
   tf,
-  toImages,
 } from 'explab';
+import {
+  concatImages,
+  type ImageBatch,
+  ImageExperiment,
+  type ImageGenerator,
+  imageGrid,
+  type Images,
+  type InterpolationOptions,
+  type InterpolationPair,
+  NaNImagesError,
+  QualityMeter,
+  readSources,
+  toImages,
+  type TrajectoryOptions,
+} from 'explab/images';
 import { checkClasses, classesOf, labelsOf } from './classes';
 import { ImageSampler } from './image-sampler';
 import { conditioned, dropLabels } from './guidance';
 import { checkTime, interpolate } from './interpolation';
-import { Sampling, stepByIndex, sampleLoop } from './sampling';
+import { sampleLoop, Sampling, stepByIndex } from './sampling';
 import { DiffuseSettings } from './settings';
 
 export * from './presets';

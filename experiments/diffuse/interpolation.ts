@@ -1,15 +1,6 @@
-import {
-  ExitCode,
-  type Images,
-  type InterpolationOptions,
-  Random,
-  type SamplerStep,
-  UserError,
-  concatImages,
-  chunk,
-  tf,
-  toImages,
-} from 'explab';
+import { ExitCode, Random, tf, UserError } from 'explab';
+import { chunk, concatImages, type Images, type InterpolationOptions, toImages } from 'explab/images';
+import type { SamplerStep } from 'explab/diffusion';
 import type { ImageSampler } from './image-sampler';
 
 /** Start of the reverse process. */

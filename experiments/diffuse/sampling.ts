@@ -1,17 +1,5 @@
-import {
-  type Diffusion,
-  type Engine,
-  type LinearCombination,
-  type NoisePredictor,
-  type Program,
-  Random,
-  type SamplerStep,
-  type Step,
-  type TracedLevel,
-  checkShape,
-  repeat,
-  tf,
-} from 'explab';
+import type { Diffusion, LinearCombination, NoisePredictor, SamplerStep, TracedLevel } from 'explab/diffusion';
+import { checkShape, type Engine, type Program, Random, repeat, type Step, tf } from 'explab';
 import { clipped } from './clipped';
 import { conditioned } from './guidance';
 

@@ -1,14 +1,6 @@
-import {
-  Diffusion,
-  ImageExperimentSettings,
-  NoisePredictor,
-  QualitySettings,
-  Sampler,
-  group,
-  optional,
-  slot,
-  value,
-} from 'explab';
+import { Diffusion, NoisePredictor, Sampler } from 'explab/diffusion';
+import { ImageExperimentSettings, QualitySettings } from 'explab/images';
+import { group, optional, slot, value } from 'explab';
 import { classesOf } from './classes';
 
 /** Settings of `diffuse`; the defaults are labml's. */

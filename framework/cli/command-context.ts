@@ -7,6 +7,7 @@ import { findExperiment } from '../experiment/find-experiment';
 import { createDisplay } from '../monitor/create-display';
 import { Monitor } from '../monitor/monitor';
 import { readRecipes, type Recipe } from '../run/recipe/recipe';
+import { domainsIn } from './domain-commands';
 import { PLUGIN_FOLDERS, pluginRoots } from './plugin-roots';
 import { runsFolder } from './runs-folder';
 
@@ -33,10 +34,10 @@ const SHARED_SETTINGS = ['experiment', 'checkpoint', 'kinds'];
 
 /** The doc comments of registered options. */
 export function docs(): Docs {
-  return new Docs(
-    pluginRoots(),
-    SHARED_SETTINGS.map((folder) => join(__dirname, '..', folder)),
-  );
+  return new Docs(pluginRoots(), [
+    ...SHARED_SETTINGS.map((folder) => join(__dirname, '..', folder)),
+    ...pluginRoots().flatMap((root) => domainsIn(join(root, 'plugins'))),
+  ]);
 }
 
 /** The command that starts `exp` in a separate process. */

@@ -1,7 +1,7 @@
 import yargs, { type Arguments, type Argv, type CommandModule } from 'yargs';
 import { version } from '../../package.json';
 import { ExitCode, messageOf } from '../errors';
-import { animate } from './commands/animate';
+import { domainCommands } from './domain-commands';
 import { compareRecipe } from './commands/compare-recipe';
 import { completion } from './commands/completion';
 import { doctor } from './commands/doctor';
@@ -10,7 +10,6 @@ import { explain } from './commands/explain';
 import { exportCommand } from './commands/export';
 import { exportWeights } from './commands/export-weights';
 import { importWeights } from './commands/import-weights';
-import { interpolate } from './commands/interpolate';
 import { list } from './commands/list';
 import { mpiexec } from './commands/mpiexec';
 import { recordRecipe } from './commands/record-recipe';
@@ -21,7 +20,7 @@ import { runs } from './commands/runs';
 import { sample } from './commands/sample';
 import { schema } from './commands/schema';
 import { setup } from './commands/setup';
-import { SWEEP_FORM, sweep } from './commands/sweep';
+import { sweep, SWEEP_FORM } from './commands/sweep';
 import { tensorboard } from './commands/tensorboard';
 import { tune } from './commands/tune';
 import { END_OF_OPTIONS, protectArguments, unprotect } from './options/end-of-options';
@@ -30,7 +29,7 @@ import { reportError } from './output/report-error';
 import { makeConsoleSafe } from './output/safe-console';
 import { type ParsedCommand, parseFailure } from './parse-failure';
 
-const COMMANDS = [
+const ENGINE_COMMANDS = [
   run,
   resume,
   rerun,
@@ -38,8 +37,6 @@ const COMMANDS = [
   tune,
   sweep,
   sample,
-  animate,
-  interpolate,
   evaluate,
   compareRecipe,
   recordRecipe,
@@ -55,6 +52,8 @@ const COMMANDS = [
   doctor,
   completion,
 ] as unknown as CommandModule[];
+
+const allCommands = () => [...ENGINE_COMMANDS, ...domainCommands()];
 
 /** The command line of `exp`. Commands import their dependencies when they run, so that help is printed at once. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -90,7 +89,7 @@ const COMPLETION_FLAG = '--get-yargs-completions';
 async function printCompletions([flag, , ...line]: readonly string[]): Promise<boolean> {
   if (flag !== COMPLETION_FLAG) return false;
   const { complete } = await import('./completion');
-  const forms = [SWEEP_FORM, ...COMMANDS.map(({ command }) => String(command))];
+  const forms = [SWEEP_FORM, ...allCommands().map(({ command }) => String(command))];
   const completions = complete(line, forms);
   if (completions) console.log(completions.join('\n'));
   return completions !== undefined;
@@ -115,7 +114,7 @@ function createParser(argv: readonly string[]) {
   return parser
     .scriptName('exp')
     .usage('$0 <command>\n\nMachine-learning experiments in TypeScript, on TensorFlow.')
-    .command(COMMANDS)
+    .command(allCommands())
     .option('debug', { type: 'boolean', describe: 'Show stack traces', global: true })
     .option(END_OF_OPTIONS, { type: 'boolean', hidden: true, global: true })
     .middleware(normalizeArguments)

@@ -1,13 +1,13 @@
-import { UserError, messageOf } from '../errors';
+import { messageOf, UserError } from '../errors';
 import type { ExchangeProgress } from '../tensorflow/distributed/mpi';
 import type { Channel } from './channel';
 import { type Cluster, workerName } from './cluster';
-import { HEARTBEAT_SECONDS, Connection, type Timeouts } from './connection';
+import { Connection, HEARTBEAT_SECONDS, type Timeouts } from './connection';
 import {
-  exchangeTimeoutMessage,
   connectionClosedMessage,
-  workerFailedMessage,
+  exchangeTimeoutMessage,
   heartbeatTimeoutMessage,
+  workerFailedMessage,
 } from './failure-messages';
 import type { Message } from './message';
 

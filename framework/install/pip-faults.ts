@@ -1,6 +1,6 @@
 import { UserError } from '../errors';
 import { relevantLines } from './child';
-import type { InstallTarget, BuildContext } from './source';
+import type { BuildContext, InstallTarget } from './source';
 import { noSpaceLeft, ranOutOfSpace } from './space';
 
 interface Fault {

@@ -1,8 +1,3 @@
-import { UserError } from '../errors';
-import { run } from './child';
-import { findProgram, installCommand } from './programs';
-import type { InstallTarget } from './source';
-
 /** A Python interpreter that can create the virtual environment. */
 export interface Python {
   readonly command: string;
@@ -29,6 +24,10 @@ const MINORS = [10, 11, 12, 13];
 const QUERY_SCRIPT = `
 import sys, json, importlib.util as u
 print(json.dumps([sys.version_info[0], sys.version_info[1], all(u.find_spec(m) for m in ("venv", "ensurepip"))]))`;
+import { UserError } from '../errors';
+import { run } from './child';
+import { findProgram, installCommand } from './programs';
+import type { InstallTarget } from './source';
 
 /**
  * Finds a Python 3.10 to 3.13 with its venv module: $EXPLAB_PYTHON, or the first suitable one on the PATH.

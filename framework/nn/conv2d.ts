@@ -1,5 +1,5 @@
-import { loadedTensorFlow } from '../tensorflow/load';
 import * as tf from '../tensorflow/tf';
+import { loadedTensorFlow } from '../tensorflow/load';
 import { addBias } from './functional';
 import { uniformByFanIn } from './initializers';
 import { Module } from './module';

@@ -1,4 +1,3 @@
-import type { ImageBatch } from '../../framework/kinds/image-dataset';
 /**
  * How many images a second the CelebA pipeline reads, decodes, resizes and batches; where a Python with torchvision is named, its
  * DataLoader too, by turns. It reports and judges nothing.
@@ -10,8 +9,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { ImageBatch } from '../../plugins/images/kinds/image-dataset';
 import { Batches } from '../../framework/data/batches';
-import { CelebA, CelebASettings } from '../../plugins/datasets/celeba';
+import { CelebA, CelebASettings } from '../../plugins/images/datasets/celeba';
 import { settingsOf } from '../support/settings';
 import { makePhotos } from './photos';
 

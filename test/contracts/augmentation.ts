@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Augmentation } from '../../framework/kinds/augmentation';
-import type { ImageShape } from '../../framework/kinds/image-dataset';
+import type { Augmentation } from '../../plugins/images/kinds/augmentation';
+import type { ImageShape } from '../../plugins/images/kinds/image-dataset';
 import { Random } from '../../framework/random/random';
 
 const IMAGES = 12;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Batches } from '../../framework/data/batches';
 import { split } from '../../framework/data/split';
 import type { Dataset } from '../../framework/kinds/dataset';
-import type { ImageBatch, ImageDataset, ImageShape } from '../../framework/kinds/image-dataset';
+import type { ImageBatch, ImageDataset, ImageShape } from '../../plugins/images/kinds/image-dataset';
 import { Random } from '../../framework/random/random';
 import { rejection } from '../support/rejection';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
-import type { Sampler, SamplerSettings, SamplerStep } from '../../framework/kinds/sampler';
+import type { Sampler, SamplerSettings, SamplerStep } from '../../plugins/diffusion/kinds/sampler';
 import { zeroTerminal } from '../../plugins/diffusion/denoise-diffusion/alpha-bar';
 import { walk } from '../support/walk';
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import * as tf from '../../framework/tensorflow/tf';
 import { ImageSampler } from '../../experiments/diffuse/image-sampler';
 import { interpolate } from '../../experiments/diffuse/interpolation';
 import { Sampling } from '../../experiments/diffuse/sampling';
@@ -6,10 +7,9 @@ import { Monitor } from '../../framework/monitor/monitor';
 import { PlainDisplay } from '../../framework/monitor/plain-display';
 import { Random } from '../../framework/random/random';
 import { EagerEngine } from '../../framework/tensorflow/eager-engine';
-import * as tf from '../../framework/tensorflow/tf';
 import { DenoiseDiffusion, DenoiseDiffusionSettings } from '../../plugins/diffusion/denoise-diffusion';
-import { LinearSchedule, LinearScheduleSettings } from '../../plugins/diffusion/linear-schedule';
-import { DDPM, DDPMSettings } from '../../plugins/samplers/ddpm';
+import { LinearSchedule, LinearScheduleSettings } from '../../plugins/diffusion/noise-schedules/linear';
+import { DDPM, DDPMSettings } from '../../plugins/diffusion/samplers/ddpm';
 import { numbersOf } from '../support/close';
 import { Telling } from '../support/predictors';
 import { settingsOf } from '../support/settings';

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { UserError } from '../../framework/errors';
 import { startRun } from '../../framework/experiment/lifecycle/start';
-import { interpolateToFile, trajectoryToFile } from '../../framework/experiment/sampling/render-trajectory';
+import { interpolateToFile, trajectoryToFile } from '../../plugins/images/sampling/render-trajectory';
 import { sampleToFile } from '../../framework/experiment/sampling/sample-to-file';
 import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
 import { ingredientsOf } from '../support/run-options';

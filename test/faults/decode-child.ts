@@ -1,4 +1,4 @@
-import { decodeImage } from '../../framework/data/decode';
+import { decodeImage } from '../../plugins/images/data/decode';
 import { messageOf } from '../../framework/errors';
 
 /** Decodes each file that is named, and tells as JSON what came of it and how many MiB of memory more the process took at most. */

@@ -10,7 +10,7 @@ import { startRun } from '../../framework/experiment/lifecycle/start';
 import { allRuns } from '../../framework/run/find-run';
 import { RunFolder } from '../../framework/run/run-folder';
 import { readRecord, statusOf } from '../../framework/run/run-record';
-import { QUICK_PHOTOS, SMALL, exp, start } from '../support/exp';
+import { exp, QUICK_PHOTOS, SMALL, start } from '../support/exp';
 import { ingredientsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
@@ -40,7 +40,7 @@ async function whileTraining(runs: string, act: (kill: (signal: NodeJS.Signals) 
 function plugin(folder: string, name: string, code: string): void {
   const pluginFolder = join(folder, 'plugins/trackers', name);
   mkdirSync(pluginFolder, { recursive: true });
-  writeFileSync(join(pluginFolder, 'index.ts'), `import { Tracker, option } from 'explab';\n${code}`);
+  writeFileSync(join(pluginFolder, 'index.ts'), `import { option, Tracker } from 'explab';\n${code}`);
 }
 
 describe('a signal', () => {

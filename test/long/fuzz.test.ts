@@ -6,7 +6,7 @@ import { type Manifest, readManifest, signed } from '../../framework/checkpoint/
 import { parseMessage } from '../../framework/cluster/message';
 import { fileOverrides } from '../../framework/config/parse/config-file';
 import { parseOverrides } from '../../framework/config/parse/override';
-import { readIDX } from '../../framework/data/idx';
+import { readIDX } from '../../plugins/images/data/idx';
 import { UserError } from '../../framework/errors';
 import { RunFolder } from '../../framework/run/run-folder';
 import { readRecord } from '../../framework/run/run-record';

@@ -2,8 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { decodeSafetensors, encodeSafetensors } from '../../framework/checkpoint/safetensors';
-import { temporaryFolder } from '../support/temporary';
 
 /** Reads a file by the reference implementation, prints it as JSON, and writes it again. */
 const SCRIPT = `
@@ -13,6 +11,8 @@ arrays = load_file(sys.argv[1])
 print(json.dumps({name: [list(array.shape), array.ravel().tolist()] for name, array in arrays.items()}))
 save_file(arrays, sys.argv[2], metadata={'format': 'pt'})
 `;
+import { decodeSafetensors, encodeSafetensors } from '../../framework/checkpoint/safetensors';
+import { temporaryFolder } from '../support/temporary';
 
 describe("the Python package's safetensors", () => {
   const folder = temporaryFolder();

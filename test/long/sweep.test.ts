@@ -3,16 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
-import { ensurePackages } from '../../framework/install/packages';
-import { Random } from '../../framework/random/random';
-import { readJob, runOf } from '../../framework/sweep/job-record';
-import { readPlan } from '../../framework/sweep/plan';
-import { findSweep } from '../../framework/sweep/sweep-folder';
-import { summarizeSweep } from '../../framework/sweep/summary';
-import { OPTUNA } from '../../plugins/searchers/optuna';
-import { QUICK, exp, start } from '../support/exp';
-import { temporaryFolder } from '../support/temporary';
 
 describe('A sweep that is killed again and again', function () {
   this.timeout(15 * 60_000);
@@ -99,3 +89,13 @@ optuna.logging.set_verbosity(optuna.logging.ERROR)
 study = optuna.load_study(study_name=None, storage=f'sqlite:///{sys.argv[1]}')
 print(json.dumps([[trial.state.name, trial.value] for trial in study.trials]))
 `;
+import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
+import { ensurePackages } from '../../framework/install/packages';
+import { Random } from '../../framework/random/random';
+import { readJob, runOf } from '../../framework/sweep/job-record';
+import { readPlan } from '../../framework/sweep/plan';
+import { findSweep } from '../../framework/sweep/sweep-folder';
+import { summarizeSweep } from '../../framework/sweep/summary';
+import { OPTUNA } from '../../plugins/searchers/optuna';
+import { exp, QUICK, start } from '../support/exp';
+import { temporaryFolder } from '../support/temporary';

@@ -1,4 +1,4 @@
-"""Freezes the trajectories of diffusers' schedulers, for test/plugins/samplers/. Run by hand:
+"""Freezes the trajectories of diffusers' schedulers, for test/plugins/diffusion/samplers/. Run by hand:
 
     python diffusers_samplers.py | npx prettier --parser json > diffusers-samplers.json
 

@@ -1,4 +1,4 @@
-"""Freezes what labml's U-Net computes with a class embedding, for test/plugins/models/unet/class-embedding.test.ts. Run by hand:
+"""Freezes what labml's U-Net computes with a class embedding, for test/plugins/diffusion/models/unet/class-embedding.test.ts. Run by hand:
 
     python labml_class_unet.py CHECKOUT | npx prettier --parser json > labml-class-unet.json
 

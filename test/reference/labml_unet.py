@@ -1,4 +1,4 @@
-"""Freezes what labml's U-Net and diffusion process compute, for test/plugins/models/unet/reference.test.ts and, of the paper's network,
+"""Freezes what labml's U-Net and diffusion process compute, for test/plugins/diffusion/models/unet/reference.test.ts and, of the paper's network,
 for test/long/paper-unet.test.ts. Run by hand:
 
     python labml_unet.py CHECKOUT | npx prettier --parser json > labml-unet.json

@@ -1,4 +1,4 @@
-"""Freezes distances between features, for test/framework/quality/distances.test.ts. Run by hand, where torch, torchvision, pytorch-fid and
+"""Freezes distances between features, for test/plugins/images/quality/distances.test.ts. Run by hand, where torch, torchvision, pytorch-fid and
 clean-fid are installed:
 
     python quality.py | npx prettier --parser json > quality.json

@@ -1,4 +1,4 @@
-"""Freezes what a convolutional network of PyTorch's layers answers, for test/plugins/models/convnet.test.ts. Run by hand:
+"""Freezes what a convolutional network of PyTorch's layers answers, for test/plugins/images/models/convnet.test.ts. Run by hand:
 
     python torch_convnet.py | npx prettier --parser json > torch-convnet.json
 """

@@ -1,5 +1,5 @@
 import type { RunOptions } from '../../framework/experiment/run-container';
-import { type Images, concatImages } from '../../framework/experiment/sampling/images';
+import { concatImages, type Images } from '../../plugins/images/sampling/images';
 import { firstIndices } from '../../framework/experiment/sampling/samples';
 import { SAMPLING, withModel } from '../../framework/experiment/weights/with-model';
 import type { RunFolder } from '../../framework/run/run-folder';

@@ -1,17 +1,17 @@
+import * as tf from '../../framework/tensorflow/tf';
 import { TrainingStep } from '../../framework/experiment/training/training-step';
 import { Optimizer, type OptimizerVariable } from '../../framework/kinds/optimizer';
 import type { Parameter } from '../../framework/nn/parameter';
 import { Random } from '../../framework/random/random';
 import type { Engine } from '../../framework/tensorflow/engine';
-import * as tf from '../../framework/tensorflow/tf';
 import { Variable } from '../../framework/tensorflow/variable';
 import { DenoiseDiffusion, DenoiseDiffusionSettings } from '../../plugins/diffusion/denoise-diffusion';
-import { LinearSchedule, LinearScheduleSettings } from '../../plugins/diffusion/linear-schedule';
-import { UNet, UNetSettings } from '../../plugins/models/unet';
+import { LinearSchedule, LinearScheduleSettings } from '../../plugins/diffusion/noise-schedules/linear';
+import { UNet, UNetSettings } from '../../plugins/diffusion/models/unet';
 import { Adam, AdamSettings } from '../../plugins/optimizers/adam';
 import { numbersOf } from './close';
 import { settingsOf } from './settings';
-import { type Weight, fillWeights, torchNumbers } from './weights';
+import { fillWeights, torchNumbers, type Weight } from './weights';
 
 /** The norm of an array, and its products with two waves. */
 export type Summary = readonly number[];

@@ -1,5 +1,5 @@
-import { NoisePredictor } from '../../framework/kinds/noise-predictor';
 import * as tf from '../../framework/tensorflow/tf';
+import { NoisePredictor } from '../../plugins/diffusion/kinds/noise-predictor';
 
 /** A predictor without parameters, which tells what it is told to. */
 export class Telling extends NoisePredictor {

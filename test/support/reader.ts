@@ -3,18 +3,18 @@ import { dirname, join } from 'node:path';
 import { allRuns, findRun } from '../../framework/run/find-run';
 import { updateRecord } from '../../framework/run/run-record';
 import { fileIn, wordsOf } from './documents';
-import { type Ended, QUICK, SMALL, SMALL_CLASSIFIER, SMALL_IMAGES, exp } from './exp';
+import { type Ended, exp, QUICK, SMALL, SMALL_CLASSIFIER, SMALL_IMAGES } from './exp';
 import { idx } from './idx';
 
 const ROOT = join(__dirname, '../..');
 
 /** Files that a document has its reader write. */
 const FILES: [document: string, path: string][] = [
-  ['docs/augmentations.md', 'plugins/augmentations/turn/index.ts'],
+  ['docs/augmentations.md', 'plugins/images/augmentations/turn/index.ts'],
   ['docs/config.md', 'experiments/average/index.ts'],
   ['docs/config.md', 'smooth.yaml'],
-  ['docs/datasets.md', 'plugins/datasets/stripes/index.ts'],
-  ['docs/diffusion.md', 'plugins/samplers/renoise/index.ts'],
+  ['docs/datasets.md', 'plugins/images/datasets/stripes/index.ts'],
+  ['docs/diffusion.md', 'plugins/diffusion/samplers/renoise/index.ts'],
   ['docs/plugins.md', 'plugins/diffusion/flat-schedule/index.ts'],
 ];
 

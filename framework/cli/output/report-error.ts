@@ -1,4 +1,4 @@
-import { ExitCode, UserError, messageOf } from '../../errors';
+import { ExitCode, messageOf, UserError } from '../../errors';
 import { fileError } from '../../util/file-errors';
 
 /** Prints an error. @returns the exit code */

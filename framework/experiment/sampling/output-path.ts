@@ -6,7 +6,7 @@ import { isFolder } from '../../util/folders';
 import { checkFileWritable, checkFolderWritable } from '../../util/writable';
 
 /** Path to write to. */
-export interface Output {
+export interface OutputPath {
   /** The full path. */
   readonly path: string;
   /** File extension, such as `.png`; `/` for a folder. */
@@ -18,7 +18,7 @@ export interface Output {
  * @param kinds supported extensions, and the format of each: { '.png': 'a grid' }
  * @throws UserError if the extension is not supported, or the parent folder is missing or not writable
  */
-export function parseOutput(out: string, kinds: Readonly<Record<string, string>>): Output {
+export function parseOutput(out: string, kinds: Readonly<Record<string, string>>): OutputPath {
   if (out === '') throw new UserError('--out is empty: expected a file or a folder.', { exitCode: ExitCode.usage });
   const path = resolve(out);
   const kind = out.endsWith('/') || isFolder(path) ? '/' : extname(path).toLowerCase();

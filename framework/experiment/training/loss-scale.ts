@@ -1,5 +1,5 @@
-import type { Engine } from '../../tensorflow/engine';
 import * as tf from '../../tensorflow/tf';
+import type { Engine } from '../../tensorflow/engine';
 import { Variable } from '../../tensorflow/variable';
 
 /**

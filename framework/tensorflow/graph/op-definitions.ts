@@ -1,5 +1,5 @@
 import { parse } from 'protobufjs';
-import { type Pointer, bufferFrom } from './c-api';
+import { bufferFrom, type Pointer } from './c-api';
 
 /** The part of TensorFlow's op_def.proto that defines which inputs are lists. */
 const OpDef = parse(`

@@ -1,21 +1,8 @@
 import { inject } from 'inversify';
-import {
-  Diffusion,
-  type Estimate,
-  NoiseSchedule,
-  type Predictor,
-  type Random,
-  type TracedLevel,
-  UserError,
-  betasOf,
-  option,
-  optional,
-  slot,
-  tf,
-  value,
-} from 'explab';
+import { betasOf, Diffusion, type Estimate, NoiseSchedule, type Predictor, type TracedLevel } from 'explab/diffusion';
+import { option, optional, type Random, slot, tf, UserError, value } from 'explab';
 import { alphaBarOf, zeroTerminal } from './alpha-bar';
-import { type Prediction, estimateFrom, minSNRWeights, targetOf } from './prediction';
+import { estimateFrom, minSNRWeights, type Prediction, targetOf } from './prediction';
 
 /** Settings of the diffusion process. */
 export class DenoiseDiffusionSettings {

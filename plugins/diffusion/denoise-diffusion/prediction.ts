@@ -1,4 +1,5 @@
-import type { Estimate, TracedLevel, tf } from 'explab';
+import type { Estimate, TracedLevel } from 'explab/diffusion';
+import type { tf } from 'explab';
 
 /** Prediction target of a network: ε, x_0, or v = √ᾱ ε - √(1 - ᾱ) x_0 (Salimans and Ho 2022, arXiv:2202.00512, section 4). */
 export type Prediction = 'epsilon' | 'x0' | 'v';

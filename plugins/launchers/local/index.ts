@@ -3,15 +3,15 @@ import { closeSync, openSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { inject } from 'inversify';
 import {
-  type Job,
-  Launcher,
-  type JobStatus,
-  type Suggestion,
-  UserError,
   identityOf,
   isAlive,
+  type Job,
+  type JobStatus,
+  Launcher,
   option,
   optional,
+  type Suggestion,
+  UserError,
   value,
 } from 'explab';
 

@@ -1,4 +1,4 @@
-import { UserError, optional, value } from 'explab';
+import { optional, UserError, value } from 'explab';
 
 /** Settings of Slurm jobs; the cluster's defaults apply where unset. */
 export class SlurmSettings {

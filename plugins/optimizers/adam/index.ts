@@ -1,14 +1,14 @@
 import { inject } from 'inversify';
 import {
+  applyAdam,
   Optimizer,
   type OptimizerVariable,
-  type Parameter,
-  type Update,
-  Variable,
-  applyAdam,
   option,
+  type Parameter,
   tf,
+  type Update,
   value,
+  Variable,
 } from 'explab';
 
 /** Settings of Adam; the defaults are the paper's. */

@@ -1,14 +1,14 @@
 import { inject } from 'inversify';
 import {
+  applyMomentum,
   Optimizer,
   type OptimizerVariable,
-  type Parameter,
-  type Update,
-  Variable,
-  applyMomentum,
   option,
+  type Parameter,
   tf,
+  type Update,
   value,
+  Variable,
 } from 'explab';
 
 /** Settings of stochastic gradient descent. */

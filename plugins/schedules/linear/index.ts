@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { LearningRateSchedule, WarmupSchedule, WarmupSettings, option, value } from 'explab';
+import { LearningRateSchedule, option, value, WarmupSchedule, WarmupSettings } from 'explab';
 
 /** Settings of the linear schedule. */
 export class LinearSettings extends WarmupSettings {

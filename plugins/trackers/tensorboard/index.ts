@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { type Picture, RunFolder, type Scalars, SummaryWriter, Tracker, option } from 'explab';
+import { option, type Picture, RunFolder, type Scalars, SummaryWriter, Tracker } from 'explab';
 
 /** TensorBoard event files, written by TensorFlow's own writer. */
 @option(Tracker, 'TensorBoard')

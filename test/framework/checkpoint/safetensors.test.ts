@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type NamedArray, decodeSafetensors, encodeSafetensors } from '../../../framework/checkpoint/safetensors';
+import { decodeSafetensors, encodeSafetensors, type NamedArray } from '../../../framework/checkpoint/safetensors';
 import { UserError } from '../../../framework/errors';
 
 const ARRAYS: NamedArray[] = [

@@ -6,7 +6,7 @@ import { discover } from '../../../framework/config/resolve/discover';
 import { Resolution } from '../../../framework/config/resolve/resolution';
 import { gatherOverrides } from '../../../framework/config/parse/gather-overrides';
 import { findExperiment } from '../../../framework/experiment/find-experiment';
-import { ImageDataset } from '../../../framework/kinds/image-dataset';
+import { ImageDataset } from '../../../plugins/images/kinds/image-dataset';
 import { Tracker } from '../../../framework/kinds/tracker';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { checkRunName } from '../../../framework/run/run-name';
@@ -94,7 +94,7 @@ describe('bad input', () => {
       mkdirSync(join(folder(), 'plugins', name), { recursive: true });
       writeFileSync(join(folder(), 'plugins', name, 'index.ts'), code);
     };
-    const good = `import { Tracker, option } from 'explab';
+    const good = `import { option, Tracker } from 'explab';
 @option(Tracker, 'Good') export class Good extends Tracker { scalars() {} picture() {} flush() {} close() {} }`;
     const found = () => discover([folder()], ['plugins']);
     const broken = () => found().broken.map(({ file, error }) => `${file}: ${error.message.split('\n')[0] ?? ''}`);

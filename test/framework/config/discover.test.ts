@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../support/temporary';
 
 /** A plugin's code that needs nothing but the package. */
 const pluginCode = (name: string) => `
-import { Tracker, option } from 'explab';
+import { option, Tracker } from 'explab';
 @option(Tracker, '${name}')
 export class Plugin extends Tracker { scalars() {} picture() {} flush() {} close() {} }
 `;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Batches } from '../../../framework/data/batches';
 import { UserError } from '../../../framework/errors';
-import { type ImageBatch, ImageDataset, type ImageShape } from '../../../framework/kinds/image-dataset';
+import { type ImageBatch, ImageDataset, type ImageShape } from '../../../plugins/images/kinds/image-dataset';
 import { rejection } from '../../support/rejection';
 
 /** Images of one pixel, whose colour is their index; it says what is read when. */

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { split } from '../../../framework/data/split';
 import { UserError } from '../../../framework/errors';
-import { ImageSettings } from '../../../framework/kinds/image-dataset';
+import { ImageSettings } from '../../../plugins/images/kinds/image-dataset';
 import { Random } from '../../../framework/random/random';
-import { Digits } from '../../../plugins/datasets/digits';
+import { Digits } from '../../../plugins/images/datasets/digits';
 import { rejection } from '../../support/rejection';
 import { settingsOf } from '../../support/settings';
 

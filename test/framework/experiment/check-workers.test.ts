@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
 import { checkWorkers } from '../../../framework/experiment/distributed/check-workers';
-import { ImageExperimentSettings } from '../../../framework/experiment/image-experiment';
+import { ImageExperimentSettings } from '../../../plugins/images/image-experiment';
 import { Linear } from '../../../framework/nn/linear';
 
 class Settings extends ImageExperimentSettings {

@@ -4,7 +4,7 @@ import { UserError } from '../../../framework/errors';
 import { startRun } from '../../../framework/experiment/lifecycle/start';
 import { evaluateRun } from '../../../framework/experiment/evaluation/evaluate-run';
 import type { SamplingOptions } from '../../../framework/experiment/sampling/samples';
-import { sampleInChunks, chunk } from '../../../framework/experiment/sampling/images';
+import { chunk, sampleInChunks } from '../../../plugins/images/sampling/images';
 import { readEvaluations } from '../../../framework/run/evaluations';
 import type { RunFolder } from '../../../framework/run/run-folder';
 import { SMALL, SMALL_CLASSIFIER } from '../../support/exp';

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import * as tf from '../../../framework/tensorflow/tf';
 import { Conv2d } from '../../../framework/nn/conv2d';
 import { ConvTranspose2d } from '../../../framework/nn/conv-transpose2d';
 import { crossEntropy } from '../../../framework/nn/cross-entropy';
@@ -11,10 +12,9 @@ import { Random } from '../../../framework/random/random';
 import { EagerEngine } from '../../../framework/tensorflow/eager-engine';
 import type { Engine } from '../../../framework/tensorflow/engine';
 import { GraphEngine } from '../../../framework/tensorflow/graph/graph-engine';
-import * as tf from '../../../framework/tensorflow/tf';
-import { AttentionBlock } from '../../../plugins/models/unet/attention-block';
-import { ResidualBlock } from '../../../plugins/models/unet/residual-block';
-import { TimeEmbedding } from '../../../plugins/models/unet/time-embedding';
+import { AttentionBlock } from '../../../plugins/diffusion/models/unet/attention-block';
+import { ResidualBlock } from '../../../plugins/diffusion/models/unet/residual-block';
+import { TimeEmbedding } from '../../../plugins/diffusion/models/unet/time-embedding';
 import { numbersOf } from '../../support/close';
 import { withTensorFlow } from '../../support/tensorflow';
 

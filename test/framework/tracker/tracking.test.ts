@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { type MetricsState, type Scalars, Tracker } from '../../../framework/kinds/tracker';
-import { imageGrid } from '../../../framework/tracker/image-grid';
+import { imageGrid } from '../../../plugins/images/render/image-grid';
 import { Tracking } from '../../../framework/tracker/tracking';
 
 class Memory extends Tracker {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { LinearSchedule, LinearScheduleSettings } from '../../../plugins/diffusion/linear-schedule';
+import { LinearSchedule, LinearScheduleSettings } from '../../../plugins/diffusion/noise-schedules/linear';
 import { largestError } from '../../support/close';
 import { settingsOf } from '../../support/settings';
 

@@ -1,9 +1,12 @@
 import { expect } from 'chai';
-import { UserError } from '../../../framework/errors';
-import { CosineSchedule, CosineScheduleSettings } from '../../../plugins/diffusion/cosine-schedule';
-import { ScaledLinearSchedule, ScaledLinearScheduleSettings } from '../../../plugins/diffusion/scaled-linear-schedule';
-import { SigmoidSchedule, SigmoidScheduleSettings } from '../../../plugins/diffusion/sigmoid-schedule';
 import diffusers from '../../reference/diffusers-schedules.json';
+import { UserError } from '../../../framework/errors';
+import { CosineSchedule, CosineScheduleSettings } from '../../../plugins/diffusion/noise-schedules/cosine';
+import {
+  ScaledLinearSchedule,
+  ScaledLinearScheduleSettings,
+} from '../../../plugins/diffusion/noise-schedules/scaled-linear';
+import { SigmoidSchedule, SigmoidScheduleSettings } from '../../../plugins/diffusion/noise-schedules/sigmoid';
 import { largestError } from '../../support/close';
 import { settingsOf } from '../../support/settings';
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import torch from '../../reference/torch-schedules.json';
 import { UserError } from '../../../framework/errors';
 import { type LearningRateSchedule, WarmupSettings } from '../../../framework/kinds/learning-rate-schedule';
 import { Constant } from '../../../plugins/schedules/constant';
@@ -10,7 +11,6 @@ import {
   RelativePiecewise,
   RelativePiecewiseSettings,
 } from '../../../plugins/schedules/piecewise';
-import torch from '../../reference/torch-schedules.json';
 import { settingsOf } from '../../support/settings';
 
 const constant = (settings: Partial<WarmupSettings> = {}) => new Constant(settingsOf(WarmupSettings, settings));

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
+import * as tf from '../../../framework/tensorflow/tf';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { GraphEngine } from '../../../framework/tensorflow/graph/graph-engine';
 import { loadTensorFlow } from '../../../framework/tensorflow/load';
-import * as tf from '../../../framework/tensorflow/tf';
-import { imageGrid } from '../../../framework/tracker/image-grid';
+import { imageGrid } from '../../../plugins/images/render/image-grid';
 import { TensorBoardTracker } from '../../../plugins/trackers/tensorboard';
 import { readEvents } from '../../support/events';
 import { temporaryFolder } from '../../support/temporary';

@@ -1,7 +1,0 @@
-import type { Matrix } from '../tensorflow/graph/float64';
-
-/** @throws Error if two sets of features differ in width */
-export function checkWidths(one: Matrix, other: Matrix): void {
-  if (one.columns === other.columns) return;
-  throw new Error(`Features of the widths ${one.columns} and ${other.columns} cannot be compared.`);
-}

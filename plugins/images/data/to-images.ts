@@ -1,0 +1,35 @@
+import { tf, UserError } from 'explab';
+import type { ImageShape } from '../kinds/image-dataset';
+
+/** Bytes in [0, 255] as float32 [n, height, width, channels] in [-1, 1]; the caller disposes. */
+export function toImages(pixels: Uint8Array, [height, width, channels]: ImageShape): tf.Tensor4D {
+  const count = pixels.length / (height * width * channels);
+  return tf.tidy(() => tf.tensor4d(Float32Array.from(pixels), [count, height, width, channels]).div(127.5).sub(1));
+}
+
+/** Sampled images contain NaN values. */
+export class NaNImagesError extends UserError {}
+
+/**
+ * Images in [-1, 1] as bytes; values outside are clipped, including infinities.
+ * @param images borrowed
+ * @throws NaNImagesError if a value is NaN, which would become black
+ */
+export async function toPixels(images: tf.Tensor4D): Promise<Uint8Array> {
+  const levels = tf.tidy(() => images.add(1).mul(127.5));
+  const numbers = await levels.data();
+  levels.dispose();
+  checkNumbers(numbers, images.shape[0]);
+  // The clamped array rounds; a plain one truncates.
+  return new Uint8Array(Uint8ClampedArray.from(numbers).buffer);
+}
+
+function checkNumbers(numbers: ArrayLike<number>, images: number): void {
+  const size = numbers.length / images;
+  const wrong = new Set<number>();
+  for (let i = 0; i < numbers.length; i++) if (Number.isNaN(numbers[i])) wrong.add(Math.floor(i / size));
+  if (wrong.size === 0) return;
+  throw new NaNImagesError(`${wrong.size} of ${images} sampled images contain NaN values.`, {
+    hints: ['Values overflowed during sampling. Try precision=float32, sampler.clip=true or another sampler.'],
+  });
+}
