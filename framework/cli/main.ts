@@ -119,7 +119,7 @@ function createParser(argv: readonly string[]) {
     .option(END_OF_OPTIONS, { type: 'boolean', hidden: true, global: true })
     .middleware(normalizeArguments)
     .version(version)
-    .demandCommand(1, 'No command given. For example: exp run diffuse')
+    .demandCommand(1, 'No command given. For example: exp list')
     .strict()
     .parserConfiguration({ 'dot-notation': false, 'parse-positional-numbers': false })
     .recommendCommands()

@@ -47,7 +47,7 @@ export class Run {
   }
 
   /**
-   * Saves an image as `samples/<name>-<step>.png` and in every tracker. A write error is reported once for each name.
+   * Saves a picture as `samples/<name>-<step>.png` and in every tracker. A write error is reported once for each name.
    * @throws UserError if the name is not a valid file name
    */
   async picture(step: number, name: string, picture: Picture): Promise<void> {
@@ -80,7 +80,7 @@ export class Run {
 function checkedName(name: string): string {
   const parts = name.split('/');
   if (parts.every((part) => /^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,59}$/u.test(part))) return name;
-  throw new UserError(`Invalid image name: ${JSON.stringify(name.slice(0, 80))}.`, {
+  throw new UserError(`Invalid picture name: ${JSON.stringify(name.slice(0, 80))}.`, {
     hints: ['Expected a file name: letters, digits, and spaces, dots and dashes within them; / separates folders.'],
   });
 }

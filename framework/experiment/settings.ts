@@ -17,6 +17,6 @@ export class ExperimentSettings extends ComputeSettings {
   hardwareEverySeconds = value(10, { min: 0, unit: 'seconds', role: 'meta' });
   /** Schedule and retention of checkpoints. */
   checkpoint = group(CheckpointSettings);
-  /** Destinations of metrics and images. */
+  /** Destinations of metrics and artifacts. */
   trackers = slots(Tracker, ['Screen', 'JSONL', 'TensorBoard'], { role: 'meta' });
 }

@@ -2,7 +2,7 @@ import type * as tf from '../tensorflow/tf';
 import { markOf } from '../config/declare/option';
 import { UserError } from '../errors';
 
-/** Name of a plugin in errors: its kind and option, `ImageDataset Stripes`, or its class if it is not an option. */
+/** Name of a plugin in errors: its kind and option, `Optimizer SGD`, or its class if it is not an option. */
 export function pluginName({ constructor }: object): string {
   const mark = markOf(constructor);
   return mark ? `${mark.kind.name} ${mark.name}` : constructor.name;
@@ -10,7 +10,7 @@ export function pluginName({ constructor }: object): string {
 
 /**
  * Error for a plugin that violates the contract of its kind.
- * @param subject what is wrong, such as `label of image 17`
+ * @param subject what is wrong, such as `label of example 17`
  * @param got actual value
  */
 export function contractError(plugin: object, subject: string, expected: string, got: unknown): UserError {

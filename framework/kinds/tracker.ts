@@ -15,16 +15,16 @@ export interface MetricsState {
   readonly means?: Readonly<Record<string, PartialMean>> | undefined;
 }
 
-/** Image to record. */
+/** Picture to record. */
 export interface Picture {
   readonly png: Buffer;
-  /** In pixels. */
+  /** Of the picture. */
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * Destination for metrics and images of a run: options of the slot `trackers`. A tracker that throws is reported once and disabled for the
+ * Destination for metrics and pictures of a run: options of the slot `trackers`. A tracker that throws is reported once and disabled for the
  * rest of the process; training continues.
  */
 export abstract class Tracker {

@@ -17,13 +17,13 @@ interface ConvolutionOptions {
 /** Number of kernel elements from which oneDNN's convolution takes longer to reorder the kernel than to multiply by it. */
 const LARGE_KERNEL_ELEMENTS = 2 ** 21;
 
-/** Whether a matrix product is faster than TensorFlow's convolution on a CPU: a large kernel and few pixels. */
+/** Whether a matrix product is faster than TensorFlow's convolution on a CPU: a large kernel and few positions. */
 function isKernelDominated([batch, height, width]: tf.Tensor4D['shape'], kernel: tf.Tensor4D): boolean {
   return kernel.size >= LARGE_KERNEL_ELEMENTS && batch * height * width <= kernel.shape[3] && !loadedTensorFlow().gpu;
 }
 
 /**
- * A convolution with stride 1 that keeps the size, as one matrix product: each pixel's neighbourhood is a row.
+ * A convolution with stride 1 that keeps the size, as one matrix product: each position's neighbourhood is a row.
  * @param x float32 [batch, height, width, inputs]; borrowed
  * @param kernel float32 [size, size, inputs, outputs], the size odd; borrowed
  * @returns float32 [batch, height, width, outputs]; the caller disposes

@@ -5,8 +5,8 @@ import { Variable } from '../tensorflow/variable';
 import { type Parameter, withValues } from './parameter';
 
 /**
- * Exponential moving average of parameters, which smooths the noise of the last updates. Polyak and Juditsky 1992; Ho et al. 2020
- * (arXiv:2006.11239, appendix B) sample with a decay of 0.9999.
+ * Exponential moving average of parameters, which smooths the randomness of the last updates. Polyak and Juditsky 1992; Ho et al. 2020
+ * (arXiv:2006.11239, appendix B) evaluate with a decay of 0.9999.
  *
  * The averages and the update number are the whole state, so that a resumed run is bit-identical.
  */
@@ -44,7 +44,7 @@ export class ExponentialAverage {
 
   /**
    * 1 - d, with a short memory at first, so that the initial values are soon forgotten: after n previous updates,
-   * d = min(decay, (1 + n) / (10 + n)), and 0 if n = 0, as in diffusers.
+   * d = min(decay, (1 + n) / (10 + n)), and 0 if n = 0, as in Hugging Face's EMAModel.
    */
   private gainAt(step: tf.Scalar): tf.Scalar {
     // 1 - (1 + n) / (10 + n) = 9 / (10 + n), which is more precise than the difference

@@ -45,21 +45,24 @@ export class GroupNorm extends Module {
     return tf.tidy(() => {
       const [batch, height, width] = x.shape;
       const { groups } = this;
-      const pixels = tf.reshape<tf.Rank.R3>(x, [batch, height * width, this.channels]);
+      const positions = tf.reshape<tf.Rank.R3>(x, [batch, height * width, this.channels]);
       const [gamma, beta] = [this.weight.value as tf.Tensor1D, this.bias.value as tf.Tensor1D];
       if (canFuse()) {
-        return tf.reshape(fusedGroupNorm(pixels, gamma, beta, { groups, epsilon: EPSILON, swish: activate }), x.shape);
+        return tf.reshape(
+          fusedGroupNorm(positions, gamma, beta, { groups, epsilon: EPSILON, swish: activate }),
+          x.shape,
+        );
       }
-      const y = tf.reshape<tf.Rank.R4>(groupNorm(pixels, gamma, beta, groups), x.shape);
+      const y = tf.reshape<tf.Rank.R4>(groupNorm(positions, gamma, beta, groups), x.shape);
       return activate ? swish(y) : y;
     });
   }
 }
 
 /**
- * x̂ = (x - μ) / √(σ² + ε), y = γ x̂ + β, with an explicit gradient: half the passes over the image of differentiating each op.
+ * x̂ = (x - μ) / √(σ² + ε), y = γ x̂ + β, with an explicit gradient: half the passes over memory of differentiating each op.
  * Values that only depend on a group are computed on [batch, 1, channels].
- * @param x float32 [batch, pixels, channels]
+ * @param x float32 [batch, positions, channels]
  */
 function groupNorm(x: tf.Tensor3D, gamma: tf.Tensor1D, beta: tf.Tensor1D, groups: number): tf.Tensor3D {
   const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
@@ -82,12 +85,12 @@ function groupNorm(x: tf.Tensor3D, gamma: tf.Tensor1D, beta: tf.Tensor1D, groups
 /** ∂L/∂x = (γ dy - mean(γ dy) - x̂ mean(γ dy x̂)) / σ, the means over a group; ∂L/∂γ = Σ dy x̂; ∂L/∂β = Σ dy. */
 function groupNormGradient(dy: tf.Tensor3D, saved: tf.Tensor[], groups: number): tf.Tensor[] {
   const [x, gamma, mean, inverse] = saved as [tf.Tensor3D, tf.Tensor1D, tf.Tensor3D, tf.Tensor3D];
-  const pixels = x.shape[1];
+  const positions = x.shape[1];
   const sum = tf.sum(dy, 1, true);
   // Σ dy x̂ = (Σ dy x - μ Σ dy) / σ
   const product = tf.mul(tf.sub(tf.sum(tf.mul(dy, x), 1, true), tf.mul(mean, sum)), inverse);
-  const first = tf.div(groupMean(tf.mul(sum, gamma), groups), pixels);
-  const second = tf.div(groupMean(tf.mul(product, gamma), groups), pixels);
+  const first = tf.div(groupMean(tf.mul(sum, gamma), groups), positions);
+  const second = tf.div(groupMean(tf.mul(product, gamma), groups), positions);
   // ∂L/∂x = dy (γ / σ) + x a + b, where a = -mean(γ dy x̂) / σ² and b = -(mean(γ dy) / σ + μ a)
   const a = tf.neg(tf.mul(second, tf.square(inverse)));
   const b = tf.neg(tf.add(tf.mul(first, inverse), tf.mul(mean, a)));

@@ -19,7 +19,7 @@ export interface ShardRange {
  *
  * A stream at a step always gives the same numbers: use another stream for another draw.
  *
- *     const epsilon = random.stream('noise').normal(x0.shape);
+ *     const epsilon = random.stream('epsilon').normal(x.shape);
  */
 export class Random {
   private constructor(

@@ -22,7 +22,7 @@ export function foldersOfRuns(root: string): RunFolder[] {
 }
 
 /**
- * Finds a run by its folder; its id, optionally with its experiment (`diffuse/20261122-231507`); its name, which selects the latest one;
+ * Finds a run by its folder; its id, optionally with its experiment (`regress/20261122-231507`); its name, which selects the latest one;
  * or a unique prefix of its id. `latest` is the latest run of all.
  * @throws UserError suggesting the nearest id, or listing all matches
  */
@@ -85,7 +85,7 @@ function notFound(root: string, name: string, runs: readonly RunFolder[]): never
   const near = nearest(name, ids);
   const hints = [
     ...(near === undefined ? [] : [`Did you mean ${near}?`]),
-    ids.length === 0 ? 'There are no runs yet: exp run diffuse' : `The latest runs: ${latest(runs).join(', ')}.`,
+    ids.length === 0 ? 'There are no runs yet: exp run EXPERIMENT' : `The latest runs: ${latest(runs).join(', ')}.`,
   ];
   throw new UserError(`There is no run "${name}" in ${root}.`, { hints: [hints.join(' ')] });
 }

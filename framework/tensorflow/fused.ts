@@ -44,7 +44,7 @@ interface GroupNormOptions {
 
 /**
  * Group normalization in one operation, differentiable once. Requires `canFuse`.
- * @param x float32 [batch, pixels, channels]; borrowed
+ * @param x float32 [batch, positions, channels]; borrowed
  * @param gamma float32 [channels]; borrowed
  * @param beta float32 [channels]; borrowed
  * @returns the shape of x; the caller disposes

@@ -109,6 +109,6 @@ describe('classify', () => {
     const { folder, canSample } = await startRun(ingredients, runs());
     expect(canSample).to.equal(false);
     const error = await rejection(drawImages(ingredients, folder, 1, 1));
-    expect(String(error)).to.contain(`${folder.id} is a run of classify, which does not generate images.`);
+    expect(String(error)).to.contain(`${folder.id} is a run of classify, which does not generate samples.`);
   });
 });

@@ -16,7 +16,7 @@ export const explain: Command<Arguments> = {
         requiresArg: true,
         describe: 'tree for people, yaml for --config, json for programs',
       })
-      .example('$0 explain diffuse dataset=CelebA', 'What the network of the paper would be trained with'),
+      .example('$0 explain EXPERIMENT optimizer=SGD', 'What it would be trained with'),
   handler: async ({ format, ...selected }) => {
     const { explainConfig } = await import('../explain-config');
     const { explainTree } = await import('../../config/describe/explain-tree');

@@ -10,7 +10,7 @@ export const mpiexec: Command<Arguments> = {
   builder: (args) =>
     args
       .positional('args', { type: 'string', array: true, default: [], describe: 'Arguments of mpiexec' })
-      .example('$0 mpiexec -hosts node1,node2 exp run diffuse', 'Train on two machines'),
+      .example('$0 mpiexec -hosts node1,node2 exp run EXPERIMENT', 'Train on two machines'),
   handler: async ({ args }) => {
     const { ensureMpi, mpiexecOf } = await import('../../cluster/mpi/installation');
     const { runForeground } = await import('../../tensorflow/install/run-foreground');

@@ -50,9 +50,9 @@ export const run: Command<Arguments> = {
         default: false,
         describe: 'Print the outcome as JSON; progress goes to stderr',
       })
-      .example('$0 run diffuse', 'Train a diffusion model on handwritten digits, in a few minutes')
+      .example('$0 run EXPERIMENT', 'Train with the default settings; exp list shows the experiments')
       .example(
-        '$0 run diffuse --set dataset=CelebA dataset.root=photos epochs=100',
+        '$0 run EXPERIMENT --set learningRate=1e-4 epochs=100',
         'Train on faces, with the settings of the paper',
       ),
   handler: async ({ id, name, from, launcher, submitted, profile, json, workers, 'dry-run': dryRun, ...selected }) => {
@@ -101,7 +101,7 @@ export const run: Command<Arguments> = {
 /** @throws UserError if no experiment is named */
 function requireExperiment({ experiment }: Partial<SettingsArguments>): void {
   if (experiment !== undefined) return;
-  throw new UserError('No experiment given. For example: exp run diffuse, or exp run --from RUN.', {
+  throw new UserError('No experiment given. For example: exp run EXPERIMENT, or exp run --from RUN.', {
     hints: ['exp list shows the available experiments.'],
     exitCode: ExitCode.usage,
   });

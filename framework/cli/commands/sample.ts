@@ -3,7 +3,7 @@ import { type OutputArguments, samplingRequest, withOutputOptions } from '../opt
 
 interface Arguments extends OutputArguments {
   n: number | undefined;
-  images: string | undefined;
+  indices: string | undefined;
 }
 
 export const sample: Command<Arguments> = {
@@ -16,14 +16,18 @@ export const sample: Command<Arguments> = {
       'File for all samples, or folder/ for one file per sample; default: samples.png, or as the experiment',
     )
       .option('n', { type: 'number', describe: 'Number of samples; default: 16' })
-      .option('images', { type: 'string', describe: 'Indices of the samples to generate instead: 3,5,7-9' }),
+      .option('indices', {
+        alias: 'images',
+        type: 'string',
+        describe: 'Indices of the samples to generate instead: 3,5,7-9',
+      }),
   handler: async (args) => {
     const { createContext } = await import('../command-context');
     const { displayPath } = await import('../runs-folder');
     const { sampleToFile } = await import('../../experiment/sampling/sample-to-file');
     const { n: count, seed, json } = args;
-    const output = await sampleToFile({ ...samplingRequest(args, createContext(json)), count, indices: args.images });
-    const result = { file: output.path, images: output.count, seed };
+    const output = await sampleToFile({ ...samplingRequest(args, createContext(json)), count, indices: args.indices });
+    const result = { file: output.path, [output.noun]: output.count, seed };
     console.log(json ? JSON.stringify(result) : `${output.count} ${output.noun}: ${displayPath(output.path)}`);
   },
 };

@@ -11,7 +11,7 @@ export const schema: Command<Arguments> = {
   builder: (args) =>
     args
       .positional('experiment', EXPERIMENT)
-      .example('$0 schema diffuse > diffuse.schema.json', 'For "$schema", or the YAML extension of an editor'),
+      .example('$0 schema EXPERIMENT > settings.schema.json', 'For "$schema", or the YAML extension of an editor'),
   handler: async ({ experiment }) => {
     const { schemaOf } = await import('../../config/describe/schema');
     const { findExperiment } = await import('../../experiment/find-experiment');

@@ -29,7 +29,7 @@ export function printEvaluations(evaluations: readonly EvaluationRecord[]): void
   for (const line of formatTable(['evaluated', ...details, ...options, ...names], rows)) console.log(line);
 }
 
-/** The options chosen for slots of the experiment, such as the sampler. */
+/** The options chosen for slots of the experiment, such as a search method. */
 function chosenOptions(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(settings).filter(([key, value]) => typeof value === 'string' && !key.includes('.')),

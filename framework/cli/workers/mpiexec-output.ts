@@ -6,7 +6,7 @@ export interface Death {
 }
 
 /** Messages of MPICH's launcher itself, as opposed to output of the workers. */
-const NOISE = [
+const CHATTER = [
   /^=+$/,
   /^= {3}\S/,
   /^YOUR APPLICATION TERMINATED WITH/,
@@ -35,7 +35,7 @@ export class MpiexecOutput {
     const [, signal] = /^YOUR APPLICATION TERMINATED WITH .*\(signal (\d+)\)/.exec(line) ?? [];
     if (signal !== undefined) this.recordDeath({ host: this.host, pid: this.pid, signal: Number(signal) });
     this.readOpenMpi(line);
-    return NOISE.some((noise) => noise.test(line));
+    return CHATTER.some((each) => each.test(line));
   }
 
   private readOpenMpi(line: string): void {

@@ -6,14 +6,14 @@ import { type Data, type Of, type Plain, type Scalar, type Shape, shapeOf, type 
  * used without casts:
  *
  *     class FolderSettings {
- *       root = value('data/celeba', { path: true });               // string
- *       imageSize = value(32, { integer: true, unit: 'pixels' });  // number
- *       schedule = slot(NoiseSchedule, 'Linear');                  // NoiseSchedule
- *       area = computed(() => this.imageSize ** 2);                // number
+ *       root = value('data/prices', { path: true });            // string
+ *       batchSize = value(32, { integer: true, unit: 'rows' });  // number
+ *       schedule = slot(Schedule, 'Linear');                    // Schedule
+ *       parts = computed(() => this.batchSize / 4);             // number
  *     }
  */
 
-/** An abstract class that options implement: `ImageDataset`, `Optimizer`, ... */
+/** An abstract class that options implement: `Dataset`, `Optimizer`, ... */
 export type Kind<T = unknown> = abstract new (...args: never[]) => T;
 
 /** A class that can be instantiated. */
@@ -42,7 +42,7 @@ export interface Rules extends Marks {
   readonly minItems?: number;
   /** The value can be changed during a run, by `exp tune`, and is read each time it is used. */
   readonly dynamic?: boolean;
-  /** Unit of a number: 'pixels', 'steps', 'seconds'. */
+  /** Unit of a number: 'rows', 'steps', 'seconds'. */
   readonly unit?: string;
 }
 
@@ -114,7 +114,7 @@ export function value(initial: unknown, rules: Rules & { readonly type?: Shape }
 
 /**
  * An optional value or slot, `undefined` if not set: `optional('number')`, `optional(['number'])` for a list,
- * `optional({ each: 'number' })` for a map, `optional(NoiseSchedule)` for a slot.
+ * `optional({ each: 'number' })` for a map, `optional(Schedule)` for a slot.
  */
 export function optional<const S extends Shape>(type: S, rules?: Rules): Of<S> | undefined;
 export function optional<T>(kind: Kind<T>, defaults?: Defaults, marks?: Marks): T | undefined;
@@ -139,7 +139,7 @@ export function computed(compute: () => unknown, rules: Rules & { readonly type?
 /**
  * A slot for one option of a kind.
  * @param initial name of the default option, or a function that returns the object, so that one option can fill several slots:
- *   `test = slot(ImageDataset, () => this.images.test)`
+ *   `test = slot(Dataset, () => this.tables.test)`
  * @param defaults settings passed to the option, with lower precedence than presets and the user's settings
  */
 export function slot<T>(kind: Kind<T>, initial: string | (() => T), defaults: Defaults = {}, marks: Marks = {}): T {

@@ -61,8 +61,8 @@ export class Preset {
 /**
  * Declares a preset; a plugin or experiment exports it. Keys may be dotted: `'model.channels'`.
  *
- *     export const digits = preset(DiffuseSettings, { dataset: 'Digits' }, { imageSize: 8, 'model.channels': 32 });
- *     export const smoke = preset(DiffuseSettings, 'smoke', { epochs: 1, maxSteps: 4 });      // chosen by preset=smoke
+ *     export const small = preset(RegressSettings, { dataset: 'Small' }, { epochs: 20, 'model.hidden': [32] });
+ *     export const smoke = preset(RegressSettings, 'smoke', { epochs: 1, maxSteps: 4 });      // chosen by preset=smoke
  *
  * @param when field values under which it applies automatically, or the name to select it by
  */

@@ -21,7 +21,7 @@ import { lineageOf } from '../resolve/registry';
 export interface Doc {
   /** The first sentence of the comment. */
   readonly summary: string;
-  /** Location of the declaration: `experiments/diffuse/index.ts:33`. */
+  /** Location of the declaration: `experiments/regress/index.ts:33`. */
   readonly location: string;
 }
 

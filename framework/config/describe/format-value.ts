@@ -2,7 +2,7 @@ import { type ComputedField, type Rules, SlotField, SlotsField, ValueField } fro
 import type { Registry } from '../resolve/registry';
 import { isList, isMap, nameOf, type Shape } from '../declare/shape';
 
-/** Readable type of a setting: "integer, at least 8", "ImageDataset: CelebA, Digits or MNIST". */
+/** Readable type of a setting: "integer, at least 8", "Optimizer: Adam, AdamW or SGD". */
 export function typeOf(field: ValueField | ComputedField | SlotField | SlotsField, registry: Registry): string {
   if (field instanceof SlotField || field instanceof SlotsField) {
     const names = registry.optionsOf(field.kind).map(({ name }) => name);

@@ -8,7 +8,7 @@ import { parseYAML, resolveAlias, serialize, textOf, toRawValue } from './raw-va
 /** Size limit of a config file. */
 const MAX_BYTES = 256 * 1024;
 
-/** Key of the option's name in the settings of a slot: `dataset: { option: CelebA, root: photos }`. */
+/** Key of the option's name in the settings of a slot: `dataset: { option: CSV, path: prices.csv }`. */
 export const OPTION = 'option';
 
 /** Key of the file's JSON Schema, for editors. */

@@ -12,7 +12,7 @@ interface Closable {
   close(): void | Promise<void>;
 }
 
-/** Creates an object while showing what is created: `dataset: CelebA`. */
+/** Creates an object while showing what is created: `dataset: CSV`. */
 export type Prepare = (label: string, make: () => unknown) => unknown;
 
 /**

@@ -56,7 +56,7 @@ export function reportUnknownInPresets(
   }
 }
 
-/** "UNet has no setting "chanels"", for `model.chanels`: names the innermost option that the key may belong to. */
+/** "MLP has no setting "hiden"", for `model.hiden`: names the innermost option that the key may belong to. */
 function hasNoSetting(root: ConfigNode, key: string): string {
   const owners = [...root.children()].filter((node) => node.option && isBelow(key, [node.key]));
   const owner = owners.at(-1) ?? root;

@@ -26,7 +26,7 @@ interface Request extends EvaluationRequest {
   readonly runs: string;
   /** RUN or RUN@STEP. */
   readonly run: string;
-  /** Settings that override the run's for sampling, as typed: `sampler=DDIM`. */
+  /** Settings that override the run's for sampling, as typed: `temperature=0.8`. */
   readonly settings: readonly string[];
 }
 

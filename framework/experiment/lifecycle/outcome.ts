@@ -10,7 +10,7 @@ export interface Outcome {
   readonly status: Status;
   readonly step: number;
   readonly exitCode: number;
-  /** True if its model generates images. */
+  /** True if its model generates samples. */
   readonly canSample: boolean;
 }
 

@@ -23,7 +23,7 @@ export interface SampledFiles {
   /** The full path of the file or folder. */
   readonly path: string;
   readonly count: number;
-  /** What the samples are called: images. */
+  /** What the samples are called: texts. */
   readonly noun: string;
 }
 
@@ -60,7 +60,7 @@ function indicesOf({ count, indices }: Request): number[] {
     return firstIndices(count ?? DEFAULT_COUNT);
   }
   if (count === undefined) return parseIndexRanges(indices);
-  throw new UserError('-n and --images are mutually exclusive: give the number of images or their indices.', {
+  throw new UserError('-n and --indices are mutually exclusive: give the number of samples or their indices.', {
     exitCode: ExitCode.usage,
   });
 }

@@ -17,7 +17,7 @@ export function firstIndices(count: number): number[] {
 
 /** How samples are written to files. @typeParam Samples a chunk of samples */
 export interface SampleFormat<Samples> {
-  /** What the samples are called, in the plural: images. */
+  /** What the samples are called, in the plural: texts. */
   readonly noun: string;
   /** Extension of files with all samples, and what such a file is: `.png`, `a grid`. */
   readonly combined: readonly [extension: string, description: string];

@@ -58,7 +58,7 @@ export function checkInteger(name: string, number: number, min: number, max = Nu
 }
 
 /**
- * Parses indices of images, as typed: `3,5,7-9`.
+ * Parses indices of samples, as typed: `3,5,7-9`.
  * @throws UserError if it is not a list of indices and ranges
  */
 export function parseIndexRanges(text: string): number[] {
@@ -66,8 +66,8 @@ export function parseIndexRanges(text: string): number[] {
     const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
     const [from, to] = [Number(first), Number(last)];
     if (from <= to && to < MAX_SAMPLES) return { from, to };
-    throw new UserError(`--images ${text}: expected an index or a range of indices, got "${part}".`, {
-      hints: [`For example: --images 3,5,7-9 (indices from 0 to ${MAX_SAMPLES - 1}).`],
+    throw new UserError(`--indices ${text}: expected an index or a range of indices, got "${part}".`, {
+      hints: [`For example: --indices 3,5,7-9 (indices from 0 to ${MAX_SAMPLES - 1}).`],
       exitCode: ExitCode.usage,
     });
   });

@@ -23,7 +23,7 @@ export function isSamplingSetting(key: string, names: readonly string[]): boolea
 }
 
 /**
- * Parses settings for sampling. `--steps 50` is passed as `--steps=50`, which may also be a setting of a selected option: `sampler.steps`.
+ * Parses settings for sampling. `--steps 50` is passed as `--steps=50`, which may also be a setting of a selected option: `search.steps`.
  * @throws UserError if one of them would change the trained model
  */
 export function parseSamplingSettings(args: readonly string[], trained: Trained): Override[] {
@@ -41,7 +41,7 @@ export function parseSamplingSettings(args: readonly string[], trained: Trained)
   });
 }
 
-/** Replaces the names of options by the keys of the settings of selected options: `--steps=50` by `sampler.steps=50`. */
+/** Replaces the names of options by the keys of the settings of selected options: `--steps=50` by `search.steps=50`. */
 function expand(
   args: readonly string[],
   names: readonly string[],

@@ -28,7 +28,7 @@ const MEBIBYTE = 2 ** 20;
 const MAX_FILE_BYTES = MEBIBYTE;
 /** Maximum total size of the files of a record. */
 const MAX_TOTAL_BYTES = 10 * MEBIBYTE;
-/** Maximum total size of binary files, such as images, which are usually data. */
+/** Maximum total size of binary files, such as pictures, which are usually data. */
 const MAX_BINARY_BYTES = 64 * 1024;
 /** Maximum number of files whose content is examined. */
 const MAX_FILES = 10_000;

@@ -4,7 +4,7 @@ import type { RunSummary } from './run-summary';
 
 type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
-/** Condition on runs: `dataset=Digits`, `learningRate<1e-3`, `tags=baseline`. */
+/** Condition on runs: `optimizer=Adam`, `learningRate<1e-3`, `tags=baseline`. */
 export interface Condition {
   readonly name: string;
   readonly comparison: Comparison;
@@ -16,7 +16,7 @@ export function parseCondition(text: string): Condition {
   const [, name, comparison, value] = /^([^=!<>]+?)\s*(!=|<=|>=|=|<|>)\s*(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) {
     throw new UserError(`--where ${JSON.stringify(text)} is not a condition.`, {
-      hints: ["A condition is a name, one of = != < <= > >=, and a value: dataset=Digits 'learningRate<1e-3'"],
+      hints: ["A condition is a name, one of = != < <= > >=, and a value: optimizer=Adam 'learningRate<1e-3'"],
       exitCode: ExitCode.usage,
     });
   }

@@ -183,7 +183,7 @@ describe('a mistake on the command line', () => {
       'a batch larger than the dataset',
       ['run', 'diffuse', 'batchSize=1798'],
       1,
-      /batchSize=1798 is larger than the 1,?797 images/,
+      /batchSize=1798 is larger than the 1,?797 examples/,
     ],
     ['a folder that is not there', ['run', 'diffuse', 'dataset=CelebA', 'dataset.root=nowhere'], 1, /nowhere/],
     [

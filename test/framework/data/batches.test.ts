@@ -144,7 +144,7 @@ describe('Batches', () => {
 
   it('refuses an order that does not match the dataset', async () => {
     const epoch = new Batches(new Counting(10), { batchSize: 2, permutation: forwards(9) }).epoch(0);
-    expect(String(await rejection(epoch.next()))).to.include('orders 9 images of a dataset of 10');
+    expect(String(await rejection(epoch.next()))).to.include('orders 9 examples of a dataset of 10');
   });
 
   it('divides each part of a batch equally among workers', async () => {

@@ -29,7 +29,7 @@ export const list: Command<Arguments> = {
         array: true,
         type: 'string',
         default: [],
-        describe: "Only runs that match: dataset=Digits 'learningRate<1e-3'",
+        describe: "Only runs that match: optimizer=Adam 'learningRate<1e-3'",
       })
       .option('sort', { type: 'string', requiresArg: true, describe: 'Sort by a field, setting or metric, ascending' })
       .option('reverse', { type: 'boolean', default: false, describe: 'Reverse the order' })
@@ -46,7 +46,7 @@ export const list: Command<Arguments> = {
         describe: 'Fields, settings and metrics to show: id learningRate loss.min',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print as JSON; unlimited unless --limit is given' })
-      .example("$0 runs --where dataset=Digits 'loss<0.1' --sort loss", 'The best runs on a dataset'),
+      .example("$0 runs --where optimizer=Adam 'loss<0.1' --sort loss", 'The best runs with an optimizer'),
   handler: async ({ status, where, sort, reverse, limit, columns, json }) => {
     const { runsFolder } = await import('../../runs-folder');
     const { listRuns } = await import('../../../run/listing/list-runs');
