@@ -5,7 +5,7 @@ import { UserError } from '../errors';
 import { type Goal, goalOf } from '../kinds/metric';
 import { Checkpoint } from './checkpoint';
 import { type Manifest, readManifest } from './manifest';
-import { bestOf, type Saved } from './retention';
+import { type Saved, bestOf } from './retention';
 
 /** Called for a damaged checkpoint that is skipped, with the reason. */
 export type OnSkipped = (step: number, reason: string) => void;

@@ -4,7 +4,7 @@ import type { Engine } from '../tensorflow/engine';
 import { type Manifest, readManifest } from './manifest';
 import { PartFile } from './part-file';
 import type { NamedArray } from './safetensors';
-import { assign, differencesBetween, modelMismatch, type SavedVariable } from './variables';
+import { type SavedVariable, assign, differencesBetween, modelMismatch } from './variables';
 
 /** Parts of a checkpoint, one file each: `model`, `optimizer`, `ema`. */
 export type CheckpointParts = Readonly<Record<string, readonly SavedVariable[]>>;

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { didYouMean } from '../util/nearest';
-import { ExitCode, messageOf, UserError } from '../errors';
+import { ExitCode, UserError, messageOf } from '../errors';
 import type { Goals } from '../kinds/metric';
 import type { Engine } from '../tensorflow/engine';
 import type { Snapshot } from '../tensorflow/snapshot';
@@ -9,10 +9,10 @@ import { type CheckpointParts, fileOf } from './checkpoint';
 import { CheckpointFolder } from './checkpoint-folder';
 import { isOutOfSpace } from '../util/file-errors';
 import { syncFolder } from './durable';
-import { amendManifest, type Origin, type Position, type State, writeManifest } from './manifest';
+import { type Origin, type Position, type State, amendManifest, writeManifest } from './manifest';
 import { type FileSums, writePart } from './part-file';
-import { commitCheckpoint, removeCheckpoint, temporaryCheckpointPath } from './commit-checkpoint';
-import { expired, hasMetric, type Retention } from './retention';
+import { temporaryCheckpointPath, commitCheckpoint, removeCheckpoint } from './commit-checkpoint';
+import { type Retention, expired, hasMetric } from './retention';
 
 /** The checkpoints of a run, for its only writer. They are written in the background while training continues. */
 export class Checkpoints extends CheckpointFolder {

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { UserError } from '../errors';
 import type { Snapshot } from '../tensorflow/snapshot';
 import { writeAll, writeDurably } from './durable';
-import { type ArrayEntry, bytesIn, decodeHeader, encodeHeader, headerEnd, PREFIX } from './safetensors';
+import { type ArrayEntry, PREFIX, bytesIn, decodeHeader, encodeHeader, headerEnd } from './safetensors';
 import { type SavedVariable, shapeInFile } from './variables';
 
 /** Checksums of a file of a checkpoint: its size in bytes, and CRC-32 of its header and of each array. */

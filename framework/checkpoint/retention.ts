@@ -1,5 +1,5 @@
 import { optional, value } from '../config/declare/declare';
-import { type Goal, goalOf, type Goals } from '../kinds/metric';
+import { type Goal, type Goals, goalOf } from '../kinds/metric';
 
 /** Schedule of checkpoints, and which of them are kept: the most recent ones, and those selected by `keepEvery` or `best`. */
 export class CheckpointSettings {

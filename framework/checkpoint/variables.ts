@@ -1,9 +1,9 @@
-import * as tf from '../tensorflow/tf';
 import { UserError } from '../errors';
 import type { ExponentialAverage } from '../nn/exponential-average';
 import type { FileLayout, Parameter } from '../nn/parameter';
 import type { OptimizerVariable } from '../kinds/optimizer';
 import type { Engine } from '../tensorflow/engine';
+import * as tf from '../tensorflow/tf';
 import type { Variable } from '../tensorflow/variable';
 import { differingPrefix, withoutPrefix } from './name-prefix';
 import type { NamedArray } from './safetensors';

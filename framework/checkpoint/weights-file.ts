@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf, UserError } from '../errors';
+import { UserError, messageOf } from '../errors';
 import { checkRegularFile } from '../util/regular-file';
 import { syncFolder, writeAll, writeDurably } from './durable';
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from './safetensors';
+import { type NamedArray, decodeSafetensors, encodeSafetensors } from './safetensors';
 import { temporaryPath } from '../util/temporary-path';
 
 /** Weights of a file. */

@@ -6,7 +6,7 @@ import { UserError } from '../errors';
 import { Experiment } from '../experiment/experiment';
 import { findExperiment } from '../experiment/find-experiment';
 import { allRuns, findRun } from '../run/find-run';
-import { readRecord, recordedOverrides } from '../run/run-record';
+import { recordedOverrides, readRecord } from '../run/run-record';
 import { trashOf } from '../run/trash';
 import { type CommandContext, createContext } from './command-context';
 import { trustedPluginRoots } from './plugin-roots';

@@ -2,8 +2,8 @@ import { explain, type ExplainedConfig } from '../config/describe/explain';
 import { Resolution } from '../config/resolve/resolution';
 import type { RunOptions } from '../experiment/run-container';
 import { findExperiment } from '../experiment/find-experiment';
-import { createContext, docs } from './command-context';
-import { overridesOf, type SettingsArguments } from './options/settings';
+import { docs, createContext } from './command-context';
+import { type SettingsArguments, overridesOf } from './options/settings';
 
 /** An experiment with its overrides. */
 export type ExplainRequest = Pick<RunOptions, 'registry' | 'name' | 'overrides'>;

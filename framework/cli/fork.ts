@@ -2,11 +2,11 @@ import { samplingSettings } from '../experiment/sampling/sampling-settings';
 import { type RunIdentity, startRun } from '../experiment/lifecycle/start';
 import { checkExperiment } from '../experiment/lifecycle/check-experiment';
 import { findCheckpoint } from '../run/find-checkpoint';
-import { readRecord, recordedOverrides } from '../run/run-record';
+import { recordedOverrides, readRecord } from '../run/run-record';
 import { reportOutcome } from './output/report-outcome';
 import { type CommandContext, createContext } from './command-context';
-import { runAsWorker, withCluster } from './workers/workers';
-import { overridesOf, type SettingsArguments } from './options/settings';
+import { withCluster, runAsWorker } from './workers/workers';
+import { type SettingsArguments, overridesOf } from './options/settings';
 
 interface Fork {
   /** RUN or RUN@STEP. */

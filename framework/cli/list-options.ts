@@ -1,8 +1,8 @@
-import { catalogue, type OptionEntry } from '../config/describe/catalogue';
+import { type OptionEntry, catalogue } from '../config/describe/catalogue';
 import { didYouMean } from '../util/nearest';
 import type { BrokenPlugin } from '../config/resolve/registry';
 import { ExitCode, UserError } from '../errors';
-import { createContext, docs } from './command-context';
+import { docs, createContext } from './command-context';
 
 /**
  * Lists the registered options.

@@ -1,10 +1,10 @@
 import type { RunIdentity } from '../experiment/lifecycle/start';
 import { chooseLauncher } from '../experiment/launching/choose-launcher';
 import { describeSubmission, submitRun } from '../experiment/launching/submit-run';
-import { createContext, EXP } from './command-context';
+import { EXP, createContext } from './command-context';
 import { displayPath } from './runs-folder';
 import { splitLauncherOverrides } from './options/launcher';
-import { overridesOf, type SettingsArguments } from './options/settings';
+import { type SettingsArguments, overridesOf } from './options/settings';
 
 interface SubmitOptions {
   /** Name of the launcher. */

@@ -1,13 +1,13 @@
-import { messageOf, UserError } from '../errors';
+import { UserError, messageOf } from '../errors';
 import type { ExchangeProgress } from '../tensorflow/distributed/mpi';
 import type { Channel } from './channel';
 import { type Cluster, workerName } from './cluster';
-import { Connection, HEARTBEAT_SECONDS, type Timeouts } from './connection';
+import { HEARTBEAT_SECONDS, Connection, type Timeouts } from './connection';
 import {
-  connectionClosedMessage,
   exchangeTimeoutMessage,
-  heartbeatTimeoutMessage,
+  connectionClosedMessage,
   workerFailedMessage,
+  heartbeatTimeoutMessage,
 } from './failure-messages';
 import type { Message } from './message';
 

@@ -1,4 +1,4 @@
-import { checkDistinct, type Cluster, type Environment } from './cluster';
+import { type Cluster, type Environment, checkDistinct } from './cluster';
 import { launchedWorkers } from './mpi/launched';
 import { joinByMpi } from './mpi/join';
 import { clusterFromTFConfig } from './tf-config/tf-config';

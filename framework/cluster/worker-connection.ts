@@ -1,6 +1,6 @@
 import type { Channel } from './channel';
 import type { Cluster } from './cluster';
-import { Connection, HEARTBEAT_SECONDS, type Timeouts } from './connection';
+import { HEARTBEAT_SECONDS, Connection, type Timeouts } from './connection';
 import { connectionClosedMessage, heartbeatTimeoutMessage } from './failure-messages';
 import type { Message } from './message';
 

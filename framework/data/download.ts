@@ -5,7 +5,7 @@ import { messageOf, UserError } from '../errors';
 import { thousands } from '../util/format';
 import { shellWord } from '../util/shell-word';
 import { progressLines } from './download-progress';
-import { receive, Refusal, type Timeouts } from './http';
+import { type Timeouts, receive, Refusal } from './http';
 
 /** A file to download, with its size and checksum. */
 export interface RemoteFile {

@@ -8,7 +8,7 @@ import type { Evaluator } from './evaluation/evaluator';
 import type { SampleFormat, SamplingOptions } from './sampling/samples';
 import { TrainingLoop } from './lifecycle/training-loop';
 import type { StepBody } from './training/compiled-step';
-import { createLearner, type LearnerSettings } from './training/create-learner';
+import { type LearnerSettings, createLearner } from './training/create-learner';
 import type { BatchReport } from './training/failed-batch';
 import type { Learner } from './training/learner';
 import type { TensorRecord } from './training/tensor-record';

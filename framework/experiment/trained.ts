@@ -1,4 +1,3 @@
-import type * as tf from '../tensorflow/tf';
 import { optional, slot, value } from '../config/declare/declare';
 import { Batches } from '../data/batches';
 import type { Source } from '../data/source';
@@ -9,6 +8,7 @@ import type { Goals } from '../kinds/metric';
 import { Optimizer } from '../kinds/optimizer';
 import type { Module } from '../nn/module';
 import type { Random } from '../random/random';
+import type * as tf from '../tensorflow/tf';
 import { Experiment } from './experiment';
 import type { Run } from './run';
 import { ExperimentSettings } from './settings';

@@ -8,7 +8,7 @@ import { interruptible } from './interrupt';
 import { isHeld, withLock } from '../util/lock';
 import { Progress } from './progress';
 import { folderOf, writeRecord } from './record';
-import type { InstallTarget, Source } from './source';
+import type { Source, InstallTarget } from './source';
 import { checkSpace, type FreeSpace, freeSpaceOf, noSpaceLeft } from './space';
 
 export interface EnsureOptions {

@@ -4,7 +4,7 @@ import { ensure, type EnsureOptions } from './ensure';
 import { ENVIRONMENT_PYTHON, hashOf, installPackages, makeEnvironment } from './pip';
 import { findPython } from './python';
 import { folderOf } from './record';
-import type { BuildContext, InstallTarget, Source } from './source';
+import type { Source, InstallTarget, BuildContext } from './source';
 
 /** Python packages in their own virtual environment. */
 export interface Packages extends InstallTarget {

@@ -1,6 +1,6 @@
 import { UserError } from '../errors';
 import { relevantLines } from './child';
-import type { BuildContext, InstallTarget } from './source';
+import type { InstallTarget, BuildContext } from './source';
 import { noSpaceLeft, ranOutOfSpace } from './space';
 
 interface Fault {

@@ -1,6 +1,6 @@
-import type * as tf from '../tensorflow/tf';
 import { markOf } from '../config/declare/option';
 import { UserError } from '../errors';
+import type * as tf from '../tensorflow/tf';
 
 /** Name of a plugin in errors: its kind and option, `Optimizer SGD`, or its class if it is not an option. */
 export function pluginName({ constructor }: object): string {

@@ -1,6 +1,6 @@
-import type * as tf from '../tensorflow/tf';
 import { contractError } from './contract';
 import type { Parameter } from '../nn/parameter';
+import type * as tf from '../tensorflow/tf';
 import type { Variable } from '../tensorflow/variable';
 
 /** Inputs of an update besides the gradients: float32 scalars, borrowed, so that one graph serves all updates. */

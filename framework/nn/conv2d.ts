@@ -1,5 +1,5 @@
-import * as tf from '../tensorflow/tf';
 import { loadedTensorFlow } from '../tensorflow/load';
+import * as tf from '../tensorflow/tf';
 import { addBias } from './functional';
 import { uniformByFanIn } from './initializers';
 import { Module } from './module';

@@ -1,5 +1,5 @@
-import * as tf from '../tensorflow/tf';
 import type { Engine } from '../tensorflow/engine';
+import * as tf from '../tensorflow/tf';
 import { applyAverage } from '../tensorflow/updates';
 import { Variable } from '../tensorflow/variable';
 import { type Parameter, withValues } from './parameter';

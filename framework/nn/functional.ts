@@ -1,7 +1,7 @@
-import * as tf from '../tensorflow/tf';
 import type { Random } from '../random/random';
 import { canFuse, fusedDropout } from '../tensorflow/fused';
 import { float32Operation } from '../tensorflow/operation';
+import * as tf from '../tensorflow/tf';
 
 /**
  * Swish, also called SiLU: x σ(x). Ramachandran et al. 2017, arXiv:1710.05941.

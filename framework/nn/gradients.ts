@@ -1,6 +1,6 @@
-import * as tf from '../tensorflow/tf';
 import { named } from '../tensorflow/named';
 import { float32Operation } from '../tensorflow/operation';
+import * as tf from '../tensorflow/tf';
 import type { Parameter } from './parameter';
 
 /** A loss and its gradients, owned by the caller. */

@@ -1,6 +1,6 @@
-import * as tf from '../tensorflow/tf';
 import { UserError } from '../errors';
 import { canFuse, fusedGroupNorm } from '../tensorflow/fused';
+import * as tf from '../tensorflow/tf';
 import { swish } from './functional';
 import { ones, zeros } from './initializers';
 import { Module } from './module';

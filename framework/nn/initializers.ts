@@ -1,5 +1,5 @@
-import * as tf from '../tensorflow/tf';
 import type { Random } from '../random/random';
+import * as tf from '../tensorflow/tf';
 
 /** Draws a parameter's initial value. @returns float32 of that shape; the caller disposes */
 export type Initializer = (shape: readonly number[], random: Random) => tf.Tensor;

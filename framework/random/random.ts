@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import * as tf from '../tensorflow/tf';
 import { type Seeds, statelessBits, statelessNormal, statelessUniform } from '../tensorflow/stateless';
+import * as tf from '../tensorflow/tf';
 
 /** Range of examples of a batch. */
 export interface ShardRange {

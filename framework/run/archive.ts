@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { messageOf, UserError } from '../errors';
+import { UserError, messageOf } from '../errors';
 import { shellWord } from '../util/shell-word';
 import { checkFileWritable } from '../util/writable';
 import { isBeingWritten } from './status/attempt';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
-import { readJSON, type Schema, writeJSON } from '../util/json-file';
+import { type Schema, readJSON, writeJSON } from '../util/json-file';
 import type { RunFolder } from './run-folder';
 
 /** A setting in config.json. Missing keys are undefined: the location of a class's default, or a role that is not set. */

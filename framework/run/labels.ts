@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
-import { readJSON, type Schema, writeJSON } from '../util/json-file';
+import { type Schema, readJSON, writeJSON } from '../util/json-file';
 import { ExitCode, UserError } from '../errors';
 import { checkFolderWritable } from '../util/writable';
 import type { RunFolder } from './run-folder';

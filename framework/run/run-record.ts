@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
-import { overwriteJSON, readJSON, type Schema, writeJSON } from '../util/json-file';
-import { formatOverride, type Override, parseOverrides, plainOverride } from '../config/parse/override';
+import { type Schema, overwriteJSON, readJSON, writeJSON } from '../util/json-file';
+import { type Override, plainOverride, parseOverrides, formatOverride } from '../config/parse/override';
 import type { Goals } from '../kinds/metric';
 import { isOutOfSpace } from '../util/file-errors';
 import { isBeingWritten } from './status/attempt';

@@ -8,7 +8,7 @@ import { changeObjective } from './change-objective';
 import { Execution, type SweepOutcome } from './execution';
 import type { Objective } from './objective';
 import { readPlan, writePlan } from './plan';
-import { Sweep, type SweepContext, type SweepRequest } from './sweep';
+import { type SweepContext, Sweep, type SweepRequest } from './sweep';
 import { SweepFolder } from './sweep-folder';
 import { readSweepRecord, updateObjective, writeSweepRecord } from './sweep-record';
 

@@ -8,7 +8,7 @@ import { runConcurrently } from './run-concurrently';
 import { Plan } from './plan';
 import { scoreOf } from './score';
 import { requireMetric, summarizeSweep } from './summary';
-import type { Sweep, SweepContext } from './sweep';
+import type { SweepContext, Sweep } from './sweep';
 import type { SweepFolder } from './sweep-folder';
 
 /** Outcome of a sweep. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { readJSON, type Schema, writeJSON } from '../util/json-file';
+import { type Schema, readJSON, writeJSON } from '../util/json-file';
 import { RunFolder } from '../run/run-folder';
 import type { SweepFolder } from './sweep-folder';
 

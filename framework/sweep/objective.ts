@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Goal, goalOf, type Goals } from '../kinds/metric';
+import { type Goal, type Goals, goalOf } from '../kinds/metric';
 import type { RunFolder } from '../run/run-folder';
 import { readRecord } from '../run/run-record';
 

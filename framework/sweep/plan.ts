@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { readJSON, writeJSON } from '../util/json-file';
-import { type Searcher, type SearchSpace, type Suggestion, suggestionOf } from '../kinds/searcher';
+import { type SearchSpace, type Searcher, type Suggestion, suggestionOf } from '../kinds/searcher';
 import { isSwept, keyOf, type SweptSettings } from './search-space';
 import type { SweepFolder } from './sweep-folder';
 

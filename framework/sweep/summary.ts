@@ -6,7 +6,7 @@ import { isHeld } from '../util/lock';
 import type { RunFolder } from '../run/run-folder';
 import { recordedOutcome } from './job-outcome';
 import { type JobRecord, type JobState, readJob, runOf } from './job-record';
-import { changedObjective, type Objective } from './objective';
+import { type Objective, changedObjective } from './objective';
 import { readPlan } from './plan';
 import { valueOf } from './score';
 import type { SweepFolder } from './sweep-folder';

@@ -1,6 +1,6 @@
 import { version } from '../../package.json';
 import * as v from 'valibot';
-import { readJSON, type Schema, writeJSON } from '../util/json-file';
+import { type Schema, readJSON, writeJSON } from '../util/json-file';
 import type { Distribution, SearchSpace } from '../kinds/searcher';
 import type { Objective } from './objective';
 import type { SweepFolder } from './sweep-folder';

@@ -1,6 +1,6 @@
-import * as tf from './tf';
 import { EagerSnapshot } from './eager-snapshot';
 import { Engine, type Program, type Step } from './engine';
+import * as tf from './tf';
 import type { Variable } from './variable';
 
 /** Runs steps eagerly: for debugging, and as the reference for other engines. */

@@ -1,5 +1,5 @@
+import type { TensorData, Snapshot } from './snapshot';
 import * as tf from './tf';
-import type { Snapshot, TensorData } from './snapshot';
 import type { Variable } from './variable';
 
 /** A snapshot of variables held by TensorFlow.js: their tensors are immutable, so it only keeps references. */

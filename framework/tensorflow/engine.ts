@@ -1,5 +1,5 @@
-import type * as tf from './tf';
 import type { Snapshot } from './snapshot';
+import type * as tf from './tf';
 import type { Variable } from './variable';
 
 /** A function from tensors to tensors that may also assign variables. Inputs are borrowed; the caller owns the results. */

@@ -1,7 +1,7 @@
-import type * as tf from './tf';
 import { DataType } from './graph/c-api';
 import { attribute } from './graph/graph';
 import { currentTrace } from './graph/trace';
+import type * as tf from './tf';
 
 /** Identifies the error, which TensorFlow reports as text. */
 const NOT_FINITE = 'explab: not finite';

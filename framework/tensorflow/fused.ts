@@ -1,10 +1,10 @@
-import * as tf from './tf';
-import { messageOf, UserError } from '../errors';
+import { UserError, messageOf } from '../errors';
 import { shellWord } from '../util/shell-word';
-import { checked, type Pointer } from './graph/c-api';
+import { type Pointer, checked } from './graph/c-api';
 import { currentTrace } from './graph/trace';
 import { loadedTensorFlow } from './load';
 import { nativeBackend } from './operation';
+import * as tf from './tf';
 
 /** Whether the custom operations have been loaded into TensorFlow; undefined before the first attempt. */
 let areLoaded: boolean | undefined;

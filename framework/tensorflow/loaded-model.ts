@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import type { TFSavedModel, getMetaGraphsFromSavedModel } from '@tensorflow/tfjs-node-gpu/dist/saved_model';
-import type * as tf from './tf';
 import { didYouMean } from '../util/nearest';
-import { messageOf, UserError } from '../errors';
+import { UserError, messageOf } from '../errors';
 import { SAVED_MODEL } from './graph/saved-model';
 import { TFJS } from './install/npm-package';
 import { loadedTensorFlow } from './load';
+import type * as tf from './tf';
 
 /** Input or output of a SavedModel function. */
 export interface TensorInfo {

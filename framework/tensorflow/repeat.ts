@@ -1,6 +1,6 @@
-import * as tf from './tf';
-import { addLoop, type Repeated } from './graph/loop';
+import { type Repeated, addLoop } from './graph/loop';
 import { currentTrace } from './graph/trace';
+import * as tf from './tf';
 
 /**
  * Repeats a step, each time with its previous result: in a graph as a single TensorFlow loop. Not differentiable. Within the loop,

@@ -1,8 +1,8 @@
-import * as tf from './tf';
 import { DataType, type Output } from './graph/c-api';
-import { attribute, type Graph } from './graph/graph';
-import { currentTrace, type Trace } from './graph/trace';
+import { type Graph, attribute } from './graph/graph';
+import { type Trace, currentTrace } from './graph/trace';
 import { nativeBackend } from './operation';
+import * as tf from './tf';
 
 /** Seeds of a draw: stream and step. int32 [2], borrowed. */
 export type Seeds = tf.Tensor1D;

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { Int64Scalar } from '@tensorflow/tfjs-node-gpu/dist/int64_tensors';
 import { parse } from 'protobufjs';
-import * as tf from './tf';
-import { messageOf, UserError } from '../errors';
+import { UserError, messageOf } from '../errors';
 import { nativeBackend } from './operation';
+import * as tf from './tf';
 
 /** One value of a step, as in TensorFlow's summary.proto. */
 export interface SummaryValue {

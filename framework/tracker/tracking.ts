@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '../errors';
+import { UserError, messageOf } from '../errors';
 import type { MetricsState, Picture, Scalars, Tracker } from '../kinds/tracker';
 
 /** Metrics with a common prefix: `tracking.namespace('valid').add('loss', 0.1)` adds `valid/loss`. */

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import * as v from 'valibot';
-import { messageOf, UserError } from '../errors';
+import { UserError, messageOf } from '../errors';
 import { checkFileIfThere } from './regular-file';
 import { temporaryPath } from './temporary-path';
 

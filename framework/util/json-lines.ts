@@ -1,6 +1,6 @@
+import { type Schema, validate } from './json-file';
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { type Schema, validate } from './json-file';
 import { checkFileIfThere } from './regular-file';
 
 /**

@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
 import { Random } from '../../framework/random/random';
-import { bufferFrom, call, type Output, type Pointer } from '../../framework/tensorflow/graph/c-api';
+import { type Output, type Pointer, bufferFrom, call } from '../../framework/tensorflow/graph/c-api';
 import type { Graph } from '../../framework/tensorflow/graph/graph';
 import type { Traced } from '../../framework/tensorflow/graph/trace';
 import { loadedTensorFlow } from '../../framework/tensorflow/load';

@@ -11,7 +11,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Case, CASES, type Compute, configOf, type Measurement, PEERS, THREADS, WARM_UP, WAYS } from './cases';
+import { type Case, CASES, type Compute, type Measurement, PEERS, THREADS, WARM_UP, WAYS, configOf } from './cases';
 import { needModules } from './modules';
 import { REGISTER } from '../support/typescript';
 

@@ -1,11 +1,11 @@
 /** Times one way of sampling in a process of its own and prints the seconds of each whole way: `measure-sampling.ts NAME TIMES`. */
-import * as tf from '../../framework/tensorflow/tf';
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { Sampling } from '../../experiments/diffuse/sampling';
 import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
 import { Random } from '../../framework/random/random';
-import { createContainer, WARM_UP } from './cases';
-import { IMAGES, settingsOf, type WayOfSampling, WAYS_OF_SAMPLING } from './ways-of-sampling';
+import * as tf from '../../framework/tensorflow/tf';
+import { WARM_UP, createContainer } from './cases';
+import { IMAGES, WAYS_OF_SAMPLING, type WayOfSampling, settingsOf } from './ways-of-sampling';
 
 async function measure(way: WayOfSampling, times: number): Promise<number[]> {
   const options = { name: way.name, work: 'sampling step', settings: settingsOf(way), repetitions: times } as const;

@@ -1,5 +1,4 @@
 /** One worker of a case, started by mpiexec, or the only one: `measure-scale.ts CASE BYTES`. */
-import * as tf from '../../framework/tensorflow/tf';
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { joinCluster } from '../../framework/cluster/join-cluster';
 import { rendezvous } from '../../framework/cluster/rendezvous';
@@ -11,6 +10,7 @@ import { Workers } from '../../framework/experiment/distributed/workers';
 import { Random } from '../../framework/random/random';
 import type { Engine } from '../../framework/tensorflow/engine';
 import { exitAtOnce } from '../../framework/tensorflow/distributed/exit';
+import * as tf from '../../framework/tensorflow/tf';
 import { createContainer } from './cases';
 import { median } from '../../framework/util/statistics';
 import { SCALE_CASES, type Scaled, WARM_UP } from './scale-cases';

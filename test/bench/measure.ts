@@ -1,7 +1,7 @@
 /** Times one case in a process of its own and prints a `Measurement`: `measure.ts NAME COMPILE PRECISION DEVICE`. */
 import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
 import { Random } from '../../framework/random/random';
-import { type Case, CASES, type Compute, createContainer, type Measurement, WARM_UP } from './cases';
+import { type Case, CASES, type Compute, type Measurement, WARM_UP, createContainer } from './cases';
 import { works } from './works';
 
 async function measure(benchmark: Case, compile: string, compute: Compute): Promise<Measurement> {

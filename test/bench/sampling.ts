@@ -9,10 +9,10 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { configOf, PEERS, THREADS, WARM_UP } from './cases';
+import { PEERS, THREADS, WARM_UP, configOf } from './cases';
 import { needModules } from './modules';
 import { median } from '../../framework/util/statistics';
-import { IMAGES, settingsOf, type WayOfSampling, WAYS_OF_SAMPLING } from './ways-of-sampling';
+import { IMAGES, WAYS_OF_SAMPLING, type WayOfSampling, settingsOf } from './ways-of-sampling';
 import { REGISTER } from '../support/typescript';
 
 /** Somebody who draws. */

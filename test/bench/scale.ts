@@ -17,7 +17,7 @@ import { mpiexecOf } from '../../framework/cluster/mpi/installation';
 import { randomSecret } from '../../framework/cluster/tf-config/secret';
 import { median } from '../../framework/util/statistics';
 import { GRADIENT_BYTES, SCALE_CASES, type ScaleCase, type Scaled, WARM_UP } from './scale-cases';
-import { type Connections, efficiency, hierarchicalTime, type Machine, stepTime } from './step-time';
+import { type Connections, type Machine, efficiency, hierarchicalTime, stepTime } from './step-time';
 import { type Machines, ONE_MACHINE, twoMachines } from './two-machines';
 import { REGISTER } from '../support/typescript';
 

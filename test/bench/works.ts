@@ -1,10 +1,10 @@
-import type * as tf from '../../framework/tensorflow/tf';
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { Sampling } from '../../experiments/diffuse/sampling';
 import type { ExperimentSettings } from '../../framework/experiment/settings';
 import { TrainingStep } from '../../framework/experiment/training/training-step';
 import type { Random } from '../../framework/random/random';
 import type { Engine } from '../../framework/tensorflow/engine';
+import type * as tf from '../../framework/tensorflow/tf';
 import type { Case } from './cases';
 
 /** Gets everything ready. @returns does it once, the n-th time */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import * as tf from '../../framework/tensorflow/tf';
 import { labelsOf } from '../../experiments/diffuse/classes';
 import { UserError } from '../../framework/errors';
 import { drawImages } from '../support/draw-images';
@@ -10,6 +9,7 @@ import { startRun } from '../../framework/experiment/lifecycle/start';
 import { exportSavedModel } from '../../framework/experiment/weights/export-saved-model';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { EagerEngine } from '../../framework/tensorflow/eager-engine';
+import * as tf from '../../framework/tensorflow/tf';
 import { largestError } from '../support/close';
 import { SMALL } from '../support/exp';
 import { ownResults } from '../support/exported';

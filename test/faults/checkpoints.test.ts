@@ -12,12 +12,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import * as tf from '../../framework/tensorflow/tf';
 import { type EpochHook, type Manifest, signed } from '../../framework/checkpoint/manifest';
 import { bestOf, expired } from '../../framework/checkpoint/retention';
 import { recoverCheckpoints } from '../../framework/checkpoint/commit-checkpoint';
 import { UserError } from '../../framework/errors';
 import { loadTensorFlow } from '../../framework/tensorflow/load';
+import * as tf from '../../framework/tensorflow/tf';
 import { rejection } from '../support/rejection';
 import { temporaryFolder } from '../support/temporary';
 import type { Goals } from '../../framework/kinds/metric';

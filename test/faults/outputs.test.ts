@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
 import { prepareFiles } from '../../framework/experiment/sampling/output-path';
 import { decodeSafetensors } from '../../framework/checkpoint/safetensors';
-import { type Manifest, readManifest, signed } from '../../framework/checkpoint/manifest';
+import { readManifest, signed, type Manifest } from '../../framework/checkpoint/manifest';
 import { writeAtomically } from '../../framework/util/temporary-path';
 import { rejection } from '../support/rejection';
 import { temporaryFolder } from '../support/temporary';

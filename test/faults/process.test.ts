@@ -10,7 +10,7 @@ import { startRun } from '../../framework/experiment/lifecycle/start';
 import { allRuns } from '../../framework/run/find-run';
 import { RunFolder } from '../../framework/run/run-folder';
 import { readRecord, statusOf } from '../../framework/run/run-record';
-import { exp, QUICK_PHOTOS, SMALL, start } from '../support/exp';
+import { QUICK_PHOTOS, SMALL, exp, start } from '../support/exp';
 import { ingredientsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';

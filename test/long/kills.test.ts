@@ -7,7 +7,7 @@ import { savedSteps } from '../../framework/checkpoint/checkpoint-folder';
 import { allRuns } from '../../framework/run/find-run';
 import { Random } from '../../framework/random/random';
 import type { RunFolder } from '../../framework/run/run-folder';
-import { exp, QUICK_PHOTOS } from '../support/exp';
+import { QUICK_PHOTOS, exp } from '../support/exp';
 import { metricsOf } from '../support/run-options';
 import { temporaryFolder } from '../support/temporary';
 

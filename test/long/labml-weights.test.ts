@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import * as tf from '../../framework/tensorflow/tf';
 import { DiffuseSettings } from '../../experiments/diffuse';
 import { RunContainer } from '../../framework/experiment/run-container';
 import { startRun } from '../../framework/experiment/lifecycle/start';
@@ -10,6 +9,7 @@ import { openCheckpoint } from '../../framework/experiment/weights/checkpoint-re
 import { importWeights } from '../../framework/experiment/weights/import-weights';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { EagerEngine } from '../../framework/tensorflow/eager-engine';
+import * as tf from '../../framework/tensorflow/tf';
 import { largestError, numbersOf } from '../support/close';
 import { ingredientsOf } from '../support/run-options';
 import { temporaryFolder } from '../support/temporary';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import * as tf from '../../framework/tensorflow/tf';
 import { createContext } from '../../framework/cli/command-context';
 import { parseOverrides } from '../../framework/config/parse/override';
 import { startRun } from '../../framework/experiment/lifecycle/start';
+import * as tf from '../../framework/tensorflow/tf';
 import { SMALL } from '../support/exp';
 import { temporaryFolder } from '../support/temporary';
 

@@ -4,7 +4,7 @@ import { runWorkers } from '../support/mpiexec';
 import { openMpi } from '../support/open-mpi';
 import { expectSums } from '../support/sums';
 import { temporaryFolder } from '../support/temporary';
-import { expectAlike, losses, SHARED } from '../support/worker-runs';
+import { SHARED, expectAlike, losses } from '../support/worker-runs';
 
 describe('Workers on Open MPI, which has a different ABI', function () {
   this.timeout(10 * 60_000);

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import * as tf from '../../framework/tensorflow/tf';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { exportSavedModel } from '../../framework/experiment/weights/export-saved-model';
 import { Random } from '../../framework/random/random';
 import { GraphEngine } from '../../framework/tensorflow/graph/graph-engine';
+import * as tf from '../../framework/tensorflow/tf';
 import { largestError } from '../support/close';
 import { ownResults } from '../support/exported';
 import { ingredientsOf } from '../support/run-options';

@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { freeAddresses } from '../support/addresses';
 import { type Ended, exp, start } from '../support/exp';
-import { connected, STRANGERS } from '../support/strangers';
+import { STRANGERS, connected } from '../support/strangers';
 import { temporaryFolder } from '../support/temporary';
-import { expectAlike, losses, recordOf, SHARED, untilSaved } from '../support/worker-runs';
+import { SHARED, expectAlike, losses, recordOf, untilSaved } from '../support/worker-runs';
 
 const SAVING = ['run', 'diffuse', ...SHARED, 'checkpoint.everySteps=5'];
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureMpich } from '../../framework/cluster/mpi/mpich';
 import { mpiexecOf } from '../../framework/cluster/mpi/installation';
-import { type Ended, EXP, exp, start, startProgram } from '../support/exp';
+import { EXP, type Ended, exp, start, startProgram } from '../support/exp';
 import { temporaryFolder } from '../support/temporary';
-import { expectAlike, losses, recordOf, SHARED, signalWorker, untilSaved } from '../support/worker-runs';
+import { SHARED, expectAlike, losses, recordOf, signalWorker, untilSaved } from '../support/worker-runs';
 
 const SAVING = ['run', 'diffuse', ...SHARED, 'checkpoint.everySteps=5'];
 

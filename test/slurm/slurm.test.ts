@@ -9,7 +9,7 @@ import type { RunSummary } from '../../framework/run/listing/run-summary';
 import type { SweepSummary } from '../../framework/sweep/summary';
 import { SlurmLauncher, SlurmSettings } from '../../plugins/launchers/slurm';
 import { itBehavesLikeALauncher, saidBy, shellJob, untilEnded } from '../contracts/launcher';
-import { exp, QUICK } from '../support/exp';
+import { QUICK, exp } from '../support/exp';
 import { rejection } from '../support/rejection';
 import { settingsOf } from '../support/settings';
 import { temporaryFolder } from '../support/temporary';

@@ -1,8 +1,8 @@
-import * as tf from '../../framework/tensorflow/tf';
 import { RunContainer, type RunOptions } from '../../framework/experiment/run-container';
 import { restoreWeights } from '../../framework/experiment/weights/checkpoint-ref';
 import type { RunFolder } from '../../framework/run/run-folder';
 import type { Engine } from '../../framework/tensorflow/engine';
+import * as tf from '../../framework/tensorflow/tf';
 
 /** What a function of a run's model gives, as the experiment itself computes it. @param inputs given up @param engine given up */
 export async function ownResults(

@@ -1,7 +1,6 @@
 /** A worker that MPI's launcher starts: `mpi-worker.ts WORK`. Each prints a line of JSON: its number, and what came of its work. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as tf from '../../framework/tensorflow/tf';
 import { joinCluster } from '../../framework/cluster/join-cluster';
 import type { Connection } from '../../framework/cluster/connection';
 import { rendezvousByMpi } from '../../framework/cluster/mpi/rendezvous';
@@ -9,6 +8,7 @@ import { messageOf } from '../../framework/errors';
 import { startExchange } from '../../framework/experiment/distributed/exchange';
 import { GraphEngine } from '../../framework/tensorflow/graph/graph-engine';
 import { loadTensorFlow } from '../../framework/tensorflow/load';
+import * as tf from '../../framework/tensorflow/tf';
 import { numberOf } from './mpi-numbers';
 
 /** Tensors of all kinds: empty, small ones that travel together, and large ones, of which one takes two messages. */

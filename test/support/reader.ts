@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { allRuns, findRun } from '../../framework/run/find-run';
 import { updateRecord } from '../../framework/run/run-record';
 import { fileIn, wordsOf } from './documents';
-import { type Ended, exp, QUICK, SMALL, SMALL_CLASSIFIER, SMALL_IMAGES } from './exp';
+import { type Ended, QUICK, SMALL, SMALL_CLASSIFIER, SMALL_IMAGES, exp } from './exp';
 import { idx } from './idx';
 
 const ROOT = join(__dirname, '../..');

@@ -1,10 +1,10 @@
 /** A worker that exchanges numbers by TensorFlow's server, as TF_CONFIG has it: `server-worker.ts ADDRESSES INDEX`. */
-import * as tf from '../../framework/tensorflow/tf';
 import { rendezvousByTFConfig } from '../../framework/cluster/tf-config/rendezvous';
 import { startServers } from '../../framework/experiment/distributed/exchange';
 import { GraphEngine } from '../../framework/tensorflow/graph/graph-engine';
 import { exitAtOnce } from '../../framework/tensorflow/distributed/exit';
 import { loadTensorFlow } from '../../framework/tensorflow/load';
+import * as tf from '../../framework/tensorflow/tf';
 
 /** Prints the sums of [1, 2] and of 10, times the worker's number and one. */
 async function main(addresses: readonly string[], index: number): Promise<void> {

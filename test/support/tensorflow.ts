@@ -1,5 +1,5 @@
-import * as tf from '../../framework/tensorflow/tf';
 import { loadTensorFlow } from '../../framework/tensorflow/load';
+import * as tf from '../../framework/tensorflow/tf';
 
 /** Long enough to install TensorFlow, which the first test of a fresh checkout does. */
 const INSTALLATION_MILLISECONDS = 20 * 60_000;

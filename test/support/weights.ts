@@ -1,8 +1,8 @@
-import * as tf from '../../framework/tensorflow/tf';
 import type { Module } from '../../framework/nn/module';
 import type { Parameter } from '../../framework/nn/parameter';
 import { Random } from '../../framework/random/random';
 import type { Engine } from '../../framework/tensorflow/engine';
+import * as tf from '../../framework/tensorflow/tf';
 import { numbersOf } from './close';
 
 /** Gives the numbers of a parameter, in PyTorch's order of its axes. @param position among the parameters, in PyTorch's order */

@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { overridesOf, type SettingsArguments, withSettings } from '../options/settings';
+import { type SettingsArguments, overridesOf, withSettings } from '../options/settings';
 
 interface Arguments extends SettingsArguments {
   file: string;

@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from '../../errors';
 import type { Command } from '../command';
-import { LAUNCHER, rejectLauncherOverrides, splitLauncherOverrides } from '../options/launcher';
+import { LAUNCHER, splitLauncherOverrides, rejectLauncherOverrides } from '../options/launcher';
 import {
   overridesOf,
   type SettingsArguments,

@@ -6,7 +6,7 @@ import { environmentVariable } from '../../util/environment-variable';
 import { didYouMean } from '../../util/nearest';
 import { printable } from '../../util/printable';
 import { chart } from './chart';
-import { formatTable, formatValue } from './format';
+import { formatValue, formatTable } from './format';
 
 /**
  * Prints the differing settings, the metrics and the curves of runs.

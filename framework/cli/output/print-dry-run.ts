@@ -4,8 +4,8 @@ import { flattenSettings } from '../../config/describe/explain';
 import { checkRunName } from '../../run/run-name';
 import { checkExperiment } from '../../experiment/lifecycle/check-experiment';
 import { checkFolderWritable } from '../../util/writable';
-import { explainOptions, type ExplainRequest } from '../explain-config';
-import { displayPath, runsFolder } from '../runs-folder';
+import { type ExplainRequest, explainOptions } from '../explain-config';
+import { runsFolder, displayPath } from '../runs-folder';
 
 /**
  * Prints what would run, and where: the settings that differ from the defaults of their classes.

@@ -1,4 +1,4 @@
-import { detailsOf, type EvaluationRecord } from '../../run/evaluations';
+import { type EvaluationRecord, detailsOf } from '../../run/evaluations';
 import { duration } from '../../util/format';
 import { formatTable, formatValue } from './format';
 

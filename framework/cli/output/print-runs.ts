@@ -2,7 +2,7 @@ import type { BrokenRun, ListedRun } from '../../run/listing/list-runs';
 import { fieldOf } from '../../run/listing/run-fields';
 import type { RunSummary } from '../../run/listing/run-summary';
 import { displayPath } from '../runs-folder';
-import { formatElapsed, formatTable, formatTime, formatValue } from './format';
+import { formatValue, formatTable, formatTime, formatElapsed } from './format';
 
 type Column = readonly [heading: string, cell: (run: RunSummary) => string];
 

@@ -1,4 +1,4 @@
-import { ExitCode, messageOf, UserError } from '../../errors';
+import { ExitCode, UserError, messageOf } from '../../errors';
 import { fileError } from '../../util/file-errors';
 
 /** Prints an error. @returns the exit code */

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkerFailed } from '../../cluster/connection';
-import { announceExitCode, announceWorker, SUPERVISOR } from '../../cluster/handoff';
+import { SUPERVISOR, announceExitCode, announceWorker } from '../../cluster/handoff';
 import type { Mpi } from '../../cluster/mpi/mpi';
 import { ExitCode } from '../../errors';
 import { exitAtOnce } from '../../tensorflow/distributed/exit';

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { UserError } from '../../errors';
-import { relevantLines, run } from '../../install/child';
+import { run, relevantLines } from '../../install/child';
 import { type Finding, look, missing, optional } from '../../tensorflow/install/doctor/finding';
-import { findMpich, type MpiInstallation } from './mpich';
-import { findOwnMpi, mpiexecOf, OPEN_MPI_DEFAULTS } from './installation';
+import { findMpich } from './mpich';
+import { OPEN_MPI_DEFAULTS, findOwnMpi, mpiexecOf } from './installation';
+import type { MpiInstallation } from './mpich';
 
 const NAME = 'MPI';
 const TYPESCRIPT = join(__dirname, '..', '..', 'typescript.js');

@@ -1,5 +1,5 @@
 import koffi, { type LibraryHandle } from 'koffi';
-import { messageOf, UserError } from '../../errors';
+import { UserError, messageOf } from '../../errors';
 
 const SIGNATURES = {
   MPI_Get_library_version: 'int MPI_Get_library_version(void*, _Out_ int*)',

@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { UserError } from '../../errors';
 import { environmentVariable } from '../../util/environment-variable';
 import type { Environment } from '../cluster';
-import { ensureMpich, type MpiInstallation } from './mpich';
+import { type MpiInstallation, ensureMpich } from './mpich';
 
 /** Lets Open MPI start more workers than cores, as any user, each on all cores; MPICH does so by default. */
 export const OPEN_MPI_DEFAULTS = {

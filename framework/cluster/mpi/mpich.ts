@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { ensure, type EnsureOptions } from '../../install/ensure';
+import { type EnsureOptions, ensure } from '../../install/ensure';
 import { PackagesSource } from '../../install/packages';
 
 /** An installed MPI. */

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
-import { messageOf, UserError } from '../../errors';
+import { UserError, messageOf } from '../../errors';
 
 /** Address at which a process listens. */
 export interface Address {

@@ -1,6 +1,6 @@
 import { type Server, type Socket, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf, UserError } from '../../errors';
+import { UserError, messageOf } from '../../errors';
 import { type Address, areOnLoopback, listeningAddress, parseAddress } from './address';
 import { ChiefConnection } from '../chief-connection';
 import { type Cluster, type Environment, isChief, workerName } from '../cluster';

@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '../../errors';
+import { UserError, messageOf } from '../../errors';
 import { parseAddress } from './address';
 import type { Cluster, Environment } from '../cluster';
 

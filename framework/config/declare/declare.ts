@@ -1,5 +1,5 @@
 import type { Newable } from 'inversify';
-import { type Data, type Of, type Plain, type Scalar, type Shape, shapeOf, type Widened } from './shape';
+import { type Data, type Of, type Plain, type Scalar, type Shape, type Widened, shapeOf } from './shape';
 
 /**
  * Field declarations of settings classes. The TypeScript type of each call is the type of the resolved value, so that settings are

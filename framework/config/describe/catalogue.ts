@@ -1,4 +1,4 @@
-import { type Class, ComputedField, type Field, fieldsOf, GroupField, ValueField } from '../declare/declare';
+import { type Class, ComputedField, type Field, GroupField, ValueField, fieldsOf } from '../declare/declare';
 import { typeOf } from './format-value';
 import type { Docs } from './docs';
 import type { Option, Registry } from '../resolve/registry';

@@ -1,4 +1,4 @@
-import type { ChoiceEntry, ConfigNode, ValueEntry } from '../resolve/config-node';
+import type { ConfigNode, ChoiceEntry, ValueEntry } from '../resolve/config-node';
 import { SlotField, SlotsField, ValueField } from '../declare/declare';
 import type { Registry } from '../resolve/registry';
 import { isList } from '../declare/shape';

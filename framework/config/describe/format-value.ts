@@ -1,6 +1,6 @@
 import { type ComputedField, type Rules, SlotField, SlotsField, ValueField } from '../declare/declare';
 import type { Registry } from '../resolve/registry';
-import { isList, isMap, nameOf, type Shape } from '../declare/shape';
+import { type Shape, isList, isMap, nameOf } from '../declare/shape';
 
 /** Readable type of a setting: "integer, at least 8", "Optimizer: Adam, AdamW or SGD". */
 export function typeOf(field: ValueField | ComputedField | SlotField | SlotsField, registry: Registry): string {

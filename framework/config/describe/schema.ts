@@ -3,17 +3,17 @@ import {
   type Class,
   ComputedField,
   type Field,
-  fieldsOf,
   GroupField,
   type Kind,
   type Rules,
   SlotField,
   SlotsField,
+  fieldsOf,
 } from '../declare/declare';
 import type { Docs } from './docs';
 import { presetField } from '../declare/presets';
 import type { Option, Registry } from '../resolve/registry';
-import { isList, isMap, type Scalar, type Shape } from '../declare/shape';
+import { type Scalar, type Shape, isList, isMap } from '../declare/shape';
 
 /** JSON Schema, draft 7. */
 export type Schema = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 import { type Stats, closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { type Document, LineCounter, type Pair, YAMLMap, isMap, isScalar } from 'yaml';
-import { ExitCode, messageOf, UserError } from '../../errors';
+import { ExitCode, UserError, messageOf } from '../../errors';
 import { ErrorCollector } from '../resolve/error-collector';
-import { createOverride, type Environment, type Override } from './override';
-import { parseYAML, resolveAlias, serialize, textOf, toRawValue } from './raw-value';
+import { type Environment, type Override, createOverride } from './override';
+import { resolveAlias, parseYAML, serialize, textOf, toRawValue } from './raw-value';
 
 /** Size limit of a config file. */
 const MAX_BYTES = 256 * 1024;

@@ -1,6 +1,6 @@
 import { fileOverrides } from './config-file';
 import { ErrorCollector } from '../resolve/error-collector';
-import { type Environment, environmentOverrides, type Override, parseOverrides } from './override';
+import { type Environment, type Override, environmentOverrides, parseOverrides } from './override';
 
 /** Sources of the user's settings. */
 export interface Sources {

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors';
-import { isList, isMap, type ListShape, type MapShape, type Shape } from '../declare/shape';
-import { parseYAML, type RawText, type RawValue, toRawValue } from './raw-value';
+import type { ListShape, MapShape } from '../declare/shape';
+import { type Shape, isList, isMap } from '../declare/shape';
+import { type RawValue, type RawText, parseYAML, toRawValue } from './raw-value';
 
 /** Returns the value of a reference: `other.key`, or `env:NAME`. */
 export type Lookup = (name: string) => unknown;

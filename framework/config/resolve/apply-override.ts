@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../errors';
-import { type FieldSchema, formatValue, validate } from './validate';
+import { type FieldSchema, validate, formatValue } from './validate';
 import type { Override } from '../parse/override';
 import { type Lookup, parseValue } from '../parse/parse-value';
-import { type Data, isList, isMap, type Plain, type Shape } from '../declare/shape';
+import { type Data, type Plain, type Shape, isList, isMap } from '../declare/shape';
 
 /**
  * Applies an override to a value.

@@ -1,16 +1,16 @@
 import { UserError } from '../../errors';
 import { ConfigNode, type Provenance } from './config-node';
-import { type FieldSchema, fieldSchemaOf, truncate, validate } from './validate';
+import { type FieldSchema, validate, fieldSchemaOf, truncate } from './validate';
 import {
   ComputedField,
-  type Defaults,
   type Field,
-  fieldsOf,
+  type Defaults,
   GroupField,
   type Kind,
   type SlotField,
   SlotsField,
   ValueField,
+  fieldsOf,
 } from '../declare/declare';
 import { ErrorCollector } from './error-collector';
 import type { Override } from '../parse/override';
@@ -18,7 +18,7 @@ import { PRESET, presetField, presetValues } from '../declare/presets';
 import type { Option, Registry } from './registry';
 import { isMap } from '../declare/shape';
 import { reportUnknown, reportUnknownInPresets } from './unknown-keys';
-import { constantValue, type DefaultValues, Resolver, type SourcedValue } from './resolver';
+import { type DefaultValues, type SourcedValue, Resolver, constantValue } from './resolver';
 
 class NoSettings {}
 

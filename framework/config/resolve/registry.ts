@@ -1,7 +1,7 @@
 import { UserError } from '../../errors';
 import type { Class, Kind } from '../declare/declare';
 import { didYouMean } from '../../util/nearest';
-import { markOf, type OptionMark, Preset } from '../declare/option';
+import { type OptionMark, Preset, markOf } from '../declare/option';
 import { truncate } from './validate';
 
 /** A registered option. */

@@ -1,11 +1,11 @@
 import { Container } from 'inversify';
-import { messageOf, UserError } from '../../errors';
+import { UserError, messageOf } from '../../errors';
 import type { ConfigNode } from './config-node';
 import { configure } from './configure';
 import { type Class, type Kind, SlotField } from '../declare/declare';
 import { DynamicSettings } from './dynamic-settings';
 import { type Override, parseOverrides } from '../parse/override';
-import { lineageOf, type Option, type Registry } from './registry';
+import { type Option, type Registry, lineageOf } from './registry';
 
 /** Resource that is closed when the run ends. */
 interface Closable {

@@ -2,12 +2,12 @@ import { UserError } from '../../errors';
 import { didYouMean } from '../../util/nearest';
 import type { PresetValue } from '../declare/presets';
 import { isMap, type Plain } from '../declare/shape';
-import { comparePrecedence, formatOverride, type Override } from '../parse/override';
+import { comparePrecedence, type Override, formatOverride } from '../parse/override';
 import { referencesIn } from '../parse/parse-value';
 import { applyOverride } from './apply-override';
 import type { Provenance } from './config-node';
 import type { ErrorCollector } from './error-collector';
-import { type FieldSchema, formatValue, truncate, validate } from './validate';
+import { validate, type FieldSchema, truncate, formatValue } from './validate';
 
 /** A value with its origin. */
 export interface SourcedValue extends Provenance {

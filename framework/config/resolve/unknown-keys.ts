@@ -3,7 +3,7 @@ import { truncate } from './validate';
 import type { ConfigNode } from './config-node';
 import type { ErrorCollector } from './error-collector';
 import { didYouMean } from '../../util/nearest';
-import { formatOverride, type Override } from '../parse/override';
+import { type Override, formatOverride } from '../parse/override';
 import type { PresetValue } from '../declare/presets';
 import type { Resolver } from './resolver';
 

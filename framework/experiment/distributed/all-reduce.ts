@@ -1,5 +1,5 @@
-import * as tf from '../../tensorflow/tf';
 import type { Parameter } from '../../nn/parameter';
+import * as tf from '../../tensorflow/tf';
 import type { Workers } from './workers';
 
 /** Inputs of an update that are equal on all workers. */

@@ -2,7 +2,7 @@ import { RunFolder } from '../../run/run-folder';
 import { RunContainer, type RunOptions } from '../run-container';
 import { checkWorkers } from './check-workers';
 import { describeCompute, engineFor } from '../lifecycle/compute';
-import { connectWorkers, exchangeTask, type Purpose, startWorkers, withConnection, withWorkers } from './with-workers';
+import { type Purpose, exchangeTask, withConnection, connectWorkers, startWorkers, withWorkers } from './with-workers';
 import type { Workers } from './workers';
 
 /** Result of a worker other than the chief. */

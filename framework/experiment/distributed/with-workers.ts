@@ -4,7 +4,7 @@ import { type Cluster, isChief, localRank, workerName } from '../../cluster/clus
 import type { Connection } from '../../cluster/connection';
 import { rendezvous } from '../../cluster/rendezvous';
 import { type Override, plainOverride } from '../../config/parse/override';
-import { messageOf, UserError } from '../../errors';
+import { UserError, messageOf } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { ownVersions } from '../../run/environment/environment-record';
 import { loadedTensorFlow } from '../../tensorflow/load';

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as tf from '../../tensorflow/tf';
 import { isChief, workerName } from '../../cluster/cluster';
 import { type Connection, WorkerFailed } from '../../cluster/connection';
 import { resumeHint } from '../../cluster/failure-messages';
@@ -11,6 +10,7 @@ import { checksumOf } from '../../tensorflow/distributed/checksum';
 import type { Collective } from '../../tensorflow/distributed/collective';
 import { isNotFinite } from '../../tensorflow/finite';
 import type { ClusterOptions } from '../../tensorflow/graph/session-config';
+import * as tf from '../../tensorflow/tf';
 import type { Variable } from '../../tensorflow/variable';
 import type { Exchange } from './exchange';
 import type { StopSignal } from '../lifecycle/stop-signal';

@@ -1,5 +1,5 @@
-import * as tf from '../../tensorflow/tf';
 import type { Engine, Program } from '../../tensorflow/engine';
+import * as tf from '../../tensorflow/tf';
 
 /** Measures of each example of a batch, by name: float32 [batch]. @param inputs borrowed, the examples along their first axes */
 export type Measure<Inputs extends tf.Tensor[], Name extends string> = (

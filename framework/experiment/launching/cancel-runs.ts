@@ -6,7 +6,7 @@ import { refreshJobStatus } from '../../run/status/refresh-job-status';
 import { summarizeRun } from '../../run/listing/run-summary';
 import type { RunFolder } from '../../run/run-folder';
 import { type ActualStatus, readRecord } from '../../run/run-record';
-import { readSubmission, type Submission } from '../../run/status/submission';
+import { type Submission, readSubmission } from '../../run/status/submission';
 import { jobStatusQuery } from './query-job-status';
 import { chooseLauncher } from './choose-launcher';
 

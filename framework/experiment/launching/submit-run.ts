@@ -5,12 +5,12 @@ import { UserError } from '../../errors';
 import type { Job } from '../../kinds/launcher';
 import { RunFolder } from '../../run/run-folder';
 import { checkRunName } from '../../run/run-name';
-import { readRecord, recordedOverrides, startRecord, updateRecord } from '../../run/run-record';
+import { recordedOverrides, readRecord, startRecord, updateRecord } from '../../run/run-record';
 import { writeSubmission } from '../../run/status/submission';
 import { checkFolderWritable } from '../../util/writable';
 import type { RunOptions } from '../run-container';
 import { checkExperiment } from '../lifecycle/check-experiment';
-import { newFolder, type RunIdentity } from '../lifecycle/start';
+import { type RunIdentity, newFolder } from '../lifecycle/start';
 import { type ChosenLauncher, prepareLauncher } from './choose-launcher';
 
 /** A run submitted to a launcher. */

@@ -5,7 +5,7 @@ import type { Engine } from '../../tensorflow/engine';
 import { canFuse } from '../../tensorflow/fused';
 import { GraphEngine } from '../../tensorflow/graph/graph-engine';
 import type { ClusterOptions } from '../../tensorflow/graph/session-config';
-import { loadedTensorFlow, loadTensorFlow } from '../../tensorflow/load';
+import { loadTensorFlow, loadedTensorFlow } from '../../tensorflow/load';
 import { hasBFloat16 } from '../../tensorflow/processor';
 
 /** Settings of the computation of steps. */

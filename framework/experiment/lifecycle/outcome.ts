@@ -1,6 +1,6 @@
 import { newestManifest } from '../../checkpoint/checkpoint-folder';
 import type { RunFolder } from '../../run/run-folder';
-import { readRecord, type Status } from '../../run/run-record';
+import { type Status, readRecord } from '../../run/run-record';
 import type { RunContainer, RunOptions } from '../run-container';
 import { isFinished } from './progress';
 

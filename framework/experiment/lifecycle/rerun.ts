@@ -5,7 +5,7 @@ import { UserError } from '../../errors';
 import { ownVersions } from '../../run/environment/environment-record';
 import { environmentChanges } from '../../run/environment/environment-changes';
 import { RunFolder } from '../../run/run-folder';
-import { readRecord, type RunRecord, updateRecord } from '../../run/run-record';
+import { type RunRecord, readRecord, updateRecord } from '../../run/run-record';
 import { findInstallation } from '../../tensorflow/install/installation';
 import type { RunOptions } from '../run-container';
 import { describeChange } from './config-record';

@@ -1,21 +1,21 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { CheckpointFolder, savedSteps } from '../../checkpoint/checkpoint-folder';
 import { recoverCheckpoints } from '../../checkpoint/commit-checkpoint';
-import { formatOverride, type Override } from '../../config/parse/override';
+import { type Override, formatOverride } from '../../config/parse/override';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { readConfig } from '../../run/config-file';
 import { recordAndCompareEnvironment } from '../../run/environment/record-environment';
 import { rewindMetrics } from '../../run/metrics-file';
 import type { RunFolder } from '../../run/run-folder';
-import { readRecord, recordedOverrides, type RunRecord, updateRecord } from '../../run/run-record';
+import { type RunRecord, recordedOverrides, readRecord, updateRecord } from '../../run/run-record';
 import { withRunLock } from '../../run/status/with-run-lock';
 import { loadedTensorFlow } from '../../tensorflow/load';
 import { RunContainer, type RunOptions } from '../run-container';
 import { broadcastFinished, withWorkers } from '../distributed/with-workers';
 import type { Experiment } from '../experiment';
 import { openCheckpoint } from '../weights/checkpoint-ref';
-import { type Change, changesBetween, checkChanges, describeChange, recordConfig } from './config-record';
+import { type Change, changesBetween, checkChanges, recordConfig, describeChange } from './config-record';
 import { type Outcome, outcomeOfFinished } from './outcome';
 import { train } from './train';
 

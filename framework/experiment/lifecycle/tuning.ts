@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import type { Schema } from '../../util/json-file';
 import { textOf } from '../../config/describe/format-value';
 import type { DynamicSettings } from '../../config/resolve/dynamic-settings';
-import { formatOverride, type Override } from '../../config/parse/override';
-import { messageOf, UserError } from '../../errors';
+import { type Override, formatOverride } from '../../config/parse/override';
+import { UserError, messageOf } from '../../errors';
 import { appendJSONLine, readJSONLines, readRecords } from '../../util/json-lines';
 import type { RunFolder } from '../../run/run-folder';
 

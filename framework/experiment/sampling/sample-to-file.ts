@@ -4,8 +4,8 @@ import { ExitCode, UserError } from '../../errors';
 import { writeAtomically } from '../../util/temporary-path';
 import { SAMPLING, withModel } from '../weights/with-model';
 import { parseOutput, prepareFiles } from './output-path';
-import { checkInteger, parseIndexRanges, runOptionsFor, type SamplingRequest } from './sampling-request';
-import { firstIndices, MAX_SAMPLES, type SampleFormat } from './samples';
+import { type SamplingRequest, checkInteger, parseIndexRanges, runOptionsFor } from './sampling-request';
+import { type SampleFormat, MAX_SAMPLES, firstIndices } from './samples';
 
 interface Request extends SamplingRequest {
   /** Replace an existing file. */

@@ -3,11 +3,11 @@ import { ExitCode, UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { MAX_SAMPLES } from './samples';
 import { findCheckpoint } from '../../run/find-checkpoint';
-import { readRecord, recordedOverrides } from '../../run/run-record';
+import { recordedOverrides, readRecord } from '../../run/run-record';
 import { thousands } from '../../util/format';
 import type { RunOptions } from '../run-container';
 import type { CheckpointRef } from '../weights/checkpoint-ref';
-import { parseSamplingSettings, samplingSettings } from './sampling-settings';
+import { samplingSettings, parseSamplingSettings } from './sampling-settings';
 
 /** Options shared by the sampling commands. */
 export interface SamplingRequest {

@@ -1,5 +1,5 @@
-import * as tf from '../../tensorflow/tf';
 import type { Parameter } from '../../nn/parameter';
+import * as tf from '../../tensorflow/tf';
 import { Variable } from '../../tensorflow/variable';
 
 /** Sums of gradients over the micro-batches of one step. They do not outlive the step, so checkpoints do not contain them. */

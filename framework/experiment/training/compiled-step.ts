@@ -1,16 +1,16 @@
-import * as tf from '../../tensorflow/tf';
 import { UserError } from '../../errors';
 import { halfSquaredNorm } from '../../nn/gradients';
 import type { Random } from '../../random/random';
 import type { Engine, Program } from '../../tensorflow/engine';
 import { isOutOfMemory } from '../../tensorflow/exhausted';
 import { isNotFinite, requireFinite } from '../../tensorflow/finite';
+import * as tf from '../../tensorflow/tf';
 import { allReduceGradients } from '../distributed/all-reduce';
 import type { Workers } from '../distributed/workers';
 import { Accumulators } from './accumulators';
 import { Divergence, type NotFinite } from './divergence';
 import type { GradientMap, Learner } from './learner';
-import { partOf, sizeOf, type TensorRecord, unflatten } from './tensor-record';
+import { type TensorRecord, partOf, sizeOf, unflatten } from './tensor-record';
 
 /** Named float32 scalars that a step reports. */
 export type StepScalars = Readonly<Record<string, tf.Scalar>>;

@@ -1,4 +1,4 @@
-import { factorOf, type LearningRateSchedule } from '../../kinds/learning-rate-schedule';
+import { type LearningRateSchedule, factorOf } from '../../kinds/learning-rate-schedule';
 import type { Optimizer } from '../../kinds/optimizer';
 import { ExponentialAverage } from '../../nn/exponential-average';
 import type { Module } from '../../nn/module';

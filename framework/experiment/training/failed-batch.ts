@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type * as tf from '../../tensorflow/tf';
 import type { Position } from '../../checkpoint/manifest';
 import { encodeSafetensors } from '../../checkpoint/safetensors';
 import { messageOf } from '../../errors';
 import type { RunFolder } from '../../run/run-folder';
+import type * as tf from '../../tensorflow/tf';
 import { writeJSON } from '../../util/json-file';
 import type { Divergence } from './divergence';
 import type { TensorRecord } from './tensor-record';

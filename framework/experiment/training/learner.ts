@@ -1,19 +1,19 @@
-import * as tf from '../../tensorflow/tf';
 import type { CheckpointParts } from '../../checkpoint/checkpoint';
 import {
+  type SavedVariable,
   savedAverage,
   savedOptimizer,
   savedParameters,
-  type SavedVariable,
   savedVariable,
 } from '../../checkpoint/variables';
-import { checkVariables, type Optimizer } from '../../kinds/optimizer';
+import { type Optimizer, checkVariables } from '../../kinds/optimizer';
 import type { ExponentialAverage } from '../../nn/exponential-average';
-import { clipByGlobalNorm, globalNorm, type Gradients, gradientsOf } from '../../nn/gradients';
+import { type Gradients, clipByGlobalNorm, globalNorm, gradientsOf } from '../../nn/gradients';
 import type { Module } from '../../nn/module';
 import type { Parameter } from '../../nn/parameter';
 import { requireFinite } from '../../tensorflow/finite';
 import { named } from '../../tensorflow/named';
+import * as tf from '../../tensorflow/tf';
 import type { LossScale } from './loss-scale';
 
 /** Gradients by parameter. */

@@ -1,5 +1,5 @@
-import * as tf from '../../tensorflow/tf';
 import type { Engine } from '../../tensorflow/engine';
+import * as tf from '../../tensorflow/tf';
 import { Variable } from '../../tensorflow/variable';
 
 /**

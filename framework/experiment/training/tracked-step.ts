@@ -1,5 +1,5 @@
-import * as tf from '../../tensorflow/tf';
 import type { Position } from '../../checkpoint/manifest';
+import * as tf from '../../tensorflow/tf';
 import type { Run } from '../run';
 import { CompiledStep, type StepBody } from './compiled-step';
 import { Divergence } from './divergence';

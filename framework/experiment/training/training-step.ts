@@ -1,8 +1,8 @@
-import type * as tf from '../../tensorflow/tf';
 import type { ExponentialAverage } from '../../nn/exponential-average';
 import type { Module } from '../../nn/module';
 import type { Optimizer } from '../../kinds/optimizer';
 import type { Random } from '../../random/random';
+import type * as tf from '../../tensorflow/tf';
 import { CompiledStep, type CompiledStepOptions } from './compiled-step';
 import { Learner } from './learner';
 import type { LossScale } from './loss-scale';

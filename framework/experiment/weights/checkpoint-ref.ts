@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
-import { identityOf, type Manifest } from '../../checkpoint/manifest';
+import { type Manifest, identityOf } from '../../checkpoint/manifest';
 import { CheckpointFolder } from '../../checkpoint/checkpoint-folder';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';

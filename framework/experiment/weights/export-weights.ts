@@ -1,7 +1,7 @@
 import { writeWeights } from '../../checkpoint/weights-file';
 import type { Monitor } from '../../monitor/monitor';
 import { resolveOutputPath } from '../sampling/output-path';
-import { type CheckpointRef, openCheckpoint } from './checkpoint-ref';
+import { openCheckpoint, type CheckpointRef } from './checkpoint-ref';
 
 /** Options of an export. */
 interface Request {

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { unwrapped } from '../../checkpoint/name-prefix';
-import { assignVariables, type SavedVariable } from '../../checkpoint/variables';
+import { type SavedVariable, assignVariables } from '../../checkpoint/variables';
 import type { NamedArray } from '../../checkpoint/safetensors';
-import { readWeights, type Weights } from '../../checkpoint/weights-file';
+import { type Weights, readWeights } from '../../checkpoint/weights-file';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { withRunLock } from '../../run/status/with-run-lock';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hashOfFile } from './binary-file';
 import { type ExcludedFile, partitionFiles } from './partition-files';
 import { withScratchIndex } from './scratch-index';
-import { pathspec, repositoryOf, type SourceRecord } from './source-record';
+import { type SourceRecord, pathspec, repositoryOf } from './source-record';
 
 /** Differences between the code of a folder and a record. */
 export interface CodeChanges {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { arch, platform } from 'node:os';
 import { version as explabVersion } from '../../../package.json';
 import * as v from 'valibot';
-import { readJSON, type Schema, writeJSON } from '../../util/json-file';
+import { type Schema, readJSON, writeJSON } from '../../util/json-file';
 import { messageOf } from '../../errors';
-import { recordSource, SOURCE, type SourceRecord } from '../code/source-record';
+import { SOURCE, type SourceRecord, recordSource } from '../code/source-record';
 import type { RunFolder } from '../run-folder';
-import { describeMachine, type Machine } from './machine';
+import { type Machine, describeMachine } from './machine';
 import { installedPackages } from './packages';
 
 /** Content of attempts/N/environment.json: the environment of a process. */

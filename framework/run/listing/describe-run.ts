@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readConfig, type RecordedSetting, settingsToJSON } from '../config-file';
+import { type RecordedSetting, readConfig, settingsToJSON } from '../config-file';
 import { type EnvironmentRecord, patchIn, readEnvironment } from '../environment/environment-record';
 import { type EvaluationRecord, readEvaluations } from '../evaluations';
 import type { RunFolder } from '../run-folder';
-import { readRecord, recordToJSON, type RunRecord } from '../run-record';
-import { readSubmission, type Submission } from '../status/submission';
+import { type RunRecord, readRecord, recordToJSON } from '../run-record';
+import { type Submission, readSubmission } from '../status/submission';
 import { type RunSummary, summarizeRun } from './run-summary';
 
 /** Complete description of a run. */

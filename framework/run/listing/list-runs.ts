@@ -5,7 +5,7 @@ import { foldersOfRuns } from '../find-run';
 import { BY_ID } from '../newest-first';
 import type { RunFolder } from '../run-folder';
 import { type IndexEntry, readIndex, writeIndex } from './index-file';
-import { needsJobQuery, type RunSummary, summarizeRun } from './run-summary';
+import { type RunSummary, needsJobQuery, summarizeRun } from './run-summary';
 
 /** A run in a list. */
 export interface ListedRun {

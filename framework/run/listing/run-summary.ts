@@ -3,7 +3,7 @@ import { readSettings } from '../config-file';
 import { readLabels } from '../labels';
 import { jsonLines } from '../../util/json-lines';
 import { type MetricSummary, summarizePoints } from '../metric-summary';
-import { isFinal, type RunStatus, statusByJob } from '../status/job-status';
+import { type RunStatus, isFinal, statusByJob } from '../status/job-status';
 import type { RunFolder } from '../run-folder';
 import { type ActualStatus, readRecord, statusOf } from '../run-record';
 import { readSubmission } from '../status/submission';

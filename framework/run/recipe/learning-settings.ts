@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readConfig, type RecordedSetting } from '../config-file';
+import { type RecordedSetting, readConfig } from '../config-file';
 import type { RunFolder } from '../run-folder';
 import type { Recipe } from './recipe';
 

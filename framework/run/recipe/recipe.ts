@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import { readJSON, type Schema } from '../../util/json-file';
+import { type Schema, readJSON } from '../../util/json-file';
 import { didYouMean } from '../../util/nearest';
 import { ExitCode, UserError } from '../../errors';
 import { MEASURED, type Measured } from '../evaluations';

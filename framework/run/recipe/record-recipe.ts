@@ -8,7 +8,7 @@ import type { RunFolder } from '../run-folder';
 import { readRecord } from '../run-record';
 import { settingsToLearn } from './learning-settings';
 import type { Band, Recipe, RecordedRun } from './recipe';
-import { meanWithin, type Window, windowsOf } from './windows';
+import { type Window, meanWithin, windowsOf } from './windows';
 import { median } from '../../util/statistics';
 
 /** Number of bands of a curve. */

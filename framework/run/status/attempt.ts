@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { readJSON, type Schema, writeJSON } from '../../util/json-file';
+import { type Schema, readJSON, writeJSON } from '../../util/json-file';
 import { UserError } from '../../errors';
 import { checkFolderWritable } from '../../util/writable';
-import { identityOf, isAlive, isLocal, type ProcessIdentity } from './process-identity';
+import { type ProcessIdentity, identityOf, isAlive, isLocal } from './process-identity';
 import type { RunFolder } from '../run-folder';
-import { removeLeftovers, temporaryPath } from '../../util/temporary-path';
+import { temporaryPath, removeLeftovers } from '../../util/temporary-path';
 
 /** Content of attempts/N/process.json, whose modification time is the heartbeat. */
 export interface AttemptRecord extends ProcessIdentity {

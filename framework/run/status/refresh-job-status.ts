@@ -1,9 +1,9 @@
 import type { JobStatus } from '../../kinds/launcher';
 import { statusByJob } from './job-status';
 import type { RunFolder } from '../run-folder';
-import { readSubmission, type Submission, writeSubmission } from './submission';
+import { type Submission, readSubmission, writeSubmission } from './submission';
 import type { ListedRun } from '../listing/list-runs';
-import { needsJobQuery, type RunSummary } from '../listing/run-summary';
+import { type RunSummary, needsJobQuery } from '../listing/run-summary';
 
 /** Queries launchers for the status of jobs, by handle; the status of some may be unknown. */
 export type JobStatusQuery = (jobs: readonly Submission[]) => Promise<ReadonlyMap<string, JobStatus>>;

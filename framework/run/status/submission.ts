@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
-import { readJSON, type Schema, writeJSON } from '../../util/json-file';
+import { type Schema, readJSON, writeJSON } from '../../util/json-file';
 import type { RunFolder } from '../run-folder';
 
 /** Content of job.json of a submitted run. */

@@ -1,8 +1,8 @@
-import * as tf from '../tf';
 import type { Engine } from '../engine';
 import { DataType } from '../graph/c-api';
 import { attribute } from '../graph/graph';
 import { currentTrace } from '../graph/trace';
+import * as tf from '../tf';
 import type { Variable } from '../variable';
 
 const programs = new WeakMap<Engine, ReturnType<Engine['program']>>();

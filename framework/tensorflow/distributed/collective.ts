@@ -1,8 +1,8 @@
-import type * as tf from '../tf';
 import { DataType, type Pointer } from '../graph/c-api';
 import { attribute } from '../graph/graph';
-import { currentTrace, type Trace } from '../graph/trace';
+import { type Trace, currentTrace } from '../graph/trace';
 import { named } from '../named';
+import type * as tf from '../tf';
 import { bucketsOf } from './buckets';
 
 /** An exchange to be added to a graph. */

@@ -1,7 +1,7 @@
-import * as tf from '../tf';
 import { DataType } from '../graph/c-api';
 import { attribute } from '../graph/graph';
 import type { Trace } from '../graph/trace';
+import * as tf from '../tf';
 import { Collective, type PendingReduce, type ReduceRequest } from './collective';
 
 /** Number of the group of all workers. */

@@ -1,7 +1,7 @@
 import { parse } from 'protobufjs';
 import { messageOf } from '../../errors';
-import { call, checked, type Pointer } from '../graph/c-api';
-import { configProto, JOB, type SessionOptions } from '../graph/session-config';
+import { type Pointer, call, checked } from '../graph/c-api';
+import { JOB, type SessionOptions, configProto } from '../graph/session-config';
 
 /** The part of TensorFlow's tensorflow_server.proto and cluster.proto that is used here. */
 const ServerDef = parse(`

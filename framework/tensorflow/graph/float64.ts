@@ -1,5 +1,5 @@
-import { DataType, type Output } from './c-api';
-import { attribute, Graph } from './graph';
+import { type Output, DataType } from './c-api';
+import { Graph, attribute } from './graph';
 import { contents, deleteTensors, nativeTensor } from './native-tensor';
 import { Session } from './session';
 

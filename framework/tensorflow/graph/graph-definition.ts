@@ -1,5 +1,5 @@
 import { parse } from 'protobufjs';
-import { bufferFrom, call, type Pointer } from './c-api';
+import { type Pointer, bufferFrom, call } from './c-api';
 import type { Graph } from './graph';
 
 /** The part of TensorFlow's graph.proto and node_def.proto with the dependencies; the rest is copied unchanged. */

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import * as tf from '../tf';
 import { Engine, type Step } from '../engine';
 import type { SavedFunctions } from '../saved-function';
+import * as tf from '../tf';
 import type { Variable, VariableStore } from '../variable';
 import { DataType, type Pointer } from './c-api';
 import { Graph } from './graph';

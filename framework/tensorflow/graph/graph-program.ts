@@ -1,11 +1,11 @@
-import * as tf from '../tf';
 import type { Program } from '../engine';
+import * as tf from '../tf';
 import type { Pointer } from './c-api';
 import type { Graph } from './graph';
 import { definitionOf } from './graph-definition';
 import { contents, deleteTensors, nativeTensor } from './native-tensor';
 import type { Session } from './session';
-import { codeOf, type Signature, type Traced } from './trace';
+import { type Signature, type Traced, codeOf } from './trace';
 
 /** A step that is traced once for each shape of its inputs and run by a session. */
 export class GraphProgram implements Program {

@@ -1,7 +1,7 @@
-import type { Snapshot, TensorData } from '../snapshot';
+import type { TensorData, Snapshot } from '../snapshot';
 import type { Variable } from '../variable';
-import { DataType, type Output, type Pointer } from './c-api';
-import { attribute, type Graph } from './graph';
+import { type Output, type Pointer, DataType } from './c-api';
+import { type Graph, attribute } from './graph';
 import { contents, deleteTensors, view } from './native-tensor';
 import type { Session } from './session';
 

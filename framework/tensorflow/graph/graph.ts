@@ -1,6 +1,6 @@
 import type { Attribute } from '../operation';
-import { call, checked, DataType, type Output, type Pointer } from './c-api';
-import { deleteTensors, nativeTensor, type Numbers, textTensor } from './native-tensor';
+import { type Output, type Pointer, DataType, call, checked } from './c-api';
+import { type Numbers, deleteTensors, nativeTensor, textTensor } from './native-tensor';
 import { OpDefinitions } from './op-definitions';
 
 /** Sets an attribute of an operation description. */

@@ -1,5 +1,5 @@
-import * as tf from '../tf';
 import { nativeBackend } from '../operation';
+import * as tf from '../tf';
 import { currentTrace } from './trace';
 
 /** Arguments of a tfjs-node kernel that a trace replaces. */

@@ -1,8 +1,8 @@
 import * as tf from '../tf';
 import type { Variable } from '../variable';
-import { call, checked, DataType, type Output, type Pointer } from './c-api';
-import { attribute, Graph } from './graph';
-import { codeOf, Trace } from './trace';
+import { type Output, type Pointer, DataType, call, checked } from './c-api';
+import { Graph, attribute } from './graph';
+import { Trace, codeOf } from './trace';
 
 /** Body of a loop. @param index index of the iteration; int32 */
 export type Repeated = (value: tf.Tensor, index: tf.Scalar, ...constants: tf.Tensor[]) => tf.Tensor;

@@ -1,4 +1,4 @@
-import { call, DataType, memory, type Pointer } from './c-api';
+import { type Pointer, DataType, call, memory } from './c-api';
 
 /** Typed arrays that can be copied into a native tensor. */
 export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array | BigInt64Array;

@@ -1,5 +1,5 @@
 import { parse } from 'protobufjs';
-import { bufferFrom, type Pointer } from './c-api';
+import { type Pointer, bufferFrom } from './c-api';
 
 /** The part of TensorFlow's op_def.proto that defines which inputs are lists. */
 const OpDef = parse(`

@@ -1,6 +1,6 @@
 import type { Variable } from '../variable';
-import { DataType, type Output, type Pointer } from './c-api';
-import { attribute, type Graph } from './graph';
+import { type Output, type Pointer, DataType } from './c-api';
+import { type Graph, attribute } from './graph';
 
 /** A variable in a graph. */
 export interface Resource {

@@ -2,12 +2,12 @@ import { parse } from 'protobufjs';
 import { loadedTensorFlow } from '../load';
 import type { SavedFunction } from '../saved-function';
 import type { Variable } from '../variable';
-import { call, type Output, type Pointer } from './c-api';
+import { type Output, type Pointer, call } from './c-api';
 import type { Graph } from './graph';
 import { definitionOf } from './graph-definition';
 import type { Resource } from './resource';
 import type { Saver } from './saver';
-import { codeOf, type Signature, type Traced } from './trace';
+import { type Signature, type Traced, codeOf } from './trace';
 
 /** File of a SavedModel's graph, and prefix of its variables' files. */
 export const SAVED_MODEL = 'saved_model.pb';

@@ -1,6 +1,6 @@
 import type { Variable } from '../variable';
-import { DataType, type Output, type Pointer } from './c-api';
-import { attribute, type Graph } from './graph';
+import { type Output, type Pointer, DataType } from './c-api';
+import { type Graph, attribute } from './graph';
 import type { Resource } from './resource';
 
 /** Operations of a graph that save and restore variables. */

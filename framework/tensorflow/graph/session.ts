@@ -1,6 +1,6 @@
-import { bytesIn, call, checked, checkedAsync, type Output, type Pointer } from './c-api';
+import { type Output, type Pointer, bytesIn, call, checked, checkedAsync } from './c-api';
 import type { Graph } from './graph';
-import { configProto, type SessionOptions } from './session-config';
+import { type SessionOptions, configProto } from './session-config';
 
 /** RunOptions of TensorFlow's config.proto: trace_level = 1: FULL_TRACE = 3. */
 const FULL_TRACE = Buffer.of(0x08, 3);

@@ -1,6 +1,6 @@
-import * as tf from '../tf';
 import type { Step } from '../engine';
-import { currentStore, type Variable, type VariableStore, withStore } from '../variable';
+import * as tf from '../tf';
+import { currentStore, withStore, type Variable, type VariableStore } from '../variable';
 import { DataType, type Output, type Pointer } from './c-api';
 import { attribute, type Graph, type Setter } from './graph';
 import { withGradients } from './tape';

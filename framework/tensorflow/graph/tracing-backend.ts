@@ -1,8 +1,9 @@
-import * as tf from '../tf';
-import { messageOf, UserError } from '../../errors';
+import { UserError, messageOf } from '../../errors';
 import { type Attribute, nativeBackend } from '../operation';
-import { DataType, type Output } from './c-api';
-import { type AttributeCodes, type Graph, type Inferred, setterOf } from './graph';
+import * as tf from '../tf';
+import { type Output, DataType } from './c-api';
+import type { Graph } from './graph';
+import { type AttributeCodes, type Inferred, setterOf } from './graph';
 import { rejectEagerRandom, rejectMathRandom } from './reject-eager-random';
 import type { Numbers } from './native-tensor';
 

@@ -5,7 +5,7 @@ import { findCompiler } from './compiler';
 import { packageFolder, TFJS } from './npm-package';
 import { noSpaceLeft, ranOutOfSpace } from '../../install/space';
 import type { BuildContext } from '../../install/source';
-import { smokeTest, type SmokeTestResult } from './smoke-test';
+import { type SmokeTestResult, smokeTest } from './smoke-test';
 
 /** File names of TensorFlow's libraries in its wheels. */
 export const LIBRARIES =

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../errors';
-import { relevantLines, run } from '../../install/child';
+import { run, relevantLines } from '../../install/child';
 import { findProgram, installCommand } from '../../install/programs';
 
 /** A C++ compiler's command and its fixed arguments. */

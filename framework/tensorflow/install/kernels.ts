@@ -8,7 +8,7 @@ import { ensure, type EnsureOptions } from '../../install/ensure';
 import type { Installation } from './installation';
 import { folderOf, readRecord } from '../../install/record';
 import { findTruncation } from '../../install/truncation';
-import type { BuildContext, Source } from '../../install/source';
+import type { Source, BuildContext } from '../../install/source';
 import { SETUP } from './source';
 
 /** C++ sources of the custom operations. */

@@ -7,7 +7,7 @@ import type { BuildContext } from '../../install/source';
 import { runForeground } from './run-foreground';
 import { findInstallation } from './installation';
 import { SETUP } from './source';
-import { isolateTensorBoard, TENSORBOARD_REQUIREMENTS } from './tensorboard-packages';
+import { TENSORBOARD_REQUIREMENTS, isolateTensorBoard } from './tensorboard-packages';
 
 /** TensorBoard alone, used if TensorFlow's environment does not include it or its Python is gone. */
 class TensorBoardSource extends PackagesSource {

@@ -6,7 +6,7 @@ import { packageVersion, TFJS } from './npm-package';
 import { ENVIRONMENT_PYTHON, hashOf, installPackages, makeEnvironment } from '../../install/pip';
 import { findPython } from '../../install/python';
 import type { BuildContext } from '../../install/source';
-import { isolateTensorBoard, TENSORBOARD_REQUIREMENTS } from './tensorboard-packages';
+import { TENSORBOARD_REQUIREMENTS, isolateTensorBoard } from './tensorboard-packages';
 import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
 export const TENSORFLOW_VERSION = '2.21.0';

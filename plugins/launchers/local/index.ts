@@ -3,15 +3,15 @@ import { closeSync, openSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { inject } from 'inversify';
 import {
-  identityOf,
-  isAlive,
   type Job,
-  type JobStatus,
   Launcher,
-  option,
-  optional,
+  type JobStatus,
   type Suggestion,
   UserError,
+  identityOf,
+  isAlive,
+  option,
+  optional,
   value,
 } from 'explab';
 

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'inversify';
-import { type Job, type JobArray, type JobStatus, Launcher, option, type Suggestion, UserError } from 'explab';
-import { slurm, SlurmError } from './client';
+import { type Job, type JobArray, Launcher, type JobStatus, type Suggestion, UserError, option } from 'explab';
+import { SlurmError, slurm } from './client';
 import { Queue } from './queue';
 import { arrayScriptOf, jobFileOf, scriptOf } from './script';
-import { checkSettings, SlurmSettings, workersOf } from './settings';
+import { SlurmSettings, checkSettings, workersOf } from './settings';
 
 export { SlurmSettings } from './settings';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobStatus } from 'explab';
-import { slurm, SlurmUnreachable } from './client';
+import { SlurmUnreachable, slurm } from './client';
 
 /** States of jobs that have ended for good. */
 const TERMINAL_STATES =

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Job, JobArray } from 'explab';
-import { checkSettings, type SlurmSettings, workersOf, workersPerNode } from './settings';
+import { type SlurmSettings, checkSettings, workersOf, workersPerNode } from './settings';
 
 /** Batch script of one job. @throws UserError for invalid settings */
 export function scriptOf(settings: SlurmSettings, job: Job): string {

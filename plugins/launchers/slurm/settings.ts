@@ -1,4 +1,4 @@
-import { optional, UserError, value } from 'explab';
+import { UserError, optional, value } from 'explab';
 
 /** Settings of Slurm jobs; the cluster's defaults apply where unset. */
 export class SlurmSettings {

@@ -1,14 +1,14 @@
 import { inject } from 'inversify';
 import {
-  applyAdam,
   Optimizer,
   type OptimizerVariable,
-  option,
   type Parameter,
-  tf,
   type Update,
-  value,
   Variable,
+  applyAdam,
+  option,
+  tf,
+  value,
 } from 'explab';
 
 /** Settings of Adam; the defaults are the paper's. */

@@ -1,14 +1,14 @@
 import { inject } from 'inversify';
 import {
-  applyMomentum,
   Optimizer,
   type OptimizerVariable,
-  option,
   type Parameter,
-  tf,
   type Update,
-  value,
   Variable,
+  applyMomentum,
+  option,
+  tf,
+  value,
 } from 'explab';
 
 /** Settings of stochastic gradient descent. */

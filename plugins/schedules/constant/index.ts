@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { LearningRateSchedule, option, WarmupSchedule, WarmupSettings } from 'explab';
+import { LearningRateSchedule, WarmupSchedule, WarmupSettings, option } from 'explab';
 
 /** Constant learning rate after an optional warm-up. */
 @option(LearningRateSchedule, 'Constant', WarmupSettings)

@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { LearningRateSchedule, option, value, WarmupSchedule, WarmupSettings } from 'explab';
+import { LearningRateSchedule, WarmupSchedule, WarmupSettings, option, value } from 'explab';
 
 /** Settings of the linear schedule. */
 export class LinearSettings extends WarmupSettings {

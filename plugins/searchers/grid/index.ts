@@ -1,4 +1,4 @@
-import { type Distribution, ExitCode, option, Searcher, type SearchSpace, type Suggestion, UserError } from 'explab';
+import { type Distribution, ExitCode, type SearchSpace, Searcher, type Suggestion, UserError, option } from 'explab';
 
 /** Grid search: every combination, with the last setting varying fastest. */
 @option(Searcher, 'Grid')

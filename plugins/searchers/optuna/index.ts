@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { inject } from 'inversify';
-import { ensurePackages, option, type Search, Searcher, type SearchSpace, type Suggestion, value } from 'explab';
+import { type Search, type SearchSpace, Searcher, type Suggestion, ensurePackages, option, value } from 'explab';
 import { Study } from './study';
 
 /** Settings of Optuna's search. */

@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { type Distribution, option, Random, Searcher, type SearchSpace, type Suggestion, value } from 'explab';
+import { type Distribution, Random, type SearchSpace, Searcher, type Suggestion, option, value } from 'explab';
 
 /** Settings of the random search. */
 export class RandomSettings {

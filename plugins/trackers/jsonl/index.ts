@@ -1,6 +1,6 @@
 import { closeSync, constants, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { inject } from 'inversify';
-import { option, RunFolder, type Scalars, Tracker } from 'explab';
+import { RunFolder, type Scalars, Tracker, option } from 'explab';
 
 /** One line per logged step in metrics.jsonl of the run's folder. */
 @option(Tracker, 'JSONL')

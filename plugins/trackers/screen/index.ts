@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { Monitor, option, type Scalars, Tracker } from 'explab';
+import { Monitor, type Scalars, Tracker, option } from 'explab';
 
 /** Latest metrics next to the progress bar, without hardware metrics. */
 @option(Tracker, 'Screen')

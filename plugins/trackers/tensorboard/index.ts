@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { option, type Picture, RunFolder, type Scalars, SummaryWriter, Tracker } from 'explab';
+import { type Picture, RunFolder, type Scalars, SummaryWriter, Tracker, option } from 'explab';
 
 /** TensorBoard event files, written by TensorFlow's own writer. */
 @option(Tracker, 'TensorBoard')

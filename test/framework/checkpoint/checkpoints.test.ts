@@ -1,7 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
 import type { CheckpointParts } from '../../../framework/checkpoint/checkpoint';
 import { Checkpoints } from '../../../framework/checkpoint/checkpoints';
 import type { Position } from '../../../framework/checkpoint/manifest';
@@ -12,6 +11,7 @@ import { Conv2d } from '../../../framework/nn/conv2d';
 import { Random } from '../../../framework/random/random';
 import { EagerEngine } from '../../../framework/tensorflow/eager-engine';
 import { loadTensorFlow } from '../../../framework/tensorflow/load';
+import * as tf from '../../../framework/tensorflow/tf';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 

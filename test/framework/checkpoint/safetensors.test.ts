@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from '../../../framework/checkpoint/safetensors';
+import { type NamedArray, decodeSafetensors, encodeSafetensors } from '../../../framework/checkpoint/safetensors';
 import { UserError } from '../../../framework/errors';
 
 const ARRAYS: NamedArray[] = [

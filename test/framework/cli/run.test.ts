@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { dependencies } from '../../../package.json';
 import { inThisProcess } from '../../support/cli';
-import { exp, SMALL } from '../../support/exp';
+import { SMALL, exp } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
 
 const ROOT = join(__dirname, '../../..');

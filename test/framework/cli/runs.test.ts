@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { Attempt } from '../../../framework/run/status/attempt';
 import { listRuns } from '../../../framework/run/listing/list-runs';
 import { command } from '../../support/cli';
-import { exp, SMALL_CLASSIFIER } from '../../support/exp';
+import { SMALL_CLASSIFIER, exp } from '../../support/exp';
 import { makeRun } from '../../support/runs';
 import { temporaryFolder } from '../../support/temporary';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { RunRecord } from '../../../framework/run/run-record';
-import { exp, QUICK } from '../../support/exp';
+import { QUICK, exp } from '../../support/exp';
 import { makeRun } from '../../support/runs';
 import { temporaryFolder } from '../../support/temporary';
 

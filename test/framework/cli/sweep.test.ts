@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type JobRecord, writeJob } from '../../../framework/sweep/job-record';
-import { summarizeSweep, type SweepSummary } from '../../../framework/sweep/summary';
+import { type SweepSummary, summarizeSweep } from '../../../framework/sweep/summary';
 import { writePlan } from '../../../framework/sweep/plan';
-import { findSweep, SweepFolder } from '../../../framework/sweep/sweep-folder';
+import { SweepFolder, findSweep } from '../../../framework/sweep/sweep-folder';
 import { updateObjective, writeSweepRecord } from '../../../framework/sweep/sweep-record';
 import { withLock } from '../../../framework/util/lock';
-import { exp, QUICK, start } from '../../support/exp';
+import { QUICK, exp, start } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
 
 const json = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));

@@ -2,12 +2,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ensureMpi, findOwnMpi } from '../../../framework/cluster/mpi/installation';
-import { ensureMpich, type MpiInstallation } from '../../../framework/cluster/mpi/mpich';
+import type { MpiInstallation } from '../../../framework/cluster/mpi/mpich';
+import { ensureMpich } from '../../../framework/cluster/mpi/mpich';
 import { launchedWorkers } from '../../../framework/cluster/mpi/launched';
 import { UserError } from '../../../framework/errors';
 import { numberOf } from '../../support/mpi-numbers';
 import { runWorkers } from '../../support/mpiexec';
-import { expectSums, type Sum } from '../../support/sums';
+import { type Sum, expectSums } from '../../support/sums';
 import { withTensorFlow } from '../../support/tensorflow';
 import { temporaryFolder } from '../../support/temporary';
 

@@ -3,7 +3,7 @@ import { Container, inject } from 'inversify';
 import { computed, group, slot, slots, value } from '../../../framework/config/declare/declare';
 import { option } from '../../../framework/config/declare/option';
 import { rejection } from '../../support/rejection';
-import { configOf, errorMessage, originsOf } from '../../support/config';
+import { errorMessage, configOf, originsOf } from '../../support/config';
 import { Moss, Plant, Rake, Spade, Tool, Tree } from './kinds.fixture';
 
 describe('a computed setting', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { fileOverrides } from '../../../framework/config/parse/config-file';
 import { group, optional, slot, slots, value } from '../../../framework/config/declare/declare';
-import { configOf, errorMessage } from '../../support/config';
+import { errorMessage, configOf } from '../../support/config';
 import { temporaryFolder } from '../../support/temporary';
 import { Moss, Plant, Rake, Spade, Tool, Tree } from './kinds.fixture';
 

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { parse as parseYAML } from 'yaml';
 import { computed, group, optional, slot, slots, value } from '../../../framework/config/declare/declare';
 import { Docs } from '../../../framework/config/describe/docs';
-import { explain, type Explained, flattenSettings } from '../../../framework/config/describe/explain';
+import { type Explained, explain, flattenSettings } from '../../../framework/config/describe/explain';
 import { explainTree } from '../../../framework/config/describe/explain-tree';
 import { explainYAML } from '../../../framework/config/describe/explain-yaml';
 import { preset } from '../../../framework/config/declare/option';

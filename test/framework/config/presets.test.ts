@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { inject } from 'inversify';
 import { optional, slot, slots, value } from '../../../framework/config/declare/declare';
 import { option, preset } from '../../../framework/config/declare/option';
-import { configOf, errorMessage, originsOf } from '../../support/config';
+import { errorMessage, configOf, originsOf } from '../../support/config';
 import { Moss, Plant, Rake, Spade, Tool, Tree, TreeSettings } from './kinds.fixture';
 
 class Settings {

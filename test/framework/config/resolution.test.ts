@@ -4,7 +4,7 @@ import { option, preset } from '../../../framework/config/declare/option';
 import { parseOverrides } from '../../../framework/config/parse/override';
 import { Resolution } from '../../../framework/config/resolve/resolution';
 import { UserError } from '../../../framework/errors';
-import { type Garden, garden, GardenSettings, Moss, Place, Plant, Tree } from './kinds.fixture';
+import { type Garden, GardenSettings, Moss, Place, Plant, Tree, garden } from './kinds.fixture';
 
 function resolve(args: string[] = [], registry = garden()): Resolution {
   return new Resolution(registry, registry.find(Place, 'garden'), parseOverrides(args), new Container());

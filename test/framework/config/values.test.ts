@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { computed, group, optional, slot, slots, value } from '../../../framework/config/declare/declare';
 import { preset } from '../../../framework/config/declare/option';
-import { configOf, errorMessage, originsOf } from '../../support/config';
+import { errorMessage, configOf, originsOf } from '../../support/config';
 import { temporaryFolder } from '../../support/temporary';
 import { Moss, Plant, Rake, Spade, Tool, Tree } from './kinds.fixture';
 

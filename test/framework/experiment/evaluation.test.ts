@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
 import { Evaluation } from '../../../framework/experiment/evaluation/evaluation';
+import * as tf from '../../../framework/tensorflow/tf';
 import { ENGINES } from '../../support/engines';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 

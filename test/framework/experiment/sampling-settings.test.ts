@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseOverrides } from '../../../framework/config/parse/override';
+import { formatOverride, parseOverrides } from '../../../framework/config/parse/override';
 import { UserError } from '../../../framework/errors';
 import { parseSamplingSettings } from '../../../framework/experiment/sampling/sampling-settings';
 import { ingredientsOf } from '../../support/run-options';
@@ -7,9 +7,7 @@ import { ingredientsOf } from '../../support/run-options';
 describe('Settings for sampling', () => {
   const { registry } = ingredientsOf('diffuse', []);
   const parse = (args: readonly string[], own: readonly string[] = []) =>
-    parseSamplingSettings(args, { registry, experiment: 'diffuse', own: parseOverrides(own) }).map(
-      ({ key, raw }) => `${key}=${String(raw)}`,
-    );
+    parseSamplingSettings(args, { registry, experiment: 'diffuse', own: parseOverrides(own) }).map(formatOverride);
 
   it('may be named as options, also those of the selected option', () => {
     expect(parse(['--steps=50', '--sampler=DDIM', '--eta=0.5', '--guidance=2'])).to.deep.equal([

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
 import { UserError } from '../../../framework/errors';
 import type { Divergence } from '../../../framework/experiment/training/divergence';
 import { LossScale } from '../../../framework/experiment/training/loss-scale';
@@ -8,6 +7,7 @@ import { Optimizer, type OptimizerVariable, type Update } from '../../../framewo
 import { Linear } from '../../../framework/nn/linear';
 import type { Parameter } from '../../../framework/nn/parameter';
 import { Random } from '../../../framework/random/random';
+import * as tf from '../../../framework/tensorflow/tf';
 import { ENGINES } from '../../support/engines';
 import type { Engine } from '../../../framework/tensorflow/engine';
 import { rejection } from '../../support/rejection';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from '../../../framework/checkpoint/safetensors';
+import { type NamedArray, decodeSafetensors, encodeSafetensors } from '../../../framework/checkpoint/safetensors';
 import { UserError } from '../../../framework/errors';
 import { drawImages } from '../../support/draw-images';
 import { resumeRun } from '../../../framework/experiment/lifecycle/resume';

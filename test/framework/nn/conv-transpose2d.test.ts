@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
 import { ConvTranspose2d } from '../../../framework/nn/conv-transpose2d';
+import * as tf from '../../../framework/tensorflow/tf';
 import { expectClose } from '../../support/close';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 import { setWeights } from '../../support/weights';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
 import { Conv2d, convolveByProduct } from '../../../framework/nn/conv2d';
 import { Random } from '../../../framework/random/random';
+import * as tf from '../../../framework/tensorflow/tf';
 import { expectClose, largestError, numbersOf } from '../../support/close';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 import { setWeights } from '../../support/weights';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
 import { crossEntropy } from '../../../framework/nn/cross-entropy';
+import * as tf from '../../../framework/tensorflow/tf';
 import { ENGINES } from '../../support/engines';
 import { expectClose } from '../../support/close';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';

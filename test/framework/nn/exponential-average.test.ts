@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
-import diffusers from '../../reference/diffusers-average.json';
 import { ExponentialAverage } from '../../../framework/nn/exponential-average';
 import { Linear } from '../../../framework/nn/linear';
 import type { Engine } from '../../../framework/tensorflow/engine';
+import * as tf from '../../../framework/tensorflow/tf';
+import diffusers from '../../reference/diffusers-average.json';
 import { largestError } from '../../support/close';
 import { ENGINES } from '../../support/engines';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';

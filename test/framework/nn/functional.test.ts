@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
 import { dropout, swish } from '../../../framework/nn/functional';
 import { Random } from '../../../framework/random/random';
+import * as tf from '../../../framework/tensorflow/tf';
 import { expectClose, numbersOf } from '../../support/close';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
-import torch from '../../reference/torch-group-norm.json';
 import { UserError } from '../../../framework/errors';
 import { GroupNorm } from '../../../framework/nn/group-norm';
 import { EagerEngine } from '../../../framework/tensorflow/eager-engine';
 import type { Engine } from '../../../framework/tensorflow/engine';
 import { canFuse } from '../../../framework/tensorflow/fused';
 import { GraphEngine } from '../../../framework/tensorflow/graph/graph-engine';
+import * as tf from '../../../framework/tensorflow/tf';
+import torch from '../../reference/torch-group-norm.json';
 import { expectClose, largestError, numbersOf } from '../../support/close';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 import { setWeights } from '../../support/weights';

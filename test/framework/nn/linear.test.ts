@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
 import { Linear } from '../../../framework/nn/linear';
+import * as tf from '../../../framework/tensorflow/tf';
 import { expectClose } from '../../support/close';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 import { setWeights } from '../../support/weights';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { Random } from '../../../framework/random/random';
 import * as tf from '../../../framework/tensorflow/tf';
 import frozen from '../../reference/tensorflow-stateless.json';
-import { Random } from '../../../framework/random/random';
 import { momentsOf, numbersOf } from '../../support/close';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 

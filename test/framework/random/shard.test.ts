@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
 import { dropout } from '../../../framework/nn/functional';
 import { Random } from '../../../framework/random/random';
 import type { Engine } from '../../../framework/tensorflow/engine';
 import { GraphEngine } from '../../../framework/tensorflow/graph/graph-engine';
+import * as tf from '../../../framework/tensorflow/tf';
 import { numbersOf } from '../../support/close';
 import { withTensorFlow } from '../../support/tensorflow';
 

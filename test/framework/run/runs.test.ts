@@ -20,7 +20,7 @@ import { summarizeMetrics } from '../../../framework/run/metric-summary';
 import { rewindMetrics } from '../../../framework/run/metrics-file';
 import { newestFirst } from '../../../framework/run/newest-first';
 import { RunFolder } from '../../../framework/run/run-folder';
-import { readRecord, recordedOverrides, startRecord, updateRecord } from '../../../framework/run/run-record';
+import { recordedOverrides, readRecord, startRecord, updateRecord } from '../../../framework/run/run-record';
 import { configOf } from '../../support/config';
 import { makeRun } from '../../support/runs';
 import { temporaryFolder } from '../../support/temporary';

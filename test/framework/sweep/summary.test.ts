@@ -3,7 +3,7 @@ import type { Goals } from '../../../framework/kinds/metric';
 import { writeJob } from '../../../framework/sweep/job-record';
 import { writePlan } from '../../../framework/sweep/plan';
 import { requireMetric, summarizeSweep } from '../../../framework/sweep/summary';
-import { findSweep, SweepFolder } from '../../../framework/sweep/sweep-folder';
+import { SweepFolder, findSweep } from '../../../framework/sweep/sweep-folder';
 import { writeSweepRecord } from '../../../framework/sweep/sweep-record';
 import { makeRun } from '../../support/runs';
 import { temporaryFolder } from '../../support/temporary';

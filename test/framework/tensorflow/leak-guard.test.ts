@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
 import { LeakGuard } from '../../../framework/tensorflow/leak-guard';
+import * as tf from '../../../framework/tensorflow/tf';
 import { withTensorFlow } from '../../support/tensorflow';
 
 describe('the leak guard', () => {

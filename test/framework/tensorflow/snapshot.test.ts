@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
 import type { TensorData } from '../../../framework/tensorflow/snapshot';
+import * as tf from '../../../framework/tensorflow/tf';
 import { Variable } from '../../../framework/tensorflow/variable';
 import { ENGINES } from '../../support/engines';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';

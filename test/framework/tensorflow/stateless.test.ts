@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { statelessNormal, statelessUniform } from '../../../framework/tensorflow/stateless';
 import * as tf from '../../../framework/tensorflow/tf';
 import frozen from '../../reference/tensorflow-stateless.json';
-import { statelessNormal, statelessUniform } from '../../../framework/tensorflow/stateless';
 import { numbersOf } from '../../support/close';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Job } from '../../../framework/kinds/launcher';
 import { SlurmLauncher, SlurmSettings } from '../../../plugins/launchers/slurm';
-import { jobStatusOf, parseStates } from '../../../plugins/launchers/slurm/queue';
+import { parseStates, jobStatusOf } from '../../../plugins/launchers/slurm/queue';
 import { secondsOf } from '../../../plugins/launchers/slurm/settings';
-import { exp, QUICK } from '../../support/exp';
+import { QUICK, exp } from '../../support/exp';
 import { settingsOf } from '../../support/settings';
 import { temporaryFolder } from '../../support/temporary';
 

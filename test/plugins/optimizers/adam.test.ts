@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
-import torch from '../../reference/torch-optimizers.json';
 import { Linear } from '../../../framework/nn/linear';
 import { Module } from '../../../framework/nn/module';
 import type { Parameter } from '../../../framework/nn/parameter';
+import * as tf from '../../../framework/tensorflow/tf';
 import { Adam, AdamSettings } from '../../../plugins/optimizers/adam';
+import torch from '../../reference/torch-optimizers.json';
 import { largestError } from '../../support/close';
 import { settingsOf } from '../../support/settings';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';

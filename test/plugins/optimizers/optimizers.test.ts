@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import * as tf from '../../../framework/tensorflow/tf';
-import torch from '../../reference/torch-optimizers.json';
 import type { Optimizer } from '../../../framework/kinds/optimizer';
 import { Linear } from '../../../framework/nn/linear';
 import type { Engine } from '../../../framework/tensorflow/engine';
+import * as tf from '../../../framework/tensorflow/tf';
 import { Adam, AdamSettings, AdamW, AdamWSettings } from '../../../plugins/optimizers/adam';
 import { SGD, SGDSettings } from '../../../plugins/optimizers/sgd';
+import torch from '../../reference/torch-optimizers.json';
 import { largestError } from '../../support/close';
 import { ENGINES } from '../../support/engines';
 import { settingsOf } from '../../support/settings';

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import torch from '../../reference/torch-schedules.json';
 import { UserError } from '../../../framework/errors';
 import { type LearningRateSchedule, WarmupSettings } from '../../../framework/kinds/learning-rate-schedule';
 import { Constant } from '../../../plugins/schedules/constant';
@@ -11,6 +10,7 @@ import {
   RelativePiecewise,
   RelativePiecewiseSettings,
 } from '../../../plugins/schedules/piecewise';
+import torch from '../../reference/torch-schedules.json';
 import { settingsOf } from '../../support/settings';
 
 const constant = (settings: Partial<WarmupSettings> = {}) => new Constant(settingsOf(WarmupSettings, settings));

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import reference from '../../reference/optuna-suggestions.json';
 import { UserError } from '../../../framework/errors';
 import { ensurePackages } from '../../../framework/install/packages';
 import { parseSweptSettings } from '../../../framework/sweep/search-space';
 import { OPTUNA, OptunaSearcher, OptunaSettings } from '../../../plugins/searchers/optuna';
 import { Study } from '../../../plugins/searchers/optuna/study';
+import reference from '../../reference/optuna-suggestions.json';
 import { rejection } from '../../support/rejection';
 import { settingsOf } from '../../support/settings';
 import { temporaryFolder } from '../../support/temporary';

@@ -5,7 +5,7 @@ import { findKernels } from '../kernels';
 import { hasNvidiaGpu, nvidiaGpus } from '../nvidia';
 import type { TensorFlowSource } from '../source';
 import { findTensorBoard } from '../tensorboard';
-import { smokeTest, type SmokeTestResult } from '../smoke-test';
+import { type SmokeTestResult, smokeTest } from '../smoke-test';
 import { type Finding, look, missing, ok, optional } from './finding';
 
 export async function checkTensorFlow(

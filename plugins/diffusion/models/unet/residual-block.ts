@@ -1,4 +1,4 @@
-import { Conv2d, dropout, GroupNorm, Linear, Module, type Random, swish, tf } from 'explab';
+import { Conv2d, GroupNorm, Linear, Module, type Random, dropout, swish, tf } from 'explab';
 
 /** Options shared by all residual blocks of a network. */
 export interface ResidualOptions {

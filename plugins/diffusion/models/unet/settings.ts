@@ -1,4 +1,4 @@
-import { optional, UserError, value } from 'explab';
+import { UserError, optional, value } from 'explab';
 
 /** Settings of the U-Net; the defaults are the paper's. */
 export class UNetSettings {

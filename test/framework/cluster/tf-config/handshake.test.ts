@@ -11,7 +11,7 @@ import { secretFrom } from '../../../../framework/cluster/tf-config/secret';
 import { freeAddresses } from '../../../support/addresses';
 import { rejection } from '../../../support/rejection';
 import { temporaryFolder } from '../../../support/temporary';
-import { connected, STRANGERS } from '../../../support/strangers';
+import { STRANGERS, connected } from '../../../support/strangers';
 
 const PATIENCE = { rendezvous: 10, heartbeat: 10, exchange: 10 };
 const KEY = '0123456789abcdef0123456789abcdef';

@@ -1,11 +1,11 @@
 import { layers, sequential } from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import * as tf from '../../../../framework/tensorflow/tf';
 import { Random } from '../../../../framework/random/random';
 import type { Engine, Step } from '../../../../framework/tensorflow/engine';
 import { GraphEngine } from '../../../../framework/tensorflow/graph/graph-engine';
 import { nativeBackend } from '../../../../framework/tensorflow/operation';
 import { repeat } from '../../../../framework/tensorflow/repeat';
+import * as tf from '../../../../framework/tensorflow/tf';
 import { Variable } from '../../../../framework/tensorflow/variable';
 import { ENGINES } from '../../../support/engines';
 import { rejection } from '../../../support/rejection';

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import * as tf from '../../../../framework/tensorflow/tf';
 import { TrainingStep } from '../../../../framework/experiment/training/training-step';
 import { Conv2d } from '../../../../framework/nn/conv2d';
 import { Module } from '../../../../framework/nn/module';
 import { Random } from '../../../../framework/random/random';
 import { GraphEngine } from '../../../../framework/tensorflow/graph/graph-engine';
 import { named, namedWithin } from '../../../../framework/tensorflow/named';
+import * as tf from '../../../../framework/tensorflow/tf';
 import { Adam, AdamSettings } from '../../../../plugins/optimizers/adam';
 import { namesOf, nodesOf } from '../../../support/definition';
 import { settingsOf } from '../../../support/settings';

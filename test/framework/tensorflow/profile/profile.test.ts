@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import * as tf from '../../../../framework/tensorflow/tf';
 import { GraphEngine } from '../../../../framework/tensorflow/graph/graph-engine';
 import { chromeTrace } from '../../../../framework/tensorflow/profile/chrome-trace';
 import { type OperationRun, operationRuns } from '../../../../framework/tensorflow/profile/run-metadata';
 import { spanInMilliseconds, summary } from '../../../../framework/tensorflow/profile/summary';
+import * as tf from '../../../../framework/tensorflow/tf';
 import { withTensorFlow } from '../../../support/tensorflow';
 
 const ran = (name: string, type: string, device: string, start: number, duration: number): OperationRun => ({
