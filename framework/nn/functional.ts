@@ -1,5 +1,6 @@
 import type { Random } from '../random/random';
 import { canFuse, fusedDropout } from '../tensorflow/fused';
+import { withExplicitGradient } from '../tensorflow/gradients/explicit-gradient';
 import { float32Operation } from '../tensorflow/operation';
 import * as tf from '../tensorflow/tf';
 
@@ -10,18 +11,19 @@ import * as tf from '../tensorflow/tf';
  * @returns the caller disposes
  */
 export function swish<T extends tf.Tensor>(x: T): T {
-  const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
-    const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
-    const sigmoid = tf.sigmoid(x);
-    const value = tf.mul(x, sigmoid);
-    save([sigmoid, value]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [s, y] = saved as [tf.Tensor, tf.Tensor];
-      return tf.mul(dy, tf.add(s, tf.mul(y, tf.sub(1, s))));
-    };
-    return { value, gradFunc };
-  });
-  return operation(x) as T;
+  return withExplicitGradient([x], {
+    compute: ([x], save) => {
+      const sigmoid = tf.sigmoid(x as tf.Tensor);
+      const value = tf.mul(x as tf.Tensor, sigmoid);
+      save([sigmoid, value]);
+      const gradient = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [, s, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+        return [tf.mul(dy, tf.add(s, tf.mul(y, tf.sub(1, s))))];
+      };
+      return { value, gradient };
+    },
+    formula: ([x]) => tf.mul(x as tf.Tensor, tf.sigmoid(x as tf.Tensor)),
+  }) as T;
 }
 
 /**
@@ -31,13 +33,13 @@ export function swish<T extends tf.Tensor>(x: T): T {
  * @returns the shape of x; the caller disposes
  */
 export function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor): T {
-  const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
-    const [x, bias] = inputs as [tf.Tensor, tf.Tensor];
-    const value = float32Operation('BiasAdd', [x, bias]);
-    const gradFunc = (dy: tf.Tensor) => [dy.clone(), float32Operation('BiasAddGrad', [dy])];
-    return { value, gradFunc };
-  });
-  return operation(x, bias) as T;
+  return withExplicitGradient([x, bias], {
+    compute: (inputs) => ({
+      value: float32Operation('BiasAdd', inputs),
+      gradient: (dy) => [dy.clone(), float32Operation('BiasAddGrad', [dy])],
+    }),
+    formula: ([x, bias]) => tf.add(x as tf.Tensor, bias as tf.Tensor),
+  }) as T;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import { canFuse, fusedGroupNorm } from '../tensorflow/fused';
+import { withExplicitGradient } from '../tensorflow/gradients/explicit-gradient';
 import * as tf from '../tensorflow/tf';
 import { swish } from './functional';
 import { ones, zeros } from './initializers';
@@ -48,10 +49,9 @@ export class GroupNorm extends Module {
       const positions = tf.reshape<tf.Rank.R3>(x, [batch, height * width, this.channels]);
       const [gamma, beta] = [this.weight.value as tf.Tensor1D, this.bias.value as tf.Tensor1D];
       if (canFuse()) {
-        return tf.reshape(
-          fusedGroupNorm(positions, gamma, beta, { groups, epsilon: EPSILON, swish: activate }),
-          x.shape,
-        );
+        const plain = formula(groups);
+        const options = { groups, epsilon: EPSILON, swish: activate, formula: activate ? swished(plain) : plain };
+        return tf.reshape(fusedGroupNorm(positions, gamma, beta, options), x.shape);
       }
       const y = tf.reshape<tf.Rank.R4>(groupNorm(positions, gamma, beta, groups), x.shape);
       return activate ? swish(y) : y;
@@ -65,26 +65,42 @@ export class GroupNorm extends Module {
  * @param x float32 [batch, positions, channels]
  */
 function groupNorm(x: tf.Tensor3D, gamma: tf.Tensor1D, beta: tf.Tensor1D, groups: number): tf.Tensor3D {
-  const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
-    const [x, gamma, beta, save] = inputs as [tf.Tensor3D, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
-    const mean = groupMean(tf.mean(x, 1, true), groups);
-    const variance = groupMean(tf.mean(tf.squaredDifference(x, mean), 1, true), groups);
-    const inverse = tf.rsqrt(tf.add(variance, EPSILON));
-    // y = x (γ / σ) + (β - μ γ / σ)
-    const scale = tf.mul(inverse, gamma);
-    save([x, gamma, mean, inverse]);
-    const value = tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)));
-    return {
-      value,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => groupNormGradient(dy as tf.Tensor3D, saved, groups),
-    };
-  });
-  return operation(x, gamma, beta) as tf.Tensor3D;
+  return withExplicitGradient([x, gamma, beta], {
+    compute: (_, save) => {
+      const mean = groupMean(tf.mean(x, 1, true), groups);
+      const variance = groupMean(tf.mean(tf.squaredDifference(x, mean), 1, true), groups);
+      const inverse = tf.rsqrt(tf.add(variance, EPSILON));
+      // y = x (γ / σ) + (β - μ γ / σ)
+      const scale = tf.mul(inverse, gamma);
+      save([mean, inverse]);
+      const value = tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)));
+      return { value, gradient: (dy, saved) => groupNormGradient(dy as tf.Tensor3D, saved, groups) };
+    },
+    formula: formula(groups),
+  }) as tf.Tensor3D;
+}
+
+type Formula = (inputs: tf.Tensor[]) => tf.Tensor;
+
+/** The same by ops of TensorFlow.js alone, which can be differentiated any number of times. */
+function formula(groups: number): Formula {
+  return (inputs) => {
+    const [x, gamma, beta] = inputs as [tf.Tensor3D, tf.Tensor1D, tf.Tensor1D];
+    const [batch, positions, channels] = x.shape;
+    const grouped = tf.reshape(x, [batch, positions, groups, channels / groups]);
+    const { mean, variance } = tf.moments(grouped, [1, 3], true);
+    const normalized = tf.mul(tf.sub(grouped, mean), tf.rsqrt(tf.add(variance, EPSILON)));
+    return tf.add(tf.mul(tf.reshape(normalized, x.shape), gamma), beta);
+  };
+}
+
+function swished(formula: Formula): Formula {
+  return (inputs) => swish(formula(inputs));
 }
 
 /** ∂L/∂x = (γ dy - mean(γ dy) - x̂ mean(γ dy x̂)) / σ, the means over a group; ∂L/∂γ = Σ dy x̂; ∂L/∂β = Σ dy. */
 function groupNormGradient(dy: tf.Tensor3D, saved: tf.Tensor[], groups: number): tf.Tensor[] {
-  const [x, gamma, mean, inverse] = saved as [tf.Tensor3D, tf.Tensor1D, tf.Tensor3D, tf.Tensor3D];
+  const [x, gamma, , mean, inverse] = saved as [tf.Tensor3D, tf.Tensor1D, tf.Tensor1D, tf.Tensor3D, tf.Tensor3D];
   const positions = x.shape[1];
   const sum = tf.sum(dy, 1, true);
   // Σ dy x̂ = (Σ dy x - μ Σ dy) / σ

@@ -1,6 +1,7 @@
 import { UserError, messageOf } from '../errors';
 import { shellWord } from '../util/shell-word';
 import { type Pointer, checked } from './graph/c-api';
+import { withExplicitGradient } from './gradients/explicit-gradient';
 import { currentTrace } from './graph/trace';
 import { loadedTensorFlow } from './load';
 import { nativeBackend } from './operation';
@@ -40,10 +41,12 @@ interface GroupNormOptions {
   readonly epsilon: number;
   /** Whether Swish is applied to the result. */
   readonly swish: boolean;
+  /** The same by ops of TensorFlow.js, of which the second-order gradient is taken. */
+  readonly formula: (inputs: tf.Tensor[]) => tf.Tensor;
 }
 
 /**
- * Group normalization in one operation, differentiable once. Requires `canFuse`.
+ * Group normalization in one operation. Requires `canFuse`.
  * @param x float32 [batch, positions, channels]; borrowed
  * @param gamma float32 [channels]; borrowed
  * @param beta float32 [channels]; borrowed
@@ -57,14 +60,15 @@ export function fusedGroupNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, 
     { name: 'epsilon', type: TF_ATTR_FLOAT, value: options.epsilon },
     swish,
   ];
-  const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
-    const [x, gamma, beta, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const [value, mean, inverse] = execute('ExplabGroupNorm', attributes, [x, gamma, beta]);
-    save([x, gamma, beta, mean, inverse]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => execute('ExplabGroupNormGrad', [swish], [dy, ...saved]);
-    return { value, gradFunc };
+  return withExplicitGradient([x, gamma, beta], {
+    compute: (inputs, save) => {
+      const [value, mean, inverse] = execute('ExplabGroupNorm', attributes, inputs);
+      save([mean, inverse]);
+      const gradient = (dy: tf.Tensor, saved: tf.Tensor[]) => execute('ExplabGroupNormGrad', [swish], [dy, ...saved]);
+      return { value, gradient };
+    },
+    formula: options.formula,
   });
-  return operation(x, gamma, beta);
 }
 
 /**
@@ -81,14 +85,15 @@ export function fusedDropout(x: tf.Tensor, seeds: tf.Tensor, rate: number, first
     { name: 'rate', type: TF_ATTR_FLOAT, value: rate },
     { name: 'first', type: TF_ATTR_INT, value: first },
   ];
-  const drop = (inputs: readonly tf.Tensor[]): tf.Tensor =>
-    backend.executeSingleOutput('ExplabDropout', attributes, inputs);
-  const operation = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
-    const [x, save] = inputs as [tf.Tensor, tf.GradSaveFunc];
-    save([seeds]);
-    return { value: drop([x, seeds]), gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => drop([dy, ...saved]) };
+  const drop = (x: tf.Tensor, seeds: tf.Tensor): tf.Tensor =>
+    backend.executeSingleOutput('ExplabDropout', attributes, [x, seeds]);
+  return withExplicitGradient([x], {
+    compute: (_, save) => {
+      save([seeds]);
+      return { value: drop(x, seeds), gradient: (dy, [, seeds]) => [drop(dy, seeds as tf.Tensor)] };
+    },
+    formula: ([x], [, seeds]) => tf.mul(x as tf.Tensor, drop(tf.onesLike(x as tf.Tensor), seeds as tf.Tensor)),
   });
-  return operation(x);
 }
 
 type Three = [tf.Tensor, tf.Tensor, tf.Tensor];

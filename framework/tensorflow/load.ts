@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import { messageOf, UserError } from '../errors';
+import { registerGradients } from './gradients/register';
 import { ADDON } from './install/addon';
 import { checkLibraries, ensureInstallation, type Installation } from './install/installation';
 import { ensureKernels } from './install/kernels';
@@ -84,6 +85,7 @@ async function load(): Promise<Loaded> {
   checkLibraries(installation);
   link(installation.addon, join(packageFolder(TFJS), 'lib', 'napi-v8', ADDON));
   restoreUtil();
+  registerGradients();
   const level = (process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2');
   // TensorFlow's log is shown if a lower level is set.
   const gpu = Number(level) < 2 ? start() : silently(start);

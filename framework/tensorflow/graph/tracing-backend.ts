@@ -5,6 +5,7 @@ import { type Output, DataType } from './c-api';
 import type { Graph } from './graph';
 import { type AttributeCodes, type Inferred, setterOf } from './graph';
 import { rejectEagerRandom, rejectMathRandom } from './reject-eager-random';
+import { rejectTfjsAssignment, rejectTfjsVariable } from './reject-tfjs-variables';
 import type { Numbers } from './native-tensor';
 
 /** A tensor as TensorFlow.js's native backend keeps it. */
@@ -48,6 +49,7 @@ export class TracingBackend {
     const { backend } = this;
     const native = { binding: backend.binding, getInputTensorIds: backend.getInputTensorIds, write: backend.write };
     const restoreMathRandom = rejectMathRandom();
+    const restoreAssignment = rejectTfjsAssignment();
     backend.binding = this.tracingBinding(backend.binding);
     backend.getInputTensorIds = (tensors) => tensors.map((tensor) => this.idOf(tensor, native.binding));
     backend.write = (values, ...rest) => {
@@ -60,6 +62,7 @@ export class TracingBackend {
       return results[0] as T;
     } finally {
       restoreMathRandom();
+      restoreAssignment();
       Object.assign(backend, native);
     }
   }
@@ -118,6 +121,7 @@ export class TracingBackend {
     if (info.id < -1) return info.id;
     const known = this.constants.get(tensor.dataId);
     if (known !== undefined) return known;
+    rejectTfjsVariable(tensor);
     const output = this.graph.constant(info.dtype, info.shape, numbersOf(info, binding));
     const { id } = this.metadata({ output, shape: info.shape, dtype: info.dtype });
     this.constants.set(tensor.dataId, id);
