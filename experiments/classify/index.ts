@@ -1,10 +1,8 @@
 import { inject } from 'inversify';
 import {
-  Batches,
   checkShape,
   crossEntropy,
   type Dataset,
-  Evaluation,
   Experiment,
   type Goals,
   option,
@@ -55,7 +53,6 @@ type Inputs = [images: tf.Tensor4D, labels: tf.Tensor1D];
 export class Classify extends ImageExperiment<Inputs> {
   static override readonly goals: Goals = { ...super.goals, 'valid/loss': 'min', 'valid/accuracy': 'max' };
   private readonly split: Split<ImageBatch>;
-  private evaluation: Evaluation<Inputs, 'loss' | 'accuracy'> | undefined;
 
   /** @throws UserError if the dataset has no labels */
   constructor(
@@ -76,7 +73,7 @@ export class Classify extends ImageExperiment<Inputs> {
     await super.open();
   }
 
-  protected inputsOf({ pixels, labels = new Int32Array() }: ImageBatch): Inputs {
+  protected override inputsOf({ pixels, labels = new Int32Array() }: ImageBatch): Inputs {
     return [toImages(pixels, this.settings.dataset.shape), tf.tensor1d(labels, 'int32')];
   }
 
@@ -86,11 +83,7 @@ export class Classify extends ImageExperiment<Inputs> {
 
   /** Measures mean loss and accuracy on the held-out images. */
   override async evaluate(): Promise<void> {
-    this.evaluation ??= new Evaluation(this.run.engine, (inputs) => this.averaged(() => this.measure(inputs)));
-    const { loss, accuracy } = await this.evaluation.run(this.heldOutInputs());
-    const tracking = this.run.tracking.namespace('valid');
-    tracking.add('loss', loss);
-    tracking.add('accuracy', accuracy);
+    await this.validate(this.split.heldOut, (inputs) => this.measure(inputs));
   }
 
   /** Functions for export: logits, and the features before the last layer if the model has them. */
@@ -112,14 +105,6 @@ export class Classify extends ImageExperiment<Inputs> {
     const logits = this.logits(images);
     const isCorrect: tf.Tensor1D = tf.equal(tf.argMax<tf.Tensor1D>(logits, 1), labels);
     return { loss: crossEntropy(logits, labels), accuracy: tf.cast(isCorrect, 'float32') };
-  }
-
-  private async *heldOutInputs(): AsyncGenerator<Inputs> {
-    const batches = new Batches(this.split.heldOut, { batchSize: this.settings.batchSize, partial: true });
-    for await (const batch of this.run.monitor.iterate('Evaluate', batches.epoch(0), batches.batchesPerEpoch)) {
-      this.run.stop.throwIfAsked();
-      yield this.inputsOf(batch);
-    }
   }
 }
 

@@ -69,7 +69,7 @@ export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
     checkClasses(settings);
   }
 
-  protected inputsOf({ pixels, labels = new Int32Array() }: ImageBatch): Inputs {
+  protected override inputsOf({ pixels, labels = new Int32Array() }: ImageBatch): Inputs {
     const { conditional, dataset } = this.settings;
     const x0 = toImages(pixels, dataset.shape);
     return conditional ? [x0, tf.tensor1d(labels, 'int32')] : [x0];

@@ -117,7 +117,7 @@ function shareOf(batch: Int32Array, share: Shard): Int32Array {
 }
 
 /** Ranges of a worker's shard in each micro-batch. */
-function shardsOf(batchSize: number, { index, count, parts }: Shard): ShardRange[] {
+export function shardsOf(batchSize: number, { index, count, parts }: Shard): ShardRange[] {
   const examples = batchSize / (count * parts);
   return Array.from({ length: parts }, (_, part) => ({ examples, first: (part * count + index) * examples }));
 }

@@ -1,4 +1,5 @@
 import { optional, slot, value } from '../config/declare/declare';
+import { type ArrayRecord, toTensors } from '../data/array-record';
 import { Batches } from '../data/batches';
 import type { Source } from '../data/source';
 import { UserError } from '../errors';
@@ -9,6 +10,7 @@ import { Optimizer } from '../kinds/optimizer';
 import type { Module } from '../nn/module';
 import type { Random } from '../random/random';
 import type * as tf from '../tensorflow/tf';
+import { Evaluation, type Measure } from './evaluation/evaluation';
 import { Experiment } from './experiment';
 import type { Run } from './run';
 import { ExperimentSettings } from './settings';
@@ -46,6 +48,7 @@ export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord>
   private readonly resolved: Pick<TrainedSettings, 'model' | 'optimizer' | 'schedule'>;
   private learner: Learner | undefined;
   private compiled: TrackedStep<Inputs> | undefined;
+  private evaluation: Evaluation<Inputs, string> | undefined;
 
   constructor(
     protected override readonly settings: TrainedSettings,
@@ -60,8 +63,10 @@ export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord>
   /** Examples to train on. */
   protected abstract readonly trainingSet: Dataset<Batch>;
 
-  /** Inputs of a step for a batch; the caller disposes. */
-  protected abstract inputsOf(batch: Batch): Inputs;
+  /** Inputs of a step for a batch: by default a tensor for each array of an `ArrayRecord`. The caller disposes. */
+  protected inputsOf(batch: Batch): Inputs {
+    return toTensors(batch as ArrayRecord) as unknown as Inputs;
+  }
 
   /** The loss to minimize. @param inputs borrowed @returns a float32 scalar, the mean over the examples; the caller disposes */
   protected abstract loss(inputs: Inputs, random: Random): tf.Scalar;
@@ -108,6 +113,26 @@ export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord>
     await this.runStep(this.compiled, this.inputsOf(batch), batch);
     const { skipped } = this.trainingSet;
     if (skipped) this.run.tracking.set('data/skipped', skipped);
+  }
+
+  /**
+   * Measures the model, with its averaged weights, on all examples of a dataset, and tracks the means as `valid/<name>`.
+   * @param dataset open
+   * @param measure the same function on every call
+   */
+  protected async validate(dataset: Dataset<Batch>, measure: Measure<Inputs, string>): Promise<void> {
+    this.evaluation ??= new Evaluation(this.run.engine, (inputs) => this.averaged(() => measure(inputs)));
+    const tracking = this.run.tracking.namespace('valid');
+    for (const [name, mean] of Object.entries(await this.evaluation.run(this.inputsIn(dataset))))
+      tracking.add(name, mean);
+  }
+
+  private async *inputsIn(dataset: Dataset<Batch>): AsyncGenerator<Inputs> {
+    const batches = new Batches(dataset, { batchSize: this.settings.batchSize, partial: true });
+    for await (const batch of this.run.monitor.iterate('Evaluate', batches.epoch(0), batches.batchesPerEpoch)) {
+      this.run.stop.throwIfAsked();
+      yield this.inputsOf(batch);
+    }
   }
 
   /** Runs code with the averaged weights in the model, if there is an average. @param code must be synchronous */

@@ -1,0 +1,2 @@
+/** Public API of the tables domain: what plugins and experiments may import from `explab/tables`. */
+export { type TableBatch, TableDataset } from './kinds/table-dataset';

@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { resumeRun } from '../../framework/experiment/lifecycle/resume';
+import { startRun } from '../../framework/experiment/lifecycle/start';
+import { evaluateRun } from '../../framework/experiment/evaluation/evaluate-run';
+import { ingredientsOf, metricsOf } from '../support/run-options';
+import { temporaryFolder } from '../support/temporary';
+import { withTensorFlow } from '../support/tensorflow';
+
+describe('regress', () => {
+  withTensorFlow();
+  const runs = temporaryFolder();
+  const train = async (...args: string[]) =>
+    (await startRun(ingredientsOf('regress', ['trackers=[JSONL]', ...args]), runs())).folder;
+
+  it('predicts a column of a CSV file', async () => {
+    // y = 3 a - 2 b + 1
+    const rows = Array.from({ length: 200 }, (_, row) => [Math.sin(row), Math.cos(3 * row)]);
+    const lines = rows.map(([a = 0, b = 0]) => `${a},${b},${3 * a - 2 * b + 1}`);
+    const path = join(runs(), 'plane.csv');
+    writeFileSync(path, ['a,b,y', ...lines].join('\n'));
+    const folder = await train('dataset=CSV', `dataset.path=${path}`, 'epochs=60');
+    // The variance of y is about (3² + 2²) / 2.
+    expect(metricsOf(folder).at(-1)!['valid/loss']).to.be.below(0.1);
+    const { registry, monitor } = ingredientsOf('regress', []);
+    const request = { registry, monitor, runs: runs(), run: 'latest', seed: 1, settings: [] };
+    const { evaluation } = await evaluateRun(request);
+    expect(evaluation.numbers['valid/loss']).to.equal(metricsOf(folder).at(-1)!['valid/loss']);
+  });
+
+  it('resumes to the same numbers as an uninterrupted run', async () => {
+    const args = ['epochs=3', 'checkpoint.everySteps=5', 'ema=0.9', 'clipNorm=5', 'microBatches=2'];
+    const whole = await train(...args);
+    const part = await train(...args, 'maxSteps=20');
+    const ingredients = ingredientsOf('regress', ['trackers=[JSONL]', ...args, 'maxSteps=1000000']);
+    await resumeRun(ingredients, part, { changes: ingredients.overrides.slice(-1) });
+    const numbers = (folder: typeof whole) => metricsOf(folder).map(({ time: _, ...rest }) => rest);
+    expect(numbers(part).at(-1)).to.deep.equal(numbers(whole).at(-1));
+  });
+});
