@@ -64,7 +64,7 @@ export type { Output } from './tensorflow/graph/c-api';
 export { ArrayDataset } from './data/array-dataset';
 export { type ArrayRecord, type NdArray, type TensorsOf, countOf, takeExamples, toTensors } from './data/array-record';
 export type { StepBody, StepContext, StepScalars } from './experiment/training/compiled-step';
-export type { LearnerSettings } from './experiment/training/create-learner';
+export { LearnerSettings } from './experiment/training/create-learner';
 export type { Learner } from './experiment/training/learner';
 export type { TensorRecord } from './experiment/training/tensor-record';
 export type { StepOptions, TrackedStep } from './experiment/training/tracked-step';

@@ -8,7 +8,7 @@ import type { Evaluator } from './evaluation/evaluator';
 import type { SampleFormat, SamplingOptions } from './sampling/samples';
 import { TrainingLoop } from './lifecycle/training-loop';
 import type { StepBody } from './training/compiled-step';
-import { type LearnerSettings, createLearner } from './training/create-learner';
+import { type LearnerValues, createLearner } from './training/create-learner';
 import type { BatchReport } from './training/failed-batch';
 import type { Learner } from './training/learner';
 import type { TensorRecord } from './training/tensor-record';
@@ -79,7 +79,7 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
   functions?(count: number): SavedFunctions;
 
   /** Initializes a model and its optimizer; call it in `init`. @param name prefix of its metrics and parts, if there are several */
-  protected createLearner(model: Module, settings: LearnerSettings, name?: string): Learner {
+  protected createLearner(model: Module, settings: LearnerValues, name?: string): Learner {
     const learner = createLearner(this.run, this.settings.precision, { model, settings, name });
     this.learners.push(learner);
     return learner;

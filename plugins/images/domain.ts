@@ -24,3 +24,4 @@ export {
   type SampleFunction,
   type TrajectoryOptions,
 } from './sampling/images';
+export { IMAGE_FORMAT } from './sampling/image-format';

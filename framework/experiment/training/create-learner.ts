@@ -1,32 +1,41 @@
-import { type LearningRateSchedule, factorOf } from '../../kinds/learning-rate-schedule';
-import type { Optimizer } from '../../kinds/optimizer';
+import { optional, slot, value } from '../../config/declare/declare';
+import { LearningRateSchedule, factorOf } from '../../kinds/learning-rate-schedule';
+import { Optimizer } from '../../kinds/optimizer';
 import { ExponentialAverage } from '../../nn/exponential-average';
 import type { Module } from '../../nn/module';
 import type { Run } from '../run';
 import { Learner } from './learner';
 import { LossScale } from './loss-scale';
 
-/** Settings of a learner: `LearnerSettings` is such a class, and so are the settings of `Trained`. */
-export interface LearnerSettings {
-  readonly optimizer: Optimizer;
-  readonly learningRate: number;
-  readonly schedule: LearningRateSchedule;
-  readonly clipNorm?: number | undefined;
-  readonly ema?: number | undefined;
+/** Settings of a learner: a group of an experiment with several. `TrainedSettings` has the same fields. */
+export class LearnerSettings {
+  /** Optimizer that updates the parameters. */
+  optimizer = slot(Optimizer, 'Adam');
+  /** Learning rate. */
+  learningRate = value(1e-3, { min: 0, role: 'hyperparameter', dynamic: true });
+  /** Learning rate schedule. */
+  schedule = slot(LearningRateSchedule, 'Constant');
+  /** Maximum global norm of the gradients; no clipping if not set. */
+  clipNorm = optional('number', { above: 0, role: 'hyperparameter' });
+  /** Decay of the exponential moving average of the weights, used for evaluation and sampling, e.g. 0.9999; 0 disables it. */
+  ema = value(0, { min: 0, below: 1, role: 'hyperparameter', sampling: true });
 }
+
+/** Values of the settings of a learner. */
+export type LearnerValues = Pick<LearnerSettings, keyof LearnerSettings>;
 
 /** A learner to create. */
 interface Request {
   readonly model: Module;
   /** Dynamic: the learning rate is read at each step. */
-  readonly settings: LearnerSettings;
+  readonly settings: LearnerValues;
   readonly name?: string | undefined;
 }
 
 /** Initializes a model, its optimizer, its average and its loss scale. @param precision of the run */
 export function createLearner({ random }: Run, precision: string, { model, settings, name }: Request): Learner {
   model.initialize(random.stream(name ?? 'model'));
-  const { optimizer, schedule, clipNorm, ema = 0 } = settings;
+  const { optimizer, schedule, clipNorm, ema } = settings;
   const parameters = [...model.parameters()].map(([, parameter]) => parameter);
   return new Learner({
     name,

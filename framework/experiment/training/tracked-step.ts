@@ -15,6 +15,8 @@ export interface StepOptions {
   readonly learners?: readonly Learner[];
   /** Number of parts that a batch is split into to save memory; their gradients are averaged. */
   readonly microBatches?: number;
+  /** Run only at every n-th step of the experiment; 1 by default. */
+  readonly every?: number;
 }
 
 /** Where a step is in the run, and what it is given. */
@@ -31,35 +33,43 @@ interface StepPosition {
 export class TrackedStep<Inputs extends TensorRecord> {
   private readonly step: CompiledStep<Inputs>;
   private readonly learners: readonly Learner[];
+  private readonly every: number;
   private isFrozenReported = false;
 
   constructor(
     private readonly services: Run,
-    { name = 'train', learners = [], microBatches = 1 }: StepOptions,
+    { name = 'train', learners = [], microBatches = 1, every = 1 }: StepOptions,
     body: StepBody<Inputs>,
   ) {
     const { engine, random, workers } = services;
     this.learners = learners;
+    this.every = every;
     this.step = new CompiledStep({ engine, name, learners, body, random: random.stream(name), microBatches, workers });
   }
 
-  /** @param inputs disposed @throws Divergence with the place of the saved batch */
-  async run(inputs: Inputs, { position, totalSteps, describe }: StepPosition): Promise<void> {
-    const { tracking } = this.services;
-    const learningRates = this.learners.map((learner) => learner.learningRate(position.step, totalSteps));
-    this.logIfFrozen();
+  /** Does nothing at steps that are not due. @param inputs disposed @throws Divergence with the place of the saved batch */
+  async run(inputs: Inputs, at: StepPosition): Promise<void> {
     try {
-      const scalars = await this.step.run(inputs, { step: position.step + 1, learningRates });
-      for (const [name, value] of Object.entries(scalars)) tracking.add(name, value);
-      for (const [index, learner] of this.learners.entries())
-        tracking.set(learner.metric('learningRate'), learningRates[index] ?? 0);
-      if (position.step === 0) tracking.graph(() => this.step.definition());
+      if ((at.position.step + 1) % this.every === 0) await this.update(inputs, at);
     } catch (error) {
       if (!(error instanceof Divergence) || !this.services.isChief) throw error;
-      throw error.with(await dumpFailedBatch(this.services.folder, error, { inputs, position, describe }));
+      throw error.with(await dumpFailedBatch(this.services.folder, error, { inputs, ...at }));
     } finally {
       tf.dispose(inputs as tf.TensorContainer);
     }
+  }
+
+  private async update(inputs: Inputs, { position, totalSteps }: StepPosition): Promise<void> {
+    const { tracking } = this.services;
+    // Own updates: an optimizer and a schedule count these, not the steps of the experiment.
+    const done = (position.step + 1) / this.every - 1;
+    const learningRates = this.learners.map((each) => each.learningRate(done, Math.floor(totalSteps / this.every)));
+    this.logIfFrozen();
+    const scalars = await this.step.run(inputs, { step: done + 1, learningRates });
+    for (const [name, value] of Object.entries(scalars)) tracking.add(name, value);
+    for (const [index, learner] of this.learners.entries())
+      tracking.set(learner.metric('learningRate'), learningRates[index] ?? 0);
+    if (done === 0) tracking.graph(() => this.step.definition());
   }
 
   /** Frozen parameters may be intended, or a mistake that nothing else would reveal. */

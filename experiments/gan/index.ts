@@ -1,0 +1,211 @@
+import { inject } from 'inversify';
+import {
+  Batches,
+  type Evaluator,
+  Experiment,
+  ExperimentSettings,
+  type Fingerprint,
+  type Goals,
+  type Learner,
+  LearnerSettings,
+  Optimizer,
+  type Program,
+  Random,
+  Run,
+  type SamplingOptions,
+  type TrackedStep,
+  firstIndices,
+  group,
+  option,
+  preset,
+  slot,
+  tf,
+  value,
+} from 'explab';
+import {
+  IMAGE_FORMAT,
+  type ImageBatch,
+  ImageDataset,
+  type ImageGenerator,
+  type Images,
+  QualityMeter,
+  QualitySettings,
+  chunk,
+  imageGrid,
+  toImages,
+  toPixels,
+} from 'explab/images';
+import { discriminatorLoss, generatorLoss, gradientPenalty } from './losses';
+import { Discriminator, Generator } from './networks';
+
+export { MLPDiscriminator, MLPGenerator } from './networks';
+
+/** Settings of the training of one of the networks. */
+export class AdversarialSettings extends LearnerSettings {
+  /** Optimizer that updates the parameters. */
+  override optimizer = slot(Optimizer, 'Adam', { beta1: () => 0.5, beta2: () => 0.9 });
+  /** Learning rate. */
+  override learningRate = value(2e-4, { min: 0, role: 'hyperparameter', dynamic: true });
+}
+
+/** Settings of `gan`. */
+export class GANSettings extends ExperimentSettings {
+  /** Dataset to train on. */
+  dataset = slot(ImageDataset, 'Digits', { imageSize: () => this.imageSize });
+  /** Side length of the square images, in pixels. */
+  imageSize = value(28, { integer: true, min: 8, unit: 'pixels', role: 'hyperparameter' });
+  /** Number of latent variables. */
+  latent = value(64, { integer: true, min: 1, role: 'hyperparameter' });
+  /** Network that generates images. */
+  generator = slot(Generator, 'MLP', {
+    latent: () => this.latent,
+    imageSize: () => this.imageSize,
+    imageChannels: () => this.dataset.shape[2],
+  });
+  /** Network that distinguishes generated images from those of the dataset. */
+  discriminator = slot(Discriminator, 'MLP', {
+    imageSize: () => this.imageSize,
+    imageChannels: () => this.dataset.shape[2],
+  });
+  /** Loss of both networks: of Wasserstein GANs, or the non-saturating loss of Goodfellow et al. 2014. */
+  loss = value('wasserstein', { choices: ['wasserstein', 'non-saturating'], role: 'hyperparameter' });
+  /** Weight of the gradient penalty; 0 disables it. */
+  penalty = value(10, { min: 0, role: 'hyperparameter' });
+  /** Updates of the discriminator for each update of the generator. */
+  discriminatorSteps = value(5, { integer: true, min: 1, role: 'hyperparameter' });
+  /** Training of the generator. */
+  generatorTraining = group(AdversarialSettings, { sampling: true });
+  /** Training of the discriminator. */
+  discriminatorTraining = group(AdversarialSettings);
+  /** Number of images per step. */
+  batchSize = value(64, { integer: true, min: 1, unit: 'images', role: 'hyperparameter' });
+  /** Number of passes over the dataset. */
+  override epochs = value(300, { integer: true, min: 1, role: 'hyperparameter' });
+  /** Number of preview images. */
+  samples = value(16, { integer: true, min: 1, max: 10_000, unit: 'images', role: 'meta', dynamic: true });
+  /** Interval between previews, in epochs. */
+  sampleEvery = value(10, { integer: true, min: 1, unit: 'epochs', role: 'meta', dynamic: true });
+  /** Evaluation of sample quality; during training only if `quality.every` is set. */
+  quality = group(QualitySettings, { sampling: true });
+}
+
+/** Embedded digits at their native size. */
+export const digits = preset(
+  GANSettings,
+  { dataset: 'Digits' },
+  { imageSize: 8, 'quality.features': 'DigitClassifier' },
+);
+
+/** Inputs of a step: float32 [batch, height, width, channels] in [-1, 1]. */
+type Inputs = Readonly<{ real: tf.Tensor4D }>;
+
+/**
+ * Generative adversarial network on images: with the Wasserstein loss and gradient penalty of Gulrajani et al. 2017, arXiv:1704.00028, or
+ * the non-saturating loss of Goodfellow et al. 2014, arXiv:1406.2661.
+ */
+@option(Experiment, 'gan', GANSettings)
+export class GAN extends Experiment<ImageBatch> implements ImageGenerator {
+  static override readonly goals: Goals = QualityMeter.goals;
+  override readonly sampleFormat = IMAGE_FORMAT;
+  private readonly quality: QualityMeter;
+  private readonly networks: { readonly generator: Generator; readonly discriminator: Discriminator };
+  private generator: Learner | undefined;
+  private updates: readonly TrackedStep<Inputs>[] = [];
+  private program: Program | undefined;
+
+  constructor(
+    @inject(GANSettings) protected override readonly settings: GANSettings,
+    @inject(Run) run: Run,
+  ) {
+    super(settings, run);
+    const { generator, discriminator } = settings;
+    this.networks = { generator, discriminator };
+    this.quality = new QualityMeter(settings.quality, () => settings.dataset, run);
+  }
+
+  async open(): Promise<void> {
+    const { dataset, batchSize, quality } = this.settings;
+    await dataset.open();
+    await this.run.workers?.checkExamples(dataset.count);
+    const order = this.run.random.stream('order');
+    const permutation = (epoch: number) => order.at(epoch).permutation(dataset.count);
+    this.source = new Batches(dataset, { batchSize, permutation, share: this.run.shareOf(1) });
+    if (quality.every !== undefined && this.run.isChief) await this.quality.openForTraining();
+  }
+
+  override fingerprint(): Fingerprint {
+    return this.settings.dataset.fingerprint();
+  }
+
+  init(): void {
+    const { generatorTraining, discriminatorTraining, discriminatorSteps: every, loss, penalty } = this.settings;
+    const generator = this.createLearner(this.networks.generator, generatorTraining, 'generator');
+    const discriminator = this.createLearner(this.networks.discriminator, discriminatorTraining, 'discriminator');
+    const score = (images: tf.Tensor4D) => this.networks.discriminator.score(images);
+    this.generator = generator;
+    this.updates = [
+      this.compile<Inputs>(
+        ({ real }, { random, minimize }) => {
+          const fake = this.generate(real.shape[0], random);
+          minimize(discriminator, () => {
+            const value = discriminatorLoss(loss, score(real), score(fake));
+            return penalty === 0 ? value : tf.add(value, tf.mul(penalty, gradientPenalty(score, real, fake, random)));
+          });
+          return undefined;
+        },
+        { name: 'discriminator', learners: [discriminator] },
+      ),
+      this.compile<Inputs>(
+        ({ real }, { random, minimize }) => {
+          minimize(generator, () => generatorLoss(loss, score(this.generate(real.shape[0], random))));
+          return undefined;
+        },
+        { name: 'generator', learners: [generator], every },
+      ),
+    ];
+  }
+
+  override async trainStep(batch: ImageBatch): Promise<void> {
+    for (const step of this.updates)
+      await this.runStep(step, { real: toImages(batch.pixels, this.settings.dataset.shape) }, batch);
+  }
+
+  override async evaluate(): Promise<void> {
+    const { every } = this.settings.quality;
+    if (every === undefined || (this.epoch % every !== 0 && !this.shouldStop())) return;
+    await this.quality.track((options) => this.sample(options));
+  }
+
+  override get evaluator(): Evaluator {
+    return this.quality.evaluator((options) => this.sample(options));
+  }
+
+  /** The same latent vectors every time, so that one sees the images change. */
+  override async preview(): Promise<void> {
+    const { samples, sampleEvery } = this.settings;
+    if (this.epoch % sampleEvery !== 0 && !this.shouldStop()) return;
+    const { pixels, shape } = await this.draw(firstIndices(samples), this.run.random.stream('sample'));
+    await this.run.picture(this.step, 'samples', await imageGrid(pixels, shape));
+  }
+
+  override async *sample({ seed, indices, batch = this.settings.batchSize }: SamplingOptions): AsyncIterable<Images> {
+    for (const part of chunk(indices, batch)) yield await this.draw(part, Random.fromSeed(seed).stream('sample'));
+  }
+
+  private async draw(indices: readonly number[], random: Random): Promise<Images> {
+    const { latent, dataset } = this.settings;
+    this.program ??= this.run.engine.program('sample', (z) => {
+      const generate = () => this.networks.generator.generate(z as tf.Tensor2D);
+      return [this.generator ? this.generator.averaged(generate) : generate()];
+    });
+    const z = tf.tidy(() => random.normalAtEach<tf.Rank.R2>(tf.tensor1d([...indices], 'int32'), [latent]));
+    const [images] = await this.program.run(z);
+    const pixels = await toPixels(images as tf.Tensor4D);
+    tf.dispose([z, images]);
+    return { pixels, shape: dataset.shape };
+  }
+
+  private generate(count: number, random: Random): tf.Tensor4D {
+    return this.networks.generator.generate(random.stream('z').normal([count, this.settings.latent]));
+  }
+}
