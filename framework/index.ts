@@ -41,6 +41,15 @@ export { crossEntropy } from './nn/cross-entropy';
 export { ExponentialAverage } from './nn/exponential-average';
 export { dropout, swish } from './nn/functional';
 export { GroupNorm } from './nn/group-norm';
+export {
+  type Initializer,
+  kaimingUniform,
+  normal,
+  ones,
+  uniformByFanIn,
+  xavierUniform,
+  zeros,
+} from './nn/initializers';
 export { Linear } from './nn/linear';
 export { Module } from './nn/module';
 export { Parameter } from './nn/parameter';
