@@ -38,8 +38,10 @@ export { Monitor } from './monitor/monitor';
 export { ConvTranspose2d } from './nn/conv-transpose2d';
 export { Conv2d } from './nn/conv2d';
 export { crossEntropy } from './nn/cross-entropy';
+export { Embedding } from './nn/embedding';
 export { ExponentialAverage } from './nn/exponential-average';
 export { dropout, swish } from './nn/functional';
+export { gelu } from './nn/gelu';
 export { GroupNorm } from './nn/group-norm';
 export {
   type Initializer,
@@ -50,6 +52,7 @@ export {
   xavierUniform,
   zeros,
 } from './nn/initializers';
+export { LayerNorm } from './nn/layer-norm';
 export { Linear } from './nn/linear';
 export { Module } from './nn/module';
 export { Parameter } from './nn/parameter';
