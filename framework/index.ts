@@ -35,6 +35,7 @@ export { Optimizer, type OptimizerVariable, type Update } from './kinds/optimize
 export { type Distribution, type Search, Searcher, type SearchSpace, type Suggestion } from './kinds/searcher';
 export { type Picture, type Scalars, Tracker } from './kinds/tracker';
 export { Monitor } from './monitor/monitor';
+export { type AttentionOptions, scaledDotProductAttention } from './nn/attention';
 export { Conv1d } from './nn/conv1d';
 export { ConvTranspose2d } from './nn/conv-transpose2d';
 export { Conv2d } from './nn/conv2d';
@@ -56,6 +57,7 @@ export {
 export { LayerNorm } from './nn/layer-norm';
 export { Linear } from './nn/linear';
 export { Module } from './nn/module';
+export { MultiHeadAttention } from './nn/multi-head-attention';
 export { Parameter } from './nn/parameter';
 export { sinusoidalEncoding } from './nn/sinusoidal-encoding';
 export { Random, type ShardRange } from './random/random';

@@ -32,9 +32,9 @@ def example(*shape):
     return numbers(shape, lambda i: 2 * torch.sin(1.7 * i) + 0.1).requires_grad_()
 
 
-def case(apply, inputs, module=None, layout=lambda y: y):
+def case(apply, inputs, module=None):
     """y, and the gradients by the inputs and by the parameters, in their order."""
-    y = layout(apply(*inputs))
+    y = apply(*inputs)
     (y * numbers(y.shape, lambda i: torch.cos(0.3 * i))).sum().backward()
     leaves = [*inputs, *(module.parameters() if module else [])]
     return {"y": flat(y), "gradients": [flat(leaf.grad) for leaf in leaves if leaf.requires_grad]}
@@ -42,6 +42,26 @@ def case(apply, inputs, module=None, layout=lambda y: y):
 
 def of(module, *inputs):
     return case(filled(module), inputs, module)
+
+
+def attention(causal=False, cross=False):
+    """Self-attention with a key ignored, or cross-attention with a bias."""
+    layer = filled(nn.MultiheadAttention(6, 2, batch_first=True))
+    later = torch.ones(3, 3, dtype=torch.bool).triu(1) if causal else None
+    ignored = torch.tensor([[False, True, False], [False, False, False]])
+    bias = numbers((3, 4), lambda i: torch.sin(0.9 * i))
+
+    def apply(x, context=None):
+        if cross:
+            return layer(x, context, context, attn_mask=bias)[0]
+        return layer(x, x, x, attn_mask=later, key_padding_mask=ignored)[0]
+
+    return case(apply, [example(2, 3, 6), *([example(2, 4, 6)] if cross else [])], layer)
+
+
+def conv1d(**options):
+    layer = filled(nn.Conv1d(2, 3, 3, **options))
+    return case(lambda x: layer(x.transpose(1, 2)).transpose(1, 2), [example(2, 6, 2)], layer)
 
 
 print(
@@ -52,6 +72,11 @@ print(
             "LayerNorm": of(nn.LayerNorm(6), example(2, 3, 6)),
             "gelu": case(functional.gelu, [example(12)]),
             "gelu tanh": case(lambda x: functional.gelu(x, approximate="tanh"), [example(12)]),
+            "self-attention": attention(),
+            "causal attention": attention(causal=True),
+            "cross-attention": attention(cross=True),
+            "Conv1d": conv1d(),
+            "Conv1d with stride and padding": conv1d(stride=2, padding=1),
         }
     )
 )

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
+import { Conv1d } from '../../../framework/nn/conv1d';
 import { Embedding } from '../../../framework/nn/embedding';
 import { gelu } from '../../../framework/nn/gelu';
 import { LayerNorm } from '../../../framework/nn/layer-norm';
 import { Linear } from '../../../framework/nn/linear';
+import { MultiHeadAttention } from '../../../framework/nn/multi-head-attention';
 import { Module } from '../../../framework/nn/module';
 import { EagerEngine } from '../../../framework/tensorflow/eager-engine';
 import type { Engine } from '../../../framework/tensorflow/engine';
@@ -37,12 +39,42 @@ function cases(): Readonly<Record<keyof typeof torch, Case>> {
   const embedding = new Embedding(4, 3);
   const norm = new LayerNorm(6);
   const indices = () => [tf.tensor2d([1, 0, 3, 1], [2, 2], 'int32')];
+  const attention = new MultiHeadAttention(6, 2);
+  const [conv1d, strided] = [new Conv1d(2, 3, 3), new Conv1d(2, 3, 3, { stride: 2, padding: 1 })];
+  const ignored = () => tf.tensor2d([0, 1, 0, 0, 0, 0], [2, 3], 'bool');
+  const bias = () =>
+    tf.tensor2d(
+      numbers([3, 4], (i) => Math.sin(0.9 * i)),
+      [3, 4],
+    );
   return {
     Linear: { layer: linear, inputs: () => [example([2, 2, 4])], apply: (x) => linear.forward(x) },
     Embedding: { layer: embedding, inputs: indices, apply: (x) => embedding.forward(x) },
     LayerNorm: { layer: norm, inputs: () => [example([2, 3, 6])], apply: (x) => norm.forward(x) },
     gelu: { inputs: () => [example([12])], apply: (x) => gelu(x) },
     'gelu tanh': { inputs: () => [example([12])], apply: (x) => gelu(x, 'tanh') },
+    'self-attention': {
+      layer: attention,
+      inputs: () => [example([2, 3, 6]), ignored()],
+      apply: (x, mask) => attention.forward(x as tf.Tensor3D, undefined, { keyPaddingMask: mask as tf.Tensor2D }),
+    },
+    'causal attention': {
+      layer: attention,
+      inputs: () => [example([2, 3, 6]), ignored()],
+      apply: (x, mask) =>
+        attention.forward(x as tf.Tensor3D, undefined, { causal: true, keyPaddingMask: mask as tf.Tensor2D }),
+    },
+    'cross-attention': {
+      layer: attention,
+      inputs: () => [example([2, 3, 6]), example([2, 4, 6])],
+      apply: (x, y) => tf.tidy(() => attention.forward(x as tf.Tensor3D, y as tf.Tensor3D, { bias: bias() })),
+    },
+    Conv1d: { layer: conv1d, inputs: () => [example([2, 6, 2])], apply: (x) => conv1d.forward(x as tf.Tensor3D) },
+    'Conv1d with stride and padding': {
+      layer: strided,
+      inputs: () => [example([2, 6, 2])],
+      apply: (x) => strided.forward(x as tf.Tensor3D),
+    },
   };
 }
 
