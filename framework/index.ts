@@ -67,6 +67,7 @@ export { Engine, type Program, type Step } from './tensorflow/engine';
 export { Float64, Float64Program, inFloat64, type Matrix } from './tensorflow/graph/float64';
 export { LoadedModel, type TensorInfo } from './tensorflow/loaded-model';
 export { repeat } from './tensorflow/repeat';
+export { scan, type ScanStep } from './tensorflow/scan';
 export type { SavedFunction, SavedFunctions } from './tensorflow/saved-function';
 export { SummaryWriter } from './tensorflow/summary-writer';
 export * as tf from './tensorflow/tf';
