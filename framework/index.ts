@@ -45,6 +45,7 @@ export { ExponentialAverage } from './nn/exponential-average';
 export { dropout, swish } from './nn/functional';
 export { gelu } from './nn/gelu';
 export { GroupNorm } from './nn/group-norm';
+export { GRU } from './nn/gru';
 export {
   type Initializer,
   kaimingUniform,
@@ -57,6 +58,7 @@ export {
 export { LayerNorm } from './nn/layer-norm';
 export { Linear } from './nn/linear';
 export { Module } from './nn/module';
+export { LSTM, type LSTMState } from './nn/lstm';
 export { MultiHeadAttention } from './nn/multi-head-attention';
 export { Parameter } from './nn/parameter';
 export { sinusoidalEncoding } from './nn/sinusoidal-encoding';

@@ -59,6 +59,11 @@ def attention(causal=False, cross=False):
     return case(apply, [example(2, 3, 6), *([example(2, 4, 6)] if cross else [])], layer)
 
 
+def recurrent(layer_of):
+    layer = filled(layer_of(2, 3, batch_first=True))
+    return case(lambda x: layer(x)[0], [example(2, 35, 2)], layer)
+
+
 def conv1d(**options):
     layer = filled(nn.Conv1d(2, 3, 3, **options))
     return case(lambda x: layer(x.transpose(1, 2)).transpose(1, 2), [example(2, 6, 2)], layer)
@@ -75,6 +80,8 @@ print(
             "self-attention": attention(),
             "causal attention": attention(causal=True),
             "cross-attention": attention(cross=True),
+            "LSTM": recurrent(nn.LSTM),
+            "GRU": recurrent(nn.GRU),
             "Conv1d": conv1d(),
             "Conv1d with stride and padding": conv1d(stride=2, padding=1),
         }

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { Conv1d } from '../../../framework/nn/conv1d';
+import { GRU } from '../../../framework/nn/gru';
+import { LSTM } from '../../../framework/nn/lstm';
 import { Embedding } from '../../../framework/nn/embedding';
 import { gelu } from '../../../framework/nn/gelu';
 import { LayerNorm } from '../../../framework/nn/layer-norm';
@@ -39,6 +41,7 @@ function cases(): Readonly<Record<keyof typeof torch, Case>> {
   const embedding = new Embedding(4, 3);
   const norm = new LayerNorm(6);
   const indices = () => [tf.tensor2d([1, 0, 3, 1], [2, 2], 'int32')];
+  const [lstm, gru] = [new LSTM(2, 3), new GRU(2, 3)];
   const attention = new MultiHeadAttention(6, 2);
   const [conv1d, strided] = [new Conv1d(2, 3, 3), new Conv1d(2, 3, 3, { stride: 2, padding: 1 })];
   const ignored = () => tf.tensor2d([0, 1, 0, 0, 0, 0], [2, 3], 'bool');
@@ -69,6 +72,12 @@ function cases(): Readonly<Record<keyof typeof torch, Case>> {
       inputs: () => [example([2, 3, 6]), example([2, 4, 6])],
       apply: (x, y) => tf.tidy(() => attention.forward(x as tf.Tensor3D, y as tf.Tensor3D, { bias: bias() })),
     },
+    LSTM: {
+      layer: lstm,
+      inputs: () => [example([2, 35, 2])],
+      apply: (x) => tf.tidy(() => lstm.forward(x as tf.Tensor3D).output),
+    },
+    GRU: { layer: gru, inputs: () => [example([2, 35, 2])], apply: (x) => gru.forward(x as tf.Tensor3D) },
     Conv1d: { layer: conv1d, inputs: () => [example([2, 6, 2])], apply: (x) => conv1d.forward(x as tf.Tensor3D) },
     'Conv1d with stride and padding': {
       layer: strided,
