@@ -35,15 +35,33 @@ export { Optimizer, type OptimizerVariable, type Update } from './kinds/optimize
 export { type Distribution, type Search, Searcher, type SearchSpace, type Suggestion } from './kinds/searcher';
 export { type Picture, type Scalars, Tracker } from './kinds/tracker';
 export { Monitor } from './monitor/monitor';
+export { type AttentionOptions, scaledDotProductAttention } from './nn/attention';
+export { Conv1d } from './nn/conv1d';
 export { ConvTranspose2d } from './nn/conv-transpose2d';
 export { Conv2d } from './nn/conv2d';
 export { crossEntropy } from './nn/cross-entropy';
+export { Embedding } from './nn/embedding';
 export { ExponentialAverage } from './nn/exponential-average';
 export { dropout, swish } from './nn/functional';
+export { gelu } from './nn/gelu';
 export { GroupNorm } from './nn/group-norm';
+export { GRU } from './nn/gru';
+export {
+  type Initializer,
+  kaimingUniform,
+  normal,
+  ones,
+  uniformByFanIn,
+  xavierUniform,
+  zeros,
+} from './nn/initializers';
+export { LayerNorm } from './nn/layer-norm';
 export { Linear } from './nn/linear';
 export { Module } from './nn/module';
+export { LSTM, type LSTMState } from './nn/lstm';
+export { MultiHeadAttention } from './nn/multi-head-attention';
 export { Parameter } from './nn/parameter';
+export { sinusoidalEncoding } from './nn/sinusoidal-encoding';
 export { Random, type ShardRange } from './random/random';
 export { RunFolder } from './run/run-folder';
 export { identityOf, isAlive, type ProcessIdentity } from './run/status/process-identity';
@@ -51,6 +69,7 @@ export { Engine, type Program, type Step } from './tensorflow/engine';
 export { Float64, Float64Program, inFloat64, type Matrix } from './tensorflow/graph/float64';
 export { LoadedModel, type TensorInfo } from './tensorflow/loaded-model';
 export { repeat } from './tensorflow/repeat';
+export { scan, type ScanStep } from './tensorflow/scan';
 export type { SavedFunction, SavedFunctions } from './tensorflow/saved-function';
 export { SummaryWriter } from './tensorflow/summary-writer';
 export * as tf from './tensorflow/tf';

@@ -1,4 +1,4 @@
-import { type Repeated, addLoop } from './graph/loop';
+import { type LoopBody, type Repeated, addLoop } from './graph/loop';
 import { currentTrace } from './graph/trace';
 import * as tf from './tf';
 
@@ -18,7 +18,10 @@ export function repeat<T extends tf.Tensor>(
   step: Repeated,
 ): T {
   const trace = currentTrace();
-  if (trace) return addLoop(trace, count, initial, constants, step) as T;
+  if (trace) {
+    const body: LoopBody = (index, [value = initial], constants) => [step(value, index, ...constants)];
+    return addLoop(trace, count, [initial], constants, body)[0] as T;
+  }
   let value: tf.Tensor = tf.clone(initial);
   for (let index = 0; index < count; index++) {
     const before = value;

@@ -7,28 +7,34 @@ import { Trace, codeOf } from './trace';
 /** Body of a loop. @param index index of the iteration; int32 */
 export type Repeated = (value: tf.Tensor, index: tf.Scalar, ...constants: tf.Tensor[]) => tf.Tensor;
 
+/** Body of a loop with several values. @returns their next values */
+export type LoopBody = (
+  index: tf.Scalar,
+  values: readonly tf.Tensor[],
+  constants: readonly tf.Tensor[],
+) => readonly tf.Tensor[];
+
 /**
  * Adds a loop to a graph: the step is traced once, into a function that TensorFlow calls for every iteration.
- * @param initial value for the first iteration
+ * @param initial values for the first iteration
  * @param constants further inputs of every iteration
- * @returns the last result
+ * @returns the last values
  */
 export function addLoop(
   trace: Trace,
   count: number,
-  initial: tf.Tensor,
+  initial: readonly tf.Tensor[],
   constants: readonly tf.Tensor[],
-  step: Repeated,
-): tf.Tensor {
+  step: LoopBody,
+): tf.Tensor[] {
   const body = new BodyTrace(trace);
   try {
-    const passed = [initial, ...constants];
+    const passed = [...initial, ...constants];
     const traced = body.run(
-      (index, value, ...rest) => [
-        tf.add(index, tf.scalar(1, 'int32')),
-        step(value, index as tf.Scalar, ...rest),
-        ...rest,
-      ],
+      (index, ...inputs) => {
+        const [values, rest] = [inputs.slice(0, initial.length), inputs.slice(initial.length)];
+        return [tf.add(index, tf.scalar(1, 'int32')), ...step(index as tf.Scalar, values, rest), ...rest];
+      },
       [{ shape: [], dtype: 'int32' }, ...passed],
     );
     const variables = [...body.captured.keys()];
@@ -47,7 +53,7 @@ export function addLoop(
         attribute.function('body', addFunction(trace.graph, 'Body', body.graph, inputs, outputs)),
       ],
     );
-    return trace.tensorFor(trace.graph.output(loop, 1));
+    return initial.map((_, position) => trace.tensorFor(trace.graph.output(loop, 1 + position)));
   } finally {
     body.dispose();
   }
