@@ -32,10 +32,7 @@ export class LazyCache {
 
   private detectCycle<T>(key: string, read: () => T): T {
     if (this.path.includes(key)) {
-      const cycle = [...this.path.slice(this.path.indexOf(key)), key];
-      throw new UserError(`Circular dependency of settings: ${cycle.join(' -> ')}.`, {
-        hints: ['Set one of them to a value, or change how it is computed.'],
-      });
+      throw circularDependency(this.path.slice(this.path.indexOf(key)));
     }
     this.path.push(key);
     try {
@@ -44,4 +41,13 @@ export class LazyCache {
       this.path.pop();
     }
   }
+}
+
+/** Starts at the alphabetically first key, so that a cycle has one message wherever it was entered. */
+function circularDependency(keys: readonly string[]): UserError {
+  const start = keys.indexOf([...keys].sort()[0] ?? '');
+  const cycle = [...keys.slice(start), ...keys.slice(0, start + 1)];
+  return new UserError(`Circular dependency of settings: ${cycle.join(' -> ')}.`, {
+    hints: ['Set one of them to a value, or change how it is computed.'],
+  });
 }
