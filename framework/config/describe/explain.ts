@@ -1,6 +1,7 @@
 import { type Rules, type SlotField, SlotsField } from '../declare/declare';
 import type { Origin } from '../parse/override';
 import type { ConfigNode, Entry, Provenance } from '../resolve/config-node';
+import { CircularDependency } from '../resolve/lazy-cache';
 import type { NamedPreset, Registry } from '../resolve/registry';
 import type { Docs } from './docs';
 import { typeOf } from './format-value';
@@ -126,11 +127,15 @@ function chosenNames(field: SlotField | SlotsField, chosen: readonly ConfigNode[
   return field instanceof SlotsField ? names : names[0];
 }
 
-/** Reads a value, if possible: a computed one may need a run's folder or TensorFlow. */
+/**
+ * Reads a value, if possible: a computed one may need a run's folder or TensorFlow.
+ * @throws CircularDependency, which no run would resolve
+ */
 function valueOf(read: () => unknown): { value: unknown; unknown?: string } {
   try {
     return { value: read() };
-  } catch {
+  } catch (error) {
+    if (error instanceof CircularDependency) throw error;
     return { value: undefined, unknown: 'known when the run starts' };
   }
 }
