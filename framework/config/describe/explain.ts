@@ -1,4 +1,5 @@
 import { type Rules, type SlotField, SlotsField } from '../declare/declare';
+import { PRESET_SUMMARY } from '../declare/presets';
 import type { Origin } from '../parse/override';
 import type { ConfigNode, Entry, Provenance } from '../resolve/config-node';
 import { CircularDependency } from '../resolve/lazy-cache';
@@ -116,8 +117,8 @@ class Explainer {
   }
 }
 
-/** Documentation of the setting that selects presets, which no class declares. */
-const PRESETS_DOC = { summary: 'Presets by name; the last one takes precedence.', location: '' };
+/** Documentation of the setting that selects presets. */
+const PRESETS_DOC = { summary: PRESET_SUMMARY, location: '' };
 
 /** Properties of an entry that is not a setting itself. */
 const GROUP = { value: undefined, type: 'group', origin: undefined } as const;
