@@ -81,6 +81,8 @@ function ambiguous(name: string, found: readonly RunFolder[]): UserError {
 }
 
 function notFound(root: string, name: string, runs: readonly RunFolder[]): never {
+  if (name === 'latest' && runs.length === 0)
+    throw new UserError(`There are no runs yet in ${root}.`, { hints: ['Start one: exp run EXPERIMENT'] });
   const ids = runs.map(({ id }) => id);
   const near = nearest(name, ids);
   const hints = [

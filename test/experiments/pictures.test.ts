@@ -139,7 +139,7 @@ describe('images that a run generates', () => {
     const watch = (more: object) => trajectoryToFile({ seed, ...rest, count: 1, ...more });
     const way = (more: object) => interpolateToFile({ seed, ...rest, between: ['1', '2'], noise: 'own', ...more });
     const refusals: [() => Promise<unknown>, RegExp][] = [
-      [() => sample({ count: 0 }), /--n 0: expected an integer from 1 to 1,000,000/],
+      [() => sample({ count: 0 }), /^-n 0: expected an integer from 1 to 1,000,000/],
       [() => sample({ batch: 0 }), /--batch 0: expected an integer of at least 1/],
       [() => sample({ count: 2, indices: '1' }), /-n and --indices are mutually exclusive/],
       [() => sample({ indices: '3,x' }), /--indices 3,x: expected an index or a range of indices, got "x"/],

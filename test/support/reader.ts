@@ -28,6 +28,7 @@ const SMALL_BY_EXPERIMENT = new Map([
 
 /** What is drawn quickly; the small model has four steps. */
 const DRAWN_BY_SMALL = new Map([
+  ['-n', '1'],
   ['--n', '1'],
   ['--steps', '2'],
   ['--t', '2'],
@@ -165,6 +166,6 @@ function cutShort(args: readonly string[]): string[] {
 /** Enough images to measure, and no more. */
 function fewImages(args: readonly string[]): string[] {
   return args.map((word, index) =>
-    args[index - 1] === '--n' ? '3' : word === 'quality.images=1000' ? 'quality.images=3' : word,
+    /^--?n$/.test(args[index - 1] ?? '') ? '3' : word === 'quality.images=1000' ? 'quality.images=3' : word,
   );
 }

@@ -36,7 +36,7 @@ export const importWeights: Command<Arguments> = {
       return;
     }
     monitor.log(`Created a run with these weights: ${displayPath(folder.path)}`);
-    monitor.log(`  Generate samples:  exp sample ${folder.id} --n 64`);
+    monitor.log(`  Generate samples:  exp sample ${folder.id} -n 64`);
     monitor.log(`  Continue training: exp resume ${folder.id}`);
   },
 };

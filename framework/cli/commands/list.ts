@@ -18,6 +18,7 @@ export const list: Command<Arguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
   handler: async ({ name, json }) => {
     const { listOptions } = await import('../list-options');
+    const { PRESET_SUMMARY } = await import('../../config/declare/presets');
     const { options, broken } = listOptions(name);
     if (json) {
       console.log(
@@ -27,14 +28,15 @@ export const list: Command<Arguments> = {
     }
     for (const kind of new Set(options.map((option) => option.kind))) {
       console.log(`\n${kind}`);
-      for (const option of options.filter((each) => each.kind === kind)) print(option, name !== undefined);
+      for (const option of options.filter((each) => each.kind === kind))
+        print(option, name !== undefined, PRESET_SUMMARY);
     }
     if (name === undefined) console.log('\nexp list NAME shows the settings of an option or experiment.');
     for (const { file, error } of broken) console.error(`\n${file} cannot be loaded: ${error.message}`);
   },
 };
 
-function print({ name, doc, settings, presets }: OptionEntry, detailed: boolean): void {
+function print({ name, doc, settings, presets }: OptionEntry, detailed: boolean, presetSummary: string): void {
   console.log(`  ${name.padEnd(20)} ${doc}`);
   if (!detailed) return;
   for (const setting of settings) {
@@ -42,5 +44,5 @@ function print({ name, doc, settings, presets }: OptionEntry, detailed: boolean)
     const kind = setting.kind === undefined ? '' : ` (${setting.kind})`;
     console.log(`    ${`${setting.name}=${initial.replaceAll('"', '')}`.padEnd(34)} ${setting.doc}${kind}`);
   }
-  if (presets.length > 0) console.log(`    ${'preset='.padEnd(34)} Values by name: ${presets.join(', ')}.`);
+  if (presets.length > 0) console.log(`    ${'preset='.padEnd(34)} ${presetSummary} (${presets.join(', ')})`);
 }

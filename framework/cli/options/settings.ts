@@ -51,6 +51,14 @@ export function withWorkersOption<T>(args: Argv<T>): Argv<T & WorkersArguments> 
   return args.option('workers', {
     type: 'number',
     requiresArg: true,
+    coerce: workerCount,
     describe: 'Number of local worker processes; each trains on its share of every batch',
   });
+}
+
+/** The last of repeated values. @throws Error if it is no count of workers */
+function workerCount(values: number | readonly number[]): number {
+  const count = [values].flat().at(-1) ?? NaN;
+  if (!Number.isSafeInteger(count) || count < 1) throw new Error('--workers: expected an integer of at least 1.');
+  return count;
 }

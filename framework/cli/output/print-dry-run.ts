@@ -26,7 +26,7 @@ export async function printDryRun(request: ExplainRequest, name: string | undefi
   const rows = all
     .filter(({ origin }) => origin !== 'default' && origin !== 'computed')
     .map(({ key, value, from }) => [`${key}=${textOf(value)}`, from] as const);
-  console.log(`${experiment} would be trained in ${displayPath(folder)}, with`);
+  console.log(`${experiment} would be written to ${displayPath(folder)}, with`);
   for (const [setting, from] of rows) console.log(`  ${setting.padEnd(36)}  ${from}`);
   console.log(`  ${rows.length === 0 ? 'default settings' : 'and defaults otherwise'} (see exp explain)`);
   console.log('Nothing was started.');

@@ -15,7 +15,7 @@ export function printPlan(plan: SweepPlan, json: boolean): void {
     return;
   }
   const { total, jobs, concurrency, command } = plan;
-  console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${concurrency} at once`);
+  console.log(`${total} ${total === 1 ? 'job' : 'jobs'}, ${concurrency} at a time`);
   for (const job of jobs) console.log(`Job ${job.number}: ${job.command.join(' ')}`);
   if (plan.script !== undefined) console.log(`\n${plan.script}`);
   if (jobs.length < total) console.log(`Suggested as earlier jobs finish: ${command.join(' ')}`);

@@ -13,5 +13,5 @@ export async function reportOutcome(running: Promise<Outcome>, monitor: Monitor,
   monitor.log(`${status === 'completed' ? 'Completed' : 'Stopped'} after ${step} steps: ${displayPath(folder.path)}`);
   if (status === 'interrupted') monitor.log(`  Resume it:         exp resume ${folder.id}`);
   monitor.log(`  Open TensorBoard:  exp tensorboard`);
-  if (canSample) monitor.log(`  Generate samples:  exp sample ${folder.id} --n 64`);
+  if (canSample) monitor.log(`  Generate samples:  exp sample ${folder.id} -n 64`);
 }

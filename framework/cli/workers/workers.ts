@@ -14,13 +14,13 @@ type WorkerOptions = Omit<RunOptions, 'name' | 'overrides'>;
 /**
  * Runs a command in this process, as a worker of the cluster described by the environment, or in workers that it starts and supervises.
  * @param workers number of workers to start
- * @throws UserError for an invalid number, or an invalid cluster
+ * @throws UserError if this process is a worker already, or for an invalid cluster
  */
 export async function withCluster(
   { workers }: WorkersArguments,
   work: (cluster: Cluster | undefined) => Promise<void>,
 ): Promise<void> {
-  if (workers !== undefined) checkCount(workers);
+  if (workers !== undefined) checkNotWorker();
   if (workers !== undefined && workers > 1) {
     const { supervise } = await import('./supervise');
     process.exitCode = await supervise(workers, withoutWorkers(process.argv.slice(2)));
@@ -54,18 +54,13 @@ export async function runAsWorker(purpose: Purpose, runOptions: RunOptions | Wor
   return true;
 }
 
-function checkCount(workers: number): void {
-  if (isWorker(process.env)) {
-    throw usage('This process is already a worker of a cluster, by its launcher or TF_CONFIG. Omit --workers.');
-  }
-  if (!Number.isInteger(workers) || workers < 1) throw usage('--workers: expected an integer of at least 1.');
+function checkNotWorker(): void {
+  if (!isWorker(process.env)) return;
+  const message = 'This process is already a worker of a cluster, by its launcher or TF_CONFIG. Omit --workers.';
+  throw new UserError(message, { exitCode: ExitCode.usage });
 }
 
 /** Arguments without `--workers 2` or `--workers=2`. */
 export function withoutWorkers(args: readonly string[]): string[] {
   return args.filter((arg, index) => !/^--workers(=|$)/.test(arg) && args[index - 1] !== '--workers');
-}
-
-function usage(message: string): UserError {
-  return new UserError(message, { exitCode: ExitCode.usage });
 }

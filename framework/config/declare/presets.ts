@@ -6,6 +6,9 @@ import type { Plain } from './shape';
 /** Name of the setting that selects presets, in classes that have named presets. */
 export const PRESET = 'preset';
 
+/** Documentation of that setting, which no class declares. */
+export const PRESET_SUMMARY = 'Presets by name; the last one takes precedence.';
+
 /** Value of a setting in a preset. */
 export interface PresetValue {
   readonly value: Plain;

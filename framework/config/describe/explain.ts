@@ -1,6 +1,8 @@
 import { type Rules, type SlotField, SlotsField } from '../declare/declare';
+import { PRESET_SUMMARY } from '../declare/presets';
 import type { Origin } from '../parse/override';
 import type { ConfigNode, Entry, Provenance } from '../resolve/config-node';
+import { CircularDependency } from '../resolve/lazy-cache';
 import type { NamedPreset, Registry } from '../resolve/registry';
 import type { Docs } from './docs';
 import { typeOf } from './format-value';
@@ -115,8 +117,8 @@ class Explainer {
   }
 }
 
-/** Documentation of the setting that selects presets, which no class declares. */
-const PRESETS_DOC = { summary: 'Presets by name; the last one takes precedence.', location: '' };
+/** Documentation of the setting that selects presets. */
+const PRESETS_DOC = { summary: PRESET_SUMMARY, location: '' };
 
 /** Properties of an entry that is not a setting itself. */
 const GROUP = { value: undefined, type: 'group', origin: undefined } as const;
@@ -126,11 +128,15 @@ function chosenNames(field: SlotField | SlotsField, chosen: readonly ConfigNode[
   return field instanceof SlotsField ? names : names[0];
 }
 
-/** Reads a value, if possible: a computed one may need a run's folder or TensorFlow. */
+/**
+ * Reads a value, if possible: a computed one may need a run's folder or TensorFlow.
+ * @throws CircularDependency, which no run would resolve
+ */
 function valueOf(read: () => unknown): { value: unknown; unknown?: string } {
   try {
     return { value: read() };
-  } catch {
+  } catch (error) {
+    if (error instanceof CircularDependency) throw error;
     return { value: undefined, unknown: 'known when the run starts' };
   }
 }

@@ -54,7 +54,8 @@ export async function runOptionsFor(
 export function checkInteger(name: string, number: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
   if (Number.isSafeInteger(number) && number >= min && number <= max) return;
   const limit = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${thousands(max)}`;
-  throw new UserError(`--${name} ${number}: expected an integer ${limit}.`, { exitCode: ExitCode.usage });
+  const option = `${name.length === 1 ? '-' : '--'}${name}`;
+  throw new UserError(`${option} ${number}: expected an integer ${limit}.`, { exitCode: ExitCode.usage });
 }
 
 /**

@@ -59,5 +59,5 @@ async function writeFolderAtomically(target: string, make: (path: string) => Pro
 
 function checkCount(count: number): void {
   if (Number.isSafeInteger(count) && count >= 1) return;
-  throw new UserError(`--n ${count}: expected an integer of at least 1.`, { exitCode: ExitCode.usage });
+  throw new UserError(`-n ${count}: expected an integer of at least 1.`, { exitCode: ExitCode.usage });
 }

@@ -77,7 +77,7 @@ export class QualityMeter {
    */
   async open({ measures, count, seed }: QualityRequest): Promise<void> {
     const requested = measures && checkMeasures(measures);
-    checkSampleSize('--n', count);
+    checkSampleSize('-n', count);
     const features = this.requireFeatures();
     const images = this.createDataset();
     const dataset = this.referenceOf(images, seed);

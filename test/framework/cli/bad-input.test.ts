@@ -42,6 +42,29 @@ describe('bad input', () => {
     }
   });
 
+  describe('for the number of workers', () => {
+    const commands = [
+      ['run', 'classify', '--dry-run'],
+      ['run', '--from', 'latest'],
+      ['resume', 'latest'],
+      ['rerun', 'latest'],
+    ];
+    for (const count of ['ten', '2.5', '0', '-1']) {
+      it(`is refused by every command that trains: ${count}`, async () => {
+        for (const args of commands) {
+          const { code, stderr } = await inThisProcess([...args, '--workers', count], folder());
+          expect(stderr).to.match(/^--workers: expected an integer of at least 1\./);
+          expect(code).to.equal(2);
+        }
+      });
+    }
+
+    it('is accepted if the last of repeated options is one', async () => {
+      const args = ['rerun', 'never', '--dry-run', '--workers', 'ten', '--workers', '2'];
+      expect((await inThisProcess(args, folder())).stderr).to.match(/^There is no run "never"/);
+    });
+  });
+
   describe('for a setting', () => {
     const cases: [word: string, message: RegExp][] = [
       ['lr=1e-5', /^lr=1e-5: diffuse has no setting "lr"\./],

@@ -26,7 +26,7 @@ describe('exp run --dry-run', () => {
   it('shows what would run, as text and as JSON', async () => {
     const args = ['run', 'diffuse', 'epochs=3', '--name', 'try', '--dry-run'];
     const { stdout } = await exp(args, { runs: runs(), env: { EXPLAB_SET: 'seed=2' } });
-    expect(stdout).to.match(/^diffuse would be trained in .*\/diffuse\/ID-try, with\n/);
+    expect(stdout).to.match(/^diffuse would be written to .*\/diffuse\/ID-try, with\n/);
     expect(stdout).to.match(/\n {2}epochs=3 {2,}on the command line\n/);
     expect(stdout).to.match(/\n {2}seed=2 {2,}by the environment variable EXPLAB_SET\n/);
     expect(stdout).to.match(/\n {2}imageSize=8 {2,}preset digits, experiments\/diffuse\/presets\.ts:\d+\n/);

@@ -146,7 +146,7 @@ describe('exp sample', () => {
     for (const part of ['optimizer', 'model']) rmSync(join(onlyRun(runs()), `checkpoints/1/${part}.safetensors`));
     const draw = async (seed: string, name: string) => {
       const out = join(runs(), name);
-      const ended = await exp(['sample', 'latest', '--n', '9', '--seed', seed, '--out', out], { runs: runs() });
+      const ended = await exp(['sample', 'latest', '-n', '9', '--seed', seed, '--out', out], { runs: runs() });
       expect(ended.code, ended.stderr).to.equal(0);
       return readFileSync(out);
     };
@@ -195,7 +195,7 @@ describe('a mistake on the command line', () => {
     ['a run that is not there', ['resume', 'never'], 1, /^There is no run "never"/],
     ['a run to sample that is not there', ['sample', 'never'], 1, /^There is no run "never"/],
     ['a run to tune that is not there', ['tune', 'never', 'learningRate=1'], 1, /^There is no run "never"/],
-    ['no image to draw', ['sample', 'never', '--n', '0'], 2, /--n 0: expected an integer from 1 to 1,000,000/],
+    ['no image to draw', ['sample', 'never', '-n', '0'], 2, /^-n 0: expected an integer from 1 to 1,000,000/],
     ['training otherwise while drawing', ['sample', 'never', 'steps=50'], 2, /steps cannot be changed for sampling/],
     [
       'more steps of sampling than there are',

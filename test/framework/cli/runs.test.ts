@@ -154,7 +154,7 @@ describe('exp runs', () => {
     const args = ['rerun', 'b', 'learningRate=0.5', '--name', 'again', '--dry-run'];
     const { out, err, code } = await command(args, root());
     expect([err, code]).to.deep.equal(['', 0]);
-    expect(out).to.match(/^classify would be trained in .*classify\/ID-again, with\n/);
+    expect(out).to.match(/^classify would be written to .*classify\/ID-again, with\n/);
     expect(out)
       .to.match(/learningRate=0\.5 /)
       .and.to.match(/seed=3 /);

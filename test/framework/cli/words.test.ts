@@ -20,7 +20,7 @@ describe('The arguments of a command', () => {
 
     it('do not belong to an option before it', async () => {
       const plan = await printed('sweep', 'classify', '--dry-run', '--sweep', 'jobs=2', '--', 'seed=1,2');
-      expect(plan).to.match(/^2 jobs, 2 at once\nJob 0: run classify seed=1 /);
+      expect(plan).to.match(/^2 jobs, 2 at a time\nJob 0: run classify seed=1 /);
     });
 
     it('may begin with a dash', async () => {

@@ -95,6 +95,15 @@ describe('explaining a config', () => {
     expect(one('later')).to.include({ value: undefined, unknown: 'known when the run starts' });
   });
 
+  it('is refused if a computed setting depends on itself', () => {
+    class Circular {
+      a: number = computed(() => this.b);
+      b: number = computed(() => this.a);
+    }
+    const { resolution, registry } = configOf(Circular);
+    expect(() => explain(resolution.root, registry, docs)).to.throw(/^Circular dependency of settings: a -> b -> a\.$/);
+  });
+
   it('shows the origin of each value, of a default with file and line', () => {
     const file = join(folder(), 'camera.yaml');
     writeFileSync(file, '# A camera\nname: mine\n');

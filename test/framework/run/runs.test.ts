@@ -164,9 +164,13 @@ describe('finding a run', () => {
   });
 
   it('explains how to start one if there are none', () => {
-    expect(() => findRun(join(root(), 'nowhere'), 'x'))
-      .to.throw()
-      .with.nested.property('hints[0]', 'There are no runs yet: exp run diffuse');
+    const nowhere = join(root(), 'nowhere');
+    expect(() => findRun(nowhere, 'x'))
+      .to.throw(`There is no run "x" in ${nowhere}.`)
+      .with.nested.property('hints[0]', 'There are no runs yet: exp run EXPERIMENT');
+    expect(() => findRun(nowhere, 'latest'))
+      .to.throw(`There are no runs yet in ${nowhere}.`)
+      .with.nested.property('hints[0]', 'Start one: exp run EXPERIMENT');
   });
 
   it('finds the run that was started last, whatever its name and whatever has changed since', () => {

@@ -38,8 +38,8 @@ describe('the request for a measurement', () => {
 
   it('must have at least two images', () => {
     for (const count of [1, 0, -1, 2.5, NaN])
-      expect(() => checkSampleSize('--n', count)).to.throw(UserError, `--n ${count}`);
-    expect(() => checkSampleSize('--n', 2)).not.to.throw();
+      expect(() => checkSampleSize('-n', count)).to.throw(UserError, `-n ${count}`);
+    expect(() => checkSampleSize('-n', 2)).not.to.throw();
   });
 
   it('causes a warning if it has no more images than features, with the number that is needed', () => {
