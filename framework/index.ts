@@ -66,6 +66,7 @@ export { Random, type ShardRange } from './random/random';
 export { RunFolder } from './run/run-folder';
 export { identityOf, isAlive, type ProcessIdentity } from './run/status/process-identity';
 export { Engine, type Program, type Step } from './tensorflow/engine';
+export { stopGradient } from './tensorflow/gradients/stop-gradient';
 export { Float64, Float64Program, inFloat64, type Matrix } from './tensorflow/graph/float64';
 export { LoadedModel, type TensorInfo } from './tensorflow/loaded-model';
 export { repeat } from './tensorflow/repeat';

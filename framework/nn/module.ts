@@ -3,21 +3,20 @@ import { nameOperations } from './name-operations';
 import { Parameter } from './parameter';
 
 /**
- * A part of a network: its properties hold parameters and other modules, singly or in arrays. A parameter's name is the path of
- * properties to it, in PyTorch's snake case: `down.0.res.time_emb.weight`.
+ * A part of a network: its properties hold parameters and other modules, singly or in arrays, maps, sets or plain objects, but not
+ * in #private fields, which are invisible. A parameter's name is the path of properties to it, in PyTorch's snake case:
+ * `down.0.res.time_emb.weight`. What is held twice counts once, under the first path.
  */
 export abstract class Module {
   /** The parameters by name, in the order of the properties. */
   *parameters(prefix = ''): Generator<[name: string, parameter: Parameter]> {
-    for (const [property, held] of Object.entries(this)) yield* parametersIn(held, prefix + snakeCase(property));
+    for (const [path, part] of partsOf(this, [])) if (part instanceof Parameter) yield [prefix + path.join('.'), part];
   }
 
   /** This module, named by the prefix, and all modules in it by name. */
   *modules(prefix = ''): Generator<[name: string, module: Module]> {
-    yield [prefix, this];
-    for (const [property, held] of Object.entries(this)) {
-      yield* modulesIn(held, [prefix, snakeCase(property)].filter(Boolean).join('.'));
-    }
+    for (const [path, part] of partsOf(this, [prefix].filter(Boolean)))
+      if (part instanceof Module) yield [path.join('.'), part];
   }
 
   /**
@@ -40,15 +39,30 @@ export abstract class Module {
   }
 }
 
-function* parametersIn(held: unknown, name: string): Generator<[string, Parameter]> {
-  if (held instanceof Parameter) yield [name, held];
-  if (held instanceof Module) yield* held.parameters(`${name}.`);
-  if (Array.isArray(held)) for (const [index, item] of held.entries()) yield* parametersIn(item, `${name}.${index}`);
+/** The modules and parameters that a value is or holds, with their paths, each once. @param seen what has been visited */
+function* partsOf(
+  held: unknown,
+  path: readonly string[],
+  seen = new Set<unknown>(),
+): Generator<[path: readonly string[], part: Module | Parameter]> {
+  if (seen.has(held)) return;
+  seen.add(held);
+  if (held instanceof Module || held instanceof Parameter) yield [path, held];
+  for (const [key, item] of itemsOf(held)) yield* partsOf(item, [...path, key], seen);
 }
 
-function* modulesIn(held: unknown, name: string): Generator<[string, Module]> {
-  if (held instanceof Module) yield* held.modules(name);
-  if (Array.isArray(held)) for (const [index, item] of held.entries()) yield* modulesIn(item, `${name}.${index}`);
+/** What a module or a collection holds, by the names in its path. */
+function itemsOf(held: unknown): (readonly [string, unknown])[] {
+  if (Array.isArray(held)) return held.map((item: unknown, index) => [String(index), item]);
+  if (held instanceof Set) return [...held].map((item, index) => [String(index), item]);
+  if (held instanceof Map) return [...held].map(([key, item]) => [String(key), item]);
+  if (held instanceof Module || isPlainObject(held))
+    return Object.entries(held).map(([property, item]) => [snakeCase(property), item]);
+  return [];
+}
+
+function isPlainObject(held: unknown): held is object {
+  return typeof held === 'object' && held !== null && Object.getPrototypeOf(held) === Object.prototype;
 }
 
 function snakeCase(name: string): string {

@@ -1,3 +1,4 @@
+import { UserError } from '../errors';
 import type { Random } from '../random/random';
 import { Variable } from '../tensorflow/variable';
 import type { Initializer } from './initializers';
@@ -28,9 +29,9 @@ export class Parameter {
     this.variable.initialize(() => this.initializer(this.shape, random.stream(name)));
   }
 
-  /** @throws Error before `initialize` */
+  /** @throws UserError before `initialize` */
   get state(): Variable {
-    if (!this.variable) throw new Error('a parameter was used before its module was initialized');
+    if (!this.variable) throw notInitialized(this.shape);
     return this.variable;
   }
 
@@ -54,6 +55,14 @@ export class Parameter {
     this.override = variable;
     return before;
   }
+}
+
+function notInitialized(shape: readonly number[]): UserError {
+  return new UserError(`A parameter of shape [${shape.join()}] was used before its module was initialized.`, {
+    hints: [
+      'A module finds parameters and modules in its properties, and in arrays, maps, sets and plain objects there, but not in #private fields.',
+    ],
+  });
 }
 
 /** Runs code with parameters replaced by other variables. @param code synchronous */

@@ -5,6 +5,12 @@ import type { Variable } from './variable';
 /** A function from tensors to tensors that may also assign variables. Inputs are borrowed; the caller owns the results. */
 export type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
 
+/** Options of a program. */
+export interface ProgramOptions {
+  /** Whether to trace the step twice for its first shapes, and refuse one that depends on JavaScript state; false by default. */
+  readonly isTracedTwice?: boolean;
+}
+
 /** A step that can be run. */
 export interface Program {
   /** @param inputs borrowed @returns to be disposed by the caller */
@@ -17,7 +23,7 @@ export interface Program {
 /** Runs steps, eagerly or as TensorFlow graphs. Owned by a run. */
 export abstract class Engine {
   /** Makes a program from a step. Programs of one engine share their variables. */
-  abstract program(name: string, step: Step): Program;
+  abstract program(name: string, step: Step, options?: ProgramOptions): Program;
 
   /** Copies of the values of variables, in their order. */
   abstract read(variables: readonly Variable[]): Promise<Float32Array[]>;

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors';
 import { halfSquaredNorm } from '../../nn/gradients';
 import type { Random } from '../../random/random';
-import type { Engine, Program } from '../../tensorflow/engine';
+import type { Engine, Program, Step } from '../../tensorflow/engine';
 import { isOutOfMemory } from '../../tensorflow/exhausted';
 import { isNotFinite, requireFinite } from '../../tensorflow/finite';
 import * as tf from '../../tensorflow/tf';
@@ -87,19 +87,21 @@ export class CompiledStep<Inputs extends TensorRecord> {
   private structure: Inputs | undefined;
 
   constructor(private readonly options: CompiledStepOptions<Inputs>) {
-    const { engine, name = 'train', microBatches = 1, learners } = options;
+    const { engine, name = 'train', microBatches = 1, learners, workers } = options;
+    // Exchanges between workers have numbers of their own in each trace.
+    const checked = { isTracedTwice: !workers };
     this.microBatches = microBatches;
     const prefix = name === 'train' ? '' : `${name}.`;
     const count = learners.length;
     if (microBatches === 1) {
-      this.program = engine.program(name, (step, ...rest) =>
-        this.wholeStep(step as tf.Scalar, rest.slice(0, count), rest.slice(count + 1)),
-      );
+      const whole: Step = (step, ...rest) =>
+        this.wholeStep(step as tf.Scalar, rest.slice(0, count), rest.slice(count + 1));
+      this.program = engine.program(name, whole, checked);
       return;
     }
-    this.program = engine.program(`${prefix}accumulate`, (step, ...rest) =>
-      this.accumulate(step as tf.Scalar, rest[count] as tf.Scalar, rest.slice(count + 1)),
-    );
+    const part: Step = (step, ...rest) =>
+      this.accumulate(step as tf.Scalar, rest[count] as tf.Scalar, rest.slice(count + 1));
+    this.program = engine.program(`${prefix}accumulate`, part, checked);
     this.updateProgram = engine.program(`${prefix}update`, (step, ...controls) =>
       this.updateAll(step as tf.Scalar, controls),
     );

@@ -2,7 +2,7 @@ import * as tf from '../tf';
 
 /** The recorder of TensorFlow.js's engine. */
 interface Recorder {
-  readonly state: { readonly activeTape: object[] };
+  readonly state: { readonly activeTape: object[]; kernelDepth: number };
   isTapeOn(): boolean;
   addTapeNode: (
     name: string,
@@ -17,6 +17,17 @@ interface Recorder {
 /** Whether ops are being recorded for differentiation: in a gradient function, whether the gradient itself is differentiated. */
 export function isRecording(): boolean {
   return recorder().isTapeOn();
+}
+
+/** Runs code whose ops are not recorded for differentiation, as those within a kernel are not. */
+export function withoutRecording<T>(code: () => T): T {
+  const { state } = recorder();
+  state.kernelDepth++;
+  try {
+    return code();
+  } finally {
+    state.kernelDepth--;
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Engine, type Step } from '../engine';
+import { Engine, type ProgramOptions, type Step } from '../engine';
 import type { SavedFunctions } from '../saved-function';
 import * as tf from '../tf';
 import type { Variable, VariableStore } from '../variable';
@@ -10,12 +10,13 @@ import { GraphProgram } from './graph-program';
 import { addReader, GraphSnapshot, type Reader } from './graph-snapshot';
 import { replaceKernels } from './kernels';
 import { contents, deleteTensors, nativeTensor, textTensor } from './native-tensor';
-import { addResource, type Resource } from './resource';
+import { logged, rejectDifference } from './operation-log';
+import { addResource, handlesIn, type Resource } from './resource';
 import { SAVED_MODEL, savedModel, VARIABLES } from './saved-model';
 import { addSaver } from './saver';
 import { Session } from './session';
 import type { SessionOptions } from './session-config';
-import { pathOf, type Signature, Trace, type Traced } from './trace';
+import { type Signature, Trace, type Traced } from './trace';
 
 /** Options of a session and its graph. */
 export interface GraphOptions extends SessionOptions {
@@ -44,18 +45,42 @@ export class GraphEngine extends Engine implements VariableStore {
     this.session = new Session(this.graph, options);
   }
 
-  program(name: string, step: Step): GraphProgram {
+  program(name: string, step: Step, { isTracedTwice = false }: ProgramOptions = {}): GraphProgram {
     const number = (this.programs.get(name) ?? 0) + 1;
     this.programs.set(name, number);
     const scope = number === 1 ? name : `${name}_${number}`;
-    const trace = (signature: readonly Signature[]) => this.trace(scopeOf(scope, signature), signature, step);
+    let isChecked = !isTracedTwice;
+    const trace = (signature: readonly Signature[]) => {
+      const run = isChecked ? this.trace.bind(this) : this.traceTwice.bind(this);
+      const traced = run(scopeOf(scope, signature), signature, step);
+      isChecked = true;
+      return traced;
+    };
     return new GraphProgram(name, this.graph, trace, this.session, () => this.adopt());
   }
 
   private trace(scope: string, signature: readonly Signature[], step: Step): Traced {
     const handles = (variable: Variable) => this.resourceOf(variable).handle;
+    return new Trace(this.graph, scope, handles, this.isPlain).run(step, signature);
+  }
+
+  private get isPlain(): boolean {
     const { xla = false, plain = xla } = this.options;
-    return new Trace(this.graph, scope, handles, plain).run(step, signature);
+    return plain;
+  }
+
+  /** Traces a step, and once more into a graph that is thrown away. @throws UserError if the traces differ */
+  private traceTwice(scope: string, signature: readonly Signature[], step: Step): Traced {
+    const [traced, first] = logged(this.graph, () => this.trace(scope, signature, step));
+    const copy = new Graph();
+    try {
+      const handles = handlesIn(copy);
+      const [, second] = logged(copy, () => new Trace(copy, scope, handles, this.isPlain).run(step, signature));
+      rejectDifference(first, second);
+      return traced;
+    } finally {
+      copy.dispose();
+    }
   }
 
   /** Always throws: only a trace can represent a variable that lives in a session. */
@@ -157,8 +182,7 @@ export class GraphEngine extends Engine implements VariableStore {
   private resourceOf(variable: Variable): Resource {
     const known = this.resources.get(variable);
     if (known) return known;
-    const scope = ['variables', ...pathOf(variable.name)].join('/');
-    const resource = this.graph.inScope(scope, () => addResource(this.graph, variable, this.resources.size));
+    const resource = addResource(this.graph, variable, this.resources.size);
     this.resources.set(variable, resource);
     if (variable.store !== this) this.pending.add(variable);
     return resource;

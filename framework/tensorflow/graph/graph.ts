@@ -2,9 +2,14 @@ import type { Attribute } from '../operation';
 import { type Output, type Pointer, DataType, call, checked } from './c-api';
 import { type Numbers, deleteTensors, nativeTensor, textTensor } from './native-tensor';
 import { OpDefinitions } from './op-definitions';
+import type { OperationLog } from './operation-log';
 
 /** Sets an attribute of an operation description. */
-export type Setter = (description: Pointer) => void;
+export interface Setter {
+  readonly name: string;
+  readonly value: unknown;
+  readonly set: (description: Pointer) => void;
+}
 
 /** Shape and type that TensorFlow has inferred for an output. */
 export interface Inferred {
@@ -15,50 +20,59 @@ export interface Inferred {
 
 /** Setters for attributes, by type. */
 export const attribute = {
-  type:
-    (name: string, value: number): Setter =>
-    (op) =>
-      call('TF_SetAttrType', op, name, value),
-  types:
-    (name: string, value: readonly number[]): Setter =>
-    (op) =>
-      call('TF_SetAttrTypeList', op, name, Int32Array.from(value), value.length),
-  int:
-    (name: string, value: number): Setter =>
-    (op) =>
-      call('TF_SetAttrInt', op, name, BigInt(value)),
-  ints:
-    (name: string, value: readonly number[]): Setter =>
-    (op) =>
-      call('TF_SetAttrIntList', op, name, BigInt64Array.from(value, BigInt), value.length),
-  float:
-    (name: string, value: number): Setter =>
-    (op) =>
-      call('TF_SetAttrFloat', op, name, value),
-  bool:
-    (name: string, value: boolean): Setter =>
-    (op) =>
-      call('TF_SetAttrBool', op, name, value ? 1 : 0),
-  shape:
-    (name: string, value: readonly number[]): Setter =>
-    (op) =>
-      call('TF_SetAttrShape', op, name, BigInt64Array.from(value, BigInt), value.length),
-  function:
-    (name: string, value: string): Setter =>
-    (op) =>
-      call('TF_SetAttrFuncName', op, name, value, Buffer.byteLength(value)),
-  string:
-    (name: string, value: string): Setter =>
-    (op) => {
-      const bytes = Buffer.from(value);
-      call('TF_SetAttrString', op, name, bytes, bytes.length);
-    },
+  type: (name: string, value: number): Setter => ({
+    name,
+    value,
+    set: (op) => call('TF_SetAttrType', op, name, value),
+  }),
+  types: (name: string, value: readonly number[]): Setter => ({
+    name,
+    value,
+    set: (op) => call('TF_SetAttrTypeList', op, name, Int32Array.from(value), value.length),
+  }),
+  int: (name: string, value: number): Setter => ({
+    name,
+    value,
+    set: (op) => call('TF_SetAttrInt', op, name, BigInt(value)),
+  }),
+  ints: (name: string, value: readonly number[]): Setter => ({
+    name,
+    value,
+    set: (op) => call('TF_SetAttrIntList', op, name, BigInt64Array.from(value, BigInt), value.length),
+  }),
+  float: (name: string, value: number): Setter => ({
+    name,
+    value,
+    set: (op) => call('TF_SetAttrFloat', op, name, value),
+  }),
+  bool: (name: string, value: boolean): Setter => ({
+    name,
+    value,
+    set: (op) => call('TF_SetAttrBool', op, name, value ? 1 : 0),
+  }),
+  shape: (name: string, value: readonly number[]): Setter => ({
+    name,
+    value,
+    set: (op) => call('TF_SetAttrShape', op, name, BigInt64Array.from(value, BigInt), value.length),
+  }),
+  function: (name: string, value: string): Setter => ({
+    name,
+    value,
+    set: (op) => call('TF_SetAttrFuncName', op, name, value, Buffer.byteLength(value)),
+  }),
+  string: (name: string, value: string): Setter => ({
+    name,
+    value,
+    set: (op) => call('TF_SetAttrString', op, name, Buffer.from(value), Buffer.byteLength(value)),
+  }),
 };
 
 /** A TensorFlow graph, built op by op. TensorFlow infers every shape; nothing is computed. */
 export class Graph {
   readonly pointer = call<Pointer>('TF_NewGraph');
   private readonly definitions = new OpDefinitions(this.pointer);
+  /** Receives what is added, if set. */
+  log: OperationLog | undefined;
   private scope = 'graph';
   private readonly counts = new Map<string, number>();
 
@@ -69,15 +83,17 @@ export class Graph {
    * @throws Error naming the op if TensorFlow rejects it
    */
   add(type: string, inputs: readonly Output[], setters: readonly Setter[], after: readonly Pointer[] = []): Pointer {
-    const description = call<Pointer>('TF_NewOperation', this.pointer, type, this.nameOf(type));
-    for (const set of setters) set(description);
+    const name = this.nameOf(type);
+    this.log?.add(name, inputs, setters);
+    const description = call<Pointer>('TF_NewOperation', this.pointer, type, name);
+    for (const { set } of setters) set(description);
     for (const { list, outputs } of this.groupInputs(type, inputs)) {
       if (list) call('TF_AddInputList', description, outputs, outputs.length);
       else call('TF_AddInput', description, outputs[0]);
     }
     for (const operation of after) call('TF_AddControlInput', description, operation);
     // XLA's random generator is slow on a CPU.
-    if (type.startsWith('StatelessRandom')) attribute.bool('_XlaCompile', false)(description);
+    if (type.startsWith('StatelessRandom')) attribute.bool('_XlaCompile', false).set(description);
     return checked<Pointer>('TF_FinishOperation', description);
   }
 
@@ -126,19 +142,19 @@ export class Graph {
     const isFilled =
       numbers.length > 16 && first !== undefined && numbers.every((number: number | bigint) => number === first);
     if (isFilled) return this.fill(type, shape, numbers.slice(0, 1));
-    return this.constantOf(type, nativeTensor(type, shape, numbers));
+    return this.constantOf(type, nativeTensor(type, shape, numbers), numbers);
   }
 
   /** A constant vector of strings. */
   texts(texts: readonly string[]): Output {
-    return this.constantOf(DataType.string, textTensor([texts.length], texts));
+    return this.constantOf(DataType.string, textTensor([texts.length], texts), texts);
   }
 
-  /** @param value deleted */
-  private constantOf(type: number, value: Pointer): Output {
-    const set: Setter = (op) => checked('TF_SetAttrTensor', op, 'value', value);
-    const oper = this.add('Const', [], [attribute.type('dtype', type), set]);
-    deleteTensors([value]);
+  /** @param tensor deleted @param value its elements */
+  private constantOf(type: number, tensor: Pointer, value: unknown): Output {
+    const set = (op: Pointer): void => checked('TF_SetAttrTensor', op, 'value', tensor);
+    const oper = this.add('Const', [], [attribute.type('dtype', type), { name: 'value', value, set }]);
+    deleteTensors([tensor]);
     return this.output(oper);
   }
 

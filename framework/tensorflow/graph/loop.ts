@@ -65,6 +65,7 @@ class BodyTrace extends Trace {
 
   constructor(outer: Trace) {
     super(new Graph(), 'body', rejectAssignment, outer.plain, outer);
+    this.graph.log = outer.graph.log;
   }
 
   override tensorOf(variable: Variable): tf.Tensor {

@@ -17,19 +17,20 @@ export interface InputDefinition {
   readonly typeListAttr: string;
 }
 
+/** Of all graphs: an op is the same in each. */
+const cache = new Map<string, readonly InputDefinition[]>();
+
 /** Input definitions of TensorFlow's ops, queried once for each op. */
 export class OpDefinitions {
-  private readonly cache = new Map<string, readonly InputDefinition[]>();
-
   constructor(private readonly graph: Pointer) {}
 
   /** @throws Error if TensorFlow has no op of that name */
   inputsOf(operation: string): readonly InputDefinition[] {
-    let inputs = this.cache.get(operation);
+    let inputs = cache.get(operation);
     if (!inputs) {
       const bytes = bufferFrom('TF_GraphGetOpDef', this.graph, operation);
       inputs = (OpDef.toObject(OpDef.decode(bytes), { defaults: true }) as { inputArg: InputDefinition[] }).inputArg;
-      this.cache.set(operation, inputs);
+      cache.set(operation, inputs);
     }
     return inputs;
   }

@@ -1,6 +1,7 @@
 import type { Variable } from '../variable';
 import { type Output, type Pointer, DataType } from './c-api';
 import { type Graph, attribute } from './graph';
+import { pathOf } from './trace';
 
 /** A variable in a graph. */
 export interface Resource {
@@ -11,8 +12,23 @@ export interface Resource {
   readonly read: Output;
 }
 
+/** Handles of variables in a graph that is never run. */
+export function handlesIn(graph: Graph): (variable: Variable) => Output {
+  const handles = new Map<Variable, Output>();
+  return (variable) => {
+    const handle = handles.get(variable) ?? addResource(graph, variable, handles.size).handle;
+    handles.set(variable, handle);
+    return handle;
+  };
+}
+
 /** @param index index of the variable in the graph: names may not be unique */
-export function addResource(graph: Graph, { name, shape }: Variable, index: number): Resource {
+export function addResource(graph: Graph, variable: Variable, index: number): Resource {
+  const scope = ['variables', ...pathOf(variable.name)].join('/');
+  return graph.inScope(scope, () => resourceOf(graph, variable, index));
+}
+
+function resourceOf(graph: Graph, { name, shape }: Variable, index: number): Resource {
   const dtype = attribute.type('dtype', DataType.float32);
   const shared = [attribute.string('shared_name', `${name}#${index}`), attribute.string('container', '')];
   const handle = graph.output(graph.add('VarHandleOp', [], [dtype, attribute.shape('shape', shape), ...shared]));

@@ -209,3 +209,19 @@ for (const [how, make] of Object.entries(ENGINES)) {
     });
   });
 }
+
+describe('TrainingStep with JavaScript state', () => {
+  withTensorFlow();
+
+  it('is refused in a graph, where the state would never change', async () => {
+    const [engine, model] = [ENGINES['in a graph']!(), new Linear(1, 1)];
+    setWeights(model, { weight: [2], bias: [1] });
+    let count = 0;
+    const loss: Loss<[x: tf.Tensor2D]> = ([x]) => tf.mul(model.forward(x).square().mean(), ++count);
+    const step = new TrainingStep({ engine, model, optimizer: new Descent(), loss, random: Random.fromSeed(1) });
+    const error = await rejection(step.run([tf.tensor2d([3], [1, 1])], { step: 1, learningRate: 0.1 }));
+    expect(String(error)).to.match(/traced twice: train\.\S+ has value 1, then value 2\.$/);
+    engine.close();
+    model.dispose();
+  });
+});

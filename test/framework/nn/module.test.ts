@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { Conv2d } from '../../../framework/nn/conv2d';
 import { Linear } from '../../../framework/nn/linear';
 import { Module } from '../../../framework/nn/module';
+import { Parameter } from '../../../framework/nn/parameter';
 import { Random } from '../../../framework/random/random';
+import * as tf from '../../../framework/tensorflow/tf';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 import { weightsOf } from '../../support/weights';
 
@@ -16,6 +18,33 @@ class Network extends Module {
   readonly layers = [new Head(), new Head()];
   readonly missing: Linear | undefined = undefined;
   readonly lin1 = new Linear(2, 2);
+}
+
+class Gain extends Module {
+  readonly weight = new Parameter([2], () => tf.ones([2]));
+}
+
+class Collections extends Module {
+  readonly byName = new Map([
+    ['outProj', new Gain()],
+    ['other', new Gain()],
+  ]);
+  readonly all = new Set([new Gain()]);
+  readonly options = { timeEmb: [new Gain()] };
+}
+
+class Shared extends Module {
+  readonly first = new Linear(2, 2);
+  readonly second = this.first;
+  readonly again = { head: new Head(), own: this as Module };
+}
+
+class Hidden extends Module {
+  readonly #layer = new Linear(2, 3);
+
+  forward(): unknown {
+    return this.#layer.weight.value;
+  }
 }
 
 describe('Module', () => {
@@ -32,6 +61,32 @@ describe('Module', () => {
       'lin1.weight',
       'lin1.bias',
     ]);
+  });
+
+  it('finds what maps, sets and plain objects hold', () => {
+    expect([...new Collections().parameters()].map(([name]) => name)).to.deep.equal([
+      'by_name.outProj.weight',
+      'by_name.other.weight',
+      'all.0.weight',
+      'options.time_emb.0.weight',
+    ]);
+  });
+
+  it('counts and names once what is held twice, and may hold itself', () => {
+    const shared = new Shared();
+    expect([...shared.parameters()].map(([name]) => name)).to.deep.equal([
+      'first.weight',
+      'first.bias',
+      'again.head.out_proj.weight',
+      'again.head.out_proj.bias',
+    ]);
+    expect([...shared.modules('Shared')].map(([name]) => name)).to.deep.equal([
+      'Shared',
+      'Shared.first',
+      'Shared.again.head',
+      'Shared.again.head.out_proj',
+    ]);
+    expect(shared.parameterCount).to.equal(6 + 9);
   });
 
   it('counts its trainable parameters', () => {
@@ -71,6 +126,15 @@ describe('Module', () => {
 
   it('reports a parameter that is used before it has a value', () => {
     const { weight } = new Linear(1, 1);
-    expect(() => weight.value).to.throw('a parameter was used before its module was initialized');
+    expect(() => weight.value).to.throw('A parameter of shape [1,1] was used before its module was initialized.');
+  });
+
+  it('says so of a parameter in a #private field, which cannot be found', () => {
+    const hidden = new Hidden();
+    hidden.initialize(Random.fromSeed(1));
+    expect(() => hidden.forward())
+      .to.throw('A parameter of shape [3,2] was used before its module was initialized.')
+      .with.nested.property('hints[0]')
+      .that.contains('not in #private fields');
   });
 });
