@@ -53,6 +53,11 @@ describe('the documents', () => {
       expect(fileIn('docs/kubernetes.md', path)).to.equal(readFileSync(join(ROOT, path), 'utf8'));
   });
 
+  it('show the files of a domain as they are', () => {
+    for (const path of ['plugins/tables/kinds/table-dataset.ts', 'plugins/tables/domain.ts'])
+      expect(fileIn('docs/plugins.md', path)).to.equal(readFileSync(join(ROOT, path), 'utf8'));
+  });
+
   it('name existing files', () => {
     const missing = DOCUMENTS.flatMap((document) =>
       [...textOf(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
