@@ -24,6 +24,8 @@ const WEIGHTS = 'small.safetensors';
 const SMALL_BY_EXPERIMENT = new Map([
   ['diffuse', SMALL],
   ['classify', SMALL_CLASSIFIER],
+  ['regress', []],
+  ['gan', ['generator.hidden=[16]', 'discriminator.hidden=[16]']],
 ]);
 
 /** What is drawn quickly; the small model has four steps. */
@@ -48,6 +50,7 @@ export class Reader {
     for (const [document, path] of FILES) this.write(path, fileIn(document, path));
     for (const photos of ['photos', 'data/celeba'])
       cpSync(join(ROOT, 'test/fixtures/images/good'), join(folder, photos), { recursive: true });
+    this.write('table.csv', 'a,b,y\n1,2,3\n4,5,6\n7,8,9\n1,3,4\n5,6,7\n2,2,4\n');
     for (const name of ['train', 't10k']) {
       this.write(`mnist/${name}-images-idx3-ubyte`, idx([16, 28, 28], new Uint8Array(16 * 28 * 28).fill(200)));
       this.write(`mnist/${name}-labels-idx1-ubyte`, idx([16], new Uint8Array(16)));

@@ -160,7 +160,7 @@ describe('bad input', () => {
 
   describe('on the command line', () => {
     const cases: [what: string, argv: string[], code: number, expected: RegExp][] = [
-      ['no command', [], 2, /exp run diffuse/],
+      ['no command', [], 2, /exp list/],
       [
         'an unknown option',
         ['run', 'diffuse', '--epochs', '3'],

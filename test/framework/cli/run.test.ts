@@ -162,7 +162,7 @@ describe('a mistake on the command line', () => {
   const runs = temporaryFolder();
   const cases: [string, string[], number, RegExp][] = [
     ['an unknown command', ['rum'], 2, /^Unknown command "rum"\.\n {2}Did you mean run\?/],
-    ['no command', [], 2, /exp run diffuse/],
+    ['no command', [], 2, /exp list/],
     ['an unknown option', ['list', '--verbose'], 2, /^Unknown option --verbose\.\n {2}See exp list --help/],
     ['an unknown experiment', ['run', 'difuse'], 2, /^Unknown experiment "difuse"\.\n {2}Did you mean diffuse\?/],
     [
