@@ -85,10 +85,11 @@ async function load(): Promise<Loaded> {
   checkLibraries(installation);
   link(installation.addon, join(packageFolder(TFJS), 'lib', 'napi-v8', ADDON));
   restoreUtil();
-  registerGradients();
   const level = (process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2');
   // TensorFlow's log is shown if a lower level is set.
   const gpu = Number(level) < 2 ? start() : silently(start);
+  // After the backend's package, which registers those of TensorFlow.js.
+  registerGradients();
   if (installation.variant === 'cuda' && !gpu && process.env['CUDA_VISIBLE_DEVICES'] !== '-1') {
     process.stderr.write('TensorFlow sees no GPU and computes on the CPU. Check the installation: exp doctor\n');
   }

@@ -1,3 +1,4 @@
+import { UserError } from '../errors';
 import * as tf from './tf';
 
 /**
@@ -24,7 +25,8 @@ export class Variable {
   get value(): tf.Tensor {
     const store = currentStore() ?? this.store;
     if (store) return store.tensorOf(this);
-    if (this.makeInitial) this.current = tf.keep(tf.tidy(this.makeInitial));
+    const { makeInitial } = this;
+    if (makeInitial) this.current = tf.keep(tf.tidy(() => this.float32(makeInitial())));
     this.makeInitial = undefined;
     if (!this.current) throw new Error(`the variable ${this.name} has no value yet`);
     return this.current;
@@ -47,12 +49,23 @@ export class Variable {
 
   /** Assigns a new value of the same shape. @param value float32; borrowed */
   assign(value: tf.Tensor): void {
+    this.float32(value);
     if (value.shape.join() !== this.shape.join()) {
       throw new Error(`the variable ${this.name} has the shape [${this.shape.join()}], not [${value.shape.join()}]`);
     }
     const store = currentStore() ?? this.store;
     if (store) store.assign(this, value);
     else this.keep(value);
+  }
+
+  /** @throws UserError if a value has another type: graphs and checkpoints hold float32 variables only */
+  private float32(value: tf.Tensor): tf.Tensor {
+    if (value.dtype === 'float32') return value;
+    throw new UserError(`The variable ${this.name} was assigned a value of type ${value.dtype}: expected float32.`, {
+      hints: [
+        "Keep it as tf.cast(value, 'float32'), which is exact for integers up to 2^24, and cast it back where it is used.",
+      ],
+    });
   }
 
   private keep(value: tf.Tensor): void {

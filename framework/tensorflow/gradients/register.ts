@@ -1,4 +1,8 @@
+import { registerBroadcastGradients } from './broadcast';
+import { registerCumulativeGradients } from './cumulative';
+import { registerEinsumGradient } from './einsum';
 import { registerEluGradient } from './elu';
+import { registerSelectGradients } from './select';
 import { correctTape } from './tape';
 
 let isRegistered = false;
@@ -9,4 +13,8 @@ export function registerGradients(): void {
   isRegistered = true;
   correctTape();
   registerEluGradient();
+  registerBroadcastGradients();
+  registerCumulativeGradients();
+  registerEinsumGradient();
+  registerSelectGradients();
 }

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import * as tf from '../../../framework/tensorflow/tf';
 import { Variable } from '../../../framework/tensorflow/variable';
+import { ENGINES } from '../../support/engines';
+import { rejection } from '../../support/rejection';
 import { tensorsKept, withTensorFlow } from '../../support/tensorflow';
 
 describe('Variable', () => {
@@ -58,4 +60,18 @@ describe('Variable', () => {
     expect(() => variable.assign(tf.tensor1d([1]))).to.throw('shape');
     variable.dispose();
   });
+
+  for (const [how, engineOf] of Object.entries(ENGINES))
+    it(`refuses integers and booleans, as first value or later, ${how}`, async () => {
+      const engine = engineOf();
+      const [counter, flag] = [new Variable('counter', []), new Variable('flag', [])];
+      counter.initialize(() => tf.scalar(1, 'int32'));
+      flag.initialize(() => tf.scalar(0));
+      const read = engine.program('read', () => [tf.add(counter.value, 1)]);
+      const write = engine.program('write', () => (flag.assign(tf.scalar(true, 'bool')), []));
+      const [first, later] = [await rejection(write.run()), await rejection(read.run())].map(String);
+      expect(first).to.contain('The variable flag was assigned a value of type bool: expected float32.');
+      expect(later).to.contain('The variable counter was assigned a value of type int32: expected float32.');
+      engine.close();
+    });
 });
