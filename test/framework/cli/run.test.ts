@@ -196,7 +196,6 @@ describe('a mistake on the command line', () => {
     ['a run to sample that is not there', ['sample', 'never'], 1, /^There is no run "never"/],
     ['a run to tune that is not there', ['tune', 'never', 'learningRate=1'], 1, /^There is no run "never"/],
     ['no image to draw', ['sample', 'never', '-n', '0'], 2, /^-n 0: expected an integer from 1 to 1,000,000/],
-    ['training otherwise while drawing', ['sample', 'never', 'steps=50'], 2, /steps cannot be changed for sampling/],
     [
       'more steps of sampling than there are',
       ['run', 'diffuse', 'steps=9', 'sampler.steps=10'],
