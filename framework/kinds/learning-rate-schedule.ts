@@ -1,22 +1,36 @@
 import { value } from '../config/declare/declare';
-import { contractError } from './contract';
+import { UserError } from '../errors';
+import { contractError, pluginName } from './contract';
 
 /** Learning-rate schedule: a factor for the setting `learningRate` at each update. */
 export abstract class LearningRateSchedule {
+  /** Whether the factor depends on the number of updates of the run, which may be unknown. */
+  readonly needsTotal: boolean = true;
+
   /**
    * Factor of one update. A function of its arguments and the settings alone, so that a resumed run has the same rates.
    * @param step number of previous updates, in [0, total)
-   * @param total number of updates of the run, at least 1
+   * @param total number of updates of the run, at least 1; Infinity if it is unknown, unless `needsTotal`
    * @returns 0 or more
    */
   abstract factor(step: number, total: number): number;
 }
 
-/** Factor of one update. @throws UserError if it is not finite, or negative */
+/** Factor of one update. @throws UserError if it is not finite, or negative, or the schedule needs a total that is unknown */
 export function factorOf(schedule: LearningRateSchedule, step: number, total: number): number {
+  if (schedule.needsTotal && !Number.isFinite(total)) throw unknownTotal(schedule);
   const factor = schedule.factor(step, total);
   if (Number.isFinite(factor) && factor >= 0) return factor;
   throw contractError(schedule, `factor(${step}, ${total})`, 'a finite number, 0 or more', factor);
+}
+
+function unknownTotal(schedule: LearningRateSchedule): UserError {
+  return new UserError(
+    `${pluginName(schedule)} needs the number of steps of the run, but the length of an epoch is unknown.`,
+    {
+      hints: ['Set it: maxSteps=10000. Or choose a schedule that does not need it: schedule=Constant'],
+    },
+  );
 }
 
 /** Settings of schedules with a warm-up. */

@@ -4,6 +4,8 @@ import { LearningRateSchedule, WarmupSchedule, WarmupSettings, option } from 'ex
 /** Constant learning rate after an optional warm-up. */
 @option(LearningRateSchedule, 'Constant', WarmupSettings)
 export class Constant extends WarmupSchedule {
+  override readonly needsTotal = false;
+
   constructor(@inject(WarmupSettings) settings: WarmupSettings) {
     super(settings);
   }

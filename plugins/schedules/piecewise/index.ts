@@ -13,6 +13,8 @@ export class PiecewiseSettings {
 /** Piecewise linear factors between given updates, constant before the first and after the last; labml's Piecewise. */
 @option(LearningRateSchedule, 'Piecewise', PiecewiseSettings)
 export class Piecewise extends LearningRateSchedule {
+  override readonly needsTotal = false;
+
   /** @throws UserError if the support points are invalid */
   constructor(@inject(PiecewiseSettings) private readonly settings: PiecewiseSettings) {
     super();

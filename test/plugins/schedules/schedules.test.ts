@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
-import { type LearningRateSchedule, WarmupSettings } from '../../../framework/kinds/learning-rate-schedule';
+import { type LearningRateSchedule, WarmupSettings, factorOf } from '../../../framework/kinds/learning-rate-schedule';
 import { Constant } from '../../../plugins/schedules/constant';
 import { Cosine, CosineSettings } from '../../../plugins/schedules/cosine';
 import { Linear, LinearSettings } from '../../../plugins/schedules/linear';
@@ -83,5 +83,14 @@ describe('a piecewise schedule', () => {
   it('refuses positions that do not increase', () => {
     const make = () => piecewise({ steps: [0, 5, 3], factors: [1, 1, 1] });
     expect(make).to.throw(UserError, 'steps=[0,5,3] does not ascend: 3 comes after 5.');
+  });
+});
+
+describe('a run of unknown length', () => {
+  it('has schedules that do not depend on it; others are refused, with what to set', () => {
+    expect(factorOf(piecewise({ steps: [0, 4], factors: [0, 1] }), 2, Infinity)).to.equal(0.5);
+    expect(factorOf(constant({ warmup: 4 }), 1, Infinity)).to.equal(0.5);
+    for (const schedule of [cosine(), relative({ positions: [0], factors: [1] })])
+      expect(() => factorOf(schedule, 0, Infinity)).to.throw(UserError, 'needs the number of steps of the run');
   });
 });
