@@ -166,8 +166,7 @@ export class GAN extends Experiment<ImageBatch> implements ImageGenerator {
   }
 
   override async trainStep(batch: ImageBatch): Promise<void> {
-    for (const step of this.updates)
-      await this.runStep(step, { real: toImages(batch.pixels, this.settings.dataset.shape) }, batch);
+    await this.runSteps(this.updates, { real: toImages(batch.pixels, this.settings.dataset.shape) }, batch);
   }
 
   override async evaluate(): Promise<void> {

@@ -84,13 +84,17 @@ export class Regress extends Trained<TableBatch, Inputs> {
     return this.split.training;
   }
 
+  override async open(): Promise<void> {
+    await this.split.heldOut.open();
+    await super.open();
+  }
+
   protected loss(inputs: Inputs, _random: Random): tf.Scalar {
     return tf.mean(this.errors(inputs).square());
   }
 
   /** Tracks mean squared and mean absolute error on the held-out rows. */
   override async evaluate(): Promise<void> {
-    await this.split.heldOut.open();
     await this.validate(this.split.heldOut, (inputs) => {
       const errors = this.errors(inputs);
       return { loss: errors.square(), error: errors.abs() };

@@ -3,6 +3,7 @@ import type { SavedVariable } from '../checkpoint/variables';
 import type { Fingerprint } from '../kinds/dataset';
 import type { Goals } from '../kinds/metric';
 import type { Module } from '../nn/module';
+import * as tf from '../tensorflow/tf';
 import type { SavedFunctions } from '../tensorflow/saved-function';
 import type { Evaluator } from './evaluation/evaluator';
 import type { SampleFormat, SamplingOptions } from './sampling/samples';
@@ -93,14 +94,19 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
     return new TrackedStep(this.run, { learners: this.learners, ...options }, body);
   }
 
-  /** Runs a compiled step on a batch. @param inputs disposed @throws Divergence with the place of the saved batch */
-  protected async runStep<Inputs extends TensorRecord>(
-    step: TrackedStep<Inputs>,
+  /** Runs compiled steps on a batch, one after the other. @param inputs disposed @throws Divergence with the place of the saved batch */
+  protected async runSteps<Inputs extends TensorRecord>(
+    steps: readonly TrackedStep<Inputs>[],
     inputs: Inputs,
     batch: Batch,
   ): Promise<void> {
     const { positionInEpoch: position, totalSteps } = this;
-    await step.run(inputs, { position, totalSteps, describe: async () => (await this.describeBatch?.(batch)) ?? {} });
+    const describe = async () => (await this.describeBatch?.(batch)) ?? {};
+    try {
+      for (const step of steps) await step.run(inputs, { position, totalSteps, describe });
+    } finally {
+      tf.dispose(inputs as tf.TensorContainer);
+    }
   }
 
   /** Variables saved in a checkpoint, by part: those of the learners by default. */

@@ -110,7 +110,7 @@ export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord>
 
   override async trainStep(batch: Batch): Promise<void> {
     if (!this.compiled) throw new Error('train was called before open and init');
-    await this.runStep(this.compiled, this.inputsOf(batch), batch);
+    await this.runSteps([this.compiled], this.inputsOf(batch), batch);
     const { skipped } = this.trainingSet;
     if (skipped) this.run.tracking.set('data/skipped', skipped);
   }

@@ -1,5 +1,4 @@
 import type { Position } from '../../checkpoint/manifest';
-import * as tf from '../../tensorflow/tf';
 import type { Run } from '../run';
 import { CompiledStep, type StepBody } from './compiled-step';
 import { Divergence } from './divergence';
@@ -47,15 +46,13 @@ export class TrackedStep<Inputs extends TensorRecord> {
     this.step = new CompiledStep({ engine, name, learners, body, random: random.stream(name), microBatches, workers });
   }
 
-  /** Does nothing at steps that are not due. @param inputs disposed @throws Divergence with the place of the saved batch */
+  /** Does nothing at steps that are not due. @param inputs borrowed @throws Divergence with the place of the saved batch */
   async run(inputs: Inputs, at: StepPosition): Promise<void> {
     try {
       if ((at.position.step + 1) % this.every === 0) await this.update(inputs, at);
     } catch (error) {
       if (!(error instanceof Divergence) || !this.services.isChief) throw error;
       throw error.with(await dumpFailedBatch(this.services.folder, error, { inputs, ...at }));
-    } finally {
-      tf.dispose(inputs as tf.TensorContainer);
     }
   }
 
