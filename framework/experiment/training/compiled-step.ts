@@ -1,5 +1,4 @@
 import { UserError } from '../../errors';
-import { halfSquaredNorm } from '../../nn/gradients';
 import type { Random } from '../../random/random';
 import type { Engine, Program, Step } from '../../tensorflow/engine';
 import { isOutOfMemory } from '../../tensorflow/exhausted';
@@ -8,7 +7,8 @@ import * as tf from '../../tensorflow/tf';
 import { allReduceGradients } from '../distributed/all-reduce';
 import type { Workers } from '../distributed/workers';
 import { Accumulators } from './accumulators';
-import { Divergence, type NotFinite } from './divergence';
+import { Diagnosis } from './diagnosis';
+import type { Divergence } from './divergence';
 import type { GradientMap, Learner } from './learner';
 import { type TensorRecord, partOf, sizeOf, unflatten } from './tensor-record';
 
@@ -74,15 +74,14 @@ export class CompiledStep<Inputs extends TensorRecord> {
   private readonly program: Program;
   /** Updates after all micro-batches. */
   private readonly updateProgram: Program | undefined;
-  private diagnosis: Program | undefined;
+  private readonly diagnosis = new Diagnosis();
+  private diagnosisProgram: Program | undefined;
   /** Names of what `program` returns, except the number of stop requests. */
   private names: readonly string[] = [];
   /** Names of what `updateProgram` returns, likewise. */
   private updateNames: readonly string[] = [];
   /** Learners whose losses the step has minimized, in order. */
   private minimized: readonly Learner[] = [];
-  /** Learner and parameter of each value of the diagnosis; a parameter is undefined for the loss. */
-  private diagnosed: readonly { learner: Learner; parameter?: string }[] = [];
   /** Inputs of the last run, whose structure the programs' inputs have. */
   private structure: Inputs | undefined;
 
@@ -281,48 +280,22 @@ export class CompiledStep<Inputs extends TensorRecord> {
 
   /** Recomputes losses and gradients to find which is not finite. Each worker does so independently, for its share. */
   private async diagnose(inputs: Inputs, { step, learningRates }: UpdateOptions): Promise<Divergence> {
-    const { name = 'train', learners } = this.options;
-    this.diagnosis ??= this.options.engine.program(name === 'train' ? 'diagnose' : `${name}.diagnose`, (...all) =>
-      this.diagnosisOf(all[0] as tf.Scalar, all[1] as tf.Scalar, all.slice(2)),
+    const { name = 'train', learners, engine, body } = this.options;
+    this.diagnosisProgram ??= engine.program(
+      name === 'train' ? 'diagnose' : `${name}.diagnose`,
+      (step, part, ...rest) =>
+        this.diagnosis.measure((minimize) => {
+          const random = this.randomFor(rest, this.streamIndex(step as tf.Scalar, part as tf.Scalar));
+          body(this.record(rest), { random, minimize });
+        }),
     );
     const scalar = tf.scalar(step, 'int32');
-    const found = new Map<Learner, { loss: number; parameters: Set<string> }>();
-    for (let part = 0; part < this.microBatches; part++) {
-      const values = await this.runPart(this.diagnosis, inputs, [scalar], part);
-      for (const [index, { learner, parameter }] of this.diagnosed.entries()) {
-        const value = values[index] ?? NaN;
-        const own = found.get(learner) ?? { loss: value, parameters: new Set() };
-        found.set(learner, own);
-        if (parameter === undefined) own.loss = Number.isFinite(own.loss) ? value : own.loss;
-        else if (!Number.isFinite(value)) own.parameters.add(parameter);
-      }
-    }
+    const parts: number[][] = [];
+    for (let part = 0; part < this.microBatches; part++)
+      parts.push(await this.runPart(this.diagnosisProgram, inputs, [scalar], part));
     scalar.dispose();
-    const [learner, notFinite] =
-      [...found].find(([, { loss, parameters }]) => !Number.isFinite(loss) || parameters.size > 0) ??
-      [...found][0] ??
-      [];
-    const { loss = NaN, parameters = [] } = notFinite ?? {};
-    const learningRate = (learner && learningRates[learners.indexOf(learner)]) ?? learningRates[0] ?? 0;
-    return new Divergence({ step, learningRate }, { loss, parameters: [...parameters] } satisfies NotFinite);
-  }
-
-  private diagnosisOf(step: tf.Scalar, part: tf.Scalar, inputs: readonly tf.Tensor[]): tf.Tensor[] {
-    const outputs: tf.Tensor[] = [];
-    const diagnosed: { learner: Learner; parameter?: string }[] = [];
-    const minimize = (learner: Learner, loss: () => tf.Scalar): tf.Scalar => {
-      const { value, gradients } = learner.differentiateUnscaled(loss);
-      outputs.push(value, ...[...gradients.values()].map(halfSquaredNorm));
-      const parameters = [...gradients.keys()].map(({ name }) => ({ learner, parameter: name }));
-      diagnosed.push({ learner }, ...parameters);
-      return value;
-    };
-    this.options.body(this.record(inputs), {
-      random: this.randomFor(inputs, this.streamIndex(step, part)),
-      minimize,
-    });
-    this.diagnosed = diagnosed;
-    return outputs;
+    const rates = learners.map((learner, index) => [learner, learningRates[index] ?? 0] as const);
+    return this.diagnosis.divergence(parts, step, new Map(rates));
   }
 }
 
