@@ -10,8 +10,7 @@ import { GraphProgram } from './graph-program';
 import { addReader, GraphSnapshot, type Reader } from './graph-snapshot';
 import { replaceKernels } from './kernels';
 import { contents, deleteTensors, nativeTensor, textTensor } from './native-tensor';
-import { logged, rejectDifference } from './operation-log';
-import { addResource, handlesIn, type Resource } from './resource';
+import { addResource, type Resource } from './resource';
 import { SAVED_MODEL, savedModel, VARIABLES } from './saved-model';
 import { addSaver } from './saver';
 import { Session } from './session';
@@ -51,8 +50,8 @@ export class GraphEngine extends Engine implements VariableStore {
     const scope = number === 1 ? name : `${name}_${number}`;
     let isChecked = !isTracedTwice;
     const trace = (signature: readonly Signature[]) => {
-      const run = isChecked ? this.trace.bind(this) : this.traceTwice.bind(this);
-      const traced = run(scopeOf(scope, signature), signature, step);
+      const run = () => this.trace(scopeOf(scope, signature), signature, step);
+      const traced = isChecked ? run() : this.graph.addTwice(run);
       isChecked = true;
       return traced;
     };
@@ -67,20 +66,6 @@ export class GraphEngine extends Engine implements VariableStore {
   private get isPlain(): boolean {
     const { xla = false, plain = xla } = this.options;
     return plain;
-  }
-
-  /** Traces a step, and once more into a graph that is thrown away. @throws UserError if the traces differ */
-  private traceTwice(scope: string, signature: readonly Signature[], step: Step): Traced {
-    const [traced, first] = logged(this.graph, () => this.trace(scope, signature, step));
-    const copy = new Graph();
-    try {
-      const handles = handlesIn(copy);
-      const [, second] = logged(copy, () => new Trace(copy, scope, handles, this.isPlain).run(step, signature));
-      rejectDifference(first, second);
-      return traced;
-    } finally {
-      copy.dispose();
-    }
   }
 
   /** Always throws: only a trace can represent a variable that lives in a session. */

@@ -2,7 +2,7 @@ import type { Attribute } from '../operation';
 import { type Output, type Pointer, DataType, call, checked } from './c-api';
 import { type Numbers, deleteTensors, nativeTensor, textTensor } from './native-tensor';
 import { OpDefinitions } from './op-definitions';
-import type { OperationLog } from './operation-log';
+import { isOfVariable, Recording } from './recording';
 
 /** Sets an attribute of an operation description. */
 export interface Setter {
@@ -71,10 +71,10 @@ export const attribute = {
 export class Graph {
   readonly pointer = call<Pointer>('TF_NewGraph');
   private readonly definitions = new OpDefinitions(this.pointer);
-  /** Receives what is added, if set. */
-  log: OperationLog | undefined;
+  /** What a step that is traced twice has added. */
+  recording: Recording | undefined;
   private scope = 'graph';
-  private readonly counts = new Map<string, number>();
+  private counts = new Map<string, number>();
 
   /**
    * Adds an operation.
@@ -84,7 +84,17 @@ export class Graph {
    */
   add(type: string, inputs: readonly Output[], setters: readonly Setter[], after: readonly Pointer[] = []): Pointer {
     const name = this.nameOf(type);
-    this.log?.add(name, inputs, setters);
+    const add = () => this.addNative(type, name, inputs, setters, after);
+    return this.recording?.operation(name, inputs, setters, add) ?? add();
+  }
+
+  private addNative(
+    type: string,
+    name: string,
+    inputs: readonly Output[],
+    setters: readonly Setter[],
+    after: readonly Pointer[],
+  ): Pointer {
     const description = call<Pointer>('TF_NewOperation', this.pointer, type, name);
     for (const { set } of setters) set(description);
     for (const { list, outputs } of this.groupInputs(type, inputs)) {
@@ -95,6 +105,28 @@ export class Graph {
     // XLA's random generator is slow on a CPU.
     if (type.startsWith('StatelessRandom')) attribute.bool('_XlaCompile', false).set(description);
     return checked<Pointer>('TF_FinishOperation', description);
+  }
+
+  /**
+   * Runs code that adds operations, then once more to compare what it adds, without adding it again.
+   * @throws UserError naming the first difference
+   */
+  addTwice<T>(code: () => T): T {
+    const before = new Map(this.counts);
+    const recording = (this.recording = new Recording());
+    let after = this.counts;
+    try {
+      const result = code();
+      after = this.counts;
+      this.counts = new Map([...before, ...[...after].filter(([name]) => isOfVariable(name))]);
+      recording.replay();
+      code();
+      recording.end();
+      return result;
+    } finally {
+      this.recording = undefined;
+      this.counts = after;
+    }
   }
 
   /**
@@ -142,20 +174,22 @@ export class Graph {
     const isFilled =
       numbers.length > 16 && first !== undefined && numbers.every((number: number | bigint) => number === first);
     if (isFilled) return this.fill(type, shape, numbers.slice(0, 1));
-    return this.constantOf(type, nativeTensor(type, shape, numbers), numbers);
+    return this.constantOf(type, () => nativeTensor(type, shape, numbers), numbers);
   }
 
   /** A constant vector of strings. */
   texts(texts: readonly string[]): Output {
-    return this.constantOf(DataType.string, textTensor([texts.length], texts), texts);
+    return this.constantOf(DataType.string, () => textTensor([texts.length], texts), texts);
   }
 
-  /** @param tensor deleted @param value its elements */
-  private constantOf(type: number, tensor: Pointer, value: unknown): Output {
-    const set = (op: Pointer): void => checked('TF_SetAttrTensor', op, 'value', tensor);
-    const oper = this.add('Const', [], [attribute.type('dtype', type), { name: 'value', value, set }]);
-    deleteTensors([tensor]);
-    return this.output(oper);
+  /** @param value its elements */
+  private constantOf(type: number, tensor: () => Pointer, value: unknown): Output {
+    const set = (op: Pointer): void => {
+      const native = tensor();
+      checked('TF_SetAttrTensor', op, 'value', native);
+      deleteTensors([native]);
+    };
+    return this.output(this.add('Const', [], [attribute.type('dtype', type), { name: 'value', value, set }]));
   }
 
   private fill(type: number, shape: readonly number[], number: Numbers): Output {
@@ -172,12 +206,33 @@ export class Graph {
 
   /** Inferred shape and type of an output. @throws Error if its shape is only known at run time */
   infer(output: Output): Inferred {
+    const infer = () => this.inferNative(output);
+    return this.recording?.inferred(output, infer) ?? infer();
+  }
+
+  private inferNative(output: Output): Inferred {
     const rank = checked<number>('TF_GraphGetTensorNumDims', this.pointer, output);
     const sides = new BigInt64Array(Math.max(rank, 1));
     if (rank > 0) checked('TF_GraphGetTensorShape', this.pointer, output, sides, rank);
     const shape = Array.from(sides.subarray(0, Math.max(rank, 0)), Number);
     if (rank < 0 || shape.some((side) => side < 0)) throw new Error('its shape is only known at run time');
     return { output, shape, dtype: call<number>('TF_OperationOutputType', output) };
+  }
+
+  /**
+   * Makes a graph a function that operations of this graph can call.
+   * @param kind first part of its name, which must begin with a capital letter
+   * @returns its name
+   */
+  addFunction(kind: string, content: Graph, inputs: readonly Output[], outputs: readonly Output[]): string {
+    const name = `${kind}/${this.nameOf(kind)}`;
+    if (this.recording?.isReplay) return name;
+    const [ALL, NONE] = [-1, null];
+    const args = [inputs.length, inputs, outputs.length, outputs, NONE, NONE, NONE];
+    const native = checked<Pointer>('TF_GraphToFunction', content.pointer, name, 0, ALL, NONE, ...args);
+    checked('TF_GraphCopyFunction', this.pointer, native, NONE);
+    call('TF_DeleteFunction', native);
+    return name;
   }
 
   dispose(): void {

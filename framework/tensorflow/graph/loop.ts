@@ -1,6 +1,6 @@
 import * as tf from '../tf';
 import type { Variable } from '../variable';
-import { type Output, type Pointer, DataType, call, checked } from './c-api';
+import { type Output, DataType } from './c-api';
 import { Graph, attribute } from './graph';
 import { Trace, codeOf } from './trace';
 
@@ -50,7 +50,7 @@ export function addLoop(
       [
         attribute.types('T', types),
         attribute.function('cond', addCondition(trace.graph, count, types)),
-        attribute.function('body', addFunction(trace.graph, 'Body', body.graph, inputs, outputs)),
+        attribute.function('body', trace.graph.addFunction('Body', body.graph, inputs, outputs)),
       ],
     );
     return initial.map((_, position) => trace.tensorFor(trace.graph.output(loop, 1 + position)));
@@ -65,7 +65,7 @@ class BodyTrace extends Trace {
 
   constructor(outer: Trace) {
     super(new Graph(), 'body', rejectAssignment, outer.plain, outer);
-    this.graph.log = outer.graph.log;
+    this.graph.recording = outer.graph.recording;
   }
 
   override tensorOf(variable: Variable): tf.Tensor {
@@ -94,28 +94,11 @@ function rejectAssignment({ name }: Variable): never {
 /** Adds the condition of a loop: index < count. @param types types of the loop variables, the index first */
 function addCondition(graph: Graph, count: number, types: readonly number[]): string {
   const condition = new Graph();
+  condition.recording = graph.recording;
   const inputs = types.map((type) => condition.placeholder(type, undefined));
   const limit = condition.constant(DataType.int32, [], Int32Array.of(count));
   const less = condition.add('Less', [...inputs.slice(0, 1), limit], [attribute.type('T', DataType.int32)]);
-  const name = addFunction(graph, 'Condition', condition, inputs, [condition.output(less)]);
+  const name = graph.addFunction('Condition', condition, inputs, [condition.output(less)]);
   condition.dispose();
-  return name;
-}
-
-/** Adds a graph to another one as a function. @returns its name */
-function addFunction(
-  graph: Graph,
-  kind: string,
-  content: Graph,
-  inputs: readonly Output[],
-  outputs: readonly Output[],
-): string {
-  // A function's name must begin with a capital letter.
-  const name = `${kind}/${graph.nameOf(kind)}`;
-  const [ALL, NONE] = [-1, null];
-  const args = [inputs.length, inputs, outputs.length, outputs];
-  const native = checked<Pointer>('TF_GraphToFunction', content.pointer, name, 0, ALL, NONE, ...args, NONE, NONE, NONE);
-  checked('TF_GraphCopyFunction', graph.pointer, native, NONE);
-  call('TF_DeleteFunction', native);
   return name;
 }

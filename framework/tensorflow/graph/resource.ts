@@ -12,16 +12,6 @@ export interface Resource {
   readonly read: Output;
 }
 
-/** Handles of variables in a graph that is never run. */
-export function handlesIn(graph: Graph): (variable: Variable) => Output {
-  const handles = new Map<Variable, Output>();
-  return (variable) => {
-    const handle = handles.get(variable) ?? addResource(graph, variable, handles.size).handle;
-    handles.set(variable, handle);
-    return handle;
-  };
-}
-
 /** @param index index of the variable in the graph: names may not be unique */
 export function addResource(graph: Graph, variable: Variable, index: number): Resource {
   const scope = ['variables', ...pathOf(variable.name)].join('/');

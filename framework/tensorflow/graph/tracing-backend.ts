@@ -98,6 +98,7 @@ export class TracingBackend {
       );
       return Array.from({ length: outputs }, (_, index) => this.metadata(this.graph.infer({ oper: operation, index })));
     } catch (error) {
+      if (error instanceof UserError) throw error;
       throw new UserError(`The op ${type} cannot be traced: ${messageOf(error)}.`, {
         hints: ['Run it eagerly with --set compile=false, or use other ops.'],
       });
