@@ -33,8 +33,10 @@ export type { StepOptions, TrackedStep } from './experiment/training/tracked-ste
 export { type Loss, TrainingStep } from './experiment/training/training-step';
 export { type Ability, withModel } from './experiment/weights/with-model';
 export { ensurePackages, type Packages } from './install/packages';
+export { Callback, type Training } from './kinds/callback';
 export { checkNumbers, checkShape, contractError, typeNameOf } from './kinds/contract';
 export { Dataset, type Fingerprint, readChecked } from './kinds/dataset';
+export { Improvement, ImprovementSettings } from './kinds/improvement';
 export { type Job, type JobArray, type JobStatus, Launcher } from './kinds/launcher';
 export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
 export type { Goal, Goals } from './kinds/metric';

@@ -28,6 +28,14 @@ export interface Position {
 /** A hook that runs after an epoch, and after the last step of a run. */
 export type EpochHook = 'evaluate' | 'sample';
 
+/** Saved state of a callback. */
+export interface CallbackState {
+  /** Name of its class. */
+  readonly name: string;
+  /** As JSON. */
+  readonly state?: unknown;
+}
+
 /** State saved in addition to the variables. */
 export interface State extends MetricsState {
   readonly position: Position;
@@ -35,6 +43,10 @@ export interface State extends MetricsState {
   readonly pending?: readonly EpochHook[] | undefined;
   /** True if it was saved only because the run was stopped: `checkpoint.keep` does not count it. */
   readonly isInterim?: boolean | undefined;
+  /** States of the callbacks. */
+  readonly callbacks?: readonly CallbackState[] | undefined;
+  /** Reason why a callback ended the training. */
+  readonly stopped?: string | undefined;
 }
 
 /** Origin of a checkpoint. */
@@ -83,6 +95,8 @@ const SCHEMA: Schema<Manifest> = v.looseObject({
   means: v.optional(v.record(v.string(), v.looseObject({ sum: v.union([v.number(), v.string()]), count: WHOLE }))),
   pending: v.optional(v.pipe(v.array(v.picklist(['evaluate', 'sample'])), v.maxLength(2))),
   isInterim: v.optional(v.boolean()),
+  callbacks: v.optional(v.array(v.looseObject({ name: v.string(), state: v.unknown() }))),
+  stopped: v.optional(v.string()),
   files: v.pipe(v.record(v.string(), SUMS), v.minEntries(1)),
 });
 

@@ -2,6 +2,7 @@ import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
 import type { SavedVariable } from '../checkpoint/variables';
 import type { Fingerprint } from '../kinds/dataset';
 import type { Goals } from '../kinds/metric';
+import type { Scalars } from '../kinds/tracker';
 import type { Module } from '../nn/module';
 import * as tf from '../tensorflow/tf';
 import type { SavedFunctions } from '../tensorflow/saved-function';
@@ -27,6 +28,10 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
   /** Goals of the tracked metrics; the goal of any other metric is inferred from its name. */
   static readonly goals: Goals = {};
   private readonly learners: Learner[] = [];
+
+  override get goals(): Goals {
+    return (this.constructor as typeof Experiment).goals;
+  }
 
   /** Opens the data, and sets `source`. @throws UserError if it is missing or broken */
   abstract open(): Promise<void>;
@@ -100,10 +105,14 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
     inputs: Inputs,
     batch: Batch,
   ): Promise<void> {
-    const { positionInEpoch: position, totalSteps } = this;
+    const { positionInEpoch: position, totalSteps, callbacks } = this;
+    const { learningRateFactor } = callbacks;
     const describe = async () => (await this.describeBatch?.(batch)) ?? {};
     try {
-      for (const step of steps) await step.run(inputs, { position, totalSteps, describe });
+      const at = { position, totalSteps, learningRateFactor, describe };
+      const scalars = [];
+      for (const step of steps) scalars.push(await step.run(inputs, at));
+      this.lastStep = Object.assign({}, ...scalars) as Scalars;
     } finally {
       tf.dispose(inputs as tf.TensorContainer);
     }

@@ -1,5 +1,6 @@
 import { CheckpointSettings } from '../checkpoint/retention';
 import { group, optional, slots, value } from '../config/declare/declare';
+import { Callback } from '../kinds/callback';
 import { Tracker } from '../kinds/tracker';
 import { ComputeSettings } from './lifecycle/compute';
 
@@ -17,6 +18,8 @@ export class ExperimentSettings extends ComputeSettings {
   hardwareEverySeconds = value(10, { min: 0, unit: 'seconds', role: 'meta' });
   /** Schedule and retention of checkpoints. */
   checkpoint = group(CheckpointSettings);
+  /** Code that is called after steps and epochs, e.g. to end the training early. */
+  callbacks = slots(Callback, []);
   /** Destinations of metrics and artifacts. */
   trackers = slots(Tracker, ['Screen', 'JSONL', 'TensorBoard'], { role: 'meta' });
 }

@@ -32,6 +32,7 @@ const FIELDS = v.looseObject({
   id: v.string(),
   status: v.picklist(['queued', 'running', 'completed', 'interrupted', 'failed']),
   error: v.exactOptional(v.string()),
+  stopped: v.exactOptional(v.string()),
   pid: v.number(),
   command: v.array(v.string()),
   overrides: v.array(v.string()),
@@ -87,6 +88,8 @@ export interface RunRecord {
   readonly status: Status;
   /** Error message of a failed run. */
   readonly error?: string;
+  /** Reason why a callback ended the training of a completed run. */
+  readonly stopped?: string;
   readonly pid: number;
   /** Command line that started it. */
   readonly command: readonly string[];

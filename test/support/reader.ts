@@ -11,6 +11,7 @@ const ROOT = join(__dirname, '../..');
 /** Files that a document has its reader write. */
 const FILES: [document: string, path: string][] = [
   ['docs/augmentations.md', 'plugins/images/augmentations/turn/index.ts'],
+  ['docs/callbacks.md', 'plugins/callbacks/loss-limit/index.ts'],
   ['docs/config.md', 'experiments/average/index.ts'],
   ['docs/config.md', 'smooth.yaml'],
   ['docs/datasets.md', 'plugins/images/datasets/stripes/index.ts'],

@@ -35,7 +35,7 @@ export const resume: Command<Arguments> = {
       .example('$0 resume latest epochs=200', 'Train for longer'),
   handler: async ({ run, settings, profile, json, workers }) => {
     const { createContext } = await import('../command-context');
-    const { parseOverrides } = await import('../../config/parse/override');
+    const { parseOverrides, withChanges } = await import('../../config/parse/override');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { recordedOverrides, readRecord } = await import('../../run/run-record');
     const { resumeRun } = await import('../../experiment/lifecycle/resume');
@@ -47,7 +47,7 @@ export const resume: Command<Arguments> = {
       const { run: folder, step } = await findCheckpoint(runs, run);
       const record = readRecord(folder);
       const changes = parseOverrides(settings);
-      const overrides = [...recordedOverrides(record), ...changes];
+      const overrides = withChanges(recordedOverrides(record), changes);
       const runOptions = { registry, monitor, name: record.experiment, overrides, profile, cluster };
       await reportOutcome(resumeRun(runOptions, folder, { changes, step }), monitor, json);
     });

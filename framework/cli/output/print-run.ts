@@ -25,6 +25,7 @@ function overviewRows({ folder, summary, record, job, attempts, checkpoints }: R
     ['weights', record.importedFrom === undefined ? '' : `from ${displayPath(record.importedFrom.file)}`],
     ['status', `${status}${deathNote}`],
     ['error', summary.error ?? ''],
+    ['stopped', record.stopped ?? ''],
     ['job', job === undefined ? '' : `${job.launcher} ${job.handle} ${job.settings.join(' ')}`.trimEnd()],
     ['started', `${formatTime(startedAt)}${endedAt === undefined ? '' : `, for ${formatElapsed(startedAt, endedAt)}`}`],
     ['resumed', attempts > 1 ? `${attempts - 1} times` : ''],

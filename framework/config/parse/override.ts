@@ -121,3 +121,13 @@ export type Origin = (typeof ORIGINS)[number];
 
 /** Positive if `one` takes precedence over `other`. */
 export const comparePrecedence = (one: Origin, other: Origin): number => ORIGINS.indexOf(one) - ORIGINS.indexOf(other);
+
+/** Adds changes to overrides. Those of an option are dropped if a change removes it, or chooses the options of its slot anew. */
+export function withChanges(overrides: readonly Override[], changes: readonly Override[]): Override[] {
+  const dropped = changes.flatMap(({ key, text, action }) => {
+    if (action === 'add') return [];
+    return action === 'remove' ? [`${key}.${text}.`] : [`${key}.`];
+  });
+  const isReplaced = ({ key }: Override) => dropped.some((prefix) => key.startsWith(prefix));
+  return [...overrides.filter((each) => !isReplaced(each)), ...changes];
+}

@@ -64,9 +64,9 @@ export class Workers {
     this.isStopping = true;
   }
 
-  /** True if this worker was asked to stop. */
+  /** True if this worker requests that all stop. */
   get isStopRequestedHere(): boolean {
-    return this.stop.isRequestedHere;
+    return this.stop.isDueHere;
   }
 
   /** This worker's share of a batch. @param examples number of examples in the share */

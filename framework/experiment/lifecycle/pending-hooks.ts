@@ -6,9 +6,10 @@ import { StopRequested, type StopSignal } from './stop-signal';
 export class PendingHooks {
   private pending: readonly EpochHook[] = [];
 
-  /** @param hooks function of each hook */
+  /** @param hooks function of each hook @param afterEvaluation called when the metrics of `evaluate` are logged */
   constructor(
     private readonly hooks: Readonly<Record<EpochHook, () => Promise<void>>>,
+    private readonly afterEvaluation: () => Promise<void>,
     private readonly tracking: Tracking,
     private readonly stop: StopSignal,
   ) {}
@@ -47,7 +48,10 @@ export class PendingHooks {
         this.tracking.restore(before);
         return;
       }
-      if (name === 'evaluate') this.tracking.save(step);
+      if (name === 'evaluate') {
+        this.tracking.save(step);
+        await this.afterEvaluation();
+      }
       this.pending = this.pending.slice(1);
     }
   }

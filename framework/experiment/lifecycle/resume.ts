@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { CheckpointFolder, savedSteps } from '../../checkpoint/checkpoint-folder';
 import { recoverCheckpoints } from '../../checkpoint/commit-checkpoint';
-import { type Override, formatOverride } from '../../config/parse/override';
+import { type Override, formatOverride, withChanges } from '../../config/parse/override';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { readConfig } from '../../run/config-file';
@@ -40,7 +40,7 @@ export async function resumeRun(
   const container = new RunContainer(options);
   const { monitor } = options;
   checkNewest(folder, step);
-  const finished = await outcomeOfFinished(container, options, folder);
+  const finished = await outcomeOfFinished(container, options, folder, changes.length > 0);
   if (finished) {
     await broadcastFinished(options, finished.step);
     return finished;
@@ -77,6 +77,7 @@ async function resumeFromCheckpoint(experiment: Experiment, container: RunContai
     if (checkpoint) checkOrigin(checkpoint, container, folder);
     const changes = changesOf(container, back);
     if (checkpoint) await experiment.restore(checkpoint);
+    if (back.changes.length === 0) container.stop.reason = checkpoint?.manifest.stopped;
     await setDamagedAside(folder, experiment.step, monitor);
     rewindMetrics(folder.metrics, experiment.loggedStep);
     recordResumption(experiment, container, back, changes);
@@ -160,7 +161,7 @@ function extendedOverrides(
   { changes }: ResumePoint,
 ): Pick<RunRecord, 'parsedOverrides' | 'overrides'> {
   return {
-    parsedOverrides: [...recordedOverrides(before), ...changes],
+    parsedOverrides: withChanges(recordedOverrides(before), changes),
     overrides: [...before.overrides, ...changes.map(formatOverride)],
   };
 }

@@ -26,6 +26,9 @@ export class StopSignal {
   /** Exit code of the signal; undefined before the first signal. */
   exitCode: number | undefined;
 
+  /** Reason why a callback ends the training; undefined if none does. */
+  reason: string | undefined;
+
   /** Common decision of several workers: a worker that stopped alone would keep the others waiting. */
   workers: { readonly stopping: boolean } | undefined;
 
@@ -36,8 +39,14 @@ export class StopSignal {
     return this.exitCode !== undefined;
   }
 
+  /** True if the training ends after the current step. */
   get requested(): boolean {
-    return this.workers ? this.workers.stopping : this.isRequestedHere;
+    return this.workers ? this.workers.stopping : this.isDueHere;
+  }
+
+  /** True if this process was asked to stop, or one of its callbacks ends the training. */
+  get isDueHere(): boolean {
+    return this.isRequestedHere || this.reason !== undefined;
   }
 
   /**

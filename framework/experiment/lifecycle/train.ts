@@ -46,11 +46,16 @@ export async function train(
       container.startTracking(isNew ? undefined : experiment.loggedStep);
       const training = experiment.syncFromChief().then(() => experiment.loop());
       await (workers?.guard(training) ?? training);
-      const status = container.stop.requested ? 'interrupted' : 'completed';
+      const { isFinished } = experiment;
+      const { requested, reason, exitCode: signalled } = container.stop;
+      // A signal after the last step interrupts its evaluation.
+      const isInterrupted = requested && (reason === undefined || signalled !== undefined || !isFinished);
+      const status = isInterrupted ? 'interrupted' : 'completed';
       if (status === 'completed' && (workers?.isChief ?? true)) await container.requireBest();
       attempt.checkWriter();
-      updateRecord(folder, { status, endedAt: new Date().toISOString(), step: experiment.step });
-      const exitCode = container.stop.requested ? (container.stop.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
+      const stopped = isInterrupted || reason === undefined ? {} : { stopped: reason };
+      updateRecord(folder, { status, ...stopped, endedAt: new Date().toISOString(), step: experiment.step });
+      const exitCode = isInterrupted ? (signalled ?? ExitCode.interrupted) : ExitCode.ok;
       return { folder, status, step: experiment.step, exitCode, canSample: experiment.sample !== undefined };
     });
   } catch (error) {

@@ -4,15 +4,19 @@ import type { Position, State } from '../../checkpoint/manifest';
 import type { SavedVariable } from '../../checkpoint/variables';
 import type { Source } from '../../data/source';
 import { UserError } from '../../errors';
+import type { Training } from '../../kinds/callback';
+import type { Goals } from '../../kinds/metric';
+import type { Scalars } from '../../kinds/tracker';
 import { LeakGuard } from '../../tensorflow/leak-guard';
 import type { Variable } from '../../tensorflow/variable';
 import type { Run } from '../run';
 import type { ExperimentSettings } from '../settings';
+import { Callbacks } from './callbacks';
 import { PendingHooks } from './pending-hooks';
 import { isFinished, progressOf, totalSteps } from './progress';
 
-/** The epochs and steps of a run: its position, checkpoints, and the calls of the experiment's hooks. */
-export abstract class TrainingLoop<Batch> {
+/** The epochs and steps of a run: its position, checkpoints, and the calls of the experiment's and the callbacks' hooks. */
+export abstract class TrainingLoop<Batch> implements Training {
   /** Batches to train on; set by `open`. */
   protected source: Source<Batch> | undefined;
   private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
@@ -22,13 +26,16 @@ export abstract class TrainingLoop<Batch> {
   /** Set if a checkpoint has replaced the initial values of the variables. */
   private isRestored = false;
   private readonly leaks = new LeakGuard();
+  protected readonly callbacks: Callbacks;
+  lastStep: Scalars = {};
 
   constructor(
     protected readonly settings: ExperimentSettings,
     protected readonly run: Run,
   ) {
     const hooks = { evaluate: () => this.evaluate(), sample: () => this.preview() };
-    this.pending = new PendingHooks(hooks, run.tracking, run.stop);
+    this.callbacks = new Callbacks(settings.callbacks, this);
+    this.pending = new PendingHooks(hooks, () => this.callbacks.call('onEpoch'), run.tracking, run.stop);
   }
 
   /** Trains for the rest of the epoch by iterating over `steps`. */
@@ -54,6 +61,18 @@ export abstract class TrainingLoop<Batch> {
     return this.position.epoch;
   }
 
+  abstract get goals(): Goals;
+
+  get metrics(): Scalars {
+    return this.run.tracking.state.metrics;
+  }
+
+  stop(reason: string): void {
+    if (this.run.stop.reason !== undefined) return;
+    this.run.stop.reason = reason;
+    this.run.monitor.log(`Ending the training after ${this.step} steps: ${reason}`);
+  }
+
   /** Current position in the training. */
   protected get positionInEpoch(): Position {
     return { ...this.position, seed: this.settings.seed };
@@ -64,8 +83,9 @@ export abstract class TrainingLoop<Batch> {
     return this.run.stop.requested || this.isFinished;
   }
 
-  private get isFinished(): boolean {
-    return isFinished(this.settings, this.position);
+  /** True if the training is done: by its limits, or ended by a callback. */
+  get isFinished(): boolean {
+    return isFinished(this.settings, this.position) || (this.run.stop.reason !== undefined && this.run.stop.requested);
   }
 
   /** Last step whose points are all logged. */
@@ -80,10 +100,12 @@ export abstract class TrainingLoop<Batch> {
 
   /** Trains from the current position to the end, and saves a final checkpoint. */
   async loop(): Promise<void> {
+    if (this.run.isChief) await this.callbacks.call('onStart');
     await this.runPendingHooks();
     await this.runEpochs();
     if (this.lastCheckpointStep !== this.step) await this.checkpoint();
     await this.run.checkpoints.flush();
+    if (this.run.isChief) await this.callbacks.call('onEnd');
   }
 
   private async runEpochs(): Promise<void> {
@@ -103,12 +125,20 @@ export abstract class TrainingLoop<Batch> {
 
   /** Runs the pending `evaluate` and `preview` hooks. With several workers, the chief does and the others wait. */
   private async runPendingHooks(): Promise<void> {
-    const { workers, isChief, stop } = this.run;
-    if (isChief && !this.pending.isEmpty) {
+    if (this.run.isChief && !this.pending.isEmpty) {
       await this.pending.run(this.step);
       if (this.lastCheckpointStep === this.step) this.run.checkpoints.amend(this.state, this.settings.checkpoint.best);
     }
-    if (await workers?.broadcast('stop', stop.isRequestedHere)) workers?.stopTogether();
+    await this.shareStop();
+  }
+
+  /** Broadcasts whether the training ends, and why. */
+  private async shareStop(): Promise<void> {
+    const { workers, stop } = this.run;
+    if (!workers) return;
+    const { isDue, reason } = await workers.broadcast('stop', { isDue: stop.isDueHere, reason: stop.reason });
+    if (isDue) workers.stopTogether();
+    stop.reason = reason;
   }
 
   /** Yields the remaining batches of the epoch; tunes settings before each step, and counts, logs and saves after it. */
@@ -165,6 +195,8 @@ export abstract class TrainingLoop<Batch> {
     this.run.checkpoints.check();
     // Op by op, all promises of a step are already resolved: without this, signals and timers would wait until the epoch ends.
     await setImmediate();
+    if (this.run.isChief) await this.callbacks.call('onStep');
+    if (this.isFinished) this.pending.set(['evaluate', 'sample']);
     const leak = this.leaks.afterStep();
     if (leak !== undefined) this.run.monitor.log(leak);
     const { profiler } = this.run;
@@ -180,6 +212,8 @@ export abstract class TrainingLoop<Batch> {
       position: this.positionInEpoch,
       pending: this.pending.names,
       ...(this.isInterim && { isInterim: true }),
+      callbacks: this.callbacks.states,
+      stopped: this.run.stop.reason,
     };
   }
 
@@ -197,6 +231,7 @@ export abstract class TrainingLoop<Batch> {
     tracking.flush();
     await checkpoints.save(this.state, this.parts, this.settings.checkpoint);
     this.lastCheckpointStep = this.step;
+    await this.callbacks.call('onCheckpoint');
   }
 
   /**
@@ -206,7 +241,7 @@ export abstract class TrainingLoop<Batch> {
    * @throws UserError if it does not match the model
    */
   async restore(checkpoint: Checkpoint, names: readonly string[] = Object.keys(this.parts)): Promise<void> {
-    const { position, pending = [], ...metrics } = checkpoint.manifest;
+    const { position, pending = [], callbacks = [], ...metrics } = checkpoint.manifest;
     if (this.source) checkPosition(position, this.source);
     const parts = Object.entries(this.parts).filter(([name]) => names.includes(name));
     await checkpoint.assign(this.run.engine, Object.fromEntries(parts));
@@ -215,6 +250,7 @@ export abstract class TrainingLoop<Batch> {
     this.pending.set(pending);
     this.isRestored = true;
     if (this.run.checkpoints.list().includes(position.step)) this.lastCheckpointStep = position.step;
+    this.callbacks.restore(callbacks);
     this.run.tracking.restore(metrics);
   }
 

@@ -1,4 +1,5 @@
 import type { Position } from '../../checkpoint/manifest';
+import type { Scalars } from '../../kinds/tracker';
 import type { Run } from '../run';
 import { CompiledStep, type StepBody } from './compiled-step';
 import { Divergence } from './divergence';
@@ -24,6 +25,8 @@ interface StepPosition {
   readonly position: Position;
   /** Number of steps of the run; Infinity if unknown. */
   readonly totalSteps: number;
+  /** Factor of all learning rates. */
+  readonly learningRateFactor: number;
   /** Describes the batch, should training diverge at it. */
   readonly describe: () => Promise<BatchReport>;
 }
@@ -46,27 +49,34 @@ export class TrackedStep<Inputs extends TensorRecord> {
     this.step = new CompiledStep({ engine, name, learners, body, random: random.stream(name), microBatches, workers });
   }
 
-  /** Does nothing at steps that are not due. @param inputs borrowed @throws Divergence with the place of the saved batch */
-  async run(inputs: Inputs, at: StepPosition): Promise<void> {
+  /**
+   * Does nothing at steps that are not due.
+   * @param inputs borrowed
+   * @returns the scalars of the step
+   * @throws Divergence with the place of the saved batch
+   */
+  async run(inputs: Inputs, at: StepPosition): Promise<Scalars> {
     try {
-      if ((at.position.step + 1) % this.every === 0) await this.update(inputs, at);
+      return (at.position.step + 1) % this.every === 0 ? await this.update(inputs, at) : {};
     } catch (error) {
       if (!(error instanceof Divergence) || !this.services.isChief) throw error;
       throw error.with(await dumpFailedBatch(this.services.folder, error, { inputs, ...at }));
     }
   }
 
-  private async update(inputs: Inputs, { position, totalSteps }: StepPosition): Promise<void> {
+  private async update(inputs: Inputs, { position, totalSteps, learningRateFactor }: StepPosition): Promise<Scalars> {
     const { tracking } = this.services;
     // Own updates: an optimizer and a schedule count these, not the steps of the experiment.
     const done = (position.step + 1) / this.every - 1;
-    const learningRates = this.learners.map((each) => each.learningRate(done, Math.floor(totalSteps / this.every)));
+    const total = Math.floor(totalSteps / this.every);
+    const learningRates = this.learners.map((each) => learningRateFactor * each.learningRate(done, total));
     this.logIfFrozen();
     const scalars = await this.step.run(inputs, { step: done + 1, learningRates });
     for (const [name, value] of Object.entries(scalars)) tracking.add(name, value);
     for (const [index, learner] of this.learners.entries())
       tracking.set(learner.metric('learningRate'), learningRates[index] ?? 0);
     if (done === 0) tracking.graph(() => this.step.definition());
+    return scalars;
   }
 
   /** Frozen parameters may be intended, or a mistake that nothing else would reveal. */

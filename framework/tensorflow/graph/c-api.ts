@@ -14,6 +14,13 @@ export interface Output {
   readonly index: number;
 }
 
+/** Shape and type that TensorFlow has inferred for an output. */
+export interface Inferred {
+  readonly output: Output;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
 /** TensorFlow's codes of element types. */
 export const DataType = {
   float32: 1,

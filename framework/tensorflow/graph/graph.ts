@@ -1,5 +1,5 @@
 import type { Attribute } from '../operation';
-import { type Output, type Pointer, DataType, call, checked } from './c-api';
+import { type Inferred, type Output, type Pointer, DataType, call, checked } from './c-api';
 import { type Numbers, deleteTensors, nativeTensor, textTensor } from './native-tensor';
 import { OpDefinitions } from './op-definitions';
 import { isOfVariable, Recording } from './recording';
@@ -9,13 +9,6 @@ export interface Setter {
   readonly name: string;
   readonly value: unknown;
   readonly set: (description: Pointer) => void;
-}
-
-/** Shape and type that TensorFlow has inferred for an output. */
-export interface Inferred {
-  readonly output: Output;
-  readonly shape: number[];
-  readonly dtype: number;
 }
 
 /** Setters for attributes, by type. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../errors';
-import type { Output, Pointer } from './c-api';
-import type { Inferred } from './graph';
+import type { Inferred, Output, Pointer } from './c-api';
 
 /** Scope of variables in every graph. Whether a trace adds operations to it depends on what else has been traced. */
 const VARIABLES = 'variables/';

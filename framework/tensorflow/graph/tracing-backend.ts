@@ -1,9 +1,9 @@
 import { UserError, messageOf } from '../../errors';
 import { type Attribute, nativeBackend } from '../operation';
 import * as tf from '../tf';
-import { type Output, DataType } from './c-api';
+import { type Inferred, type Output, DataType } from './c-api';
 import type { Graph } from './graph';
-import { type AttributeCodes, type Inferred, setterOf } from './graph';
+import { type AttributeCodes, setterOf } from './graph';
 import { rejectEagerRandom, rejectMathRandom } from './reject-eager-random';
 import { rejectTfjsAssignment, rejectTfjsVariable } from './reject-tfjs-variables';
 import type { Numbers } from './native-tensor';

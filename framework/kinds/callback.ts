@@ -1,0 +1,52 @@
+import type { Goals } from './metric';
+import type { Scalars } from './tracker';
+
+/** A run in training, as callbacks see it. */
+export interface Training {
+  /** Number of completed steps. */
+  readonly step: number;
+  /** Number of completed epochs. */
+  readonly epoch: number;
+  /** Latest logged value of each metric. */
+  readonly metrics: Scalars;
+  /** Scalars of the last step. */
+  readonly lastStep: Scalars;
+  /** Goals that the experiment declares for its metrics. */
+  readonly goals: Goals;
+
+  /** Ends the training after the current step: the run is completed, and resuming it does not continue it. @param reason a sentence */
+  stop(reason: string): void;
+}
+
+/**
+ * Code that is called while a run is trained: options of the setting `callbacks`. All hooks are optional; with several workers, the chief
+ * calls them. An error thrown by one ends the run.
+ */
+export abstract class Callback {
+  /** Called before the first step of a new or a resumed run. */
+  onStart?(training: Training): void | Promise<void>;
+
+  /** Called after each step. */
+  onStep?(training: Training): void | Promise<void>;
+
+  /** Called after each epoch, and after the last step, once the metrics of the evaluation are logged. */
+  onEpoch?(training: Training): void | Promise<void>;
+
+  /** Called after each checkpoint. */
+  onCheckpoint?(training: Training): void | Promise<void>;
+
+  /** Called after the last step, unless the run fails. */
+  onEnd?(training: Training): void | Promise<void>;
+
+  /** State as JSON, saved in every checkpoint and assigned before `onStart` when the run is resumed. None by default. */
+  get state(): unknown {
+    return undefined;
+  }
+
+  set state(_state: unknown) {
+    // No state by default.
+  }
+
+  /** Factor that all learning rates are multiplied by; 1 by default. */
+  readonly learningRateFactor: number = 1;
+}

@@ -1,0 +1,31 @@
+import { inject } from 'inversify';
+import { Callback, Improvement, ImprovementSettings, type Training, option } from 'explab';
+
+/** Settings of EarlyStopping. */
+export class EarlyStoppingSettings extends ImprovementSettings {}
+
+/** Ends the training when a metric has stopped improving. */
+@option(Callback, 'EarlyStopping', EarlyStoppingSettings)
+export class EarlyStopping extends Callback {
+  private readonly improvement: Improvement;
+
+  constructor(@inject(EarlyStoppingSettings) private readonly settings: EarlyStoppingSettings) {
+    super();
+    this.improvement = new Improvement(settings);
+  }
+
+  override onEpoch(training: Training): void {
+    this.improvement.update(training);
+    const { best, waited, isOver } = this.improvement;
+    if (!isOver) return;
+    training.stop(`${this.settings.metric} has not improved on ${best?.toPrecision(4) ?? 'any number'} for ${waited} epochs.`);
+  }
+
+  override get state(): unknown {
+    return this.improvement.state;
+  }
+
+  override set state(state: unknown) {
+    this.improvement.state = state;
+  }
+}
