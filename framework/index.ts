@@ -1,4 +1,9 @@
 /** Public API: everything that domains, plugins and experiments may import from the framework. */
+export { type Artifact, fileArtifact, type ImageArtifact, imageArtifact, textArtifact } from './artifacts/artifact';
+export { audioArtifact, wavArtifact } from './artifacts/audio';
+export { artifactFromFile } from './artifacts/from-file';
+export { histogramArtifact } from './artifacts/histogram';
+export { type Cell, tableArtifact } from './artifacts/table';
 export type { CheckpointParts } from './checkpoint/checkpoint';
 export { loadWeights } from './checkpoint/load-weights';
 export { CheckpointSettings } from './checkpoint/retention';
@@ -42,7 +47,7 @@ export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/le
 export type { Goal, Goals } from './kinds/metric';
 export { Optimizer, type OptimizerVariable, type Update } from './kinds/optimizer';
 export { type Distribution, type Search, Searcher, type SearchSpace, type Suggestion } from './kinds/searcher';
-export { type Picture, type Scalars, Tracker } from './kinds/tracker';
+export { type Scalars, Tracker } from './kinds/tracker';
 export { Monitor } from './monitor/monitor';
 export { type AttentionOptions, scaledDotProductAttention } from './nn/attention';
 export { ConvTranspose2d } from './nn/conv-transpose2d';
@@ -82,6 +87,7 @@ export { LoadedModel, type TensorInfo } from './tensorflow/loaded-model';
 export { repeat } from './tensorflow/repeat';
 export type { SavedFunction, SavedFunctions } from './tensorflow/saved-function';
 export { scan, type ScanStep } from './tensorflow/scan';
+export { histogramValue, type SummaryValue, textValue } from './tensorflow/summary-proto';
 export { SummaryWriter } from './tensorflow/summary-writer';
 export * as tf from './tensorflow/tf';
 export { type AdamUpdate, applyAdam, applyMomentum, type MomentumUpdate } from './tensorflow/updates';

@@ -110,7 +110,7 @@ export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
     const parts: Images[] = [];
     for await (const part of this.imageSampler.sample(this.stages, firstIndices(count), random)) parts.push(part);
     const { pixels, shape } = concatImages(parts);
-    await this.run.picture(this.step, 'samples', await imageGrid(pixels, shape));
+    await this.run.artifact(this.step, 'samples', await imageGrid(pixels, shape));
   }
 
   /** Runs work that samples images. NaN images are logged and do not stop training, as the weights are finite. */

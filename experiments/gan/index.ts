@@ -184,7 +184,7 @@ export class GAN extends Experiment<ImageBatch> implements ImageGenerator {
     const { samples, sampleEvery } = this.settings;
     if (this.epoch % sampleEvery !== 0 && !this.shouldStop()) return;
     const { pixels, shape } = await this.draw(firstIndices(samples), this.run.random.stream('sample'));
-    await this.run.picture(this.step, 'samples', await imageGrid(pixels, shape));
+    await this.run.artifact(this.step, 'samples', await imageGrid(pixels, shape));
   }
 
   override async *sample({ seed, indices, batch = this.settings.batchSize }: SamplingOptions): AsyncIterable<Images> {

@@ -7,6 +7,7 @@ import type { Module } from '../nn/module';
 import * as tf from '../tensorflow/tf';
 import type { SavedFunctions } from '../tensorflow/saved-function';
 import type { Evaluator } from './evaluation/evaluator';
+import { sampleArtifact } from './sampling/sample-artifact';
 import type { SampleFormat, SamplingOptions } from './sampling/samples';
 import { TrainingLoop } from './lifecycle/training-loop';
 import type { StepBody } from './training/compiled-step';
@@ -77,6 +78,14 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
 
   /** How samples are written to files; required with `sample`. */
   readonly sampleFormat?: SampleFormat<unknown>;
+
+  /** Generates samples and logs them as an artifact, named `samples` by default; call it in `preview`. */
+  protected async logSamples(options: SamplingOptions, name = 'samples'): Promise<void> {
+    const { sampleFormat } = this;
+    const samples = this.sample?.(options);
+    if (!samples || !sampleFormat) throw new Error(`${this.constructor.name} lacks sample or sampleFormat`);
+    await this.run.artifact(this.step, name, await sampleArtifact(samples, sampleFormat));
+  }
 
   /**
    * Functions of the model for other programs, saved by `exp export`. Undefined if there are none.

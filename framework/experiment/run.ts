@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { type Artifact, isImage } from '../artifacts/artifact';
 import type { Checkpoints } from '../checkpoint/checkpoints';
 import { UserError } from '../errors';
-import type { Picture } from '../kinds/tracker';
 import type { Monitor } from '../monitor/monitor';
 import type { Random } from '../random/random';
 import type { RunFolder } from '../run/run-folder';
@@ -47,31 +47,38 @@ export class Run {
   }
 
   /**
-   * Saves a picture as `samples/<name>-<step>.png` and in every tracker. A write error is reported once for each name.
+   * Saves an artifact as `samples/<name>-<step>.png` or `artifacts/<name>-<step>.<extension>` and in every tracker. A write error is
+   * reported once for each name. Does nothing on workers other than the chief.
    * @throws UserError if the name is not a valid file name
    */
-  async picture(step: number, name: string, picture: Picture): Promise<void> {
-    const file = join(this.folder.samples, `${checkedName(name)}-${step}.png`);
-    await this.optional(name, async () => {
+  async artifact(step: number, name: string, artifact: Artifact): Promise<void> {
+    const { samples, artifacts, path } = this.folder;
+    const folder = isImage(artifact) ? samples : artifacts;
+    const file = join(folder, `${checkedName(name)}-${step}${artifact.extension}`);
+    if (!this.isChief) return;
+    const isWritten = await this.optional(name, async () => {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, picture.png);
+      await writeFile(file, artifact.content);
     });
-    await this.tracking.picture(step, name, picture);
+    await this.tracking.artifact(step, name, artifact, isWritten ? relative(path, file) : undefined);
   }
 
   /**
    * Writes output that training does not depend on, unlike checkpoints and the run's record. A file system error is reported once, and
    * training continues; any other error is thrown.
    * @param what name of the output, as reported
+   * @returns true if it was written
    */
-  async optional(what: string, write: () => void | Promise<void>): Promise<void> {
+  async optional(what: string, write: () => void | Promise<void>): Promise<boolean> {
     try {
       await write();
+      return true;
     } catch (error) {
       const failure = fileError(error);
       if (!failure) throw error;
       if (!this.reportedFailures.has(what)) this.monitor.log(`${failure.message} Training continues without ${what}.`);
       this.reportedFailures.add(what);
+      return false;
     }
   }
 }
@@ -80,7 +87,7 @@ export class Run {
 function checkedName(name: string): string {
   const parts = name.split('/');
   if (parts.every((part) => /^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,59}$/u.test(part))) return name;
-  throw new UserError(`Invalid picture name: ${JSON.stringify(name.slice(0, 80))}.`, {
+  throw new UserError(`Invalid artifact name: ${JSON.stringify(name.slice(0, 80))}.`, {
     hints: ['Expected a file name: letters, digits, and spaces, dots and dashes within them; / separates folders.'],
   });
 }

@@ -1,3 +1,5 @@
+import type { Artifact } from '../artifacts/artifact';
+
 /** Named numbers of one step. A name may have parts: `train/loss`. */
 export type Scalars = Readonly<Record<string, number>>;
 
@@ -15,16 +17,8 @@ export interface MetricsState {
   readonly means?: Readonly<Record<string, PartialMean>> | undefined;
 }
 
-/** Picture to record. */
-export interface Picture {
-  readonly png: Buffer;
-  /** Of the picture. */
-  readonly width: number;
-  readonly height: number;
-}
-
 /**
- * Destination for metrics and pictures of a run: options of the slot `trackers`. A tracker that throws is reported once and disabled for the
+ * Destination for metrics and artifacts of a run: options of the slot `trackers`. A tracker that throws is reported once and disabled for the
  * rest of the process; training continues.
  */
 export abstract class Tracker {
@@ -37,8 +31,12 @@ export abstract class Tracker {
   /** @param step global step of the values */
   abstract scalars(step: number, scalars: Scalars): void;
 
-  /** @param step global step of the picture */
-  abstract picture(step: number, name: string, picture: Picture): void | Promise<void>;
+  /**
+   * Records an artifact; optional. Types that a tracker does not know are ignored.
+   * @param step global step of the artifact
+   * @param path of its file, relative to the run's folder; undefined if it could not be written
+   */
+  artifact?(step: number, name: string, artifact: Artifact, path: string | undefined): void | Promise<void>;
 
   /** Records the graph of a training step, once per run; optional. @param definition TensorFlow's GraphDef */
   graph?(definition: Buffer): void;

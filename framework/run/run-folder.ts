@@ -97,8 +97,14 @@ export class RunFolder {
     return join(this.path, 'evaluations.jsonl');
   }
 
+  /** Pictures logged during training. */
   get samples(): string {
     return join(this.path, 'samples');
+  }
+
+  /** Other artifacts logged during training: texts, tables, audio. */
+  get artifacts(): string {
+    return join(this.path, 'artifacts');
   }
 
   /** Profiles of steps. */

@@ -1,34 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { Int64Scalar } from '@tensorflow/tfjs-node-gpu/dist/int64_tensors';
-import { parse } from 'protobufjs';
 import { UserError, messageOf } from '../errors';
 import { nativeBackend } from './operation';
+import { Event, Summary, type SummaryValue } from './summary-proto';
 import * as tf from './tf';
-
-/** One value of a step, as in TensorFlow's summary.proto. */
-export interface SummaryValue {
-  readonly tag: string;
-  readonly simpleValue?: number;
-  readonly image?: { height: number; width: number; colorspace: number; encodedImageString: Uint8Array };
-}
-
-/** The part of TensorFlow's summary.proto used here. */
-const Summary = parse(`
-  syntax = "proto3";
-  message Image { int32 height = 1; int32 width = 2; int32 colorspace = 3; bytes encoded_image_string = 4; }
-  message Value { string tag = 1; oneof value { float simple_value = 2; Image image = 4; } }
-  message Summary { repeated Value value = 1; }
-`).root.lookupType('Summary');
-
-/** The part of TensorFlow's event.proto used here. */
-const Event = parse(`
-  syntax = "proto3";
-  message SessionLog { int32 status = 1; }
-  message TaggedRunMetadata { string tag = 1; bytes run_metadata = 2; }
-  message Event {
-    double wall_time = 1; int64 step = 2; SessionLog session_log = 7; TaggedRunMetadata tagged_run_metadata = 8;
-  }
-`).root.lookupType('Event');
 
 /** SessionLog's START. */
 const START = 1;

@@ -1,5 +1,6 @@
+import type { Artifact } from '../artifacts/artifact';
 import { UserError, messageOf } from '../errors';
-import type { MetricsState, Picture, Scalars, Tracker } from '../kinds/tracker';
+import type { MetricsState, Scalars, Tracker } from '../kinds/tracker';
 
 /** Metrics with a common prefix: `tracking.namespace('valid').add('loss', 0.1)` adds `valid/loss`. */
 export interface Namespace {
@@ -97,10 +98,11 @@ export class Tracking implements Namespace {
     this.each((tracker) => tracker.scalars(step, all));
   }
 
-  async picture(step: number, name: string, picture: Picture): Promise<void> {
+  /** @param path of the artifact's file, relative to the run's folder, if it could be written */
+  async artifact(step: number, name: string, artifact: Artifact, path?: string): Promise<void> {
     for (const tracker of this.trackers) {
       try {
-        await tracker.picture(step, name, picture);
+        await tracker.artifact?.(step, name, artifact, path);
       } catch (error) {
         this.disable(tracker, error);
       }

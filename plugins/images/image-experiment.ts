@@ -57,7 +57,7 @@ export abstract class ImageExperiment<Inputs extends tf.Tensor[]> extends Traine
   }
 
   override async describeBatch({ pixels, labels }: ImageBatch): Promise<BatchReport> {
-    const { png } = await imageGrid(pixels, this.settings.dataset.shape);
+    const { content: png } = await imageGrid(pixels, this.settings.dataset.shape);
     return { files: { 'batch.png': png }, fields: labels ? { labels: [...labels] } : {} };
   }
 

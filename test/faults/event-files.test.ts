@@ -169,7 +169,11 @@ describe('images that are logged', () => {
     ['one of 4096 pixels a side', 4096, 1],
   ] as const) {
     it(`may be ${what}`, async () => {
-      const { png, width, height } = await imageGrid(new Uint8Array(count * side * side * 3).fill(7), [side, side, 3]);
+      const {
+        content: png,
+        width,
+        height,
+      } = await imageGrid(new Uint8Array(count * side * side * 3).fill(7), [side, side, 3]);
       const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
       expect([info.width, info.height]).to.deep.equal([width, height]);
       expect(data.every((level) => level === 7)).to.equal(true);
@@ -195,9 +199,9 @@ describe('images that are logged', () => {
     const run = Object.assign(Object.create(Run.prototype) as Run, { folder, tracking });
     const picture = await imageGrid(Uint8Array.of(1), [1, 1, 1]);
     for (const name of ['', '..', '../x', '/x', 'a//b', 'a/../../b', 'x'.repeat(300), 'a\0b', 'a\nb', '.hidden']) {
-      expect(await rejection(run.picture(1, name, picture)), name).to.be.instanceOf(UserError);
+      expect(await rejection(run.artifact(1, name, picture)), name).to.be.instanceOf(UserError);
     }
-    for (const name of ['samples', 'valid/worst 10', 'größte']) await run.picture(1, name, picture);
+    for (const name of ['samples', 'valid/worst 10', 'größte']) await run.artifact(1, name, picture);
     expect(readdirSync(folder.samples).sort()).to.deep.equal(['größte-1.png', 'samples-1.png', 'valid']);
   });
 });

@@ -126,7 +126,6 @@ describe('an unhandled rejection', () => {
       `@option(Tracker, 'Late')
        export class Late extends Tracker {
          scalars(): void { void Promise.reject(new Error('too late to catch')); }
-         picture(): void {}
          flush(): void {}
          close(): void {}
        }`,
@@ -175,7 +174,6 @@ describe('a process that runs out of memory', () => {
        export class Greedy extends Tracker {
          private readonly kept: unknown[] = [];
          scalars(step: number): void { if (step > 30) for (;;) this.kept.push(Array.from({ length: 1e5 }, String)); }
-         picture(): void {}
          flush(): void {}
          close(): void {}
        }`,

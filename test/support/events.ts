@@ -6,6 +6,11 @@ import { findTensorBoard } from '../../framework/tensorflow/install/tensorboard'
 export interface Events {
   readonly scalars: Readonly<Record<string, [step: number, value: number | 'NaN' | 'Infinity' | '-Infinity'][]>>;
   readonly images: Readonly<Record<string, [step: number, width: number, height: number, hex: string][]>>;
+  /** Texts, and histograms as rows of left edge, right edge and count, after the plugin that shows them. */
+  readonly tensors: Readonly<Record<string, [plugin: string, ...[step: number, value: string | number[][]][]]>>;
+  readonly audio: Readonly<
+    Record<string, [step: number, sampleRate: number, channels: number, bytes: number, samples: number[]][]>
+  >;
   /** The names of the graph's operations. */
   readonly graph: readonly string[];
   /** The names of the operations that were recorded. */

@@ -52,8 +52,8 @@ export function askToStop(): void {
 /** A line of metrics.jsonl. */
 export type Metrics = Readonly<Record<string, number>> & { readonly step: number };
 
-/** The lines of a run's metrics.jsonl. */
+/** The points of a run's metrics.jsonl, without the artifacts. */
 export function metricsOf(folder: RunFolder): Metrics[] {
   const lines = readFileSync(folder.metrics, 'utf8').split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as Metrics);
+  return lines.map((line) => JSON.parse(line) as Metrics).filter((line) => !('artifact' in line));
 }

@@ -21,7 +21,8 @@ export const SHARED = [
 export function losses(runs: string, run: string): number[] {
   const lines = readFileSync(join(runs, 'diffuse', run, 'metrics.jsonl'), 'utf8')
     .trim()
-    .split('\n');
+    .split('\n')
+    .filter((line) => !line.includes('"artifact"'));
   return lines.map((line) => (JSON.parse(line) as { loss: number }).loss);
 }
 

@@ -1,5 +1,5 @@
 import type { ImageShape } from '../kinds/image-dataset';
-import type { Picture } from 'explab';
+import type { ImageArtifact } from 'explab';
 import { animation } from './animation';
 import { imageGrid } from './image-grid';
 
@@ -10,7 +10,7 @@ interface Frame {
 }
 
 /** Lays out a row for each image, with its frames side by side. @param frames at least one, all with the same number of images */
-export function frameGrid(frames: readonly Frame[]): Promise<Picture> {
+export function frameGrid(frames: readonly Frame[]): Promise<ImageArtifact> {
   const shape = frames[0]?.shape ?? [0, 0, 0];
   const size = shape[0] * shape[1] * shape[2];
   const count = (frames[0]?.pixels.length ?? 0) / size;

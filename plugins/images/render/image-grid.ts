@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { type Picture, UserError } from 'explab';
+import { type ImageArtifact, UserError, imageArtifact } from 'explab';
 import type { ImageShape } from '../kinds/image-dataset';
 import { type Drawable, drawable } from './drawable';
 
@@ -15,7 +15,7 @@ const GAP_PIXELS = 2;
  * @param columns number of images in a row; by default the grid is approximately square
  * @throws UserError if there is no image, or an incomplete one
  */
-export async function imageGrid(pixels: Uint8Array, shape: ImageShape, columns?: number): Promise<Picture> {
+export async function imageGrid(pixels: Uint8Array, shape: ImageShape, columns?: number): Promise<ImageArtifact> {
   const size = shape[0] * shape[1] * shape[2];
   const count = pixels.length / size;
   if (count === 0 || !Number.isInteger(count)) {
@@ -24,7 +24,7 @@ export async function imageGrid(pixels: Uint8Array, shape: ImageShape, columns?:
   return layOut(drawable(pixels, shape), count, columns ?? Math.ceil(Math.sqrt(count)));
 }
 
-async function layOut({ pixels, shape }: Drawable, count: number, columns: number): Promise<Picture> {
+async function layOut({ pixels, shape }: Drawable, count: number, columns: number): Promise<ImageArtifact> {
   const [height, width, channels] = shape;
   const rows = Math.ceil(count / columns);
   const scale = Math.max(1, Math.floor(CELL_PIXELS / Math.max(height, width)));
@@ -47,7 +47,7 @@ async function layOut({ pixels, shape }: Drawable, count: number, columns: numbe
     .composite(cells)
     .png()
     .toBuffer();
-  return { png, ...size };
+  return imageArtifact(png);
 }
 
 function cell(pixels: Uint8Array, [height, width, channels]: Drawable['shape'], scale: number): Promise<Buffer> {

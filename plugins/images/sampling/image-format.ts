@@ -12,7 +12,7 @@ export const IMAGE_FORMAT: SampleFormat<Images> = {
 
   async combine(chunks) {
     const { pixels, shape } = concatImages(chunks);
-    return (await imageGrid(pixels, shape)).png;
+    return (await imageGrid(pixels, shape)).content;
   },
 
   async *split(images) {

@@ -86,6 +86,6 @@ function animationOf({ out, frames, force }: AnimationRequest): { output: Output
 }
 
 async function write({ path, kind }: OutputPath, frames: readonly Images[]): Promise<RenderedAnimation> {
-  await writeAtomically(path, kind === '.webp' ? await animatedGrid(frames) : (await frameGrid(frames)).png);
+  await writeAtomically(path, kind === '.webp' ? await animatedGrid(frames) : (await frameGrid(frames)).content);
   return { path, frames: frames.length };
 }

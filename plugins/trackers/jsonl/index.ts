@@ -1,8 +1,8 @@
 import { closeSync, constants, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { inject } from 'inversify';
-import { RunFolder, type Scalars, Tracker, option } from 'explab';
+import { type Artifact, RunFolder, type Scalars, Tracker, option } from 'explab';
 
-/** One line per logged step in metrics.jsonl of the run's folder. */
+/** One line per logged step, and one per artifact with the path of its file, in metrics.jsonl of the run's folder. */
 @option(Tracker, 'JSONL')
 export class JSONLTracker extends Tracker {
   private readonly file: number;
@@ -20,13 +20,11 @@ export class JSONLTracker extends Tracker {
       name,
       Number.isFinite(value) ? value : String(value),
     ]);
-    const line = { step, time: new Date().toISOString(), ...Object.fromEntries(values) };
-    // writeFileSync continues after a partial write, as on a nearly full disk.
-    writeFileSync(this.file, `${JSON.stringify(line)}\n`);
+    this.writeLine({ step, time: new Date().toISOString(), ...Object.fromEntries(values) });
   }
 
-  picture(): void {
-    // Pictures are files of their own, in samples/.
+  override artifact(step: number, name: string, { type }: Artifact, path: string | undefined): void {
+    this.writeLine({ step, time: new Date().toISOString(), artifact: { name, type, path } });
   }
 
   flush(): void {
@@ -39,5 +37,10 @@ export class JSONLTracker extends Tracker {
     } finally {
       closeSync(this.file);
     }
+  }
+
+  private writeLine(line: object): void {
+    // writeFileSync continues after a partial write, as on a nearly full disk.
+    writeFileSync(this.file, `${JSON.stringify(line)}\n`);
   }
 }

@@ -13,10 +13,6 @@ export class ScreenTracker extends Tracker {
     this.monitor.note(Object.fromEntries(shown));
   }
 
-  picture(): void {
-    // A terminal shows no pictures.
-  }
-
   flush(): void {
     // Nothing is buffered.
   }

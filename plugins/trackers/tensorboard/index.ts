@@ -1,5 +1,6 @@
 import { inject } from 'inversify';
-import { type Picture, RunFolder, type Scalars, SummaryWriter, Tracker, option } from 'explab';
+import { type Artifact, RunFolder, type Scalars, SummaryWriter, Tracker, option } from 'explab';
+import { artifactValue } from './artifact-value';
 
 /** TensorBoard event files, written by TensorFlow's own writer. */
 @option(Tracker, 'TensorBoard')
@@ -13,7 +14,8 @@ export class TensorBoardTracker extends Tracker {
   }
 
   override resume(step: number): void {
-    this.writer.writeStart(step + 1);
+    // Twice: the reader of TensorBoard's server takes the first start in a folder for that of a new run, and discards nothing.
+    for (let count = 0; count < 2; count++) this.writer.writeStart(step + 1);
   }
 
   scalars(step: number, scalars: Scalars): void {
@@ -23,8 +25,8 @@ export class TensorBoardTracker extends Tracker {
     );
   }
 
-  picture(step: number, name: string, { png, width, height }: Picture): void {
-    this.writer.write(step, [{ tag: name, image: { width, height, colorspace: 3, encodedImageString: png } }]);
+  override artifact(step: number, name: string, artifact: Artifact, path: string | undefined): void {
+    this.writer.write(step, [artifactValue(name, artifact, path)]);
   }
 
   override graph(definition: Buffer): void {

@@ -118,7 +118,7 @@ describe('bad input', () => {
       writeFileSync(join(folder(), 'plugins', name, 'index.ts'), code);
     };
     const good = `import { option, Tracker } from 'explab';
-@option(Tracker, 'Good') export class Good extends Tracker { scalars() {} picture() {} flush() {} close() {} }`;
+@option(Tracker, 'Good') export class Good extends Tracker { scalars() {} flush() {} close() {} }`;
     const found = () => discover([folder()], ['plugins']);
     const broken = () => found().broken.map(({ file, error }) => `${file}: ${error.message.split('\n')[0] ?? ''}`);
 

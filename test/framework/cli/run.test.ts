@@ -48,8 +48,12 @@ describe('exp run diffuse', () => {
     const metrics = readFileSync(join(run, 'metrics.jsonl'), 'utf8')
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as { step: number });
-    expect(metrics.map(({ step }) => step)).to.deep.equal([2, 4]);
+      .map((line) => JSON.parse(line) as { step: number; artifact?: object });
+    expect(metrics.map(({ step, artifact }) => [step, artifact])).to.deep.equal([
+      [2, undefined],
+      [4, undefined],
+      [4, { name: 'samples', type: 'image', path: 'samples/samples-4.png' }],
+    ]);
     expect(readdirSync(join(run, 'checkpoints', '4')).sort()).to.deep.equal([
       'ema.safetensors',
       'manifest.json',

@@ -31,6 +31,7 @@ describe('exp sweep', () => {
     readFileSync(join(run, 'metrics.jsonl'), 'utf8')
       .trim()
       .split('\n')
+      .filter((line) => !line.includes('"artifact"'))
       .map((line) => (JSON.parse(line) as { step: number }).step);
   const states = () => summarizeSweep(findSweep(runs(), 'latest')).jobs.map(({ state }) => state);
 

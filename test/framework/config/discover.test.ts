@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/temporary';
 const pluginCode = (name: string) => `
 import { option, Tracker } from 'explab';
 @option(Tracker, '${name}')
-export class Plugin extends Tracker { scalars() {} picture() {} flush() {} close() {} }
+export class Plugin extends Tracker { scalars() {} flush() {} close() {} }
 `;
 
 describe('discovering plugins', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { textArtifact } from '../../../framework/artifacts/artifact';
 import { type MetricsState, type Scalars, Tracker } from '../../../framework/kinds/tracker';
 import { imageGrid } from '../../../plugins/images/render/image-grid';
 import { Tracking } from '../../../framework/tracker/tracking';
@@ -8,9 +9,6 @@ class Memory extends Tracker {
   readonly saved: [number, Scalars][] = [];
   scalars(step: number, scalars: Scalars): void {
     this.saved.push([step, scalars]);
-  }
-  picture(): void {
-    // Only numbers matter here.
   }
   flush(): void {
     // Memory is written already.
@@ -75,6 +73,29 @@ describe('tracking', () => {
     expect(shown.taken).to.deep.equal(['graph', [3, 'record']]);
   });
 
+  it('passes artifacts to the trackers that accept them, and disables one that fails', async () => {
+    class Shown extends Memory {
+      readonly taken: unknown[] = [];
+      override artifact(...args: unknown[]): void {
+        this.taken.push(args);
+      }
+    }
+    class Broken extends Memory {
+      override artifact(): Promise<void> {
+        return Promise.reject(new Error('no space'));
+      }
+    }
+    const { tracking, memory, output } = tracked();
+    const [shown, broken] = [new Shown(), new Broken()];
+    tracking.use([memory, broken, shown]);
+    const text = textArtifact('hello');
+    for (const step of [1, 2]) await tracking.artifact(step, 'notes', text, 'a.md');
+    expect(shown.taken).to.deep.equal([1, 2].map((step) => [step, 'notes', text, 'a.md']));
+    expect(output).to.deep.equal([
+      'Broken failed and is disabled for the rest of this process: no space. Training continues.',
+    ]);
+  });
+
   it('saves values of a source along with metrics, and not alone', () => {
     const { tracking, memory } = tracked();
     tracking.addSource(() => ({ memory: 7 }));
@@ -107,7 +128,7 @@ describe('a grid of images', () => {
   it('is about square, row by row, with small images enlarged', async () => {
     // Three grey images of 2×2 pixels, of one grey each: two columns of cells of 64 pixels, a gap of 2 between them.
     const pixels = Uint8Array.from([10, 20, 30].flatMap((grey) => [grey, grey, grey, grey]));
-    const { png, width, height } = await imageGrid(pixels, [2, 2, 1]);
+    const { content: png, width, height } = await imageGrid(pixels, [2, 2, 1]);
     const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
     const at = (x: number, y: number) => data[(y * info.width + x) * info.channels];
     expect([width, height, info.width, info.height]).to.deep.equal([130, 130, 130, 130]);
@@ -117,7 +138,7 @@ describe('a grid of images', () => {
   });
 
   it('keeps colours', async () => {
-    const { png } = await imageGrid(Uint8Array.of(200, 100, 50), [1, 1, 3]);
+    const { content: png } = await imageGrid(Uint8Array.of(200, 100, 50), [1, 1, 3]);
     const [red, green, blue] = await sharp(png).raw().toBuffer();
     expect([red, green, blue]).to.deep.equal([200, 100, 50]);
   });

@@ -1,5 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
+import { type Artifact, fileArtifact, textArtifact } from '../../../framework/artifacts/artifact';
+import { audioArtifact } from '../../../framework/artifacts/audio';
+import { histogramArtifact } from '../../../framework/artifacts/histogram';
+import { tableArtifact } from '../../../framework/artifacts/table';
 import * as tf from '../../../framework/tensorflow/tf';
 import { RunFolder } from '../../../framework/run/run-folder';
 import { GraphEngine } from '../../../framework/tensorflow/graph/graph-engine';
@@ -31,11 +35,63 @@ describe('the TensorBoard tracker', () => {
   it('writes images without changing a byte', async () => {
     const tracker = new TensorBoardTracker(folder());
     const picture = await imageGrid(Uint8Array.of(0, 100, 200, 255), [2, 2, 1]);
-    tracker.picture(3, 'samples', picture);
+    tracker.artifact(3, 'samples', picture, undefined);
     tracker.close();
     expect(readEvents(folder().tensorboard).images).to.deep.equal({
-      samples: [[3, 64, 64, picture.png.toString('hex')]],
+      samples: [[3, 64, 64, picture.content.toString('hex')]],
     });
+  });
+
+  it('writes texts, tables and files for the Text tab, histograms and audio for their own', () => {
+    const tracker = new TensorBoardTracker(folder());
+    const table = tableArtifact(['a|b', 'n'], [['*x*\n<y>', -1.5]]);
+    const logged: [string, Artifact, string?][] = [
+      ['markdown', textArtifact('**größer**')],
+      ['plain', textArtifact('a\n  *b*', 'plain')],
+      ['table', table],
+      ['file', fileArtifact('.svg', '<svg/>'), 'artifacts/file-7.svg'],
+      ['weights', histogramArtifact([0, 1, 1, 4], 2)],
+      ['sound', audioArtifact([0, 1, -1, 0.5], 8000, 2)],
+    ];
+    for (const [name, artifact, path] of logged) tracker.artifact(7, name, artifact, path);
+    tracker.close();
+    const { tensors, audio } = readEvents(folder().tensorboard);
+    expect(tensors).to.deep.equal({
+      markdown: ['text', [7, '**größer**']],
+      plain: ['text', [7, '    a\n      *b*']],
+      table: ['text', [7, '| a\\|b | n |\n| --- | --- |\n| \\*x\\* &lt;y> | -1.5 |']],
+      file: ['text', [7, '`artifacts/file-7.svg`']],
+      weights: [
+        'histograms',
+        [
+          7,
+          [
+            [0, 2, 3],
+            [2, 4, 1],
+          ],
+        ],
+      ],
+    });
+    expect(audio).to.deep.equal({ sound: [[7, 8000, 2, 2, [0, 32767, -32767, 16384]]] });
+  });
+
+  it('has each artifact once that a resumed run logs again', () => {
+    for (const [attempt, steps] of [
+      [1, 2, 3],
+      [3, 4],
+    ].entries()) {
+      const tracker = new TensorBoardTracker(folder());
+      if (attempt > 0) tracker.resume(2);
+      for (const step of steps) tracker.artifact(step, 'text', textArtifact(`attempt ${attempt}`), undefined);
+      tracker.close();
+    }
+    expect(readEvents(folder().tensorboard).tensors['text']).to.deep.equal([
+      'text',
+      [1, 'attempt 0'],
+      [2, 'attempt 0'],
+      [3, 'attempt 1'],
+      [4, 'attempt 1'],
+    ]);
   });
 
   it('writes the graph of a step, and its profile with the same names', async () => {

@@ -23,7 +23,7 @@ describe('images as they are displayed', () => {
   for (const channels of [2, 4, 5]) {
     it(`form an opaque grid with ${channels} channels`, async () => {
       const pixels = Uint8Array.from({ length: 64 * 64 * channels }, (_, index) => (index % channels) * 40);
-      const { png, width, height } = await imageGrid(pixels, [64, 64, channels]);
+      const { content: png, width, height } = await imageGrid(pixels, [64, 64, channels]);
       expect([width, height]).to.deep.equal([64 * channels, 64]);
       const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
       const inMiddleOf = (channel: number) => data[(32 * width + channel * 64 + 32) * info.channels];
