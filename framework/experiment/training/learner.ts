@@ -6,7 +6,7 @@ import {
   savedParameters,
   savedVariable,
 } from '../../checkpoint/variables';
-import { type Optimizer, checkVariables } from '../../kinds/optimizer';
+import type { Optimizer } from '../../kinds/optimizer';
 import type { ExponentialAverage } from '../../nn/exponential-average';
 import { type Gradients, clipByGlobalNorm, globalNorm, gradientsOf } from '../../nn/gradients';
 import type { Module } from '../../nn/module';
@@ -46,13 +46,12 @@ interface UpdateInputs {
 
 /** A model with the optimizer that updates its parameters. */
 export class Learner {
+  /** Those that are not frozen. */
   private readonly parameters: readonly Parameter[];
 
   constructor(private readonly options: LearnerOptions) {
     const { model, optimizer } = options;
-    this.parameters = [...model.parameters()].map(([, parameter]) => parameter);
-    optimizer.initialize(this.parameters);
-    checkVariables(optimizer);
+    this.parameters = optimizer.prepare([...model.parameters()].map(([, parameter]) => parameter));
   }
 
   get lossScale(): LossScale | undefined {
@@ -105,7 +104,7 @@ export class Learner {
     const { optimizer, maxNorm, lossScale, average } = this.options;
     const number = tf.cast(step, 'float32');
     const clipped = maxNorm === undefined ? gradients : named('clip', () => clipByGlobalNorm(gradients, norm, maxNorm));
-    named('optimizer', () => optimizer.apply(clipped, { step: number, learningRate }));
+    named('optimizer', () => optimizer.update(clipped, { step: number, learningRate }));
     if (average) named('average', () => average.update(number));
     lossScale?.succeeded();
   }
