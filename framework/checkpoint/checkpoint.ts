@@ -37,6 +37,11 @@ export class Checkpoint {
     }
   }
 
+  /** Names of its parts. */
+  get parts(): readonly string[] {
+    return Object.keys(this.manifest.files).map((file) => file.replace(/\.safetensors$/, ''));
+  }
+
   /** True if it has a part: the checkpoint of a run without an average has no `ema`. */
   has(part: string): boolean {
     return fileOf(part) in this.manifest.files;

@@ -8,6 +8,7 @@ import {
 } from '../../checkpoint/variables';
 import type { Optimizer } from '../../kinds/optimizer';
 import type { ExponentialAverage } from '../../nn/exponential-average';
+import { DEFAULT_MODEL, averagePartOf } from '../../checkpoint/model-parts';
 import { type Gradients, clipByGlobalNorm, globalNorm, gradientsOf } from '../../nn/gradients';
 import type { Module } from '../../nn/module';
 import type { Parameter } from '../../nn/parameter';
@@ -117,7 +118,7 @@ export class Learner {
     return {
       [this.modelPart]: this.weights,
       [`${prefix}optimizer`]: [...savedOptimizer(optimizer.variables), ...scale],
-      ...(average ? { [`${prefix}ema`]: savedAverage(average, model.parameters()) } : {}),
+      ...(average ? { [averagePartOf(this.modelPart)]: savedAverage(average, model.parameters()) } : {}),
     };
   }
 
@@ -128,14 +129,12 @@ export class Learner {
 
   /** Name of the part with the parameters. */
   get modelPart(): string {
-    return this.options.name ?? 'model';
+    return this.options.name ?? DEFAULT_MODEL;
   }
 
   /** Name of the part with the weights used for inference: the average, if there is one. */
   get inferencePart(): string {
-    const { name, average } = this.options;
-    if (!average) return this.modelPart;
-    return name === undefined ? 'ema' : `${name}.ema`;
+    return this.average ? averagePartOf(this.modelPart) : this.modelPart;
   }
 
   /** Runs code with the averaged weights in the model, if there is an average. @param code must be synchronous */
