@@ -46,6 +46,7 @@ export { type Job, type JobArray, type JobStatus, Launcher } from './kinds/launc
 export { LearningRateSchedule, WarmupSchedule, WarmupSettings } from './kinds/learning-rate-schedule';
 export type { Goal, Goals } from './kinds/metric';
 export { Optimizer, type OptimizerVariable, type Update } from './kinds/optimizer';
+export { OptimizerSettings } from './kinds/parameter-groups';
 export { type Distribution, type Search, Searcher, type SearchSpace, type Suggestion } from './kinds/searcher';
 export { type Scalars, Tracker } from './kinds/tracker';
 export { Monitor } from './monitor/monitor';

@@ -37,6 +37,11 @@ export class Checkpoint {
     }
   }
 
+  /** Names of its parts. */
+  get parts(): readonly string[] {
+    return Object.keys(this.manifest.files).map((file) => file.replace(/\.safetensors$/, ''));
+  }
+
   /** True if it has a part: the checkpoint of a run without an average has no `ema`. */
   has(part: string): boolean {
     return fileOf(part) in this.manifest.files;
@@ -52,7 +57,7 @@ export class Checkpoint {
     for (const [part, variables] of Object.entries(parts)) {
       const file = await this.file(fileOf(part));
       const differences = differencesBetween(variables, file.arrays);
-      if (differences.length > 0) throw modelMismatch(file.path, differences);
+      if (differences.length > 0) throw mismatch(part, file.path, differences);
       assignments.push({ variables, file });
     }
     for (const { variables, file } of assignments) await assignAll(engine, variables, file);
@@ -87,6 +92,13 @@ export class Checkpoint {
 /** File name of a part. */
 export function fileOf(part: string): string {
   return `${part}.safetensors`;
+}
+
+function mismatch(part: string, file: string, differences: readonly string[]): UserError {
+  if (!/(^|\.)optimizer$/.test(part)) return modelMismatch(file, differences);
+  return new UserError(`${file} does not match the optimizer; nothing was loaded.`, {
+    hints: ['A run keeps its optimizer, and the parameters that its groups freeze.', ...differences],
+  });
 }
 
 async function assignAll(engine: Engine, variables: readonly SavedVariable[], file: PartFile): Promise<void> {

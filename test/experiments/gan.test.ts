@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { decodeSafetensors } from '../../framework/checkpoint/safetensors';
+import type { UserError } from '../../framework/errors';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { resumeRun } from '../../framework/experiment/lifecycle/resume';
+import { exportWeights } from '../../framework/experiment/weights/export-weights';
+import { importWeights } from '../../framework/experiment/weights/import-weights';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { drawImages } from '../support/draw-images';
 import { ingredientsOf, metricsOf } from '../support/run-options';
+import { rejection } from '../support/rejection';
 import { temporaryFolder } from '../support/temporary';
 import { withTensorFlow } from '../support/tensorflow';
 
@@ -27,6 +32,27 @@ describe('gan', () => {
     const ingredients = ingredientsOf('gan', [...SMALL, ...args, 'maxSteps=9']);
     await resumeRun(ingredients, part, { changes: ingredients.overrides.slice(-1) });
     expect(weightsOf(part, 9)).to.deep.equal(weightsOf(whole, 9));
+  });
+
+  it('exports and imports the weights of one of its networks by name', async () => {
+    const args = ['compile=false', 'generatorTraining.ema=0.9'];
+    const source = { run: await train(...args, 'maxSteps=1') };
+    const ingredients = ingredientsOf('gan', [...SMALL, ...args]);
+    const { monitor } = ingredients;
+    const out = join(runs(), 'generator.safetensors');
+    const { hints } = (await rejection(exportWeights(source, { out }, monitor))) as UserError;
+    expect(hints).to.deep.equal(['Choose one with --part: generator, discriminator.']);
+    expect(await exportWeights(source, { out, part: 'generator' }, monitor)).to.include({ averaged: true });
+
+    const imported = await importWeights(ingredients, runs(), out, undefined, 'generator');
+    const arraysOf = (path: string) => decodeSafetensors(readFileSync(path), path);
+    const saved = (part: string, run = imported, step = 0) =>
+      arraysOf(join(run.checkpoints, String(step), `${part}.safetensors`));
+    for (const part of ['generator', 'generator.ema']) expect(saved(part)).to.deep.equal(arraysOf(out));
+    // The other network is as it was initialized, not as it was trained.
+    expect(saved('discriminator')).not.to.deep.equal(saved('discriminator', source.run, 1));
+    const { message } = (await rejection(importWeights(ingredients, runs(), out))) as UserError;
+    expect(message).to.equal('There is no model "model".');
   });
 
   for (const loss of ['wasserstein', 'non-saturating']) {

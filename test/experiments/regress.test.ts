@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { UserError } from '../../framework/errors';
 import { resumeRun } from '../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { evaluateRun } from '../../framework/experiment/evaluation/evaluate-run';
+import { rejection } from '../support/rejection';
 import { ingredientsOf, metricsOf } from '../support/run-options';
 import { temporaryFolder } from '../support/temporary';
 import { withTensorFlow } from '../support/tensorflow';
@@ -37,5 +39,18 @@ describe('regress', () => {
     await resumeRun(ingredients, part, { changes: ingredients.overrides.slice(-1) });
     const numbers = (folder: typeof whole) => metricsOf(folder).map(({ time: _, ...rest }) => rest);
     expect(numbers(part).at(-1)).to.deep.equal(numbers(whole).at(-1));
+  });
+
+  it('can change the learning rates of groups of parameters when it is resumed, but not which are frozen', async () => {
+    const run = await train('maxSteps=2', 'compile=false', 'optimizer.groups.*bias.rate=0.5');
+    const resume = (...args: string[]) => {
+      const ingredients = ingredientsOf('regress', ['trackers=[JSONL]', 'compile=false', ...args]);
+      return resumeRun(ingredients, run, { changes: ingredients.overrides });
+    };
+    expect((await resume('maxSteps=3', 'optimizer.groups.*bias.rate=2')).status).to.equal('completed');
+    const refused = resume('maxSteps=4', 'optimizer.groups.*bias.frozen=true');
+    const { message, hints } = (await rejection(refused)) as UserError;
+    expect(message).to.match(/optimizer\.safetensors does not match the optimizer; nothing was loaded\.$/);
+    expect(hints.join('\n')).to.match(/groups freeze.*\n.*bias\.exp_avg: only in the file/);
   });
 });

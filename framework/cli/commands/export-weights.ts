@@ -6,6 +6,7 @@ interface Arguments {
   run: string;
   out: string;
   raw: boolean;
+  part: string | undefined;
   json: boolean;
 }
 
@@ -21,14 +22,20 @@ export const exportWeights: Command<Arguments> = {
         default: false,
         describe: 'Export the weights instead of their moving average',
       })
+      .option('part', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Model of an experiment with several, such as generator',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
-  handler: async ({ run, out, raw, json }) => {
+  handler: async ({ run, out, raw, part, json }) => {
     const { createContext } = await import('../command-context');
     const { displayPath } = await import('../runs-folder');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { exportWeights: saveWeights } = await import('../../experiment/weights/export-weights');
     const { monitor, runs } = createContext(json);
-    const made = await saveWeights(await findCheckpoint(runs, run, (text) => monitor.log(text)), { out, raw }, monitor);
+    const source = await findCheckpoint(runs, run, (text) => monitor.log(text));
+    const made = await saveWeights(source, { out, raw, part }, monitor);
     const what = made.averaged ? 'The average of the weights' : 'The weights';
     const count = `${made.parameters.toLocaleString('en')} numbers in ${made.arrays} arrays`;
     console.log(json ? JSON.stringify(made) : `${what} after ${made.step} steps, ${count}: ${displayPath(made.file)}`);

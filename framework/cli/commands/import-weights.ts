@@ -4,6 +4,7 @@ import { type SettingsArguments, overridesOf, withSettings } from '../options/se
 interface Arguments extends SettingsArguments {
   file: string;
   name: string | undefined;
+  part: string | undefined;
   json: boolean;
 }
 
@@ -19,18 +20,23 @@ export const importWeights: Command<Arguments> = {
       }),
     )
       .option('name', { type: 'string', requiresArg: true, describe: 'Run name, appended to the timestamp' })
+      .option('part', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Model of an experiment with several, such as generator',
+      })
       .option('json', {
         type: 'boolean',
         default: false,
         describe: 'Print the result as JSON; progress goes to stderr',
       }),
-  handler: async ({ file, name, json, ...selected }) => {
+  handler: async ({ file, name, part, json, ...selected }) => {
     const { createContext } = await import('../command-context');
     const { displayPath } = await import('../runs-folder');
     const { importWeights: createRun } = await import('../../experiment/weights/import-weights');
     const { registry, monitor, runs } = createContext(json);
     const runOptions = { registry, monitor, name: selected.experiment, overrides: await overridesOf(selected) };
-    const folder = await createRun(runOptions, runs, file, name);
+    const folder = await createRun(runOptions, runs, file, name, part);
     if (json) {
       console.log(JSON.stringify({ run: folder.id, folder: folder.path }));
       return;

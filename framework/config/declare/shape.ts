@@ -5,11 +5,17 @@ export type Scalar = number | string | boolean;
 /** A value; undefined if not set. */
 export type Plain = Data | undefined;
 
-/** The type of a value at run time: `'number'`, `['number']` for a list of numbers, `{ each: 'number' }` for a map of them by name. */
-export type Shape = 'number' | 'string' | 'boolean' | ListShape | MapShape;
+/**
+ * The type of a value at run time: `'number'`, `['number']` for a list of numbers, `{ each: 'number' }` for a map of them by name,
+ * `{ fields: { size: 'number' } }` for a record whose fields may be left out.
+ */
+export type Shape = 'number' | 'string' | 'boolean' | ListShape | MapShape | RecordShape;
 export type ListShape = readonly [Shape];
 export interface MapShape {
   readonly each: Shape;
+}
+export interface RecordShape {
+  readonly fields: Readonly<Record<string, Shape>>;
 }
 
 /** The TypeScript type of a shape. */
@@ -25,7 +31,9 @@ export type Of<S extends Shape> = Shape extends S
           ? readonly Of<Item>[]
           : S extends { readonly each: infer Item extends Shape }
             ? Readonly<Record<string, Of<Item>>>
-            : never;
+            : S extends { readonly fields: infer Fields extends Readonly<Record<string, Shape>> }
+              ? { readonly [Name in keyof Fields]?: Of<Fields[Name]> }
+              : never;
 
 /** The general type of a default: `number` for 32, `readonly number[]` for [1, 2]. */
 export type Widened<T> = unknown extends T
@@ -44,6 +52,8 @@ export const isList = (shape: Shape): shape is ListShape => Array.isArray(shape)
 
 export const isMap = (shape: Shape): shape is MapShape => typeof shape === 'object' && 'each' in shape;
 
+export const isRecord = (shape: Shape): shape is RecordShape => typeof shape === 'object' && 'fields' in shape;
+
 /**
  * The shape of a value, inferred from its first items.
  * @throws Error for an empty list or map, whose type cannot be inferred
@@ -60,5 +70,6 @@ export function nameOf(shape: Shape, many = false): string {
   const plural = many ? 's' : '';
   if (isList(shape)) return `list${plural} of ${nameOf(shape[0], true)}`;
   if (isMap(shape)) return `map${plural} of ${nameOf(shape.each, true)}`;
+  if (isRecord(shape)) return `record${plural} of ${Object.keys(shape.fields).join(', ')}`;
   return shape + plural;
 }

@@ -13,7 +13,7 @@ import {
 import type { Docs } from './docs';
 import { presetField } from '../declare/presets';
 import type { Option, Registry } from '../resolve/registry';
-import { type Scalar, type Shape, isList, isMap } from '../declare/shape';
+import { type Scalar, type Shape, isList, isMap, isRecord } from '../declare/shape';
 
 /** JSON Schema, draft 7. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -124,6 +124,10 @@ function shapeSchema(shape: Shape, rules: Rules): Schema {
       additionalProperties: shapeSchema(shape.each, rules),
       ...itemLimit('minProperties', rules),
     };
+  }
+  if (isRecord(shape)) {
+    const fields = Object.entries(shape.fields).map(([name, field]) => [name, shapeSchema(field, rules)]);
+    return { type: 'object', properties: Object.fromEntries(fields) as object, additionalProperties: false };
   }
   const { choices, min, max, above, below, integer } = rules;
   // YAML parses some strings as booleans, as in `compile: false`.

@@ -1,6 +1,5 @@
 import { UserError } from '../../errors';
-import type { ListShape, MapShape } from '../declare/shape';
-import { type Shape, isList, isMap } from '../declare/shape';
+import { type ListShape, type MapShape, type RecordShape, type Shape, isList, isMap, isRecord } from '../declare/shape';
 import { type RawValue, type RawText, parseYAML, toRawValue } from './raw-value';
 
 /** Returns the value of a reference: `other.key`, or `env:NAME`. */
@@ -29,10 +28,10 @@ export function parseValue(
 function expand(raw: RawValue, shape: Shape): RawValue {
   if (!('text' in raw) || WHOLE_REFERENCE.test(raw.text)) return raw;
   if (isList(shape)) return parseCollection(raw.text.startsWith('[') ? raw.text : `[${raw.text}]`, shape);
-  return isMap(shape) && raw.text.startsWith('{') ? parseCollection(raw.text, shape) : raw;
+  return (isMap(shape) || isRecord(shape)) && raw.text.startsWith('{') ? parseCollection(raw.text, shape) : raw;
 }
 
-function parseCollection(text: string, shape: ListShape | MapShape): RawValue {
+function parseCollection(text: string, shape: ListShape | MapShape | RecordShape): RawValue {
   try {
     const document = parseYAML(text);
     return toRawValue(document.contents, document);
@@ -61,12 +60,17 @@ function valueOf(raw: RawValue, shape: Shape, lookup: Lookup): unknown {
     return (raw as readonly RawValue[]).map((child) => valueOf(child, item, lookup));
   }
   if (raw instanceof Map) {
-    const item = isMap(shape) ? shape.each : shape;
     const entries = [...(raw as ReadonlyMap<string, RawValue>)];
     // Entries instead of assignments, so that a name such as __proto__ stays a key, which validation rejects.
-    return Object.fromEntries(entries.map(([name, child]) => [name, valueOf(child, item, lookup)]));
+    return Object.fromEntries(entries.map(([name, child]) => [name, valueOf(child, shapeOfEntry(shape, name), lookup)]));
   }
   return textValue(raw as RawText, shape, lookup);
+}
+
+/** The shape of an entry of a map or record; for an unknown field, which validation rejects, that of a text. */
+function shapeOfEntry(shape: Shape, name: string): Shape {
+  if (isRecord(shape)) return Object.hasOwn(shape.fields, name) ? (shape.fields[name] ?? 'string') : 'string';
+  return isMap(shape) ? shape.each : shape;
 }
 
 function textValue({ text, quoted }: RawText, shape: Shape, lookup: Lookup): unknown {
@@ -74,7 +78,7 @@ function textValue({ text, quoted }: RawText, shape: Shape, lookup: Lookup): unk
   // Brackets are optional for a list of one item.
   if (typeof resolved !== 'string') return isList(shape) && !Array.isArray(resolved) ? [resolved] : resolved;
   if (quoted && referencesIn(text).length === 0) return resolved;
-  if (!isList(shape) && !isMap(shape)) return scalarOf(shape, resolved);
+  if (typeof shape === 'string') return scalarOf(shape, resolved);
   return WHOLE_REFERENCE.test(text) ? valueOf(expand(unquote(resolved), shape), shape, lookup) : resolved;
 }
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../errors';
-import { type FieldSchema, validate, formatValue } from './validate';
+import { type FieldSchema, formatValue, unknownField, validate } from './validate';
 import type { Override } from '../parse/override';
 import { type Lookup, parseValue } from '../parse/parse-value';
-import { type Data, type Plain, type Shape, isList, isMap } from '../declare/shape';
+import { type Data, type Plain, type RecordShape, type Shape, isList, isMap, isRecord } from '../declare/shape';
 
 /**
  * Applies an override to a value.
@@ -79,15 +79,26 @@ function removeEntries(
 
 /** Sets or removes an entry of a map, which may be nested. */
 function editEntry(shape: Shape, path: readonly string[], override: Override, previous: Plain, lookup: Lookup): Data {
-  const [name = '', ...rest] = path;
-  if (!isMap(shape)) throw new UserError(`it is not a map, so it has no entry ${name}`);
+  const [name = '', ...rest] = isMap(shape) && isRecord(shape.each) ? recordPath(shape.each, path, override) : path;
+  if (!isMap(shape) && !isRecord(shape)) throw new UserError(`it is not a map, so it has no entry ${name}`);
+  const inner = isMap(shape) ? shape.each : shape.fields[name];
+  if (!inner) throw new UserError(`it has no entry ${name}`);
   const present = (previous ?? {}) as Readonly<Record<string, Data>>;
   if (rest.length === 0 && override.action === 'remove' && override.text === '') return removeEntries(present, [name]);
   if (override.action !== undefined) throw new UserError('a map entry can only be set by key=value or removed by ~key');
   const previousEntry = Object.hasOwn(present, name) ? present[name] : undefined;
   const entry =
     rest.length === 0
-      ? (parseValue(shape.each, override, lookup) as Data)
-      : editEntry(shape.each, rest, override, previousEntry, lookup);
+      ? (parseValue(inner, override, lookup) as Data)
+      : editEntry(inner, rest, override, previousEntry, lookup);
   return Object.fromEntries([...Object.entries(present), [name, entry]]);
+}
+
+/** The name of a record in a map, which may contain dots, and the field to set, if it is not the whole record. */
+function recordPath(record: RecordShape, path: readonly string[], { action, text, raw }: Override): readonly string[] {
+  const isWhole = action === 'remove' || raw instanceof Map || text.startsWith('{') || path.length === 1;
+  if (isWhole) return [path.join('.')];
+  const field = path.at(-1) ?? '';
+  if (!Object.hasOwn(record.fields, field)) throw unknownField(record, field);
+  return [path.slice(0, -1).join('.'), field];
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../errors';
 import { type Field, type GroupField, type Rules, SlotField, SlotsField, ValueField } from '../declare/declare';
 import { expandHome } from '../../util/expand-home';
 import { nearest } from '../../util/nearest';
-import { type Data, type Plain, type Scalar, type Shape, isList, isMap, nameOf } from '../declare/shape';
+import { type Data, type Plain, type Scalar, type Shape, type RecordShape, isList, isMap, isRecord, nameOf } from '../declare/shape';
 
 /** Schema that a value is validated against. */
 export interface FieldSchema {
@@ -63,6 +63,7 @@ function checkShape(shape: Shape, rules: Rules, input: unknown): Data {
     return Object.freeze(input.map((item) => checkShape(shape[0], rules, item)));
   }
   if (isMap(shape)) return checkMap(shape.each, rules, input);
+  if (isRecord(shape)) return checkRecord(shape, rules, input);
   if (typeof input !== shape) throw typeError(shape, input);
   checkRules(rules, input as Scalar);
   return rules.path === true && typeof input === 'string' ? expandHome(input) : (input as Scalar);
@@ -75,6 +76,24 @@ function checkMap(each: Shape, rules: Rules, input: unknown): Data {
     return [name, checkShape(each, rules, item)];
   });
   return Object.freeze(Object.fromEntries(entries));
+}
+
+function checkRecord(shape: RecordShape, rules: Rules, input: unknown): Data {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw typeError(shape, input);
+  const entries = Object.entries(input).map(([name, item]): [string, Data] => {
+    const field = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
+    if (!field) throw unknownField(shape, name);
+    return [name, checkShape(field, rules, item)];
+  });
+  return Object.freeze(Object.fromEntries(entries));
+}
+
+/** @returns an error that suggests the nearest field of a record */
+export function unknownField({ fields }: RecordShape, name: string): UserError {
+  const names = Object.keys(fields);
+  const near = nearest(name, names);
+  const hints = near === undefined ? [] : [`Did you mean ${near}?`];
+  return new UserError(`${formatValue(name)} is not one of: ${names.join(', ')}`, { hints });
 }
 
 function checkRules({ choices, ...limits }: Rules, input: Scalar): void {

@@ -60,7 +60,9 @@ export function checkChanges(
   named: readonly Override[],
 ): void {
   const isNamed = (key: string): boolean =>
-    named.some((override) => key === override.key || key.startsWith(`${override.key}.`));
+    named.some((override) => key === override.key || key.startsWith(`${override.key}.`) || isEntry(override.key, key));
+  const isEntry = (entry: string, key: string): boolean =>
+    entry.startsWith(`${key}.`) && isMapValue(after.settings[key]?.value);
   const follows = (key: string): boolean =>
     named.length > 0 && ['computed', 'preset'].includes(after.settings[key]?.origin ?? '');
   const unrequested = Object.entries(changes).filter(([key]) => !isNamed(key) && !follows(key));
@@ -72,6 +74,8 @@ export function checkChanges(
     ],
   });
 }
+
+const isMapValue = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `0.001 → 0.0001` */
 export function describeChange({ from, to }: Change): string {

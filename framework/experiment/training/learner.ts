@@ -6,8 +6,9 @@ import {
   savedParameters,
   savedVariable,
 } from '../../checkpoint/variables';
-import { type Optimizer, checkVariables } from '../../kinds/optimizer';
+import type { Optimizer } from '../../kinds/optimizer';
 import type { ExponentialAverage } from '../../nn/exponential-average';
+import { DEFAULT_MODEL, averagePartOf } from '../../checkpoint/model-parts';
 import { type Gradients, clipByGlobalNorm, globalNorm, gradientsOf } from '../../nn/gradients';
 import type { Module } from '../../nn/module';
 import type { Parameter } from '../../nn/parameter';
@@ -46,13 +47,12 @@ interface UpdateInputs {
 
 /** A model with the optimizer that updates its parameters. */
 export class Learner {
+  /** Those that are not frozen. */
   private readonly parameters: readonly Parameter[];
 
   constructor(private readonly options: LearnerOptions) {
     const { model, optimizer } = options;
-    this.parameters = [...model.parameters()].map(([, parameter]) => parameter);
-    optimizer.initialize(this.parameters);
-    checkVariables(optimizer);
+    this.parameters = optimizer.prepare([...model.parameters()].map(([, parameter]) => parameter));
   }
 
   get lossScale(): LossScale | undefined {
@@ -105,7 +105,7 @@ export class Learner {
     const { optimizer, maxNorm, lossScale, average } = this.options;
     const number = tf.cast(step, 'float32');
     const clipped = maxNorm === undefined ? gradients : named('clip', () => clipByGlobalNorm(gradients, norm, maxNorm));
-    named('optimizer', () => optimizer.apply(clipped, { step: number, learningRate }));
+    named('optimizer', () => optimizer.update(clipped, { step: number, learningRate }));
     if (average) named('average', () => average.update(number));
     lossScale?.succeeded();
   }
@@ -118,7 +118,7 @@ export class Learner {
     return {
       [this.modelPart]: this.weights,
       [`${prefix}optimizer`]: [...savedOptimizer(optimizer.variables), ...scale],
-      ...(average ? { [`${prefix}ema`]: savedAverage(average, model.parameters()) } : {}),
+      ...(average ? { [averagePartOf(this.modelPart)]: savedAverage(average, model.parameters()) } : {}),
     };
   }
 
@@ -129,14 +129,12 @@ export class Learner {
 
   /** Name of the part with the parameters. */
   get modelPart(): string {
-    return this.options.name ?? 'model';
+    return this.options.name ?? DEFAULT_MODEL;
   }
 
   /** Name of the part with the weights used for inference: the average, if there is one. */
   get inferencePart(): string {
-    const { name, average } = this.options;
-    if (!average) return this.modelPart;
-    return name === undefined ? 'ema' : `${name}.ema`;
+    return this.average ? averagePartOf(this.modelPart) : this.modelPart;
   }
 
   /** Runs code with the averaged weights in the model, if there is an average. @param code must be synchronous */

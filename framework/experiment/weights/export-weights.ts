@@ -1,3 +1,4 @@
+import { DEFAULT_MODEL, averagePartOf, checkModelPart } from '../../checkpoint/model-parts';
 import { writeWeights } from '../../checkpoint/weights-file';
 import type { Monitor } from '../../monitor/monitor';
 import { resolveOutputPath } from '../sampling/output-path';
@@ -9,6 +10,8 @@ interface Request {
   readonly out: string;
   /** Export the raw weights even if there is an average. */
   readonly raw?: boolean;
+  /** Model of an experiment with several: `generator`. */
+  readonly part?: string | undefined;
 }
 
 /** Result of an export. */
@@ -30,15 +33,17 @@ export interface ExportedWeights {
  */
 export async function exportWeights(
   source: CheckpointRef,
-  { out, raw = false }: Request,
+  { out, raw = false, part = DEFAULT_MODEL }: Request,
   monitor: Monitor,
 ): Promise<ExportedWeights> {
   const file = resolveOutputPath(out);
-  const parts = raw ? ['model'] : ['ema', 'model'];
+  const average = averagePartOf(part);
+  const parts = raw ? [part] : [average, part];
   const checkpoint = await openCheckpoint(source, monitor, parts);
   try {
-    const averaged = !raw && checkpoint.has('ema');
-    const arrays = await checkpoint.read(averaged ? 'ema' : 'model');
+    checkModelPart(part, checkpoint.parts);
+    const averaged = !raw && checkpoint.has(average);
+    const arrays = await checkpoint.read(averaged ? average : part);
     const { experiment, position } = checkpoint.manifest;
     const { step } = position;
     const weights = averaged ? 'average' : 'raw';

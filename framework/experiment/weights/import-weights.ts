@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { DEFAULT_MODEL, averagePartOf, checkModelPart } from '../../checkpoint/model-parts';
 import { unwrapped } from '../../checkpoint/name-prefix';
 import { type SavedVariable, assignVariables } from '../../checkpoint/variables';
 import type { NamedArray } from '../../checkpoint/safetensors';
 import { type Weights, readWeights } from '../../checkpoint/weights-file';
-import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { withRunLock } from '../../run/status/with-run-lock';
 import { recordAndCompareEnvironment } from '../../run/environment/record-environment';
@@ -23,6 +23,7 @@ import { recordConfig } from '../lifecycle/config-record';
  * @param root folder of all runs
  * @param path the file
  * @param name user-given name of the run
+ * @param part model of an experiment with several; the others have their initial weights
  * @throws UserError if the file is invalid or belongs to another model, listing every difference; no folder is left behind
  */
 export async function importWeights(
@@ -30,6 +31,7 @@ export async function importWeights(
   root: string,
   path: string,
   name?: string,
+  part = DEFAULT_MODEL,
 ): Promise<RunFolder> {
   if (name !== undefined) checkRunName(name);
   const file = resolve(path);
@@ -43,7 +45,7 @@ export async function importWeights(
       await recordAndCompareEnvironment(attempt, folder, versions, options.monitor);
       startRecord(folder, options.name, options.overrides, versions, container.goals);
       recordConfig(container.config, folder);
-      await saveInitialCheckpoint(weights, file, { container, folder, monitor: options.monitor });
+      await saveInitialCheckpoint(weights, file, { container, folder, part, monitor: options.monitor });
       const { sha256 } = weights;
       const endedAt = new Date().toISOString();
       updateRecord(folder, { status: 'interrupted', endedAt, importedFrom: { file, sha256 } });
@@ -58,6 +60,7 @@ export async function importWeights(
 interface ImportContext {
   readonly container: RunContainer;
   readonly folder: RunFolder;
+  readonly part: string;
   readonly monitor: Monitor;
 }
 
@@ -65,14 +68,15 @@ interface ImportContext {
 async function saveInitialCheckpoint(
   weights: Weights,
   file: string,
-  { container, folder, monitor }: ImportContext,
+  { container, folder, part, monitor }: ImportContext,
 ): Promise<void> {
   try {
     const engine = engineFor(container.settings);
     const experiment = container.createExperiment(folder, engine);
     await experiment.init();
-    const { model, ema } = experiment.parts;
-    if (!model) throw new UserError('This experiment has no model to import weights into.');
+    const { parts } = experiment;
+    checkModelPart(part, Object.keys(parts));
+    const { [part]: model = [], [averagePartOf(part)]: ema } = parts;
     const arrays = stripWrapperPrefix(weights, model, monitor);
     for (const variables of ema ? [model, ema] : [model]) await assignVariables(engine, variables, arrays, file);
     await experiment.checkpoint();

@@ -1,6 +1,7 @@
 import { inject } from 'inversify';
 import {
   Optimizer,
+  OptimizerSettings,
   type OptimizerVariable,
   type Parameter,
   type Update,
@@ -12,7 +13,7 @@ import {
 } from 'explab';
 
 /** Settings of Adam; the defaults are the paper's. */
-export class AdamSettings {
+export class AdamSettings extends OptimizerSettings {
   /** Decay rate β₁ of the mean of the gradients. */
   beta1 = value(0.9, { min: 0, below: 1 });
   /** Decay rate β₂ of the mean of the squared gradients. */
@@ -37,7 +38,7 @@ export class Adam extends Optimizer {
   private readonly moments = new Map<Parameter, Moments>();
 
   constructor(@inject(AdamSettings) protected readonly settings: AdamSettings) {
-    super();
+    super(settings);
   }
 
   initialize(parameters: readonly Parameter[]): void {
@@ -73,15 +74,18 @@ export class AdamWSettings extends AdamSettings {
 /** Adam with decoupled weight decay: Loshchilov and Hutter 2017, arXiv:1711.05101, algorithm 2. */
 @option(Optimizer, 'AdamW', AdamWSettings)
 export class AdamW extends Adam {
+  protected override readonly hasWeightDecay = true;
+
   constructor(@inject(AdamWSettings) protected override readonly settings: AdamWSettings) {
     super(settings);
   }
 
   override apply(gradients: ReadonlyMap<Parameter, tf.Tensor>, update: Update): void {
+    const { weightDecay = this.settings.weightDecay } = update;
     for (const parameter of gradients.keys()) {
       // θ ← θ (1 - α λ), before the step
       tf.tidy(() => {
-        const decay = tf.sub(1, tf.mul(update.learningRate, this.settings.weightDecay));
+        const decay = tf.sub(1, tf.mul(update.learningRate, weightDecay));
         parameter.state.assign(tf.mul(parameter.value, decay));
       });
     }

@@ -1,6 +1,7 @@
 import { inject } from 'inversify';
 import {
   Optimizer,
+  OptimizerSettings,
   type OptimizerVariable,
   type Parameter,
   type Update,
@@ -12,7 +13,7 @@ import {
 } from 'explab';
 
 /** Settings of stochastic gradient descent. */
-export class SGDSettings {
+export class SGDSettings extends OptimizerSettings {
   /** Momentum μ. */
   momentum = value(0.9, { min: 0, below: 1 });
   /** Nesterov momentum. */
@@ -25,7 +26,7 @@ export class SGD extends Optimizer {
   private readonly velocities = new Map<Parameter, Variable>();
 
   constructor(@inject(SGDSettings) private readonly settings: SGDSettings) {
-    super();
+    super(settings);
   }
 
   initialize(parameters: readonly Parameter[]): void {

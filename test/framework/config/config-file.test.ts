@@ -17,6 +17,7 @@ class Settings {
   list = value([1]);
   weights = value({ a: 1, b: 2 });
   deep = value({ a: { x: 1 } });
+  rules = value({}, { type: { each: { fields: { size: 'number', on: 'boolean' } } } });
   limit = optional('number');
   optics = group(Optics);
   plant = slot(Plant, 'Moss');
@@ -40,6 +41,16 @@ describe('a config file', () => {
     expect(complaint('name: [1, 2]')).to.match(/^name=\[1, 2\]: \["1","2"\] is not a string\./);
     expect(read('name: "[1, 2]"').name).to.equal('[1, 2]');
     expect(read('weights: { a: 2 }').weights).to.deep.equal({ a: 2 });
+  });
+
+  it('has records whose names may have dots, in their order', () => {
+    const { rules } = read("rules:\n  'b.*': { size: 2, on: true }\n  a.on: { on: false }\n  b.c: {}");
+    expect(Object.entries(rules)).to.deep.equal([
+      ['b.*', { size: 2, on: true }],
+      ['a.on', { on: false }],
+      ['b.c', {}],
+    ]);
+    expect(complaint('rules: { b: { siz: 2 } }')).to.match(/"siz" is not one of: size, on\.\n {2}Did you mean size\?/);
   });
 
   it('has nested settings, and the option of a slot by its name', () => {

@@ -30,6 +30,7 @@ class Everything {
   mapOfLists = value({ a: ['x'], b: ['y'] });
   empty = value([], { type: ['number'] });
   emptyMap = value({}, { type: { each: 'boolean' } });
+  records = value({}, { type: { each: { fields: { size: 'number', on: 'boolean' } } } });
   maybeNumber = optional('number');
   maybeFlag = optional('boolean');
   maybeList = optional([['string']]);
@@ -57,6 +58,7 @@ function types(settings: Everything): void {
   is<Readonly<Record<string, readonly string[]>>>()(settings.mapOfLists);
   is<readonly number[]>()(settings.empty);
   is<Readonly<Record<string, boolean>>>()(settings.emptyMap);
+  is<Readonly<Record<string, { readonly size?: number; readonly on?: boolean }>>>()(settings.records);
   is<number | undefined>()(settings.maybeNumber);
   is<boolean | undefined>()(settings.maybeFlag);
   is<readonly (readonly string[])[] | undefined>()(settings.maybeList);
@@ -103,6 +105,7 @@ describe('the types of settings', () => {
       mapOfLists: { a: ['x'], b: ['y'] },
       empty: [],
       emptyMap: {},
+      records: {},
       maybeNumber: undefined,
       maybePlant: undefined,
       double: 6,

@@ -21,6 +21,7 @@ class Settings {
   grid = value([[1], [2]]);
   weights = value({ a: 1, b: 2 });
   deep = value({ a: { x: 1 } });
+  rules = value({ 'a.*': { size: 1 } }, { type: { each: { fields: { size: 'number', on: 'boolean' } } }, min: 0 });
   root = value('~/here', { path: true });
   roots = value(['a'], { path: true });
   limit = optional('number');
@@ -61,6 +62,21 @@ describe('a setting of the command line', () => {
     ['an entry of a map', 'weights.b=5', 'weights', { a: 1, b: 5 }],
     ['an entry of a map of maps', 'deep.a.y=5', 'deep', { a: { x: 1, y: 5 } }],
     ['a new map in a map of maps', 'deep.b.y=5', 'deep', { a: { x: 1 }, b: { y: 5 } }],
+    ['a map of records', 'rules={"*b": {on: true, size: 2}}', 'rules', { '*b': { on: true, size: 2 } }],
+    [
+      'a field of a new record, whose name may have dots',
+      'rules.*.b.on=true',
+      'rules',
+      { 'a.*': { size: 1 }, '*.b': { on: true } },
+    ],
+    ['a further field of a record', 'rules.a.*.on=false', 'rules', { 'a.*': { size: 1, on: false } }],
+    [
+      'a record whose name ends like a field',
+      'rules.a.on={size: 3}',
+      'rules',
+      { 'a.*': { size: 1 }, 'a.on': { size: 3 } },
+    ],
+    ['a record that is removed', '~rules.a.*', 'rules', {}],
     ['null, for what may be left out', 'limit=null', 'limit', undefined],
     ['none, the same', 'label=none', 'label', undefined],
     ['a reference to another setting', 'size=${optics.focus}', 'size', 1.5],
@@ -149,6 +165,15 @@ describe('a mistake in the text of a setting', () => {
       /^optics=3: optics is a group of settings, not a setting\.\n {2}It contains optics\.focus\./,
     ],
     ['a setting of a value', 'size.b=2', /^size\.b=2: subject has no setting "size\.b"\./],
+    [
+      'a misspelt field of a record',
+      'rules.*b.siz=1',
+      /^rules.*: "siz" is not one of: size, on\.\n {2}Did you mean size\?/,
+    ],
+    ['a misspelt field in a map', 'rules={b: {siz: 1}}', /"siz" is not one of: size, on\.\n {2}Did you mean size\?/],
+    ['a field below its minimum', 'rules.*b.size=-1', /-1 is less than 0/],
+    ['a field of the wrong type', 'rules.*b.on=1', /"1" is not true or false/],
+    ['a number for a record', 'rules.*b=1', /"1" is not a record of size, on/],
     ['a prototype in a map', 'weights={__proto__: 1}', /"__proto__" is not allowed as a map key/],
     ['a prototype as an entry', 'weights.__proto__=1', /"__proto__" is not allowed as a map key/],
     ['an entry of what has none', 'weights.a.b=1', /^weights\.a\.b=1: it is not a map, so it has no entry b\./],
