@@ -25,7 +25,13 @@ export type { Evaluated, EvaluationRequest, Evaluator } from './experiment/evalu
 export { Experiment } from './experiment/experiment';
 export { Run } from './experiment/run';
 export { type OutputPath, parseOutput, prepareFiles } from './experiment/sampling/output-path';
-export { firstIndices, MAX_SAMPLES, type SampleFormat, type SamplingOptions } from './experiment/sampling/samples';
+export {
+  chunk,
+  firstIndices,
+  MAX_SAMPLES,
+  type SampleFormat,
+  type SamplingOptions,
+} from './experiment/sampling/samples';
 export { checkInteger, type FileRequest, runOptionsFor } from './experiment/sampling/sampling-request';
 export { ExperimentSettings } from './experiment/settings';
 export { Trained, TrainedSettings } from './experiment/trained';

@@ -1,5 +1,5 @@
-import { ExitCode, type Monitor, type Random, tf, UserError } from 'explab';
-import { chunk, concatImages, type Images, type ImageShape, toPixels, type TrajectoryOptions } from 'explab/images';
+import { chunk, ExitCode, type Monitor, type Random, tf, UserError } from 'explab';
+import { concatImages, type Images, type ImageShape, toPixels, type TrajectoryOptions } from 'explab/images';
 import type { LinearCombination, SamplerStep } from 'explab/diffusion';
 import type { NoiseSpec, Sampling } from './sampling';
 

@@ -1,5 +1,5 @@
-import { ExitCode, Random, tf, UserError } from 'explab';
-import { chunk, concatImages, type Images, type InterpolationOptions, toImages } from 'explab/images';
+import { chunk, ExitCode, Random, tf, UserError } from 'explab';
+import { concatImages, type Images, type InterpolationOptions, toImages } from 'explab/images';
 import type { SamplerStep } from 'explab/diffusion';
 import type { ImageSampler } from './image-sampler';
 

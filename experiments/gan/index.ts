@@ -1,6 +1,7 @@
 import { inject } from 'inversify';
 import {
   Batches,
+  chunk,
   type Evaluator,
   Experiment,
   ExperimentSettings,
@@ -30,7 +31,6 @@ import {
   type Images,
   QualityMeter,
   QualitySettings,
-  chunk,
   imageGrid,
   toImages,
   toPixels,

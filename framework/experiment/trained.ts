@@ -119,12 +119,17 @@ export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord>
    * Measures the model, with its averaged weights, on all examples of a dataset, and tracks the means as `valid/<name>`.
    * @param dataset open
    * @param measure the same function on every call
+   * @returns the means by name
    */
-  protected async validate(dataset: Dataset<Batch>, measure: Measure<Inputs, string>): Promise<void> {
+  protected async validate<Name extends string>(
+    dataset: Dataset<Batch>,
+    measure: Measure<Inputs, Name>,
+  ): Promise<Record<Name, number>> {
     this.evaluation ??= new Evaluation(this.run.engine, (inputs) => this.averaged(() => measure(inputs)));
     const tracking = this.run.tracking.namespace('valid');
-    for (const [name, mean] of Object.entries(await this.evaluation.run(this.inputsIn(dataset))))
-      tracking.add(name, mean);
+    const means = await this.evaluation.run(this.inputsIn(dataset));
+    for (const [name, mean] of Object.entries(means)) tracking.add(name, mean);
+    return means;
   }
 
   private async *inputsIn(dataset: Dataset<Batch>): AsyncGenerator<Inputs> {

@@ -2,10 +2,17 @@ import { UserError } from '../errors';
 import * as tf from '../tensorflow/tf';
 import { type AttentionOptions, scaledDotProductAttention } from './attention';
 import { addBias } from './functional';
-import { xavierUniform, zeros } from './initializers';
+import { type Initializer, xavierUniform, zeros } from './initializers';
 import { Linear } from './linear';
 import { Module } from './module';
 import { Parameter } from './parameter';
+
+interface MultiHeadAttentionOptions {
+  /** PyTorch's by default. */
+  readonly inProjInitializer?: Initializer;
+  /** PyTorch's by default. */
+  readonly outProjInitializer?: Initializer;
+}
 
 /** Multi-head attention: Vaswani et al. 2017, arXiv:1706.03762. PyTorch's `nn.MultiheadAttention` with `batch_first=True`. */
 export class MultiHeadAttention extends Module {
@@ -23,6 +30,7 @@ export class MultiHeadAttention extends Module {
     private readonly width: number,
     private readonly heads: number,
     private readonly dropout = 0,
+    { inProjInitializer = xavierUniform(width, 3 * width), outProjInitializer }: MultiHeadAttentionOptions = {},
   ) {
     super();
     if (width % heads !== 0) {
@@ -30,9 +38,10 @@ export class MultiHeadAttention extends Module {
         hints: ['The number of heads must divide the width.'],
       });
     }
-    this.inProjWeight = new Parameter([3 * width, width], xavierUniform(width, 3 * width));
+    this.inProjWeight = new Parameter([3 * width, width], inProjInitializer);
     this.inProjBias = new Parameter([3 * width], zeros);
-    this.outProj = new Linear(width, width, { biasInitializer: zeros });
+    const output = outProjInitializer && { weightInitializer: outProjInitializer };
+    this.outProj = new Linear(width, width, { ...output, biasInitializer: zeros });
   }
 
   /**

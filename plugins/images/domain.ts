@@ -16,7 +16,6 @@ export { QualitySettings } from './quality/quality-settings';
 export { imageGrid } from './render/image-grid';
 export type { ImageGenerator } from './sampling/image-abilities';
 export {
-  chunk,
   concatImages,
   type Images,
   type InterpolationOptions,

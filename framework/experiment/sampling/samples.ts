@@ -15,6 +15,13 @@ export function firstIndices(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
+/** Splits items into chunks of at most `size`. */
+export function chunk<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
+    items.slice(part * size, (part + 1) * size),
+  );
+}
+
 /** How samples are written to files. @typeParam Samples a chunk of samples */
 export interface SampleFormat<Samples> {
   /** What the samples are called, in the plural: texts. */

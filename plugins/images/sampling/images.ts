@@ -38,13 +38,6 @@ export function concatImages(parts: readonly Images[]): Images {
   return { shape: first.shape, pixels: Uint8Array.from(Buffer.concat(parts.map(({ pixels }) => pixels))) };
 }
 
-/** Splits items into chunks of at most `size`. */
-export function chunk<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
-    items.slice(part * size, (part + 1) * size),
-  );
-}
-
 /** Generates images in chunks. */
 export type SampleFunction = (options: SamplingOptions) => AsyncIterable<Images>;
 

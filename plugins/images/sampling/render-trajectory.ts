@@ -2,6 +2,7 @@ import { sourceOf } from '../data/image-source';
 import { animatedGrid, frameGrid } from '../render/frame-grid';
 import {
   checkInteger,
+  chunk,
   type FileRequest,
   firstIndices,
   MAX_SAMPLES,
@@ -12,7 +13,7 @@ import {
   withModel,
   writeAtomically,
 } from 'explab';
-import { chunk, type Images, type InterpolationPair } from './images';
+import { type Images, type InterpolationPair } from './images';
 import { INTERPOLATION, TRAJECTORY } from './image-abilities';
 
 interface AnimationRequest extends FileRequest {
