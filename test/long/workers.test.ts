@@ -61,6 +61,14 @@ describe('Two workers', function () {
     });
   }
 
+  it('train a language model to the numbers of one', async () => {
+    const small = ['model.layers=1', 'model.dropout=0.1', 'heldOut=0.01', 'sampleLength=1', 'maxSteps=6'];
+    const args = ['run', 'gpt', ...small, 'threads=1', 'logEverySteps=1', 'trackers=[JSONL]'];
+    await succeeds(...args, '--id', 'one');
+    await succeeds(...args, '--id', 'two', '--workers', '2');
+    expectAlike(losses(runs(), 'two', 'gpt'), losses(runs(), 'one', 'gpt'));
+  });
+
   it('are started by --workers, and only the chief prints', async () => {
     const args = ['run', 'diffuse', ...SHARED, 'maxSteps=3', '--id', 'both', '--workers', '2'];
     const { stdout, stderr } = await succeeds(...args);

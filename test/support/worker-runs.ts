@@ -18,8 +18,8 @@ export const SHARED = [
 ];
 
 /** The loss of each step of a run. @param runs the folder of all runs */
-export function losses(runs: string, run: string): number[] {
-  const lines = readFileSync(join(runs, 'diffuse', run, 'metrics.jsonl'), 'utf8')
+export function losses(runs: string, run: string, experiment = 'diffuse'): number[] {
+  const lines = readFileSync(join(runs, experiment, run, 'metrics.jsonl'), 'utf8')
     .trim()
     .split('\n')
     .filter((line) => !line.includes('"artifact"'));
