@@ -11,7 +11,6 @@ import {
   type SamplingOptions,
   UserError,
   chunk,
-  crossEntropy,
   optional,
   slot,
   tf,
@@ -24,6 +23,7 @@ import type { TokenBatch } from './data/windows';
 import type { LanguageModel } from './kinds/language-model';
 import { TextDataset, charactersIn } from './kinds/text-dataset';
 import { Tokenizer } from './kinds/tokenizer';
+import { meanLosses } from './mean-losses';
 import { TEXT_FORMAT } from './sampling/text-format';
 import { TextGenerator } from './sampling/text-generator';
 
@@ -87,13 +87,14 @@ export abstract class TextExperiment extends Trained<TokenBatch, Inputs> {
     return randomWindows(this.split.training, contextLength, this.run.random.stream('order'), options);
   }
 
-  protected loss(inputs: Inputs, random: Random): tf.Scalar {
-    return tf.tidy(() => tf.mean(this.losses(inputs, random)));
+  protected loss({ tokens }: Inputs, random: Random): tf.Scalar {
+    return tf.tidy(() => tf.mean(meanLosses(this.settings.model, tokens, random)));
   }
 
   /** Tracks the loss on the held-out text, in nats per token, and the perplexity. */
   override async evaluate(): Promise<void> {
-    const { loss } = await this.validate(this.split.heldOut, (inputs) => ({ loss: this.losses(inputs) }));
+    const { model } = this.settings;
+    const { loss } = await this.validate(this.split.heldOut, ({ tokens }) => ({ loss: meanLosses(model, tokens) }));
     this.run.tracking.namespace('valid').add('perplexity', Math.exp(loss));
   }
 
@@ -121,15 +122,6 @@ export abstract class TextExperiment extends Trained<TokenBatch, Inputs> {
     const texts = await this.generator.generate(prompt, streams);
     const first = this.settings.prompt === undefined ? prompt.length : 0;
     return texts.map((tokens) => tokenizer.decode(tokens.subarray(first)));
-  }
-
-  /** The mean over the tokens of each window. @returns float32 [n] */
-  private losses({ tokens }: Inputs, random?: Random): tf.Tensor1D {
-    const [n, time] = [tokens.shape[0], tokens.shape[1] - 1];
-    const logits = this.settings.model.logits(tf.slice(tokens, [0, 0], [n, time]), random);
-    const labels = tf.reshape<tf.Rank.R1>(tf.slice(tokens, [0, 1], [n, time]), [-1]);
-    const losses = crossEntropy(tf.reshape(logits, [n * time, -1]), labels);
-    return tf.mean(tf.reshape(losses, [n, time]), 1);
   }
 
   /** @throws UserError if it is empty, or has a character outside the vocabulary */

@@ -6,7 +6,9 @@ import { parseOverrides } from '../../framework/config/parse/override';
 /** Something that is timed. */
 export interface Case {
   readonly name: string;
-  /** What of the experiment `diffuse` is timed: a key of `works` in measure.ts and in measure_torch.py. */
+  /** `diffuse` by default. */
+  readonly experiment?: 'gpt';
+  /** What of the experiment is timed: a key of `works` in works.ts, and of WORKS in measure_torch.py or measure_torch_gpt.py. */
   readonly work: 'training step' | 'sampling step';
   /** Settings of the experiment, as on the command line. */
   readonly settings: readonly string[];
@@ -23,6 +25,8 @@ const MIDDLE = [
 ];
 export const GREY = ['dataset=Digits', 'imageSize=32', 'model.dropout=0.1', ...MIDDLE];
 const PAPER = ['dataset=CelebA'];
+/** nanoGPT's 10.8 million parameters for characters on a GPU, with a batch that fits two cores. */
+const WIDE = ['model.layers=6', 'model.heads=6', 'model.width=384', 'contextLength=256', 'batchSize=8'];
 
 /** Every case; another is one more entry. */
 export const CASES: readonly Case[] = [
@@ -32,13 +36,23 @@ export const CASES: readonly Case[] = [
   { name: 'train-3.4M-32', work: 'training step', settings: [...GREY, 'batchSize=32'], repetitions: 8 },
   { name: 'sample-paper-16', work: 'sampling step', settings: [...PAPER, 'samples=16'], repetitions: 6 },
   { name: 'sample-3.4M-16', work: 'sampling step', settings: [...GREY, 'samples=16'], repetitions: 20 },
+  { name: 'gpt-0.8M-12', experiment: 'gpt', work: 'training step', settings: ['clipNorm=1'], repetitions: 60 },
+  { name: 'gpt-10.8M-8', experiment: 'gpt', work: 'training step', settings: [...WIDE, 'clipNorm=1'], repetitions: 8 },
 ];
 
 /** Our ways of running a step: values of the setting `compile`. */
 export const WAYS = ['graph', 'xla', 'false'] as const;
 
 /** PyTorch's ways: as it is, with the channels last in memory, and by torch.compile. */
-export const PEERS = ['eager', 'channels_last', 'compile'] as const;
+const PEERS = ['eager', 'channels_last', 'compile'];
+
+/** PyTorch's ways for a transformer: with attention by matrix products, by `scaled_dot_product_attention`, and that by torch.compile. */
+const TRANSFORMER_PEERS = ['manual', 'sdpa', 'compile'];
+
+/** PyTorch's ways of a case. */
+export function peersOf({ experiment }: Case): readonly string[] {
+  return experiment === 'gpt' ? TRANSFORMER_PEERS : PEERS;
+}
 
 /** Runs before the first that is timed. */
 export const WARM_UP = 2;
@@ -69,11 +83,15 @@ function nothing(): void {
 }
 
 /** The experiment of a case with its settings resolved; nothing heavy is made. */
-export function createContainer({ settings }: Case, compile: string, { precision, device }: Compute): RunContainer {
+export function createContainer(
+  { experiment = 'diffuse', settings }: Case,
+  compile: string,
+  { precision, device }: Compute,
+): RunContainer {
   const { registry } = createContext(true);
   const options = [...settings, `compile=${compile}`, `precision=${precision}`, `device=${device}`];
   const overrides = parseOverrides(options);
-  return new RunContainer({ registry, monitor, name: 'diffuse', overrides });
+  return new RunContainer({ registry, monitor, name: experiment, overrides });
 }
 
 /** Every setting of a case by its key, as `model.channels`. */

@@ -1,6 +1,6 @@
 /**
  * How long a training step takes and how much memory it needs; where a Python with PyTorch and a checkout of labml's annotated
- * implementations are named, the same in PyTorch on labml's U-Net, by turns. Each measurement is a process of its own. It reports
+ * implementations are named, the same in PyTorch on labml's U-Net, by turns; for a GPT, a Python with PyTorch is enough. Each measurement is a process of its own. It reports
  * and judges nothing.
  *
  *     npm run bench -- [--case NAME,...] [--ways graph,xla,false] [--turns 2] [--python PATH --labml CHECKOUT] [--json FILE]
@@ -11,7 +11,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Case, CASES, type Compute, type Measurement, PEERS, THREADS, WARM_UP, WAYS, configOf } from './cases';
+import { type Case, CASES, type Compute, type Measurement, THREADS, WARM_UP, WAYS, configOf, peersOf } from './cases';
 import { needModules } from './modules';
 import { REGISTER } from '../support/typescript';
 
@@ -44,7 +44,8 @@ interface Comparison {
 
 interface Peer {
   readonly python: string;
-  readonly labml: string;
+  /** Needed for `diffuse`. */
+  readonly labml: string | undefined;
 }
 
 /** GPUs round float32 to tf32 in products, unless they are told not to. */
@@ -77,7 +78,17 @@ function theirs(benchmark: Case, way: string, compute: Compute, tf32: boolean, {
   const { work, repetitions } = benchmark;
   const config = configOf(benchmark, compute);
   const task = { work, way, repetitions, warmUp: WARM_UP, threads: THREADS, tf32, config };
-  return measured(python, ['-B', join(__dirname, 'measure_torch.py'), labml, JSON.stringify(task)], {});
+  const program =
+    benchmark.experiment === 'gpt'
+      ? ['measure_torch_gpt.py']
+      : ['measure_torch.py', ...(labml === undefined ? [] : [labml])];
+  const [script = '', ...args] = program;
+  return measured(python, ['-B', join(__dirname, script), ...args, JSON.stringify(task)], {});
+}
+
+/** True if a peer can run a case. */
+function canMeasure(peer: Peer | undefined, { experiment }: Case): boolean {
+  return peer !== undefined && (experiment === 'gpt' || peer.labml !== undefined);
 }
 
 /** What is to be measured of each case. */
@@ -113,7 +124,7 @@ function rowsOf(benchmark: Case, { turns, ways, precision, device, peer, tensorf
       once: () => ours(benchmark, way, compute, tf32),
       taken: [] as Measurement[],
     })),
-    ...(peer ? PEERS : []).map((way) => ({
+    ...(canMeasure(peer, benchmark) ? peersOf(benchmark) : []).map((way) => ({
       by: 'PyTorch',
       way,
       once: () => theirs(benchmark, way, compute, tf32, peer!),
@@ -173,8 +184,12 @@ function main(): void {
   const { values } = parseArgs({ options });
   const { python, labml } = values;
   if (python !== undefined) needModules(python, 'torch', ...(values.case === undefined ? ['torchvision'] : []));
-  const peer = python !== undefined && labml !== undefined ? { python, labml } : undefined;
-  const chosen = CASES.filter(({ name }) => values.case === undefined || values.case.split(',').includes(name));
+  const peer = python === undefined ? undefined : { python, labml };
+  const names = values.case?.split(',');
+  // `gpt` is both cases of that experiment.
+  const chosen = CASES.filter(
+    ({ name, experiment }) => names?.some((each) => [name, experiment].includes(each)) ?? true,
+  );
   console.log(
     `${availableParallelism()} cores: ${cpus()[0]?.model.trim() ?? ''}; ${THREADS} threads, ${values.precision}. Medians of steps:`,
   );

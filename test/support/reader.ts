@@ -26,6 +26,7 @@ const SMALL_BY_EXPERIMENT = new Map([
   ['diffuse', SMALL],
   ['classify', SMALL_CLASSIFIER],
   ['regress', []],
+  ['gpt', ['model.layers=1', 'contextLength=8', 'sampleLength=4', 'heldOut=0.01']],
   ['gan', ['generator.hidden=[16]', 'discriminator.hidden=[16]']],
 ]);
 
