@@ -7,7 +7,7 @@ import { parseOverrides } from '../../framework/config/parse/override';
 export interface Case {
   readonly name: string;
   /** `diffuse` by default. */
-  readonly experiment?: 'gpt';
+  readonly experiment?: 'diffuse' | 'gpt';
   /** What of the experiment is timed: a key of `works` in works.ts, and of WORKS in measure_torch.py or measure_torch_gpt.py. */
   readonly work: 'training step' | 'sampling step';
   /** Settings of the experiment, as on the command line. */
@@ -44,7 +44,7 @@ export const CASES: readonly Case[] = [
 export const WAYS = ['graph', 'xla', 'false'] as const;
 
 /** PyTorch's ways: as it is, with the channels last in memory, and by torch.compile. */
-const PEERS = ['eager', 'channels_last', 'compile'];
+export const PEERS = ['eager', 'channels_last', 'compile'] as const;
 
 /** PyTorch's ways for a transformer: with attention by matrix products, by `scaled_dot_product_attention`, and that by torch.compile. */
 const TRANSFORMER_PEERS = ['manual', 'sdpa', 'compile'];
