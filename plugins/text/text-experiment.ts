@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type Dataset,
   type Goals,
@@ -13,9 +11,9 @@ import {
   chunk,
   optional,
   slot,
+  textArtifact,
   tf,
   value,
-  writeAtomically,
 } from 'explab';
 import { randomWindows } from './data/random-windows';
 import { type TextSplit, splitText } from './data/split-text';
@@ -101,11 +99,7 @@ export abstract class TextExperiment extends Trained<TokenBatch, Inputs> {
   override async preview(): Promise<void> {
     const [text = ''] = await this.generate([this.run.random.stream('sample')]);
     this.run.monitor.log(text);
-    const { samples } = this.run.folder;
-    await this.run.optional('samples', async () => {
-      await mkdir(samples, { recursive: true });
-      await writeAtomically(join(samples, `text-${this.step}.txt`), `${text}\n`);
-    });
+    await this.run.artifact(this.step, 'text', textArtifact(text, 'plain'));
   }
 
   override async *sample({ seed, indices, batch = this.settings.batchSize }: SamplingOptions): AsyncIterable<string[]> {

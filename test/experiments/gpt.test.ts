@@ -91,7 +91,7 @@ describe('gpt', () => {
     const request = { registry, monitor, runs: runs(), run: 'latest', seed: 1, settings: [] };
     const { evaluation } = await evaluateRun(request);
     expect(evaluation.numbers['valid/loss']).to.equal(last['valid/loss']);
-    expect(readdirSync(folder.samples)).to.have.length(8);
+    expect(readdirSync(folder.artifacts)).to.have.length(8);
 
     rmSync(path);
     // The prompt is shorter than a context, the result longer.
