@@ -68,11 +68,6 @@ export class Classify extends ImageExperiment<Inputs> {
     return this.split.training;
   }
 
-  override async open(): Promise<void> {
-    await this.split.heldOut.open();
-    await super.open();
-  }
-
   protected override inputsOf({ pixels, labels = new Int32Array() }: ImageBatch): Inputs {
     return [toImages(pixels, this.settings.dataset.shape), tf.tensor1d(labels, 'int32')];
   }

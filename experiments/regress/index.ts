@@ -84,11 +84,6 @@ export class Regress extends Trained<TableBatch, Inputs> {
     return this.split.training;
   }
 
-  override async open(): Promise<void> {
-    await this.split.heldOut.open();
-    await super.open();
-  }
-
   protected loss(inputs: Inputs, _random: Random): tf.Scalar {
     return tf.mean(this.errors(inputs).square());
   }

@@ -6,7 +6,7 @@ import type { Random } from '../random/random';
 export class Subset<Batch> extends Dataset<Batch> {
   private indices: ArrayLike<number> | undefined;
 
-  /** @param choose returns the indices of the examples in the whole dataset, given its size; called once, after opening it */
+  /** @param choose returns the indices of the examples in the whole dataset, given its size; called once, when it is open */
   constructor(
     private readonly whole: Dataset<Batch>,
     private readonly choose: (count: number) => ArrayLike<number>,
@@ -29,7 +29,7 @@ export class Subset<Batch> extends Dataset<Batch> {
   async open(): Promise<void> {
     await this.whole.open();
     this.whole.check();
-    this.indices ??= this.choose(this.whole.count);
+    this.indices = this.opened;
   }
 
   async read(indices: ArrayLike<number>): Promise<Batch> {
@@ -47,8 +47,7 @@ export class Subset<Batch> extends Dataset<Batch> {
   }
 
   private get opened(): ArrayLike<number> {
-    if (!this.indices) throw new Error('The dataset is not open yet: call open first.');
-    return this.indices;
+    return (this.indices ??= this.choose(this.whole.count));
   }
 }
 

@@ -3,7 +3,7 @@ import type { Parameter } from '../nn/parameter';
 import * as tf from '../tensorflow/tf';
 import type { Variable } from '../tensorflow/variable';
 import { contractError, pluginName } from './contract';
-import type { OptimizerSettings} from './parameter-groups';
+import type { OptimizerSettings } from './parameter-groups';
 import { type ParameterGroup, groupsOf } from './parameter-groups';
 
 /** Inputs of an update besides the gradients: float32 scalars, borrowed, so that one graph serves all updates. */

@@ -16,6 +16,7 @@ const FILES: [document: string, path: string][] = [
   ['docs/config.md', 'smooth.yaml'],
   ['docs/datasets.md', 'plugins/images/datasets/stripes/index.ts'],
   ['docs/diffusion.md', 'plugins/diffusion/samplers/renoise/index.ts'],
+  ['docs/first-experiment.md', 'experiments/predict/index.ts'],
   ['docs/plugins.md', 'plugins/diffusion/flat-schedule/index.ts'],
 ];
 
@@ -26,6 +27,7 @@ const SMALL_BY_EXPERIMENT = new Map([
   ['diffuse', SMALL],
   ['classify', SMALL_CLASSIFIER],
   ['regress', []],
+  ['predict', []],
   ['gpt', ['model.layers=1', 'contextLength=8', 'sampleLength=4', 'heldOut=0.01']],
   ['gan', ['generator.hidden=[16]', 'discriminator.hidden=[16]']],
 ]);
@@ -103,7 +105,7 @@ export class Reader {
   }
 
   private train(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Result> {
-    const small = SMALL_BY_EXPERIMENT.get(args[1] ?? '') ?? SMALL_IMAGES;
+    const small = smallFor(args[1]);
     const there = fewImages(args).map((word) => word.replace(/@\d+$/, '@1'));
     // Op by op, a single step is done in half the time.
     const way = args.some((word) => COMPILED.test(word)) ? [] : ['compile=false'];
@@ -142,7 +144,7 @@ export class Reader {
   /** Runs a sweep's command; a search ends after two jobs. */
   private sweep([name = '', what = '', ...args]: string[]): Promise<Result> {
     if (['show', 'resume'].includes(what)) return this.run([name, what, ...args]);
-    const small = what === 'classify' ? [...SMALL_CLASSIFIER, 'compile=false', 'trackers=[JSONL]'] : QUICK;
+    const small = what === 'diffuse' ? QUICK : [...smallFor(what), 'compile=false', 'trackers=[JSONL]'];
     const searches = args.some((word) => word.startsWith('searcher='));
     const trials = searches ? ['--sweep', 'searcher.trials=2'] : [];
     return this.run([name, what, ...small, 'batchSize=4', 'maxSteps=1', ...args, ...trials]);
@@ -162,6 +164,10 @@ export class Reader {
     });
     return { ...ended, code: addresses.length > 0 ? 0 : 1 };
   }
+}
+
+function smallFor(experiment = ''): readonly string[] {
+  return SMALL_BY_EXPERIMENT.get(experiment) ?? SMALL_IMAGES;
 }
 
 function cutShort(args: readonly string[]): string[] {

@@ -62,7 +62,9 @@ function valueOf(raw: RawValue, shape: Shape, lookup: Lookup): unknown {
   if (raw instanceof Map) {
     const entries = [...(raw as ReadonlyMap<string, RawValue>)];
     // Entries instead of assignments, so that a name such as __proto__ stays a key, which validation rejects.
-    return Object.fromEntries(entries.map(([name, child]) => [name, valueOf(child, shapeOfEntry(shape, name), lookup)]));
+    return Object.fromEntries(
+      entries.map(([name, child]) => [name, valueOf(child, shapeOfEntry(shape, name), lookup)]),
+    );
   }
   return textValue(raw as RawText, shape, lookup);
 }

@@ -2,7 +2,17 @@ import { UserError } from '../../errors';
 import { type Field, type GroupField, type Rules, SlotField, SlotsField, ValueField } from '../declare/declare';
 import { expandHome } from '../../util/expand-home';
 import { nearest } from '../../util/nearest';
-import { type Data, type Plain, type Scalar, type Shape, type RecordShape, isList, isMap, isRecord, nameOf } from '../declare/shape';
+import {
+  type Data,
+  type Plain,
+  type Scalar,
+  type Shape,
+  type RecordShape,
+  isList,
+  isMap,
+  isRecord,
+  nameOf,
+} from '../declare/shape';
 
 /** Schema that a value is validated against. */
 export interface FieldSchema {

@@ -18,7 +18,9 @@ export class EarlyStopping extends Callback {
     this.improvement.update(training);
     const { best, waited, isOver } = this.improvement;
     if (!isOver) return;
-    training.stop(`${this.settings.metric} has not improved on ${best?.toPrecision(4) ?? 'any number'} for ${waited} epochs.`);
+    training.stop(
+      `${this.settings.metric} has not improved on ${best?.toPrecision(4) ?? 'any number'} for ${waited} epochs.`,
+    );
   }
 
   override get state(): unknown {
