@@ -74,6 +74,7 @@ export abstract class TextExperiment extends Trained<TokenBatch, Inputs> {
   }
 
   override async open(): Promise<void> {
+    await this.split.heldOut.open();
     await super.open();
     if (this.run.isChief) await this.settings.tokenizer.save(this.run.folder.path);
   }

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
 import { startRun } from '../../framework/experiment/lifecycle/start';
-import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
-import { ingredientsOf, metricsOf } from '../support/run-options';
+import { SMALL_CLASSIFIER } from '../support/exp';
+import { ingredientsOf, metricsOf, TINY } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
@@ -33,7 +33,7 @@ describe('A run with augmentations', () => {
   ];
   for (const [settings, output] of refusals) {
     it(`is refused: ${settings.join(' ')}`, async () => {
-      const start = () => startRun(ingredientsOf('diffuse', [...SMALL, ...settings]), runs());
+      const start = () => startRun(ingredientsOf('diffuse', [...TINY, ...settings]), runs());
       expect(await rejection(Promise.resolve().then(start)))
         .to.be.instanceOf(UserError)
         .with.property('message')

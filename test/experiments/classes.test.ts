@@ -11,15 +11,14 @@ import type { RunFolder } from '../../framework/run/run-folder';
 import { EagerEngine } from '../../framework/tensorflow/eager-engine';
 import * as tf from '../../framework/tensorflow/tf';
 import { largestError } from '../support/close';
-import { SMALL } from '../support/exp';
 import { ownResults } from '../support/exported';
-import { askToStop, ingredientsOf, metricsOf } from '../support/run-options';
+import { askToStop, ingredientsOf, metricsOf, TINY } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
 import { trainedOnce } from '../support/trained-once';
 
-const PLAIN = [...SMALL, 'samples=1', 'learningRate=1e-2', 'maxSteps=6', 'logEverySteps=1', 'trackers=[JSONL]'];
+const PLAIN = [...TINY, 'samples=1', 'learningRate=1e-2', 'maxSteps=6', 'logEverySteps=1', 'trackers=[JSONL]'];
 // With one channel a group, the first normalization would take away all that the network is told besides the image.
 const SETTINGS = [...PLAIN, 'model.groups=8', 'diffusion.prediction=x0', 'conditional=true', 'classDropout=0.3'];
 const SIZE = 8 * 8;
@@ -119,7 +118,7 @@ describe('A class-conditional model', () => {
     ],
     ['a class without classes', ['class=7'], 'class=7: the network is not conditioned on classes'],
     ['guidance without classes', ['guidance=3'], 'guidance=3: the network is not conditioned on classes'],
-    ['other classes', ['conditional=true', 'model.classes=3'], 'Digits has 10 classes, but the model UNet supports 3.'],
+    ['other classes', ['conditional=true', 'model.classes=3'], 'Digits has 10 classes, but the model Tiny supports 3.'],
     [
       'guidance that was not trained for',
       ['conditional=true', 'classDropout=0', 'guidance=3'],

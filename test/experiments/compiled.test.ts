@@ -2,14 +2,13 @@ import { expect } from 'chai';
 import { UserError } from '../../framework/errors';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { hasBFloat16 } from '../../framework/tensorflow/processor';
-import { SMALL } from '../support/exp';
-import { ingredientsOf, metricsOf } from '../support/run-options';
+import { ingredientsOf, metricsOf, TINY } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
 
 const SETTINGS = [
-  ...SMALL,
+  ...TINY,
   'model.dropout=0.2',
   'learningRate=1e-3',
   'logEverySteps=1',

@@ -4,12 +4,11 @@ import { expect } from 'chai';
 import { resumeRun } from '../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import type { RunFolder } from '../../framework/run/run-folder';
-import { SMALL } from '../support/exp';
-import { askToStop, ingredientsOf } from '../support/run-options';
+import { askToStop, ingredientsOf, TINY } from '../support/run-options';
 import { temporaryFolder } from '../support/temporary';
 import { withTensorFlow } from '../support/tensorflow';
 
-const WORDS = [...SMALL, 'samples=1', 'maxSteps=4', 'trackers=[TensorBoard]'];
+const WORDS = [...TINY, 'samples=1', 'maxSteps=4', 'trackers=[TensorBoard]'];
 
 describe('the graph of a run in its event files', () => {
   withTensorFlow();
@@ -19,7 +18,7 @@ describe('the graph of a run in its event files', () => {
     readdirSync(tensorboard)
       .sort()
       .map(
-        (name) => readFileSync(join(tensorboard, name), 'latin1').split('UNet/final/Conv2D\x12\x06Conv2D').length - 1,
+        (name) => readFileSync(join(tensorboard, name), 'latin1').split('Tiny/final/Conv2D\x12\x06Conv2D').length - 1,
       );
 
   it('is written once, and not again if the run is resumed', async () => {

@@ -7,8 +7,8 @@ import { UserError } from '../../framework/errors';
 import { startRun } from '../../framework/experiment/lifecycle/start';
 import { interpolateToFile, trajectoryToFile } from '../../plugins/images/sampling/render-trajectory';
 import { sampleToFile } from '../../framework/experiment/sampling/sample-to-file';
-import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
-import { ingredientsOf } from '../support/run-options';
+import { SMALL_CLASSIFIER } from '../support/exp';
+import { ingredientsOf, TINY } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
@@ -25,7 +25,7 @@ describe('images that a run generates', () => {
   let runs = '';
   before(async () => {
     runs = mkdtempSync(join(tmpdir(), '.explab-'));
-    await startRun(ingredientsOf('diffuse', [...SMALL, 'maxSteps=1', 'trackers=[]', 'samples=1']), runs);
+    await startRun(ingredientsOf('diffuse', [...TINY, 'maxSteps=1', 'trackers=[]', 'samples=1']), runs);
   });
   after(() => rmSync(runs, { recursive: true, force: true }));
 

@@ -23,8 +23,8 @@ import { startRun } from '../../framework/experiment/lifecycle/start';
 import { rerun } from '../../framework/experiment/lifecycle/rerun';
 import type { RunFolder } from '../../framework/run/run-folder';
 import { readRecord } from '../../framework/run/run-record';
-import { SMALL, SMALL_CLASSIFIER } from '../support/exp';
-import { askToStop, ingredientsOf, metricsOf } from '../support/run-options';
+import { SMALL_CLASSIFIER } from '../support/exp';
+import { askToStop, ingredientsOf, metricsOf, TINY } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
@@ -32,7 +32,7 @@ import { trainedOnce } from '../support/trained-once';
 
 /** Six images make 3 batches an epoch: 10 steps are three epochs and a part of one. Dropout, noise, shuffling and augmentations are on. */
 const SETTINGS = [
-  ...SMALL,
+  ...TINY,
   'dataset=CelebA',
   `dataset.root=${join(__dirname, '../fixtures/images/good')}`,
   'batchSize=2',

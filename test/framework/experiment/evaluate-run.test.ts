@@ -7,14 +7,14 @@ import { chunk, type SamplingOptions } from '../../../framework/experiment/sampl
 import { sampleInChunks } from '../../../plugins/images/sampling/images';
 import { readEvaluations } from '../../../framework/run/evaluations';
 import type { RunFolder } from '../../../framework/run/run-folder';
-import { SMALL, SMALL_CLASSIFIER } from '../../support/exp';
-import { ingredientsOf, metricsOf } from '../../support/run-options';
+import { SMALL_CLASSIFIER } from '../../support/exp';
+import { ingredientsOf, metricsOf, TINY } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';
 import { trainedOnce } from '../../support/trained-once';
 
-const SETTINGS = [...SMALL, 'model.channels=32', 'maxSteps=2', 'trackers=[JSONL]', 'sampler=DDIM', 'sampler.steps=1'];
+const SETTINGS = [...TINY, 'model.channels=32', 'maxSteps=2', 'trackers=[JSONL]', 'sampler=DDIM', 'sampler.steps=1'];
 
 interface Asked {
   readonly measures?: readonly string[];

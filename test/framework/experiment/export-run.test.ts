@@ -11,15 +11,15 @@ import type { RunFolder } from '../../../framework/run/run-folder';
 import { EagerEngine } from '../../../framework/tensorflow/eager-engine';
 import * as tf from '../../../framework/tensorflow/tf';
 import { largestError, numbersOf } from '../../support/close';
-import { SMALL, SMALL_CLASSIFIER } from '../../support/exp';
+import { SMALL_CLASSIFIER } from '../../support/exp';
 import { ownResults } from '../../support/exported';
-import { ingredientsOf } from '../../support/run-options';
+import { ingredientsOf, TINY } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';
 
 const WORDS = {
-  diffuse: [...SMALL, 'trackers=[]', 'maxSteps=2'],
+  diffuse: [...TINY, 'trackers=[]', 'maxSteps=2'],
   classify: [...SMALL_CLASSIFIER, 'trackers=[]', 'maxSteps=2'],
 };
 

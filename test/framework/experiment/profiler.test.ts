@@ -4,13 +4,12 @@ import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
 import { resumeRun } from '../../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../../framework/experiment/lifecycle/start';
-import { SMALL } from '../../support/exp';
-import { askToStop, ingredientsOf } from '../../support/run-options';
+import { askToStop, ingredientsOf, TINY } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';
 
-const WORDS = [...SMALL, 'trackers=[]', 'samples=1'];
+const WORDS = [...TINY, 'trackers=[]', 'samples=1'];
 
 describe('exp run --profile', () => {
   withTensorFlow();
