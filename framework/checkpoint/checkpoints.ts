@@ -43,9 +43,8 @@ export class Checkpoints extends CheckpointFolder {
   async save(state: State, parts: CheckpointParts, { keep, keepEvery, best, goal }: Retention): Promise<void> {
     await this.flush();
     this.checkWriter();
-    // A buffer is in the part of the model and in that of its average.
-    const variables = new Set(Object.values(parts).flatMap((part) => part.map(({ variable }) => variable)));
-    const snapshot = await this.engine.snapshot([...variables]);
+    const variables = Object.values(parts).flatMap((part) => part.map(({ variable }) => variable));
+    const snapshot = await this.engine.snapshot(variables);
     // Copied: settings tuned in the meantime apply from the next checkpoint on.
     const retention = { keep, keepEvery, best, goal };
     this.writing = this.finishWriting(async () => {
