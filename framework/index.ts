@@ -7,7 +7,7 @@ export { type Cell, tableArtifact } from './artifacts/table';
 export type { CheckpointParts } from './checkpoint/checkpoint';
 export { loadWeights } from './checkpoint/load-weights';
 export { CheckpointSettings } from './checkpoint/retention';
-export { savedOptimizer, savedParameters } from './checkpoint/variables';
+export { savedOptimizer, savedParameters, savedWeights } from './checkpoint/variables';
 export { computed, fieldsOf, group, optional, slot, slots, value } from './config/declare/declare';
 export { option, preset } from './config/declare/option';
 export { ArrayDataset } from './data/array-dataset';
@@ -57,6 +57,8 @@ export { type Distribution, type Search, Searcher, type SearchSpace, type Sugges
 export { type Scalars, Tracker } from './kinds/tracker';
 export { Monitor } from './monitor/monitor';
 export { type AttentionOptions, scaledDotProductAttention } from './nn/attention';
+export { BatchNorm, type BatchNormOptions } from './nn/batch-norm';
+export { Buffer } from './nn/buffer';
 export { ConvTranspose2d } from './nn/conv-transpose2d';
 export { Conv1d } from './nn/conv1d';
 export { Conv2d } from './nn/conv2d';

@@ -1,6 +1,6 @@
 import type { Module } from '../nn/module';
 import type { Engine } from '../tensorflow/engine';
-import { assignVariables, savedParameters } from './variables';
+import { assignVariables, savedWeights } from './variables';
 import { readWeights } from './weights-file';
 
 /**
@@ -10,5 +10,5 @@ import { readWeights } from './weights-file';
  */
 export async function loadWeights(engine: Engine, module: Module, file: string): Promise<void> {
   const { arrays } = await readWeights(file);
-  await assignVariables(engine, savedParameters(module.parameters()), arrays, file);
+  await assignVariables(engine, savedWeights(module), arrays, file);
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import { COUNT_FORMAT, isBatchCount } from './batch-counts';
 import { NUMBER_FORMATS, type NumberFormat } from './number-formats';
 
 /** Header entry of an array. */
@@ -144,7 +145,8 @@ function textOf(header: Buffer, fail: Fail): string {
 function entryOf(name: string, entry: HeaderEntry | null, fail: Fail): ArrayEntry {
   const { dtype, shape, data_offsets: offsets } = entry ?? {};
   if (!areSizes(shape) || !areSizes(offsets) || offsets.length !== 2) throw fail(`the header of ${name} is incomplete`);
-  const format = NUMBER_FORMATS.get(String(dtype));
+  const isCount = dtype === 'I64' && isBatchCount(name);
+  const format = isCount ? COUNT_FORMAT : NUMBER_FORMATS.get(String(dtype));
   if (!format)
     throw fail(`${name} has type ${String(dtype)}, expected one of ${[...NUMBER_FORMATS.keys()].join(', ')}`);
   const [from = 0, to = 0] = offsets;

@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import type { ExponentialAverage } from '../nn/exponential-average';
+import type { Module } from '../nn/module';
 import type { FileLayout, Parameter } from '../nn/parameter';
 import type { OptimizerVariable } from '../kinds/optimizer';
 import type { Engine } from '../tensorflow/engine';
@@ -19,15 +20,22 @@ export function savedParameters(parameters: Iterable<[string, Parameter]>): Save
   return [...parameters].map(([name, { state, layout }]) => ({ name, variable: state, layout }));
 }
 
-/** Averages of parameters, with the parameters' names, so that their file can be loaded as a model. */
-export function savedAverage(
-  { variables }: ExponentialAverage,
-  parameters: Iterable<[string, Parameter]>,
-): SavedVariable[] {
-  return [...parameters].flatMap(([name, parameter]) => {
+/** Parameters and buffers. */
+export function savedWeights(module: Module): SavedVariable[] {
+  return [...savedParameters(module.parameters()), ...savedBuffers(module)];
+}
+
+function savedBuffers(module: Module): SavedVariable[] {
+  return [...module.buffers()].map(([name, { state }]) => ({ name, variable: state, layout: undefined }));
+}
+
+/** Averages of parameters, with the parameters' names, and the buffers, so that their file can be loaded as a model. */
+export function savedAverage({ variables }: ExponentialAverage, module: Module): SavedVariable[] {
+  const averages = [...module.parameters()].flatMap(([name, parameter]) => {
     const variable = variables.get(parameter);
     return variable ? [{ name, variable, layout: parameter.layout }] : [];
   });
+  return [...averages, ...savedBuffers(module)];
 }
 
 export function savedOptimizer(variables: readonly OptimizerVariable[]): SavedVariable[] {

@@ -3,6 +3,7 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError, messageOf } from '../errors';
 import { checkRegularFile } from '../util/regular-file';
+import { isBatchCount } from './batch-counts';
 import { syncFolder, writeAll, writeDurably } from './durable';
 import { type NamedArray, decodeSafetensors, encodeSafetensors } from './safetensors';
 import { temporaryPath } from '../util/temporary-path';
@@ -18,13 +19,13 @@ export interface Weights {
 const TORCH_SAVE_SIGNATURES = [Buffer.from('PK\x03\x04', 'latin1'), Buffer.from('\x80\x02', 'latin1')];
 
 /**
- * Reads a safetensors file of weights.
+ * Reads a safetensors file of weights, without the counts of batches that PyTorch's BatchNorm keeps.
  * @throws UserError if it cannot be read, is not a valid safetensors file, or holds numbers that are not finite
  */
 export async function readWeights(file: string): Promise<Weights> {
   const bytes = await readBytes(file);
   if (TORCH_SAVE_SIGNATURES.some((start) => bytes.subarray(0, start.length).equals(start))) throw torchSaveError(file);
-  const arrays = decodeSafetensors(bytes, file);
+  const arrays = decodeSafetensors(bytes, file).filter(({ name }) => !isBatchCount(name));
   checkFinite(arrays, file);
   return { arrays, sha256: createHash('sha256').update(bytes).digest('hex') };
 }

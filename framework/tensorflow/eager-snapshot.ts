@@ -7,7 +7,7 @@ export class EagerSnapshot implements Snapshot {
   private readonly tensors: ReadonlyMap<Variable, tf.Tensor>;
 
   constructor(variables: readonly Variable[]) {
-    this.tensors = new Map(variables.map((variable) => [variable, tf.keep(tf.clone(variable.value))]));
+    this.tensors = new Map([...new Set(variables)].map((variable) => [variable, tf.keep(tf.clone(variable.value))]));
   }
 
   async withData<T>(

@@ -28,7 +28,11 @@ export abstract class Engine {
   /** Copies of the values of variables, in their order. */
   abstract read(variables: readonly Variable[]): Promise<Float32Array[]>;
 
-  /** Captures the current values of variables, to be read while further steps run. No step may be running. @returns the caller disposes */
+  /**
+   * Captures the current values of variables, to be read while further steps run. No step may be running.
+   * @param variables each as often as it is to be lent
+   * @returns the caller disposes
+   */
   abstract snapshot(variables: readonly Variable[]): Promise<Snapshot>;
 
   /** Assigns values to variables. */

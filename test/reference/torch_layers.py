@@ -64,6 +64,15 @@ def recurrent(layer_of):
     return case(lambda x: layer(x)[0], [example(2, 35, 2)], layer)
 
 
+def batch_norm(layer_of, *shape, training):
+    """Channels last. The running statistics are those after a batch in training and, if `training`, this one."""
+    layer = filled(layer_of(3))
+    layer((example(*shape) + 1).movedim(-1, 1))
+    layer.train(training)
+    result = case(lambda x: layer(x.movedim(-1, 1)).movedim(1, -1), [example(*shape)], layer)
+    return {**result, "buffers": [flat(layer.running_mean), flat(layer.running_var)]}
+
+
 def conv1d(**options):
     layer = filled(nn.Conv1d(2, 3, 3, **options))
     return case(lambda x: layer(x.transpose(1, 2)).transpose(1, 2), [example(2, 6, 2)], layer)
@@ -82,6 +91,10 @@ print(
             "cross-attention": attention(cross=True),
             "LSTM": recurrent(nn.LSTM),
             "GRU": recurrent(nn.GRU),
+            "BatchNorm of [n, c] in training": batch_norm(nn.BatchNorm1d, 5, 3, training=True),
+            "BatchNorm of [n, l, c] in training": batch_norm(nn.BatchNorm1d, 2, 4, 3, training=True),
+            "BatchNorm of [n, h, w, c] in training": batch_norm(nn.BatchNorm2d, 2, 2, 3, 3, training=True),
+            "BatchNorm of [n, h, w, c] in evaluation": batch_norm(nn.BatchNorm2d, 2, 2, 3, 3, training=False),
             "Conv1d": conv1d(),
             "Conv1d with stride and padding": conv1d(stride=2, padding=1),
         }

@@ -1,10 +1,18 @@
+import type { BufferMap } from '../../nn/buffer';
 import type { Parameter } from '../../nn/parameter';
 import * as tf from '../../tensorflow/tf';
 import type { Workers } from './workers';
 
-/** Inputs of an update that are equal on all workers. */
-interface SynchronizedUpdate {
+/** What a worker contributes to an update. */
+interface Contribution {
+  /** Contribution of its share to the gradients of the batch. */
   readonly gradients: ReadonlyMap<Parameter, tf.Tensor>;
+  /** New values of buffers by its share. */
+  readonly buffers: BufferMap;
+}
+
+/** Inputs of an update that are equal on all workers. */
+interface SynchronizedUpdate extends Contribution {
   /** Loss of the whole batch. It depends on all gradients, so that an error of one worker fails the step on all. */
   readonly loss: tf.Scalar;
   /** The chief's learning rate. */
@@ -14,28 +22,30 @@ interface SynchronizedUpdate {
 }
 
 /**
- * All-reduces gradients and loss (sum) across workers and broadcasts the chief's learning rate, within a step.
- * @param gradients contribution of this worker's share to the gradients of the batch; borrowed
+ * All-reduces gradients and loss (sum) and buffers (mean) across workers and broadcasts the chief's learning rate, within a step.
+ * @param own borrowed
  * @param control the learning rate; with workers float32 [2]: the learning rate and this worker's stop request (0 or 1); borrowed
  * @param loss contribution of this worker's share to the loss of the batch; borrowed
  */
-export function allReduceGradients(
+export function allReduceUpdate(
   workers: Workers | undefined,
-  gradients: ReadonlyMap<Parameter, tf.Tensor>,
+  { gradients, buffers }: Contribution,
   control: tf.Tensor,
   loss = tf.scalar(0),
 ): SynchronizedUpdate {
-  if (!workers) return { gradients, loss, learningRate: control as tf.Scalar, stops: [] };
-  const { collective, isChief } = workers;
+  if (!workers) return { gradients, buffers, loss, learningRate: control as tf.Scalar, stops: [] };
+  const { collective, count, isChief } = workers;
   const [own, stop] = tf.split(control, 2) as [tf.Tensor1D, tf.Tensor1D];
   const rate = isChief ? own : tf.zerosLike(own);
   const scalars = tf.concat([tf.reshape(loss, [1]), rate, stop]);
   // The loss is available before the gradients.
   const [reduced] = collective.allReduceSum([scalars]);
-  const sums = collective.allReduceSum([...gradients.values()]);
+  const shares = [...buffers.values()].map((value) => tf.div(value, count));
+  const sums = collective.allReduceSum([...gradients.values(), ...shares]);
   const [total, learningRate, stops] = tf.unstack(reduced as tf.Tensor1D) as [tf.Scalar, tf.Scalar, tf.Scalar];
   return {
     gradients: new Map([...gradients.keys()].map((parameter, index) => [parameter, sums[index] as tf.Tensor])),
+    buffers: new Map([...buffers.keys()].map((buffer, index) => [buffer, sums[gradients.size + index] as tf.Tensor])),
     loss: collective.withDependencies(total, sums),
     learningRate,
     stops: [stops],

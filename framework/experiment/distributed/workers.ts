@@ -123,7 +123,7 @@ export class Workers {
     return this.folder;
   }
 
-  /** @throws UserError naming the first worker whose parameters differ from the chief's */
+  /** @throws UserError naming the first worker whose parameters or buffers differ from the chief's */
   async checkEqual(engine: Engine, variables: readonly Variable[], step: number): Promise<void> {
     const sum = await this.guard(checksumOf(engine, variables));
     await this.compare(`parameters after step ${step}`, sum, (name) => ({

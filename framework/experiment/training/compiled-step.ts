@@ -1,10 +1,12 @@
 import { UserError } from '../../errors';
+import type { Buffer as ModuleBuffer, BufferMap } from '../../nn/buffer';
+import type { Parameter } from '../../nn/parameter';
 import type { Random } from '../../random/random';
 import type { Engine, Program, Step } from '../../tensorflow/engine';
 import { isOutOfMemory } from '../../tensorflow/exhausted';
 import { isNotFinite, requireFinite } from '../../tensorflow/finite';
 import * as tf from '../../tensorflow/tf';
-import { allReduceGradients } from '../distributed/all-reduce';
+import { allReduceUpdate } from '../distributed/all-reduce';
 import type { Workers } from '../distributed/workers';
 import { Accumulators } from './accumulators';
 import { Diagnosis } from './diagnosis';
@@ -59,17 +61,24 @@ interface Minimized {
   readonly learner: Learner;
   readonly loss: tf.Scalar;
   readonly gradients: GradientMap;
+  readonly buffers: BufferMap;
   readonly learningRate: tf.Scalar;
   readonly stops: readonly tf.Tensor[];
 }
 
+/** Means over the micro-batches for one learner. */
+interface LearnerAccumulators {
+  readonly gradients: Accumulators<Parameter>;
+  readonly buffers: Accumulators<ModuleBuffer>;
+}
+
 /**
- * One training step: losses, gradients, and the updates of the learners. A step with a loss or a gradient that is not finite updates
- * nothing.
+ * One training step: losses, gradients, and the updates of the learners. A step with a loss, a gradient or a buffer that is not finite
+ * updates nothing.
  */
 export class CompiledStep<Inputs extends TensorRecord> {
   private readonly microBatches: number;
-  private readonly accumulators = new Map<Learner, Accumulators>();
+  private readonly accumulators = new Map<Learner, LearnerAccumulators>();
   /** The whole step; with micro-batches, losses and gradients of one part. */
   private readonly program: Program;
   /** Updates after all micro-batches. */
@@ -148,9 +157,9 @@ export class CompiledStep<Inputs extends TensorRecord> {
     const all: Minimized[] = [];
     const minimize = (learner: Learner, loss: () => tf.Scalar): tf.Scalar => {
       checkOnce(learner, all);
-      const { value, gradients } = learner.differentiate(() => this.share(loss()));
+      const { value, ...changes } = learner.differentiate(() => this.share(loss()));
       const control = controls[learners.indexOf(learner)] ?? tf.scalar(0);
-      const reduced = allReduceGradients(workers, gradients, control, value);
+      const reduced = allReduceUpdate(workers, changes, control, value);
       requireFinite(reduced.loss);
       all.push({ learner, ...reduced });
       return reduced.loss;
@@ -169,10 +178,12 @@ export class CompiledStep<Inputs extends TensorRecord> {
     const all: Pick<Minimized, 'learner' | 'loss'>[] = [];
     const minimize = (learner: Learner, loss: () => tf.Scalar): tf.Scalar => {
       checkOnce(learner, all);
-      const { value: own, gradients } = learner.differentiate(() => this.share(loss()));
+      const { value: own, gradients, buffers } = learner.differentiate(() => this.share(loss()));
       const [value = own] = this.options.workers?.collective.allReduceSum([own]) ?? [];
-      requireFinite(value as tf.Scalar);
-      this.accumulatorsOf(learner).add(gradients, part, this.microBatches);
+      requireFinite(value);
+      const accumulators = this.accumulatorsOf(learner);
+      accumulators.gradients.add(gradients, part, this.microBatches);
+      accumulators.buffers.add(buffers, part, this.microBatches);
       all.push({ learner, loss: value as tf.Scalar });
       return value as tf.Scalar;
     };
@@ -187,17 +198,19 @@ export class CompiledStep<Inputs extends TensorRecord> {
     const { learners, workers } = this.options;
     const all = this.minimized.map((learner) => {
       const control = controls[learners.indexOf(learner)] ?? tf.scalar(0);
-      return { learner, ...allReduceGradients(workers, this.accumulatorsOf(learner).gradients, control) };
+      const { gradients, buffers } = this.accumulatorsOf(learner);
+      const changes = { gradients: gradients.means, buffers: buffers.means };
+      return { learner, ...allReduceUpdate(workers, changes, control) };
     });
     this.updateNames = this.minimized.map((learner) => learner.metric('gradientNorm'));
     return [...this.update(all, step), ...(all.at(-1)?.stops ?? [])];
   }
 
-  /** Updates the learners once all their gradients are known to be finite. @returns the global norms */
+  /** Updates the learners once all their gradients and buffers are known to be finite. @returns the global norms */
   private update(all: readonly Minimized[], step: tf.Scalar): tf.Scalar[] {
-    const norms = all.map(({ learner, gradients }) => learner.normOf(gradients));
-    for (const [index, { learner, gradients, learningRate }] of all.entries())
-      learner.update(gradients, norms[index] as tf.Scalar, { step, learningRate });
+    const norms = all.map(({ learner, gradients, buffers }) => learner.normOf(gradients, buffers));
+    for (const [index, { learner, learningRate, ...changes }] of all.entries())
+      learner.update(changes, norms[index] as tf.Scalar, { step, learningRate });
     return norms;
   }
 
@@ -217,8 +230,8 @@ export class CompiledStep<Inputs extends TensorRecord> {
     return unflatten(inputs, this.structure as Inputs);
   }
 
-  private accumulatorsOf(learner: Learner): Accumulators {
-    const existing = this.accumulators.get(learner) ?? new Accumulators();
+  private accumulatorsOf(learner: Learner): LearnerAccumulators {
+    const existing = this.accumulators.get(learner) ?? { gradients: new Accumulators(), buffers: new Accumulators() };
     this.accumulators.set(learner, existing);
     return existing;
   }

@@ -5,6 +5,8 @@ export interface NotFinite {
   readonly loss: number;
   /** Names of the parameters whose gradients are not finite. */
   readonly parameters: readonly string[];
+  /** Names of the buffers whose new values are not finite; undefined if all are. */
+  readonly buffers?: readonly string[];
 }
 
 /** Options of the failed update. */
@@ -13,10 +15,10 @@ interface Update {
   readonly learningRate: number;
 }
 
-/** Maximum number of parameters reported by name. */
+/** Maximum number of parameters or buffers reported by name. */
 const MAX_REPORTED = 3;
 
-/** Diverged training: the loss or a gradient is not finite. The parameters keep their values from before the step. */
+/** Diverged training: the loss, a gradient or a buffer is not finite. Parameters and buffers keep their values from before the step. */
 export class Divergence extends UserError {
   constructor(
     readonly update: Update,
@@ -35,9 +37,13 @@ export class Divergence extends UserError {
   }
 }
 
-function termOf({ loss, parameters }: NotFinite): string {
-  if (!Number.isFinite(loss) || parameters.length === 0) return 'The loss';
-  const others = parameters.length - MAX_REPORTED;
-  const names = parameters.slice(0, MAX_REPORTED).join(', ');
-  return `The gradient of ${names}${others > 0 ? ` and ${others} more` : ''}`;
+function termOf({ loss, parameters, buffers = [] }: NotFinite): string {
+  if (!Number.isFinite(loss)) return 'The loss';
+  if (parameters.length > 0) return `The gradient of ${listOf(parameters)}`;
+  return buffers.length > 0 ? `The buffer ${listOf(buffers)}` : 'The loss';
+}
+
+function listOf(names: readonly string[]): string {
+  const others = names.length - MAX_REPORTED;
+  return `${names.slice(0, MAX_REPORTED).join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
 }

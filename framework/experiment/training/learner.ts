@@ -3,22 +3,28 @@ import {
   type SavedVariable,
   savedAverage,
   savedOptimizer,
-  savedParameters,
   savedVariable,
+  savedWeights,
 } from '../../checkpoint/variables';
 import type { Optimizer } from '../../kinds/optimizer';
+import { type BufferMap, collectUpdates } from '../../nn/buffer';
 import type { ExponentialAverage } from '../../nn/exponential-average';
 import { DEFAULT_MODEL, averagePartOf } from '../../checkpoint/model-parts';
 import { type Gradients, clipByGlobalNorm, globalNorm, gradientsOf } from '../../nn/gradients';
 import type { Module } from '../../nn/module';
 import type { Parameter } from '../../nn/parameter';
 import { requireFinite } from '../../tensorflow/finite';
-import { named } from '../../tensorflow/named';
+import { named, namedWithin } from '../../tensorflow/named';
 import * as tf from '../../tensorflow/tf';
 import type { LossScale } from './loss-scale';
 
 /** Gradients by parameter. */
 export type GradientMap = ReadonlyMap<Parameter, tf.Tensor>;
+
+/** A loss with its gradients, and the new values of the buffers that it updates. */
+export interface Differentiated extends Gradients {
+  readonly buffers: BufferMap;
+}
 
 /** Options of a learner. */
 export interface LearnerOptions {
@@ -38,6 +44,9 @@ export interface LearnerOptions {
   /** True if the learning rate is set to 0. */
   readonly isFrozen?: () => boolean;
 }
+
+/** What an update is computed from; borrowed. */
+type Changes = Readonly<{ gradients: GradientMap; buffers: BufferMap }>;
 
 /** Values of an update: int32 number of the step, from 1, and float32 learning rate; borrowed. */
 interface UpdateInputs {
@@ -79,8 +88,19 @@ export class Learner {
     return prefix === undefined ? name : `${prefix}/${name}`;
   }
 
-  /** Differentiates a loss, within a step; a loss scale is used inside and divided out. */
-  differentiate(loss: () => tf.Scalar): Gradients {
+  /** Differentiates a loss, within a step, and collects its updates of the model's buffers. */
+  differentiate(loss: () => tf.Scalar): Differentiated {
+    return this.collect(() => this.differentiateScaled(loss));
+  }
+
+  private collect(differentiate: () => Gradients): Differentiated {
+    const buffers = [...this.options.model.buffers()].map(([, buffer]) => buffer);
+    const { result, updates } = collectUpdates(buffers, differentiate);
+    return { ...result, buffers: updates };
+  }
+
+  /** A loss scale is used inside and divided out. */
+  private differentiateScaled(loss: () => tf.Scalar): Gradients {
     const scale = this.lossScale?.value;
     if (!scale) return gradientsOf(loss, this.parameters);
     const { value, gradients } = gradientsOf(() => tf.mul(loss(), scale), this.parameters);
@@ -89,24 +109,26 @@ export class Learner {
   }
 
   /** Differentiates a loss without a loss scale, to find what is not finite. */
-  differentiateUnscaled(loss: () => tf.Scalar): Gradients {
-    return gradientsOf(loss, this.parameters);
+  differentiateUnscaled(loss: () => tf.Scalar): Differentiated {
+    return this.collect(() => gradientsOf(loss, this.parameters));
   }
 
-  /** Global norm of gradients, which must be finite for the step to update anything. */
-  normOf(gradients: GradientMap): tf.Scalar {
+  /** Global norm of gradients; it and the new values of buffers must be finite for the step to update anything. */
+  normOf(gradients: GradientMap, buffers: BufferMap): tf.Scalar {
     const norm = named('clip', () => globalNorm(gradients));
     requireFinite(norm);
+    for (const [buffer, value] of buffers) namedWithin(buffer.name, () => requireFinite(value));
     return norm;
   }
 
-  /** Updates the parameters and their average, within a step. @param norm global norm of the gradients; borrowed */
-  update(gradients: GradientMap, norm: tf.Scalar, { step, learningRate }: UpdateInputs): void {
+  /** Updates the parameters, their average and the buffers, within a step. @param norm global norm of the gradients; borrowed */
+  update({ gradients, buffers }: Changes, norm: tf.Scalar, { step, learningRate }: UpdateInputs): void {
     const { optimizer, maxNorm, lossScale, average } = this.options;
     const number = tf.cast(step, 'float32');
     const clipped = maxNorm === undefined ? gradients : named('clip', () => clipByGlobalNorm(gradients, norm, maxNorm));
     named('optimizer', () => optimizer.update(clipped, { step: number, learningRate }));
     if (average) named('average', () => average.update(number));
+    for (const [buffer, value] of buffers) buffer.state.assign(value);
     lossScale?.succeeded();
   }
 
@@ -118,13 +140,13 @@ export class Learner {
     return {
       [this.modelPart]: this.weights,
       [`${prefix}optimizer`]: [...savedOptimizer(optimizer.variables), ...scale],
-      ...(average ? { [averagePartOf(this.modelPart)]: savedAverage(average, model.parameters()) } : {}),
+      ...(average ? { [averagePartOf(this.modelPart)]: savedAverage(average, model) } : {}),
     };
   }
 
-  /** The parameters, as saved. */
+  /** Parameters and buffers, as saved. */
   get weights(): readonly SavedVariable[] {
-    return savedParameters(this.options.model.parameters());
+    return savedWeights(this.options.model);
   }
 
   /** Name of the part with the parameters. */

@@ -98,10 +98,13 @@ export class GraphEngine extends Engine implements VariableStore {
     ];
     const reads = held.map((variable) => this.resourceOf(variable).read);
     const fetched = await this.session.run([], [], reads, []);
-    const values = new Map(held.map((variable, index) => [variable, fetched[index] as Pointer]));
-    for (const variable of kept)
-      values.set(variable, nativeTensor(DataType.float32, variable.shape, keptValueOf(variable)));
-    return new GraphSnapshot(values, this.session, (order) => this.readerOf(order));
+    const values = [
+      ...held.map((variable, index) => [variable, fetched[index] as Pointer] as const),
+      ...kept.map((each) => [each, nativeTensor(DataType.float32, each.shape, keptValueOf(each))] as const),
+    ];
+    const byVariable = new Map(variables.map((variable) => [variable, [] as Pointer[]]));
+    for (const [variable, value] of values) byVariable.get(variable)?.push(value);
+    return new GraphSnapshot(byVariable, this.session, (order) => this.readerOf(order));
   }
 
   private readerOf(order: readonly number[] | undefined): Reader {

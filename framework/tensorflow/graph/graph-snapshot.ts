@@ -32,11 +32,11 @@ export function addReader(graph: Graph, order: readonly number[] | undefined): R
  */
 export class GraphSnapshot implements Snapshot {
   /**
-   * @param values owned by the snapshot
+   * @param values owned by the snapshot; a variable's are lent one after the other
    * @param readerOf returns the reader for an order of axes
    */
   constructor(
-    private readonly values: Map<Variable, Pointer>,
+    private readonly values: ReadonlyMap<Variable, Pointer[]>,
     private readonly session: Session,
     private readonly readerOf: (order: readonly number[] | undefined) => Reader,
   ) {}
@@ -46,13 +46,14 @@ export class GraphSnapshot implements Snapshot {
     order: readonly number[] | undefined,
     borrower: (lent: TensorData) => Promise<T>,
   ): Promise<T> {
-    const value = this.values.get(variable);
+    const values = this.values.get(variable) ?? [];
+    const [value] = values;
     if (!value) throw new Error(`${variable.name} is not in the snapshot, or has already been lent`);
     const { fed, ordered, energy } = this.readerOf(order);
     const fetches = order ? [energy, ordered] : [energy];
     const [energyValue, transposed] = (await this.session.run([fed], [value], fetches, [])) as [Pointer, Pointer?];
     // A value is lent only once: its memory is freed as soon as the borrower has finished.
-    this.values.delete(variable);
+    values.shift();
     if (transposed) deleteTensors([value]);
     const lent = transposed ?? value;
     try {
@@ -64,7 +65,6 @@ export class GraphSnapshot implements Snapshot {
   }
 
   dispose(): void {
-    deleteTensors([...this.values.values()]);
-    this.values.clear();
+    for (const values of this.values.values()) deleteTensors(values.splice(0));
   }
 }

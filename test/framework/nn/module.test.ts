@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { BatchNorm } from '../../../framework/nn/batch-norm';
 import { Conv2d } from '../../../framework/nn/conv2d';
 import { Linear } from '../../../framework/nn/linear';
 import { Module } from '../../../framework/nn/module';
@@ -37,6 +38,10 @@ class Shared extends Module {
   readonly first = new Linear(2, 2);
   readonly second = this.first;
   readonly again = { head: new Head(), own: this as Module };
+}
+
+class Normalized extends Module {
+  readonly layers = [new Linear(2, 2), new BatchNorm(2)];
 }
 
 class Hidden extends Module {
@@ -87,6 +92,21 @@ describe('Module', () => {
       'Shared.again.head.out_proj',
     ]);
     expect(shared.parameterCount).to.equal(6 + 9);
+  });
+
+  it('names its buffers likewise, which are not trained', () => {
+    const network = new Normalized();
+    expect([...network.buffers()].map(([name]) => name)).to.deep.equal([
+      'layers.1.running_mean',
+      'layers.1.running_var',
+    ]);
+    expect([...network.parameters()].map(([name]) => name)).to.deep.equal([
+      'layers.0.weight',
+      'layers.0.bias',
+      'layers.1.weight',
+      'layers.1.bias',
+    ]);
+    expect(network.parameterCount).to.equal(6 + 4);
   });
 
   it('counts its trainable parameters', () => {

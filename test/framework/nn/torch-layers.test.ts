@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { BatchNorm } from '../../../framework/nn/batch-norm';
 import { Conv1d } from '../../../framework/nn/conv1d';
 import { GRU } from '../../../framework/nn/gru';
 import { LSTM } from '../../../framework/nn/lstm';
@@ -39,7 +40,12 @@ const example = (shape: number[]): tf.Tensor =>
 function cases(): Readonly<Record<keyof typeof torch, Case>> {
   const linear = new Linear(4, 3);
   const embedding = new Embedding(4, 3);
-  const norm = new LayerNorm(6);
+  const [norm, batchNorm] = [new LayerNorm(6), new BatchNorm(3)];
+  const trained = (...shape: number[]): Case => ({
+    layer: batchNorm,
+    inputs: () => [example(shape)],
+    apply: (x) => batchNorm.forward(x, true),
+  });
   const indices = () => [tf.tensor2d([1, 0, 3, 1], [2, 2], 'int32')];
   const [lstm, gru] = [new LSTM(2, 3), new GRU(2, 3)];
   const attention = new MultiHeadAttention(6, 2);
@@ -54,6 +60,14 @@ function cases(): Readonly<Record<keyof typeof torch, Case>> {
     Linear: { layer: linear, inputs: () => [example([2, 2, 4])], apply: (x) => linear.forward(x) },
     Embedding: { layer: embedding, inputs: indices, apply: (x) => embedding.forward(x) },
     LayerNorm: { layer: norm, inputs: () => [example([2, 3, 6])], apply: (x) => norm.forward(x) },
+    'BatchNorm of [n, c] in training': trained(5, 3),
+    'BatchNorm of [n, l, c] in training': trained(2, 4, 3),
+    'BatchNorm of [n, h, w, c] in training': trained(2, 2, 3, 3),
+    'BatchNorm of [n, h, w, c] in evaluation': {
+      layer: batchNorm,
+      inputs: () => [example([2, 2, 3, 3])],
+      apply: (x) => batchNorm.forward(x, false),
+    },
     gelu: { inputs: () => [example([12])], apply: (x) => gelu(x) },
     'gelu tanh': { inputs: () => [example([12])], apply: (x) => gelu(x, 'tanh') },
     'self-attention': {
@@ -87,9 +101,22 @@ function cases(): Readonly<Record<keyof typeof torch, Case>> {
   };
 }
 
+/** Running statistics of batch normalization. */
+const buffersOf = (expected: object) => ('buffers' in expected ? (expected.buffers as number[][]) : []);
+
+function setBuffers(layer: Module, buffers: readonly number[][]): void {
+  for (const [index, [, buffer]] of [...layer.buffers()].entries())
+    tf.tidy(() => buffer.state.assign(tf.tensor(buffers[index]!)));
+}
+
 /** The output, and the gradients of Σ y cos(0.3 i) by the inputs and the parameters. */
-async function results(engine: Engine, { layer = new Nothing(), inputs, apply }: Case): Promise<number[][]> {
+async function results(
+  engine: Engine,
+  { layer = new Nothing(), inputs, apply }: Case,
+  buffers: readonly number[][] = [],
+): Promise<number[][]> {
   fillWeights(layer, (_, shape, position) => numbers(shape, (i) => 0.5 * Math.sin(1.3 * i + position)));
+  setBuffers(layer, buffers);
   const parameters = [...layer.parameters()].map(([, parameter]) => parameter);
   const program = engine.program('layer', (...xs) => {
     const loss = (): tf.Scalar => {
@@ -120,7 +147,7 @@ describe("PyTorch's values and gradients:", () => {
   for (const name of Object.keys(torch) as (keyof typeof torch)[]) {
     for (const [way, engineOf] of Object.entries(engines)) {
       it(`${name}, ${way}`, async () => {
-        const [y, ...gradients] = await results(engineOf(), cases()[name]);
+        const [y, ...gradients] = await results(engineOf(), cases()[name], buffersOf(torch[name]));
         expect(largestError(y!, torch[name].y)).to.be.below(5e-6);
         expect(gradients).to.have.length(torch[name].gradients.length);
         for (const [index, gradient] of gradients.entries()) {
@@ -132,6 +159,7 @@ describe("PyTorch's values and gradients:", () => {
     it(`${name} leaks no tensors`, async () => {
       const { layer = new Nothing(), inputs, apply } = cases()[name];
       fillWeights(layer, (_, shape) => numbers(shape, () => 1));
+      setBuffers(layer, buffersOf(torch[name]));
       const xs = inputs();
       const kept = await tensorsKept(() => apply(...xs).dispose());
       expect(kept).to.equal(0);
