@@ -132,6 +132,10 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
     return Object.assign({}, ...this.learners.map(({ parts }) => parts)) as CheckpointParts;
   }
 
+  override get models(): Readonly<Record<string, Module>> {
+    return Object.fromEntries(this.learners.map(({ modelPart, model }) => [modelPart, model]));
+  }
+
   protected get weights(): readonly SavedVariable[] {
     const { model = [] } = this.parts;
     return this.learners.length > 0 ? this.learners.flatMap(({ weights }) => weights) : model;

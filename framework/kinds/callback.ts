@@ -1,3 +1,4 @@
+import type { Module } from '../nn/module';
 import type { Goals } from './metric';
 import type { Scalars } from './tracker';
 
@@ -11,6 +12,8 @@ export interface Training {
   readonly metrics: Scalars;
   /** Scalars of the last step. */
   readonly lastStep: Scalars;
+  /** The models by name, initialized: `model`, or the names that an experiment gives to several. */
+  readonly models: Readonly<Record<string, Module>>;
   /** Goals that the experiment declares for its metrics. */
   readonly goals: Goals;
 
