@@ -79,6 +79,7 @@ export {
 export { LayerNorm } from './nn/layer-norm';
 export { Linear } from './nn/linear';
 export { LSTM, type LSTMState } from './nn/lstm';
+export { parametersByName } from './nn/model-parameters';
 export { linesOf, summarizeModels, tableOf } from './nn/model-summary';
 export { Module } from './nn/module';
 export { MultiHeadAttention } from './nn/multi-head-attention';

@@ -29,6 +29,7 @@ export abstract class TrainingLoop<Batch> implements Training {
   private readonly leaks = new LeakGuard();
   protected readonly callbacks: Callbacks;
   lastStep: Scalars = {};
+  gradients: ReadonlyMap<string, Float32Array> | undefined;
 
   constructor(
     protected readonly settings: ExperimentSettings,

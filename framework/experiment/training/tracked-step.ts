@@ -1,5 +1,6 @@
 import type { Position } from '../../checkpoint/manifest';
 import type { Scalars } from '../../kinds/tracker';
+import type { Parameter } from '../../nn/parameter';
 import type { Run } from '../run';
 import { CompiledStep, type StepBody } from './compiled-step';
 import { Divergence } from './divergence';
@@ -62,6 +63,12 @@ export class TrackedStep<Inputs extends TensorRecord> {
       if (!(error instanceof Divergence) || !this.services.isChief) throw error;
       throw error.with(await dumpFailedBatch(this.services.folder, error, { inputs, ...at }));
     }
+  }
+
+  /** Gradients that the step will have, by parameter; none if it is not due. @param inputs borrowed */
+  async gradients(inputs: Inputs, { position }: StepPosition): Promise<ReadonlyMap<Parameter, Float32Array>> {
+    const number = (position.step + 1) / this.every;
+    return Number.isInteger(number) ? this.step.gradients(inputs, number) : new Map<Parameter, Float32Array>();
   }
 
   private async update(inputs: Inputs, { position, totalSteps, learningRateFactor }: StepPosition): Promise<Scalars> {
