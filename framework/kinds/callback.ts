@@ -10,7 +10,7 @@ export interface Training {
   readonly epoch: number;
   /** Latest logged value of each metric. */
   readonly metrics: Scalars;
-  /** Scalars of the last step. */
+  /** Scalars of the last step, and its learning rates. */
   readonly lastStep: Scalars;
   /** The models by name, initialized: `model`, or the names that an experiment gives to several. */
   readonly models: Readonly<Record<string, Module>>;

@@ -53,7 +53,7 @@ export class TrackedStep<Inputs extends TensorRecord> {
   /**
    * Does nothing at steps that are not due.
    * @param inputs borrowed
-   * @returns the scalars of the step
+   * @returns the scalars of the step, and its learning rates
    * @throws Divergence with the place of the saved batch
    */
   async run(inputs: Inputs, at: StepPosition): Promise<Scalars> {
@@ -80,10 +80,10 @@ export class TrackedStep<Inputs extends TensorRecord> {
     this.logIfFrozen();
     const scalars = await this.step.run(inputs, { step: done + 1, learningRates });
     for (const [name, value] of Object.entries(scalars)) tracking.add(name, value);
-    for (const [index, learner] of this.learners.entries())
-      tracking.set(learner.metric('learningRate'), learningRates[index] ?? 0);
+    const rates = this.learners.map((each, index) => [each.metric('learningRate'), learningRates[index] ?? 0] as const);
+    for (const [name, rate] of rates) tracking.set(name, rate);
     if (done === 0) tracking.graph(() => this.step.definition());
-    return scalars;
+    return { ...scalars, ...Object.fromEntries(rates) };
   }
 
   /** Frozen parameters may be intended, or a mistake that nothing else would reveal. */
