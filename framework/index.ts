@@ -81,6 +81,8 @@ export {
 export { LayerNorm } from './nn/layer-norm';
 export { Linear } from './nn/linear';
 export { LSTM, type LSTMState } from './nn/lstm';
+export { parametersByName } from './nn/model-parameters';
+export { linesOf, summarizeModels, tableOf } from './nn/model-summary';
 export { Module } from './nn/module';
 export { MultiHeadAttention } from './nn/multi-head-attention';
 export { Parameter } from './nn/parameter';
@@ -101,7 +103,7 @@ export { SummaryWriter } from './tensorflow/summary-writer';
 export * as tf from './tensorflow/tf';
 export { type AdamUpdate, applyAdam, applyMomentum, type MomentumUpdate } from './tensorflow/updates';
 export { Variable } from './tensorflow/variable';
-export { thousands } from './util/format';
+export { formatTable, thousands } from './util/format';
 export { didYouMean } from './util/nearest';
 export { checkRegularFile } from './util/regular-file';
 export { writeAtomically } from './util/temporary-path';

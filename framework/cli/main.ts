@@ -20,6 +20,7 @@ import { runs } from './commands/runs';
 import { sample } from './commands/sample';
 import { schema } from './commands/schema';
 import { setup } from './commands/setup';
+import { summary } from './commands/summary';
 import { sweep, SWEEP_FORM } from './commands/sweep';
 import { tensorboard } from './commands/tensorboard';
 import { tune } from './commands/tune';
@@ -45,6 +46,7 @@ const ENGINE_COMMANDS = [
   importWeights,
   list,
   explain,
+  summary,
   schema,
   tensorboard,
   mpiexec,

@@ -4,6 +4,8 @@ import type { Fingerprint } from '../kinds/dataset';
 import type { Goals } from '../kinds/metric';
 import type { Scalars } from '../kinds/tracker';
 import type { Module } from '../nn/module';
+import { parametersByName } from '../nn/model-parameters';
+import type { Parameter } from '../nn/parameter';
 import * as tf from '../tensorflow/tf';
 import type { SavedFunctions } from '../tensorflow/saved-function';
 import type { Evaluator } from './evaluation/evaluator';
@@ -116,12 +118,18 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
   ): Promise<void> {
     const { positionInEpoch: position, totalSteps, callbacks } = this;
     const { learningRateFactor } = callbacks;
+    const gradients = this.run.isChief && callbacks.needGradients ? new Map<Parameter, Float32Array>() : undefined;
     const describe = async () => (await this.describeBatch?.(batch)) ?? {};
     try {
       const at = { position, totalSteps, learningRateFactor, describe };
       const scalars = [];
-      for (const step of steps) scalars.push(await step.run(inputs, at));
+      for (const step of steps) {
+        if (gradients)
+          for (const [parameter, values] of await step.gradients(inputs, at)) gradients.set(parameter, values);
+        scalars.push(await step.run(inputs, at));
+      }
       this.lastStep = Object.assign({}, ...scalars) as Scalars;
+      this.gradients = gradients && valuesByName(parametersByName(this.models), gradients);
     } finally {
       tf.dispose(inputs as tf.TensorContainer);
     }
@@ -130,6 +138,10 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
   /** Variables saved in a checkpoint, by part: those of the learners by default. */
   get parts(): CheckpointParts {
     return Object.assign({}, ...this.learners.map(({ parts }) => parts)) as CheckpointParts;
+  }
+
+  override get models(): Readonly<Record<string, Module>> {
+    return Object.fromEntries(this.learners.map(({ modelPart, model }) => [modelPart, model]));
   }
 
   protected get weights(): readonly SavedVariable[] {
@@ -162,4 +174,12 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
   dispose(): void {
     for (const learner of this.learners) learner.dispose();
   }
+}
+
+function valuesByName<Value>(
+  parameters: ReadonlyMap<string, Parameter>,
+  values: ReadonlyMap<Parameter, Value>,
+): Map<string, Value> {
+  const entries = [...parameters].map(([name, parameter]) => [name, values.get(parameter)] as const);
+  return new Map(entries.filter((entry): entry is [string, Value] & typeof entry => entry[1] !== undefined));
 }

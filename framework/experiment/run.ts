@@ -86,7 +86,7 @@ export class Run {
 /** @returns the name, a relative file name that may contain folders @throws UserError if it is not valid on every file system */
 function checkedName(name: string): string {
   const parts = name.split('/');
-  if (parts.every((part) => /^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,59}$/u.test(part))) return name;
+  if (parts.every((part) => /^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,99}$/u.test(part))) return name;
   throw new UserError(`Invalid artifact name: ${JSON.stringify(name.slice(0, 80))}.`, {
     hints: ['Expected a file name: letters, digits, and spaces, dots and dashes within them; / separates folders.'],
   });

@@ -1,3 +1,4 @@
+import type { Module } from '../nn/module';
 import type { Goals } from './metric';
 import type { Scalars } from './tracker';
 
@@ -9,8 +10,15 @@ export interface Training {
   readonly epoch: number;
   /** Latest logged value of each metric. */
   readonly metrics: Scalars;
-  /** Scalars of the last step. */
+  /** Scalars of the last step, and its learning rates. */
   readonly lastStep: Scalars;
+  /** The models by name, initialized: `model`, or the names that an experiment gives to several. */
+  readonly models: Readonly<Record<string, Module>>;
+  /**
+   * Gradients of the last step by the names of the parameters, with several models `generator.layers.0.weight`: before clipping, and with
+   * several workers those of the chief's share. Undefined unless a callback needed them.
+   */
+  readonly gradients: ReadonlyMap<string, Float32Array> | undefined;
   /** Goals that the experiment declares for its metrics. */
   readonly goals: Goals;
 
@@ -25,6 +33,9 @@ export interface Training {
 export abstract class Callback {
   /** Called before the first step of a new or a resumed run. */
   onStart?(training: Training): void | Promise<void>;
+
+  /** True if `training.gradients` are needed after the step that comes; they are computed in addition to the step. False by default. */
+  needsGradients?(training: Training): boolean;
 
   /** Called after each step. */
   onStep?(training: Training): void | Promise<void>;

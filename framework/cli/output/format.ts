@@ -25,15 +25,3 @@ export function formatTime(iso: string): string {
 export function formatElapsed(from: string, to = new Date().toISOString()): string {
   return duration(Math.max(0, Date.parse(to) - Date.parse(from)) / 1000);
 }
-
-/** The lines of a table, with aligned columns separated by two spaces. */
-export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const lines = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines.map((line) =>
-    line
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}

@@ -6,7 +6,8 @@ import { environmentVariable } from '../../util/environment-variable';
 import { didYouMean } from '../../util/nearest';
 import { printable } from '../../util/printable';
 import { chart } from './chart';
-import { formatValue, formatTable } from './format';
+import { formatTable } from '../../util/format';
+import { formatValue } from './format';
 
 /**
  * Prints the differing settings, the metrics and the curves of runs.

@@ -1,6 +1,6 @@
 import { type EvaluationRecord, detailsOf } from '../../run/evaluations';
-import { duration } from '../../util/format';
-import { formatTable, formatValue } from './format';
+import { formatTable, duration } from '../../util/format';
+import { formatValue } from './format';
 
 /** Prints the results of an evaluation. */
 export function printEvaluation(evaluation: EvaluationRecord): void {

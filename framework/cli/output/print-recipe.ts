@@ -1,8 +1,8 @@
 import type { EvaluationRecord } from '../../run/evaluations';
 import type { RecipeComparison } from '../../run/recipe/compare-recipe';
 import type { Recipe } from '../../run/recipe/recipe';
-import { duration } from '../../util/format';
-import { formatValue, formatTable } from './format';
+import { formatTable, duration } from '../../util/format';
+import { formatValue } from './format';
 
 /** Prints the comparison of a run with a recipe. */
 export function printRecipeComparison(comparison: RecipeComparison, evaluations: readonly EvaluationRecord[]): void {

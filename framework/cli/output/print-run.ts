@@ -2,7 +2,8 @@ import { textOf } from '../../config/describe/format-value';
 import type { RunDescription } from '../../run/listing/describe-run';
 import { sortMetrics } from '../../run/metric-summary';
 import { displayPath } from '../runs-folder';
-import { formatValue, formatTable, formatTime, formatElapsed } from './format';
+import { formatTable } from '../../util/format';
+import { formatValue, formatTime, formatElapsed } from './format';
 import { printEvaluations } from './print-evaluations';
 
 /** Prints the record of a run. @param all includes settings at their defaults */

@@ -2,7 +2,8 @@ import type { BrokenRun, ListedRun } from '../../run/listing/list-runs';
 import { fieldOf } from '../../run/listing/run-fields';
 import type { RunSummary } from '../../run/listing/run-summary';
 import { displayPath } from '../runs-folder';
-import { formatValue, formatTable, formatTime, formatElapsed } from './format';
+import { formatTable } from '../../util/format';
+import { formatValue, formatTime, formatElapsed } from './format';
 
 type Column = readonly [heading: string, cell: (run: RunSummary) => string];
 

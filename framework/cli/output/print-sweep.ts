@@ -4,7 +4,7 @@ import type { SweepOutcome } from '../../sweep/execution';
 import { type JobSummary, summarizeSweep, type SweepSummary } from '../../sweep/summary';
 import { didYouMean } from '../../util/nearest';
 import { displayPath } from '../runs-folder';
-import { formatTable } from './format';
+import { formatTable } from '../../util/format';
 
 /** Prints the plan of a sweep. */
 export function printPlan(plan: SweepPlan, json: boolean): void {

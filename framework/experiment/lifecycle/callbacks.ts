@@ -18,6 +18,11 @@ export class Callbacks {
     for (const callback of this.callbacks) await callback[hook]?.(this.training);
   }
 
+  /** True if one of them needs the gradients of the step that comes. */
+  get needGradients(): boolean {
+    return this.callbacks.some((callback) => callback.needsGradients?.(this.training));
+  }
+
   /** Product of the callbacks' factors. @throws UserError naming a callback whose factor is not a number of at least 0 */
   get learningRateFactor(): number {
     return this.callbacks.reduce((product, callback) => {

@@ -7,6 +7,7 @@ import { UserError } from '../../errors';
 import type { Training } from '../../kinds/callback';
 import type { Goals } from '../../kinds/metric';
 import type { Scalars } from '../../kinds/tracker';
+import type { Module } from '../../nn/module';
 import { LeakGuard } from '../../tensorflow/leak-guard';
 import type { Variable } from '../../tensorflow/variable';
 import type { Run } from '../run';
@@ -28,6 +29,7 @@ export abstract class TrainingLoop<Batch> implements Training {
   private readonly leaks = new LeakGuard();
   protected readonly callbacks: Callbacks;
   lastStep: Scalars = {};
+  gradients: ReadonlyMap<string, Float32Array> | undefined;
 
   constructor(
     protected readonly settings: ExperimentSettings,
@@ -62,6 +64,8 @@ export abstract class TrainingLoop<Batch> implements Training {
   }
 
   abstract get goals(): Goals;
+
+  abstract get models(): Readonly<Record<string, Module>>;
 
   get metrics(): Scalars {
     return this.run.tracking.state.metrics;

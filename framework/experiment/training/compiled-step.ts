@@ -9,9 +9,10 @@ import * as tf from '../../tensorflow/tf';
 import { allReduceUpdate } from '../distributed/all-reduce';
 import type { Workers } from '../distributed/workers';
 import { Accumulators } from './accumulators';
-import { Diagnosis } from './diagnosis';
+import { Diagnosis, type Minimize } from './diagnosis';
 import type { Divergence } from './divergence';
 import type { GradientMap, Learner } from './learner';
+import { StepGradients } from './step-gradients';
 import { type TensorRecord, partOf, sizeOf, unflatten } from './tensor-record';
 
 /** Named float32 scalars that a step reports. */
@@ -85,6 +86,8 @@ export class CompiledStep<Inputs extends TensorRecord> {
   private readonly updateProgram: Program | undefined;
   private readonly diagnosis = new Diagnosis();
   private diagnosisProgram: Program | undefined;
+  private readonly stepGradients = new StepGradients();
+  private gradientProgram: Program | undefined;
   /** Names of what `program` returns, except the number of stop requests. */
   private names: readonly string[] = [];
   /** Names of what `updateProgram` returns, likewise. */
@@ -150,6 +153,17 @@ export class CompiledStep<Inputs extends TensorRecord> {
     } finally {
       tf.dispose(scalars);
     }
+  }
+
+  /**
+   * Computes the gradients that `run` would update with, before clipping, and updates nothing.
+   * @param inputs borrowed; of several workers, each has the gradients of its share
+   * @param step number of the update, from 1
+   */
+  async gradients(inputs: Inputs, step: number): Promise<ReadonlyMap<Parameter, Float32Array>> {
+    this.structure = inputs;
+    this.gradientProgram ??= this.withoutUpdate('gradients', (run) => this.stepGradients.compute(run));
+    return this.stepGradients.mean(await this.runAllParts(this.gradientProgram, inputs, step));
   }
 
   private wholeStep(step: tf.Scalar, controls: readonly tf.Tensor[], inputs: readonly tf.Tensor[]): tf.Tensor[] {
@@ -253,14 +267,14 @@ export class CompiledStep<Inputs extends TensorRecord> {
     const sums = new Map<string, number>();
     let rest: number[] = [];
     for (let part = 0; part < this.microBatches; part++) {
-      const values = await this.runPart(this.program, inputs, scalars, part);
+      const values = numbersOf(await this.runPart(this.program, inputs, scalars, part));
       for (const [index, name] of this.names.entries()) sums.set(name, (sums.get(name) ?? 0) + (values[index] ?? NaN));
       rest = values.slice(this.names.length);
     }
     const means = [...sums].map(([name, sum]) => [name, sum / this.microBatches] as const);
     const norms: [string, number][] = [];
     if (this.updateProgram) {
-      const values = await readScalars(await this.updateProgram.run(...scalars));
+      const values = numbersOf(await readAll(await this.updateProgram.run(...scalars)));
       for (const [index, name] of this.updateNames.entries()) norms.push([name, values[index] ?? NaN]);
       rest = values.slice(norms.length);
     }
@@ -274,11 +288,11 @@ export class CompiledStep<Inputs extends TensorRecord> {
     inputs: Inputs,
     scalars: readonly tf.Tensor[],
     part: number,
-  ): Promise<number[]> {
+  ): Promise<Float32Array[]> {
     const ofPart = Object.values(inputs).map((input) => partOf(input, part, this.microBatches));
     const number = tf.scalar(part, 'int32');
     try {
-      return await readScalars(await program.run(...scalars, number, ...ofPart));
+      return await readAll(await program.run(...scalars, number, ...ofPart));
     } finally {
       tf.dispose([number, ...ofPart]);
     }
@@ -293,22 +307,35 @@ export class CompiledStep<Inputs extends TensorRecord> {
 
   /** Recomputes losses and gradients to find which is not finite. Each worker does so independently, for its share. */
   private async diagnose(inputs: Inputs, { step, learningRates }: UpdateOptions): Promise<Divergence> {
-    const { name = 'train', learners, engine, body } = this.options;
-    this.diagnosisProgram ??= engine.program(
-      name === 'train' ? 'diagnose' : `${name}.diagnose`,
-      (step, part, ...rest) =>
-        this.diagnosis.measure((minimize) => {
-          const random = this.randomFor(rest, this.streamIndex(step as tf.Scalar, part as tf.Scalar));
-          body(this.record(rest), { random, minimize });
-        }),
-    );
-    const scalar = tf.scalar(step, 'int32');
-    const parts: number[][] = [];
-    for (let part = 0; part < this.microBatches; part++)
-      parts.push(await this.runPart(this.diagnosisProgram, inputs, [scalar], part));
-    scalar.dispose();
+    const { learners } = this.options;
+    this.diagnosisProgram ??= this.withoutUpdate('diagnose', (run) => this.diagnosis.measure(run));
+    const parts = (await this.runAllParts(this.diagnosisProgram, inputs, step)).map(numbersOf);
     const rates = learners.map((learner, index) => [learner, learningRates[index] ?? 0] as const);
     return this.diagnosis.divergence(parts, step, new Map(rates));
+  }
+
+  /** A program that runs the step's body, but updates nothing. @param compute runs the body with its own `minimize` */
+  private withoutUpdate(what: string, compute: (run: (minimize: Minimize) => void) => tf.Tensor[]): Program {
+    const { name = 'train', engine, body } = this.options;
+    return engine.program(name === 'train' ? what : `${name}.${what}`, (step, part, ...inputs) =>
+      compute((minimize) => {
+        const random = this.randomFor(inputs, this.streamIndex(step as tf.Scalar, part as tf.Scalar));
+        body(this.record(inputs), { random, minimize });
+      }),
+    );
+  }
+
+  /** Results of a program without update for each micro-batch. */
+  private async runAllParts(program: Program, inputs: Inputs, step: number): Promise<Float32Array[][]> {
+    const scalar = tf.scalar(step, 'int32');
+    try {
+      const parts: Float32Array[][] = [];
+      for (let part = 0; part < this.microBatches; part++)
+        parts.push(await this.runPart(program, inputs, [scalar], part));
+      return parts;
+    } finally {
+      scalar.dispose();
+    }
   }
 }
 
@@ -319,11 +346,16 @@ function checkOnce(learner: Learner, earlier: readonly { learner: Learner }[]): 
   });
 }
 
-/** Reads scalars. @param scalars disposed */
-async function readScalars(scalars: readonly tf.Tensor[]): Promise<number[]> {
-  const numbers = await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0] ?? NaN));
-  tf.dispose([...scalars]);
-  return numbers;
+/** Reads float32 tensors. @param tensors disposed */
+async function readAll(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
+  const values = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
+  tf.dispose([...tensors]);
+  return values;
+}
+
+/** The numbers of scalars. */
+function numbersOf(scalars: readonly Float32Array[]): number[] {
+  return scalars.map(([number = NaN]) => number);
 }
 
 function outOfMemoryError(error: unknown, batchSize: number): UserError {

@@ -4,7 +4,7 @@ import { Divergence, type NotFinite } from './divergence';
 import type { Learner } from './learner';
 
 /** As that of a step, without a loss scale. */
-type Minimize = (learner: Learner, loss: () => tf.Scalar) => tf.Scalar;
+export type Minimize = (learner: Learner, loss: () => tf.Scalar) => tf.Scalar;
 
 /** What a value of the diagnosis measures: a learner's loss, the gradient of one of its parameters, or one of its buffers. */
 interface Diagnosed {

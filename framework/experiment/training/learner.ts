@@ -64,6 +64,10 @@ export class Learner {
     this.parameters = optimizer.prepare([...model.parameters()].map(([, parameter]) => parameter));
   }
 
+  get model(): Module {
+    return this.options.model;
+  }
+
   get lossScale(): LossScale | undefined {
     return this.options.lossScale;
   }

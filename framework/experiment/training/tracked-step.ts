@@ -1,5 +1,6 @@
 import type { Position } from '../../checkpoint/manifest';
 import type { Scalars } from '../../kinds/tracker';
+import type { Parameter } from '../../nn/parameter';
 import type { Run } from '../run';
 import { CompiledStep, type StepBody } from './compiled-step';
 import { Divergence } from './divergence';
@@ -52,7 +53,7 @@ export class TrackedStep<Inputs extends TensorRecord> {
   /**
    * Does nothing at steps that are not due.
    * @param inputs borrowed
-   * @returns the scalars of the step
+   * @returns the scalars of the step, and its learning rates
    * @throws Divergence with the place of the saved batch
    */
   async run(inputs: Inputs, at: StepPosition): Promise<Scalars> {
@@ -64,6 +65,12 @@ export class TrackedStep<Inputs extends TensorRecord> {
     }
   }
 
+  /** Gradients that the step will have, by parameter; none if it is not due. @param inputs borrowed */
+  async gradients(inputs: Inputs, { position }: StepPosition): Promise<ReadonlyMap<Parameter, Float32Array>> {
+    const number = (position.step + 1) / this.every;
+    return Number.isInteger(number) ? this.step.gradients(inputs, number) : new Map<Parameter, Float32Array>();
+  }
+
   private async update(inputs: Inputs, { position, totalSteps, learningRateFactor }: StepPosition): Promise<Scalars> {
     const { tracking } = this.services;
     // Own updates: an optimizer and a schedule count these, not the steps of the experiment.
@@ -73,10 +80,10 @@ export class TrackedStep<Inputs extends TensorRecord> {
     this.logIfFrozen();
     const scalars = await this.step.run(inputs, { step: done + 1, learningRates });
     for (const [name, value] of Object.entries(scalars)) tracking.add(name, value);
-    for (const [index, learner] of this.learners.entries())
-      tracking.set(learner.metric('learningRate'), learningRates[index] ?? 0);
+    const rates = this.learners.map((each, index) => [each.metric('learningRate'), learningRates[index] ?? 0] as const);
+    for (const [name, rate] of rates) tracking.set(name, rate);
     if (done === 0) tracking.graph(() => this.step.definition());
-    return scalars;
+    return { ...scalars, ...Object.fromEntries(rates) };
   }
 
   /** Frozen parameters may be intended, or a mistake that nothing else would reveal. */

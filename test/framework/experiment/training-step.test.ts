@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
+import { CompiledStep, type StepBody } from '../../../framework/experiment/training/compiled-step';
 import type { Divergence } from '../../../framework/experiment/training/divergence';
+import { Learner } from '../../../framework/experiment/training/learner';
 import { LossScale } from '../../../framework/experiment/training/loss-scale';
 import { type Loss, TrainingStep } from '../../../framework/experiment/training/training-step';
 import { Optimizer, type OptimizerVariable, type Update } from '../../../framework/kinds/optimizer';
@@ -101,6 +103,21 @@ for (const [how, make] of Object.entries(ENGINES)) {
       // The sums begin anew: w = 1.65, b = 0.88, y = 2.53 4.18 5.83 7.48, ∂L/∂w = 29.15, ∂L/∂b = 10.01
       await step.run([x], { step: 2, learningRate });
       await expectWeights(1.65 - 0.2915, 0.88 - 0.1001);
+    });
+
+    it('computes the gradients of a step without an update, over micro-batches too', async () => {
+      const learner = new Learner({ model, optimizer: new Descent() });
+      const body: StepBody<[x: tf.Tensor2D]> = ([x], context) => {
+        context.minimize(learner, () => squared([x], context.random));
+        return undefined;
+      };
+      for (const microBatches of [1, 2]) {
+        const step = new CompiledStep({ engine, learners: [learner], body, random, microBatches });
+        const gradients = await step.gradients([tf.tensor2d([1, 2, 3, 4], [4, 1])], 1);
+        // As above.
+        expect([...gradients.values()].map(([value]) => value)).to.deep.equal([35, 12]);
+      }
+      await expectWeights(2, 1);
     });
 
     it('halves the loss scale until nothing overflows, and the update is the same as without it', async () => {
