@@ -19,8 +19,9 @@ import { type StepOptions, TrackedStep } from './training/tracked-step';
 
 /**
  * An experiment, as trained by `exp run`. Its hooks are called in this order: `open` (only for training), `init`, and then `loop`, which
- * for each epoch calls `train`, saves a `checkpoint`, calls `evaluate`, logs, and calls `preview`. A hook that ends early because the
- * run was asked to stop (`run.stop.throwIfAsked`) is called again when the run is resumed.
+ * for each epoch calls `train`, saves a `checkpoint`, calls `evaluate`, logs, and calls `preview`; by `evaluation`, it also calls
+ * `evaluate` within an epoch. A hook that ends early because the run was asked to stop (`run.stop.throwIfAsked`) is called again when the
+ * run is resumed.
  *
  * Learners made by `createLearner` and steps made by `compile` are saved, restored, shared between workers and freed with it. `Trained` is
  * the common case of one model and one loss.
@@ -54,7 +55,7 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
     for await (const batch of this.steps()) await this.trainStep(batch);
   }
 
-  /** Evaluates the model after an epoch; tracked metrics belong to the epoch's last step. Does nothing by default. */
+  /** Evaluates the model; tracked metrics belong to the last completed step. Does nothing by default. */
   evaluate(): Promise<void> {
     return Promise.resolve();
   }

@@ -116,7 +116,8 @@ export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord>
   }
 
   /**
-   * Measures the model, with its averaged weights, on all examples of a dataset, and tracks the means as `valid/<name>`.
+   * Measures the model, with its averaged weights, on the examples of a dataset, and tracks the means as `valid/<name>`: on all of them,
+   * or on a part (`evaluation.spread`).
    * @param dataset open
    * @param measure the same function on every call
    * @returns the means by name
@@ -134,7 +135,11 @@ export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord>
 
   private async *inputsIn(dataset: Dataset<Batch>): AsyncGenerator<Inputs> {
     const batches = new Batches(dataset, { batchSize: this.settings.batchSize, partial: true });
-    for await (const batch of this.run.monitor.iterate('Evaluate', batches.epoch(0), batches.batchesPerEpoch)) {
+    const { index, count } = this.evaluatedPart ?? { index: 0, count: 1 };
+    const [first = 0, last = 0] = [index, index + 1].map((part) =>
+      Math.floor((part * batches.batchesPerEpoch) / count),
+    );
+    for await (const batch of this.run.monitor.iterate('Evaluate', batches.epoch(0, first, last), last - first)) {
       this.run.stop.throwIfAsked();
       yield this.inputsOf(batch);
     }
