@@ -1,4 +1,4 @@
-import { optional, slot, value } from '../config/declare/declare';
+import { group, optional, slot, value } from '../config/declare/declare';
 import { type ArrayRecord, toTensors } from '../data/array-record';
 import { Batches } from '../data/batches';
 import type { Source } from '../data/source';
@@ -18,6 +18,7 @@ import type { StepScalars } from './training/compiled-step';
 import type { Learner } from './training/learner';
 import type { TensorRecord } from './training/tensor-record';
 import type { TrackedStep } from './training/tracked-step';
+import { InitialWeightsSettings } from './weights/initial-weights-settings';
 
 /** Settings shared by experiments that train one model. */
 export abstract class TrainedSettings extends ExperimentSettings {
@@ -37,6 +38,8 @@ export abstract class TrainedSettings extends ExperimentSettings {
   clipNorm = optional('number', { above: 0, role: 'hyperparameter' });
   /** Decay of the exponential moving average of the weights, used for evaluation and sampling, e.g. 0.9999; 0 disables it. */
   ema = value(0, { min: 0, below: 1, role: 'hyperparameter', sampling: true });
+  /** Weights of another run that the model starts with. */
+  initialWeights = group(InitialWeightsSettings);
 }
 
 /**

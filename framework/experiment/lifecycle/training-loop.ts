@@ -32,7 +32,7 @@ export abstract class TrainingLoop<Batch> implements Training {
   /** Step of the latest checkpoint. */
   private lastCheckpointStep: number | undefined;
   /** Set if a checkpoint has replaced the initial values of the variables. */
-  private isRestored = false;
+  protected isRestored = false;
   private readonly leaks = new LeakGuard();
   protected readonly callbacks: Callbacks;
   lastStep: Scalars = {};
