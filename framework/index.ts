@@ -23,6 +23,7 @@ export { ExitCode, messageOf, UserError } from './errors';
 export { Evaluation, type Measure } from './experiment/evaluation/evaluation';
 export type { Evaluated, EvaluationRequest, Evaluator } from './experiment/evaluation/evaluator';
 export { Experiment } from './experiment/experiment';
+export { type EvaluatedPart, EvaluationSettings } from './experiment/lifecycle/evaluation-schedule';
 export { Run } from './experiment/run';
 export { type OutputPath, parseOutput, prepareFiles } from './experiment/sampling/output-path';
 export {

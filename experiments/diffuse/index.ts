@@ -91,7 +91,7 @@ export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
 
   override async evaluate(): Promise<void> {
     const { every } = this.settings.quality;
-    if (every === undefined || (this.epoch % every !== 0 && !this.shouldStop())) return;
+    if (every === undefined || !this.isDue(every)) return;
     await this.unlessNaN('quality', () => this.quality.track((options) => this.sample(options)));
   }
 
@@ -101,7 +101,7 @@ export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
 
   override async preview(): Promise<void> {
     const { samples, sampleEvery } = this.settings;
-    if (this.epoch % sampleEvery !== 0 && !this.shouldStop()) return;
+    if (!this.isDue(sampleEvery)) return;
     await this.unlessNaN('samples', () => this.previewImages(samples));
   }
 

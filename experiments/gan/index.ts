@@ -171,7 +171,7 @@ export class GAN extends Experiment<ImageBatch> implements ImageGenerator {
 
   override async evaluate(): Promise<void> {
     const { every } = this.settings.quality;
-    if (every === undefined || (this.epoch % every !== 0 && !this.shouldStop())) return;
+    if (every === undefined || !this.isDue(every)) return;
     await this.quality.track((options) => this.sample(options));
   }
 
@@ -182,7 +182,7 @@ export class GAN extends Experiment<ImageBatch> implements ImageGenerator {
   /** The same latent vectors every time, so that one sees the images change. */
   override async preview(): Promise<void> {
     const { samples, sampleEvery } = this.settings;
-    if (this.epoch % sampleEvery !== 0 && !this.shouldStop()) return;
+    if (!this.isDue(sampleEvery)) return;
     const { pixels, shape } = await this.draw(firstIndices(samples), this.run.random.stream('sample'));
     await this.run.artifact(this.step, 'samples', await imageGrid(pixels, shape));
   }

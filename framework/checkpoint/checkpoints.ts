@@ -38,9 +38,15 @@ export class Checkpoints extends CheckpointFolder {
    * Saves a checkpoint in the background: once the promise resolves, steps may change the variables. Waits for the previous save.
    * The checkpoint is written to a temporary folder, synced to disk, and renamed, so that it appears atomically; then expired
    * checkpoints are removed.
+   * @param isEvaluated whether an evaluation has been due, so that the state must have the metric `best`
    * @throws UserError as `check`, for the previous save; earlier checkpoints are kept
    */
-  async save(state: State, parts: CheckpointParts, { keep, keepEvery, best, goal }: Retention): Promise<void> {
+  async save(
+    state: State,
+    parts: CheckpointParts,
+    { keep, keepEvery, best, goal }: Retention,
+    isEvaluated = true,
+  ): Promise<void> {
     await this.flush();
     this.checkWriter();
     const variables = Object.values(parts).flatMap((part) => part.map(({ variable }) => variable));
@@ -49,7 +55,7 @@ export class Checkpoints extends CheckpointFolder {
     const retention = { keep, keepEvery, best, goal };
     this.writing = this.finishWriting(async () => {
       await this.write(state, parts, snapshot, retention);
-      this.checkMetric(state, best);
+      if (isEvaluated) this.checkMetric(state, best);
     }, state.position);
   }
 

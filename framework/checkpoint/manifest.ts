@@ -25,7 +25,7 @@ export interface Position {
   readonly cursor?: unknown;
 }
 
-/** A hook that runs after an epoch, and after the last step of a run. */
+/** A hook that runs after an epoch, and after the last step of a run; `evaluate` also within an epoch. */
 export type EpochHook = 'evaluate' | 'sample';
 
 /** Saved state of a callback. */

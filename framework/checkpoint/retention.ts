@@ -48,12 +48,15 @@ export function expired(
   return saved.flatMap(({ step }) => (recent.includes(step) || isKept(step) ? [] : [step]));
 }
 
-/** The best checkpoint by a metric, the latest if equal; undefined if none has the metric. */
+/**
+ * The best checkpoint by a metric; undefined if none has the metric. The earliest if equal: one that was saved between two evaluations has
+ * the value of the checkpoint that was evaluated before it.
+ */
 export function bestOf(saved: readonly Saved[], metric: string, goal: Goal): Saved | undefined {
   const sign = goal === 'max' ? 1 : -1;
   const score = ({ metrics }: Saved): number => sign * (metrics[metric] ?? NaN);
   const candidates = saved.filter((each) => each.isInterim !== true && !Number.isNaN(score(each)));
-  return candidates.toSorted((a, b) => score(a) - score(b) || a.step - b.step).at(-1);
+  return candidates.toSorted((a, b) => score(b) - score(a) || a.step - b.step)[0];
 }
 
 export function hasMetric({ metrics }: Pick<Saved, 'metrics'>, metric: string): boolean {

@@ -72,16 +72,16 @@ export class Batches<Batch> implements Source<Batch> {
   }
 
   /**
-   * Yields batches `from` to `batchesPerEpoch - 1` of an epoch. All reads have finished once the generator ends, whether
+   * Yields batches `from` to `to - 1` of an epoch. All reads have finished once the generator ends, whether
    * normally, early or by an error.
    * @throws UserError of the dataset, at the batch that cannot be read
    */
-  async *epoch(epoch: number, from = 0): AsyncGenerator<Batch, void, undefined> {
+  async *epoch(epoch: number, from = 0, to = this.batchesPerEpoch): AsyncGenerator<Batch, void, undefined> {
     const order = this.orderOf(epoch);
     const ahead: Promise<Batch>[] = [];
     let next = from;
     const take = (): Promise<Batch> | undefined => {
-      while (next < this.batchesPerEpoch && ahead.length <= this.prefetch) ahead.push(this.read(order, next++));
+      while (next < to && ahead.length <= this.prefetch) ahead.push(this.read(order, next++));
       return ahead.shift();
     };
     try {

@@ -1,6 +1,7 @@
 import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
 import type { SavedVariable } from '../checkpoint/variables';
 import type { Fingerprint } from '../kinds/dataset';
+import type { InitialWeightsRecord } from '../run/run-record';
 import type { Goals } from '../kinds/metric';
 import type { Scalars } from '../kinds/tracker';
 import type { Module } from '../nn/module';
@@ -18,11 +19,13 @@ import type { BatchReport } from './training/failed-batch';
 import type { Learner } from './training/learner';
 import type { TensorRecord } from './training/tensor-record';
 import { type StepOptions, TrackedStep } from './training/tracked-step';
+import { loadInitialWeights } from './weights/load-initial-weights';
 
 /**
  * An experiment, as trained by `exp run`. Its hooks are called in this order: `open` (only for training), `init`, and then `loop`, which
- * for each epoch calls `train`, saves a `checkpoint`, calls `evaluate`, logs, and calls `preview`. A hook that ends early because the
- * run was asked to stop (`run.stop.throwIfAsked`) is called again when the run is resumed.
+ * for each epoch calls `train`, saves a `checkpoint`, calls `evaluate`, logs, and calls `preview`; by `evaluation`, it also calls
+ * `evaluate` within an epoch. A hook that ends early because the run was asked to stop (`run.stop.throwIfAsked`) is called again when the
+ * run is resumed.
  *
  * Learners made by `createLearner` and steps made by `compile` are saved, restored, shared between workers and freed with it. `Trained` is
  * the common case of one model and one loss.
@@ -56,7 +59,7 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
     for await (const batch of this.steps()) await this.trainStep(batch);
   }
 
-  /** Evaluates the model after an epoch; tracked metrics belong to the epoch's last step. Does nothing by default. */
+  /** Evaluates the model; tracked metrics belong to the last completed step. Does nothing by default. */
   evaluate(): Promise<void> {
     return Promise.resolve();
   }
@@ -168,6 +171,36 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
         'The checkpoint has no average of the weights: the average restarts from the current weights.',
       );
     }
+  }
+
+  /**
+   * Gives the models their initial weights (`initialWeights.from`), after `init`.
+   * @param recorded the checkpoints, by their names
+   * @param open opens one; it is closed here
+   */
+  async loadInitialWeights(
+    recorded: readonly InitialWeightsRecord[],
+    open: (source: InitialWeightsRecord) => Promise<Checkpoint>,
+  ): Promise<void> {
+    for (const learner of this.learners) {
+      const source = recorded.find(({ name }) => name === learner.initialWeights?.from);
+      if (source) await this.loadFrom(source, learner, await open(source));
+    }
+  }
+
+  private async loadFrom(source: InitialWeightsRecord, learner: Learner, checkpoint: Checkpoint): Promise<void> {
+    const { initialWeights, modelPart: part, weights, average } = learner;
+    if (!initialWeights) return;
+    const { engine, monitor } = this.run;
+    try {
+      const { assigned, others } = await loadInitialWeights(checkpoint, initialWeights, { part, weights, engine });
+      monitor.log(`Loaded ${assigned} arrays of weights from step ${source.step} of ${source.run}.`);
+      if (others.length > 0) monitor.log(`Randomly initialized: ${others.join(', ')}.`);
+    } finally {
+      await checkpoint.close();
+    }
+    await average?.reset(engine);
+    this.isRestored = true;
   }
 
   /** Frees the learners' tensors. */

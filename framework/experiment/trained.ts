@@ -1,4 +1,4 @@
-import { optional, slot, value } from '../config/declare/declare';
+import { group, optional, slot, value } from '../config/declare/declare';
 import { type ArrayRecord, toTensors } from '../data/array-record';
 import { Batches } from '../data/batches';
 import type { Source } from '../data/source';
@@ -18,6 +18,7 @@ import type { StepScalars } from './training/compiled-step';
 import type { Learner } from './training/learner';
 import type { TensorRecord } from './training/tensor-record';
 import type { TrackedStep } from './training/tracked-step';
+import { InitialWeightsSettings } from './weights/initial-weights-settings';
 
 /** Settings shared by experiments that train one model. */
 export abstract class TrainedSettings extends ExperimentSettings {
@@ -37,6 +38,8 @@ export abstract class TrainedSettings extends ExperimentSettings {
   clipNorm = optional('number', { above: 0, role: 'hyperparameter' });
   /** Decay of the exponential moving average of the weights, used for evaluation and sampling, e.g. 0.9999; 0 disables it. */
   ema = value(0, { min: 0, below: 1, role: 'hyperparameter', sampling: true });
+  /** Weights of another run that the model starts with. */
+  initialWeights = group(InitialWeightsSettings);
 }
 
 /**
@@ -116,7 +119,8 @@ export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord>
   }
 
   /**
-   * Measures the model, with its averaged weights, on all examples of a dataset, and tracks the means as `valid/<name>`.
+   * Measures the model, with its averaged weights, on the examples of a dataset, and tracks the means as `valid/<name>`: on all of them,
+   * or on a part (`evaluation.spread`).
    * @param dataset open
    * @param measure the same function on every call
    * @returns the means by name
@@ -134,7 +138,11 @@ export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord>
 
   private async *inputsIn(dataset: Dataset<Batch>): AsyncGenerator<Inputs> {
     const batches = new Batches(dataset, { batchSize: this.settings.batchSize, partial: true });
-    for await (const batch of this.run.monitor.iterate('Evaluate', batches.epoch(0), batches.batchesPerEpoch)) {
+    const { index, count } = this.evaluatedPart ?? { index: 0, count: 1 };
+    const [first = 0, last = 0] = [index, index + 1].map((part) =>
+      Math.floor((part * batches.batchesPerEpoch) / count),
+    );
+    for await (const batch of this.run.monitor.iterate('Evaluate', batches.epoch(0, first, last), last - first)) {
       this.run.stop.throwIfAsked();
       yield this.inputsOf(batch);
     }

@@ -40,8 +40,8 @@ export abstract class Callback {
   /** Called after each step. */
   onStep?(training: Training): void | Promise<void>;
 
-  /** Called after each epoch, and after the last step, once the metrics of the evaluation are logged. */
-  onEpoch?(training: Training): void | Promise<void>;
+  /** Called after each evaluation, once its metrics are logged: by default after each epoch, and after the last step. */
+  onEvaluation?(training: Training): void | Promise<void>;
 
   /** Called after each checkpoint. */
   onCheckpoint?(training: Training): void | Promise<void>;

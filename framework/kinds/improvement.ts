@@ -8,26 +8,26 @@ import { goalOf } from './metric';
 
 /** Settings of callbacks that watch a metric. */
 export class ImprovementSettings {
-  /** Metric to watch, as logged after an epoch. */
+  /** Metric to watch, as logged by an evaluation. */
   metric = value('valid/loss');
-  /** Number of epochs without an improvement to wait for. */
-  patience = value(5, { integer: true, min: 1, unit: 'epochs' });
+  /** Number of evaluations without an improvement to wait for. */
+  patience = value(5, { integer: true, min: 1, unit: 'evaluations' });
   /** Minimum change that counts as an improvement. */
   minDelta = value(0, { min: 0 });
 }
 
 const STATE = v.object({ best: v.optional(v.number()), waited: v.pipe(v.number(), v.integer()) });
 
-/** Watches whether a metric improves from epoch to epoch; whether lower or higher is better follows from the metric's goal. */
+/** Watches whether a metric improves from evaluation to evaluation; whether lower or higher is better follows from the metric's goal. */
 export class Improvement {
   /** Best value so far. */
   best: number | undefined;
-  /** Number of epochs since. */
+  /** Number of evaluations since. */
   waited = 0;
 
   constructor(private readonly settings: ImprovementSettings) {}
 
-  /** Takes in the metric of an epoch. NaN is no improvement. @throws UserError if it is not logged */
+  /** Takes in the metric of an evaluation. NaN is no improvement. @throws UserError if it is not logged */
   update({ metrics, goals }: Training): void {
     const { metric, minDelta } = this.settings;
     const current = metrics[metric];
@@ -39,7 +39,7 @@ export class Improvement {
     if (isBetter) this.best = current;
   }
 
-  /** True if the metric has not improved for `patience` epochs. */
+  /** True if the metric has not improved for `patience` evaluations. */
   get isOver(): boolean {
     return this.waited >= this.settings.patience;
   }

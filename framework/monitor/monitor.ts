@@ -7,6 +7,8 @@ import { duration } from '../util/format';
  * names and texts are escaped.
  */
 export class Monitor {
+  /** Number of bars started. */
+  private bars = 0;
   private notes: Readonly<Record<string, number>> = {};
 
   constructor(private readonly display: Display) {}
@@ -47,13 +49,21 @@ export class Monitor {
     }
   }
 
-  /** Yields items and shows the progress and the remaining time. @param total number of items */
+  /** Yields items and shows the progress and the remaining time; can be nested. @param total number of items */
   async *iterate<T>(name: string, items: Iterable<T> | AsyncIterable<T>, total: number): AsyncGenerator<T> {
-    this.display.start(printable(name), total);
     let done = 0;
+    let bar: number | undefined;
+    const show = (): void => {
+      if (bar === this.bars) return;
+      this.display.start(printable(name), total, done);
+      bar = ++this.bars;
+    };
+    show();
     try {
       for await (const item of items) {
         yield item;
+        // A nested iteration has replaced the bar.
+        show();
         this.display.update(++done, this.noteText());
       }
     } finally {

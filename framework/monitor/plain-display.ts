@@ -8,6 +8,7 @@ const LINE_INTERVAL_SECONDS = 15;
 export class PlainDisplay implements Display {
   private name = '';
   private total = 0;
+  private first = 0;
   private startedAt = 0;
   private printedAt = 0;
 
@@ -17,9 +18,10 @@ export class PlainDisplay implements Display {
     this.stream.write(`${text}\n`);
   }
 
-  start(name: string, total: number): void {
+  start(name: string, total: number, done = 0): void {
     this.name = name;
     this.total = total;
+    this.first = done;
     this.startedAt = this.printedAt = performance.now();
   }
 
@@ -27,7 +29,7 @@ export class PlainDisplay implements Display {
     const now = performance.now();
     if (now - this.printedAt < LINE_INTERVAL_SECONDS * 1000) return;
     this.printedAt = now;
-    const remaining = ((now - this.startedAt) / 1000 / done) * (this.total - done);
+    const remaining = ((now - this.startedAt) / 1000 / (done - this.first)) * (this.total - done);
     this.line(`${this.name} ${done}/${this.total}  ${duration(remaining)} left  ${note}`.trimEnd());
   }
 

@@ -12,7 +12,7 @@ export class TerminalDisplay implements Display {
     this.stream.write(`${text}\n`);
   }
 
-  start(name: string, total: number): void {
+  start(name: string, total: number, done = 0): void {
     this.stop();
     const format = `${name} {bar} {value}/{total}  {eta_formatted} left  {note}`;
     this.bar = new SingleBar(
@@ -27,7 +27,7 @@ export class TerminalDisplay implements Display {
       },
       Presets.shades_classic,
     );
-    this.bar.start(total, 0, { note: '' });
+    this.bar.start(total, done, { note: '' });
   }
 
   update(done: number, note: string): void {

@@ -39,6 +39,9 @@ const FIELDS = v.looseObject({
   [PARSED_OVERRIDES]: v.exactOptional(v.array(OVERRIDE)),
   rerunOf: v.exactOptional(v.string()),
   from: v.exactOptional(v.looseObject({ run: v.string(), step: v.number(), identity: v.exactOptional(v.string()) })),
+  initialWeights: v.exactOptional(
+    v.array(v.looseObject({ name: v.string(), run: v.string(), step: v.number(), identity: v.string() })),
+  ),
   importedFrom: v.exactOptional(v.looseObject({ file: v.string(), sha256: v.string() })),
   submittedAt: v.exactOptional(v.string()),
   startedAt: v.string(),
@@ -81,6 +84,17 @@ export type Status = 'queued' | 'running' | 'completed' | 'interrupted' | 'faile
 /** Actual status of a run; a `preempted` run will be restarted by its launcher, and a `cancelled` one never started. */
 export type ActualStatus = Status | 'dead' | 'preempted' | 'cancelled';
 
+/** Checkpoint that `initialWeights.from` stands for. */
+export interface InitialWeightsRecord {
+  /** As in the setting. */
+  readonly name: string;
+  /** Its folder, relative to that of all runs: `EXPERIMENT/ID`. */
+  readonly run: string;
+  readonly step: number;
+  /** `identityOf` its manifest. */
+  readonly identity: string;
+}
+
 /** Content of run.json. */
 export interface RunRecord {
   readonly experiment: string;
@@ -101,6 +115,8 @@ export interface RunRecord {
   readonly rerunOf?: string;
   /** Checkpoint of another run that it started from. */
   readonly from?: { readonly run: string; readonly step: number; readonly identity?: string };
+  /** Checkpoints of other runs whose weights its models started with. */
+  readonly initialWeights?: readonly InitialWeightsRecord[];
   /** File that its initial weights were imported from. */
   readonly importedFrom?: { readonly file: string; readonly sha256: string };
   /** Time of the submission to a launcher. */

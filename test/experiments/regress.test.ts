@@ -31,6 +31,17 @@ describe('regress', () => {
     expect(evaluation.numbers['valid/loss']).to.equal(metricsOf(folder).at(-1)!['valid/loss']);
   });
 
+  it('measures each held-out row once in an epoch if its evaluations are spread', async () => {
+    // 40 held-out rows are 4 batches, 160 training rows 16: the weights do not change, so the means of the parts have the mean of all.
+    const args = ['dataset.rows=200', 'batchSize=10', 'learningRate=0', 'epochs=1', 'compile=false'];
+    const folder = await train(...args, 'evaluation.perEpoch=2', 'evaluation.spread=true');
+    const whole = await train(...args);
+    const losses = metricsOf(folder).flatMap(({ 'valid/loss': loss }) => (loss === undefined ? [] : [loss]));
+    expect(losses).to.have.length(2);
+    expect(losses[0]).not.to.equal(losses[1]);
+    expect((losses[0]! + losses[1]!) / 2).to.be.closeTo(metricsOf(whole).at(-1)!['valid/loss']!, 1e-5);
+  });
+
   it('resumes to the same numbers as an uninterrupted run', async () => {
     const args = ['epochs=3', 'checkpoint.everySteps=5', 'ema=0.9', 'clipNorm=5', 'microBatches=2'];
     const whole = await train(...args);

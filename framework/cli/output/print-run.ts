@@ -23,6 +23,7 @@ function overviewRows({ folder, summary, record, job, attempts, checkpoints }: R
   return [
     ['run', `${experiment} ${id}${record.rerunOf === undefined ? '' : `, a rerun of ${record.rerunOf}`}`],
     ['from', record.from === undefined ? '' : `the checkpoint of step ${record.from.step} of ${record.from.run}`],
+    ['initial weights', (record.initialWeights ?? []).map(({ run, step }) => `step ${step} of ${run}`).join(', ')],
     ['weights', record.importedFrom === undefined ? '' : `from ${displayPath(record.importedFrom.file)}`],
     ['status', `${status}${deathNote}`],
     ['error', summary.error ?? ''],

@@ -3,7 +3,7 @@ import { UserError } from '../../errors';
 import type { Callback, Training } from '../../kinds/callback';
 
 /** Name of a hook that takes a `Training`. */
-type Hook = 'onStart' | 'onStep' | 'onEpoch' | 'onCheckpoint' | 'onEnd';
+type Hook = 'onStart' | 'onStep' | 'onEvaluation' | 'onCheckpoint' | 'onEnd';
 
 /** The callbacks of a run, in the order of the setting. */
 export class Callbacks {

@@ -2,7 +2,7 @@ import type { EpochHook } from '../../checkpoint/manifest';
 import type { Tracking } from '../../tracker/tracking';
 import { StopRequested, type StopSignal } from './stop-signal';
 
-/** The hooks that have yet to run after an epoch or the last step of a run. Their names are saved in checkpoints. */
+/** The hooks that have yet to run after a step: at an evaluation within an epoch, after an epoch, or after the last step of a run. Their names are saved in checkpoints. */
 export class PendingHooks {
   private pending: readonly EpochHook[] = [];
 
@@ -23,13 +23,17 @@ export class PendingHooks {
     return this.pending.length === 0;
   }
 
-  /** Sets the pending hooks: all of them after an epoch, none within one, or those of a checkpoint. */
+  includes(name: EpochHook): boolean {
+    return this.pending.includes(name);
+  }
+
+  /** Sets the pending hooks: those that are due after a step, or those of a checkpoint. */
   set(names: readonly EpochHook[]): void {
     this.pending = names;
   }
 
   /**
-   * Last step whose points are all logged. The point of an epoch's last step is only logged after `evaluate`.
+   * Last step whose points are all logged. The point of a step that is evaluated is only logged after `evaluate`.
    * @param step last completed step
    */
   loggedStep(step: number): number {

@@ -40,7 +40,14 @@ export async function rerun(
     rmSync(folder.tuned, { force: true });
     inheritTuning(original, folder, Infinity);
   };
-  return startRun(options, root, { begin, from, ...(identity && { identity }), ...(changes && { changes }) });
+  const { initialWeights } = record;
+  return startRun(options, root, {
+    begin,
+    from,
+    initialWeights,
+    ...(identity && { identity }),
+    ...(changes && { changes }),
+  });
 }
 
 /** @throws UserError if the run started from imported weights, or from a checkpoint that no longer exists */

@@ -15,6 +15,7 @@ import { RunContainer, type RunOptions } from '../run-container';
 import { broadcastFinished, withWorkers } from '../distributed/with-workers';
 import type { Experiment } from '../experiment';
 import { openCheckpoint } from '../weights/checkpoint-ref';
+import { openInitialWeights, rejectInitialWeights } from '../weights/initial-weights';
 import { type Change, changesBetween, checkChanges, recordConfig, describeChange } from './config-record';
 import { type Outcome, outcomeOfFinished } from './outcome';
 import { train } from './train';
@@ -74,9 +75,13 @@ async function resumeFromCheckpoint(experiment: Experiment, container: RunContai
   const checkpoint =
     savedSteps(folder.checkpoints).length === 0 ? undefined : await openCheckpoint({ run: folder, ...back }, monitor);
   try {
-    if (checkpoint) checkOrigin(checkpoint, container, folder);
+    if (checkpoint) {
+      rejectInitialWeights(back.changes);
+      checkOrigin(checkpoint, container, folder);
+    }
     const changes = changesOf(container, back);
     if (checkpoint) await experiment.restore(checkpoint);
+    else await loadRecordedWeights(experiment, back);
     if (back.changes.length === 0) container.stop.reason = checkpoint?.manifest.stopped;
     await setDamagedAside(folder, experiment.step, monitor);
     rewindMetrics(folder.metrics, experiment.loggedStep);
@@ -88,6 +93,12 @@ async function resumeFromCheckpoint(experiment: Experiment, container: RunContai
   } finally {
     await checkpoint?.close();
   }
+}
+
+/** Gives the models the initial weights that were recorded when the run was started. */
+function loadRecordedWeights(experiment: Experiment, { folder, monitor }: ResumePoint): Promise<void> {
+  const { initialWeights = [] } = readRecord(folder);
+  return experiment.loadInitialWeights(initialWeights, (each) => openInitialWeights(folder.root, each, monitor));
 }
 
 /**

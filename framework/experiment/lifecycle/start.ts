@@ -6,7 +6,7 @@ import { recordAndCompareEnvironment } from '../../run/environment/record-enviro
 import { rewindMetrics } from '../../run/metrics-file';
 import { RunFolder } from '../../run/run-folder';
 import { checkRunName } from '../../run/run-name';
-import { startRecord, updateRecord } from '../../run/run-record';
+import { type InitialWeightsRecord, startRecord, updateRecord } from '../../run/run-record';
 import { withRunLock } from '../../run/status/with-run-lock';
 import { loadedTensorFlow } from '../../tensorflow/load';
 import { checkFolderWritable } from '../../util/writable';
@@ -14,6 +14,7 @@ import { RunContainer, type RunOptions } from '../run-container';
 import { withWorkers } from '../distributed/with-workers';
 import type { Experiment } from '../experiment';
 import { type CheckpointRef, openForFork } from '../weights/checkpoint-ref';
+import { openInitialWeights, rejectInitialWeights, resolveInitialWeights } from '../weights/initial-weights';
 import { recordConfig } from './config-record';
 import type { Outcome } from './outcome';
 import { checkExperiment } from './check-experiment';
@@ -33,6 +34,8 @@ export interface StartOptions {
   readonly identity?: RunIdentity;
   /** Checkpoint of another run to start from. */
   readonly from?: CheckpointRef | undefined;
+  /** Checkpoints that the initial weights must come from, by their names in the settings. */
+  readonly initialWeights?: readonly InitialWeightsRecord[] | undefined;
   /** Settings that differ from the run that it repeats or starts from. */
   readonly changes?: readonly Override[];
   /** Called when the run's record is written, before anything else is created. */
@@ -47,15 +50,17 @@ export interface StartOptions {
 export async function startRun(
   options: RunOptions,
   root: string,
-  { identity = {}, from, changes = [], begin }: StartOptions = {},
+  { identity = {}, from, initialWeights: recorded, changes = [], begin }: StartOptions = {},
 ): Promise<Outcome> {
   if (identity.name !== undefined) checkRunName(identity.name);
   // A submitted run has a record, which reports its mistakes.
   if (!identity.submitted) await checkExperiment(options);
   checkFolderWritable(root);
   const container = new RunContainer(options);
-  const source = from && (await openForFork(from, options));
   const { name, monitor, overrides } = options;
+  if (from) rejectInitialWeights(changes);
+  const initialWeights = from ? [] : await resolveInitialWeights(container, { root, monitor, recorded });
+  const source = from && (await openForFork(from, options));
   try {
     return await withWorkers(options, container, 'run', (workers) => {
       const folder = identity.submitted ?? newFolder(root, name, identity);
@@ -63,6 +68,7 @@ export async function startRun(
         const versions = { tensorflow: loadedTensorFlow().version };
         startRecord(folder, name, overrides, versions, container.goals);
         if (source) updateRecord(folder, { from: source.from });
+        if (initialWeights.length > 0) updateRecord(folder, { initialWeights });
         if (from && source) inheritTuning(from.run, folder, source.from.step);
         // Points of an earlier process that was killed before its first checkpoint are recomputed.
         rewindMetrics(folder.metrics, 0);
@@ -71,6 +77,7 @@ export async function startRun(
         const prepare = async (experiment: Experiment): Promise<void> => {
           recordConfig(container.config, folder);
           await experiment.init();
+          await experiment.loadInitialWeights(initialWeights, (each) => openInitialWeights(root, each, monitor));
           if (source) await experiment.restore(source.checkpoint);
           container.supersede(experiment.step, changes);
         };

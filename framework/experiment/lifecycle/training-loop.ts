@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Checkpoint, CheckpointParts } from '../../checkpoint/checkpoint';
-import type { Position, State } from '../../checkpoint/manifest';
+import type { EpochHook, Position, State } from '../../checkpoint/manifest';
 import type { SavedVariable } from '../../checkpoint/variables';
 import type { Source } from '../../data/source';
 import { UserError } from '../../errors';
@@ -13,6 +13,14 @@ import type { Variable } from '../../tensorflow/variable';
 import type { Run } from '../run';
 import type { ExperimentSettings } from '../settings';
 import { Callbacks } from './callbacks';
+import {
+  type EvaluatedPart,
+  checkEvaluations,
+  evaluatedPart,
+  hasBeenEvaluated,
+  isDueAfterStep,
+  isEvaluationDue,
+} from './evaluation-schedule';
 import { PendingHooks } from './pending-hooks';
 import { isFinished, progressOf, totalSteps } from './progress';
 
@@ -25,19 +33,21 @@ export abstract class TrainingLoop<Batch> implements Training {
   /** Step of the latest checkpoint. */
   private lastCheckpointStep: number | undefined;
   /** Set if a checkpoint has replaced the initial values of the variables. */
-  private isRestored = false;
+  protected isRestored = false;
   private readonly leaks = new LeakGuard();
   protected readonly callbacks: Callbacks;
   lastStep: Scalars = {};
   gradients: ReadonlyMap<string, Float32Array> | undefined;
+  /** Part of the held-out examples that the current evaluation measures; undefined for all of them. */
+  protected evaluatedPart: EvaluatedPart | undefined;
 
   constructor(
     protected readonly settings: ExperimentSettings,
     protected readonly run: Run,
   ) {
-    const hooks = { evaluate: () => this.evaluate(), sample: () => this.preview() };
+    const hooks = { evaluate: () => this.evaluatePart(), sample: () => this.preview() };
     this.callbacks = new Callbacks(settings.callbacks, this);
-    this.pending = new PendingHooks(hooks, () => this.callbacks.call('onEpoch'), run.tracking, run.stop);
+    this.pending = new PendingHooks(hooks, () => this.callbacks.call('onEvaluation'), run.tracking, run.stop);
   }
 
   /** Trains for the rest of the epoch by iterating over `steps`. */
@@ -52,6 +62,11 @@ export abstract class TrainingLoop<Batch> implements Training {
 
   /** Variables that must be equal on all workers after every epoch. */
   protected abstract get weights(): readonly SavedVariable[];
+
+  /** True if something done after every `epochs` epochs, and after the last step, is due. */
+  protected isDue(epochs: number): boolean {
+    return this.shouldStop() || (this.position.batch === 0 && this.epoch % epochs === 0);
+  }
 
   /** Number of completed steps. */
   get step(): number {
@@ -131,9 +146,19 @@ export abstract class TrainingLoop<Batch> implements Training {
   private async runPendingHooks(): Promise<void> {
     if (this.run.isChief && !this.pending.isEmpty) {
       await this.pending.run(this.step);
-      if (this.lastCheckpointStep === this.step) this.run.checkpoints.amend(this.state, this.settings.checkpoint.best);
+      const best = this.hasBeenEvaluated ? this.settings.checkpoint.best : undefined;
+      if (this.lastCheckpointStep === this.step) this.run.checkpoints.amend(this.state, best);
     }
     await this.shareStop();
+  }
+
+  private async evaluatePart(): Promise<void> {
+    this.evaluatedPart = evaluatedPart(this.settings.evaluation, this.position, this.source?.batchesPerEpoch);
+    try {
+      await this.evaluate();
+    } finally {
+      this.evaluatedPart = undefined;
+    }
   }
 
   /** Broadcasts whether the training ends, and why. */
@@ -174,6 +199,7 @@ export abstract class TrainingLoop<Batch> implements Training {
         hints: ['Train it with one worker; or make its source with the workers’ share (docs/data.md).'],
       });
     }
+    checkEvaluations(this.settings.evaluation, source.batchesPerEpoch);
     return source;
   }
 
@@ -185,14 +211,24 @@ export abstract class TrainingLoop<Batch> implements Training {
       ? { epoch: epoch + 1, batch: 0 }
       : { epoch, batch: batch + 1, ...(batchesPerEpoch !== undefined && { batchesPerEpoch }) };
     this.position = { step: step + 1, ...next, ...(cursor !== undefined && { cursor }) };
-    this.pending.set(isLast || this.isFinished ? ['evaluate', 'sample'] : []);
+    this.pending.set(this.dueHooks);
   }
 
   /** Ends an epoch whose length was not known. */
   private endEpoch({ cursor }: Source<Batch>): void {
     const { step, epoch } = this.position;
     this.position = { step, epoch: epoch + 1, batch: 0, ...(cursor !== undefined && { cursor }) };
-    this.pending.set(['evaluate', 'sample']);
+    // The step that turned out to be the epoch's last may have been evaluated.
+    const isEvaluated = isDueAfterStep(this.settings.evaluation, this.position);
+    this.pending.set(isEvaluated ? ['sample'] : this.dueHooks);
+  }
+
+  /** Hooks that are due at the current position. */
+  private get dueHooks(): readonly EpochHook[] {
+    if (this.isFinished) return ['evaluate', 'sample'];
+    const { position, source, settings } = this;
+    const isDue = isEvaluationDue(settings.evaluation, position, source?.batchesPerEpoch);
+    return [...(isDue ? (['evaluate'] as const) : []), ...(position.batch === 0 ? (['sample'] as const) : [])];
   }
 
   private async afterStep(): Promise<void> {
@@ -205,8 +241,17 @@ export abstract class TrainingLoop<Batch> implements Training {
     if (leak !== undefined) this.run.monitor.log(leak);
     const { profiler } = this.run;
     if (profiler) await this.run.optional('the profile', () => profiler.after(this.step));
-    if (this.step % this.settings.logEverySteps === 0 && this.pending.isEmpty) this.run.tracking.save(this.step);
+    if (this.step % this.settings.logEverySteps === 0 && !this.pending.includes('evaluate'))
+      this.run.tracking.save(this.step);
     if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();
+    if (this.pending.includes('evaluate') && this.position.batch !== 0 && !this.isFinished)
+      await this.evaluateInEpoch();
+  }
+
+  private async evaluateInEpoch(): Promise<void> {
+    await this.runPendingHooks();
+    // Ended by a callback that has seen the metrics.
+    if (this.isFinished) this.pending.set(['sample']);
   }
 
   /** State saved in a checkpoint in addition to the variables. */
@@ -228,12 +273,16 @@ export abstract class TrainingLoop<Batch> implements Training {
     return !isRegular && !this.isFinished;
   }
 
+  private get hasBeenEvaluated(): boolean {
+    return this.isFinished || hasBeenEvaluated(this.settings.evaluation, this.position);
+  }
+
   /** Saves a checkpoint while training continues; only on the chief. @throws UserError if the previous checkpoint could not be saved */
   async checkpoint(): Promise<void> {
     if (!this.run.isChief) return;
     const { tracking, checkpoints } = this.run;
     tracking.flush();
-    await checkpoints.save(this.state, this.parts, this.settings.checkpoint);
+    await checkpoints.save(this.state, this.parts, this.settings.checkpoint, this.hasBeenEvaluated);
     this.lastCheckpointStep = this.step;
     await this.callbacks.call('onCheckpoint');
   }

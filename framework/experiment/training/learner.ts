@@ -16,6 +16,7 @@ import type { Parameter } from '../../nn/parameter';
 import { requireFinite } from '../../tensorflow/finite';
 import { named, namedWithin } from '../../tensorflow/named';
 import * as tf from '../../tensorflow/tf';
+import type { InitialWeightsSettings } from '../weights/initial-weights-settings';
 import type { LossScale } from './loss-scale';
 
 /** Gradients by parameter. */
@@ -33,6 +34,8 @@ export interface LearnerOptions {
   /** Initialized. */
   readonly model: Module;
   readonly optimizer: Optimizer;
+  /** Weights of another run to start with. */
+  readonly initialWeights?: InitialWeightsSettings | undefined;
   /** Maximum global norm of the gradients; no clipping if undefined. */
   readonly maxNorm?: number | undefined;
   /** Loss scale for float16. */
@@ -70,6 +73,10 @@ export class Learner {
 
   get lossScale(): LossScale | undefined {
     return this.options.lossScale;
+  }
+
+  get initialWeights(): InitialWeightsSettings | undefined {
+    return this.options.initialWeights;
   }
 
   get average(): ExponentialAverage | undefined {

@@ -14,12 +14,12 @@ export class EarlyStopping extends Callback {
     this.improvement = new Improvement(settings);
   }
 
-  override onEpoch(training: Training): void {
+  override onEvaluation(training: Training): void {
     this.improvement.update(training);
     const { best, waited, isOver } = this.improvement;
     if (!isOver) return;
     training.stop(
-      `${this.settings.metric} has not improved on ${best?.toPrecision(4) ?? 'any number'} for ${waited} epochs.`,
+      `${this.settings.metric} has not improved on ${best?.toPrecision(4) ?? 'any number'} for ${waited} evaluations.`,
     );
   }
 

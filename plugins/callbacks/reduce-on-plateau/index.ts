@@ -28,7 +28,7 @@ export class ReduceOnPlateau extends Callback {
     this.improvement = new Improvement(settings);
   }
 
-  override onEpoch(training: Training): void {
+  override onEvaluation(training: Training): void {
     const { factor, minFactor, metric } = this.settings;
     this.improvement.update(training);
     const { waited, isOver } = this.improvement;
@@ -38,7 +38,7 @@ export class ReduceOnPlateau extends Callback {
     if (reduced === this.learningRateFactor) return;
     this.learningRateFactor = reduced;
     this.monitor.log(
-      `${metric} has not improved for ${waited} epochs: the learning rate is now ${reduced} of its value.`,
+      `${metric} has not improved for ${waited} evaluations: the learning rate is now ${reduced} of its value.`,
     );
   }
 

@@ -17,7 +17,7 @@ export class WeightHistograms extends Callback {
     super();
   }
 
-  override async onEpoch({ epoch, step, models }: Training): Promise<void> {
+  override async onEvaluation({ epoch, step, models }: Training): Promise<void> {
     if (epoch % this.settings.every !== 0) return;
     const parameters = parametersByName(models);
     const values = await this.run.engine.read([...parameters.values()].map(({ state }) => state));

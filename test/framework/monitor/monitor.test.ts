@@ -48,6 +48,16 @@ describe('a monitor', () => {
     expect(items).to.deep.equal([3, 1, 2]);
   });
 
+  it('shows the bar of the outer iteration again after a nested one', async () => {
+    const shown: string[] = [];
+    const start = (name: string, total: number, done = 0) => void shown.push(`${name} ${done}/${total}`);
+    const nothing = () => undefined;
+    const monitor = new Monitor({ start, line: nothing, update: nothing, stop: nothing });
+    for await (const item of monitor.iterate('Train', [1, 2, 3], 3))
+      if (item === 2) for await (const _ of monitor.iterate('Evaluate', [1], 1));
+    expect(shown).to.deep.equal(['Train 0/3', 'Evaluate 0/1', 'Train 1/3']);
+  });
+
   it('closes its source when the consumer leaves the loop', async () => {
     let ended = false;
     async function* endless() {

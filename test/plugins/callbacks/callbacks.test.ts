@@ -67,7 +67,7 @@ class Noting extends Callback {
   private readonly note = (name: string) => (training: Training) => void shared.events.push(`${name} ${training.step}`);
   override onStart = this.note('start');
   override onStep = this.note('step');
-  override onEpoch = this.note('epoch');
+  override onEvaluation = this.note('evaluation');
   override onCheckpoint = this.note('checkpoint');
   override onEnd = this.note('end');
 }
@@ -93,11 +93,11 @@ describe('Callbacks', () => {
   const resume = (folder: RunFolder, args: readonly string[], more: readonly string[] = []) =>
     resumeRun(optionsFor(args, more), folder, { changes: parseOverrides(more) });
 
-  it('are called at the start, after steps, checkpoints and epochs, and at the end', async () => {
+  it('are called at the start, after steps, checkpoints and evaluations, and at the end', async () => {
     await run({}, 'callbacks=[Noting]', 'epochs=2');
     expect(shared.events).to.deep.equal([
-      ...['start 0', 'step 1', 'step 2', 'checkpoint 2', 'epoch 2'],
-      ...['step 3', 'step 4', 'checkpoint 4', 'epoch 4', 'end 4'],
+      ...['start 0', 'step 1', 'step 2', 'checkpoint 2', 'evaluation 2'],
+      ...['step 3', 'step 4', 'checkpoint 4', 'evaluation 4', 'end 4'],
     ]);
   });
 
@@ -109,10 +109,10 @@ describe('Callbacks', () => {
   describe('EarlyStopping', () => {
     const EARLY = ['callbacks=[EarlyStopping]', 'callbacks.EarlyStopping.patience=2', 'epochs=20'];
 
-    it('completes the run once the metric has not improved for some epochs, with the reason', async () => {
+    it('completes the run once the metric has not improved for some evaluations, with the reason', async () => {
       const { folder, status, step, exitCode } = await run({ loss: [3, 2, 2.5, 2, 1] }, ...EARLY);
       expect({ status, step, exitCode }).to.deep.equal({ status: 'completed', step: 8, exitCode: 0 });
-      expect(readRecord(folder).stopped).to.equal('valid/loss has not improved on 2.000 for 2 epochs.');
+      expect(readRecord(folder).stopped).to.equal('valid/loss has not improved on 2.000 for 2 evaluations.');
     });
 
     it('is respected by resume, until a setting is changed', async () => {
@@ -172,7 +172,7 @@ describe('Callbacks', () => {
       const args = ['callbacks=[TimeLimit,Noting]', 'callbacks.TimeLimit.hours=1e-9', 'epochs=20'];
       const { folder, status } = await run({ loss: [1] }, ...args);
       expect(status).to.equal('completed');
-      expect(shared.events.slice(-3)).to.deep.equal(['checkpoint 1', 'epoch 1', 'end 1']);
+      expect(shared.events.slice(-3)).to.deep.equal(['checkpoint 1', 'evaluation 1', 'end 1']);
       const manifest = await newestManifest(folder.checkpoints);
       expect(manifest?.stopped).to.equal('The time limit of 1e-9 hours is reached.');
       const saved = manifest?.callbacks?.find(({ name }) => name === 'TimeLimit')?.state as number;
