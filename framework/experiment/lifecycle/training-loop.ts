@@ -3,7 +3,6 @@ import type { Checkpoint, CheckpointParts } from '../../checkpoint/checkpoint';
 import type { EpochHook, Position, State } from '../../checkpoint/manifest';
 import type { SavedVariable } from '../../checkpoint/variables';
 import type { Source } from '../../data/source';
-import { UserError } from '../../errors';
 import type { Training } from '../../kinds/callback';
 import type { Goals } from '../../kinds/metric';
 import type { Scalars } from '../../kinds/tracker';
@@ -13,9 +12,9 @@ import type { Variable } from '../../tensorflow/variable';
 import type { Run } from '../run';
 import type { ExperimentSettings } from '../settings';
 import { Callbacks } from './callbacks';
+import { checkPosition, checkSource, lengthError } from './check-source';
 import {
   type EvaluatedPart,
-  checkEvaluations,
   evaluatedPart,
   hasBeenEvaluated,
   isDueAfterStep,
@@ -172,7 +171,7 @@ export abstract class TrainingLoop<Batch> implements Training {
 
   /** Yields the remaining batches of the epoch; tunes settings before each step, and counts, logs and saves after it. */
   protected async *steps(): AsyncGenerator<Batch> {
-    const source = this.openSource();
+    const source = checkSource(this.source, this.settings.evaluation, this.run.workers);
     const { epoch, batch, step } = this.position;
     const { batchesPerEpoch = Infinity } = source;
     const remaining = Math.min(batchesPerEpoch - batch, (this.settings.maxSteps ?? Infinity) - step);
@@ -189,18 +188,6 @@ export abstract class TrainingLoop<Batch> implements Training {
     const { batch: done } = this.position;
     if (batchesPerEpoch !== Infinity || done === 0) throw lengthError(`${done} batches`, epoch, batchesPerEpoch);
     this.endEpoch(source);
-  }
-
-  private openSource(): Source<Batch> {
-    const { source } = this;
-    if (!source) throw new Error('The experiment has no source of batches: open() must set this.source.');
-    if (this.run.workers && !source.shards) {
-      throw new UserError('This experiment cannot be trained by several workers: its batches are not shared.', {
-        hints: ['Train it with one worker; or make its source with the workers’ share (docs/data.md).'],
-      });
-    }
-    checkEvaluations(this.settings.evaluation, source.batchesPerEpoch);
-    return source;
   }
 
   private advance(source: Source<Batch>): void {
@@ -329,21 +316,4 @@ export abstract class TrainingLoop<Batch> implements Training {
 
 function variablesOf(saved: readonly SavedVariable[]): Variable[] {
   return saved.map(({ variable }) => variable);
-}
-
-function lengthError(got: string, epoch: number, expected: number): UserError {
-  const stated = expected === Infinity ? 'at least one' : `${expected}, as its batchesPerEpoch says`;
-  return new UserError(`The source of batches yielded ${got} in epoch ${epoch + 1}; expected ${stated}.`, {
-    hints: ['Correct batchesPerEpoch; or leave it undefined, so that an epoch ends where its batches end.'],
-  });
-}
-
-/** A position within an epoch is only valid for one batch size. */
-function checkPosition({ step, batch, batchesPerEpoch }: Position, { batchesPerEpoch: now }: Source<unknown>): void {
-  if (batch === 0 || batchesPerEpoch === now) return;
-  const [before, after] = [batchesPerEpoch ?? 'an unknown number of', now ?? 'an unknown number of'];
-  const message = `The checkpoint of step ${step} is in the middle of an epoch of ${before} batches, but an epoch now has ${after}.`;
-  throw new UserError(message, {
-    hints: ['Keep batchSize and the data unchanged, or use a checkpoint at the end of an epoch.'],
-  });
 }

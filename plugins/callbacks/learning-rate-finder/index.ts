@@ -73,7 +73,7 @@ export class LearningRateFinder extends Callback {
     for (const line of plotText(curve)) run.monitor.log(line);
     run.monitor.log(suggestion ? suggestionOf(suggestion) : 'No learning rate is suggested: the loss does not fall.');
     await run.artifact(step, 'learning-rate-finder', imageArtifact(await plotPNG(curve, suggestion)));
-    await run.artifact(step, 'learning-rate-finder', this.table);
+    await run.artifact(step, 'learning-rate-finder-curve', this.table);
   }
 
   override get state(): readonly Point[] {

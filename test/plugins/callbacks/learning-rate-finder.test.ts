@@ -45,7 +45,7 @@ describe('LearningRateFinder', () => {
       const start = (...args: string[]) =>
         startRun(ingredientsOf('regress', [...small, ...FINDER, ...args], { output }), runs());
       const whole = await start();
-      const csv = (folder: string, step: number) => join(folder, 'artifacts', `learning-rate-finder-${step}.csv`);
+      const csv = (folder: string, step: number) => join(folder, 'artifacts', `learning-rate-finder-curve-${step}.csv`);
       const table = readFileSync(csv(whole.folder.path, whole.step), 'utf8');
       const rates = table
         .trim()
