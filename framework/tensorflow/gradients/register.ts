@@ -2,8 +2,10 @@ import { registerBroadcastGradients } from './broadcast';
 import { registerCumulativeGradients } from './cumulative';
 import { registerEinsumGradient } from './einsum';
 import { registerEluGradient } from './elu';
+import { registerFloorDivGradient } from './floor-div';
 import { registerSelectGradients } from './select';
 import { correctTape } from './tape';
+import { registerUnstackGradient } from './unstack';
 
 let isRegistered = false;
 
@@ -16,5 +18,7 @@ export function registerGradients(): void {
   registerBroadcastGradients();
   registerCumulativeGradients();
   registerEinsumGradient();
+  registerFloorDivGradient();
   registerSelectGradients();
+  registerUnstackGradient();
 }

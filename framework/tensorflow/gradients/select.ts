@@ -1,5 +1,8 @@
 import * as tf from '../tf';
 
+/** Ops whose results are elements of x, each as often as the op says: TensorFlow.js has a wrong gradient for MirrorPad, and none for the others. */
+const REARRANGING = ['StridedSlice', 'MirrorPad', 'DepthToSpace'];
+
 /** Registers the gradients of ops that select elements: each element's gradient goes to where it was. */
 export function registerSelectGradients(): void {
   tf.registerGradient({
@@ -15,14 +18,7 @@ export function registerSelectGradients(): void {
     inputsToSave: ['indices'],
     gradFunc: (dy, [indices]) => ({ updates: () => tf.gatherND(dy as tf.Tensor, indices as tf.Tensor) }),
   });
-  tf.registerGradient({
-    kernelName: 'StridedSlice',
-    inputsToSave: ['x'],
-    gradFunc: (dy, saved, attributes) => {
-      const [x] = saved as [tf.Tensor];
-      return { x: () => scatter(stridedSlice(positions(x.shape), attributes), dy as tf.Tensor, x.shape) };
-    },
-  });
+  for (const kernelName of REARRANGING) registerByPositions(kernelName);
   tf.registerGradient({
     kernelName: 'TopK',
     inputsToSave: ['x'],
@@ -31,6 +27,19 @@ export function registerSelectGradients(): void {
       const [x, indices] = saved as [tf.Tensor, tf.Tensor];
       const [dy] = dys as tf.Tensor[];
       return { x: () => scatter(inLastAxis(indices, x.shape), dy as tf.Tensor, x.shape) };
+    },
+  });
+}
+
+/** The same op on the positions of the elements says where each came from. */
+function registerByPositions(kernelName: string): void {
+  tf.registerGradient({
+    kernelName,
+    inputsToSave: ['x'],
+    gradFunc: (dy, saved, attributes) => {
+      const [{ shape }] = saved as [tf.Tensor];
+      const origins = () => tf.engine().runKernel<tf.Tensor>(kernelName, { x: positions(shape) }, attributes);
+      return { x: () => scatter(origins(), dy as tf.Tensor, shape) };
     },
   });
 }
@@ -51,10 +60,6 @@ function inLastAxis(indices: tf.Tensor, shape: readonly number[]): tf.Tensor {
 function scatter(positions: tf.Tensor, values: tf.Tensor, shape: number[]): tf.Tensor {
   const flat = tf.scatterND(tf.reshape(positions, [-1, 1]), tf.reshape(values, [-1]), [sizeOf(shape)]);
   return tf.reshape(flat, shape);
-}
-
-function stridedSlice(x: tf.Tensor, attributes: object): tf.Tensor {
-  return tf.engine().runKernel('StridedSlice', { x }, attributes as tf.NamedAttrMap);
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -39,6 +39,35 @@ const CASES: Readonly<Record<string, [f: Function, ...shape: number[]]>> = {
     2,
     5,
   ],
+  'mirrorPad, reflect': [
+    (x) =>
+      tf.mirrorPad(
+        x,
+        [
+          [2, 1],
+          [0, 1],
+        ],
+        'reflect',
+      ),
+    3,
+    2,
+  ],
+  'mirrorPad, symmetric': [
+    (x) =>
+      tf.mirrorPad(
+        x,
+        [
+          [2, 1],
+          [0, 2],
+        ],
+        'symmetric',
+      ),
+    3,
+    2,
+  ],
+  depthToSpace: [(x) => tf.depthToSpace(x as tf.Tensor4D, 2), 1, 1, 2, 4],
+  'unstack along an axis of length 1': [(x) => tf.unstack(x)[0]!, 1, 3],
+  'floorDiv, which is 0': [(x) => tf.add(x, tf.floorDiv(x, 0.75)), 2, 3],
   topk: [(x) => tf.topk(x, 2).values, 2, 5],
   'maximum with a row': [(x) => tf.maximum(x, tf.mul(wave(3, 4), 0.7)), 1, 4],
   'minimum with a scalar': [(x) => tf.minimum(tf.mul(wave(3, 4), 0.7), x), 1],
