@@ -10,21 +10,21 @@ import { startRun } from '../../framework/experiment/lifecycle/start';
 import { allRuns } from '../../framework/run/find-run';
 import { RunFolder } from '../../framework/run/run-folder';
 import { readRecord, statusOf } from '../../framework/run/run-record';
-import { QUICK_PHOTOS, SMALL, exp, start } from '../support/exp';
+import { QUICK_TABLE, SMALL, exp, start } from '../support/exp';
 import { ingredientsOf } from '../support/run-options';
 import { rejection } from '../support/rejection';
 import { withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
 
 const ROOT = join(__dirname, '../..');
-const LONG = [...QUICK_PHOTOS, 'epochs=100000', 'sampleEvery=100000', 'logEverySteps=1', 'checkpoint.everySteps=5'];
+const LONG = [...QUICK_TABLE, 'epochs=100000', 'logEverySteps=1', 'checkpoint.everySteps=5'];
 
 const onlyRun = (runs: string): RunFolder => allRuns(runs)[0]!;
 
 /** Starts a run that would go on for long, and does something when it trains. */
 async function whileTraining(runs: string, act: (kill: (signal: NodeJS.Signals) => void) => void, env = {}) {
   let hasActed = false;
-  const { child, ended } = start(['run', 'diffuse', ...LONG], {
+  const { child, ended } = start(['run', 'regress', ...LONG], {
     runs,
     env,
     onOutput: (text) => {
@@ -91,7 +91,7 @@ describe('a run whose output is not read', () => {
   const runs = temporaryFolder();
 
   it('completes', async () => {
-    const args = [join(ROOT, 'framework/cli/exp.js'), 'run', 'diffuse', ...QUICK_PHOTOS, 'maxSteps=3', 'epochs=2'];
+    const args = [join(ROOT, 'framework/cli/exp.js'), 'run', 'regress', ...QUICK_TABLE, 'epochs=2'];
     const child = spawn(process.execPath, args, {
       cwd: ROOT,
       env: { ...process.env, EXPLAB_RUNS: runs(), LANG: 'C', CI: 'true' },
@@ -109,10 +109,10 @@ describe('a run whose folder is moved away', () => {
 
   it('ends, reports it once, and does not create the folder again for checkpoints', async () => {
     const taken = join(runs(), 'taken');
-    const { code, stderr } = await whileTraining(runs(), () => renameSync(join(runs(), 'diffuse'), taken));
+    const { code, stderr } = await whileTraining(runs(), () => renameSync(join(runs(), 'regress'), taken));
     expect(code).to.equal(1);
     expect(stderr).to.contain('ENOENT');
-    expect(existsSync(join(runs(), 'diffuse'))).to.equal(false);
+    expect(existsSync(join(runs(), 'regress'))).to.equal(false);
   });
 });
 
@@ -131,7 +131,7 @@ describe('an unhandled rejection', () => {
        }`,
     );
     const runs = join(folder(), 'runs');
-    const { code } = await exp(['run', 'diffuse', ...LONG, 'trackers=[JSONL,Late]'], { cwd: folder(), runs });
+    const { code } = await exp(['run', 'regress', ...LONG, 'trackers=[JSONL,Late]'], { cwd: folder(), runs });
     const run = onlyRun(runs);
     expect(code).to.equal(1);
     expect(readRecord(run)).to.include({ status: 'failed', error: 'too late to catch' });
@@ -143,7 +143,8 @@ describe('a file size limit', () => {
   const runs = temporaryFolder();
 
   it('ends the run at its first checkpoint, and a fix is suggested', async () => {
-    const args = [process.execPath, join(ROOT, 'framework/cli/exp.js'), 'run', 'diffuse', ...LONG, 'trackers=[JSONL]'];
+    const large = [...LONG, 'model.hidden=[512,512]'];
+    const args = [process.execPath, join(ROOT, 'framework/cli/exp.js'), 'run', 'regress', ...large];
     const child = spawn('bash', ['-c', 'ulimit -f 200; exec "$0" "$@"', ...args], {
       cwd: ROOT,
       env: { ...process.env, EXPLAB_RUNS: runs(), CI: 'true' },
@@ -180,7 +181,7 @@ describe('a process that runs out of memory', () => {
     );
     const runs = join(folder(), 'runs');
     const env = { NODE_OPTIONS: '--max-old-space-size=400' };
-    const { code } = await exp(['run', 'diffuse', ...LONG, 'trackers=[Greedy]'], { cwd: folder(), runs, env });
+    const { code } = await exp(['run', 'regress', ...LONG, 'trackers=[Greedy]'], { cwd: folder(), runs, env });
     expect(code).not.to.equal(0);
     const run = onlyRun(runs);
     expect(statusOf(run)).to.equal('dead');

@@ -80,7 +80,10 @@ export const SMALL_CLASSIFIER = [...SMALL_IMAGES, 'model.channels=[8]', 'model.b
 /** Settings of `diffuse` that take a second, of which TensorFlow's start is most. */
 export const QUICK = [...SMALL, 'steps=1', 'samples=1', 'compile=false', 'trackers=[JSONL]'];
 
-/** The same on six photographs, which make three batches an epoch. */
+/** Settings of `regress`, whose run takes no longer than TensorFlow's start. */
+export const QUICK_TABLE = ['compile=false', 'trackers=[JSONL]'];
+
+/** The same as `QUICK` on six photographs, which make three batches an epoch. */
 export const QUICK_PHOTOS = [
   ...QUICK,
   'dataset=CelebA',

@@ -71,14 +71,14 @@ describe('exp run diffuse', () => {
   });
 
   it('saves every n steps if configured to', async () => {
-    await exp(['run', 'diffuse', ...SMALL, 'maxSteps=5', 'checkpoint.everySteps=2'], { runs: runs() });
+    await exp(['run', 'diffuse', ...EAGER, 'maxSteps=5', 'checkpoint.everySteps=2'], { runs: runs() });
     expect(readdirSync(join(onlyRun(runs()), 'checkpoints')).sort()).to.deep.equal(['2', '4', '5']);
   });
 
   it('stops cleanly at Ctrl-C, and resumes to the same weights as an uninterrupted run', async () => {
     const straight = join(runs(), 'straight');
-    await exp(['run', 'diffuse', ...SMALL, 'maxSteps=30'], { runs: straight });
-    const args = ['run', 'diffuse', ...SMALL, 'maxSteps=30', 'checkpoint.everySteps=1', 'trackers=[Screen]'];
+    await exp(['run', 'diffuse', ...EAGER, 'maxSteps=10'], { runs: straight });
+    const args = ['run', 'diffuse', ...EAGER, 'maxSteps=10', 'checkpoint.everySteps=1', 'trackers=[Screen]'];
     const stopped = join(runs(), 'stopped');
     let asked = false;
     const ended = await exp(args, {
@@ -97,7 +97,7 @@ describe('exp run diffuse', () => {
     expect(json(join(run, 'run.json'))).to.include({ status: 'completed' });
     for (const part of ['model', 'optimizer', 'ema']) {
       const [one, other] = [onlyRun(straight), run].map((folder) =>
-        readFileSync(join(folder, 'checkpoints/30', `${part}.safetensors`)),
+        readFileSync(join(folder, 'checkpoints/10', `${part}.safetensors`)),
       );
       expect(one?.equals(other ?? Buffer.alloc(0)), part).to.equal(true);
     }

@@ -8,14 +8,14 @@ import { writePlan } from '../../../framework/sweep/plan';
 import { SweepFolder, findSweep } from '../../../framework/sweep/sweep-folder';
 import { updateObjective, writeSweepRecord } from '../../../framework/sweep/sweep-record';
 import { withLock } from '../../../framework/util/lock';
-import { QUICK, exp, start } from '../../support/exp';
+import { QUICK_TABLE, exp, start } from '../../support/exp';
 import { temporaryFolder } from '../../support/temporary';
 
 const json = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
 describe('exp sweep', () => {
   const runs = temporaryFolder();
-  const sweep = (...args: string[]) => exp(['sweep', 'diffuse', ...QUICK, ...args], { runs: runs() });
+  const sweep = (...args: string[]) => exp(['sweep', 'regress', ...QUICK_TABLE, ...args], { runs: runs() });
 
   const onlySweep = () => {
     const [id, ...others] = existsSync(join(runs(), 'sweeps')) ? readdirSync(join(runs(), 'sweeps')) : [];
@@ -24,7 +24,7 @@ describe('exp sweep', () => {
   };
   const jobsOf = (count: number) =>
     Array.from({ length: count }, (_, job) => json(join(onlySweep(), 'jobs', String(job), 'job.json')) as JobRecord);
-  const runsOf = () => readdirSync(join(runs(), 'diffuse')).map((id) => join(runs(), 'diffuse', id));
+  const runsOf = () => readdirSync(join(runs(), 'regress')).map((id) => join(runs(), 'regress', id));
   const recordOf = (run: string) =>
     json(join(run, 'run.json')) as { status: string; pid: number; resumedAt?: string[] };
   const stepsOf = (run: string) =>
@@ -38,23 +38,23 @@ describe('exp sweep', () => {
   /** Waits until so many runs have a checkpoint. */
   async function checkpoints(count: number): Promise<void> {
     const saved = () => runsOf().filter((run) => existsSync(join(run, 'checkpoints/5')));
-    while (!existsSync(join(runs(), 'diffuse')) || saved().length < count) await sleep(20);
+    while (!existsSync(join(runs(), 'regress')) || saved().length < count) await sleep(20);
   }
 
   it('runs every job in a separate process; one that fails does not stop the others', async () => {
-    const ended = await sweep('model.channels=32,48', 'learningRate=1e-4,1e-3', 'maxSteps=1', '--sweep', 'jobs=2');
+    const ended = await sweep('heldOut=0.2,1e-4', 'learningRate=1e-4,1e-3', 'maxSteps=1', '--sweep', 'jobs=2');
     expect(ended.code).to.equal(1);
-    expect(ended.stdout).to.match(/Best: job \d with the last loss [\d.]+\n {2}model\.channels=32 learningRate=/);
+    expect(ended.stdout).to.match(/Best: job \d with the last loss [\d.]+\n {2}heldOut=0\.2 learningRate=/);
     const shown = await exp(['sweep', 'show', 'latest', '--json'], { runs: runs() });
     const { jobs, best, total, objective } = JSON.parse(shown.stdout) as SweepSummary;
     expect(jobs.map(({ settings }) => Object.values(settings).join(' '))).to.deep.equal([
-      '32 1e-4',
-      '32 1e-3',
-      '48 1e-4',
-      '48 1e-3',
+      '0.2 1e-4',
+      '0.2 1e-3',
+      '1e-4 1e-4',
+      '1e-4 1e-3',
     ]);
     expect(jobs.map(({ state }) => state)).to.deep.equal(['completed', 'completed', 'failed', 'failed']);
-    expect(jobs[2]?.error).to.equal('model.groups=32 does not divide 48 channels.');
+    expect(jobs[2]?.error).to.equal('Holding out a fraction of 0.0001 of 1000 examples leaves one part empty.');
     // The loss of the first step is the same for both rates: the first of equals is the best.
     expect({ best, total, objective }).to.deep.equal({
       best: 0,
@@ -67,28 +67,28 @@ describe('exp sweep', () => {
     expect(jobs[2]).not.to.have.property('metric');
     expect(json(join(jobs[1]!.run!, 'config.json'))).to.nested.include({
       'settings.learningRate.value': 0.001,
-      'settings.model\\.channels.value': 32,
+      'settings.heldOut.value': 0.2,
     });
-    expect(readFileSync(join(onlySweep(), 'jobs/2/log.txt'), 'utf8')).to.contain('model.groups=32 does not divide');
+    expect(readFileSync(join(onlySweep(), 'jobs/2/log.txt'), 'utf8')).to.contain('leaves one part empty');
   });
 
   it('reports all mistakes in all jobs before it starts one, and creates nothing', async () => {
-    const ended = await sweep('epoch=1,2', 'learningRate=1e-3,abc', 'dataset=Digits,CelabA');
+    const ended = await sweep('epoch=1,2', 'learningRate=1e-3,abc', 'dataset=Friedman,Fridman');
     expect(ended.code).to.equal(2);
     const mistakes = ended.stderr.split('\n\n').map((mistake) => mistake.split('\n')[0]);
     expect(mistakes).to.have.members([
-      'epoch=1: diffuse has no setting "epoch".',
+      'epoch=1: regress has no setting "epoch".',
       'learningRate=abc: "abc" is not a number.',
-      'dataset=CelabA: unknown ImageDataset "CelabA".',
+      'dataset=Fridman: unknown TableDataset "Fridman".',
     ]);
-    expect(ended.stderr).to.contain('Did you mean epochs?').and.to.contain('Did you mean CelebA?');
+    expect(ended.stderr).to.contain('Did you mean epochs?').and.to.contain('Did you mean Friedman?');
     expect(readdirSync(runs())).to.deep.equal([]);
   });
 
-  const LONG = ['maxSteps=20', 'logEverySteps=1', 'checkpoint.everySteps=5'];
+  const LONG = ['maxSteps=200', 'logEverySteps=1', 'checkpoint.everySteps=5'];
 
   it('stops at Ctrl-C, its jobs saving their checkpoints, and resumes to completion', async () => {
-    const { child, ended } = start(['sweep', 'diffuse', ...QUICK, ...LONG, 'seed=1,2,3', '--sweep', 'jobs=2'], {
+    const { child, ended } = start(['sweep', 'regress', ...QUICK_TABLE, ...LONG, 'seed=1,2,3', '--sweep', 'jobs=2'], {
       runs: runs(),
     });
     await checkpoints(2);
@@ -101,11 +101,11 @@ describe('exp sweep', () => {
     expect(resumed.code, resumed.stderr).to.equal(0);
     expect(states()).to.deep.equal(['completed', 'completed', 'completed']);
     expect(runsOf()).to.have.length(3);
-    for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 20 }, (_, step) => step + 1));
+    for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 200 }, (_, step) => step + 1));
   });
 
   it('resumes after kill -9: it waits for a live job, resumes a killed one, and runs none twice', async () => {
-    const { child, ended } = start(['sweep', 'diffuse', ...QUICK, ...LONG, 'seed=1,2,3', '--sweep', 'jobs=2'], {
+    const { child, ended } = start(['sweep', 'regress', ...QUICK_TABLE, ...LONG, 'seed=1,2,3', '--sweep', 'jobs=2'], {
       runs: runs(),
     });
     await checkpoints(2);
@@ -120,7 +120,7 @@ describe('exp sweep', () => {
     expect(runsOf()).to.have.length(3);
     expect(recordOf(killed!).resumedAt).to.have.length(1);
     expect(recordOf(living!)).not.to.have.property('resumedAt');
-    for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 20 }, (_, step) => step + 1));
+    for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 200 }, (_, step) => step + 1));
   });
 
   /** A sweep of two jobs, as it was asked for. */
@@ -128,8 +128,8 @@ describe('exp sweep', () => {
     const folder = SweepFolder.create(runs());
     const objective = { metric: 'loss', goal: 'min', value: 'last' } as const;
     writePlan(folder, []);
-    const settings = [...QUICK, 'maxSteps=1', 'seed=1,2'];
-    writeSweepRecord(folder, { experiment: 'diffuse', settings, sweep: [], space: {}, total: 2, objective });
+    const settings = [...QUICK_TABLE, 'maxSteps=1', 'seed=1,2'];
+    writeSweepRecord(folder, { experiment: 'regress', settings, sweep: [], space: {}, total: 2, objective });
     return folder;
   }
 
