@@ -6,7 +6,10 @@ import type { Variable } from './variable';
 /** Runs steps eagerly: for debugging, and as the reference for other engines. */
 export class EagerEngine extends Engine {
   program(_name: string, step: Step): Program {
-    return { run: (...inputs) => Promise.resolve().then(() => tf.tidy(() => step(...inputs))) };
+    // A result is the caller's to dispose, also if it is an input.
+    const run = (inputs: readonly tf.Tensor[]) =>
+      tf.tidy(() => step(...inputs).map((result) => (inputs.includes(result) ? tf.clone(result) : result)));
+    return { run: (...inputs) => Promise.resolve().then(() => run(inputs)) };
   }
 
   async read(variables: readonly Variable[]): Promise<Float32Array[]> {

@@ -4,8 +4,8 @@ import { Engine, type ProgramOptions, type Step } from '../engine';
 import type { SavedFunctions } from '../saved-function';
 import * as tf from '../tf';
 import type { Variable, VariableStore } from '../variable';
-import { DataType, type Pointer } from './c-api';
-import { Graph } from './graph';
+import { DataType, type Output, type Pointer } from './c-api';
+import { attribute, Graph } from './graph';
 import { GraphProgram } from './graph-program';
 import { addReader, GraphSnapshot, type Reader } from './graph-snapshot';
 import { replaceKernels } from './kernels';
@@ -15,7 +15,7 @@ import { SAVED_MODEL, savedModel, VARIABLES } from './saved-model';
 import { addSaver } from './saver';
 import { Session } from './session';
 import type { SessionOptions } from './session-config';
-import { type Signature, Trace, type Traced } from './trace';
+import { codeOf, type Signature, Trace, type Traced } from './trace';
 
 /** Options of a session and its graph. */
 export interface GraphOptions extends SessionOptions {
@@ -60,7 +60,19 @@ export class GraphEngine extends Engine implements VariableStore {
 
   private trace(scope: string, signature: readonly Signature[], step: Step): Traced {
     const handles = (variable: Variable) => this.resourceOf(variable).handle;
-    return new Trace(this.graph, scope, handles, this.isPlain).run(step, signature);
+    const traced = new Trace(this.graph, scope, handles, this.isPlain).run(step, signature);
+    return this.graph.inScope(scope, () => this.withoutInputs(traced));
+  }
+
+  /** Copies outputs that are inputs: a session cannot return what it is given. */
+  private withoutInputs(traced: Traced): Traced {
+    const isInput = ({ oper }: Output) => traced.inputs.some((input) => input.oper === oper);
+    const outputs = traced.outputs.map((each) => {
+      if (!isInput(each.output)) return each;
+      const copy = this.graph.add('Identity', [each.output], [attribute.type('T', codeOf(each.dtype))]);
+      return { ...each, output: this.graph.output(copy) };
+    });
+    return { ...traced, outputs };
   }
 
   private get isPlain(): boolean {

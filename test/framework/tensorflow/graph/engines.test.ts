@@ -42,6 +42,19 @@ for (const [how, make] of Object.entries(ENGINES)) {
       ]);
     });
 
+    it('may return an input, as a tensor of its own', async () => {
+      const [x, program] = [tf.tensor1d([1, 2]), engine.program('step', (x) => [x, tf.clone(x), tf.mul(x, 2)])];
+      const outputs = await program.run(x);
+      const numbers = outputs.map((output) => Array.from(output.dataSync()));
+      tf.dispose(outputs);
+      expect([...numbers, Array.from(x.dataSync())]).to.deep.equal([
+        [1, 2],
+        [1, 2],
+        [2, 4],
+        [1, 2],
+      ]);
+    });
+
     it('reads the current value of a variable, before and after it is assigned', async () => {
       const variable = variableOf(1, 2);
       const step: Step = (x) => {
