@@ -9,37 +9,37 @@ import { temporaryFolder } from './support/temporary';
 
 const ROOT = join(__dirname, '..');
 
+/** Files of the project that differ from the last commit. */
+function changedFiles(): string {
+  const args = ['status', '--porcelain', 'framework', 'plugins', 'experiments'];
+  return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' });
+}
+
 describe('the documents', () => {
   const folder = temporaryFolder(ROOT);
 
   // Their commands take minutes: test/long/docs.test.ts.
-  it('create a dataset in one folder, without any other edit', async () => {
-    const before = execFileSync('git', ['status', '--porcelain', 'framework', 'plugins', 'experiments'], {
-      cwd: ROOT,
-      encoding: 'utf8',
+  const WRITTEN: [what: string, setting: Record<string, unknown>, args: string[]][] = [
+    ['a dataset', { dataset: 'Stripes' }, ['diffuse', ...SMALL, 'dataset=Stripes', 'maxSteps=2', 'compile=false']],
+    ['a callback', { callbacks: ['LossLimit'] }, ['regress', 'callbacks=[LossLimit]', 'maxSteps=2', 'compile=false']],
+    ['an experiment', { dataset: 'Friedman' }, ['predict', 'maxSteps=2', 'compile=false']],
+  ];
+
+  for (const [what, setting, args] of WRITTEN) {
+    it(`create ${what} in one folder, without any other edit`, async () => {
+      const before = changedFiles();
+      const ended = await new Reader(join(folder(), 'reader')).run(['run', ...args, '--json']);
+      expect(ended.code, ended.stderr).to.equal(0);
+      const { status, folder: run } = JSON.parse(ended.stdout) as { status: string; folder: string };
+      expect(status).to.equal('completed');
+      const { settings } = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')) as {
+        settings: Record<string, { value: unknown }>;
+      };
+      for (const [key, value] of Object.entries(setting)) expect(settings[key]?.value).to.deep.equal(value);
+      if (what === 'a dataset') expect(existsSync(join(run, 'samples/samples-2.png'))).to.equal(true);
+      expect(changedFiles()).to.equal(before);
     });
-    const reader = new Reader(join(folder(), 'datasets'));
-    const ended = await reader.run([
-      'run',
-      'diffuse',
-      ...SMALL,
-      'dataset=Stripes',
-      'maxSteps=2',
-      'compile=false',
-      '--json',
-    ]);
-    expect(ended.code, ended.stderr).to.equal(0);
-    const { folder: made } = JSON.parse(ended.stdout) as { folder: string };
-    expect(JSON.parse(readFileSync(join(made, 'config.json'), 'utf8'))).to.nested.include({
-      'settings.dataset.value': 'Stripes',
-    });
-    expect(existsSync(join(made, 'samples/samples-2.png'))).to.equal(true);
-    const after = execFileSync('git', ['status', '--porcelain', 'framework', 'plugins', 'experiments'], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    });
-    expect(after).to.equal(before);
-  });
+  }
 
   it('name existing tests', () => {
     const named = [...textOf('docs/config-compared.md').matchAll(/\]\(\.\.\/(test\/[^)]+)\): "([^"]+)"/g)];
