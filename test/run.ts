@@ -14,19 +14,16 @@ const ROOT = join(__dirname, '..');
 /** Files that take longest begin first, so that no core waits for one of them at the end. */
 const LONGEST = [
   'framework/cli/run.test.ts',
-  'faults/resume.test.ts',
-  'docs.test.ts',
   'framework/cli/sweep.test.ts',
   'faults/process.test.ts',
-  'framework/cluster/mpi.test.ts',
+  'faults/resume.test.ts',
   'framework/cli/completion.test.ts',
-  'framework/experiment/training-step.test.ts',
   'plugins/diffusion/models/unet/reference.test.ts',
-  'framework/experiment/weights.test.ts',
-  'framework/experiment/evaluate-run.test.ts',
+  'framework/cluster/mpi.test.ts',
   'framework/tensorflow/install-killed.test.ts',
-  'experiments/classes.test.ts',
-  'experiments/average.test.ts',
+  'framework/experiment/training-step.test.ts',
+  'faults/event-files.test.ts',
+  'framework/experiment/evaluate-run.test.ts',
 ];
 
 /** All test files, the longest first. */

@@ -176,7 +176,8 @@ describe('On a real Slurm', function () {
   const stepsOf = (run: { folder: string }) => {
     const file = join(run.folder, 'metrics.jsonl');
     const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
-    return lines.map((line) => (JSON.parse(line) as { step: number }).step);
+    const points = lines.filter((line) => !line.includes('"artifact":'));
+    return points.map((line) => (JSON.parse(line) as { step: number }).step);
   };
   const upTo = (count: number) => Array.from({ length: count }, (_, step) => step + 1);
   const untilStep = (run: { folder: string }, step: number) =>
