@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { savedSteps } from '../../../framework/checkpoint/checkpoint-folder';
 import { type JobRecord, writeJob } from '../../../framework/sweep/job-record';
 import { type SweepSummary, summarizeSweep } from '../../../framework/sweep/summary';
 import { writePlan } from '../../../framework/sweep/plan';
@@ -37,7 +38,7 @@ describe('exp sweep', () => {
 
   /** Waits until so many runs have a checkpoint. */
   async function checkpoints(count: number): Promise<void> {
-    const saved = () => runsOf().filter((run) => existsSync(join(run, 'checkpoints/5')));
+    const saved = () => runsOf().filter((run) => savedSteps(join(run, 'checkpoints')).length > 0);
     while (!existsSync(join(runs(), 'regress')) || saved().length < count) await sleep(20);
   }
 
@@ -85,7 +86,7 @@ describe('exp sweep', () => {
     expect(readdirSync(runs())).to.deep.equal([]);
   });
 
-  const LONG = ['maxSteps=200', 'logEverySteps=1', 'checkpoint.everySteps=5'];
+  const LONG = ['maxSteps=500', 'logEverySteps=1', 'checkpoint.everySteps=20'];
 
   it('stops at Ctrl-C, its jobs saving their checkpoints, and resumes to completion', async () => {
     const { child, ended } = start(['sweep', 'regress', ...QUICK_TABLE, ...LONG, 'seed=1,2,3', '--sweep', 'jobs=2'], {
@@ -101,7 +102,7 @@ describe('exp sweep', () => {
     expect(resumed.code, resumed.stderr).to.equal(0);
     expect(states()).to.deep.equal(['completed', 'completed', 'completed']);
     expect(runsOf()).to.have.length(3);
-    for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 200 }, (_, step) => step + 1));
+    for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 500 }, (_, step) => step + 1));
   });
 
   it('resumes after kill -9: it waits for a live job, resumes a killed one, and runs none twice', async () => {
@@ -120,7 +121,7 @@ describe('exp sweep', () => {
     expect(runsOf()).to.have.length(3);
     expect(recordOf(killed!).resumedAt).to.have.length(1);
     expect(recordOf(living!)).not.to.have.property('resumedAt');
-    for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 200 }, (_, step) => step + 1));
+    for (const run of runsOf()) expect(stepsOf(run)).to.deep.equal(Array.from({ length: 500 }, (_, step) => step + 1));
   });
 
   /** A sweep of two jobs, as it was asked for. */
