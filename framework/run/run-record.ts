@@ -155,8 +155,7 @@ export function startRecord(
     status: 'running',
     pid: process.pid,
     command: submitted?.command ?? process.argv.slice(2),
-    overrides: overrides.filter(({ isMap }) => !isMap).map(formatOverride),
-    parsedOverrides: overrides,
+    ...overrideFields(overrides),
     ...(submitted?.submittedAt !== undefined && { submittedAt: submitted.submittedAt }),
     startedAt: new Date().toISOString(),
     ...(Object.keys(goals).length > 0 && { goals }),
@@ -168,6 +167,11 @@ export function startRecord(
 /** @throws UserError if the folder has no record */
 export function readRecord(folder: RunFolder): RunRecord {
   return readJSON(folder.record, SCHEMA);
+}
+
+/** The fields of a record for overrides. */
+export function overrideFields(overrides: readonly Override[]): Pick<RunRecord, 'overrides' | 'parsedOverrides'> {
+  return { overrides: overrides.filter(({ isMap }) => !isMap).map(formatOverride), parsedOverrides: overrides };
 }
 
 /** Settings that a run was started with. */

@@ -1,14 +1,14 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { CheckpointFolder, savedSteps } from '../../checkpoint/checkpoint-folder';
 import { recoverCheckpoints } from '../../checkpoint/commit-checkpoint';
-import { type Override, formatOverride, withChanges } from '../../config/parse/override';
+import { type Override, withChanges } from '../../config/parse/override';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { readConfig } from '../../run/config-file';
 import { recordAndCompareEnvironment } from '../../run/environment/record-environment';
 import { rewindMetrics } from '../../run/metrics-file';
 import type { RunFolder } from '../../run/run-folder';
-import { type RunRecord, recordedOverrides, readRecord, updateRecord } from '../../run/run-record';
+import { overrideFields, recordedOverrides, readRecord, updateRecord } from '../../run/run-record';
 import { withRunLock } from '../../run/status/with-run-lock';
 import { loadedTensorFlow } from '../../tensorflow/load';
 import { RunContainer, type RunOptions } from '../run-container';
@@ -158,21 +158,11 @@ function recordResumption(
     resumedAt: [...resumedAt, time],
     ...(changed && {
       changes: [...earlier, { step: experiment.step, time, settings: changes }],
-      ...extendedOverrides(before, back),
+      // They also apply when the run is resumed again.
+      ...overrideFields(withChanges(recordedOverrides(before), back.changes)),
     }),
   });
   for (const [key, change] of Object.entries(changes))
     monitor.log(`${key}: ${describeChange(change)} from step ${experiment.step + 1} on`);
   if (changed || !readConfig(folder)) recordConfig(container.config, folder);
-}
-
-/** Overrides of the run including the changes, which also apply when it is resumed again. */
-function extendedOverrides(
-  before: RunRecord,
-  { changes }: ResumePoint,
-): Pick<RunRecord, 'parsedOverrides' | 'overrides'> {
-  return {
-    parsedOverrides: withChanges(recordedOverrides(before), changes),
-    overrides: [...before.overrides, ...changes.map(formatOverride)],
-  };
 }
