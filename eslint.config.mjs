@@ -9,7 +9,7 @@ const VAGUE = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'runs', '**/*.js', '**/*.mjs'] },
+  { ignores: ['node_modules', 'runs', 'dist', '**/*.js', '**/*.mjs'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,

@@ -8,6 +8,7 @@ const { join, sep } = require('node:path');
 const { version } = require('@swc/core/package.json');
 const { cacheFolder } = require('./install/cache-folder');
 const { isPrivateFolder } = require('./install/private-folder');
+require('./resolution');
 
 // What tsconfig.json says.
 const OPTIONS = {
@@ -44,6 +45,7 @@ function compiled(code, filename) {
   return readKept(file) ?? keep(compile(code, filename), file);
 }
 
+exports.compile = compile;
 function compile(code, filename) {
   // Loaded where it is needed: that takes as long as reading all that is kept.
   return require('@swc/core').transformSync(code, { ...OPTIONS, filename }).code;

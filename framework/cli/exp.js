@@ -12,5 +12,13 @@ try {
   console.error('The working directory no longer exists.\n  Change to another one: cd ~');
   process.exit(1);
 }
-require('../typescript');
-void require('./main').main(process.argv.slice(2));
+// An installed package has its code compiled, beside the sources that its declarations lead to.
+const { existsSync } = require('node:fs');
+const { join, sep } = require('node:path');
+const compiled = join(__dirname, '../../dist/framework/cli/exp.js');
+if (__dirname.includes(`${sep}node_modules${sep}`) && existsSync(compiled)) {
+  require(compiled);
+} else {
+  require('../typescript');
+  void require('./main').main(process.argv.slice(2));
+}

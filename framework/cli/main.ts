@@ -1,5 +1,4 @@
 import yargs, { type Arguments, type Argv, type CommandModule } from 'yargs';
-import { version } from '../../package.json';
 import { ExitCode, messageOf } from '../errors';
 import { domainCommands } from './domain-commands';
 import { compareRecipe } from './commands/compare-recipe';
@@ -28,6 +27,7 @@ import { END_OF_OPTIONS, protectArguments, unprotect } from './options/end-of-op
 import { keepLastValues } from './options/repeated';
 import { reportError } from './output/report-error';
 import { makeConsoleSafe } from './output/safe-console';
+import { VERSION } from '../util/own-package';
 import { type ParsedCommand, parseFailure } from './parse-failure';
 
 const ENGINE_COMMANDS = [
@@ -120,7 +120,7 @@ function createParser(argv: readonly string[]) {
     .option('debug', { type: 'boolean', describe: 'Show stack traces', global: true })
     .option(END_OF_OPTIONS, { type: 'boolean', hidden: true, global: true })
     .middleware(normalizeArguments)
-    .version(version)
+    .version(VERSION)
     .demandCommand(1, 'No command given. For example: exp list')
     .strict()
     .parserConfiguration({ 'dot-notation': false, 'parse-positional-numbers': false })

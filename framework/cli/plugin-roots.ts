@@ -2,6 +2,7 @@ import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import { environmentVariable } from '../util/environment-variable';
+import { CODE_ROOT } from '../util/own-package';
 import type { Environment } from '../cluster/cluster';
 
 /** Plugin folders, in the package and in the working directory. */
@@ -9,8 +10,6 @@ export const PLUGIN_FOLDERS = ['plugins', 'experiments'];
 
 /** Environment variable with folders whose plugins are trusted regardless of their owner, separated by colons; * for all. */
 const SAFE_DIRECTORY = 'EXPLAB_SAFE_DIRECTORY';
-
-const PACKAGE_ROOT = join(__dirname, '../..');
 
 /** A plugin folder owned by another user. */
 export interface ForeignFolder {
@@ -25,9 +24,9 @@ export interface ForeignFolder {
  */
 export function pluginRoots(): string[] {
   const here = process.cwd();
-  if (here === PACKAGE_ROOT) return [PACKAGE_ROOT];
+  if (here === CODE_ROOT) return [CODE_ROOT];
   const foreign = foreignFolder(here);
-  if (foreign === undefined) return [PACKAGE_ROOT, here];
+  if (foreign === undefined) return [CODE_ROOT, here];
   throw new UserError(`${foreign.path} belongs to another user (uid ${foreign.uid}), so its plugins are not loaded.`, {
     hints: [
       `If you trust everyone who can write there: export ${SAFE_DIRECTORY}=${here}`,
@@ -39,7 +38,7 @@ export function pluginRoots(): string[] {
 /** As `pluginRoots`, but omits a working directory with plugins of another user. */
 export function trustedPluginRoots(): string[] {
   const here = process.cwd();
-  return here === PACKAGE_ROOT || foreignFolder(here) !== undefined ? [PACKAGE_ROOT] : [PACKAGE_ROOT, here];
+  return here === CODE_ROOT || foreignFolder(here) !== undefined ? [CODE_ROOT] : [CODE_ROOT, here];
 }
 
 /**

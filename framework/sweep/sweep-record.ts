@@ -1,6 +1,6 @@
-import { version } from '../../package.json';
 import * as v from 'valibot';
 import { type Schema, readJSON, writeJSON } from '../util/json-file';
+import { VERSION } from '../util/own-package';
 import type { Distribution, SearchSpace } from '../kinds/searcher';
 import type { Objective } from './objective';
 import type { SweepFolder } from './sweep-folder';
@@ -41,7 +41,7 @@ const SCHEMA: Schema<SweepRecord> = v.looseObject({
 });
 
 export function writeSweepRecord(folder: SweepFolder, record: Omit<SweepRecord, 'startedAt' | 'versions'>): void {
-  const versions = { explab: version, node: process.version };
+  const versions = { explab: VERSION, node: process.version };
   writeJSON(folder.record, { ...record, startedAt: new Date().toISOString(), versions } satisfies SweepRecord);
 }
 

@@ -1,15 +1,11 @@
-import { lstatSync, mkdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
-import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
-import { messageOf, UserError } from '../errors';
+import { UserError } from '../errors';
+import { setNativeBackend } from './backend';
 import { registerGradients } from './gradients/register';
-import { ADDON } from './install/addon';
 import { checkLibraries, ensureInstallation, type Installation } from './install/installation';
 import { ensureKernels } from './install/kernels';
-import { packageFolder, TFJS } from './install/npm-package';
 import { silently } from './install/silence';
+import { nativeBackend } from './operation';
+import * as tf from './tf';
 
 /** The TensorFlow loaded by this process. */
 export interface Loaded extends Installation {
@@ -83,11 +79,9 @@ function setEnvironment({ xla = false, device = 'auto', memoryGrowth = true, thr
 async function load(): Promise<Loaded> {
   const installation = await ensureInstallation();
   checkLibraries(installation);
-  link(installation.addon, join(packageFolder(TFJS), 'lib', 'napi-v8', ADDON));
-  restoreUtil();
   const level = (process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2');
   // TensorFlow's log is shown if a lower level is set.
-  const gpu = Number(level) < 2 ? start() : silently(start);
+  const gpu = Number(level) < 2 ? start(installation.addon) : silently(() => start(installation.addon));
   // After the backend's package, which registers those of TensorFlow.js.
   registerGradients();
   if (installation.variant === 'cuda' && !gpu && process.env['CUDA_VISIBLE_DEVICES'] !== '-1') {
@@ -96,35 +90,9 @@ async function load(): Promise<Loaded> {
   return { ...installation, gpu, kernels: gpu ? undefined : await ensureKernels(installation) };
 }
 
-/** Loads the backend and computes with it, since TensorFlow prints some messages only then. @returns whether it uses a GPU */
-function start(): boolean {
-  const tf = createRequire(__filename)(TFJS) as typeof TensorFlow;
+/** Sets the backend and computes with it, since TensorFlow prints some messages only then. @returns whether it uses a GPU */
+function start(addon: string): boolean {
+  setNativeBackend(addon);
   tf.tidy(() => tf.add(1, 1).dataSync());
-  const { binding } = tf.backend() as unknown as { binding: TFJSBinding };
-  return binding.isUsingGpuDevice();
-}
-
-/** Links the addon to the path where the npm package looks for it. */
-function link(addon: string, path: string): void {
-  const existing = lstatSync(path, { throwIfNoEntry: false });
-  if (existing?.isSymbolicLink() && readlinkSync(path) === addon) return;
-  const temporary = `${path}.${process.pid}`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    symlinkSync(addon, temporary);
-    renameSync(temporary, path);
-  } catch (error) {
-    throw new UserError(`The addon cannot be linked into ${dirname(path)}: ${messageOf(error)}`, {
-      hints: ['Make that folder writable and run the command again.'],
-    });
-  }
-}
-
-/** Restores two functions of Node's `util` that tfjs-node calls: they are deprecated since Node 22, and one was removed in Node 23. */
-function restoreUtil(): void {
-  const util = createRequire(__filename)('node:util') as object;
-  Object.assign(util, {
-    isArray: Array.isArray,
-    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
-  });
+  return nativeBackend().binding.isUsingGpuDevice();
 }

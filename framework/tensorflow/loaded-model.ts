@@ -1,12 +1,10 @@
-import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
-import type { TFSavedModel, getMetaGraphsFromSavedModel } from '@tensorflow/tfjs-node-gpu/dist/saved_model';
+import type * as SavedModels from '@tensorflow/tfjs-node-gpu/dist/saved_model';
 import { didYouMean } from '../util/nearest';
 import { UserError, messageOf } from '../errors';
 import { SAVED_MODEL } from './graph/saved-model';
-import { TFJS } from './install/npm-package';
+import { loadTfjs } from './install/npm-package';
 import { loadedTensorFlow } from './load';
 import type * as tf from './tf';
 
@@ -25,7 +23,7 @@ export class LoadedModel {
   private constructor(
     readonly inputs: Readonly<Record<string, TensorInfo>>,
     readonly outputs: Readonly<Record<string, TensorInfo>>,
-    private readonly model: TFSavedModel,
+    private readonly model: SavedModels.TFSavedModel,
   ) {}
 
   /**
@@ -37,7 +35,7 @@ export class LoadedModel {
     loadedTensorFlow();
     if (!existsSync(join(folder, SAVED_MODEL)))
       throw new UserError(`${folder} is not a SavedModel: it has no ${SAVED_MODEL}.`);
-    const { node } = createRequire(__filename)(TFJS) as typeof TensorFlow;
+    const node = loadTfjs('dist/saved_model') as typeof SavedModels;
     try {
       const { inputs, outputs } = findSignature(await node.getMetaGraphsFromSavedModel(folder), folder, signature);
       return new LoadedModel(infos(inputs), infos(outputs), await node.loadSavedModel(folder, TAGS, signature));
@@ -57,7 +55,7 @@ export class LoadedModel {
   }
 }
 
-type MetaGraph = Awaited<ReturnType<typeof getMetaGraphsFromSavedModel>>[number];
+type MetaGraph = Awaited<ReturnType<typeof SavedModels.getMetaGraphsFromSavedModel>>[number];
 type Signature = MetaGraph['signatureDefs'][string];
 
 function findSignature(graphs: readonly MetaGraph[], folder: string, name: string): Signature {

@@ -5,7 +5,6 @@ import type { Command } from '../command';
 interface Arguments {
   readonly tensorflow: string | undefined;
   readonly variant: 'auto' | 'cpu' | 'cuda' | undefined;
-  readonly download: boolean | undefined;
   readonly workers: boolean;
   readonly force: boolean;
   readonly json: boolean;
@@ -25,8 +24,7 @@ export const setup: Command<Arguments> = {
         choices: ['auto', 'cpu', 'cuda'] as const,
         describe: 'Build for CPUs or for NVIDIA GPUs; auto detects the hardware',
       })
-      .option('download', { type: 'boolean', describe: "Use the npm package's download, TensorFlow 2.9.1" })
-      .conflicts({ tensorflow: 'variant', variant: 'download', download: 'tensorflow' })
+      .conflicts('tensorflow', 'variant')
       .option('workers', {
         type: 'boolean',
         default: false,
@@ -43,12 +41,7 @@ export const setup: Command<Arguments> = {
   },
 };
 
-function choiceOf({
-  tensorflow,
-  variant,
-  download,
-}: Omit<Arguments, 'workers' | 'force' | 'json'>): Choice | 'auto' | undefined {
+function choiceOf({ tensorflow, variant }: Pick<Arguments, 'tensorflow' | 'variant'>): Choice | 'auto' | undefined {
   if (tensorflow !== undefined) return { tensorflow: resolve(tensorflow) };
-  if (download) return { download: true };
   return variant === undefined || variant === 'auto' ? variant : { variant };
 }

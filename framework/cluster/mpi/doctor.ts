@@ -24,7 +24,7 @@ export async function checkMpi(): Promise<Finding> {
 
 /** Runs an all-reduce with two processes. @returns the MPI that they used @throws UserError with their output */
 async function testAllReduce(mpi: MpiInstallation): Promise<string> {
-  const script = join(__dirname, 'trial.ts');
+  const script = require.resolve('./trial');
   const args = ['-n', '2', process.execPath, '-r', TYPESCRIPT, script, mpi.library];
   const { code, stdout, output } = await run(mpiexecOf(mpi), args, {
     limitSeconds: TIMEOUT_SECONDS,

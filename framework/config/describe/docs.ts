@@ -1,19 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import {
-  type ClassDeclaration,
-  type Node,
-  ScriptTarget,
-  type SourceFile,
-  createSourceFile,
-  forEachChild,
-  getJSDocCommentsAndTags,
-  getTextOfJSDocComment,
-  isClassDeclaration,
-  isJSDoc,
-  isPropertyDeclaration,
-  isVariableStatement,
-} from 'typescript';
+import { CODE_ROOT } from '../../util/own-package';
+import { type DocComment, readDocComments } from './doc-comments';
 import type { Class } from '../declare/declare';
 import { lineageOf } from '../resolve/registry';
 
@@ -25,8 +13,8 @@ export interface Doc {
   readonly location: string;
 }
 
-/** Ends at a full stop that is not part of an abbreviation, as in "Ho et al. 2020, eq. 4". */
-const FIRST_SENTENCE = /^.*?(?<!\b(?:al|eqs?|sec|fig|e\.g|i\.e))\.(?= |$)/;
+/** File of recorded doc comments, in the root of the compiled code. */
+export const DOC_COMMENTS = 'doc-comments.json';
 
 const NO_DOC: Doc = { summary: '', location: '' };
 
@@ -77,10 +65,14 @@ export class Docs {
   }
 
   private docsIn(folder: string): DocsByName {
-    const docs =
-      this.read.get(folder) ?? new Map(sourcesIn(folder).flatMap((file) => docsOf(file, this.displayName(file))));
+    const docs = this.read.get(folder) ?? new Map(commentsBelow(folder).flatMap((file) => this.docsOf(...file)));
     this.read.set(folder, docs);
     return docs;
+  }
+
+  private docsOf(file: string, comments: readonly DocComment[]): [string, Doc][] {
+    const path = this.displayName(file);
+    return comments.map(({ name, summary, line }) => [name, { summary, location: `${path}:${line}` }]);
   }
 
   private displayName(file: string): string {
@@ -92,6 +84,22 @@ export class Docs {
   }
 }
 
+/** The doc comments of the TypeScript files below a folder: of compiled code, those recorded when it was built. */
+function commentsBelow(folder: string): (readonly [file: string, readonly DocComment[]])[] {
+  const recorded = folder.startsWith(join(CODE_ROOT, '/')) ? recordedComments() : undefined;
+  if (!recorded) return sourcesIn(folder).map((file) => [file, readDocComments(file)]);
+  const below = `${relative(CODE_ROOT, folder)}/`;
+  const files = Object.entries(recorded).filter(([file]) => file.startsWith(below));
+  return files.map(([file, comments]) => [join(CODE_ROOT, file), comments]);
+}
+
+/** The doc comments of compiled code, by the file of its source; undefined where the sources run. */
+function recordedComments(): Readonly<Record<string, readonly DocComment[]>> | undefined {
+  const file = join(CODE_ROOT, DOC_COMMENTS);
+  if (!existsSync(file)) return undefined;
+  return JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, readonly DocComment[]>>;
+}
+
 /** The TypeScript files below a folder; empty if it does not exist. */
 function sourcesIn(folder: string): string[] {
   try {
@@ -100,35 +108,4 @@ function sourcesIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-function docsOf(file: string, displayName: string): [string, Doc][] {
-  const source = createSourceFile(file, readFileSync(file, 'utf8'), ScriptTarget.ES2022, true);
-  const docs: [string, Doc][] = [];
-  const docOf = (node: Node): Doc => ({ summary: summaryOf(node), location: `${displayName}:${lineOf(node, source)}` });
-  forEachChild(source, (node) => {
-    if (isClassDeclaration(node) && node.name) docs.push(...docsOfClass(node, node.name.text, docOf));
-    if (!isVariableStatement(node)) return;
-    for (const { name } of node.declarationList.declarations) docs.push([name.getText(source), docOf(node)]);
-  });
-  return docs;
-}
-
-function docsOfClass(declaration: ClassDeclaration, name: string, docOf: (node: Node) => Doc): [string, Doc][] {
-  const fields = declaration.members.filter(isPropertyDeclaration);
-  return [
-    [name, docOf(declaration)],
-    ...fields.map((field): [string, Doc] => [`${name}.${field.name.getText()}`, docOf(field)]),
-  ];
-}
-
-/** The line of a declaration, after its comment, counted from 1. */
-function lineOf(node: Node, source: SourceFile): number {
-  return source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
-}
-
-function summaryOf(node: Node): string {
-  const comment = getJSDocCommentsAndTags(node).find(isJSDoc)?.comment;
-  const text = (getTextOfJSDocComment(comment) ?? '').replace(/\s+/g, ' ');
-  return FIRST_SENTENCE.exec(text)?.[0] ?? text;
 }

@@ -1,8 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { messageOf, UserError } from '../../errors';
+import { join, relative } from 'node:path';
+import { messageOf } from '../../errors';
 import { foldersIn, isFolder } from '../../util/folders';
-import { shellWord } from '../../util/shell-word';
 import { Registry } from './registry';
 
 /**
@@ -25,17 +24,13 @@ function load(registry: Registry, file: string, name: string): void {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- plugins are found at run time
     registry.add(require(file) as object, name);
   } catch (error) {
-    registry.broken.push({ file: name, error: describeLoadError(error, dirname(file)) });
+    registry.broken.push({ file: name, error: describeLoadError(error) });
   }
 }
 
-/** A plugin's error, without Node's require stack; with a fix if explab itself is not installed. */
-function describeLoadError(error: unknown, folder: string): Error {
+/** A plugin's error, without Node's require stack. */
+function describeLoadError(error: unknown): Error {
   const [message = ''] = messageOf(error).split('\nRequire stack:');
-  if (message === "Cannot find module 'explab'") {
-    const install = `npm install ${shellWord(join(__dirname, '../..'))}`;
-    return new UserError(`explab is not installed in ${folder} or above it. In your project folder, run: ${install}`);
-  }
   return error instanceof Error && message === error.message ? error : new Error(message, { cause: error });
 }
 

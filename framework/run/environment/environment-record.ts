@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { arch, platform } from 'node:os';
-import { version as explabVersion } from '../../../package.json';
 import * as v from 'valibot';
 import { type Schema, readJSON, writeJSON } from '../../util/json-file';
 import { messageOf } from '../../errors';
+import { PACKAGE_ROOT, VERSION } from '../../util/own-package';
 import { SOURCE, type SourceRecord, recordSource } from '../code/source-record';
 import type { RunFolder } from '../run-folder';
 import { type Machine, describeMachine } from './machine';
@@ -43,7 +43,7 @@ const SCHEMA: Schema<EnvironmentRecord> = v.looseObject({
 
 /** Versions of this package, of Node and of the platform. */
 export function ownVersions(): Record<string, string> {
-  return { explab: explabVersion, node: process.version, platform: `${platform()}-${arch()}` };
+  return { explab: VERSION, node: process.version, platform: `${platform()}-${arch()}` };
 }
 
 /** Records the environment of this process in the folder of its attempt. Missing information never stops a run. */
@@ -59,7 +59,7 @@ export async function recordEnvironment(
     workingFolder: here,
     machine,
     versions: { ...ownVersions(), ...versions },
-    packages: installedPackages([join(__dirname, '../../..'), here]),
+    packages: installedPackages([PACKAGE_ROOT, here]),
     ...source,
   };
   writeJSON(fileIn(attempt), record);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { UserError } from '../../errors';
 import { relevantLines, run } from '../../install/child';
 import { findCompiler } from './compiler';
-import { packageFolder, TFJS } from './npm-package';
+import { packageFolder, TFJS_FOLDER } from './npm-package';
 import { noSpaceLeft, ranOutOfSpace } from '../../install/space';
 import type { BuildContext } from '../../install/source';
 import { type SmokeTestResult, smokeTest } from './smoke-test';
@@ -46,7 +46,7 @@ export function testInPlace({ folder, log, signal, progress }: BuildContext, add
 }
 
 function buildArguments(tensorflow: string, runPath: string): string[] {
-  const sources = join(packageFolder(TFJS), 'binding');
+  const sources = join(TFJS_FOLDER, 'binding');
   const headers = [join(packageFolder('node-api-headers'), 'include'), join(tensorflow, 'include')];
   return [
     ...['-std=c++17', '-O2', '-fPIC', '-w', '-DNAPI_VERSION=8'],

@@ -1,14 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installationsFolder } from '../../install/cache';
-import { DownloadSource } from './download';
 import { FolderSource } from './local-folder';
 import { hasNvidiaGpu } from './nvidia';
 import type { TensorFlowSource } from './source';
 import { type Variant, WheelSource } from './wheel';
 
 /** The user's choice of a TensorFlow. */
-export type Choice = { readonly variant: Variant } | { readonly tensorflow: string } | { readonly download: true };
+export type Choice = { readonly variant: Variant } | { readonly tensorflow: string };
 
 /** The choice from $EXPLAB_TENSORFLOW, else from the last `exp setup`, else by the machine. */
 export function currentChoice(): Choice {
@@ -23,8 +22,7 @@ export function choiceForMachine(): Choice {
 }
 
 export function sourceOf(choice: Choice): TensorFlowSource {
-  if ('tensorflow' in choice) return new FolderSource(choice.tensorflow);
-  return 'variant' in choice ? new WheelSource(choice.variant) : new DownloadSource();
+  return 'tensorflow' in choice ? new FolderSource(choice.tensorflow) : new WheelSource(choice.variant);
 }
 
 /** Saves a choice for later runs; undefined restores the choice by the machine. */
@@ -41,7 +39,9 @@ export function remember(choice: Choice | undefined): void {
 
 function readChoice(): Choice | undefined {
   try {
-    return JSON.parse(readFileSync(choiceFile(), 'utf8')) as Choice;
+    const choice = JSON.parse(readFileSync(choiceFile(), 'utf8')) as Choice;
+    // Earlier versions could also choose the npm package's download.
+    return 'tensorflow' in choice || 'variant' in choice ? choice : undefined;
   } catch {
     return undefined;
   }

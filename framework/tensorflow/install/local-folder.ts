@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../../errors';
 import { buildAddon, LIBRARIES, testInPlace } from './addon';
 import { findCompiler } from './compiler';
-import { packageVersion, TFJS } from './npm-package';
+import { TFJS_VERSION } from './npm-package';
 import type { BuildContext } from '../../install/source';
 import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
@@ -28,7 +28,7 @@ export class FolderSource implements TensorFlowSource {
       size: 0,
       mtimeMs: 0,
     };
-    const identity = [folder, size, mtimeMs, packageVersion(TFJS), process.platform, process.arch].join('\n');
+    const identity = [folder, size, mtimeMs, TFJS_VERSION, process.platform, process.arch].join('\n');
     return `folder-${createHash('sha256').update(identity).digest('hex').slice(0, 12)}`;
   }
 

@@ -23,7 +23,7 @@ export async function smokeTest(
   addon: string,
   { libraries = [], ...options }: SmokeTestOptions = {},
 ): Promise<SmokeTestResult> {
-  const args = ['-r', join(__dirname, '../../typescript.js'), join(__dirname, 'probe.ts'), addon, ...libraries];
+  const args = ['-r', join(__dirname, '../../typescript.js'), require.resolve('./probe'), addon, ...libraries];
   const { code, killedBy, stdout, output } = await run(process.execPath, args, {
     ...options,
     limitSeconds: TIMEOUT_SECONDS,

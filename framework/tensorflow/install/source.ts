@@ -11,8 +11,8 @@ export type TensorFlowSource = Source<TensorFlowParts>;
 
 /** Record of an installed TensorFlow. */
 export interface TensorFlowParts {
-  /** The wheel for the CPU or for NVIDIA GPUs, a folder that the user named, or the npm package's own download. */
-  readonly variant: 'cpu' | 'cuda' | 'folder' | 'download';
+  /** The wheel for the CPU or for NVIDIA GPUs, or a folder that the user named. */
+  readonly variant: 'cpu' | 'cuda' | 'folder';
   /** TensorFlow's version, as reported by its library. */
   readonly version: string;
   /** Whether TensorFlow used a GPU in the smoke test. */

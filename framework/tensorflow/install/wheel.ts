@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { UserError } from '../../errors';
 import { buildAddon, testInPlace } from './addon';
 import { findCompiler } from './compiler';
-import { packageVersion, TFJS } from './npm-package';
+import { TFJS_VERSION } from './npm-package';
 import { ENVIRONMENT_PYTHON, hashOf, installPackages, makeEnvironment } from '../../install/pip';
 import { findPython } from '../../install/python';
 import type { BuildContext } from '../../install/source';
@@ -29,7 +29,7 @@ export class WheelSource implements TensorFlowSource {
   constructor(private readonly variant: Variant) {
     this.requirements = [join(__dirname, `requirements-${variant}.txt`), TENSORBOARD_REQUIREMENTS];
     // Does not include Python's version: the C library is the same in the wheels of all versions.
-    const versions = [TENSORFLOW_VERSION, `tfjs${packageVersion(TFJS)}`, hashOf(this.requirements)];
+    const versions = [TENSORFLOW_VERSION, `tfjs${TFJS_VERSION}`, hashOf(this.requirements)];
     this.key = [variant, process.platform, process.arch, ...versions].join('-');
     this.title = `TensorFlow ${TENSORFLOW_VERSION} for ${variant === 'cpu' ? 'the CPU' : 'NVIDIA GPUs'}`;
     this.space = SPACE[variant];
@@ -76,9 +76,6 @@ function isSupported(variant: Variant): boolean {
 
 function unsupported(title: string): UserError {
   return new UserError(`exp setup cannot install ${title} on ${process.platform}-${process.arch}, only on Linux.`, {
-    hints: [
-      'Use an existing TensorFlow: exp setup --tensorflow PATH',
-      "Or use the npm package's own download, TensorFlow 2.9.1: exp setup --download",
-    ],
+    hints: ['Use an existing TensorFlow: exp setup --tensorflow PATH'],
   });
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
+import type * as SavedModels from '@tensorflow/tfjs-node-gpu/dist/saved_model';
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
 import { startRun } from '../../../framework/experiment/lifecycle/start';
@@ -29,8 +29,10 @@ async function loadedResults(
   inputs: Record<string, tf.Tensor>,
   name = 'serving_default',
 ): Promise<Record<string, number[]>> {
-  const { node } = createRequire(__filename)('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
-  const model = await node.loadSavedModel(folder, ['serve'], name);
+  const { loadSavedModel } = createRequire(__filename)(
+    '@tensorflow/tfjs-node-gpu/dist/saved_model',
+  ) as typeof SavedModels;
+  const model = await loadSavedModel(folder, ['serve'], name);
   const outputs = model.predict(inputs) as unknown as Record<string, tf.Tensor>;
   model.dispose();
   tf.dispose(inputs);

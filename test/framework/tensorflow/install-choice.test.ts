@@ -39,13 +39,19 @@ describe('The choice of TensorFlow', () => {
   });
 
   it('is overridden by EXPLAB_TENSORFLOW', () => {
-    remember({ download: true });
+    remember({ variant: 'cuda' });
     set({ EXPLAB_TENSORFLOW: '/opt/tensorflow' });
     expect(currentChoice()).to.deep.equal({ tensorflow: '/opt/tensorflow' });
   });
 
+  it('is made again if an earlier version recorded a download that no longer exists', () => {
+    remember({ variant: 'cuda' });
+    writeFileSync(join(folder(), 'tensorflow', 'choice.json'), '{"download":true}');
+    expect(currentChoice()).to.have.property('variant');
+  });
+
   it('is made again if its record is damaged', () => {
-    remember({ download: true });
+    remember({ variant: 'cuda' });
     writeFileSync(join(folder(), 'tensorflow', 'choice.json'), '{"down');
     expect(currentChoice()).to.have.property('variant');
   });

@@ -23,12 +23,7 @@ export function checkNode(version = process.versions.node): Finding {
 export function checkPlatform(): Finding {
   const platform = `${process.platform}-${process.arch}`;
   if (['linux-x64', 'linux-arm64'].includes(platform)) return ok('Platform', platform);
-  return missing(
-    'Platform',
-    `no prebuilt TensorFlow for ${platform}`,
-    'exp setup --tensorflow PATH',
-    'exp setup --download',
-  );
+  return missing('Platform', `no prebuilt TensorFlow for ${platform}`, 'exp setup --tensorflow PATH');
 }
 
 export function checkPython(): Promise<Finding> {

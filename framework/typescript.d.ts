@@ -1,0 +1,2 @@
+/** Compiles TypeScript to JavaScript for Node. */
+export function compile(code: string, filename: string): string;
