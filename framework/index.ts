@@ -9,7 +9,7 @@ export { loadWeights } from './checkpoint/load-weights';
 export { CheckpointSettings } from './checkpoint/retention';
 export { savedOptimizer, savedParameters, savedWeights } from './checkpoint/variables';
 export { computed, fieldsOf, group, optional, slot, slots, value } from './config/declare/declare';
-export { option, preset } from './config/declare/option';
+export { option, Preset, preset } from './config/declare/option';
 export { ArrayDataset } from './data/array-dataset';
 export { type ArrayRecord, type NdArray, type TensorsOf, countOf, takeExamples, toTensors } from './data/array-record';
 export { Batches, type BatchesOptions } from './data/batches';

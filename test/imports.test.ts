@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '..');
 
 /** The layers of the framework, the lowest first: a folder imports from its own layer's folder and from layers below. */
 const LAYERS = [
-  ['errors', 'util', 'artifacts', 'config', 'install', 'tensorflow', 'random'],
+  ['errors', 'util', 'project', 'artifacts', 'config', 'install', 'tensorflow', 'random'],
   ['nn', 'kinds'],
   ['checkpoint', 'tracker', 'monitor', 'data', 'cluster'],
   ['run'],
@@ -19,6 +19,7 @@ const LAYERS = [
 /** Which folders of one layer may import which others of it. */
 const WITHIN = new Map([
   ['artifacts', ['errors', 'util']],
+  ['project', ['errors', 'util']],
   ['config', ['errors', 'util']],
   ['install', ['errors', 'util']],
   ['tensorflow', ['errors', 'util', 'config', 'install']],

@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Docs } from '../config/describe/docs';
-import { discover } from '../config/resolve/discover';
 import type { Registry } from '../config/resolve/registry';
 import { findExperiment } from '../experiment/find-experiment';
 import { createDisplay } from '../monitor/create-display';
 import { Monitor } from '../monitor/monitor';
 import { readRecipes, type Recipe } from '../run/recipe/recipe';
 import { domainsIn } from './domain-commands';
-import { PLUGIN_FOLDERS, pluginRoots } from './plugin-roots';
+import { loadPlugins } from './load-plugins';
+import { pluginRoots } from './plugin-roots';
 import { runsFolder } from './runs-folder';
 
 /** The plugins, the runs folder and the terminal of a command. */
@@ -26,7 +25,7 @@ export interface CommandContext {
  */
 export function createContext(quiet = false, roots = pluginRoots()): CommandContext {
   const stream = quiet ? process.stderr : process.stdout;
-  return { registry: discover(roots, PLUGIN_FOLDERS), runs: runsFolder(), monitor: new Monitor(createDisplay(stream)) };
+  return { registry: loadPlugins(roots), runs: runsFolder(), monitor: new Monitor(createDisplay(stream)) };
 }
 
 /** Folders of the framework with settings classes that plugins and experiments extend. */
@@ -45,9 +44,7 @@ export const EXP: readonly string[] = [process.execPath, join(__dirname, 'exp.js
 
 /** The folder of an experiment's code. */
 function folderOf(experiment: string): string {
-  const { file } = findExperiment(createContext(true).registry, experiment);
-  const files = pluginRoots().map((root) => join(root, file));
-  return dirname(files.find((path) => existsSync(path)) ?? file);
+  return dirname(findExperiment(createContext(true).registry, experiment).path);
 }
 
 /** The recipes of an experiment. */

@@ -11,6 +11,7 @@ import { exportWeights } from './commands/export-weights';
 import { importWeights } from './commands/import-weights';
 import { list } from './commands/list';
 import { mpiexec } from './commands/mpiexec';
+import { plugins } from './commands/plugins';
 import { recordRecipe } from './commands/record-recipe';
 import { rerun } from './commands/rerun';
 import { resume } from './commands/resume';
@@ -45,6 +46,7 @@ const ENGINE_COMMANDS = [
   exportWeights,
   importWeights,
   list,
+  plugins,
   explain,
   summary,
   schema,

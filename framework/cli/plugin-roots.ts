@@ -4,9 +4,7 @@ import { UserError } from '../errors';
 import { environmentVariable } from '../util/environment-variable';
 import { CODE_ROOT } from '../util/own-package';
 import type { Environment } from '../cluster/cluster';
-
-/** Plugin folders, in the package and in the working directory. */
-export const PLUGIN_FOLDERS = ['plugins', 'experiments'];
+import { PLUGIN_FOLDERS, projectRoot } from '../project/project-root';
 
 /** Environment variable with folders whose plugins are trusted regardless of their owner, separated by colons; * for all. */
 const SAFE_DIRECTORY = 'EXPLAB_SAFE_DIRECTORY';
@@ -18,12 +16,12 @@ export interface ForeignFolder {
 }
 
 /**
- * The parents of the plugin folders: the package and the working directory, if they differ. Plugins are code, so those of the working
- * directory must be owned by this user or root, unless EXPLAB_SAFE_DIRECTORY lists it, as git's safe.directory does for repositories.
+ * The parents of the plugin folders: the package and the project, if they differ. Plugins are code, so those of the project, and its
+ * package.json, which names packages with plugins, must be owned by this user or root, unless EXPLAB_SAFE_DIRECTORY lists it, as git's safe.directory does for repositories.
  * @throws UserError naming a folder that belongs to another user
  */
 export function pluginRoots(): string[] {
-  const here = process.cwd();
+  const here = projectRoot();
   if (here === CODE_ROOT) return [CODE_ROOT];
   const foreign = foreignFolder(here);
   if (foreign === undefined) return [CODE_ROOT, here];
@@ -35,9 +33,9 @@ export function pluginRoots(): string[] {
   });
 }
 
-/** As `pluginRoots`, but omits a working directory with plugins of another user. */
+/** As `pluginRoots`, but omits a project with plugins of another user. */
 export function trustedPluginRoots(): string[] {
-  const here = process.cwd();
+  const here = projectRoot();
   return here === CODE_ROOT || foreignFolder(here) !== undefined ? [CODE_ROOT] : [CODE_ROOT, here];
 }
 
@@ -52,7 +50,7 @@ export function foreignFolder(
 ): ForeignFolder | undefined {
   if (uid === undefined || isSafe(root, environment)) return undefined;
   const trusted = [0, uid, ...sudoUser(uid, environment)];
-  for (const path of PLUGIN_FOLDERS.map((name) => join(root, name))) {
+  for (const path of [...PLUGIN_FOLDERS, 'package.json'].map((name) => join(root, name))) {
     const owners = [lstatSync, statSync].map((stat) => stat(path, { throwIfNoEntry: false })?.uid);
     const foreignOwner = owners.find((owner) => owner !== undefined && !trusted.includes(owner));
     if (foreignOwner !== undefined) return { path, uid: foreignOwner };

@@ -14,7 +14,14 @@ export class SweepContainer {
     registry: Registry,
     private readonly overrides: readonly string[],
   ) {
-    const sweep = { kind: SweepSettings, name: 'a sweep', settings: SweepSettings, type: SweepSettings, file: '' };
+    const sweep = {
+      kind: SweepSettings,
+      name: 'a sweep',
+      settings: SweepSettings,
+      type: SweepSettings,
+      file: '',
+      path: __filename,
+    };
     this.resolution = new Resolution(registry, sweep, parseOverrides(overrides), new Container());
     this.settings = this.resolution.root.settings as SweepSettings;
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { discover } from '../../framework/config/resolve/discover';
+import { discover, pluginsBelow } from '../../framework/config/resolve/discover';
 import { parseOverrides } from '../../framework/config/parse/override';
 import type { RunOptions } from '../../framework/experiment/run-container';
 import type { Display } from '../../framework/monitor/display';
@@ -10,7 +10,7 @@ import type { RunFolder } from '../../framework/run/run-folder';
 import { SMALL_IMAGES } from './exp';
 import { Tiny } from './tiny-network';
 
-const registry = discover([join(__dirname, '../..')], ['plugins', 'experiments']);
+const registry = discover(pluginsBelow(join(__dirname, '../..'), ['plugins', 'experiments']));
 registry.add({ Tiny }, 'tiny-network.ts');
 
 /** Settings of `diffuse` in this process that take a tenth of the time of `SMALL`. */

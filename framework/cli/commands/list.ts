@@ -19,7 +19,7 @@ export const list: Command<Arguments> = {
   handler: async ({ name, json }) => {
     const { listOptions } = await import('../list-options');
     const { PRESET_SUMMARY } = await import('../../config/declare/presets');
-    const { options, broken } = listOptions(name);
+    const { options, broken, problems } = listOptions(name);
     if (json) {
       console.log(
         JSON.stringify({ options, broken: broken.map(({ file, error }) => ({ file, error: error.message })) }, null, 2),
@@ -32,7 +32,7 @@ export const list: Command<Arguments> = {
         print(option, name !== undefined, PRESET_SUMMARY);
     }
     if (name === undefined) console.log('\nexp list NAME shows the settings of an option or experiment.');
-    for (const { file, error } of broken) console.error(`\n${file} cannot be loaded: ${error.message}`);
+    for (const { file, text } of problems) console.error(`\n${file} ${text}`);
   },
 };
 

@@ -161,6 +161,7 @@ export function fieldsOf(settings: object): [string, Field][] {
   return Object.entries(settings).filter((entry): entry is [string, Field] => isField(entry[1]));
 }
 
-function isField(candidate: unknown): candidate is Field {
+/** Whether a field of a settings class is declared by `value`, `slot`, `computed` or `group`. */
+export function isField(candidate: unknown): candidate is Field {
   return [ValueField, ComputedField, SlotField, SlotsField, GroupField].some((type) => candidate instanceof type);
 }

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { injectFromBase, injectable } from 'inversify';
+import { inject, injectFromBase, injectable } from 'inversify';
+import { UserError } from '../../errors';
 import type { Class, Kind } from './declare';
 import type { Data, Plain } from './shape';
 
@@ -16,17 +17,47 @@ const METADATA_KEY = 'explab:option';
  * Declares a class as an option of a kind. The decorator only marks the class; the registry finds marked classes among the exports of
  * a plugin's file, so there is no list to edit and no global table. A class that extends an option without declaring a constructor
  * inherits its injection.
- * @param settings the option's settings class, injected into its constructor
+ *
+ *     @option(Schedule, 'Flat', FlatSettings)           // constructor(settings: FlatSettings)
+ *     @option(Callback, 'Stop', StopSettings, Run)      // constructor(settings: StopSettings, run: Run)
+ *
+ * @param settings the option's settings class; the constructor's first argument
+ * @param services classes of the constructor's further arguments: `Run`, `Monitor`, `RunFolder`. Arguments may be marked by `@inject` instead
+ * @throws UserError if the constructor has an argument that is neither
  */
-export function option<T>(kind: Kind<T>, name: string, settings?: new () => object) {
+export function option<T>(kind: Kind<T>, name: string, settings?: new () => object, ...services: Class[]) {
   return (type: new (...args: never[]) => T): void => {
     injectable()(type as never);
+    const classes = settings === undefined ? services : [settings, ...services];
+    injectArguments(type as unknown as Class, classes, `@option(${kind.name}, '${name}', Settings, ...)`);
     if (type.length === 0 && markOf(Object.getPrototypeOf(type) as object)) {
       injectFromBase({ extendConstructorArguments: true })(type as never);
     }
     const mark: OptionMark = { kind, name, settings };
     Reflect.defineMetadata(METADATA_KEY, mark, type);
   };
+}
+
+/** What inversify records of the arguments of a constructor. */
+const INJECTIONS = '@inversifyjs/core/classMetadataReflectKey';
+
+/** Injects classes in the order of the constructor's arguments, except where `@inject` names another. */
+function injectArguments(type: Class, classes: readonly Class[], decorator: string): void {
+  for (let index = 0; index < type.length; index += 1) {
+    if (isInjected(type, index)) continue;
+    const [argument] = classes.slice(index);
+    if (argument === undefined) {
+      throw new UserError(
+        `The constructor of ${type.name} has an argument without a class, its argument ${index + 1}: name the class in ${decorator}.`,
+      );
+    }
+    inject(argument)(type, undefined, index);
+  }
+}
+
+function isInjected(type: Class, index: number): boolean {
+  const metadata = Reflect.getOwnMetadata(INJECTIONS, type) as { constructorArguments: unknown[] } | undefined;
+  return metadata?.constructorArguments[index] !== undefined;
 }
 
 /** The mark of a class; undefined if it has none of its own. Inherited marks do not count. */

@@ -32,13 +32,13 @@ export function catalogue(registry: Registry, docs: Docs): OptionEntry[] {
   return registry.kinds.flatMap((kind) => registry.optionsOf(kind).map((option) => entryOf(option, registry, docs)));
 }
 
-function entryOf({ kind, name, type, settings, file }: Option, registry: Registry, docs: Docs): OptionEntry {
-  const describe = (owner: Class, field: string) => docs.ofField(owner, field, file).summary;
+function entryOf({ kind, name, type, settings, file, path }: Option, registry: Registry, docs: Docs): OptionEntry {
+  const describe = (owner: Class, field: string) => docs.ofField(owner, field, path).summary;
   const presets = settings ? registry.presetsOf(settings).flatMap(({ preset }) => preset.name ?? []) : [];
   return {
     kind: kind.name,
     name,
-    doc: docs.ofClass(type, file).summary,
+    doc: docs.ofClass(type, path).summary,
     file,
     settings: settings ? settingsOf(settings, registry, describe, '') : [],
     presets,

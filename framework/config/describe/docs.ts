@@ -26,7 +26,7 @@ export class Docs {
   private readonly read = new Map<string, DocsByName>();
 
   /**
-   * @param roots folders that the names of plugin files are relative to
+   * @param roots folders that locations are relative to
    * @param shared folders of the framework with settings classes that plugins extend
    */
   constructor(
@@ -34,7 +34,7 @@ export class Docs {
     private readonly shared: readonly string[],
   ) {}
 
-  /** @param file of the plugin, whose folder is searched before the framework */
+  /** @param file absolute path of the plugin, whose folder is searched before the framework */
   ofClass(type: Class, file: string | undefined): Doc {
     return this.find(type.name, file);
   }
@@ -53,10 +53,7 @@ export class Docs {
   }
 
   private find(name: string, file: string | undefined): Doc {
-    const folders = [
-      ...(file === undefined ? [] : this.roots.map((root) => dirname(join(root, file)))),
-      ...this.shared,
-    ];
+    const folders = [...(file === undefined ? [] : [dirname(file)]), ...this.shared];
     for (const folder of folders) {
       const doc = this.docsIn(folder).get(name);
       if (doc) return doc;
@@ -76,7 +73,7 @@ export class Docs {
   }
 
   private displayName(file: string): string {
-    // The working directory may be below the package.
+    // A project may be below the package.
     const [root] = this.roots
       .filter((each) => file.startsWith(join(each, '/')))
       .sort((one, other) => other.length - one.length);
@@ -100,11 +97,17 @@ function recordedComments(): Readonly<Record<string, readonly DocComment[]>> | u
   return JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, readonly DocComment[]>>;
 }
 
-/** The TypeScript files below a folder; empty if it does not exist. */
+/** The TypeScript files below a folder, or the declarations of a compiled package; empty if it does not exist. */
 function sourcesIn(folder: string): string[] {
+  const files = filesBelow(folder).filter((name) => name.endsWith('.ts'));
+  const sources = files.filter((name) => !name.endsWith('.d.ts'));
+  return sources.length > 0 ? sources : files;
+}
+
+function filesBelow(folder: string): string[] {
   try {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    return names.filter((name) => /(?<!\.d)\.ts$/.test(name)).map((name) => join(folder, name));
+    return names.filter((name) => !/(^|\/)node_modules\//.test(name)).map((name) => join(folder, name));
   } catch {
     return [];
   }

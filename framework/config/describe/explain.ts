@@ -40,11 +40,11 @@ export interface ExplainedConfig {
 /** Describes each setting of a config: value, type, unit, documentation and origin. */
 export function explain(root: ConfigNode, registry: Registry, docs: Docs): ExplainedConfig {
   const { option } = root;
-  const doc = option ? docs.ofClass(option.type, option.file).summary : '';
+  const doc = option ? docs.ofClass(option.type, option.path).summary : '';
   return {
     experiment: option?.name ?? '',
     doc,
-    settings: new Explainer(registry, docs).settingsOf(root, option?.file),
+    settings: new Explainer(registry, docs).settingsOf(root, option?.path),
   };
 }
 
@@ -59,8 +59,8 @@ class Explainer {
     private readonly docs: Docs,
   ) {}
 
-  /** @param file of the option that the node belongs to, which may also declare the class of a group */
-  settingsOf(node: ConfigNode, file = node.option?.file): Explained[] {
+  /** @param file absolute path of the option that the node belongs to, which may also declare the class of a group */
+  settingsOf(node: ConfigNode, file = node.option?.path): Explained[] {
     const order = Object.keys(node.settings);
     const rank = ({ name }: Explained) => order.indexOf(name);
     const explained = [
@@ -82,7 +82,7 @@ class Explainer {
       const settings = this.settingsOf(node);
       const { option, key } = node;
       if (!option || settings.length === 0) return [];
-      const { summary: doc, location: from } = this.docs.ofClass(option.type, option.file);
+      const { summary: doc, location: from } = this.docs.ofClass(option.type, option.path);
       return [{ ...GROUP, key, name: option.name, doc, from, settings }];
     });
   }
@@ -112,8 +112,8 @@ class Explainer {
     return presetText ?? location ?? [origin, declared].filter(Boolean).join(', ');
   }
 
-  private locationOf({ name, file }: NamedPreset): string {
-    return this.docs.ofVariable(name, file).location || file;
+  private locationOf({ name, file, path }: NamedPreset): string {
+    return this.docs.ofVariable(name, path).location || file;
   }
 }
 

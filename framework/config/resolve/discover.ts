@@ -2,29 +2,36 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { messageOf } from '../../errors';
 import { foldersIn, isFolder } from '../../util/folders';
-import { Registry } from './registry';
+import { type PluginFile, Registry } from './registry';
 
 /**
- * Loads every plugin below the given folders: each `index.ts` or `index.js`, at any depth. A file that fails to load is recorded
- * with its error in `registry.broken`, and stops only runs that need what it would have registered.
- * @param roots parents of the folders; file names are relative to them
+ * Loads plugins. A file that fails to load is recorded with its error in `registry.broken`, and stops only runs that need what it would have
+ * registered.
  */
-export function discover(roots: readonly string[], folders: readonly string[]): Registry {
+export function discover(files: readonly PluginFile[]): Registry {
   const registry = new Registry();
-  for (const root of roots) {
-    for (const folder of folders) {
-      for (const file of pluginFiles(join(root, folder))) load(registry, file, relative(root, file));
-    }
-  }
+  for (const file of files) load(registry, file);
   return registry;
 }
 
-function load(registry: Registry, file: string, name: string): void {
+/**
+ * The plugins below folders: each `index.ts` or `index.js`, at any depth, but not within another plugin.
+ * @param root parent of the folders; names for display are relative to it
+ */
+export function pluginsBelow(root: string, folders: readonly string[]): PluginFile[] {
+  // An index.ts of the folder itself would hide all plugins below.
+  const parents = folders.flatMap((folder) => inside(join(root, folder)));
+  const seen = new Set<string>();
+  const paths = parents.flatMap((folder) => pluginFiles(folder, seen));
+  return paths.map((path) => ({ file: relative(root, path), path }));
+}
+
+function load(registry: Registry, { file, ...source }: PluginFile): void {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- plugins are found at run time
-    registry.add(require(file) as object, name);
+    registry.add(require(source.path) as object, file, source);
   } catch (error) {
-    registry.broken.push({ file: name, error: describeLoadError(error) });
+    registry.broken.push({ file, error: describeLoadError(error) });
   }
 }
 
@@ -34,12 +41,16 @@ function describeLoadError(error: unknown): Error {
   return error instanceof Error && message === error.message ? error : new Error(message, { cause: error });
 }
 
+function inside(folder: string): string[] {
+  const names = foldersIn(folder).filter((name) => !/^_|^node_modules$/.test(name));
+  return names.sort().map((name) => join(folder, name));
+}
+
 /** The files of plugins, sorted, so that the result does not depend on the file system's order. Follows links, visiting each folder once. */
-function pluginFiles(folder: string, seen = new Set<string>()): string[] {
+function pluginFiles(folder: string, seen: Set<string>): string[] {
   if (!isFolder(folder) || seen.has(realpathSync(folder))) return [];
   seen.add(realpathSync(folder));
   const index = ['index.js', 'index.ts'].map((name) => join(folder, name)).find((path) => existsSync(path));
   if (index !== undefined) return [index];
-  const names = foldersIn(folder).filter((name) => !/^_|^node_modules$/.test(name));
-  return names.sort().flatMap((name) => pluginFiles(join(folder, name), seen));
+  return inside(folder).flatMap((each) => pluginFiles(each, seen));
 }

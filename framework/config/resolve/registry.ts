@@ -2,22 +2,30 @@ import { UserError } from '../../errors';
 import type { Class, Kind } from '../declare/declare';
 import { didYouMean } from '../../util/nearest';
 import { type OptionMark, Preset, markOf } from '../declare/option';
+import { checkOption } from './check-option';
+import { ErrorCollector } from './error-collector';
 import { truncate } from './validate';
 
-/** A registered option. */
-export interface Option extends OptionMark {
-  readonly type: Class;
-  /** The file that exports it. */
+/** The file that exports an option or preset. */
+export interface PluginFile {
+  /** Its name for display: relative to its project, or with the name of its package. */
   readonly file: string;
+  /** Absolute path. */
+  readonly path: string;
+  /** Package that it comes from, with its version: `exp-plugin-foo@1.2.0`; undefined for this package and the project. */
+  readonly package?: string;
+}
+
+/** A registered option. */
+export interface Option extends OptionMark, PluginFile {
+  readonly type: Class;
 }
 
 /** A registered preset. */
-export interface NamedPreset {
+export interface NamedPreset extends PluginFile {
   readonly preset: Preset;
   /** The name of its export. */
   readonly name: string;
-  /** The file that exports it. */
-  readonly file: string;
 }
 
 /** A plugin's file that could not be loaded. */
@@ -30,35 +38,44 @@ export interface BrokenPlugin {
 export class Registry {
   private readonly byKind = new Map<Kind, Map<string, Option>>();
   private readonly presets: NamedPreset[] = [];
+  private readonly duplicates = new Map<Option, UserError>();
   readonly broken: BrokenPlugin[] = [];
 
   /**
    * Registers the options and presets among the exports of a plugin's file.
-   * @throws UserError if there are none, or an option of the same kind and name exists
+   * @throws UserError if there are none, or for options with mistakes; the others are registered
    */
-  add(exports: object, file: string): void {
+  add(exports: object, file: string, source: Omit<PluginFile, 'file'> = { path: file }): void {
+    const plugin = { file, ...source };
     // Keyed by value, so that one class exported under two names counts once.
     const exported = new Map(Object.entries(exports).map(([name, each]: [string, unknown]) => [each, name]));
     const presets = [...exported].flatMap(([each, name]) =>
-      each instanceof Preset ? [{ preset: each, name, file }] : [],
+      each instanceof Preset ? [{ ...plugin, preset: each, name }] : [],
     );
-    const options = [...exported.keys()].flatMap((each) => optionOf(each, file));
+    const options = [...exported.keys()].flatMap((each) => optionOf(each, plugin));
     if (presets.length + options.length === 0) {
       throw new UserError(
         'It exports neither an option nor a preset. Is the class exported and decorated with @option?',
       );
     }
-    for (const option of options) this.addOption(option);
     this.presets.push(...presets);
+    const errors = new ErrorCollector();
+    for (const option of options) errors.capture(() => this.addOption(option));
+    errors.throw();
   }
 
   private addOption(option: Option): void {
+    checkOption(option, option.type);
     const named = this.byKind.get(option.kind) ?? new Map<string, Option>();
     this.byKind.set(option.kind, named);
     const existing = named.get(option.name);
     if (existing) {
       const files = `${existing.file} and ${option.file}`;
-      throw new UserError(`Duplicate option ${option.name} of kind ${option.kind.name}: ${files}.`);
+      const error = new UserError(`Duplicate option ${option.name} of kind ${option.kind.name}: ${files}`, {
+        hints: ['Rename or remove one of them.'],
+      });
+      this.duplicates.set(existing, error);
+      throw error;
     }
     named.set(option.name, option);
   }
@@ -89,10 +106,12 @@ export class Registry {
 
   /**
    * The option of a kind by its name.
-   * @throws UserError suggesting the nearest name and listing plugins that failed to load; the caller adds the setting to the message
+   * @throws UserError if several have that name, or none, suggesting the nearest name and listing plugins that failed to load; the caller adds the setting to the message
    */
   find(kind: Kind, name: string): Option {
     const option = this.byKind.get(kind)?.get(name);
+    const duplicate = option && this.duplicates.get(option);
+    if (duplicate) throw duplicate;
     if (option) return option;
     const names = this.optionsOf(kind).map((option) => option.name);
     const otherKinds = this.kinds.filter((each) => this.byKind.get(each)?.has(name)).map((each) => each.name);
@@ -106,9 +125,9 @@ export class Registry {
 }
 
 /** The option that an export declares, if any. */
-function optionOf(exported: unknown, file: string): Option[] {
+function optionOf(exported: unknown, plugin: PluginFile): Option[] {
   const mark = typeof exported === 'function' ? markOf(exported) : undefined;
-  return mark ? [{ ...mark, type: exported as Class, file }] : [];
+  return mark ? [{ ...plugin, ...mark, type: exported as Class }] : [];
 }
 
 /** A class and its base classes, from derived to base. */

@@ -27,7 +27,14 @@ export interface ChosenLauncher {
  */
 export function chooseLauncher(registry: Registry, name: string, settings: readonly string[]): ChosenLauncher {
   const option = launcherName(registry, name);
-  const launch = { kind: LaunchSettings, name: 'a launcher', settings: LaunchSettings, type: LaunchSettings, file: '' };
+  const launch = {
+    kind: LaunchSettings,
+    name: 'a launcher',
+    settings: LaunchSettings,
+    type: LaunchSettings,
+    file: '',
+    path: __filename,
+  };
   const overrides = parseOverrides([...settings, `launcher=${option}`]);
   const { root } = new Resolution(registry, launch, overrides);
   return { name: option, settings, launcher: (root.settings as LaunchSettings).launcher };

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createContext } from '../../../framework/cli/command-context';
-import { discover } from '../../../framework/config/resolve/discover';
+import { discover, pluginsBelow } from '../../../framework/config/resolve/discover';
 import { Resolution } from '../../../framework/config/resolve/resolution';
 import { gatherOverrides } from '../../../framework/config/parse/gather-overrides';
 import { findExperiment } from '../../../framework/experiment/find-experiment';
@@ -119,7 +119,7 @@ describe('bad input', () => {
     };
     const good = `import { option, Tracker } from 'explab';
 @option(Tracker, 'Good') export class Good extends Tracker { scalars() {} flush() {} close() {} }`;
-    const found = () => discover([folder()], ['plugins']);
+    const found = () => discover(pluginsBelow(folder(), ['plugins']));
     const broken = () => found().broken.map(({ file, error }) => `${file}: ${error.message.split('\n')[0] ?? ''}`);
 
     const cases: [what: string, code: string, message: RegExp][] = [

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { discover } from '../../../framework/config/resolve/discover';
+import { discover, pluginsBelow } from '../../../framework/config/resolve/discover';
 import { Tracker } from '../../../framework/kinds/tracker';
 import { temporaryFolder } from '../../support/temporary';
 
@@ -18,7 +18,7 @@ describe('discovering plugins', () => {
     mkdirSync(dirname(join(folder(), file)), { recursive: true });
     writeFileSync(join(folder(), file), code);
   };
-  const find = () => discover([folder()], ['plugins']);
+  const find = () => discover(pluginsBelow(folder(), ['plugins']));
   const names = () =>
     find()
       .optionsOf(Tracker)
@@ -86,7 +86,7 @@ describe('discovering plugins', () => {
     write('plugins/b/index.ts', pluginCode('Same'));
     const [broken] = find().broken;
     expect(broken?.error.message).to.equal(
-      'Duplicate option Same of kind Tracker: plugins/a/index.ts and plugins/b/index.ts.',
+      'Duplicate option Same of kind Tracker: plugins/a/index.ts and plugins/b/index.ts',
     );
   });
 
@@ -100,5 +100,74 @@ describe('discovering plugins', () => {
     expect(() => find().find(Tracker, 'Bad'))
       .to.throw()
       .with.nested.property('hints[1]', 'plugins/bad/index.ts could not be loaded: no luck today');
+  });
+
+  describe('reports a mistake when an option is registered', () => {
+    const HEAD = "import { option, Tracker, value } from 'explab';\n";
+    const METHODS = '{ scalars() {} flush() {} close() {} }';
+    const cases: [what: string, code: string, message: RegExp][] = [
+      [
+        'a wrong base class',
+        "@option(Tracker, 'Bad') export class Bad {}",
+        /Bad is registered as the Tracker "Bad", but does not extend/,
+      ],
+      [
+        'settings that are plain values',
+        `class S { beta = 0.01 } @option(Tracker, 'Bad', S) export class Bad extends Tracker ${METHODS}`,
+        /S\.beta is not a setting.*beta = value\(0\.01\);$/,
+      ],
+      [
+        'settings without a value',
+        `class S { beta!: number } @option(Tracker, 'Bad', S) export class Bad extends Tracker ${METHODS}`,
+        /S\.beta is not a setting/,
+      ],
+      [
+        'an empty list without a type',
+        `class S { list = value([]) } @option(Tracker, 'Bad', S) export class Bad extends Tracker ${METHODS}`,
+        /settings S cannot be created: Cannot infer the type of an empty list/,
+      ],
+      [
+        'a constructor with settings that @option does not name',
+        "@option(Tracker, 'Bad') export class Bad extends Tracker { constructor(readonly s: object) { super(); } }",
+        /constructor of Bad has an argument without a class.*@option\(Tracker, 'Bad', Settings, \.\.\.\)/,
+      ],
+    ];
+    for (const [what, code, message] of cases) {
+      it(`such as ${what}, and loads the others`, () => {
+        write('plugins/bad/index.ts', HEAD + code);
+        write('plugins/good/index.ts', pluginCode('Good'));
+        const { broken } = find();
+        expect(broken.map(({ file }) => file)).to.deep.equal(['plugins/bad/index.ts']);
+        expect(broken[0]?.error.message).to.match(message);
+        expect(names()).to.deep.equal(['Good']);
+      });
+    }
+
+    it('such as two options of one name, also when one is chosen', () => {
+      for (const name of ['a', 'b']) write(`plugins/${name}/index.ts`, pluginCode('Same'));
+      expect(() => find().find(Tracker, 'Same')).to.throw('Duplicate option Same of kind Tracker');
+    });
+  });
+
+  it('injects settings and services that @option names, without a decorator of the arguments', () => {
+    write(
+      'plugins/one/index.ts',
+      `import { Monitor, option, Tracker, value } from 'explab';
+class S { list = value(3) }
+@option(Tracker, 'One', S, Monitor)
+export class One extends Tracker { constructor(readonly s: S, readonly monitor: Monitor) { super(); } scalars() {} flush() {} close() {} }`,
+    );
+    const { type } = find().find(Tracker, 'One');
+    const { constructorArguments } = Reflect.getOwnMetadata('@inversifyjs/core/classMetadataReflectKey', type) as {
+      constructorArguments: { value: { name: string } }[];
+    };
+    expect(constructorArguments.map(({ value }) => value.name)).to.deep.equal(['S', 'Monitor']);
+  });
+
+  it('does not take an index.ts that would hide all others', () => {
+    write('plugins/index.ts', 'throw new Error("not loaded");');
+    write('plugins/good/index.ts', pluginCode('Good'));
+    expect(names()).to.deep.equal(['Good']);
+    expect(find().broken).to.deep.equal([]);
   });
 });

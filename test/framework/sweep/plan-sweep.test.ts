@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { discover } from '../../../framework/config/resolve/discover';
+import { discover, pluginsBelow } from '../../../framework/config/resolve/discover';
 import { UserError } from '../../../framework/errors';
 import { Monitor } from '../../../framework/monitor/monitor';
 import { PlainDisplay } from '../../../framework/monitor/plain-display';
@@ -12,7 +12,7 @@ const ROOT = join(__dirname, '../../..');
 
 describe('The plan of a sweep', () => {
   const surroundings = {
-    registry: discover([ROOT], ['plugins', 'experiments']),
+    registry: discover(pluginsBelow(ROOT, ['plugins', 'experiments'])),
     monitor: new Monitor(new PlainDisplay({ write: () => true })),
     runs: '/nowhere',
     exp: ['exp'],

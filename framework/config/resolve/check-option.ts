@@ -1,0 +1,33 @@
+import { UserError, messageOf } from '../../errors';
+import { type Class, GroupField, isField } from '../declare/declare';
+import type { OptionMark } from '../declare/option';
+
+/**
+ * Checks a class that `@option` marks, so that a mistake is reported when it is registered instead of when a run fails.
+ * @throws UserError saying what to correct
+ */
+export function checkOption({ kind, name, settings }: OptionMark, type: Class): void {
+  if (!(type.prototype instanceof kind)) {
+    throw new UserError(`${type.name} is registered as the ${kind.name} "${name}", but does not extend ${kind.name}.`);
+  }
+  if (settings) checkSettings(settings);
+}
+
+function checkSettings(type: Class): void {
+  for (const [field, declared] of Object.entries(instanceOf(type)) as [string, unknown][]) {
+    if (declared instanceof GroupField) checkSettings(declared.settings);
+    if (isField(declared) || typeof declared === 'function') continue;
+    const example = declared === undefined ? `optional('number')` : `value(${JSON.stringify(declared)})`;
+    throw new UserError(
+      `${type.name}.${field} is not a setting: declare it by value, slot, computed or group: ${field} = ${example};`,
+    );
+  }
+}
+
+function instanceOf(type: Class): object {
+  try {
+    return new type();
+  } catch (error) {
+    throw new UserError(`The settings ${type.name} cannot be created: ${messageOf(error)}`, { cause: error });
+  }
+}
