@@ -107,7 +107,11 @@ type Inputs = Readonly<{ real: tf.Tensor4D }>;
  */
 @option(Experiment, 'gan', GANSettings)
 export class GAN extends Experiment<ImageBatch> implements ImageGenerator {
-  static override readonly goals: Goals = QualityMeter.goals;
+  static override readonly goals: Goals = {
+    'generator/loss': 'min',
+    'discriminator/loss': 'min',
+    ...QualityMeter.goals,
+  };
   override readonly sampleFormat = IMAGE_FORMAT;
   private readonly quality: QualityMeter;
   private readonly networks: { readonly generator: Generator; readonly discriminator: Discriminator };
