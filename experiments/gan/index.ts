@@ -14,6 +14,8 @@ import {
   Random,
   Run,
   type SamplingOptions,
+  type SavedFunctions,
+  type Step,
   type TrackedStep,
   firstIndices,
   group,
@@ -105,7 +107,11 @@ type Inputs = Readonly<{ real: tf.Tensor4D }>;
  */
 @option(Experiment, 'gan', GANSettings)
 export class GAN extends Experiment<ImageBatch> implements ImageGenerator {
-  static override readonly goals: Goals = QualityMeter.goals;
+  static override readonly goals: Goals = {
+    'generator/loss': 'min',
+    'discriminator/loss': 'min',
+    ...QualityMeter.goals,
+  };
   override readonly sampleFormat = IMAGE_FORMAT;
   private readonly quality: QualityMeter;
   private readonly networks: { readonly generator: Generator; readonly discriminator: Discriminator };
@@ -191,12 +197,20 @@ export class GAN extends Experiment<ImageBatch> implements ImageGenerator {
     for (const part of chunk(indices, batch)) yield await this.draw(part, Random.fromSeed(seed).stream('sample'));
   }
 
+  /** Function for export: from normal latent vectors to images in [-1, 1]. */
+  override functions(count: number): SavedFunctions {
+    const z = { shape: [count, this.settings.latent], dtype: 'float32' } as const;
+    return { serving_default: { inputs: { z }, outputs: ['images'], step: this.sampleStep } };
+  }
+
+  private readonly sampleStep: Step = (z) => {
+    const generate = () => this.networks.generator.generate(z as tf.Tensor2D);
+    return [this.generator ? this.generator.averaged(generate) : generate()];
+  };
+
   private async draw(indices: readonly number[], random: Random): Promise<Images> {
     const { latent, dataset } = this.settings;
-    this.program ??= this.run.engine.program('sample', (z) => {
-      const generate = () => this.networks.generator.generate(z as tf.Tensor2D);
-      return [this.generator ? this.generator.averaged(generate) : generate()];
-    });
+    this.program ??= this.run.engine.program('sample', this.sampleStep);
     const z = tf.tidy(() => random.normalAtEach<tf.Rank.R2>(tf.tensor1d([...indices], 'int32'), [latent]));
     const [images] = await this.program.run(z);
     const pixels = await toPixels(images as tf.Tensor4D);

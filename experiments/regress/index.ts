@@ -8,6 +8,8 @@ import {
   Module,
   type Random,
   Run,
+  type SavedFunctions,
+  type Step,
   Trained,
   TrainedSettings,
   option,
@@ -94,6 +96,14 @@ export class Regress extends Trained<TableBatch, Inputs> {
       const errors = this.errors(inputs);
       return { loss: errors.square(), error: errors.abs() };
     });
+  }
+
+  /** Function for export: the predicted values of rows, whose features are as the dataset scales them. */
+  override functions(count: number): SavedFunctions {
+    const { dataset, model } = this.settings;
+    const x = { shape: [count, dataset.features.length], dtype: 'float32' } as const;
+    const step: Step = (x) => [this.averaged(() => model.predict(x as tf.Tensor2D))];
+    return { serving_default: { inputs: { x }, outputs: ['y'], step } };
   }
 
   private errors({ x, y }: Inputs): tf.Tensor1D {

@@ -12,3 +12,8 @@ export function goalOf(metric: string, declared: Goals = {}): Goal {
   const goal = Object.hasOwn(declared, metric) ? declared[metric] : undefined;
   return goal ?? (MORE_IS_BETTER.test(metric) ? 'max' : 'min');
 }
+
+/** Metric that judges a run if none is chosen: `loss`, or the first of the declared ones if they lack it. */
+export function defaultMetric(declared: Goals): string {
+  return Object.hasOwn(declared, 'loss') ? 'loss' : (Object.keys(declared)[0] ?? 'loss');
+}

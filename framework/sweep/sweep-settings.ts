@@ -12,8 +12,8 @@ export class SweepSettings {
   jobs = value(1, { integer: true, min: 1 });
   /** Launcher that executes the jobs. */
   launcher = slot(Launcher, 'Local', { jobs: () => this.jobs });
-  /** Metric to optimize: a name in metrics.jsonl of the runs. */
-  metric = value('loss');
+  /** Metric to optimize: a name in metrics.jsonl of the runs; loss, or the experiment's first goal if it has goals but not that one. */
+  metric = optional('string');
   /** Goal: minimize (min) or maximize (max) the metric; the metric's own goal if not set. */
   goal = optional('string', { choices: ['min', 'max'] });
   /** Value of a run to compare: its last, or its best. */

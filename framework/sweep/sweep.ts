@@ -3,7 +3,7 @@ import type { Registry } from '../config/resolve/registry';
 import { ExitCode, UserError } from '../errors';
 import { RunContainer } from '../experiment/run-container';
 import { findExperiment, goalsOf } from '../experiment/find-experiment';
-import { type Goal, goalOf } from '../kinds/metric';
+import { type Goal, defaultMetric, goalOf } from '../kinds/metric';
 import { countOf, type Suggestion, suggestionOf } from '../kinds/searcher';
 import type { Monitor } from '../monitor/monitor';
 import { thousands } from '../util/format';
@@ -59,8 +59,8 @@ export class Sweep {
   /** Objective of the sweep; the goal is the metric's own if none is set. */
   get objective(): Objective {
     if (this.request.objective) return this.request.objective;
-    const { metric, goal, value } = this.container.settings;
     const declared = goalsOf(findExperiment(this.context.registry, this.request.experiment));
+    const { metric = defaultMetric(declared), goal, value } = this.container.settings;
     return { metric, goal: (goal as Goal | undefined) ?? goalOf(metric, declared), value };
   }
 

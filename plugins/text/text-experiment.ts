@@ -6,6 +6,7 @@ import {
   TrainedSettings,
   Random,
   type Run,
+  type SavedFunctions,
   type SamplingOptions,
   UserError,
   chunk,
@@ -108,10 +109,22 @@ export abstract class TextExperiment extends Trained<TokenBatch, Inputs> {
       yield await this.generate(part.map((index) => random.stream(String(index))));
   }
 
+  /** Function for export: after each of `contextLength` tokens, the logits of the next. */
+  override functions(count: number): SavedFunctions {
+    const tokens = { shape: [count, this.settings.contextLength], dtype: 'int32' } as const;
+    return {
+      serving_default: { inputs: { tokens }, outputs: ['logits'], step: (x) => [this.logits(x as tf.Tensor2D)] },
+    };
+  }
+
+  private logits(tokens: tf.Tensor2D): tf.Tensor3D {
+    return this.averaged(() => this.settings.model.logits(tokens));
+  }
+
   private async generate(streams: readonly Random[]): Promise<string[]> {
-    const { model, tokenizer, contextLength, sampleLength: length, temperature, topK } = this.settings;
-    const logits = (tokens: tf.Tensor2D) => this.averaged(() => model.logits(tokens));
-    this.generator ??= new TextGenerator(this.run.engine, logits, { contextLength, length, temperature, topK });
+    const { tokenizer, contextLength, sampleLength: length, temperature, topK } = this.settings;
+    const options = { contextLength, length, temperature, topK };
+    this.generator ??= new TextGenerator(this.run.engine, (tokens) => this.logits(tokens), options);
     const prompt = this.encodedPrompt() ?? tokenizer.start;
     const texts = await this.generator.generate(prompt, streams);
     const first = this.settings.prompt === undefined ? prompt.length : 0;

@@ -7,7 +7,15 @@ import { ensureMpich } from '../../framework/cluster/mpi/mpich';
 import { mpiexecOf } from '../../framework/cluster/mpi/installation';
 import { EXP, type Ended, exp, start, startProgram } from '../support/exp';
 import { temporaryFolder } from '../support/temporary';
-import { SHARED, expectAlike, losses, recordOf, signalWorker, untilSaved } from '../support/worker-runs';
+import {
+  SHARED,
+  expectAlike,
+  expectSameMetrics,
+  losses,
+  recordOf,
+  signalWorker,
+  untilSaved,
+} from '../support/worker-runs';
 
 const SAVING = ['run', 'diffuse', ...SHARED, 'checkpoint.everySteps=5'];
 
@@ -61,12 +69,32 @@ describe('Two workers', function () {
     });
   }
 
-  it('train a language model to the numbers of one', async () => {
-    const small = ['model.layers=1', 'model.dropout=0.1', 'heldOut=0.01', 'sampleLength=1', 'maxSteps=6'];
-    const args = ['run', 'gpt', ...small, 'threads=1', 'logEverySteps=1', 'trackers=[JSONL]'];
-    await succeeds(...args, '--id', 'one');
-    await succeeds(...args, '--id', 'two', '--workers', '2');
-    expectAlike(losses(runs(), 'two', 'gpt'), losses(runs(), 'one', 'gpt'));
+  const GROUPS = ['optimizer=AdamW', 'optimizer.groups.*bias.decay=0'];
+  const EXPERIMENTS: Record<string, readonly string[]> = {
+    gpt: ['model.layers=1', 'model.dropout=0.1', 'heldOut=0.01', 'sampleLength=1', ...GROUPS],
+    regress: ['ema=0.9', 'microBatches=2', 'evaluation.spread=true', ...GROUPS],
+    gan: ['generator.hidden=[32]', 'discriminatorSteps=2', ...GROUPS.map((group) => `generatorTraining.${group}`)],
+  };
+  for (const [experiment, more] of Object.entries(EXPERIMENTS)) {
+    it(`train ${experiment} with groups of parameters and evaluations within an epoch to the numbers of one`, async () => {
+      const shared = ['threads=1', 'logEverySteps=1', 'trackers=[JSONL]', 'evaluation.everySteps=4', 'maxSteps=6'];
+      const args = ['run', experiment, ...more, ...shared];
+      await succeeds(...args, '--id', 'one');
+      await succeeds(...args, '--id', 'two', '--workers', '2');
+      expectSameMetrics(runs(), experiment, 'two', 'one');
+    });
+  }
+
+  it('normalize by their own half of a batch, as micro-batches do, and keep the mean statistics', async () => {
+    const cwd = join(__dirname, '../fixtures/batch-norm');
+    const shared = ['threads=1', 'logEverySteps=1', 'trackers=[JSONL]', 'evaluation.everySteps=2', 'maxSteps=4'];
+    const train = async (...args: string[]) => {
+      const ended = await exp(['run', 'norm', ...shared, ...args], { runs: runs(), cwd });
+      expect(ended.code, ended.stderr).to.equal(0);
+    };
+    await train('microBatches=2', '--id', 'one');
+    await train('--id', 'two', '--workers', '2');
+    expectSameMetrics(runs(), 'norm', 'two', 'one');
   });
 
   it('are started by --workers, and only the chief prints', async () => {

@@ -2,7 +2,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { RunFolder } from '../../framework/run/run-folder';
 import { SMALL } from './exp';
+import { metricsOf } from './run-options';
 
 /** How far losses may lie apart, of their size: float32 sums in another order. */
 const TOLERANCE = 1e-5;
@@ -16,6 +18,15 @@ export const SHARED = [
   'trackers=[JSONL]',
   'threads=1',
 ];
+
+/** Expects all metrics of two runs to be alike at each step, apart from those of the hardware. @param runs the folder of all runs */
+export function expectSameMetrics(runs: string, experiment: string, actual: string, expected: string): void {
+  const [found, wanted] = [actual, expected].map((run) => metricsOf(new RunFolder(join(runs, experiment, run))));
+  expect(found).to.have.length(wanted!.length);
+  for (const [index, point] of found!.entries())
+    for (const [name, value] of Object.entries(point).filter(([name]) => !/^(time$|hardware\/)/.test(name)))
+      expect(value, name).to.be.closeTo(wanted![index]![name]!, TOLERANCE * Math.max(Math.abs(value), 1));
+}
 
 /** The loss of each step of a run. @param runs the folder of all runs */
 export function losses(runs: string, run: string, experiment = 'diffuse'): number[] {

@@ -49,9 +49,9 @@ function printSettings({ settings }: Comparison, ids: readonly string[]): void {
 
 /** Prints a row for each metric and run, with a star at the best run of a metric. */
 function printMetrics({ metrics, goals, runs }: Comparison, ids: readonly string[]): void {
-  // Metrics of the hardware or of a setting have no best value.
+  // Metrics of the hardware, of the updates or of a setting have no best value.
   const hasNoGoal = (name: string) =>
-    isSystemMetric(name) || runs.some(({ settings }) => Object.hasOwn(settings, name));
+    isSystemMetric(name) || isOfUpdates(name) || runs.some(({ settings }) => Object.hasOwn(settings, name));
   const rows = Object.entries(metrics).flatMap(([name, details]) => {
     const best = hasNoGoal(name) ? undefined : bestOf(goals[name] ?? 'min', details);
     return details.map((detail, index) => [
@@ -67,6 +67,11 @@ function printMetrics({ metrics, goals, runs }: Comparison, ids: readonly string
   console.log('');
   for (const line of formatTable(['metric', 'run', 'last', 'min @ step', 'max @ step'], rows)) console.log(line);
   console.log("* best value (highest or lowest, by the metric's goal)");
+}
+
+/** Whether a metric describes a learner's updates rather than what they achieve: `gradientNorm`, `generator/learningRate`. */
+function isOfUpdates(name: string): boolean {
+  return /(^|\/)(gradientNorm|learningRate)$/.test(name);
 }
 
 function bestOf(goal: Goal, details: readonly (MetricDetail | undefined)[]): MetricDetail | undefined {

@@ -5,9 +5,12 @@ import { formatValue } from './format';
 /** Prints the results of an evaluation. */
 export function printEvaluation(evaluation: EvaluationRecord): void {
   const { numbers, step, seconds } = evaluation;
-  for (const [name, number] of Object.entries(numbers)) console.log(`${name.padEnd(12)} ${formatValue(number)}`);
-  for (const [name, list] of Object.entries(evaluation))
-    if (Array.isArray(list)) console.log(`${name.padEnd(12)} ${list.join(' ')}`);
+  const lists = Object.entries(evaluation).flatMap(([name, list]) =>
+    Array.isArray(list) ? [[name, list.join(' ')]] : [],
+  );
+  const rows = [...Object.entries(numbers).map(([name, number]) => [name, formatValue(number)]), ...lists];
+  const width = Math.max(12, ...rows.map(([name = '']) => name.length));
+  for (const [name = '', text = ''] of rows) console.log(`${name.padEnd(width)} ${text}`);
   const details = Object.entries(detailsOf(evaluation)).map(([name, value]) => `, ${name} ${value}`);
   console.log(`step ${step}${details.join('')}, in ${duration(seconds)}`);
 }

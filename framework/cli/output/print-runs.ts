@@ -35,7 +35,7 @@ function defaultColumns(runs: readonly RunSummary[]): Column[] {
     // The end of a killed run is not known.
     ['took', (run) => (run.status === 'dead' ? '-' : formatElapsed(run.startedAt, run.endedAt))],
     column('step'),
-    ...(metric === undefined ? [] : [column(metric)]),
+    ...(metric === undefined ? [] : [metricColumn(metric)]),
     ...(runs.some(({ tags }) => tags.length > 0) ? [['tags', ({ tags }) => tags.join(' ')] as Column] : []),
     ...(runs.some(({ note }) => note !== undefined) ? [['note', ({ note = '' }) => truncateNote(note)] as Column] : []),
   ];
@@ -43,6 +43,11 @@ function defaultColumns(runs: readonly RunSummary[]): Column[] {
 
 function column(name: string): Column {
   return [name, (run) => formatValue(fieldOf(run, name))];
+}
+
+/** Unlike `column`, not of a setting with the name of the metric. */
+function metricColumn(name: string): Column {
+  return [name, ({ metrics }) => formatValue(Object.hasOwn(metrics, name) ? metrics[name]?.last : undefined)];
 }
 
 /** The most frequent first metric of the runs. */

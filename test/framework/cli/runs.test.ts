@@ -124,6 +124,16 @@ describe('exp runs', () => {
     expect(metrics).to.nested.include({ 'loss[1].min.step': 20 });
   });
 
+  it('list shows the metric, not a setting of its name, and compare marks no best learning rate or gradient norm', async () => {
+    for (const [id, norm] of [['a', 1] as const, ['b', 2] as const]) {
+      const point = { step: 1, loss: norm, 'generator/gradientNorm': norm, 'generator/learningRate': norm };
+      makeRun(root(), { id, settings: { loss: 'wasserstein' }, points: [point] });
+    }
+    const lines = (await output('--where', 'loss=wasserstein', '--sort', 'id')).split('\n');
+    expect(lines.slice(1).map((line) => line.split(/\s+/).at(-1))).to.have.members(['1', '2']);
+    expect(await output('compare', 'a', 'b')).not.to.match(/ \* /);
+  });
+
   it('tag and note are shown in the list', async () => {
     expect(await output('tag', 'latest', 'a', 'b')).to.equal('20261122-120001: a b');
     expect(await output('tag', 'latest', '--remove', 'a')).to.equal('20261122-120001: b');

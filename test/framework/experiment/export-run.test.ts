@@ -12,7 +12,7 @@ import { EagerEngine } from '../../../framework/tensorflow/eager-engine';
 import * as tf from '../../../framework/tensorflow/tf';
 import { largestError, numbersOf } from '../../support/close';
 import { SMALL_CLASSIFIER } from '../../support/exp';
-import { ownResults } from '../../support/exported';
+import { FUNCTIONS, ownResults } from '../../support/exported';
 import { ingredientsOf, TINY } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
@@ -80,6 +80,19 @@ describe('exp export', () => {
     expect(logits).to.have.length(5 * 10);
     expect(largestError(logits, wanted)).to.be.below(1e-6);
   });
+
+  for (const { experiment, args, input, makeInput, output, size } of FUNCTIONS) {
+    it(`saves the function of ${experiment} from ${input} to ${output}`, async () => {
+      const ingredients = ingredientsOf(experiment, args);
+      const { folder: run } = await startRun(ingredients, join(root(), 'runs'));
+      await exportSavedModel(ingredients, run, 2, out());
+      const [wanted = []] = await ownResults(ingredients, run, new EagerEngine(), 'serving_default', [makeInput()]);
+      const { [output]: found = [] } = await loadedResults(out(), { [input]: makeInput() });
+      expect(found).to.have.length(size);
+      expect(new Set(found)).to.have.property('size').above(1);
+      expect(largestError(found, wanted)).to.be.below(1e-6);
+    });
+  }
 
   it('writes a folder completely or not at all', async () => {
     const run = await trained('classify');

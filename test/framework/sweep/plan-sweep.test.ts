@@ -44,6 +44,15 @@ describe('The plan of a sweep', () => {
     expect(goalOf('metric=valid/accuracy', 'goal=min')).to.equal('min');
   });
 
+  it('ranks by the loss, or by the first goal that the experiment declares if it has no such metric', () => {
+    const metricOf = (experiment: string, ...sweep: string[]) =>
+      new Sweep(surroundings, { experiment, settings: ['seed=1,2'], sweep }).objective.metric;
+    expect(['classify', 'diffuse', 'gan', 'gpt', 'regress'].map((name) => metricOf(name))).to.deep.equal([
+      ...['loss', 'loss', 'generator/loss', 'loss', 'loss'],
+    ]);
+    expect(metricOf('gan', 'metric=quality/fid')).to.equal('quality/fid');
+  });
+
   it('of a resumed sweep keeps the recorded goal', () => {
     const objective = { metric: 'valid/accuracy', goal: 'min', value: 'last' } as const;
     const record = { experiment: 'classify', settings: ['seed=1,2'], sweep: ['metric=valid/accuracy'], objective };
