@@ -28,6 +28,7 @@ describe('Callbacks that observe', () => {
       ...SHORT,
       'callbacks=[ModelSummary,WeightHistograms,GradientHistograms]',
       'callbacks.GradientHistograms.everySteps=1',
+      'evaluation.perEpoch=2',
     );
     plain = await train('regress', ...SHORT);
   });
@@ -45,11 +46,17 @@ describe('Callbacks that observe', () => {
   });
 
   describe('WeightHistograms', () => {
-    it('logs a histogram of each parameter after each epoch', () => {
+    it('logs a histogram of each parameter once an epoch, however often it is evaluated', () => {
       const parameters = ['layers.0.bias', 'layers.0.weight', 'layers.1.bias', 'layers.1.weight'];
       const files = parameters.flatMap((name) => [`${name}-2.csv`, `${name}-4.csv`]);
       expect(readdirSync(join(observed.artifacts, 'weights')).sort()).to.deep.equal(files);
       expect(countsIn(join(observed.artifacts, 'weights/layers.0.weight-4.csv'))).to.equal(40);
+    });
+
+    it('logs what a run has learned that ends within its first epoch', async () => {
+      const args = ['callbacks=[WeightHistograms]', 'maxSteps=1', 'compile=false'];
+      const { artifacts } = await train('regress', ...SHORT, ...args);
+      expect(readdirSync(join(artifacts, 'weights'))).to.include('layers.0.weight-1.csv');
     });
   });
 
