@@ -15,7 +15,8 @@ import type { SampleFormat, SamplingOptions } from './sampling/samples';
 import { TrainingLoop } from './lifecycle/training-loop';
 import type { StepBody } from './training/compiled-step';
 import { type LearnerValues, createLearner } from './training/create-learner';
-import type { BatchReport } from './training/failed-batch';
+import { Divergence } from './training/divergence';
+import { type BatchReport, dumpFailedBatch } from './training/failed-batch';
 import type { Learner } from './training/learner';
 import type { TensorRecord } from './training/tensor-record';
 import { type StepOptions, TrackedStep } from './training/tracked-step';
@@ -113,7 +114,11 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
     return new TrackedStep(this.run, { learners: this.learners, ...options }, body);
   }
 
-  /** Runs compiled steps on a batch, one after the other. @param inputs disposed @throws Divergence with the place of the saved batch */
+  /**
+   * Runs compiled steps on a batch, one after the other.
+   * @param inputs disposed
+   * @throws Divergence with the place of the saved batch, unless a callback ends the training at it
+   */
   protected async runSteps<Inputs extends TensorRecord>(
     steps: readonly TrackedStep<Inputs>[],
     inputs: Inputs,
@@ -122,20 +127,31 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
     const { positionInEpoch: position, totalSteps, callbacks } = this;
     const { learningRateFactor } = callbacks;
     const gradients = this.run.isChief && callbacks.needGradients ? new Map<Parameter, Float32Array>() : undefined;
-    const describe = async () => (await this.describeBatch?.(batch)) ?? {};
+    const scalars = [];
     try {
-      const at = { position, totalSteps, learningRateFactor, describe };
-      const scalars = [];
+      const at = { position, totalSteps, learningRateFactor };
       for (const step of steps) {
         if (gradients)
           for (const [parameter, values] of await step.gradients(inputs, at)) gradients.set(parameter, values);
         scalars.push(await step.run(inputs, at));
       }
-      this.lastStep = Object.assign({}, ...scalars) as Scalars;
-      this.gradients = gradients && valuesByName(parametersByName(this.models), gradients);
+    } catch (error) {
+      if (!(error instanceof Divergence) || !(await this.isEndedByDivergence()))
+        throw await this.withBatch(error, inputs, batch);
     } finally {
       tf.dispose(inputs as tf.TensorContainer);
     }
+    this.lastStep = Object.assign({}, ...scalars) as Scalars;
+    this.gradients = gradients && valuesByName(parametersByName(this.models), gradients);
+  }
+
+  /** The error of a failed step; if training diverged, with the place where its batch is saved. @param inputs borrowed */
+  private async withBatch(error: unknown, inputs: TensorRecord, batch: Batch): Promise<unknown> {
+    if (!(error instanceof Divergence) || !this.run.isChief) return error;
+    const describe = async () => (await this.describeBatch?.(batch)) ?? {};
+    return error.with(
+      await dumpFailedBatch(this.run.folder, error, { inputs, position: this.positionInEpoch, describe }),
+    );
   }
 
   /** Variables saved in a checkpoint, by part: those of the learners by default. */

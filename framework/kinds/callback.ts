@@ -37,6 +37,12 @@ export abstract class Callback {
   /** True if `training.gradients` are needed after the step that comes; they are computed in addition to the step. False by default. */
   needsGradients?(training: Training): boolean;
 
+  /**
+   * Called if the loss or a gradient of a step is not finite, so that the step updates nothing: the run fails unless a callback ends it by
+   * `training.stop`. `onStep` follows then.
+   */
+  onDivergence?(training: Training): void | Promise<void>;
+
   /** Called after each step. */
   onStep?(training: Training): void | Promise<void>;
 

@@ -3,7 +3,7 @@ import { UserError } from '../../errors';
 import type { Callback, Training } from '../../kinds/callback';
 
 /** Name of a hook that takes a `Training`. */
-type Hook = 'onStart' | 'onStep' | 'onEvaluation' | 'onCheckpoint' | 'onEnd';
+type Hook = 'onStart' | 'onDivergence' | 'onStep' | 'onEvaluation' | 'onCheckpoint' | 'onEnd';
 
 /** The callbacks of a run, in the order of the setting. */
 export class Callbacks {
@@ -16,6 +16,11 @@ export class Callbacks {
   /** Calls a hook of each callback in turn. */
   async call(hook: Hook): Promise<void> {
     for (const callback of this.callbacks) await callback[hook]?.(this.training);
+  }
+
+  /** True if one of them may end the training at a step that diverged. */
+  get canEndDivergence(): boolean {
+    return this.callbacks.some((callback) => callback.onDivergence !== undefined);
   }
 
   /** True if one of them needs the gradients of the step that comes. */

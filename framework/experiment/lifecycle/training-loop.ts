@@ -169,6 +169,14 @@ export abstract class TrainingLoop<Batch> implements Training {
     stop.reason = reason;
   }
 
+  /** Lets the callbacks end the training at a step that diverged. @returns true if one does */
+  protected async isEndedByDivergence(): Promise<boolean> {
+    if (!this.callbacks.canEndDivergence) return false;
+    if (this.run.isChief) await this.callbacks.call('onDivergence');
+    await this.shareStop();
+    return this.run.stop.reason !== undefined;
+  }
+
   /** Yields the remaining batches of the epoch; tunes settings before each step, and counts, logs and saves after it. */
   protected async *steps(): AsyncGenerator<Batch> {
     const source = checkSource(this.source, this.settings.evaluation, this.run.workers);

@@ -3,8 +3,6 @@ import type { Scalars } from '../../kinds/tracker';
 import type { Parameter } from '../../nn/parameter';
 import type { Run } from '../run';
 import { CompiledStep, type StepBody } from './compiled-step';
-import { Divergence } from './divergence';
-import { type BatchReport, dumpFailedBatch } from './failed-batch';
 import type { Learner } from './learner';
 import type { TensorRecord } from './tensor-record';
 
@@ -28,8 +26,6 @@ interface StepPosition {
   readonly totalSteps: number;
   /** Factor of all learning rates. */
   readonly learningRateFactor: number;
-  /** Describes the batch, should training diverge at it. */
-  readonly describe: () => Promise<BatchReport>;
 }
 
 /** A compiled step of an experiment, whose scalars and learning rates are tracked. */
@@ -54,15 +50,10 @@ export class TrackedStep<Inputs extends TensorRecord> {
    * Does nothing at steps that are not due.
    * @param inputs borrowed
    * @returns the scalars of the step, and its learning rates
-   * @throws Divergence with the place of the saved batch
+   * @throws Divergence if a loss or a gradient is not finite
    */
   async run(inputs: Inputs, at: StepPosition): Promise<Scalars> {
-    try {
-      return (at.position.step + 1) % this.every === 0 ? await this.update(inputs, at) : {};
-    } catch (error) {
-      if (!(error instanceof Divergence) || !this.services.isChief) throw error;
-      throw error.with(await dumpFailedBatch(this.services.folder, error, { inputs, ...at }));
-    }
+    return (at.position.step + 1) % this.every === 0 ? this.update(inputs, at) : {};
   }
 
   /** Gradients that the step will have, by parameter; none if it is not due. @param inputs borrowed */

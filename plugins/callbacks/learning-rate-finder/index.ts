@@ -52,6 +52,14 @@ export class LearningRateFinder extends Callback {
     this.learningRateFactor = this.factorAt(this.points.length);
   }
 
+  override onDivergence(training: Training): void {
+    // At the first step, no learning rate is to blame: the run fails.
+    if (this.points.length === 0) return;
+    // The update with the last learning rate has led here.
+    this.points.pop();
+    training.stop('The loss or its gradient is not finite: the learning rates are covered.');
+  }
+
   override onStep(training: Training): void {
     this.points.push(...this.pointsOf(training.lastStep));
     this.learningRateFactor = this.factorAt(this.points.length);

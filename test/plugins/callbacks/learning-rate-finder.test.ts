@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { UserError } from '../../../framework/errors';
@@ -63,6 +63,38 @@ describe('LearningRateFinder', () => {
       const { registry, monitor, name, overrides } = ingredientsOf('regress', [...small, ...FINDER, 'maxSteps=1000']);
       await resumeRun({ registry, monitor, name, overrides }, part.folder, { changes: overrides.slice(-1) });
       expect(readFileSync(csv(part.folder.path, whole.step), 'utf8')).to.equal(table);
+    });
+
+    describe('with a learning rate at which the loss exceeds float32', () => {
+      const SPAN = ['minFactor=1e-37', 'maxFactor=1e38', 'steps=10'].map(
+        (each) => `callbacks.LearningRateFinder.${each}`,
+      );
+      const JUMP = [...small, 'model.hidden=[4,4]', ...FINDER, ...SPAN];
+
+      it('ends the search there, and suggests one of those before', async () => {
+        const output: string[] = [];
+        const { folder, status, step } = await startRun(
+          ingredientsOf('regress', [...JUMP, 'learningRate=50'], { output }),
+          runs(),
+        );
+        const { stopped } = readRecord(folder);
+        expect(status).to.equal('completed');
+        expect(stopped).to.equal('The loss or its gradient is not finite: the learning rates are covered.');
+        const curve = readFileSync(join(folder.artifacts, `learning-rate-finder-curve-${step}.csv`), 'utf8');
+        // The header, and a row for each learning rate but the one whose update led there.
+        expect(curve.trim().split('\n')).to.have.length(step - 1);
+        const [, suggestion] = /\nSuggested learning rate: ([\d.e-]+)/.exec(output.join('')) ?? [];
+        expect(Number(suggestion)).to.be.within(1e-37, 1);
+        expect(existsSync(folder.failures)).to.equal(false);
+      });
+
+      it('fails at the first step, for which the learning rate is not to blame', async () => {
+        const path = join(runs(), 'table.csv');
+        writeFileSync(path, `x,y\n${'1,1e30\n'.repeat(10)}`);
+        const args = [...FINDER, 'dataset=CSV', `dataset.path=${path}`, 'batchSize=4'];
+        const error = await rejection(startRun(ingredientsOf('regress', args), runs()));
+        expect((error as UserError).message).to.equal('The loss is not finite at step 1: training has diverged.');
+      });
     });
 
     it('refuses a model that the experiment does not have, with those it has', async () => {
