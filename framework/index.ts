@@ -36,10 +36,10 @@ export {
 export { checkInteger, type FileRequest, runOptionsFor } from './experiment/sampling/sampling-request';
 export { ExperimentSettings } from './experiment/settings';
 export { Trained, TrainedSettings } from './experiment/trained';
-export type { StepBody, StepContext, StepScalars } from './experiment/training/compiled-step';
 export { LearnerSettings } from './experiment/training/create-learner';
 export type { BatchReport } from './experiment/training/failed-batch';
 export type { Learner } from './experiment/training/learner';
+export type { StepBody, StepContext, StepScalars } from './experiment/training/step-body';
 export type { TensorRecord } from './experiment/training/tensor-record';
 export type { StepOptions, TrackedStep } from './experiment/training/tracked-step';
 export { type Loss, TrainingStep } from './experiment/training/training-step';

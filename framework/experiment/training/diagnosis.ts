@@ -2,9 +2,7 @@ import { halfSquaredNorm } from '../../nn/gradients';
 import * as tf from '../../tensorflow/tf';
 import { Divergence, type NotFinite } from './divergence';
 import type { Learner } from './learner';
-
-/** As that of a step, without a loss scale. */
-export type Minimize = (learner: Learner, loss: () => tf.Scalar) => tf.Scalar;
+import type { Minimize } from './step-body';
 
 /** What a value of the diagnosis measures: a learner's loss, the gradient of one of its parameters, or one of its buffers. */
 interface Diagnosed {

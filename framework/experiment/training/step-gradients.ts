@@ -1,6 +1,6 @@
 import type { Parameter } from '../../nn/parameter';
 import type * as tf from '../../tensorflow/tf';
-import type { Minimize } from './diagnosis';
+import type { Minimize } from './step-body';
 
 /** Gradients of a step, computed without an update. */
 export class StepGradients {

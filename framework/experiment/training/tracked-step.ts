@@ -2,8 +2,9 @@ import type { Position } from '../../checkpoint/manifest';
 import type { Scalars } from '../../kinds/tracker';
 import type { Parameter } from '../../nn/parameter';
 import type { Run } from '../run';
-import { CompiledStep, type StepBody } from './compiled-step';
+import { CompiledStep } from './compiled-step';
 import type { Learner } from './learner';
+import type { StepBody } from './step-body';
 import type { TensorRecord } from './tensor-record';
 
 /** Options of a compiled step of an experiment. */

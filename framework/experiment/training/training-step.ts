@@ -3,9 +3,10 @@ import type { Module } from '../../nn/module';
 import type { Optimizer } from '../../kinds/optimizer';
 import type { Random } from '../../random/random';
 import type * as tf from '../../tensorflow/tf';
-import { CompiledStep, type CompiledStepOptions } from './compiled-step';
+import { CompiledStep } from './compiled-step';
 import { Learner } from './learner';
 import type { LossScale } from './loss-scale';
+import type { CompiledStepOptions } from './step-body';
 import type { TensorRecord } from './tensor-record';
 
 /** The loss of a batch. @param inputs borrowed @param random random stream of the step @returns a float32 scalar */

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { UserError } from '../../../framework/errors';
-import { CompiledStep, type StepBody } from '../../../framework/experiment/training/compiled-step';
+import { CompiledStep } from '../../../framework/experiment/training/compiled-step';
 import type { Divergence } from '../../../framework/experiment/training/divergence';
 import { Learner } from '../../../framework/experiment/training/learner';
 import { LossScale } from '../../../framework/experiment/training/loss-scale';
+import type { StepBody } from '../../../framework/experiment/training/step-body';
 import { type Loss, TrainingStep } from '../../../framework/experiment/training/training-step';
 import { Optimizer, type OptimizerVariable, type Update } from '../../../framework/kinds/optimizer';
 import { Linear } from '../../../framework/nn/linear';
