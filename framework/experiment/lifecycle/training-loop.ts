@@ -1,53 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Checkpoint, CheckpointParts } from '../../checkpoint/checkpoint';
-import type { EpochHook, Position, State } from '../../checkpoint/manifest';
-import type { SavedVariable } from '../../checkpoint/variables';
+import type { EpochHook } from '../../checkpoint/manifest';
 import type { Source } from '../../data/source';
-import type { Training } from '../../kinds/callback';
-import type { Goals } from '../../kinds/metric';
-import type { Scalars } from '../../kinds/tracker';
-import type { Module } from '../../nn/module';
 import { LeakGuard } from '../../tensorflow/leak-guard';
-import type { Variable } from '../../tensorflow/variable';
-import type { Run } from '../run';
-import type { ExperimentSettings } from '../settings';
-import { Callbacks } from './callbacks';
-import { checkPosition, checkSource, lengthError } from './check-source';
-import {
-  type EvaluatedPart,
-  evaluatedPart,
-  hasBeenEvaluated,
-  isDueAfterStep,
-  isEvaluationDue,
-} from './evaluation-schedule';
+import { checkSource, lengthError } from './check-source';
+import { type EvaluatedPart, evaluatedPart, isDueAfterStep, isEvaluationDue } from './evaluation-schedule';
 import { PendingHooks } from './pending-hooks';
-import { isFinished, progressOf, totalSteps } from './progress';
+import { progressOf } from './progress';
+import { SavedTraining } from './saved-training';
 
-/** The epochs and steps of a run: its position, checkpoints, and the calls of the experiment's and the callbacks' hooks. */
-export abstract class TrainingLoop<Batch> implements Training {
-  /** Batches to train on; set by `open`. */
-  protected source: Source<Batch> | undefined;
-  private position: Omit<Position, 'seed'> = { step: 0, epoch: 0, batch: 0 };
-  private readonly pending: PendingHooks;
-  /** Step of the latest checkpoint. */
-  private lastCheckpointStep: number | undefined;
-  /** Set if a checkpoint has replaced the initial values of the variables. */
-  protected isRestored = false;
+/** The epochs and steps of a run, and the calls of the experiment's and the callbacks' hooks. */
+export abstract class TrainingLoop<Batch> extends SavedTraining<Batch> {
+  protected readonly pending = new PendingHooks(
+    { evaluate: () => this.evaluatePart(), sample: () => this.preview() },
+    () => this.callbacks.call('onEvaluation'),
+    this.run.tracking,
+    this.run.stop,
+  );
   private readonly leaks = new LeakGuard();
-  protected readonly callbacks: Callbacks;
-  lastStep: Scalars = {};
-  gradients: ReadonlyMap<string, Float32Array> | undefined;
   /** Part of the held-out examples that the current evaluation measures; undefined for all of them. */
   protected evaluatedPart: EvaluatedPart | undefined;
-
-  constructor(
-    protected readonly settings: ExperimentSettings,
-    protected readonly run: Run,
-  ) {
-    const hooks = { evaluate: () => this.evaluatePart(), sample: () => this.preview() };
-    this.callbacks = new Callbacks(settings.callbacks, this);
-    this.pending = new PendingHooks(hooks, () => this.callbacks.call('onEvaluation'), run.tracking, run.stop);
-  }
 
   /** Trains for the rest of the epoch by iterating over `steps`. */
   abstract train(): Promise<void>;
@@ -55,66 +26,6 @@ export abstract class TrainingLoop<Batch> implements Training {
   abstract evaluate(): Promise<void>;
 
   abstract preview(): Promise<void>;
-
-  /** Variables saved in a checkpoint, by part. */
-  abstract get parts(): CheckpointParts;
-
-  /** Variables that must be equal on all workers after every epoch. */
-  protected abstract get weights(): readonly SavedVariable[];
-
-  /** True if something done after every `epochs` epochs, and after the last step, is due. */
-  protected isDue(epochs: number): boolean {
-    return this.shouldStop() || (this.position.batch === 0 && this.epoch % epochs === 0);
-  }
-
-  /** Number of completed steps. */
-  get step(): number {
-    return this.position.step;
-  }
-
-  /** Number of completed epochs. */
-  get epoch(): number {
-    return this.position.epoch;
-  }
-
-  abstract get goals(): Goals;
-
-  abstract get models(): Readonly<Record<string, Module>>;
-
-  get metrics(): Scalars {
-    return this.run.tracking.state.metrics;
-  }
-
-  stop(reason: string): void {
-    if (this.run.stop.reason !== undefined) return;
-    this.run.stop.reason = reason;
-    this.run.monitor.log(`Ending the training after ${this.step} steps: ${reason}`);
-  }
-
-  /** Current position in the training. */
-  protected get positionInEpoch(): Position {
-    return { ...this.position, seed: this.settings.seed };
-  }
-
-  /** True if a stop was requested, or the last epoch or step is done. */
-  shouldStop(): boolean {
-    return this.run.stop.requested || this.isFinished;
-  }
-
-  /** True if the training is done: by its limits, or ended by a callback. */
-  get isFinished(): boolean {
-    return isFinished(this.settings, this.position) || (this.run.stop.reason !== undefined && this.run.stop.requested);
-  }
-
-  /** Last step whose points are all logged. */
-  get loggedStep(): number {
-    return this.pending.loggedStep(this.step);
-  }
-
-  /** Number of steps of the whole run; Infinity if it is not known. */
-  protected get totalSteps(): number {
-    return totalSteps(this.settings, this.source?.batchesPerEpoch);
-  }
 
   /** Trains from the current position to the end, and saves a final checkpoint. */
   async loop(): Promise<void> {
@@ -158,23 +69,6 @@ export abstract class TrainingLoop<Batch> implements Training {
     } finally {
       this.evaluatedPart = undefined;
     }
-  }
-
-  /** Broadcasts whether the training ends, and why. */
-  private async shareStop(): Promise<void> {
-    const { workers, stop } = this.run;
-    if (!workers) return;
-    const { isDue, reason } = await workers.broadcast('stop', { isDue: stop.isDueHere, reason: stop.reason });
-    if (isDue) workers.stopTogether();
-    stop.reason = reason;
-  }
-
-  /** Lets the callbacks end the training at a step that diverged. @returns true if one does */
-  protected async isEndedByDivergence(): Promise<boolean> {
-    if (!this.callbacks.canEndDivergence) return false;
-    if (this.run.isChief) await this.callbacks.call('onDivergence');
-    await this.shareStop();
-    return this.run.stop.reason !== undefined;
   }
 
   /** Yields the remaining batches of the epoch; tunes settings before each step, and counts, logs and saves after it. */
@@ -248,80 +142,4 @@ export abstract class TrainingLoop<Batch> implements Training {
     // Ended by a callback that has seen the metrics.
     if (this.isFinished) this.pending.set(['sample']);
   }
-
-  /** State saved in a checkpoint in addition to the variables. */
-  private get state(): State {
-    return {
-      ...this.run.tracking.state,
-      position: this.positionInEpoch,
-      pending: this.pending.names,
-      ...(this.isInterim && { isInterim: true }),
-      callbacks: this.callbacks.states,
-      stopped: this.run.stop.reason,
-    };
-  }
-
-  /** True if this step is not on the schedule: of `checkpoint.everySteps`, or after each epoch. */
-  private get isInterim(): boolean {
-    const { everySteps } = this.settings.checkpoint;
-    const isRegular = everySteps === undefined ? this.position.batch === 0 : this.step % everySteps === 0;
-    return !isRegular && !this.isFinished;
-  }
-
-  private get hasBeenEvaluated(): boolean {
-    return this.isFinished || hasBeenEvaluated(this.settings.evaluation, this.position);
-  }
-
-  /** Saves a checkpoint while training continues; only on the chief. @throws UserError if the previous checkpoint could not be saved */
-  async checkpoint(): Promise<void> {
-    if (!this.run.isChief) return;
-    const { tracking, checkpoints } = this.run;
-    tracking.flush();
-    await checkpoints.save(this.state, this.parts, this.settings.checkpoint, this.hasBeenEvaluated);
-    this.lastCheckpointStep = this.step;
-    await this.callbacks.call('onCheckpoint');
-  }
-
-  /**
-   * Restores a checkpoint.
-   * @param checkpoint borrowed
-   * @param names the parts to restore; all of them for training
-   * @throws UserError if it does not match the model
-   */
-  async restore(checkpoint: Checkpoint, names: readonly string[] = Object.keys(this.parts)): Promise<void> {
-    const { position, pending = [], callbacks = [], ...metrics } = checkpoint.manifest;
-    if (this.source) checkPosition(position, this.source);
-    const parts = Object.entries(this.parts).filter(([name]) => names.includes(name));
-    await checkpoint.assign(this.run.engine, Object.fromEntries(parts));
-    this.position = position;
-    if (this.source && position.cursor !== undefined) this.source.cursor = position.cursor;
-    this.pending.set(pending);
-    this.isRestored = true;
-    if (this.run.checkpoints.list().includes(position.step)) this.lastCheckpointStep = position.step;
-    this.callbacks.restore(callbacks);
-    this.run.tracking.restore(metrics);
-  }
-
-  /** Synchronizes position and variables of all workers with the chief's. */
-  async syncFromChief(): Promise<void> {
-    const { workers, engine } = this.run;
-    if (!workers) return;
-    const { position, isRestored } = this;
-    const chief = await workers.broadcast('position', { position, isRestored });
-    this.position = chief.position;
-    if (this.source && chief.position.cursor !== undefined) this.source.cursor = chief.position.cursor;
-    // Variables initialized from the same seed are already equal.
-    if (chief.isRestored) await workers.broadcastVariables(engine, variablesOf(Object.values(this.parts).flat()));
-    await this.checkEqual();
-  }
-
-  /** @throws UserError if a worker's parameters differ from the chief's */
-  private async checkEqual(): Promise<void> {
-    const { workers, engine } = this.run;
-    await workers?.checkEqual(engine, variablesOf(this.weights), this.step);
-  }
-}
-
-function variablesOf(saved: readonly SavedVariable[]): Variable[] {
-  return saved.map(({ variable }) => variable);
 }
