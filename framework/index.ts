@@ -20,6 +20,7 @@ export { type Streamed, generated, streamed } from './data/make-source';
 export type { Source } from './data/source';
 export { type Split, split, Subset } from './data/split';
 export { ExitCode, messageOf, UserError } from './errors';
+export { DatasetExperiment } from './experiment/dataset-experiment';
 export { Evaluation, type Measure } from './experiment/evaluation/evaluation';
 export type { Evaluated, EvaluationRequest, Evaluator } from './experiment/evaluation/evaluator';
 export { Experiment } from './experiment/experiment';

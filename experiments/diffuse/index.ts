@@ -4,7 +4,6 @@ import {
   checkShape,
   type Evaluator,
   Experiment,
-  firstIndices,
   type Goals,
   option,
   Random,
@@ -14,15 +13,13 @@ import {
   tf,
 } from 'explab';
 import {
-  concatImages,
+  GeneratorHooks,
   type ImageBatch,
   ImageExperiment,
   type ImageGenerator,
-  imageGrid,
   type Images,
   type InterpolationOptions,
   type InterpolationPair,
-  NaNImagesError,
   QualityMeter,
   readSources,
   toImages,
@@ -50,7 +47,7 @@ type Inputs = [x0: tf.Tensor4D, ...labels: tf.Tensor1D[]];
 @option(Experiment, 'diffuse', DiffuseSettings)
 export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
   static override readonly goals: Goals = { ...super.goals, ...QualityMeter.goals };
-  private readonly quality: QualityMeter;
+  private readonly hooks: GeneratorHooks;
   private readonly diffusion: Diffusion;
   private readonly stages: readonly SamplerStep[];
   private sampler: ImageSampler | undefined;
@@ -61,7 +58,7 @@ export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
   ) {
     super(settings, run);
     this.diffusion = settings.diffusion;
-    this.quality = new QualityMeter(settings.quality, () => settings.dataset, run);
+    this.hooks = new GeneratorHooks(this, settings, run);
     settings.model.checkShape(settings.dataset.shape);
     // Computed here, so that too many steps are reported before any data is opened.
     checkAlphaBar(this.diffusion);
@@ -86,41 +83,20 @@ export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
 
   override async open(): Promise<void> {
     await super.open();
-    if (this.settings.quality.every !== undefined && this.run.isChief) await this.quality.openForTraining();
+    await this.hooks.open();
   }
 
-  override async evaluate(): Promise<void> {
-    const { every } = this.settings.quality;
-    if (every === undefined || !this.isDue(every)) return;
-    await this.unlessNaN('quality', () => this.quality.track((options) => this.sample(options)));
+  override evaluate(): Promise<void> {
+    return this.hooks.evaluate();
   }
 
   override get evaluator(): Evaluator {
-    return this.quality.evaluator((options) => this.sample(options));
+    return this.hooks.evaluator;
   }
 
-  override async preview(): Promise<void> {
-    const { samples, sampleEvery } = this.settings;
-    if (!this.isDue(sampleEvery)) return;
-    await this.unlessNaN('samples', () => this.previewImages(samples));
-  }
-
-  private async previewImages(count: number): Promise<void> {
+  override preview(): Promise<void> {
     const random = this.run.random.stream('sample').stream(String(this.step));
-    const parts: Images[] = [];
-    for await (const part of this.imageSampler.sample(this.stages, firstIndices(count), random)) parts.push(part);
-    const { pixels, shape } = concatImages(parts);
-    await this.run.artifact(this.step, 'samples', await imageGrid(pixels, shape));
-  }
-
-  /** Runs work that samples images. NaN images are logged and do not stop training, as the weights are finite. */
-  private async unlessNaN(what: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof NaNImagesError)) throw error;
-      this.run.monitor.log(`No ${what} at step ${this.step}: ${error.text}`);
-    }
+    return this.hooks.preview((indices) => this.imageSampler.sample(this.stages, indices, random));
   }
 
   override sample({ seed, indices, batch }: SamplingOptions): AsyncIterable<Images> {

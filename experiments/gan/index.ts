@@ -1,23 +1,19 @@
 import { inject } from 'inversify';
 import {
-  Batches,
-  chunk,
+  DatasetExperiment,
   type Evaluator,
   Experiment,
   ExperimentSettings,
-  type Fingerprint,
   type Goals,
   type Learner,
   LearnerSettings,
   Optimizer,
-  type Program,
   Random,
   Run,
   type SamplingOptions,
   type SavedFunctions,
   type Step,
   type TrackedStep,
-  firstIndices,
   group,
   option,
   preset,
@@ -26,16 +22,16 @@ import {
   value,
 } from 'explab';
 import {
+  GeneratorHooks,
   IMAGE_FORMAT,
   type ImageBatch,
   ImageDataset,
   type ImageGenerator,
   type Images,
+  LatentSampler,
   QualityMeter,
   QualitySettings,
-  imageGrid,
   toImages,
-  toPixels,
 } from 'explab/images';
 import { discriminatorLoss, generatorLoss, gradientPenalty } from './losses';
 import { Discriminator, Generator } from './networks';
@@ -106,18 +102,18 @@ type Inputs = Readonly<{ real: tf.Tensor4D }>;
  * the non-saturating loss of Goodfellow et al. 2014, arXiv:1406.2661.
  */
 @option(Experiment, 'gan', GANSettings)
-export class GAN extends Experiment<ImageBatch> implements ImageGenerator {
+export class GAN extends DatasetExperiment<ImageBatch> implements ImageGenerator {
   static override readonly goals: Goals = {
     'generator/loss': 'min',
     'discriminator/loss': 'min',
     ...QualityMeter.goals,
   };
   override readonly sampleFormat = IMAGE_FORMAT;
-  private readonly quality: QualityMeter;
+  private readonly hooks: GeneratorHooks;
   private readonly networks: { readonly generator: Generator; readonly discriminator: Discriminator };
   private generator: Learner | undefined;
   private updates: readonly TrackedStep<Inputs>[] = [];
-  private program: Program | undefined;
+  private sampler: LatentSampler | undefined;
 
   constructor(
     @inject(GANSettings) protected override readonly settings: GANSettings,
@@ -126,21 +122,16 @@ export class GAN extends Experiment<ImageBatch> implements ImageGenerator {
     super(settings, run);
     const { generator, discriminator } = settings;
     this.networks = { generator, discriminator };
-    this.quality = new QualityMeter(settings.quality, () => settings.dataset, run);
+    this.hooks = new GeneratorHooks(this, settings, run);
   }
 
-  async open(): Promise<void> {
-    const { dataset, batchSize, quality } = this.settings;
-    await dataset.open();
-    await this.run.workers?.checkExamples(dataset.count);
-    const order = this.run.random.stream('order');
-    const permutation = (epoch: number) => order.at(epoch).permutation(dataset.count);
-    this.source = new Batches(dataset, { batchSize, permutation, share: this.run.shareOf(1) });
-    if (quality.every !== undefined && this.run.isChief) await this.quality.openForTraining();
+  protected get trainingSet(): ImageDataset {
+    return this.settings.dataset;
   }
 
-  override fingerprint(): Fingerprint {
-    return this.settings.dataset.fingerprint();
+  override async open(): Promise<void> {
+    await super.open();
+    await this.hooks.open();
   }
 
   init(): void {
@@ -175,47 +166,37 @@ export class GAN extends Experiment<ImageBatch> implements ImageGenerator {
     await this.runSteps(this.updates, { real: toImages(batch.pixels, this.settings.dataset.shape) }, batch);
   }
 
-  override async evaluate(): Promise<void> {
-    const { every } = this.settings.quality;
-    if (every === undefined || !this.isDue(every)) return;
-    await this.quality.track((options) => this.sample(options));
+  override evaluate(): Promise<void> {
+    return this.hooks.evaluate();
   }
 
   override get evaluator(): Evaluator {
-    return this.quality.evaluator((options) => this.sample(options));
+    return this.hooks.evaluator;
   }
 
   /** The same latent vectors every time, so that one sees the images change. */
-  override async preview(): Promise<void> {
-    const { samples, sampleEvery } = this.settings;
-    if (!this.isDue(sampleEvery)) return;
-    const { pixels, shape } = await this.draw(firstIndices(samples), this.run.random.stream('sample'));
-    await this.run.artifact(this.step, 'samples', await imageGrid(pixels, shape));
+  override preview(): Promise<void> {
+    return this.hooks.preview((indices) => this.sample({ seed: this.settings.seed, indices }));
   }
 
-  override async *sample({ seed, indices, batch = this.settings.batchSize }: SamplingOptions): AsyncIterable<Images> {
-    for (const part of chunk(indices, batch)) yield await this.draw(part, Random.fromSeed(seed).stream('sample'));
+  override sample({ seed, indices, batch = this.settings.batchSize }: SamplingOptions): AsyncIterable<Images> {
+    const { latent, dataset } = this.settings;
+    const { engine } = this.run;
+    this.sampler ??= new LatentSampler({ engine, latent, shape: dataset.shape, generate: (z) => this.averaged(z) });
+    return this.sampler.sample(indices, Random.fromSeed(seed).stream('sample'), batch);
   }
 
   /** Function for export: from normal latent vectors to images in [-1, 1]. */
   override functions(count: number): SavedFunctions {
     const z = { shape: [count, this.settings.latent], dtype: 'float32' } as const;
-    return { serving_default: { inputs: { z }, outputs: ['images'], step: this.sampleStep } };
+    const step: Step = (z) => [this.averaged(z as tf.Tensor2D)];
+    return { serving_default: { inputs: { z }, outputs: ['images'], step } };
   }
 
-  private readonly sampleStep: Step = (z) => {
-    const generate = () => this.networks.generator.generate(z as tf.Tensor2D);
-    return [this.generator ? this.generator.averaged(generate) : generate()];
-  };
-
-  private async draw(indices: readonly number[], random: Random): Promise<Images> {
-    const { latent, dataset } = this.settings;
-    this.program ??= this.run.engine.program('sample', this.sampleStep);
-    const z = tf.tidy(() => random.normalAtEach<tf.Rank.R2>(tf.tensor1d([...indices], 'int32'), [latent]));
-    const [images] = await this.program.run(z);
-    const pixels = await toPixels(images as tf.Tensor4D);
-    tf.dispose([z, images]);
-    return { pixels, shape: dataset.shape };
+  /** Images of the generator with its averaged weights, if it has an average. */
+  private averaged(z: tf.Tensor2D): tf.Tensor4D {
+    const generate = () => this.networks.generator.generate(z);
+    return this.generator ? this.generator.averaged(generate) : generate();
   }
 
   private generate(count: number, random: Random): tf.Tensor4D {

@@ -1,9 +1,8 @@
 import { group, optional, slot, value } from '../config/declare/declare';
 import { type ArrayRecord, toTensors } from '../data/array-record';
 import { Batches } from '../data/batches';
-import type { Source } from '../data/source';
 import { UserError } from '../errors';
-import type { Dataset, Fingerprint } from '../kinds/dataset';
+import type { Dataset } from '../kinds/dataset';
 import { LearningRateSchedule } from '../kinds/learning-rate-schedule';
 import type { Goals } from '../kinds/metric';
 import { Optimizer } from '../kinds/optimizer';
@@ -11,7 +10,7 @@ import type { Module } from '../nn/module';
 import type { Random } from '../random/random';
 import type * as tf from '../tensorflow/tf';
 import { Evaluation, type Measure } from './evaluation/evaluation';
-import { Experiment } from './experiment';
+import { DatasetExperiment } from './dataset-experiment';
 import type { Run } from './run';
 import { ExperimentSettings } from './settings';
 import type { Learner } from './training/learner';
@@ -45,7 +44,7 @@ export abstract class TrainedSettings extends ExperimentSettings {
 /**
  * An experiment that trains one model with one optimizer and one loss. A subclass defines its data, the inputs of a step, and the loss.
  */
-export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord> extends Experiment<Batch> {
+export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord> extends DatasetExperiment<Batch> {
   static override readonly goals: Goals = { loss: 'min' };
   /** Settings of the learner. */
   private readonly resolved: Pick<TrainedSettings, 'model' | 'optimizer' | 'schedule'>;
@@ -63,9 +62,6 @@ export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord>
     checkMicroBatches(settings);
   }
 
-  /** Examples to train on. */
-  protected abstract readonly trainingSet: Dataset<Batch>;
-
   /** Inputs of a step for a batch: by default a tensor for each array of an `ArrayRecord`. The caller disposes. */
   protected inputsOf(batch: Batch): Inputs {
     return toTensors(batch as ArrayRecord) as unknown as Inputs;
@@ -77,25 +73,6 @@ export abstract class Trained<Batch, Inputs extends TensorRecord = TensorRecord>
   /** Further scalars to track at each step; none by default. @param inputs borrowed @returns float32, each a mean over the examples */
   protected scalars(_inputs: Inputs, _random: Random): StepScalars | undefined {
     return undefined;
-  }
-
-  async open(): Promise<void> {
-    const { trainingSet, run } = this;
-    await trainingSet.open();
-    await run.workers?.checkExamples(trainingSet.count);
-    this.source = this.createSource(trainingSet);
-  }
-
-  /** Batches of the training set: all examples in another order in each epoch. */
-  protected createSource(trainingSet: Dataset<Batch>): Source<Batch> {
-    const order = this.run.random.stream('order');
-    const permutation = (epoch: number) => order.at(epoch).permutation(trainingSet.count);
-    const { batchSize, microBatches } = this.settings;
-    return new Batches(trainingSet, { batchSize, permutation, share: this.run.shareOf(microBatches) });
-  }
-
-  override fingerprint(): Fingerprint {
-    return this.trainingSet.fingerprint();
   }
 
   init(): void {

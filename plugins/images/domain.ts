@@ -14,6 +14,7 @@ export { type ImageBatch, ImageDataset, ImageSettings, type ImageShape } from '.
 export { type Quality, QualityMeter, type QualityRequest } from './quality/quality-meter';
 export { QualitySettings } from './quality/quality-settings';
 export { imageGrid } from './render/image-grid';
+export { GeneratorHooks } from './sampling/generator-hooks';
 export type { ImageGenerator } from './sampling/image-abilities';
 export {
   concatImages,
@@ -24,3 +25,4 @@ export {
   type TrajectoryOptions,
 } from './sampling/images';
 export { IMAGE_FORMAT } from './sampling/image-format';
+export { LatentSampler } from './sampling/latent-sampler';

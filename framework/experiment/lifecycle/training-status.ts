@@ -70,7 +70,7 @@ export abstract class TrainingStatus<Batch> implements Training {
   }
 
   /** True if something done after every `epochs` epochs, and after the last step, is due. */
-  protected isDue(epochs: number): boolean {
+  isDue(epochs: number): boolean {
     return this.shouldStop() || (this.position.batch === 0 && this.epoch % epochs === 0);
   }
 
