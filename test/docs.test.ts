@@ -23,10 +23,11 @@ describe('the documents', () => {
     ['a dataset', { dataset: 'Stripes' }, ['diffuse', ...SMALL, 'dataset=Stripes', 'maxSteps=2', 'compile=false']],
     ['a callback', { callbacks: ['LossLimit'] }, ['regress', 'callbacks=[LossLimit]', 'maxSteps=2', 'compile=false']],
     ['an experiment', { dataset: 'Friedman' }, ['predict', 'maxSteps=2', 'compile=false']],
+    ['a kind, a domain and its experiment', { series: 'Sine' }, ['forecast', 'maxSteps=2', 'compile=false']],
   ];
 
   for (const [what, setting, args] of WRITTEN) {
-    it(`create ${what} in one folder, without any other edit`, async () => {
+    it(`create ${what} without any other edit`, async () => {
       const before = changedFiles();
       const ended = await new Reader(join(folder(), 'reader')).run(['run', ...args, '--json']);
       expect(ended.code, ended.stderr).to.equal(0);
@@ -55,9 +56,10 @@ describe('the documents', () => {
       expect(fileIn('docs/kubernetes.md', path)).to.equal(readFileSync(join(ROOT, path), 'utf8'));
   });
 
-  it('show the files of a domain as they are', () => {
-    for (const path of ['plugins/tables/kinds/table-dataset.ts', 'plugins/tables/domain.ts'])
-      expect(fileIn('docs/plugins.md', path)).to.equal(readFileSync(join(ROOT, path), 'utf8'));
+  it('create a kind that `exp list` shows with its options', async () => {
+    const { code, stdout } = await new Reader(join(folder(), 'reader')).run(['list', 'Series']);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/Sine .*A thousand values of a sine/);
   });
 
   it('name existing files', () => {

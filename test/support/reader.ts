@@ -17,7 +17,11 @@ const FILES: [document: string, path: string][] = [
   ['docs/datasets.md', 'plugins/images/datasets/stripes/index.ts'],
   ['docs/diffusion.md', 'plugins/diffusion/samplers/renoise/index.ts'],
   ['docs/first-experiment.md', 'experiments/predict/index.ts'],
+  ['docs/plugins.md', 'experiments/forecast/index.ts'],
   ['docs/plugins.md', 'plugins/diffusion/flat-schedule/index.ts'],
+  ['docs/plugins.md', 'plugins/series/domain.ts'],
+  ['docs/plugins.md', 'plugins/series/kinds/series.ts'],
+  ['docs/plugins.md', 'plugins/series/sine/index.ts'],
 ];
 
 /** Weights of a small model, for commands that take such a file. */
@@ -28,6 +32,7 @@ const SMALL_BY_EXPERIMENT = new Map([
   ['classify', SMALL_CLASSIFIER],
   ['regress', []],
   ['predict', []],
+  ['forecast', []],
   ['gpt', ['model.layers=1', 'contextLength=8', 'sampleLength=4', 'heldOut=0.01']],
   ['gan', ['generator.hidden=[16]', 'discriminator.hidden=[16]']],
 ]);
