@@ -1,5 +1,6 @@
 import type { Checkpoint, CheckpointParts } from '../checkpoint/checkpoint';
 import type { SavedVariable } from '../checkpoint/variables';
+import { UserError } from '../errors';
 import type { Fingerprint } from '../kinds/dataset';
 import type { InitialWeightsRecord } from '../run/run-record';
 import type { Goals } from '../kinds/metric';
@@ -58,6 +59,12 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
   async train(): Promise<void> {
     if (!this.trainStep) throw new Error(`${this.constructor.name} implements neither trainStep nor train`);
     for await (const batch of this.steps()) await this.trainStep(batch);
+  }
+
+  /** Trains on the first batch alone, outside of the loop. */
+  async trainOnFirst(): Promise<void> {
+    if (!this.trainStep) throw new UserError('The experiment has no trainStep, so its first step cannot be run alone.');
+    for await (const batch of this.source?.epoch(0, 0) ?? []) return this.trainStep(batch);
   }
 
   /** Evaluates the model; tracked metrics belong to the last completed step. Does nothing by default. */

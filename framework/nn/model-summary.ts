@@ -1,6 +1,7 @@
 import { type TableArtifact, tableArtifact } from '../artifacts/table';
 import { formatTable, thousands } from '../util/format';
 import type { Module } from './module';
+import type { OutputShapes } from './output-shapes';
 
 /** A parameter, with its name in its module. */
 export interface ParameterSummary {
@@ -13,6 +14,8 @@ export interface ModuleSummary {
   /** `model.layers.0`: the model, and the path in it. */
   readonly name: string;
   readonly class: string;
+  /** Shape of its output, if it is known. */
+  readonly output?: readonly number[];
   readonly parameters: readonly ParameterSummary[];
   /** Number of values of these parameters. */
   readonly count: number;
@@ -27,17 +30,24 @@ export interface ModelSummary {
   readonly bytes: number;
 }
 
-/** Summarizes models by their names. */
-export function summarizeModels(models: Readonly<Record<string, Module>>): ModelSummary {
-  const modules = Object.entries(models).flatMap(([name, model]) => modulesOf(name, model));
+/** Summarizes models by their names. @param shapes of the modules' outputs, if they are known */
+export function summarizeModels(
+  models: Readonly<Record<string, Module>>,
+  shapes: OutputShapes = new Map(),
+): ModelSummary {
+  const modules = Object.entries(models).flatMap(([name, model]) => modulesOf(name, model, shapes));
   const count = modules.reduce((sum, module) => sum + module.count, 0);
   return { modules, count, bytes: count * Float32Array.BYTES_PER_ELEMENT };
 }
 
-/** A row for each module. */
+/** A row for each module; with a column for the outputs if their shapes are known. */
 export function tableOf({ modules }: ModelSummary): TableArtifact {
-  const rows = modules.map(({ name, class: type, parameters, count }) => [name, type, shapesOf(parameters), count]);
-  return tableArtifact(['module', 'class', 'shapes', 'parameters'], rows);
+  const hasOutputs = modules.some(({ output }) => output);
+  const rows = modules.map(({ name, class: type, output, parameters, count }) => {
+    const shape = output ? `[${output.join()}]` : '';
+    return [name, type, ...(hasOutputs ? [shape] : []), shapesOf(parameters), count];
+  });
+  return tableArtifact(['module', 'class', ...(hasOutputs ? ['output'] : []), 'shapes', 'parameters'], rows);
 }
 
 /** The lines of a table for people, and the totals. */
@@ -48,7 +58,7 @@ export function linesOf(summary: ModelSummary): string[] {
   return [...formatTable(columns, cells), `${thousands(summary.count)} parameters, ${megabytes} MB`];
 }
 
-function modulesOf(root: string, model: Module): ModuleSummary[] {
+function modulesOf(root: string, model: Module, shapes: OutputShapes): ModuleSummary[] {
   const modules = [...model.modules(root)];
   const names = modules.map(([name]) => name);
   const parameters = [...model.parameters(`${root}.`)];
@@ -57,7 +67,8 @@ function modulesOf(root: string, model: Module): ModuleSummary[] {
     const own = parameters.filter(([parameter]) => owners.get(parameter) === name);
     const count = own.reduce((sum, [, { shape }]) => sum + shape.reduce((a, b) => a * b, 1), 0);
     const inModule = own.map(([path, { shape }]) => ({ name: path.slice(name.length + 1), shape }));
-    return { name, class: module.constructor.name, parameters: inModule, count };
+    const output = shapes.get(module);
+    return { name, class: module.constructor.name, ...(output && { output }), parameters: inModule, count };
   });
 }
 

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { expect } from 'chai';
 import type { ModelSummary } from '../../../framework/nn/model-summary';
 import { command } from '../../support/cli';
@@ -21,6 +23,26 @@ describe('exp summary', () => {
     const { modules, count } = JSON.parse(out) as ModelSummary;
     expect(modules.map(({ name }) => name)).to.include.members(['generator', 'discriminator']);
     expect(count).to.equal(modules.reduce((sum, module) => sum + module.count, 0));
+  });
+
+  it('shows the shape of the output of each module for the first batch', async () => {
+    const { out } = await summary('regress', 'model.hidden=[8]', 'batchSize=4', '--shapes');
+    expect(out.split('\n').slice(0, 4)).to.deep.equal([
+      'module          class   output  shapes                   parameters',
+      'model           MLP     [4]     -                        0',
+      'model.layers.0  Linear  [4,8]   weight [8,10], bias [8]  88',
+      'model.layers.1  Linear  [4,1]   weight [1,8], bias [1]   9',
+    ]);
+  });
+
+  it('shows those of a model of text, whose data writes a vocabulary, and leaves no file', async () => {
+    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('explab-summary-'));
+    const before = folders();
+    const args = ['batchSize=3', 'contextLength=5', 'model.layers=1', 'model.heads=2', 'model.width=6'];
+    const { out } = await summary('gpt', ...args, '--shapes', '--json');
+    const { modules } = JSON.parse(out) as ModelSummary;
+    expect(modules.find(({ name }) => name === 'model.h.0.attn')?.output).to.deep.equal([3, 5, 6]);
+    expect(folders()).to.deep.equal(before);
   });
 
   it('refuses wrong settings as exp run does', async () => {
