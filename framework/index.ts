@@ -89,6 +89,7 @@ export { Module } from './nn/module';
 export { MultiHeadAttention } from './nn/multi-head-attention';
 export { Parameter } from './nn/parameter';
 export { sinusoidalEncoding } from './nn/sinusoidal-encoding';
+export { dataFolder } from './project/data-folder';
 export { Random, type ShardRange } from './random/random';
 export { RunFolder } from './run/run-folder';
 export { identityOf, isAlive, type ProcessIdentity } from './run/status/process-identity';

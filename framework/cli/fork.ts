@@ -6,7 +6,7 @@ import { recordedOverrides, readRecord } from '../run/run-record';
 import { reportOutcome } from './output/report-outcome';
 import { type CommandContext, createContext } from './command-context';
 import { withCluster, runAsWorker } from './workers/workers';
-import { type SettingsArguments, overridesOf } from './options/settings';
+import { type SettingsArguments, changesOf } from './options/settings';
 
 interface Fork {
   /** RUN or RUN@STEP. */
@@ -47,7 +47,7 @@ async function readFork(args: SettingsArguments, from: string, { runs, monitor }
   const source = await findCheckpoint(runs, from, (text) => monitor.log(text));
   const record = readRecord(source.run);
   const { experiment = record.experiment, ...own } = splitSettings(args);
-  const changes = await overridesOf({ ...own, experiment });
+  const changes = await changesOf(own);
   return { experiment, overrides: samplingSettings(recordedOverrides(record), changes), changes, source };
 }
 

@@ -1,11 +1,14 @@
 import { join, resolve } from 'node:path';
+import { readProjectFile } from '../project/project-file';
 import { projectRoot } from '../project/project-root';
 import { environmentVariable } from '../util/environment-variable';
 
-/** The folder of all runs: EXPLAB_RUNS, or `runs` in the project. */
+/** The folder of all runs: EXPLAB_RUNS, that of the project's defaults, or `runs` in the project. */
 export function runsFolder(): string {
   const chosen = environmentVariable('EXPLAB_RUNS');
-  return chosen === undefined ? join(projectRoot(), 'runs') : resolve(chosen);
+  if (chosen !== undefined) return resolve(chosen);
+  const root = projectRoot();
+  return readProjectFile(root).runs ?? join(root, 'runs');
 }
 
 /** A path for display: relative to the working directory if below it. */

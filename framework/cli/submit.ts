@@ -2,6 +2,7 @@ import type { RunIdentity } from '../experiment/lifecycle/start';
 import { chooseLauncher } from '../experiment/launching/choose-launcher';
 import { describeSubmission, submitRun } from '../experiment/launching/submit-run';
 import { EXP, createContext } from './command-context';
+import { checkProject } from './project';
 import { displayPath } from './runs-folder';
 import { splitLauncherOverrides } from './options/launcher';
 import { type SettingsArguments, overridesOf } from './options/settings';
@@ -20,6 +21,7 @@ export async function submit(
   { launcher, identity, profile, json }: SubmitOptions,
 ): Promise<void> {
   const { runOptions, chosen, runs, monitor } = await prepareSubmission(args, launcher, profile, json);
+  await checkProject(runs);
   const { folder, handle } = await submitRun(runOptions, runs, identity, chosen, EXP);
   if (json) {
     console.log(JSON.stringify({ run: folder.id, folder: folder.path, status: 'queued', job: handle }));

@@ -1,4 +1,6 @@
 import { gatherOverrides } from '../config/parse/gather-overrides';
+import { readProjectFile } from '../project/project-file';
+import { projectRoot } from '../project/project-root';
 import type { Registry } from '../config/resolve/registry';
 import { ExitCode, UserError } from '../errors';
 import { RunContainer } from '../experiment/run-container';
@@ -82,11 +84,16 @@ export class Sweep {
   /** Checks the settings of every job as `exp run` would. @throws UserError listing every mistake */
   check(suggestions: readonly Suggestion[]): void {
     const { registry, monitor } = this.context;
+    const { experiment } = this.request;
     const { isAdaptive } = this.container.settings.searcher;
+    const project = readProjectFile(projectRoot());
     checkAll(isAdaptive ? boundarySuggestions(this.swept.space) : suggestions, (suggestion) => {
       // Without the launcher's defaults, so that the positions of arguments in messages are those typed.
-      const overrides = gatherOverrides({ args: settingsOfJob(this.swept, suggestion) });
-      new RunContainer({ registry, monitor, name: this.request.experiment, overrides });
+      const overrides = gatherOverrides({
+        args: settingsOfJob(this.swept, suggestion),
+        project: { file: project, experiment },
+      });
+      new RunContainer({ registry, monitor, name: experiment, overrides });
     });
   }
 }

@@ -82,6 +82,7 @@ export const run: Command<Arguments> = {
     }
     const { startRun } = await import('../../experiment/lifecycle/start');
     const { withCluster, runAsWorker } = await import('../workers/workers');
+    const { checkProject } = await import('../project');
     await withCluster({ workers }, async (cluster) => {
       const { registry, monitor, runs } = createContext(json);
       const { submittedRun } = await import('../../experiment/launching/submit-run');
@@ -89,6 +90,7 @@ export const run: Command<Arguments> = {
       const overrides = run?.overrides ?? (await overridesOf(selected));
       const runOptions = { registry, monitor, name: selected.experiment, overrides, profile, cluster };
       if (await runAsWorker('run', runOptions)) return;
+      if (!submitted) await checkProject(runs);
       await reportOutcome(
         startRun(runOptions, runs, { identity: run ? { submitted: run.folder } : identity }),
         monitor,

@@ -36,8 +36,18 @@ export function withSettings<T>(args: Argv<T>, isDemanded = true): Argv<T & Sett
     });
 }
 
-/** @throws UserError listing all settings that cannot be parsed */
-export async function overridesOf({ settings, set, config }: SettingsArguments): Promise<Override[]> {
+/**
+ * The settings of a new run: the project's defaults, and what the user adds.
+ * @throws UserError listing all settings that cannot be parsed
+ */
+export async function overridesOf({ experiment, settings, set, config }: SettingsArguments): Promise<Override[]> {
+  const { gatherOverrides } = await import('../../config/parse/gather-overrides');
+  const { projectFile } = await import('../project');
+  return gatherOverrides({ args: [...settings, ...set], files: config, project: { file: projectFile(), experiment } });
+}
+
+/** The changes to the settings of a run that exists. @throws UserError listing all settings that cannot be parsed */
+export async function changesOf({ settings, set, config }: Omit<SettingsArguments, 'experiment'>): Promise<Override[]> {
   const { gatherOverrides } = await import('../../config/parse/gather-overrides');
   return gatherOverrides({ args: [...settings, ...set], files: config });
 }

@@ -14,15 +14,28 @@ export const OPTION = 'option';
 /** Key of the file's JSON Schema, for editors. */
 const SCHEMA = '$schema';
 
+/** The part of a file that has settings, and the origin that they are given. */
+export interface Section {
+  /** Keys that lead to it; the whole file if empty. */
+  readonly keys: readonly string[];
+  readonly origin: 'project' | 'file';
+}
+
+const WHOLE_FILE: Section = { keys: [], origin: 'file' };
+
 /**
  * Reads the settings in a YAML or JSON file. Keys are nested or dotted.
  * @throws UserError naming the file, if it is missing, empty, too large or malformed
  */
-export function fileOverrides(file: string, environment: Environment = process.env): Override[] {
+export function fileOverrides(
+  file: string,
+  environment: Environment = process.env,
+  section: Section = WHOLE_FILE,
+): Override[] {
   try {
     const lines = new LineCounter();
     const document = parseYAML(readText(file), { lineCounter: lines });
-    return new DocumentReader(file, document, lines, environment).read();
+    return new DocumentReader(file, document, lines, environment, section).read();
   } catch (error) {
     if (error instanceof UserError && error.message.endsWith('.')) throw error;
     throw new UserError(`${file}: ${messageOf(error)}.`, { exitCode: ExitCode.usage });
@@ -63,10 +76,12 @@ class DocumentReader {
     private readonly document: Document,
     private readonly lines: LineCounter,
     private readonly environment: Environment,
+    private readonly section: Section,
   ) {}
 
   read(): Override[] {
-    const { contents } = this.document;
+    const { keys } = this.section;
+    const contents = keys.length === 0 ? this.document.contents : this.document.getIn(keys, true);
     if (!isMap(contents)) throw new UserError('no settings found (expected lines such as "epochs: 100")');
     const overrides = this.settings(contents, '', []);
     this.errors.throw();
@@ -99,7 +114,10 @@ class DocumentReader {
     // `~trackers:` means the same as ~trackers on the command line.
     const text = key.startsWith('~') && serialized === 'null' ? '' : serialized;
     const location = `in ${this.file}, line ${line}`;
-    return { ...createOverride(key, text, { origin: 'file', location, environment: this.environment }), raw };
+    return {
+      ...createOverride(key, text, { origin: this.section.origin, location, environment: this.environment }),
+      raw,
+    };
   }
 
   /** Reports duplicate keys. */

@@ -44,11 +44,15 @@ export const sweepStart: Command<Arguments> = {
     const { planSweep, startSweep } = await import('../../../sweep/execute-sweep');
     const { finishSweep, printPlan } = await import('../../output/print-sweep');
     const { launcherName } = await import('../../../experiment/launching/choose-launcher');
+    const { checkProject } = await import('../../project');
     const context = { ...createContext(json), exp: EXP };
     const selected = splitLauncherOverrides([...settings, ...set]);
     const chosen = launcher === undefined ? [] : [`launcher=${launcherName(context.registry, launcher)}`];
     const request = { experiment, settings: selected.settings, sweep: [...sweep, ...chosen, ...selected.launcher] };
     if (flags['dry-run']) printPlan(await planSweep(context, request), json);
-    else finishSweep(await startSweep(context, request), json);
+    else {
+      await checkProject(context.runs);
+      finishSweep(await startSweep(context, request), json);
+    }
   },
 };

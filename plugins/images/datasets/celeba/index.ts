@@ -7,13 +7,13 @@ import {
   ImageSettings,
   type ImageShape,
 } from 'explab/images';
-import { type Fingerprint, option, optional, UserError, value } from 'explab';
+import { dataFolder, type Fingerprint, option, optional, UserError, value } from 'explab';
 import { type Face, findFaces } from './faces';
 
 /** Settings of CelebA. */
 export class CelebASettings extends ImageSettings {
   /** Folder of .jpg, .jpeg and .png files, searched recursively. */
-  root = value('data/celeba', { path: true });
+  root = value(dataFolder('celeba'), { path: true });
   /** Split of CelebA according to its list_eval_partition.txt; `all` needs no list. */
   split = value('all', { choices: ['all', 'train', 'valid', 'test'] });
   /** Attribute of CelebA's list_attr_celeba.txt used as label, such as Smiling: class 1 if present, class 0 otherwise. */

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'inversify';
-import { download, type DownloadOptions, option, type RemoteFile, UserError, value } from 'explab';
+import { dataFolder, download, type DownloadOptions, option, type RemoteFile, UserError, value } from 'explab';
 import { ImageDataset, ImageSettings, InMemoryDataset, LabelledImages } from 'explab/images';
 import { MNIST_FILES } from './files';
 
 /** Settings of MNIST. */
 export class MNISTSettings extends ImageSettings {
   /** Folder of the IDX files, gzipped or not. */
-  root = value('data/mnist', { path: true });
+  root = value(dataFolder('mnist'), { path: true });
   /** Split: the 60,000 training images or the 10,000 test images. */
   split = value('train', { choices: ['train', 'test'] });
   /** Download missing files to the folder. */

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { inject } from 'inversify';
 import { parse } from 'csv-parse/sync';
-import { UserError, didYouMean, option, value } from 'explab';
+import { dataFolder, UserError, didYouMean, option, value } from 'explab';
 import { type TableBatch, TableDataset } from 'explab/tables';
 
 /** Settings of a table in a file. */
 export class CSVSettings {
   /** CSV file whose first line has the names of the columns. */
-  path = value('data/table.csv', { path: true });
+  path = value(dataFolder('table.csv'), { path: true });
   /** Column to predict. */
   target = value('y');
   /** Columns to predict from; all others by default. */

@@ -2,13 +2,13 @@ import { isUtf8 as isUTF8 } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'inversify';
-import { option, UserError, value } from 'explab';
+import { dataFolder, option, UserError, value } from 'explab';
 import { TextDataset } from 'explab/text';
 
 /** Settings of a text in files. */
 export class TextFilesSettings {
   /** Text file, or folder whose .txt files, searched in depth, are joined in the order of their paths. */
-  path = value('data/text', { path: true });
+  path = value(dataFolder('text'), { path: true });
 }
 
 /** Text in a file, or in the files of a folder; UTF-8. */
