@@ -20,7 +20,7 @@ const LAYERS = [
 const WITHIN = new Map([
   ['artifacts', ['errors', 'util']],
   ['project', ['errors', 'util']],
-  ['config', ['errors', 'util']],
+  ['config', ['errors', 'util', 'project']],
   ['install', ['errors', 'util']],
   ['tensorflow', ['errors', 'util', 'config', 'install']],
   ['random', ['errors', 'util', 'config', 'tensorflow']],

@@ -6,7 +6,7 @@ import { projectRoot } from './project-root';
  * A path in the project's folder of data, for the default of a dataset's setting: that of the key `data` of `explab.yaml`, or `data/` in the
  * project. labml's `lab.get_data_path()`.
  *
- *     root = value(dataFolder('mnist'), { path: true });
+ *     root = value(dataFolder('prices'), { path: true });
  */
 export function dataFolder(...names: string[]): string {
   const root = projectRoot();

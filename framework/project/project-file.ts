@@ -89,7 +89,7 @@ function validate(content: unknown, file: string): Content {
   const [issue] = parsed.issues;
   const key = v.getDotPath(issue) ?? '';
   const isUnknown = key !== '' && !key.includes('.') && !(key in ENTRIES);
-  const message = isUnknown ? `unknown key "${key}"` : `${key}: expected ${issue.expected ?? 'another value'}`;
+  const message = isUnknown ? `unknown key "${key}"` : `${key}: expected ${issue.expected}`;
   throw new UserError(`${file}: ${message}.`, {
     hints: isUnknown ? [didYouMean(key, Object.keys(ENTRIES), 'Keys')] : [],
     exitCode: ExitCode.usage,
