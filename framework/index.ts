@@ -1,4 +1,5 @@
 /** Public API: everything that domains, plugins and experiments may import from the framework. */
+export { inject } from 'inversify';
 export { type Artifact, fileArtifact, type ImageArtifact, imageArtifact, textArtifact } from './artifacts/artifact';
 export { audioArtifact, wavArtifact } from './artifacts/audio';
 export { artifactFromFile } from './artifacts/from-file';

@@ -145,11 +145,11 @@ describe('imports', () => {
     expect(cyclesAmong(files)).to.deep.equal([]);
   });
 
-  it('of inversify are in the config, the containers of runs and sweeps, and plugins only', () => {
+  it('of inversify are in the config, the containers of runs and sweeps, and the public API only', () => {
     const wrong = filesIn('framework').filter(
       (file) =>
         importsOf(file).includes('inversify') &&
-        !/^framework\/(config\/|experiment\/run-container|sweep\/sweep-container)/.test(file),
+        !/^framework\/(index|config\/|experiment\/run-container|sweep\/sweep-container)/.test(file),
     );
     expect(wrong).to.deep.equal([]);
   });

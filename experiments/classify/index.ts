@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import {
   checkShape,
   crossEntropy,
@@ -49,15 +48,15 @@ export const digits = preset(ClassifySettings, { dataset: 'Digits' }, { imageSiz
 type Inputs = [images: tf.Tensor4D, labels: tf.Tensor1D];
 
 /** Image classifier: training, and evaluation on held-out images. */
-@option(Experiment, 'classify', ClassifySettings)
+@option(Experiment, 'classify', ClassifySettings, Run)
 export class Classify extends ImageExperiment<Inputs> {
   static override readonly goals: Goals = { ...super.goals, 'valid/loss': 'min', 'valid/accuracy': 'max' };
   private readonly split: Split<ImageBatch>;
 
   /** @throws UserError if the dataset has no labels */
   constructor(
-    @inject(ClassifySettings) protected override readonly settings: ClassifySettings,
-    @inject(Run) run: Run,
+    protected override readonly settings: ClassifySettings,
+    run: Run,
   ) {
     super(settings, run);
     classesOf(settings.dataset);

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { checkAlphaBar, type Diffusion, type SamplerStep } from 'explab/diffusion';
 import {
   checkShape,
@@ -44,7 +43,7 @@ type Inputs = [x0: tf.Tensor4D, ...labels: tf.Tensor1D[]];
  * Ho et al. 2020, Denoising Diffusion Probabilistic Models, arXiv:2006.11239, with the settings of labml's annotated implementation
  * (`labml_nn/diffusion/ddpm/experiment.py`). Departures are listed in docs/diffusion.md.
  */
-@option(Experiment, 'diffuse', DiffuseSettings)
+@option(Experiment, 'diffuse', DiffuseSettings, Run)
 export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
   static override readonly goals: Goals = { ...super.goals, ...QualityMeter.goals };
   private readonly hooks: GeneratorHooks;
@@ -53,8 +52,8 @@ export class Diffuse extends ImageExperiment<Inputs> implements ImageGenerator {
   private sampler: ImageSampler | undefined;
 
   constructor(
-    @inject(DiffuseSettings) protected override readonly settings: DiffuseSettings,
-    @inject(Run) run: Run,
+    protected override readonly settings: DiffuseSettings,
+    run: Run,
   ) {
     super(settings, run);
     this.diffusion = settings.diffusion;

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Linear, Module, option, tf, value } from 'explab';
 
 /** Network that generates images from latent vectors. */
@@ -58,7 +57,7 @@ class Layers extends Module {
 export class MLPGenerator extends Generator {
   private readonly layers: Layers;
 
-  constructor(@inject(MLPGeneratorSettings) private readonly settings: MLPGeneratorSettings) {
+  constructor(private readonly settings: MLPGeneratorSettings) {
     super();
     const { imageSize, imageChannels, latent, hidden } = settings;
     this.layers = new Layers([latent, ...hidden, imageSize ** 2 * imageChannels]);
@@ -75,7 +74,7 @@ export class MLPGenerator extends Generator {
 export class MLPDiscriminator extends Discriminator {
   private readonly layers: Layers;
 
-  constructor(@inject(MLPDiscriminatorSettings) { imageSize, imageChannels, hidden }: MLPDiscriminatorSettings) {
+  constructor({ imageSize, imageChannels, hidden }: MLPDiscriminatorSettings) {
     super();
     this.layers = new Layers([imageSize ** 2 * imageChannels, ...hidden, 1]);
   }

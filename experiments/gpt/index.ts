@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Experiment, LearningRateSchedule, Optimizer, option, Run, slot } from 'explab';
 import { LanguageModel, TextExperiment, TextExperimentSettings } from 'explab/text';
 
@@ -18,9 +17,5 @@ export class GPTExperimentSettings extends TextExperimentSettings {
 }
 
 /** Generative pre-trained transformer: a language model as Karpathy's nanoGPT trains it. */
-@option(Experiment, 'gpt', GPTExperimentSettings)
-export class LanguageModelling extends TextExperiment {
-  constructor(@inject(GPTExperimentSettings) settings: GPTExperimentSettings, @inject(Run) run: Run) {
-    super(settings, run);
-  }
-}
+@option(Experiment, 'gpt', GPTExperimentSettings, Run)
+export class LanguageModelling extends TextExperiment {}

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { LanguageModel } from 'explab/text';
 import { dropout, Embedding, gelu, LayerNorm, Linear, Module, MultiHeadAttention, normal, option } from 'explab';
 import { type Random, tf, value, zeros } from 'explab';
@@ -27,7 +26,7 @@ export class GPT extends LanguageModel {
   private readonly h: readonly Block[];
   private readonly lnF: LayerNorm;
 
-  constructor(@inject(GPTSettings) private readonly settings: GPTSettings) {
+  constructor(private readonly settings: GPTSettings) {
     super();
     const { vocabulary, contextLength, layers, width } = settings;
     this.wte = new Embedding(vocabulary, width, normal(0.02));

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import {
   type Dataset,
   type Goals,
@@ -39,7 +38,7 @@ export class MLPSettings {
 export class MLP extends Regressor {
   private readonly layers: readonly Linear[];
 
-  constructor(@inject(MLPSettings) { inputs, hidden }: MLPSettings) {
+  constructor({ inputs, hidden }: MLPSettings) {
     super();
     const widths = [inputs, ...hidden, 1];
     this.layers = widths.slice(1).map((width, index) => new Linear(widths[index] ?? 1, width));
@@ -69,14 +68,14 @@ export class RegressSettings extends TrainedSettings {
 type Inputs = Readonly<{ x: tf.Tensor2D; y: tf.Tensor1D }>;
 
 /** Regression on a table: predicts one column from the others. */
-@option(Experiment, 'regress', RegressSettings)
+@option(Experiment, 'regress', RegressSettings, Run)
 export class Regress extends Trained<TableBatch, Inputs> {
   static override readonly goals: Goals = { ...super.goals, 'valid/loss': 'min', 'valid/error': 'min' };
   private readonly split: Split<TableBatch>;
 
   constructor(
-    @inject(RegressSettings) protected override readonly settings: RegressSettings,
-    @inject(Run) run: Run,
+    protected override readonly settings: RegressSettings,
+    run: Run,
   ) {
     super(settings, run);
     this.split = split(settings.dataset, settings.heldOut, run.random.stream('split'));

@@ -1,4 +1,4 @@
-import { type Container, inject } from 'inversify';
+import type { Container } from 'inversify';
 import { option } from '../../framework/config/declare/option';
 import type { Override } from '../../framework/config/parse/override';
 import { Registry } from '../../framework/config/resolve/registry';
@@ -46,7 +46,7 @@ export function configOf<S extends object>(
 function ownerOf<S extends object>(type: new () => S) {
   @option(Subject, 'subject', type)
   class Owner extends Subject {
-    constructor(@inject(type) readonly settings: S) {
+    constructor(readonly settings: S) {
       super();
     }
   }

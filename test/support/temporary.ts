@@ -15,3 +15,13 @@ export function temporaryFolder(parent = tmpdir()): () => string {
   afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return () => folder;
 }
+
+/** As `temporaryFolder`, but one folder for all tests of the `describe`, and for its hooks. */
+export function sharedFolder(): () => string {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), '.explab-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return () => folder;
+}

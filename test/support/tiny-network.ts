@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Conv2d, Embedding, GroupNorm, Linear, type Random, dropout, option, optional, swish, tf, value } from 'explab';
 import { NoisePredictor } from 'explab/diffusion';
 
@@ -29,7 +28,7 @@ export class Tiny extends NoisePredictor {
   private readonly norm: GroupNorm;
   private readonly final: Conv2d;
 
-  constructor(@inject(TinySettings) private readonly settings: TinySettings) {
+  constructor(private readonly settings: TinySettings) {
     super();
     const { imageChannels, channels, groups, classes } = settings;
     this.classes = classes;

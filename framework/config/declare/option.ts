@@ -21,7 +21,7 @@ const METADATA_KEY = 'explab:option';
  *     @option(Schedule, 'Flat', FlatSettings)           // constructor(settings: FlatSettings)
  *     @option(Callback, 'Stop', StopSettings, Run)      // constructor(settings: StopSettings, run: Run)
  *
- * @param settings the option's settings class; the constructor's first argument
+ * @param settings the option's settings class, which is the constructor's first argument; undefined if it has none
  * @param services classes of the constructor's further arguments: `Run`, `Monitor`, `RunFolder`. Arguments may be marked by `@inject` instead
  * @throws UserError if the constructor has an argument that is neither
  */
@@ -43,7 +43,7 @@ const INJECTIONS = '@inversifyjs/core/classMetadataReflectKey';
 
 /** Injects classes in the order of the constructor's arguments, except where `@inject` names another. */
 function injectArguments(type: Class, classes: readonly Class[], decorator: string): void {
-  for (let index = 0; index < type.length; index += 1) {
+  for (let index = 0; index < argumentsOf(type); index += 1) {
     if (isInjected(type, index)) continue;
     const [argument] = classes.slice(index);
     if (argument === undefined) {
@@ -53,6 +53,12 @@ function injectArguments(type: Class, classes: readonly Class[], decorator: stri
     }
     inject(argument)(type, undefined, index);
   }
+}
+
+/** Number of the arguments of a constructor, which may be that of a base class. */
+function argumentsOf(type: Class): number {
+  const base = Object.getPrototypeOf(type) as Class;
+  return type.length === 0 && !markOf(base) && base !== Function.prototype ? argumentsOf(base) : type.length;
 }
 
 function isInjected(type: Class, index: number): boolean {

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Callback, Improvement, ImprovementSettings, type Training, option } from 'explab';
 
 /** Settings of EarlyStopping. */
@@ -9,7 +8,7 @@ export class EarlyStoppingSettings extends ImprovementSettings {}
 export class EarlyStopping extends Callback {
   private readonly improvement: Improvement;
 
-  constructor(@inject(EarlyStoppingSettings) private readonly settings: EarlyStoppingSettings) {
+  constructor(private readonly settings: EarlyStoppingSettings) {
     super();
     this.improvement = new Improvement(settings);
   }

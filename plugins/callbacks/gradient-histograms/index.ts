@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Callback, Run, type Training, UserError, histogramArtifact, option, value } from 'explab';
 
 /** Settings of GradientHistograms. */
@@ -8,11 +7,11 @@ export class GradientHistogramsSettings {
 }
 
 /** Logs the distribution of the gradient of each parameter at some steps, before clipping. */
-@option(Callback, 'GradientHistograms', GradientHistogramsSettings)
+@option(Callback, 'GradientHistograms', GradientHistogramsSettings, Run)
 export class GradientHistograms extends Callback {
   constructor(
-    @inject(GradientHistogramsSettings) private readonly settings: GradientHistogramsSettings,
-    @inject(Run) private readonly run: Run,
+    private readonly settings: GradientHistogramsSettings,
+    private readonly run: Run,
   ) {
     super();
   }

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import {
   Callback,
   Run,
@@ -32,14 +31,14 @@ const MIN_POINTS = 3;
  * Finds a learning rate: raises it from step to step until the loss diverges, and suggests the one at which the loss fell fastest. The run
  * is of no other use. Smith 2017, arXiv:1506.01186, section 3.3.
  */
-@option(Callback, 'LearningRateFinder', LearningRateFinderSettings)
+@option(Callback, 'LearningRateFinder', LearningRateFinderSettings, Run)
 export class LearningRateFinder extends Callback {
   private points: Point[] = [];
   override learningRateFactor = 1;
 
   constructor(
-    @inject(LearningRateFinderSettings) private readonly settings: LearningRateFinderSettings,
-    @inject(Run) private readonly run: Run,
+    private readonly settings: LearningRateFinderSettings,
+    private readonly run: Run,
   ) {
     super();
     const { minFactor, maxFactor } = settings;

@@ -1,10 +1,9 @@
-import { inject } from 'inversify';
 import { Callback, Run, type Training, linesOf, option, summarizeModels, tableOf } from 'explab';
 
 /** Prints the modules of the models with their parameters before the first step, and logs them as a table. */
-@option(Callback, 'ModelSummary')
+@option(Callback, 'ModelSummary', undefined, Run)
 export class ModelSummary extends Callback {
-  constructor(@inject(Run) private readonly run: Run) {
+  constructor(private readonly run: Run) {
     super();
   }
 

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Callback, Improvement, ImprovementSettings, Monitor, type Training, option, value } from 'explab';
 
 /** Settings of ReduceOnPlateau. */
@@ -15,14 +14,14 @@ interface State {
 }
 
 /** Reduces the learning rate when a metric has stopped improving, as `torch.optim.lr_scheduler.ReduceLROnPlateau` does. */
-@option(Callback, 'ReduceOnPlateau', ReduceOnPlateauSettings)
+@option(Callback, 'ReduceOnPlateau', ReduceOnPlateauSettings, Monitor)
 export class ReduceOnPlateau extends Callback {
   private readonly improvement: Improvement;
   override learningRateFactor = 1;
 
   constructor(
-    @inject(ReduceOnPlateauSettings) private readonly settings: ReduceOnPlateauSettings,
-    @inject(Monitor) private readonly monitor: Monitor,
+    private readonly settings: ReduceOnPlateauSettings,
+    private readonly monitor: Monitor,
   ) {
     super();
     this.improvement = new Improvement(settings);

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Callback, type Training, option, value } from 'explab';
 
 /** Settings of TimeLimit. */
@@ -14,7 +13,7 @@ export class TimeLimit extends Callback {
   private before = 0;
   private startedAt: number | undefined;
 
-  constructor(@inject(TimeLimitSettings) private readonly settings: TimeLimitSettings) {
+  constructor(private readonly settings: TimeLimitSettings) {
     super();
   }
 

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Callback, Run, type Training, histogramArtifact, option, parametersByName, value } from 'explab';
 
 /** Settings of WeightHistograms. */
@@ -8,14 +7,14 @@ export class WeightHistogramsSettings {
 }
 
 /** Logs the distribution of each parameter's values after an epoch. */
-@option(Callback, 'WeightHistograms', WeightHistogramsSettings)
+@option(Callback, 'WeightHistograms', WeightHistogramsSettings, Run)
 export class WeightHistograms extends Callback {
   /** Latest epoch whose end has been logged. */
   private loggedEpoch = 0;
 
   constructor(
-    @inject(WeightHistogramsSettings) private readonly settings: WeightHistogramsSettings,
-    @inject(Run) private readonly run: Run,
+    private readonly settings: WeightHistogramsSettings,
+    private readonly run: Run,
   ) {
     super();
   }

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { betasOf, Diffusion, type Estimate, NoiseSchedule, type Predictor, type TracedLevel } from 'explab/diffusion';
 import { option, optional, type Random, slot, tf, UserError, value } from 'explab';
 import { alphaBarOf, zeroTerminal } from './alpha-bar';
@@ -32,7 +31,7 @@ export class DenoiseDiffusion extends Diffusion {
   private readonly weights: Float64Array | undefined;
 
   /** @throws UserError if the schedule is invalid, or ε is the target with zero terminal SNR */
-  constructor(@inject(DenoiseDiffusionSettings) settings: DenoiseDiffusionSettings) {
+  constructor(settings: DenoiseDiffusionSettings) {
     super();
     const { steps, schedule, zeroTerminalSNR, prediction, minSNRGamma } = settings;
     const alphaBar = alphaBarOf(betasOf(schedule, steps));

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
-import { inject } from 'inversify';
 import {
   type Job,
   Launcher,
@@ -33,7 +32,7 @@ const WAIT_FOR_RELEASE = ['/bin/sh', '-c', 'read -r go && exec "$@"', 'sh'] as c
 export class LocalLauncher extends Launcher {
   private readonly held = new Map<string, ChildProcess>();
 
-  constructor(@inject(LocalSettings) private readonly settings: LocalSettings) {
+  constructor(private readonly settings: LocalSettings) {
     super();
   }
 

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inject } from 'inversify';
 import { type Job, type JobArray, Launcher, type JobStatus, type Suggestion, UserError, option } from 'explab';
 import { SlurmError, slurm } from './client';
 import { Queue } from './queue';
@@ -23,7 +22,7 @@ export class SlurmLauncher extends Launcher {
   override readonly needsMpi: boolean;
   private readonly queue = new Queue();
 
-  constructor(@inject(SlurmSettings) private readonly settings: SlurmSettings) {
+  constructor(private readonly settings: SlurmSettings) {
     super();
     this.needsMpi = workersOf(settings) > 1 && settings.mpi === undefined;
   }

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import {
   Optimizer,
   OptimizerSettings,
@@ -37,7 +36,7 @@ interface Moments {
 export class Adam extends Optimizer {
   private readonly moments = new Map<Parameter, Moments>();
 
-  constructor(@inject(AdamSettings) protected readonly settings: AdamSettings) {
+  constructor(protected readonly settings: AdamSettings) {
     super(settings);
   }
 
@@ -76,7 +75,7 @@ export class AdamWSettings extends AdamSettings {
 export class AdamW extends Adam {
   protected override readonly hasWeightDecay = true;
 
-  constructor(@inject(AdamWSettings) protected override readonly settings: AdamWSettings) {
+  constructor(protected override readonly settings: AdamWSettings) {
     super(settings);
   }
 

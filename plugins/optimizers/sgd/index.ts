@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import {
   Optimizer,
   OptimizerSettings,
@@ -25,7 +24,7 @@ export class SGDSettings extends OptimizerSettings {
 export class SGD extends Optimizer {
   private readonly velocities = new Map<Parameter, Variable>();
 
-  constructor(@inject(SGDSettings) private readonly settings: SGDSettings) {
+  constructor(private readonly settings: SGDSettings) {
     super(settings);
   }
 

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { LearningRateSchedule, WarmupSchedule, WarmupSettings, option, value } from 'explab';
 
 /** Settings of the cosine schedule. */
@@ -10,7 +9,7 @@ export class CosineSettings extends WarmupSettings {
 /** Cosine decay to the end of the run: Loshchilov and Hutter 2017, arXiv:1608.03983, equation 5, without restarts. */
 @option(LearningRateSchedule, 'Cosine', CosineSettings)
 export class Cosine extends WarmupSchedule {
-  constructor(@inject(CosineSettings) private readonly settings: CosineSettings) {
+  constructor(private readonly settings: CosineSettings) {
     super(settings);
   }
 

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { LearningRateSchedule, WarmupSchedule, WarmupSettings, option, value } from 'explab';
 
 /** Settings of the linear schedule. */
@@ -10,7 +9,7 @@ export class LinearSettings extends WarmupSettings {
 /** Linear decay to the end of the run. */
 @option(LearningRateSchedule, 'Linear', LinearSettings)
 export class Linear extends WarmupSchedule {
-  constructor(@inject(LinearSettings) private readonly settings: LinearSettings) {
+  constructor(private readonly settings: LinearSettings) {
     super(settings);
   }
 

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { LearningRateSchedule, option, value } from 'explab';
 import { checkLine, interpolate } from './interpolate';
 
@@ -16,7 +15,7 @@ export class Piecewise extends LearningRateSchedule {
   override readonly needsTotal = false;
 
   /** @throws UserError if the support points are invalid */
-  constructor(@inject(PiecewiseSettings) private readonly settings: PiecewiseSettings) {
+  constructor(private readonly settings: PiecewiseSettings) {
     super();
     checkLine({ positions: settings.steps, factors: settings.factors }, 'steps');
   }
@@ -39,7 +38,7 @@ export class RelativePiecewiseSettings {
 @option(LearningRateSchedule, 'RelativePiecewise', RelativePiecewiseSettings)
 export class RelativePiecewise extends LearningRateSchedule {
   /** @throws UserError if the support points are invalid */
-  constructor(@inject(RelativePiecewiseSettings) private readonly settings: RelativePiecewiseSettings) {
+  constructor(private readonly settings: RelativePiecewiseSettings) {
     super();
     checkLine(settings, 'positions');
   }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { inject } from 'inversify';
 import { type Search, type SearchSpace, Searcher, type Suggestion, ensurePackages, option, value } from 'explab';
 import { Study } from './study';
 
@@ -31,7 +30,7 @@ export class OptunaSearcher extends Searcher {
   override readonly isAdaptive = true;
   private study: Study | undefined;
 
-  constructor(@inject(OptunaSettings) private readonly settings: OptunaSettings) {
+  constructor(private readonly settings: OptunaSettings) {
     super();
   }
 

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { type Distribution, Random, type SearchSpace, Searcher, type Suggestion, option, value } from 'explab';
 
 /** Settings of the random search. */
@@ -12,7 +11,7 @@ export class RandomSettings {
 /** Random search (Bergstra and Bengio 2012): each setting is drawn independently, reproducibly for a seed. */
 @option(Searcher, 'Random', RandomSettings)
 export class RandomSearcher extends Searcher {
-  constructor(@inject(RandomSettings) private readonly settings: RandomSettings) {
+  constructor(private readonly settings: RandomSettings) {
     super();
   }
 

@@ -1,13 +1,12 @@
 import { closeSync, constants, fsyncSync, openSync, writeFileSync } from 'node:fs';
-import { inject } from 'inversify';
 import { type Artifact, RunFolder, type Scalars, Tracker, option } from 'explab';
 
 /** One line per logged step, and one per artifact with the path of its file, in metrics.jsonl of the run's folder. */
-@option(Tracker, 'JSONL')
+@option(Tracker, 'JSONL', undefined, RunFolder)
 export class JSONLTracker extends Tracker {
   private readonly file: number;
 
-  constructor(@inject(RunFolder) folder: RunFolder) {
+  constructor(folder: RunFolder) {
     super();
     const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
     // O_NONBLOCK: opening a pipe fails instead of waiting for a reader.

@@ -1,10 +1,9 @@
-import { inject } from 'inversify';
 import { Monitor, type Scalars, Tracker, option } from 'explab';
 
 /** Latest metrics next to the progress bar, without hardware metrics. */
-@option(Tracker, 'Screen')
+@option(Tracker, 'Screen', undefined, Monitor)
 export class ScreenTracker extends Tracker {
-  constructor(@inject(Monitor) private readonly monitor: Monitor) {
+  constructor(private readonly monitor: Monitor) {
     super();
   }
 

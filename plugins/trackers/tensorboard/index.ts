@@ -1,13 +1,12 @@
-import { inject } from 'inversify';
 import { type Artifact, RunFolder, type Scalars, SummaryWriter, Tracker, option } from 'explab';
 import { artifactValue } from './artifact-value';
 
 /** TensorBoard event files, written by TensorFlow's own writer. */
-@option(Tracker, 'TensorBoard')
+@option(Tracker, 'TensorBoard', undefined, RunFolder)
 export class TensorBoardTracker extends Tracker {
   private readonly writer: SummaryWriter;
 
-  constructor(@inject(RunFolder) folder: RunFolder) {
+  constructor(folder: RunFolder) {
     super();
     // TensorBoard's fast reader gives up on a file after a torn record: a resumed run writes a new file, and never appends.
     this.writer = new SummaryWriter(folder.tensorboard);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Container, inject } from 'inversify';
+import { Container } from 'inversify';
 import { computed, group, optional, slot, value } from '../../../framework/config/declare/declare';
 import { option } from '../../../framework/config/declare/option';
 import { parseOverrides } from '../../../framework/config/parse/override';
@@ -18,7 +18,7 @@ class SteamSettings {
 
 @option(Engine, 'Steam', SteamSettings)
 class Steam extends Engine {
-  constructor(@inject(SteamSettings) private readonly settings: SteamSettings) {
+  constructor(private readonly settings: SteamSettings) {
     super();
   }
 
@@ -42,7 +42,7 @@ abstract class Vehicle {}
 
 @option(Vehicle, 'train', TrainSettings)
 class Train extends Vehicle {
-  constructor(@inject(TrainSettings) readonly settings: TrainSettings) {
+  constructor(readonly settings: TrainSettings) {
     super();
   }
 }

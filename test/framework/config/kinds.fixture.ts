@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { group, optional, slot, slots, value } from '../../../framework/config/declare/declare';
 import { option, preset } from '../../../framework/config/declare/option';
 import { Registry } from '../../../framework/config/resolve/registry';
@@ -29,7 +28,7 @@ export class Tree extends Plant {
   readonly height: number;
   static made = 0;
 
-  constructor(@inject(TreeSettings) settings: TreeSettings) {
+  constructor(settings: TreeSettings) {
     super();
     Tree.made++;
     this.height = settings.height;
@@ -66,7 +65,7 @@ export abstract class Place {}
 
 @option(Place, 'garden', GardenSettings)
 export class Garden extends Place {
-  constructor(@inject(GardenSettings) readonly settings: GardenSettings) {
+  constructor(readonly settings: GardenSettings) {
     super();
   }
 }

@@ -1,7 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { inject } from 'inversify';
 import { textArtifact } from '../../../framework/artifacts/artifact';
 import { audioArtifact } from '../../../framework/artifacts/audio';
 import type { CheckpointParts } from '../../../framework/checkpoint/checkpoint';
@@ -30,13 +29,9 @@ const FILES: Readonly<Record<string, Buffer | string>> = {
 };
 
 /** Trains nothing: logs a note at each step, and samples of each format after each epoch. */
-@option(Experiment, 'logging', ExperimentSettings)
+@option(Experiment, 'logging', ExperimentSettings, Run)
 class Logging extends Experiment<number> {
   override sampleFormat: SampleFormat<number> = this.formatOf('.txt');
-
-  constructor(@inject(ExperimentSettings) settings: ExperimentSettings, @inject(Run) run: Run) {
-    super(settings, run);
-  }
 
   open(): Promise<void> {
     this.source = { batchesPerEpoch: 1, epoch: () => [0] };

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { inject } from 'inversify';
 import { type NamedArray, decodeSafetensors, encodeSafetensors } from '../../../framework/checkpoint/safetensors';
 import { slot } from '../../../framework/config/declare/declare';
 import { option } from '../../../framework/config/declare/option';
@@ -25,7 +24,7 @@ import { Adam } from '../../../plugins/optimizers/adam';
 import { Constant } from '../../../plugins/schedules/constant';
 import { JSONLTracker } from '../../../plugins/trackers/jsonl';
 import { ingredientsOf, metricsOf } from '../../support/run-options';
-import { temporaryFolder } from '../../support/temporary';
+import { sharedFolder } from '../../support/temporary';
 import { withTensorFlow } from '../../support/tensorflow';
 
 type Rows = ArrayRecord & Readonly<{ x: NdArray }>;
@@ -59,13 +58,13 @@ class Settings extends TrainedSettings {
 }
 
 /** Learns to predict a row from itself. */
-@option(Experiment, 'normalized', Settings)
+@option(Experiment, 'normalized', Settings, Run)
 class NormalizedExperiment extends Trained<Rows, Inputs> {
   protected readonly trainingSet = new Waves();
 
   constructor(
-    @inject(Settings) protected override readonly settings: Settings,
-    @inject(Run) run: Run,
+    protected override readonly settings: Settings,
+    run: Run,
   ) {
     super(settings, run);
   }
@@ -83,7 +82,7 @@ class NormalizedExperiment extends Trained<Rows, Inputs> {
 
 describe('The buffers of a model', () => {
   withTensorFlow();
-  const runs = temporaryFolder();
+  const runs = sharedFolder();
   const registry = new Registry();
   registry.add({ NormalizedExperiment, Normalized, Adam, Constant, JSONLTracker }, 'normalized.ts');
 

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { inject } from 'inversify';
 import { readFileSync } from 'node:fs';
 import type { CheckpointParts } from '../../../framework/checkpoint/checkpoint';
 import { savedSteps } from '../../../framework/checkpoint/checkpoint-folder';
@@ -31,13 +30,9 @@ const shared: {
 } = { batches: 6, isLengthKnown: true, evaluated: [], parts: [], previewed: [], onEvaluate: () => undefined };
 
 /** Trains nothing; its loss is the number of the step, its validation loss the square of the distance to step 5. */
-@option(Experiment, 'scheduled', ExperimentSettings)
+@option(Experiment, 'scheduled', ExperimentSettings, Run)
 class Scheduled extends Experiment<number> {
   static override readonly goals = { 'valid/loss': 'min' } as const;
-
-  constructor(@inject(ExperimentSettings) settings: ExperimentSettings, @inject(Run) run: Run) {
-    super(settings, run);
-  }
 
   open(): Promise<void> {
     const { batches, isLengthKnown } = shared;

@@ -10,7 +10,6 @@ import { resumeRun } from '../../../framework/experiment/lifecycle/resume';
 import { startRun } from '../../../framework/experiment/lifecycle/start';
 import { Run } from '../../../framework/experiment/run';
 import { ExperimentSettings } from '../../../framework/experiment/settings';
-import { inject } from 'inversify';
 import { parseOverrides } from '../../../framework/config/parse/override';
 import { ingredientsOf } from '../../support/run-options';
 import { rejection } from '../../support/rejection';
@@ -25,12 +24,8 @@ const shared: { source: Source<number>; seen: number[]; ended: number[] } = {
 };
 
 /** Trains nothing: notes its batches, and the step at each epoch's end. */
-@option(Experiment, 'counting', ExperimentSettings)
+@option(Experiment, 'counting', ExperimentSettings, Run)
 class Counting extends Experiment<number> {
-  constructor(@inject(ExperimentSettings) settings: ExperimentSettings, @inject(Run) run: Run) {
-    super(settings, run);
-  }
-
   open(): Promise<void> {
     this.source = shared.source;
     return Promise.resolve();

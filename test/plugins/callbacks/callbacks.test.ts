@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { inject } from 'inversify';
 import type { CheckpointParts } from '../../../framework/checkpoint/checkpoint';
 import { newestManifest } from '../../../framework/checkpoint/checkpoint-folder';
 import { option } from '../../../framework/config/declare/option';
@@ -30,12 +29,8 @@ const shared: { valid: Record<string, number[]>; events: string[]; factors: numb
 };
 
 /** Trains nothing, two steps an epoch; its validation is a list of numbers. */
-@option(Experiment, 'listed', ExperimentSettings)
+@option(Experiment, 'listed', ExperimentSettings, Run)
 class Listed extends Experiment<number> {
-  constructor(@inject(ExperimentSettings) settings: ExperimentSettings, @inject(Run) run: Run) {
-    super(settings, run);
-  }
-
   open(): Promise<void> {
     this.source = { batchesPerEpoch: 2, epoch: (_, from) => [0, 1].slice(from) };
     return Promise.resolve();

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Conv2d, GroupNorm, option, type Random, tf, UserError } from 'explab';
 import type { ImageShape } from 'explab/images';
 import { NoisePredictor } from 'explab/diffusion';
@@ -29,7 +28,7 @@ export class UNet extends NoisePredictor {
   private readonly final: Conv2d;
 
   /** @throws UserError if the lists differ in length, or groups or heads do not divide the channels */
-  constructor(@inject(UNetSettings) settings: UNetSettings) {
+  constructor(settings: UNetSettings) {
     super();
     checkSettings(settings);
     const { imageChannels, classes, channels, finalGroups } = settings;

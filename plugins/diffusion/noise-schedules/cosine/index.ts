@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { AlphaBarSchedule, AlphaBarSettings, NoiseSchedule } from 'explab/diffusion';
 import { option, value } from 'explab';
 
@@ -11,7 +10,7 @@ export class CosineScheduleSettings extends AlphaBarSettings {
 /** Squared cosine for ᾱ: Nichol and Dhariwal 2021, arXiv:2102.09672, eq. 17. */
 @option(NoiseSchedule, 'Cosine', CosineScheduleSettings)
 export class CosineSchedule extends AlphaBarSchedule {
-  constructor(@inject(CosineScheduleSettings) private readonly settings: CosineScheduleSettings) {
+  constructor(private readonly settings: CosineScheduleSettings) {
     super(settings);
   }
 

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { NoiseSchedule } from 'explab/diffusion';
 import { option, optional, value } from 'explab';
 
@@ -18,7 +17,7 @@ const MAX_BETA = 0.999;
 /** Linear β: Ho et al. 2020, arXiv:2006.11239, section 4. */
 @option(NoiseSchedule, 'Linear', LinearScheduleSettings)
 export class LinearSchedule extends NoiseSchedule {
-  constructor(@inject(LinearScheduleSettings) private readonly settings: LinearScheduleSettings) {
+  constructor(private readonly settings: LinearScheduleSettings) {
     super();
   }
 

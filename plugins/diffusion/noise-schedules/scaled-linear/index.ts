@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { NoiseSchedule } from 'explab/diffusion';
 import { option, value } from 'explab';
 
@@ -13,7 +12,7 @@ export class ScaledLinearScheduleSettings {
 /** Linear √β: Rombach et al. 2022, arXiv:2112.10752, as in their code; `scaled_linear` in diffusers. */
 @option(NoiseSchedule, 'ScaledLinear', ScaledLinearScheduleSettings)
 export class ScaledLinearSchedule extends NoiseSchedule {
-  constructor(@inject(ScaledLinearScheduleSettings) private readonly settings: ScaledLinearScheduleSettings) {
+  constructor(private readonly settings: ScaledLinearScheduleSettings) {
     super();
   }
 

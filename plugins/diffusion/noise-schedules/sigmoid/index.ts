@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { AlphaBarSchedule, AlphaBarSettings, NoiseSchedule } from 'explab/diffusion';
 import { option, UserError, value } from 'explab';
 
@@ -16,7 +15,7 @@ export class SigmoidScheduleSettings extends AlphaBarSettings {
 @option(NoiseSchedule, 'Sigmoid', SigmoidScheduleSettings)
 export class SigmoidSchedule extends AlphaBarSchedule {
   /** @throws UserError if `end` is not above `start` */
-  constructor(@inject(SigmoidScheduleSettings) private readonly settings: SigmoidScheduleSettings) {
+  constructor(private readonly settings: SigmoidScheduleSettings) {
     super(settings);
     const { start, end } = settings;
     if (end > start) return;

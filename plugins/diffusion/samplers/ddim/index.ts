@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Sampler, SamplerSettings, type SamplerStep, uniformLevels } from 'explab/diffusion';
 import { option, value } from 'explab';
 
@@ -14,7 +13,7 @@ const DEFAULT_STEPS = 50;
 /** Implicit sampling in far fewer steps: Song, Meng and Ermon 2020, arXiv:2010.02502, eq. 12 and 16. */
 @option(Sampler, 'DDIM', DDIMSettings)
 export class DDIM extends Sampler {
-  constructor(@inject(DDIMSettings) private readonly settings: DDIMSettings) {
+  constructor(private readonly settings: DDIMSettings) {
     super(settings);
   }
 

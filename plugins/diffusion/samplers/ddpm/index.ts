@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Sampler, SamplerSettings, type SamplerStep, uniformLevels } from 'explab/diffusion';
 import { option, value } from 'explab';
 
@@ -18,7 +17,7 @@ export class DDPMSettings extends SamplerSettings {
  */
 @option(Sampler, 'DDPM', DDPMSettings)
 export class DDPM extends Sampler {
-  constructor(@inject(DDPMSettings) private readonly settings: DDPMSettings) {
+  constructor(private readonly settings: DDPMSettings) {
     super(settings);
   }
 

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import {
   type LevelPair,
   type NoiseLevel,
@@ -17,7 +16,7 @@ const DEFAULT_STEPS = 20;
  */
 @option(Sampler, 'DPMSolver', SpacedSamplerSettings)
 export class DPMSolver extends SpacedSampler {
-  constructor(@inject(SpacedSamplerSettings) settings: SpacedSamplerSettings) {
+  constructor(settings: SpacedSamplerSettings) {
     super(settings, DEFAULT_STEPS);
   }
 

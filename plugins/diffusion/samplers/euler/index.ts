@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { type LevelPair, Sampler, type SamplerStep, SpacedSampler, SpacedSamplerSettings } from 'explab/diffusion';
 import { option } from 'explab';
 
@@ -7,7 +6,7 @@ const DEFAULT_STEPS = 50;
 /** Euler's method on dx/dσ = ε: Karras et al. 2022, arXiv:2206.00364, section 3. With uniform steps it equals DDIM with η = 0. */
 @option(Sampler, 'Euler', SpacedSamplerSettings)
 export class Euler extends SpacedSampler {
-  constructor(@inject(SpacedSamplerSettings) settings: SpacedSamplerSettings) {
+  constructor(settings: SpacedSamplerSettings) {
     super(settings, DEFAULT_STEPS);
   }
 

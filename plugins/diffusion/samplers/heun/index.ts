@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import {
   type LevelPair,
   Sampler,
@@ -17,7 +16,7 @@ const DEFAULT_STEPS = 25;
  */
 @option(Sampler, 'Heun', SpacedSamplerSettings)
 export class Heun extends SpacedSampler {
-  constructor(@inject(SpacedSamplerSettings) settings: SpacedSamplerSettings) {
+  constructor(settings: SpacedSamplerSettings) {
     super(settings, DEFAULT_STEPS);
   }
 

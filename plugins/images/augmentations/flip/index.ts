@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Augmentation, type ImageDataset, type ImageShape } from 'explab/images';
 import { option, type Random, UserError, value } from 'explab';
 
@@ -11,7 +10,7 @@ export class FlipSettings {
 /** Random horizontal flip. */
 @option(Augmentation, 'Flip', FlipSettings)
 export class Flip extends Augmentation {
-  constructor(@inject(FlipSettings) private readonly settings: FlipSettings) {
+  constructor(private readonly settings: FlipSettings) {
     super();
   }
 

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Augmentation, type ImageDataset, type ImageShape } from 'explab/images';
 import { option, type Random, UserError, value } from 'explab';
 
@@ -13,7 +12,7 @@ export class RandomCropSettings {
 /** Random crop of the padded image at its original size, which shifts it by some pixels. He et al. 2015, arXiv:1512.03385, section 4.2. */
 @option(Augmentation, 'RandomCrop', RandomCropSettings)
 export class RandomCrop extends Augmentation {
-  constructor(@inject(RandomCropSettings) private readonly settings: RandomCropSettings) {
+  constructor(private readonly settings: RandomCropSettings) {
     super();
   }
 

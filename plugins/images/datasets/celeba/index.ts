@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import {
   decodeImage,
   identifyFiles,
@@ -40,7 +39,7 @@ export class CelebA extends ImageDataset {
   private faces: readonly Face[] | undefined;
   private readonly broken = new Set<Face>();
 
-  constructor(@inject(CelebASettings) private readonly settings: CelebASettings) {
+  constructor(private readonly settings: CelebASettings) {
     super();
     this.shape = [settings.imageSize, settings.imageSize, 3];
     this.classes = settings.label === undefined ? undefined : 2;

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { inject } from 'inversify';
 import { ImageDataset, ImageSettings, InMemoryDataset, LabelledImages } from 'explab/images';
 import { option } from 'explab';
 
@@ -8,7 +7,7 @@ import { option } from 'explab';
 export class Digits extends InMemoryDataset {
   override readonly classes = 10;
 
-  constructor(@inject(ImageSettings) settings: ImageSettings) {
+  constructor(settings: ImageSettings) {
     super(settings, 1);
   }
 

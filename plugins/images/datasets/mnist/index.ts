@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { inject } from 'inversify';
 import { dataFolder, download, type DownloadOptions, option, type RemoteFile, UserError, value } from 'explab';
 import { ImageDataset, ImageSettings, InMemoryDataset, LabelledImages } from 'explab/images';
 import { MNIST_FILES } from './files';
@@ -28,7 +27,7 @@ export class MNIST extends InMemoryDataset {
   protected readonly files = MNIST_FILES;
   protected readonly downloadOptions: DownloadOptions = {};
 
-  constructor(@inject(MNISTSettings) private readonly settings: MNISTSettings) {
+  constructor(private readonly settings: MNISTSettings) {
     super(settings, 1);
   }
 

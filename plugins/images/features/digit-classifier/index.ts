@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { inject } from 'inversify';
 import { Classifier, type Extracted, FeatureExtractor, type ImageShape, resizer, toImages } from 'explab/images';
 import { loadWeights, option, type Program, Run, slot, tf, UserError } from 'explab';
 
@@ -23,7 +22,7 @@ export class DigitClassifierSettings {
 }
 
 /** Classifier of the embedded digits: the 64 activations before its last layer, and the ten class probabilities. */
-@option(FeatureExtractor, 'DigitClassifier', DigitClassifierSettings)
+@option(FeatureExtractor, 'DigitClassifier', DigitClassifierSettings, Run)
 export class DigitClassifier extends FeatureExtractor {
   readonly width = CHANNELS.at(-1) ?? 0;
   readonly classes = CLASSES;
@@ -31,8 +30,8 @@ export class DigitClassifier extends FeatureExtractor {
   private shape: ImageShape = [SIDE, SIDE, 1];
 
   constructor(
-    @inject(DigitClassifierSettings) private readonly settings: DigitClassifierSettings,
-    @inject(Run) private readonly run: Run,
+    private readonly settings: DigitClassifierSettings,
+    private readonly run: Run,
   ) {
     super();
   }

@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { type Extracted, FeatureExtractor, type ImageShape, resizer } from 'explab/images';
 import { LoadedModel, option, optional, tf, UserError, value } from 'explab';
 import { type Form, formOf } from './form';
@@ -31,7 +30,7 @@ export class SavedModel extends FeatureExtractor {
   private shape: ImageShape = [1, 1, 1];
   private featureWidth: number | undefined;
 
-  constructor(@inject(SavedModelSettings) private readonly settings: SavedModelSettings) {
+  constructor(private readonly settings: SavedModelSettings) {
     super();
   }
 

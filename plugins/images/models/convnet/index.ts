@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Classifier } from 'explab/images';
 import { Conv2d, dropout, GroupNorm, Linear, Module, option, type Random, tf, value } from 'explab';
 
@@ -26,7 +25,7 @@ export class ConvNet extends Classifier {
   private readonly dropoutRate: number;
 
   /** @throws UserError if `groups` does not divide the channels */
-  constructor(@inject(ConvNetSettings) settings: ConvNetSettings) {
+  constructor(settings: ConvNetSettings) {
     super();
     const { imageChannels, classes, channels } = settings;
     this.blocks = blocksOf(settings);

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { inject } from 'inversify';
 import { parse } from 'csv-parse/sync';
 import { dataFolder, UserError, didYouMean, option, value } from 'explab';
 import { type TableBatch, TableDataset } from 'explab/tables';
@@ -21,7 +20,7 @@ export class CSVSettings {
 export class CSV extends TableDataset {
   private records: readonly (readonly string[])[] | undefined;
 
-  constructor(@inject(CSVSettings) private readonly settings: CSVSettings) {
+  constructor(private readonly settings: CSVSettings) {
     super();
   }
 

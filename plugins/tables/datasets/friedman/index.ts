@@ -1,4 +1,3 @@
-import { inject } from 'inversify';
 import { Random, option, tf, value } from 'explab';
 import { type TableBatch, TableDataset } from 'explab/tables';
 
@@ -20,7 +19,7 @@ export class FriedmanSettings {
 export class Friedman extends TableDataset {
   readonly features = Array.from({ length: 10 }, (_, index) => `x${index + 1}`);
 
-  constructor(@inject(FriedmanSettings) private readonly settings: FriedmanSettings) {
+  constructor(private readonly settings: FriedmanSettings) {
     super();
   }
 

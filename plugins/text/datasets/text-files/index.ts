@@ -1,7 +1,6 @@
 import { isUtf8 as isUTF8 } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { inject } from 'inversify';
 import { dataFolder, option, UserError, value } from 'explab';
 import { TextDataset } from 'explab/text';
 
@@ -14,7 +13,7 @@ export class TextFilesSettings {
 /** Text in a file, or in the files of a folder; UTF-8. */
 @option(TextDataset, 'TextFiles', TextFilesSettings)
 export class TextFiles extends TextDataset {
-  constructor(@inject(TextFilesSettings) private readonly settings: TextFilesSettings) {
+  constructor(private readonly settings: TextFilesSettings) {
     super();
   }
 

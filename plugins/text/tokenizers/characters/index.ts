@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inject } from 'inversify';
 import { option, UserError, value, writeAtomically } from 'explab';
 import { Tokenizer } from 'explab/text';
 
@@ -19,7 +18,7 @@ export class Characters extends Tokenizer {
   private restored: readonly string[] | undefined;
   private readonly tokens = new Map<string, number>();
 
-  constructor(@inject(CharactersSettings) private readonly settings: CharactersSettings) {
+  constructor(private readonly settings: CharactersSettings) {
     super();
   }
 
