@@ -19,7 +19,7 @@ export interface NewRunOptions extends TrainingOptions {
  */
 export async function run<S = Settings>(
   experiment: string | ExperimentClass<S>,
-  settings: Settings extends S ? Settings : SettingsFor<S> = {},
+  settings: Settings extends S ? Settings : SettingsFor<NoInfer<S>> = {},
   options: NewRunOptions = {},
 ): Promise<RunResult> {
   checkOptions('run', options, [...TRAINING_OPTIONS, 'name', 'id']);
