@@ -1,5 +1,18 @@
 /** Public API: everything that domains, plugins and experiments may import from the framework. */
 export { inject } from 'inversify';
+export type { CallableFunction, CallableFunctions, Numbers } from './api/callable-functions';
+export type { RunResult } from './api/host';
+export { loadRun, type LoadOptions } from './api/load-run';
+export type { EvaluateOptions, LoadedRun, SampleOptions } from './api/loaded-run';
+export type { Metrics } from './api/metrics';
+export type { OptionClass, ProjectOptions } from './api/project-options';
+export { resume, type ResumedRunOptions } from './api/resume';
+export { type NewRunOptions, run } from './api/run';
+export { type ListedRun, runs, type RunsOptions } from './api/runs';
+export type { Samples } from './api/samples';
+export type { ExperimentClass, SettingsFor } from './api/settings-for';
+export { sweep, type SweepOptions } from './api/sweep';
+export type { TrainingOptions } from './api/training-options';
 export { type Artifact, fileArtifact, type ImageArtifact, imageArtifact, textArtifact } from './artifacts/artifact';
 export { audioArtifact, wavArtifact } from './artifacts/audio';
 export { artifactFromFile } from './artifacts/from-file';

@@ -15,7 +15,8 @@ const OPTIONS = {
   swcrc: false,
   isModule: true,
   // Only help and lists read doc comments, and TypeScript takes as long to load as all the rest.
-  module: { type: 'commonjs', lazy: ['typescript'] },
+  // The annotation lists the exports for programs that are ES modules, which import them by name.
+  module: { type: 'commonjs', lazy: ['typescript'], exportInteropAnnotation: true },
   jsc: {
     target: 'es2022',
     parser: { syntax: 'typescript', decorators: true },

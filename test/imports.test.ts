@@ -7,12 +7,13 @@ const ROOT = join(__dirname, '..');
 
 /** The layers of the framework, the lowest first: a folder imports from its own layer's folder and from layers below. */
 const LAYERS = [
-  ['errors', 'util', 'project', 'artifacts', 'config', 'install', 'tensorflow', 'random'],
+  ['errors', 'typescript', 'util', 'project', 'artifacts', 'config', 'install', 'tensorflow', 'random'],
   ['nn', 'kinds'],
   ['checkpoint', 'tracker', 'monitor', 'data', 'cluster'],
   ['run'],
   ['experiment'],
   ['sweep'],
+  ['api'],
   ['cli'],
 ];
 

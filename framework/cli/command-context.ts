@@ -6,9 +6,9 @@ import { createDisplay } from '../monitor/create-display';
 import { Monitor } from '../monitor/monitor';
 import { readRecipes, type Recipe } from '../run/recipe/recipe';
 import { domainsIn } from './domain-commands';
-import { loadPlugins } from './load-plugins';
-import { pluginRoots } from './plugin-roots';
-import { runsFolder } from './runs-folder';
+import { loadPlugins } from '../api/load-plugins';
+import { pluginRoots } from '../api/plugin-roots';
+import { runsFolder } from '../run/runs-folder';
 
 /** The plugins, the runs folder and the terminal of a command. */
 export interface CommandContext {
@@ -38,9 +38,6 @@ export function docs(): Docs {
     ...pluginRoots().flatMap((root) => domainsIn(join(root, 'plugins'))),
   ]);
 }
-
-/** The command that starts `exp` in a separate process. */
-export const EXP: readonly string[] = [process.execPath, join(__dirname, 'exp.js')];
 
 /** The folder of an experiment's code. */
 function folderOf(experiment: string): string {

@@ -9,7 +9,7 @@ import { allRuns, findRun } from '../run/find-run';
 import { recordedOverrides, readRecord } from '../run/run-record';
 import { trashOf } from '../run/trash';
 import { type CommandContext, createContext } from './command-context';
-import { trustedPluginRoots } from './plugin-roots';
+import { trustedPluginRoots } from '../api/plugin-roots';
 
 /** The commands' usage strings: `explain <experiment> [settings..]`. */
 export type CommandForms = readonly string[];

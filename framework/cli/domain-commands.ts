@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { foldersIn } from '../util/folders';
-import { trustedPluginRoots } from './plugin-roots';
+import { trustedPluginRoots } from '../api/plugin-roots';
 
 /** Commands of the domains: the exports of each `plugins/<domain>/commands.ts`, which must load fast. */
 export function domainCommands(roots = trustedPluginRoots()): CommandModule[] {

@@ -1,9 +1,10 @@
 import type { RunIdentity } from '../experiment/lifecycle/start';
 import { chooseLauncher } from '../experiment/launching/choose-launcher';
 import { describeSubmission, submitRun } from '../experiment/launching/submit-run';
-import { EXP, createContext } from './command-context';
-import { checkProject } from './project';
-import { displayPath } from './runs-folder';
+import { checkProject } from '../api/project';
+import { EXP } from '../util/own-package';
+import { createContext } from './command-context';
+import { displayPath } from '../run/runs-folder';
 import { splitLauncherOverrides } from './options/launcher';
 import { type SettingsArguments, overridesOf } from './options/settings';
 

@@ -29,6 +29,14 @@ import { StopSignal } from './lifecycle/stop-signal';
 import { Tuning } from './lifecycle/tuning';
 import type { Workers } from './distributed/workers';
 
+/** A program that runs an experiment as a part of it: signals, uncaught errors and the output of its process are its own. */
+export interface Host {
+  /** Asks the run to stop. */
+  readonly signal: AbortSignal;
+  /** Receives the metrics in addition to the trackers of the settings. */
+  readonly tracker: Tracker;
+}
+
 /** Options of a run. */
 export interface RunOptions {
   readonly registry: Registry;
@@ -41,6 +49,13 @@ export interface RunOptions {
   readonly profile?: boolean;
   /** Processes that train the run together; undefined for a single process. */
   readonly cluster?: Cluster | undefined;
+  /** Undefined if the process is that of the run. */
+  readonly host?: Host | undefined;
+}
+
+/** Streams whose output belongs into the run's log file; undefined for those of the process. */
+export function streamsOf({ host }: RunOptions): readonly NodeJS.WriteStream[] | undefined {
+  return host && [];
 }
 
 /**
@@ -66,12 +81,11 @@ export class RunContainer {
 
   /** @throws UserError listing all mistakes in the overrides */
   constructor(private readonly options: RunOptions) {
-    const { registry, monitor, name, overrides } = options;
+    const { registry, monitor, name, overrides, host } = options;
     this.tracking = new Tracking((text) => monitor.log(text));
-    this.stop = new StopSignal({
-      onFirst: () => monitor.log('Stopping after this step. Press Ctrl-C again to stop at once, without saving.'),
-      onLast: (reason) => this.recordAbort(reason),
-    });
+    const hint = host ? '' : ' Press Ctrl-C again to stop at once, without saving.';
+    const onFirst = () => monitor.log(`Stopping after this step.${hint}`);
+    this.stop = new StopSignal({ onFirst, onLast: (reason) => this.recordAbort(reason) }, host?.signal);
     const experiment = findExperiment(registry, name);
     this.goals = goalsOf(experiment);
     this.resolution = new Resolution(registry, experiment, overrides, this.container, (what, make) =>
@@ -148,7 +162,8 @@ export class RunContainer {
       if (error instanceof UserError) throw error;
       this.options.monitor.log(`${name} cannot be used: ${messageOf(error)}. Training continues without it.`);
     });
-    this.tracking.use(trackers as Tracker[], resumedAfter);
+    const { host } = this.options;
+    this.tracking.use([...(trackers as Tracker[]), ...(host ? [host.tracker] : [])], resumedAfter);
     if (hardwareEverySeconds === 0) return;
     const hardware = (this.hardware = new HardwareWatch(hardwareEverySeconds));
     this.tracking.addSource(() => hardware.take());

@@ -11,11 +11,21 @@ export class Monitor {
   private bars = 0;
   private notes: Readonly<Record<string, number>> = {};
 
+  private readonly copies = new Set<(line: string) => void>();
+
   constructor(private readonly display: Display) {}
+
+  /** Also passes each line to `write`. @returns a function that ends this */
+  copyLines(write: (line: string) => void): () => void {
+    this.copies.add(write);
+    return () => this.copies.delete(write);
+  }
 
   /** Prints a line. */
   log(text: string): void {
-    this.display.line(printable(text));
+    const line = printable(text);
+    this.display.line(line);
+    for (const write of this.copies) write(line);
   }
 
   /** Sets numbers shown next to the progress. */

@@ -20,7 +20,7 @@ const OVERRIDE = v.pipe(
     text: v.string(),
     action: v.exactOptional(v.picklist(['add', 'remove'])),
     isMap: v.exactOptional(v.literal(true)),
-    origin: v.picklist(['project', 'environment', 'file', 'command line']),
+    origin: v.picklist(['project', 'environment', 'file', 'command line', 'program']),
     [LOCATION]: v.string(),
     variables: v.exactOptional(v.record(v.string(), v.string())),
   }),

@@ -36,18 +36,23 @@ export class Execution {
     const isStopping = () => this.stop.requested || this.isCancelled;
     const { experiment } = sweep.request;
     const { chosen } = sweep.container;
-    this.runner = new JobRunner({ folder, launcher, chosen, experiment, exp: context.exp, isStopping });
-    this.plan = new Plan(folder, searcher, sweep.swept.space);
-    this.stop = new StopSignal({
-      onFirst: () => {
-        context.monitor.log(
-          'Stopping: the jobs save their checkpoints. Press Ctrl-C again to exit without waiting for them.',
-        );
-        void this.runner.cancel();
-      },
-      // The sweep's files are always up to date.
-      onLast: () => undefined,
+    this.runner = new JobRunner({
+      folder,
+      launcher,
+      chosen,
+      experiment,
+      exp: context.exp,
+      isStopping,
+      environment: context.environment,
     });
+    this.plan = new Plan(folder, searcher, sweep.swept.space);
+    const hint = context.signal ? '' : ' Press Ctrl-C again to exit without waiting for them.';
+    const onFirst = () => {
+      context.monitor.log(`Stopping: the jobs save their checkpoints.${hint}`);
+      void this.runner.cancel();
+    };
+    // The sweep's files are always up to date.
+    this.stop = new StopSignal({ onFirst, onLast: () => undefined }, context.signal);
   }
 
   /** @param retry runs failed jobs again */

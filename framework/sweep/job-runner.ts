@@ -21,6 +21,8 @@ export interface JobContext {
   readonly exp: readonly string[];
   /** True once the sweep was asked to stop. */
   readonly isStopping: () => boolean;
+  /** Further environment variables of the jobs. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A job that is ready to be submitted. */
@@ -120,7 +122,7 @@ export class JobRunner {
       resume: [...exp, 'resume', run.path, '--json'],
       checkpoints: run.checkpoints,
       // The run belongs to the sweep's folder of runs, regardless of the working folder of this process.
-      environment: { EXPLAB_RUNS: folder.runs },
+      environment: { ...this.context.environment, EXPLAB_RUNS: folder.runs },
       stdout: join(job, 'output.jsonl'),
       stderr: join(job, 'log.txt'),
       folder: job,

@@ -24,6 +24,12 @@ export interface SweepContext {
   readonly runs: string;
   /** Command line that starts `exp`. */
   readonly exp: readonly string[];
+  /** Asks the sweep to stop, instead of the signals of the process. */
+  readonly signal?: AbortSignal;
+  /** The project's folder; by default that of the working directory. */
+  readonly project?: string;
+  /** Further environment variables of the jobs. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Request for a sweep, as typed. */
@@ -86,7 +92,7 @@ export class Sweep {
     const { registry, monitor } = this.context;
     const { experiment } = this.request;
     const { isAdaptive } = this.container.settings.searcher;
-    const project = readProjectFile(projectRoot());
+    const project = readProjectFile(this.context.project ?? projectRoot());
     checkAll(isAdaptive ? boundarySuggestions(this.swept.space) : suggestions, (suggestion) => {
       // Without the launcher's defaults, so that the positions of arguments in messages are those typed.
       const overrides = gatherOverrides({

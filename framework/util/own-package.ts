@@ -12,6 +12,9 @@ export const { version: VERSION } = JSON.parse(readFileSync(join(PACKAGE_ROOT, '
   readonly version: string;
 };
 
+/** The command that starts `exp` in a separate process. */
+export const EXP: readonly string[] = [process.execPath, join(CODE_ROOT, 'framework/cli/exp.js')];
+
 function packageRoot(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : packageRoot(dirname(folder));
 }

@@ -1,7 +1,7 @@
 import { chownSync, existsSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { foreignFolder } from '../../framework/cli/plugin-roots';
+import { foreignFolder } from '../../framework/api/plugin-roots';
 import { exp } from '../support/exp';
 import { temporaryFolder } from '../support/temporary';
 

@@ -37,4 +37,19 @@ describe('the package, installed in a project', () => {
     expect(project.exp('list', 'Flat')).to.match(/β at every step/);
     expect(project.exp('run', 'diffuse', '--dry-run', '--set', 'diffusion.schedule=Flat')).to.include('Nothing was');
   });
+
+  it('trains and uses models from a program', () => {
+    project.write('search.mjs', fileIn('docs/api.md', 'search.mjs'));
+    expect(project.run('node', 'search.mjs')).to.match(/^Best: .*-search/m);
+  });
+
+  it("checks the types of a program's settings", () => {
+    project.write(
+      'program.ts',
+      "import { run } from 'explab';\n\nvoid run('regress', { epochs: 1 }, { rot: 'runs' });\n",
+    );
+    const tsc = join(__dirname, '../../node_modules/.bin/tsc');
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--lib', 'esnext', 'program.ts'];
+    expect(() => project.run(tsc, ...options)).to.throw(/program\.ts\(3,.*'rot' does not exist/);
+  });
 });

@@ -13,7 +13,10 @@ export class InstalledPackage {
   /** Packs this clone and installs the tarball; takes a minute. */
   install(): void {
     mkdirSync(this.folder);
-    execFileSync('npm', ['pack', '--silent', '--pack-destination', this.root], { cwd: ROOT, stdio: 'ignore' });
+    execFileSync('npm', ['pack', '--silent', '--ignore-scripts=false', '--pack-destination', this.root], {
+      cwd: ROOT,
+      stdio: 'ignore',
+    });
     const [tarball = ''] = readdirSync(this.root).filter((name) => name.endsWith('.tgz'));
     this.write('package.json', JSON.stringify({ name: 'project', private: true }));
     this.run('npm', 'install', '--ignore-scripts=false', '--prefer-offline', '--no-audit', `../${tarball}`);

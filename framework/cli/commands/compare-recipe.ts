@@ -20,7 +20,7 @@ export const compareRecipe: Command<Arguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
   handler: async ({ run, recipe: name, json }) => {
-    const { runsFolder } = await import('../runs-folder');
+    const { runsFolder } = await import('../../run/runs-folder');
     const { recipesOf } = await import('../command-context');
     const { findRun } = await import('../../run/find-run');
     const { readRecord } = await import('../../run/run-record');

@@ -12,7 +12,7 @@ export const doctor: Command<Arguments> = {
   builder: (args) => args.option('json', { type: 'boolean', default: false, describe: 'Print the findings as JSON' }),
   handler: async ({ json }) => {
     const { examine } = await import('../../tensorflow/install/doctor/doctor');
-    const { runsFolder } = await import('../runs-folder');
+    const { runsFolder } = await import('../../run/runs-folder');
     const { checkMpi } = await import('../../cluster/mpi/doctor');
     const findings = [...(await examine(runsFolder())), await checkMpi()];
     console.log(json ? JSON.stringify(findings.map(toJSON), undefined, 2) : findings.map(row).join('\n'));

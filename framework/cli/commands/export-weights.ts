@@ -30,7 +30,7 @@ export const exportWeights: Command<Arguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   handler: async ({ run, out, raw, part, json }) => {
     const { createContext } = await import('../command-context');
-    const { displayPath } = await import('../runs-folder');
+    const { displayPath } = await import('../../run/runs-folder');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { exportWeights: saveWeights } = await import('../../experiment/weights/export-weights');
     const { monitor, runs } = createContext(json);

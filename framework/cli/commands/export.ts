@@ -25,7 +25,7 @@ export const exportCommand: Command<Arguments> = {
       }),
   handler: async ({ run, n, out, json }) => {
     const { createContext } = await import('../command-context');
-    const { displayPath } = await import('../runs-folder');
+    const { displayPath } = await import('../../run/runs-folder');
     const { exportSavedModel } = await import('../../experiment/weights/export-saved-model');
     const { findCheckpoint } = await import('../../run/find-checkpoint');
     const { recordedOverrides, readRecord } = await import('../../run/run-record');

@@ -32,7 +32,7 @@ export const importWeights: Command<Arguments> = {
       }),
   handler: async ({ file, name, part, json, ...selected }) => {
     const { createContext } = await import('../command-context');
-    const { displayPath } = await import('../runs-folder');
+    const { displayPath } = await import('../../run/runs-folder');
     const { importWeights: createRun } = await import('../../experiment/weights/import-weights');
     const { registry, monitor, runs } = createContext(json);
     const runOptions = { registry, monitor, name: selected.experiment, overrides: await overridesOf(selected) };

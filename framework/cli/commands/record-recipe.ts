@@ -27,7 +27,7 @@ export const recordRecipe: Command<Arguments> = {
     const { writeJSON } = await import('../../util/json-file');
     const { findRun } = await import('../../run/find-run');
     const { recordRecipe: record } = await import('../../run/recipe/record-recipe');
-    const { runsFolder, displayPath } = await import('../runs-folder');
+    const { runsFolder, displayPath } = await import('../../run/runs-folder');
     const { prepareFiles } = await import('../../experiment/sampling/output-path');
     prepareFiles([resolve(out)], force);
     const folders = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));

@@ -35,20 +35,15 @@ export const resume: Command<Arguments> = {
       .example('$0 resume latest epochs=200', 'Train for longer'),
   handler: async ({ run, settings, profile, json, workers }) => {
     const { createContext } = await import('../command-context');
-    const { parseOverrides, withChanges } = await import('../../config/parse/override');
-    const { findCheckpoint } = await import('../../run/find-checkpoint');
-    const { recordedOverrides, readRecord } = await import('../../run/run-record');
-    const { resumeRun } = await import('../../experiment/lifecycle/resume');
+    const { parseOverrides } = await import('../../config/parse/override');
+    const { findRunToResume, resumeRun } = await import('../../experiment/lifecycle/resume');
     const { withCluster, runAsWorker } = await import('../workers/workers');
     await withCluster({ workers }, async (cluster) => {
       const { registry, monitor, runs } = createContext(json);
       // Only the chief needs access to the run.
       if (await runAsWorker('resume', { registry, monitor, cluster })) return;
-      const { run: folder, step } = await findCheckpoint(runs, run);
-      const record = readRecord(folder);
-      const changes = parseOverrides(settings);
-      const overrides = withChanges(recordedOverrides(record), changes);
-      const runOptions = { registry, monitor, name: record.experiment, overrides, profile, cluster };
+      const { folder, step, changes, ...found } = await findRunToResume(runs, run, parseOverrides(settings));
+      const runOptions = { registry, monitor, ...found, profile, cluster };
       await reportOutcome(resumeRun(runOptions, folder, { changes, step }), monitor, json);
     });
   },

@@ -82,7 +82,7 @@ export const run: Command<Arguments> = {
     }
     const { startRun } = await import('../../experiment/lifecycle/start');
     const { withCluster, runAsWorker } = await import('../workers/workers');
-    const { checkProject } = await import('../project');
+    const { checkProject } = await import('../../api/project');
     await withCluster({ workers }, async (cluster) => {
       const { registry, monitor, runs } = createContext(json);
       const { submittedRun } = await import('../../experiment/launching/submit-run');

@@ -23,7 +23,7 @@ export const sample: Command<Arguments> = {
       }),
   handler: async (args) => {
     const { createContext } = await import('../command-context');
-    const { displayPath } = await import('../runs-folder');
+    const { displayPath } = await import('../../run/runs-folder');
     const { sampleToFile } = await import('../../experiment/sampling/sample-to-file');
     const { n: count, seed, json } = args;
     const output = await sampleToFile({ ...samplingRequest(args, createContext(json)), count, indices: args.indices });

@@ -21,7 +21,7 @@ export const tensorboard: Command<Arguments> = {
       .option('host', { type: 'string', default: 'localhost', requiresArg: true, describe: 'Address to listen on' }),
   handler: async ({ logdir, port, host }) => {
     const { runTensorBoard } = await import('../../tensorflow/install/tensorboard');
-    const { runsFolder } = await import('../runs-folder');
+    const { runsFolder } = await import('../../run/runs-folder');
     process.exitCode = await runTensorBoard([
       '--logdir',
       logdir ?? runsFolder(),

@@ -42,8 +42,10 @@ export function withSettings<T>(args: Argv<T>, isDemanded = true): Argv<T & Sett
  */
 export async function overridesOf({ experiment, settings, set, config }: SettingsArguments): Promise<Override[]> {
   const { gatherOverrides } = await import('../../config/parse/gather-overrides');
-  const { projectFile } = await import('../project');
-  return gatherOverrides({ args: [...settings, ...set], files: config, project: { file: projectFile(), experiment } });
+  const { readProjectFile } = await import('../../project/project-file');
+  const { projectRoot } = await import('../../project/project-root');
+  const project = { file: readProjectFile(projectRoot()), experiment };
+  return gatherOverrides({ args: [...settings, ...set], files: config, project });
 }
 
 /** The changes to the settings of a run that exists. @throws UserError listing all settings that cannot be parsed */

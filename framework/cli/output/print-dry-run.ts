@@ -5,7 +5,7 @@ import { checkRunName } from '../../run/run-name';
 import { checkExperiment } from '../../experiment/lifecycle/check-experiment';
 import { checkFolderWritable } from '../../util/writable';
 import { type ExplainRequest, explainOptions } from '../explain-config';
-import { runsFolder, displayPath } from '../runs-folder';
+import { runsFolder, displayPath } from '../../run/runs-folder';
 
 /**
  * Prints what would run, and where: the settings that differ from the defaults of their classes.

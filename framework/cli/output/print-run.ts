@@ -1,7 +1,7 @@
 import { textOf } from '../../config/describe/format-value';
 import type { RunDescription } from '../../run/listing/describe-run';
 import { sortMetrics } from '../../run/metric-summary';
-import { displayPath } from '../runs-folder';
+import { displayPath } from '../../run/runs-folder';
 import { formatTable } from '../../util/format';
 import { formatValue, formatTime, formatElapsed } from './format';
 import { printEvaluations } from './print-evaluations';

@@ -1,7 +1,7 @@
 import type { BrokenRun, ListedRun } from '../../run/listing/list-runs';
 import { fieldOf } from '../../run/listing/run-fields';
 import type { RunSummary } from '../../run/listing/run-summary';
-import { displayPath } from '../runs-folder';
+import { displayPath } from '../../run/runs-folder';
 import { formatTable } from '../../util/format';
 import { formatValue, formatTime, formatElapsed } from './format';
 

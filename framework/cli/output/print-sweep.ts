@@ -3,7 +3,7 @@ import type { SweepPlan } from '../../sweep/execute-sweep';
 import type { SweepOutcome } from '../../sweep/execution';
 import { type JobSummary, summarizeSweep, type SweepSummary } from '../../sweep/summary';
 import { didYouMean } from '../../util/nearest';
-import { displayPath } from '../runs-folder';
+import { displayPath } from '../../run/runs-folder';
 import { formatTable } from '../../util/format';
 
 /** Prints the plan of a sweep. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../experiment/lifecycle/outcome';
 import type { Monitor } from '../../monitor/monitor';
-import { displayPath } from '../runs-folder';
+import { displayPath } from '../../run/runs-folder';
 
 /** Prints how a run ended and the next commands, and sets the exit code. */
 export async function reportOutcome(running: Promise<Outcome>, monitor: Monitor, json: boolean): Promise<void> {

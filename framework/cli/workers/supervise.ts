@@ -16,7 +16,7 @@ import { endRecord, readRecord } from '../../run/run-record';
 import { shellWord } from '../../util/shell-word';
 import { makeTemporaryFolder } from '../../util/temporary-folder';
 import { capitalized } from '../../util/format';
-import { EXP } from '../command-context';
+import { EXP } from '../../util/own-package';
 import { type Death, MpiexecOutput } from './mpiexec-output';
 
 /** Restricts MPICH to this machine, even in a Slurm allocation, and to shared memory, so that it does not listen on the network. */

@@ -141,6 +141,6 @@ class DocumentReader {
 const MAX_SETTINGS = 10_000;
 
 /** A nested key; a sign moves to the front, as on the command line. */
-function joinKey(prefix: string, name: string): string {
+export function joinKey(prefix: string, name: string): string {
   return /^[+~]/.test(name) ? `${name[0] ?? ''}${prefix}${name.slice(1)}` : prefix + name;
 }

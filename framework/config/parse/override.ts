@@ -14,7 +14,7 @@ export interface Override {
   readonly action?: 'add' | 'remove';
   /** Marks a map in a file, followed by its entries; applied only to settings that are maps. */
   readonly isMap?: true;
-  readonly origin: Extract<Origin, 'project' | 'environment' | 'file' | 'command line'>;
+  readonly origin: Extract<Origin, 'project' | 'environment' | 'file' | 'command line' | 'program'>;
   /** Location, worded to follow "Set": "on the command line (setting 1 of 3)". */
   readonly location: string;
   /** Values of the environment variables that the text refers to, when it was read. */
@@ -113,9 +113,12 @@ function positionOf(index: number, args: readonly string[]): string {
 
 /**
  * Origins of a value, in order of increasing precedence: the class's default; a value computed from other settings or passed down by the
- * experiment; a preset; the project's defaults; the variable EXPLAB_SET; a `--config` file; the command line.
+ * experiment; a preset; the project's defaults; the variable EXPLAB_SET; a `--config` file; the command line; a program that calls `run`.
  */
-export const ORIGINS = ['default', 'computed', 'preset', 'project', 'environment', 'file', 'command line'] as const;
+export const ORIGINS = [
+  ...(['default', 'computed', 'preset', 'project'] as const),
+  ...(['environment', 'file', 'command line', 'program'] as const),
+] as const;
 
 export type Origin = (typeof ORIGINS)[number];
 

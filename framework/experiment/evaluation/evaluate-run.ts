@@ -1,3 +1,4 @@
+import type { Override } from '../../config/parse/override';
 import type { Registry } from '../../config/resolve/registry';
 import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
@@ -26,8 +27,8 @@ interface Request extends EvaluationRequest {
   readonly runs: string;
   /** RUN or RUN@STEP. */
   readonly run: string;
-  /** Settings that override the run's for sampling, as typed: `temperature=0.8`. */
-  readonly settings: readonly string[];
+  /** Settings that override the run's for sampling, as typed, `temperature=0.8`, or parsed. */
+  readonly settings: readonly (string | Override)[];
 }
 
 /**

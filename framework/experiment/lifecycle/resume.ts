@@ -6,12 +6,14 @@ import { UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
 import { readConfig } from '../../run/config-file';
 import { recordAndCompareEnvironment } from '../../run/environment/record-environment';
+import { findCheckpoint } from '../../run/find-checkpoint';
 import { rewindMetrics } from '../../run/metrics-file';
 import type { RunFolder } from '../../run/run-folder';
 import { overrideFields, recordedOverrides, readRecord, updateRecord } from '../../run/run-record';
+import type { Attempt } from '../../run/status/attempt';
 import { withRunLock } from '../../run/status/with-run-lock';
 import { loadedTensorFlow } from '../../tensorflow/load';
-import { RunContainer, type RunOptions } from '../run-container';
+import { RunContainer, type RunOptions, streamsOf } from '../run-container';
 import { broadcastFinished, withWorkers } from '../distributed/with-workers';
 import type { Experiment } from '../experiment';
 import { openCheckpoint } from '../weights/checkpoint-ref';
@@ -46,14 +48,30 @@ export async function resumeRun(
     await broadcastFinished(options, finished.step);
     return finished;
   }
-  return withRunLock(folder, monitor, (attempt) =>
+  const training = (attempt: Attempt) =>
     withWorkers(options, container, 'resume', async (workers) => {
       await recordAndCompareEnvironment(attempt, folder, { tensorflow: loadedTensorFlow().version }, monitor);
       const prepare = (experiment: Experiment): Promise<void> =>
         resumeFromCheckpoint(experiment, container, { folder, changes, step, monitor });
       return train(container, options, { folder, attempt, prepare, isNew: false }, workers);
-    }),
-  );
+    });
+  return withRunLock(folder, monitor, training, streamsOf(options));
+}
+
+/** A run to resume, with the settings that it then has. */
+interface FoundRun extends Required<Pick<ResumeOptions, 'changes'>> {
+  readonly folder: RunFolder;
+  readonly step: number | undefined;
+  readonly name: string;
+  readonly overrides: readonly Override[];
+}
+
+/** Finds a run to resume. @param run RUN or RUN@STEP @throws UserError if there is none */
+export async function findRunToResume(runs: string, run: string, changes: readonly Override[]): Promise<FoundRun> {
+  const { run: folder, step } = await findCheckpoint(runs, run);
+  const record = readRecord(folder);
+  const overrides = withChanges(recordedOverrides(record), changes);
+  return { folder, step, name: record.experiment, overrides, changes };
 }
 
 /** Checkpoint to resume from, and the settings to change. */

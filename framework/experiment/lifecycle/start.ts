@@ -10,7 +10,7 @@ import { type InitialWeightsRecord, startRecord, updateRecord } from '../../run/
 import { withRunLock } from '../../run/status/with-run-lock';
 import { loadedTensorFlow } from '../../tensorflow/load';
 import { checkFolderWritable } from '../../util/writable';
-import { RunContainer, type RunOptions } from '../run-container';
+import { RunContainer, type RunOptions, streamsOf } from '../run-container';
 import { withWorkers } from '../distributed/with-workers';
 import type { Experiment } from '../experiment';
 import { type CheckpointRef, openForFork } from '../weights/checkpoint-ref';
@@ -64,26 +64,31 @@ export async function startRun(
   try {
     return await withWorkers(options, container, 'run', (workers) => {
       const folder = identity.submitted ?? newFolder(root, name, identity);
-      const training = withRunLock(folder, monitor, async (attempt) => {
-        const versions = { tensorflow: loadedTensorFlow().version };
-        startRecord(folder, name, overrides, versions, container.goals);
-        if (source) updateRecord(folder, { from: source.from });
-        if (initialWeights.length > 0) updateRecord(folder, { initialWeights });
-        if (from && source) inheritTuning(from.run, folder, source.from.step);
-        // Points of an earlier process that was killed before its first checkpoint are recomputed.
-        rewindMetrics(folder.metrics, 0);
-        begin?.(folder);
-        await recordAndCompareEnvironment(attempt, folder, versions, monitor);
-        const prepare = async (experiment: Experiment): Promise<void> => {
-          recordConfig(container.config, folder);
-          await experiment.init();
-          await experiment.loadInitialWeights(initialWeights, (each) => openInitialWeights(root, each, monitor));
-          if (source) await experiment.restore(source.checkpoint);
-          container.supersede(experiment.step, changes);
-        };
-        const isNew = !source && !identity.submitted;
-        return train(container, options, { folder, attempt, prepare, isNew }, workers);
-      });
+      const training = withRunLock(
+        folder,
+        monitor,
+        async (attempt) => {
+          const versions = { tensorflow: loadedTensorFlow().version };
+          startRecord(folder, name, overrides, versions, container.goals);
+          if (source) updateRecord(folder, { from: source.from });
+          if (initialWeights.length > 0) updateRecord(folder, { initialWeights });
+          if (from && source) inheritTuning(from.run, folder, source.from.step);
+          // Points of an earlier process that was killed before its first checkpoint are recomputed.
+          rewindMetrics(folder.metrics, 0);
+          begin?.(folder);
+          await recordAndCompareEnvironment(attempt, folder, versions, monitor);
+          const prepare = async (experiment: Experiment): Promise<void> => {
+            recordConfig(container.config, folder);
+            await experiment.init();
+            await experiment.loadInitialWeights(initialWeights, (each) => openInitialWeights(root, each, monitor));
+            if (source) await experiment.restore(source.checkpoint);
+            container.supersede(experiment.step, changes);
+          };
+          const isNew = !source && !identity.submitted;
+          return train(container, options, { folder, attempt, prepare, isNew }, workers);
+        },
+        streamsOf(options),
+      );
       return identity.submitted ? training : removeIfEmpty(folder, training);
     });
   } finally {

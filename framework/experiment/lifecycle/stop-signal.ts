@@ -1,3 +1,5 @@
+import { ExitCode } from '../../errors';
+
 /** Exit codes by signal, as in shells. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -32,7 +34,11 @@ export class StopSignal {
   /** Common decision of several workers: a worker that stopped alone would keep the others waiting. */
   workers: { readonly stopping: boolean } | undefined;
 
-  constructor(private readonly listener: Listener) {}
+  /** @param abortSignal asks for the stop in place of the signals of the process, which are then not handled */
+  constructor(
+    private readonly listener: Listener,
+    private readonly abortSignal?: AbortSignal,
+  ) {}
 
   /** True if this process was asked to stop. */
   get isRequestedHere(): boolean {
@@ -58,7 +64,26 @@ export class StopSignal {
   }
 
   /** Handles signals while `work` runs. */
-  async withSignalHandlers<T>(work: () => Promise<T>): Promise<T> {
+  withSignalHandlers<T>(work: () => Promise<T>): Promise<T> {
+    return this.abortSignal ? this.withAbortSignal(this.abortSignal, work) : this.withProcessSignals(work);
+  }
+
+  private async withAbortSignal<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    if (signal.aborted) this.onAbort();
+    signal.addEventListener('abort', this.onAbort);
+    try {
+      return await work();
+    } finally {
+      signal.removeEventListener('abort', this.onAbort);
+    }
+  }
+
+  private readonly onAbort = (): void => {
+    this.exitCode = ExitCode.interrupted;
+    this.listener.onFirst();
+  };
+
+  private async withProcessSignals<T>(work: () => Promise<T>): Promise<T> {
     const signals = Object.keys(EXIT_CODES) as Signal[];
     for (const signal of signals) process.on(signal, this.onSignal);
     process.on('uncaughtException', this.onUncaught);

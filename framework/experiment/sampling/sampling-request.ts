@@ -1,3 +1,4 @@
+import type { Override } from '../../config/parse/override';
 import type { Registry } from '../../config/resolve/registry';
 import { ExitCode, UserError } from '../../errors';
 import type { Monitor } from '../../monitor/monitor';
@@ -20,8 +21,8 @@ export interface SamplingRequest {
   readonly seed: number;
   /** Maximum number of samples generated at once. */
   readonly batch?: number | undefined;
-  /** Settings that override the run's for sampling, as typed: `ema=0`. */
-  readonly settings?: readonly string[] | undefined;
+  /** Settings that override the run's for sampling, as typed, `ema=0`, or parsed. */
+  readonly settings?: readonly (string | Override)[] | undefined;
 }
 
 /** Request of a command that writes a file. */

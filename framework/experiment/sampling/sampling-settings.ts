@@ -23,16 +23,19 @@ export function isSamplingSetting(key: string, names: readonly string[]): boolea
 }
 
 /**
- * Parses settings for sampling. `--steps 50` is passed as `--steps=50`, which may also be a setting of a selected option: `search.steps`.
+ * Parses settings for sampling; those that are parsed already are checked only. `--steps 50` is passed as `--steps=50`, which may also be a setting of a selected option: `search.steps`.
  * @throws UserError if one of them would change the trained model
  */
-export function parseSamplingSettings(args: readonly string[], trained: Trained): Override[] {
-  const { settings } = findExperiment(trained.registry, trained.experiment);
-  const names = settings ? samplingNames(settings) : [];
+export function parseSamplingSettings(settings: readonly (string | Override)[], trained: Trained): Override[] {
+  const args = settings.filter((each) => typeof each === 'string');
+  const parsed = settings.filter((each) => typeof each !== 'string');
+  const { settings: type } = findExperiment(trained.registry, trained.experiment);
+  const names = type ? samplingNames(type) : [];
   const isNested = (arg: string) => arg.startsWith('--') && !isSamplingSetting(nameOf(arg), names);
   const direct = parseOverrides(args.filter((arg) => !isNested(arg)).map(withoutDashes));
   const nested = args.filter(isNested);
-  const all = nested.length === 0 ? direct : [...direct, ...parseOverrides(expand(nested, names, direct, trained))];
+  const expanded = nested.length === 0 ? [] : parseOverrides(expand(nested, names, direct, trained));
+  const all = [...direct, ...expanded, ...parsed];
   const fixed = all.map(({ key }) => key).filter((key) => !isSamplingSetting(key, names));
   if (fixed.length === 0) return all;
   throw new UserError(`${fixed.join(', ')} cannot be changed for sampling.`, {

@@ -7,16 +7,18 @@ import type { RunFolder } from '../run-folder';
 
 /**
  * Runs `work` as the only writer of a run, with its log file, and logs the death of a previous writer.
+ * @param streams whose output the log file has; if there are none, it has the lines of the monitor
  * @throws UserError if another process is writing the run
  */
 export async function withRunLock<T>(
   folder: RunFolder,
   monitor: Monitor,
   work: (attempt: Attempt) => Promise<T>,
+  streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr],
 ): Promise<T> {
   const attempt = Attempt.claim(folder);
-  const streams = [process.stdout, process.stderr];
   const log = new LogFile(folder.log, streams);
+  const stopCopying = streams.length === 0 ? monitor.copyLines((line) => log.write(`${line}\n`)) : undefined;
   for (const stream of streams) stream.on('error', ignore);
   try {
     if (attempt.takenOver) monitor.log(takeoverMessage(folder, attempt.takenOver));
@@ -27,6 +29,7 @@ export async function withRunLock<T>(
     throw error;
   } finally {
     for (const stream of streams) stream.off('error', ignore);
+    stopCopying?.();
     log.close();
     endAttempt(attempt);
   }

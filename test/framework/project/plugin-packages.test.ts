@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { loadPlugins } from '../../../framework/cli/load-plugins';
+import { loadPlugins } from '../../../framework/api/load-plugins';
 import { Tracker } from '../../../framework/kinds/tracker';
 import { temporaryFolder } from '../../support/temporary';
 

@@ -6,8 +6,8 @@ import { gatherOverrides } from '../../../framework/config/parse/gather-override
 import { dataFolder } from '../../../framework/project/data-folder';
 import { readProjectFile } from '../../../framework/project/project-file';
 import { checkClean } from '../../../framework/run/code/check-clean';
-import { loadPlugins } from '../../../framework/cli/load-plugins';
-import { runsFolder } from '../../../framework/cli/runs-folder';
+import { loadPlugins } from '../../../framework/api/load-plugins';
+import { runsFolder } from '../../../framework/run/runs-folder';
 import { Tracker } from '../../../framework/kinds/tracker';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';

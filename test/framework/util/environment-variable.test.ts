@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { runsFolder } from '../../../framework/cli/runs-folder';
+import { runsFolder } from '../../../framework/run/runs-folder';
 import { timeoutsFrom } from '../../../framework/cluster/connection';
 import { environmentVariable } from '../../../framework/util/environment-variable';
 import { cacheFolder } from '../../../framework/install/cache';

@@ -22,7 +22,7 @@ export const compare: Command<Arguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print as JSON, without the curves' }),
   handler: async ({ runs, metric, json }) => {
-    const { runsFolder } = await import('../../runs-folder');
+    const { runsFolder } = await import('../../../run/runs-folder');
     const { findRun } = await import('../../../run/find-run');
     const { compareRuns } = await import('../../../run/comparing/comparison');
     const folders = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));

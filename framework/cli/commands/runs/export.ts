@@ -14,7 +14,7 @@ export const exportCommand: Command<Arguments> = {
       .positional('run', RUN)
       .positional('file', { type: 'string', demandOption: true, describe: 'Output file, .tar.gz' }),
   handler: async ({ run, file }) => {
-    const { runsFolder } = await import('../../runs-folder');
+    const { runsFolder } = await import('../../../run/runs-folder');
     const { findRun } = await import('../../../run/find-run');
     const { archiveRun, unpackCommand } = await import('../../../run/archive');
     const bytes = await archiveRun(findRun(runsFolder(), run), file);

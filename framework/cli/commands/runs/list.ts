@@ -48,7 +48,7 @@ export const list: Command<Arguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'Print as JSON; unlimited unless --limit is given' })
       .example("$0 runs --where optimizer=Adam 'loss<0.1' --sort loss", 'The best runs with an optimizer'),
   handler: async ({ status, where, sort, reverse, limit, columns, json }) => {
-    const { runsFolder } = await import('../../runs-folder');
+    const { runsFolder } = await import('../../../run/runs-folder');
     const { listRuns } = await import('../../../run/listing/list-runs');
     const { chooseRuns } = await import('../../../run/listing/choose-runs');
     const { refreshJobStatuses } = await import('../../../run/status/refresh-job-status');

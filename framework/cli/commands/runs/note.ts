@@ -14,7 +14,7 @@ export const note: Command<Arguments> = {
       .positional('run', RUN)
       .positional('text', { type: 'string', demandOption: true, describe: "Text of the note; '' removes it" }),
   handler: async ({ run, text }) => {
-    const { runsFolder } = await import('../../runs-folder');
+    const { runsFolder } = await import('../../../run/runs-folder');
     const { findRun } = await import('../../../run/find-run');
     const { noteRun } = await import('../../../run/labels');
     const folder = findRun(runsFolder(), run);

@@ -15,7 +15,7 @@ export const prune: Command<Arguments> = {
       describe: 'Minimum time since removal: 30d, 12h; 0d for all',
     }),
   handler: async ({ older }) => {
-    const { runsFolder } = await import('../../runs-folder');
+    const { runsFolder } = await import('../../../run/runs-folder');
     const { parsePeriod } = await import('../../../run/period');
     const { emptyTrash } = await import('../../../run/trash');
     const deleted = await emptyTrash(runsFolder(), new Date(Date.now() - parsePeriod(older) * 1000));

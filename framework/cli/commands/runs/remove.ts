@@ -11,7 +11,7 @@ export const remove: Command<Arguments> = {
   describe: 'Move runs to the trash',
   builder: (args) => args.positional('runs', RUNS),
   handler: async ({ runs }) => {
-    const { runsFolder } = await import('../../runs-folder');
+    const { runsFolder } = await import('../../../run/runs-folder');
     const { findRun } = await import('../../../run/find-run');
     const { removeRun } = await import('../../../run/trash');
     const { refreshJobStatus } = await import('../../../run/status/refresh-job-status');

@@ -10,7 +10,7 @@ export const restore: Command<Arguments> = {
   describe: 'Restore runs from the trash',
   builder: (args) => args.positional('runs', RUNS),
   handler: async ({ runs }) => {
-    const { runsFolder, displayPath } = await import('../../runs-folder');
+    const { runsFolder, displayPath } = await import('../../../run/runs-folder');
     const { findRemoved, restoreRun } = await import('../../../run/trash');
     const root = runsFolder();
     const folders = runs.map((run) => findRemoved(root, run));

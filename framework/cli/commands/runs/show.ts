@@ -16,7 +16,7 @@ export const show: Command<Arguments> = {
       .option('all', { type: 'boolean', default: false, describe: 'Include settings at their defaults' })
       .option('json', { type: 'boolean', default: false, describe: 'Print everything as JSON' }),
   handler: async ({ run, all, json }) => {
-    const { runsFolder } = await import('../../runs-folder');
+    const { runsFolder } = await import('../../../run/runs-folder');
     const { findRun } = await import('../../../run/find-run');
     const { describeRun, descriptionToJSON } = await import('../../../run/listing/describe-run');
     const { printRun } = await import('../../output/print-run');

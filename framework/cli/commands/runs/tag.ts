@@ -16,7 +16,7 @@ export const tag: Command<Arguments> = {
       .positional('tags', { type: 'string', array: true, default: [], describe: 'Tags to add' })
       .option('remove', { type: 'string', array: true, default: [], describe: 'Tags to remove' }),
   handler: async ({ run, tags, remove }) => {
-    const { runsFolder } = await import('../../runs-folder');
+    const { runsFolder } = await import('../../../run/runs-folder');
     const { findRun } = await import('../../../run/find-run');
     const { tagRun } = await import('../../../run/labels');
     const folder = findRun(runsFolder(), run);

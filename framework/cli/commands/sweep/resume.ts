@@ -16,7 +16,8 @@ export const sweepResume: Command<Arguments> = {
       .option('retry', { type: 'boolean', default: false, describe: 'Rerun failed jobs' })
       .option('json', { type: 'boolean', default: false, describe: 'Print as JSON; progress goes to stderr' }),
   handler: async ({ sweep, retry, json, ...objective }) => {
-    const { EXP, createContext } = await import('../../command-context');
+    const { createContext } = await import('../../command-context');
+    const { EXP } = await import('../../../util/own-package');
     const { resumeSweep } = await import('../../../sweep/execute-sweep');
     const { findSweep } = await import('../../../sweep/sweep-folder');
     const { finishSweep } = await import('../../output/print-sweep');

@@ -14,7 +14,7 @@ export const sweepShow: Command<Arguments> = {
       .positional('sweep', { type: 'string', demandOption: true, describe: 'ID or folder of a sweep; or latest' })
       .option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
   handler: async ({ sweep, json, ...objective }) => {
-    const { runsFolder } = await import('../../runs-folder');
+    const { runsFolder } = await import('../../../run/runs-folder');
     const { findSweep } = await import('../../../sweep/sweep-folder');
     const { requireMetric, summarizeSweep } = await import('../../../sweep/summary');
     const { printSweep } = await import('../../output/print-sweep');

@@ -40,11 +40,12 @@ export const sweepStart: Command<Arguments> = {
         'Twenty jobs, two at once',
       ),
   handler: async ({ experiment, settings, set, launcher, sweep, json, ...flags }) => {
-    const { EXP, createContext } = await import('../../command-context');
+    const { createContext } = await import('../../command-context');
+    const { EXP } = await import('../../../util/own-package');
     const { planSweep, startSweep } = await import('../../../sweep/execute-sweep');
     const { finishSweep, printPlan } = await import('../../output/print-sweep');
     const { launcherName } = await import('../../../experiment/launching/choose-launcher');
-    const { checkProject } = await import('../../project');
+    const { checkProject } = await import('../../../api/project');
     const context = { ...createContext(json), exp: EXP };
     const selected = splitLauncherOverrides([...settings, ...set]);
     const chosen = launcher === undefined ? [] : [`launcher=${launcherName(context.registry, launcher)}`];

@@ -18,10 +18,10 @@ export interface ForeignFolder {
 /**
  * The parents of the plugin folders: the package and the project, if they differ. Plugins are code, so those of the project, and its
  * package.json, which names packages with plugins, must be owned by this user or root, unless EXPLAB_SAFE_DIRECTORY lists it, as git's safe.directory does for repositories.
+ * @param here the project's folder
  * @throws UserError naming a folder that belongs to another user
  */
-export function pluginRoots(): string[] {
-  const here = projectRoot();
+export function pluginRoots(here = projectRoot()): string[] {
   if (here === CODE_ROOT) return [CODE_ROOT];
   const foreign = foreignFolder(here);
   if (foreign === undefined) return [CODE_ROOT, here];

@@ -3,12 +3,11 @@ import { readProjectFile } from '../project/project-file';
 import { projectRoot } from '../project/project-root';
 import { environmentVariable } from '../util/environment-variable';
 
-/** The folder of all runs: EXPLAB_RUNS, that of the project's defaults, or `runs` in the project. */
-export function runsFolder(): string {
+/** The folder of all runs: EXPLAB_RUNS, that of the project's defaults, or `runs` in the project. @param project its folder */
+export function runsFolder(project = projectRoot()): string {
   const chosen = environmentVariable('EXPLAB_RUNS');
   if (chosen !== undefined) return resolve(chosen);
-  const root = projectRoot();
-  return readProjectFile(root).runs ?? join(root, 'runs');
+  return readProjectFile(project).runs ?? join(project, 'runs');
 }
 
 /** A path for display: relative to the working directory if below it. */
