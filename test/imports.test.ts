@@ -14,6 +14,7 @@ const LAYERS = [
   ['experiment'],
   ['sweep'],
   ['cli'],
+  ['testing'],
 ];
 
 /** Which folders of one layer may import which others of it. */
