@@ -82,11 +82,7 @@ describe('exp new', () => {
       ['callback', 'earlyStopping'],
       /Callback EarlyStopping exists already, in plugins/,
     ],
-    [
-      'the name of an experiment',
-      ['experiment', 'gan'],
-      /Experiment gan exists already/,
-    ],
+    ['the name of an experiment', ['experiment', 'gan'], /Experiment gan exists already/],
     ['a name that the code uses', ['callback', 'Training'], /The code of a new callback refers to another Training/],
     ['a name with other characters', ['callback', 'my callback'], /"my callback" has other characters/],
   ];
@@ -145,14 +141,14 @@ describe('exp new', () => {
 });
 
 describe('names', () => {
-  const SPELLINGS: [given: string, Name: string, name: string][] = [
+  const SPELLINGS: [spelling: string, Name: string, name: string][] = [
     ['EarlyStop', 'EarlyStop', 'early-stop'],
     ['early-stop', 'EarlyStop', 'early-stop'],
     ['MyDDIM2', 'MyDDIM2', 'my-ddim2'],
     ['CSVFile', 'CSVFile', 'csv-file'],
   ];
-  for (const [given, Name, name] of SPELLINGS)
-    it(`has ${given} as the class ${Name} in the folder ${name}`, () => {
-      expect(namesOf(given)).to.deep.equal({ Name, name });
+  for (const [spelling, Name, name] of SPELLINGS)
+    it(`has ${spelling} as the class ${Name} in the folder ${name}`, () => {
+      expect(namesOf(spelling)).to.deep.equal({ Name, name });
     });
 });
