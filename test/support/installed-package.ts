@@ -25,6 +25,8 @@ export class InstalledPackage {
 
   /** Packs this clone and installs the tarball; takes a minute. */
   install(): void {
+    // The .npmrc of a clone turns off prepack, as all scripts.
+    execFileSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'ignore' });
     execFileSync('npm', ['pack', '--silent', '--pack-destination', this.root], { cwd: ROOT, stdio: 'ignore' });
     if (this.init === undefined) this.write('package.json', JSON.stringify({ name: 'project', private: true }));
     else execFileSync(process.execPath, [join(ROOT, 'framework/cli/exp.js'), 'init', this.folder], { stdio: 'ignore' });
