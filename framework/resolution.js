@@ -11,18 +11,20 @@ const { exports: EXPORTS } = require(join(ROOT, 'package.json'));
 /** Key of `exports` for the code that runs: sources, or what was compiled from them. */
 const CONDITION = join(__dirname, '..') === ROOT ? 'source' : 'default';
 
-/** @param name 'explab' or 'explab/images' */
+/** @param name 'explab', 'explab/images' or 'explab/images/testing' */
 function ownFile(name) {
   const subpath = `.${name.slice('explab'.length)}`;
-  const target = EXPORTS[subpath] ?? EXPORTS['./*'];
+  const [, domain = '', rest = ''] = /^\.\/([^/]+)(.*)$/.exec(subpath) ?? [];
+  const target = EXPORTS[subpath] ?? EXPORTS[`./*${rest}`];
+  if (target === undefined) return undefined;
   const file = typeof target === 'string' ? target : target[CONDITION];
-  return join(ROOT, file.replace('*', subpath.slice('./'.length)));
+  return join(ROOT, file.replace('*', domain));
 }
 
 const resolveFilename = Module._resolveFilename;
 Module._resolveFilename = (request, parent, ...rest) => {
   const resolve = (name, from = parent) => resolveFilename(name, from, ...rest);
-  if (/^explab(\/|$)/.test(request)) return resolve(ownFile(request));
+  if (/^explab(\/|$)/.test(request)) return resolve(ownFile(request) ?? request);
   if (request === 'inversify') return resolve(request, module);
   try {
     return resolve(request);

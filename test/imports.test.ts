@@ -15,6 +15,7 @@ const LAYERS = [
   ['sweep'],
   ['api'],
   ['cli'],
+  ['testing'],
 ];
 
 /** Which folders of one layer may import which others of it. */

@@ -9,8 +9,10 @@ import { explain } from './commands/explain';
 import { exportCommand } from './commands/export';
 import { exportWeights } from './commands/export-weights';
 import { importWeights } from './commands/import-weights';
+import { init } from './commands/init';
 import { list } from './commands/list';
 import { mpiexec } from './commands/mpiexec';
+import { newCommand } from './commands/new';
 import { plugins } from './commands/plugins';
 import { recordRecipe } from './commands/record-recipe';
 import { rerun } from './commands/rerun';
@@ -47,6 +49,8 @@ const ENGINE_COMMANDS = [
   importWeights,
   list,
   plugins,
+  newCommand,
+  init,
   explain,
   summary,
   schema,

@@ -36,7 +36,7 @@ function straysIn(root: string, folder: string): Stray[] {
 
 const codeIn = (path: string) =>
   readdirSync(path)
-    .filter((name) => /(?<!\.d)\.[cm]?[jt]s$/.test(name))
+    .filter((name) => /(?<!\.(d|test|spec))\.[cm]?[jt]s$/.test(name))
     .sort();
 
 function remedyFor(name: string, folder: string, isTop: boolean): string {

@@ -16,7 +16,7 @@ import { numbersOf } from '../support/close';
 import { ENGINES } from '../support/engines';
 import { settingsOf } from '../support/settings';
 import { tensorsKept, withTensorFlow } from '../support/tensorflow';
-import { walk } from '../support/walk';
+import { walk } from '../../plugins/diffusion/contracts/walk';
 
 /** Tells ε = 0.9 x + t / 1000. */
 class Simple extends NoisePredictor {

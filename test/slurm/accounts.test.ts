@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { SlurmLauncher, SlurmSettings } from '../../plugins/launchers/slurm';
-import { shellJob, untilEnded } from '../contracts/launcher';
+import { shellJob, untilEnded } from '../../framework/testing/launcher';
 import { settingsOf } from '../support/settings';
 import { temporaryFolder } from '../support/temporary';
 import { until } from './cluster';

@@ -8,7 +8,7 @@ import type { RunDescription } from '../../framework/run/listing/describe-run';
 import type { RunSummary } from '../../framework/run/listing/run-summary';
 import type { SweepSummary } from '../../framework/sweep/summary';
 import { SlurmLauncher, SlurmSettings } from '../../plugins/launchers/slurm';
-import { itBehavesLikeALauncher, saidBy, shellJob, untilEnded } from '../contracts/launcher';
+import { itBehavesLikeALauncher, saidBy, shellJob, untilEnded } from '../../framework/testing/launcher';
 import { QUICK, exp } from '../support/exp';
 import { rejection } from '../support/rejection';
 import { settingsOf } from '../support/settings';

@@ -8,18 +8,29 @@ const ROOT = join(__dirname, '../..');
 /** A project that has installed this package from its tarball, with install scripts. */
 export class InstalledPackage {
   private readonly root = mkdtempSync(join(tmpdir(), '.explab-'));
-  readonly folder = join(this.root, 'project');
+  readonly folder: string;
+  /** The folder in which commands are run. */
+  private cwd: string;
+
+  /** @param init name of a project that `exp init` writes; otherwise it is empty */
+  constructor(private readonly init?: string) {
+    this.folder = this.cwd = join(this.root, init ?? 'project');
+  }
+
+  /** The packed package. */
+  get tarball(): string {
+    const [name = ''] = readdirSync(this.root).filter((each) => each.endsWith('.tgz'));
+    return join(this.root, name);
+  }
 
   /** Packs this clone and installs the tarball; takes a minute. */
   install(): void {
-    mkdirSync(this.folder);
-    execFileSync('npm', ['pack', '--silent', '--ignore-scripts=false', '--pack-destination', this.root], {
-      cwd: ROOT,
-      stdio: 'ignore',
-    });
-    const [tarball = ''] = readdirSync(this.root).filter((name) => name.endsWith('.tgz'));
-    this.write('package.json', JSON.stringify({ name: 'project', private: true }));
-    this.run('npm', 'install', '--ignore-scripts=false', '--prefer-offline', '--no-audit', `../${tarball}`);
+    // The .npmrc of a clone turns off prepack, as all scripts.
+    execFileSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'ignore' });
+    execFileSync('npm', ['pack', '--silent', '--pack-destination', this.root], { cwd: ROOT, stdio: 'ignore' });
+    if (this.init === undefined) this.write('package.json', JSON.stringify({ name: 'project', private: true }));
+    else execFileSync(process.execPath, [join(ROOT, 'framework/cli/exp.js'), 'init', this.folder], { stdio: 'ignore' });
+    this.run('npm', 'install', '--ignore-scripts=false', '--prefer-offline', '--no-audit', this.tarball);
   }
 
   remove(): void {
@@ -33,9 +44,19 @@ export class InstalledPackage {
 
   /** Runs a command in the project. @returns its output @throws Error with all it printed if it fails */
   run(command: string, ...args: string[]): string {
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: this.folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd: this.cwd, encoding: 'utf8' });
     if (status !== 0) throw new Error(`${[command, ...args].join(' ')}: exit ${String(status)}\n${stdout}${stderr}`);
     return stdout;
+  }
+
+  /** Runs the commands of some work in another folder. */
+  inFolder(folder: string, work: () => void): void {
+    this.cwd = folder;
+    try {
+      work();
+    } finally {
+      this.cwd = this.folder;
+    }
   }
 
   /** Runs `exp` from the project's `node_modules`. */
@@ -45,8 +66,8 @@ export class InstalledPackage {
 }
 
 /** Installs the package once for the tests of a block. */
-export function installedPackage(): InstalledPackage {
-  const installed = new InstalledPackage();
+export function installedPackage({ init }: { readonly init?: string } = {}): InstalledPackage {
+  const installed = new InstalledPackage(init);
   before(function () {
     this.timeout(600_000);
     installed.install();

@@ -1,4 +1,4 @@
-import type { SavedFunctions } from '../../tensorflow/saved-function';
+import { inputsOf, type SavedFunctions } from '../../tensorflow/saved-function';
 import type { Command } from '../command';
 import { FILE_OPTION } from '../options/file';
 import { CHECKPOINT } from '../options/run';
@@ -42,10 +42,8 @@ export const exportCommand: Command<Arguments> = {
 
 /** `serving_default(x: float32 [16, 8, 8, 1], t: int32 []) -> x` */
 function rows(functions: SavedFunctions): string[] {
-  return Object.entries(functions).map(([name, { inputs, outputs }]) => {
-    const parameters = Object.entries(inputs).map(
-      ([input, { dtype, shape }]) => `${input}: ${dtype} [${shape.join(', ')}]`,
-    );
-    return `  ${name}(${parameters.join(', ')}) -> ${outputs.join(', ')}`;
+  return Object.entries(functions).map(([name, saved]) => {
+    const parameters = inputsOf(saved).map(([input, { dtype, shape }]) => `${input}: ${dtype} [${shape.join(', ')}]`);
+    return `  ${name}(${parameters.join(', ')}) -> ${saved.outputs.join(', ')}`;
   });
 }

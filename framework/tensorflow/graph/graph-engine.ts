@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Engine, type ProgramOptions, type Step } from '../engine';
-import type { SavedFunctions } from '../saved-function';
+import { inputsOf, type SavedFunctions } from '../saved-function';
 import * as tf from '../tf';
 import type { Variable, VariableStore } from '../variable';
 import { DataType, type Output, type Pointer } from './c-api';
@@ -195,7 +195,8 @@ export class GraphEngine extends Engine implements VariableStore {
    */
   async save(folder: string, functions: SavedFunctions): Promise<void> {
     const traced = Object.entries(functions).map(([name, declared]) => {
-      const traced = this.trace(name, Object.values(declared.inputs), declared.step);
+      const inputs = inputsOf(declared).map(([, signature]) => signature);
+      const traced = this.trace(name, inputs, declared.step);
       if (traced.updates.length > 0) throw new Error(`${name} assigns variables: it cannot be saved`);
       return { name, declared, traced };
     });

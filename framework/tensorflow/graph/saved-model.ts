@@ -1,6 +1,6 @@
 import { parse } from 'protobufjs';
 import { loadedTensorFlow } from '../load';
-import type { SavedFunction } from '../saved-function';
+import { inputsOf, type SavedFunction } from '../saved-function';
 import type { Variable } from '../variable';
 import { type Output, type Pointer, call } from './c-api';
 import type { Graph } from './graph';
@@ -78,7 +78,7 @@ export function savedModel(
 }
 
 function signatureOf({ declared, traced }: TracedFunction) {
-  const inputs = Object.entries(declared.inputs).flatMap(([name, signature], index) => {
+  const inputs = inputsOf(declared).flatMap(([name, signature], index) => {
     const input = traced.inputs[index];
     return input ? [[name, tensorInfo(input, signature)] as const] : [];
   });

@@ -3,8 +3,8 @@ import type { ImageDataset, ImageShape } from './image-dataset';
 
 /**
  * Random transformation of each image of a batch that keeps its meaning, to enlarge the training set. It is a function of the stream and
- * its step alone, so that a resumed run sees the same variants. The conformance suite is
- * test/contracts/augmentation.ts.
+ * its step alone, so that a resumed run sees the same variants. Its conformance suite is in
+ * 'explab/images/testing'.
  */
 export abstract class Augmentation {
   /**

@@ -18,7 +18,7 @@ export interface ImageBatch {
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
 /**
- * A finite set of images of one size, read by index in any order. The conformance suite is test/contracts/image-dataset.ts.
+ * A finite set of images of one size, read by index in any order. Its conformance suite is in 'explab/images/testing'.
  */
 export abstract class ImageDataset extends Dataset<ImageBatch> {
   /** The shape of each image, known before `open`. */

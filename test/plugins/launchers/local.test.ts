@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { availableParallelism, hostname } from 'node:os';
 import { LocalLauncher, LocalSettings } from '../../../plugins/launchers/local';
-import { itBehavesLikeALauncher } from '../../contracts/launcher';
+import { itBehavesLikeALauncher } from '../../../framework/testing/launcher';
 import { rejection } from '../../support/rejection';
 import { settingsOf } from '../../support/settings';
 import { temporaryFolder } from '../../support/temporary';

@@ -10,10 +10,10 @@ import { DPMSolver } from '../../../../plugins/diffusion/samplers/dpm-solver';
 import { Euler } from '../../../../plugins/diffusion/samplers/euler';
 import { Heun } from '../../../../plugins/diffusion/samplers/heun';
 import { SpacedSamplerSettings } from '../../../../plugins/diffusion/kinds/spaced-sampler';
-import { itBehavesLikeASampler } from '../../../contracts/sampler';
+import { itBehavesLikeASampler } from '../../../../plugins/diffusion/contracts/sampler';
 import { largestError } from '../../../support/close';
 import { settingsOf } from '../../../support/settings';
-import { walk } from '../../../support/walk';
+import { walk } from '../../../../plugins/diffusion/contracts/walk';
 
 const { mean, deviation, bold, noise, start } = diffusers;
 

@@ -5,7 +5,7 @@ import { Random } from '../../../../framework/random/random';
 import { Flip, FlipSettings } from '../../../../plugins/images/augmentations/flip';
 import { CelebA, CelebASettings } from '../../../../plugins/images/datasets/celeba';
 import { Digits } from '../../../../plugins/images/datasets/digits';
-import { itBehavesLikeAnAugmentation } from '../../../contracts/augmentation';
+import { itBehavesLikeAnAugmentation } from '../../../../plugins/images/contracts/augmentation';
 import { settingsOf } from '../../../support/settings';
 
 describe('Flip', () => {

@@ -4,7 +4,7 @@ import { ImageSettings } from '../../../../plugins/images/kinds/image-dataset';
 import { Random } from '../../../../framework/random/random';
 import { RandomCrop, RandomCropSettings } from '../../../../plugins/images/augmentations/random-crop';
 import { Digits } from '../../../../plugins/images/datasets/digits';
-import { itBehavesLikeAnAugmentation } from '../../../contracts/augmentation';
+import { itBehavesLikeAnAugmentation } from '../../../../plugins/images/contracts/augmentation';
 import { settingsOf } from '../../../support/settings';
 
 describe('RandomCrop', () => {

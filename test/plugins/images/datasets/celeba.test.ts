@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from
 import { join } from 'node:path';
 import { UserError } from '../../../../framework/errors';
 import { CelebA, CelebASettings } from '../../../../plugins/images/datasets/celeba';
-import { itBehavesLikeAnImageDataset } from '../../../contracts/image-dataset';
+import { itBehavesLikeAnImageDataset } from '../../../../plugins/images/contracts/image-dataset';
 import { quietly } from '../../../support/quietly';
 import { rejection } from '../../../support/rejection';
 import { settingsOf } from '../../../support/settings';

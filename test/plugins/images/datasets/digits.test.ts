@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ImageSettings } from '../../../../plugins/images/kinds/image-dataset';
 import { Digits } from '../../../../plugins/images/datasets/digits';
-import { itBehavesLikeAnImageDataset } from '../../../contracts/image-dataset';
+import { itBehavesLikeAnImageDataset } from '../../../../plugins/images/contracts/image-dataset';
 import { settingsOf } from '../../../support/settings';
 
 describe('Digits', () => {

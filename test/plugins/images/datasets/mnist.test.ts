@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { RemoteFile } from '../../../../framework/data/download';
 import { UserError } from '../../../../framework/errors';
 import { MNIST, MNISTSettings } from '../../../../plugins/images/datasets/mnist';
-import { itBehavesLikeAnImageDataset } from '../../../contracts/image-dataset';
+import { itBehavesLikeAnImageDataset } from '../../../../plugins/images/contracts/image-dataset';
 import { fileServer } from '../../../support/file-server';
 import { idx } from '../../../support/idx';
 import { quietly } from '../../../support/quietly';

@@ -1,8 +1,8 @@
-import { expect } from 'chai';
-import { UserError } from '../../framework/errors';
-import type { Sampler, SamplerSettings, SamplerStep } from '../../plugins/diffusion/kinds/sampler';
-import { zeroTerminal } from '../../plugins/diffusion/denoise-diffusion/alpha-bar';
-import { walk } from '../support/walk';
+import { strict as assert } from 'node:assert';
+import { UserError } from 'explab';
+import { currentRunner } from 'explab/testing';
+import type { Sampler, SamplerSettings, SamplerStep } from '../kinds/sampler';
+import { walk } from './walk';
 
 const T = 100;
 const IMAGE = 0.3;
@@ -11,6 +11,12 @@ const IMAGE = 0.3;
 function alphaBarOf(total: number): Float64Array {
   let product = 1;
   return Float64Array.from({ length: total }, (_, t) => (product *= 1 - (0.2 * (t + 1)) / total));
+}
+
+/** ᾱ that ends at 0: √ᾱ shifted, and scaled to begin where it did. */
+function zeroTerminal(alphaBar: Float64Array): Float64Array {
+  const [first = NaN, last = NaN] = [alphaBar[0], alphaBar.at(-1)].map((each) => Math.sqrt(each ?? NaN));
+  return alphaBar.map((each) => ((first * (Math.sqrt(each) - last)) / (first - last)) ** 2);
 }
 
 /** Where a way begins: ᾱ, and in how many steps it is gone. */
@@ -25,8 +31,12 @@ const BEGINNINGS: Readonly<Record<string, [alphaBar: Float64Array, steps: readon
 /**
  * What holds for every sampler; a plugin's test calls it within its own `describe`.
  * @param make one with these settings
+ * @param runner by default the one whose functions are global, or node:test
  */
-export function itBehavesLikeASampler(make: (settings: Partial<SamplerSettings>) => Sampler): void {
+export function itBehavesLikeASampler(
+  make: (settings: Partial<SamplerSettings>) => Sampler,
+  { describe, it } = currentRunner(),
+): void {
   describe('as a sampler', () => {
     for (const [from, [alphaBar, steps]] of Object.entries(BEGINNINGS)) {
       const ways = (): SamplerStep[][] => steps.map((steps) => make({ steps, clip: false }).steps(alphaBar));
@@ -39,22 +49,30 @@ export function itBehavesLikeASampler(make: (settings: Partial<SamplerSettings>)
         for (const stages of ways()) {
           for (const x of [-1.5, 0.2, 2]) {
             const end = walk(stages, x, knowing, (stage) => Math.sin(stage + 1)).at(-1);
-            expect(end).to.be.closeTo(IMAGE, 1e-6);
+            assertClose(end, IMAGE, 1e-6);
           }
         }
       });
     }
 
     it('refuses more steps than there are, and reports the maximum', () => {
-      expect(() => make({ steps: 11 }).steps(alphaBarOf(10)))
-        .to.throw(UserError, 'sampler.steps=11: expected at most 10, the number of diffusion steps from t = 9.')
-        .with.nested.property('hints[0]', 'For example: sampler.steps=10');
+      assert.throws(
+        () => make({ steps: 11 }).steps(alphaBarOf(10)),
+        (error) =>
+          error instanceof UserError &&
+          error.message === 'sampler.steps=11: expected at most 10, the number of diffusion steps from t = 9.' &&
+          error.hints[0] === 'For example: sampler.steps=10',
+      );
     });
 
     it('clips the image at every step, or at none, as configured', () => {
       for (const clip of [true, false]) {
         const stages = make({ clip, steps: 3 }).steps(alphaBarOf(T));
-        expect(stages.map((stage) => stage.clip)).to.deep.equal(stages.map(() => clip));
+        const clipped = stages.map((stage) => stage.clip);
+        assert.deepEqual(
+          clipped,
+          clipped.map(() => clip),
+        );
       }
     });
   });
@@ -67,11 +85,16 @@ function knowing(x: number, alphaBar: number): number {
 
 function expectLessNoise(stages: readonly SamplerStep[], last: number): void {
   const levels = stages.map(({ level }) => level);
-  expect(levels[0]?.t).to.be.closeTo(last, 1e-9);
+  assertClose(levels[0]?.t, last, 1e-9);
   for (const [stage, { t, alphaBar }] of levels.entries()) {
-    expect(t).to.be.at.least(0);
+    assert.ok(t >= 0, `t = ${t}`);
     const before = levels[stage - 1];
     // Some ask twice at the same place.
-    if (before) expect([before.t >= t, before.alphaBar <= alphaBar]).to.deep.equal([true, true]);
+    if (before) assert.ok(before.t >= t && before.alphaBar <= alphaBar, `level ${stage} has more noise than the last`);
   }
+}
+
+function assertClose(actual: number | undefined, expected: number, tolerance: number): void {
+  const isClose = actual !== undefined && Math.abs(actual - expected) <= tolerance;
+  assert.ok(isClose, `expected ${expected} ± ${tolerance}, got ${actual ?? 'nothing'}`);
 }

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'chai';
-import type { Job, Launcher } from '../../framework/kinds/launcher';
+import { strict as assert } from 'node:assert';
+import type { Job, Launcher } from '../kinds/launcher';
+import { currentRunner } from './test-runner';
 
 /** A job by the shell, whose files are in a folder of its own. */
 export function shellJob(folder: string, script: string, others: Partial<Job> = {}): Job {
@@ -29,8 +30,13 @@ export async function untilEnded(launcher: Launcher, handle: string): Promise<vo
  * What holds for every launcher; a plugin's test calls it within its own `describe`.
  * @param make a new launcher each time
  * @param folder gives one for the test
+ * @param runner by default the one whose functions are global, or node:test
  */
-export function itBehavesLikeALauncher(make: () => Launcher, folder: () => string): void {
+export function itBehavesLikeALauncher(
+  make: () => Launcher,
+  folder: () => string,
+  { describe, it } = currentRunner(),
+): void {
   describe('as a launcher', () => {
     const job = (script: string) => shellJob(join(folder(), 'a job'), script);
 
@@ -51,11 +57,11 @@ export function itBehavesLikeALauncher(make: () => Launcher, folder: () => strin
       const submitted = job('echo $GREETING; echo trouble >&2');
       const handle = await launcher.submit(submitted);
       await sleep(200);
-      expect([saidBy(submitted), await launcher.hasEnded(handle)]).to.deep.equal(['', false]);
+      assert.deepEqual([saidBy(submitted), await launcher.hasEnded(handle)], ['', false]);
       await launcher.release([handle]);
       await untilEnded(launcher, handle);
-      expect(saidBy(submitted)).to.equal("it's done\n");
-      expect(readFileSync(submitted.stderr, 'utf8')).to.equal('trouble\n');
+      assert.equal(saidBy(submitted), "it's done\n");
+      assert.equal(readFileSync(submitted.stderr, 'utf8'), 'trouble\n');
       // Again to no effect, as by a sweep that is resumed.
       await launcher.release([handle]);
     });
@@ -67,13 +73,13 @@ export function itBehavesLikeALauncher(make: () => Launcher, folder: () => strin
       const handle = await launcher.submit(submitted);
       await launcher.release([handle]);
       await untilEnded(launcher, handle);
-      expect(saidBy(submitted)).to.equal(args.map((word) => `${word}\n`).join(''));
+      assert.equal(saidBy(submitted), args.map((word) => `${word}\n`).join(''));
     });
 
     it('finds a job by its handle alone, and ends it', async () => {
       const handle = await ready(make(), job('echo ready; exec sleep 60'));
       const other = make();
-      expect(await other.status(handle)).to.deep.equal({ state: 'running' });
+      assert.deepEqual(await other.status(handle), { state: 'running' });
       await other.cancel([handle]);
       await untilEnded(other, handle);
       // Again to no effect.
@@ -86,7 +92,7 @@ export function itBehavesLikeALauncher(make: () => Launcher, folder: () => strin
       const handle = await ready(launcher, submitted);
       await launcher.cancel([handle]);
       await untilEnded(launcher, handle);
-      expect(saidBy(submitted)).to.equal('ready\nsaved\n');
+      assert.equal(saidBy(submitted), 'ready\nsaved\n');
     });
 
     it('never runs a job that is cancelled before it is released', async () => {
@@ -97,17 +103,17 @@ export function itBehavesLikeALauncher(make: () => Launcher, folder: () => strin
       await untilEnded(launcher, handle);
       await launcher.release([handle]);
       await launcher.cancel([handle]);
-      expect(saidBy(submitted)).to.equal('');
+      assert.equal(saidBy(submitted), '');
     });
 
     it('submits many jobs at once, each with its handle', async () => {
       const launcher = make();
       const jobs = [0, 1, 2].map((number) => shellJob(join(folder(), String(number)), `echo job ${number}`));
       const handles = await launcher.submitAll({ name: 'many', jobs, maxConcurrent: 2, folder: folder() });
-      expect(new Set(handles).size).to.equal(3);
+      assert.equal(new Set(handles).size, 3);
       await launcher.release(handles);
       for (const handle of handles) await untilEnded(launcher, handle);
-      expect(jobs.map(saidBy)).to.deep.equal(['job 0\n', 'job 1\n', 'job 2\n']);
+      assert.deepEqual(jobs.map(saidBy), ['job 0\n', 'job 1\n', 'job 2\n']);
     });
   });
 }

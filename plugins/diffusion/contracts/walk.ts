@@ -1,4 +1,4 @@
-import type { LinearCombination, SamplerStep } from '../../plugins/diffusion/kinds/sampler';
+import type { LinearCombination, SamplerStep } from '../kinds/sampler';
 
 /** What a network would tell of the noise in x. */
 export type Epsilon = (x: number, alphaBar: number, t: number) => number;
