@@ -1,6 +1,6 @@
 import { UserError } from '../errors';
 import type { Engine, Program } from '../tensorflow/engine';
-import type { SavedFunction, SavedFunctions } from '../tensorflow/saved-function';
+import { inputsOf, type SavedFunction, type SavedFunctions } from '../tensorflow/saved-function';
 import * as tf from '../tensorflow/tf';
 import { didYouMean } from '../util/nearest';
 
@@ -46,7 +46,7 @@ function countOf(name: string, inputs: object, one: SavedFunction, two: SavedFun
     throw new UserError(`${name}: unknown input "${unknown}".`, { hints: [didYouMean(unknown, names, 'Inputs')] });
   const missing = names.find((each) => !(each in inputs));
   if (missing !== undefined) throw new UserError(`${name}: the input "${missing}" is missing.`);
-  for (const [input, { shape }] of Object.entries(one.inputs)) {
+  for (const [input, { shape }] of inputsOf(one)) {
     const axis = shape.findIndex((length, index) => length !== two.inputs[input]?.shape[index]);
     const actual = shapeOf((inputs as Readonly<Record<string, Numbers>>)[input]);
     if (axis >= 0 && actual[axis] !== undefined) return actual[axis];
@@ -60,12 +60,8 @@ function shapeOf(numbers: Numbers | undefined): number[] {
   return [numbers.length, ...shapeOf(numbers[0])];
 }
 
-function toTensors(
-  name: string,
-  inputs: Readonly<Record<string, Numbers>>,
-  { inputs: declared }: SavedFunction,
-): tf.Tensor[] {
-  const checked = Object.entries(declared).map(([input, { shape, dtype }]) => {
+function toTensors(name: string, inputs: Readonly<Record<string, Numbers>>, declared: SavedFunction): tf.Tensor[] {
+  const checked = inputsOf(declared).map(([input, { shape, dtype }]) => {
     const numbers = inputs[input];
     const actual = shapeOf(numbers);
     if (actual.join() === shape.join()) return { numbers: numbers as tf.TensorLike, shape: [...shape], dtype };
