@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadPlugins } from '../cli/load-plugins';
-import { pluginRoots } from '../cli/plugin-roots';
+import { loadPlugins } from '../api/load-plugins';
+import { pluginRoots } from '../api/plugin-roots';
 import { parseOverrides } from '../config/parse/override';
 import type { Registry } from '../config/resolve/registry';
 import { startRun } from '../experiment/lifecycle/start';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { CODE_ROOT } from '../../util/own-package';
-import { loadPlugins } from '../load-plugins';
+import { loadPlugins } from '../../api/load-plugins';
 import { namesOf } from './names';
 import { optionFiles } from './new-option';
 import { filesIn, fillIn, findTemplate, templates } from './templates';

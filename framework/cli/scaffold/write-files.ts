@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ExitCode, UserError } from '../../errors';
-import { displayPath } from '../runs-folder';
+import { displayPath } from '../../run/runs-folder';
 
 /** Files to be written: contents by their paths in a folder. */
 export interface NewFiles {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { loadPlugins } from '../../../framework/cli/load-plugins';
+import { loadPlugins } from '../../../framework/api/load-plugins';
 import { kebabCase, namesOf } from '../../../framework/cli/scaffold/names';
 import { templates } from '../../../framework/cli/scaffold/templates';
 import { findStrays } from '../../../framework/project/strays';
