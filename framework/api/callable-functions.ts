@@ -1,6 +1,6 @@
 import { UserError } from '../errors';
 import type { Engine, Program } from '../tensorflow/engine';
-import { inputsOf, type SavedFunction, type SavedFunctions } from '../tensorflow/saved-function';
+import { type SavedFunction, type SavedFunctions, inputsOf } from '../tensorflow/saved-function';
 import * as tf from '../tensorflow/tf';
 import { didYouMean } from '../util/nearest';
 
@@ -40,7 +40,7 @@ export function callableFunctions(
 
 /** The batch size: the length of an axis whose declared length is the batch size; 1 if there is none. @throws UserError for unknown inputs */
 function countOf(name: string, inputs: object, one: SavedFunction, two: SavedFunction): number {
-  const names = Object.keys(one.inputs);
+  const names = inputsOf(one).map(([input]) => input);
   const unknown = Object.keys(inputs).find((each) => !names.includes(each));
   if (unknown !== undefined)
     throw new UserError(`${name}: unknown input "${unknown}".`, { hints: [didYouMean(unknown, names, 'Inputs')] });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Linear, loadRun, option, resume, run, runs, sweep, tf, value } from 'explab';
 import { expect } from 'chai';
@@ -110,6 +110,14 @@ describe('run', () => {
     expect(await messages(run(Object as never, {}, options))).to.match(/Object is not an option/);
     expect(await messages(loadRun('latest', { ...options, settings: {} }))).to.match(/no runs/);
     expect(existsSync(join(root(), 'regress'))).to.equal(false);
+  });
+
+  it('begins with the defaults of a project, and has its runs in it', async () => {
+    writeFileSync(join(root(), 'explab.yaml'), 'runs: results\nsettings:\n  batchSize: 100\n  epochs: 5\n');
+    const { folder, step } = await run('regress', { ...SMALL, epochs: 1 }, { project: root() });
+    // 800 rows in batches of 100.
+    expect(step).to.equal(8);
+    expect(folder).to.match(new RegExp(`^${join(root(), 'results/regress')}`));
   });
 
   it('gives two runs at once the results of one after the other', async () => {
