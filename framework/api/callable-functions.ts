@@ -1,6 +1,6 @@
 import { UserError } from '../errors';
 import type { Engine, Program } from '../tensorflow/engine';
-import type { SavedFunction, SavedFunctions } from '../tensorflow/saved-function';
+import { inputsOf, type SavedFunction, type SavedFunctions } from '../tensorflow/saved-function';
 import * as tf from '../tensorflow/tf';
 import { didYouMean } from '../util/nearest';
 
@@ -40,13 +40,13 @@ export function callableFunctions(
 
 /** The batch size: the length of an axis whose declared length is the batch size; 1 if there is none. @throws UserError for unknown inputs */
 function countOf(name: string, inputs: object, one: SavedFunction, two: SavedFunction): number {
-  const names = Object.keys(one.inputs);
+  const names = inputsOf(one).map(([input]) => input);
   const unknown = Object.keys(inputs).find((each) => !names.includes(each));
   if (unknown !== undefined)
     throw new UserError(`${name}: unknown input "${unknown}".`, { hints: [didYouMean(unknown, names, 'Inputs')] });
   const missing = names.find((each) => !(each in inputs));
   if (missing !== undefined) throw new UserError(`${name}: the input "${missing}" is missing.`);
-  for (const [input, { shape }] of Object.entries(one.inputs)) {
+  for (const [input, { shape }] of inputsOf(one)) {
     const axis = shape.findIndex((length, index) => length !== two.inputs[input]?.shape[index]);
     const actual = shapeOf((inputs as Readonly<Record<string, Numbers>>)[input]);
     if (axis >= 0 && actual[axis] !== undefined) return actual[axis];
@@ -60,12 +60,8 @@ function shapeOf(numbers: Numbers | undefined): number[] {
   return [numbers.length, ...shapeOf(numbers[0])];
 }
 
-function toTensors(
-  name: string,
-  inputs: Readonly<Record<string, Numbers>>,
-  { inputs: declared }: SavedFunction,
-): tf.Tensor[] {
-  const checked = Object.entries(declared).map(([input, { shape, dtype }]) => {
+function toTensors(name: string, inputs: Readonly<Record<string, Numbers>>, declared: SavedFunction): tf.Tensor[] {
+  const checked = inputsOf(declared).map(([input, { shape, dtype }]) => {
     const numbers = inputs[input];
     const actual = shapeOf(numbers);
     if (actual.join() === shape.join()) return { numbers: numbers as tf.TensorLike, shape: [...shape], dtype };
