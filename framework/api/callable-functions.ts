@@ -1,6 +1,6 @@
 import { UserError } from '../errors';
 import type { Engine, Program } from '../tensorflow/engine';
-import { type SavedFunction, type SavedFunctions, inputsOf } from '../tensorflow/saved-function';
+import { inputsOf, type SavedFunction, type SavedFunctions } from '../tensorflow/saved-function';
 import * as tf from '../tensorflow/tf';
 import { didYouMean } from '../util/nearest';
 
