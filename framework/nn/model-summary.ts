@@ -50,12 +50,16 @@ export function tableOf({ modules }: ModelSummary): TableArtifact {
   return tableArtifact(['module', 'class', ...(hasOutputs ? ['output'] : []), 'shapes', 'parameters'], rows);
 }
 
+/** The number of parameters and their memory, for people: `35,713,795 parameters, 143 MB`. */
+export function describeSize({ count, bytes }: Pick<ModelSummary, 'count' | 'bytes'>): string {
+  return `${thousands(count)} parameters, ${(bytes / 1e6).toPrecision(3)} MB`;
+}
+
 /** The lines of a table for people, and the totals. */
 export function linesOf(summary: ModelSummary): string[] {
   const { columns, rows } = tableOf(summary);
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? thousands(cell) : cell) || '-'));
-  const megabytes = (summary.bytes / 1e6).toPrecision(3);
-  return [...formatTable(columns, cells), `${thousands(summary.count)} parameters, ${megabytes} MB`];
+  return [...formatTable(columns, cells), describeSize(summary)];
 }
 
 function modulesOf(root: string, model: Module, shapes: OutputShapes): ModuleSummary[] {

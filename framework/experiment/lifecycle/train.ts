@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { announceRun } from '../../cluster/handoff';
 import { ExitCode, messageOf } from '../../errors';
+import { describeSize, summarizeModels } from '../../nn/model-summary';
 import type { RunFolder } from '../../run/run-folder';
 import { endRecord, readRecord, updateRecord } from '../../run/run-record';
 import type { Attempt } from '../../run/status/attempt';
@@ -43,6 +44,7 @@ export async function train(
       await monitor.section('Prepare data', () => experiment.open());
       checkDataFingerprint(folder, experiment.fingerprint());
       await monitor.section('Prepare model', () => prepare(experiment));
+      monitor.log(describeSize(summarizeModels(experiment.models)));
       container.startTracking(isNew ? undefined : experiment.loggedStep);
       const training = experiment.syncFromChief().then(() => experiment.loop());
       await (workers?.guard(training) ?? training);

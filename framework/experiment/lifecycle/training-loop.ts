@@ -3,6 +3,7 @@ import type { EpochHook } from '../../checkpoint/manifest';
 import type { Source } from '../../data/source';
 import { LeakGuard } from '../../tensorflow/leak-guard';
 import { checkSource, lengthError } from './check-source';
+import { DurationEstimate } from './duration-estimate';
 import { type EvaluatedPart, evaluatedPart, isDueAfterStep, isEvaluationDue } from './evaluation-schedule';
 import { PendingHooks } from './pending-hooks';
 import { progressOf } from './progress';
@@ -17,6 +18,7 @@ export abstract class TrainingLoop<Batch> extends SavedTraining<Batch> {
     this.run.stop,
   );
   private readonly leaks = new LeakGuard();
+  private readonly estimate = new DurationEstimate();
   /** Part of the held-out examples that the current evaluation measures; undefined for all of them. */
   protected evaluatedPart: EvaluatedPart | undefined;
 
@@ -126,6 +128,8 @@ export abstract class TrainingLoop<Batch> extends SavedTraining<Batch> {
     await setImmediate();
     if (this.run.isChief) await this.callbacks.call('onStep');
     if (this.isFinished) this.pending.set(['evaluate', 'sample']);
+    const warning = this.estimate.afterStep(this.totalSteps - this.step);
+    if (warning !== undefined && this.run.isChief) this.run.monitor.log(warning);
     const leak = this.leaks.afterStep();
     if (leak !== undefined) this.run.monitor.log(leak);
     const { profiler } = this.run;

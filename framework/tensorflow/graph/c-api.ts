@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { join } from 'node:path';
+import { PLATFORM } from '../install/platform';
 import { libraryFolder } from '../load';
 
 declare const opaque: unique symbol;
@@ -110,8 +111,9 @@ function library(): Functions {
 
 function load(): Functions {
   const folder = libraryFolder();
-  koffi.load(join(folder, 'libtensorflow_framework.so.2'), { global: true });
-  const loaded = koffi.load(join(folder, 'libtensorflow_cc.so.2'), { global: true });
+  const [cc, framework] = PLATFORM.libraries;
+  koffi.load(join(folder, framework), { global: true });
+  const loaded = koffi.load(join(folder, cc), { global: true });
   const named = SIGNATURES.map((signature) => [
     /TF_\w+(?=\()/.exec(signature)?.[0] ?? signature,
     loaded.func(signature),

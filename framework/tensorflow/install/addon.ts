@@ -3,15 +3,10 @@ import { UserError } from '../../errors';
 import { relevantLines, run } from '../../install/child';
 import { findCompiler } from './compiler';
 import { packageFolder, TFJS_FOLDER } from './npm-package';
+import { PLATFORM } from './platform';
 import { noSpaceLeft, ranOutOfSpace } from '../../install/space';
 import type { BuildContext } from '../../install/source';
 import { type SmokeTestResult, smokeTest } from './smoke-test';
-
-/** File names of TensorFlow's libraries in its wheels. */
-export const LIBRARIES =
-  process.platform === 'darwin'
-    ? ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib']
-    : ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
 
 /** File name of the addon, prescribed by the npm package. */
 export const ADDON = 'tfjs_binding.node';
@@ -52,7 +47,7 @@ function buildArguments(tensorflow: string, runPath: string): string[] {
     ...['-std=c++17', '-O2', '-fPIC', '-w', '-DNAPI_VERSION=8'],
     ...headers.map((folder) => `-I${folder}`),
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(sources, file)),
-    ...LIBRARIES.map((file) => join(tensorflow, file)),
+    ...PLATFORM.libraries.map((file) => join(tensorflow, file)),
     `-Wl,-rpath,${runPath}`,
     // Node provides its symbols when the addon is loaded.
     ...(process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),

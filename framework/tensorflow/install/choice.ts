@@ -4,7 +4,8 @@ import { installationsFolder } from '../../install/cache';
 import { FolderSource } from './local-folder';
 import { hasNvidiaGpu } from './nvidia';
 import type { TensorFlowSource } from './source';
-import { type Variant, WheelSource } from './wheel';
+import { PLATFORM, type Variant } from './platform';
+import { WheelSource } from './wheel';
 
 /** The user's choice of a TensorFlow. */
 export type Choice = { readonly variant: Variant } | { readonly tensorflow: string };
@@ -17,8 +18,7 @@ export function currentChoice(): Choice {
 }
 
 export function choiceForMachine(): Choice {
-  const canUseGpu = process.platform === 'linux' && process.arch === 'x64';
-  return { variant: canUseGpu && hasNvidiaGpu() ? 'cuda' : 'cpu' };
+  return { variant: PLATFORM.variants.includes('cuda') && hasNvidiaGpu() ? 'cuda' : 'cpu' };
 }
 
 export function sourceOf(choice: Choice): TensorFlowSource {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../errors';
 import { findTruncation } from '../../install/truncation';
-import { LIBRARIES } from './addon';
+import { PLATFORM } from './platform';
 import { type Choice, currentChoice, sourceOf } from './choice';
 import { ensure, type EnsureOptions } from '../../install/ensure';
 import { type Installed, readRecord } from '../../install/record';
@@ -41,7 +41,7 @@ function resolvePaths(record: Installation): Installation {
  * @throws UserError with a command that fixes it
  */
 export function checkLibraries({ library, addon, variant }: Pick<Installation, 'library' | 'addon' | 'variant'>): void {
-  const files = [addon, ...LIBRARIES.map((name) => join(library, name))].filter((file) => existsSync(file));
+  const files = [addon, ...PLATFORM.libraries.map((name) => join(library, name))].filter((file) => existsSync(file));
   for (const file of files) {
     const problem = findTruncation(file);
     if (problem === undefined) continue;

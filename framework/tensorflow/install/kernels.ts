@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LIBRARIES } from './addon';
+import { PLATFORM } from './platform';
 import { run } from '../../install/child';
 import { findCompiler } from './compiler';
 import { ensure, type EnsureOptions } from '../../install/ensure';
@@ -51,7 +51,7 @@ class KernelsSource implements Source<Kernels> {
   private async compile({ folder, log, signal }: BuildContext): Promise<boolean> {
     const [command, ...compilerArgs] = findCompiler();
     const { library } = this.installation;
-    const framework = LIBRARIES.map((file) => join(library, file));
+    const framework = PLATFORM.libraries.map((file) => join(library, file));
     const flags = ['-std=c++17', '-O3', '-fPIC', '-shared', '-w', `-I${join(library, 'include')}`];
     const args = [...compilerArgs, ...flags, join(FOLDER, SOURCE), ...framework, '-o', join(folder, LIBRARY)];
     const { code } = await run(command, args, { log, signal, environment: { TMPDIR: folder } });

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../errors';
-import { buildAddon, LIBRARIES, testInPlace } from './addon';
+import { buildAddon, testInPlace } from './addon';
+import { PLATFORM } from './platform';
 import { findCompiler } from './compiler';
 import { TFJS_VERSION } from './npm-package';
 import type { BuildContext } from '../../install/source';
@@ -24,7 +25,7 @@ export class FolderSource implements TensorFlowSource {
   /** Differs if TensorFlow in the same folder is replaced. */
   get key(): string {
     const folder = existsSync(this.folder) ? realpathSync(this.folder) : this.folder;
-    const { size, mtimeMs } = statSync(join(folder, LIBRARIES[0] ?? ''), { throwIfNoEntry: false }) ?? {
+    const { size, mtimeMs } = statSync(join(folder, PLATFORM.libraries[0]), { throwIfNoEntry: false }) ?? {
       size: 0,
       mtimeMs: 0,
     };
@@ -59,5 +60,5 @@ export class FolderSource implements TensorFlowSource {
 }
 
 function missingFrom(folder: string): string[] {
-  return [...LIBRARIES, 'include'].filter((name) => !existsSync(join(folder, name)));
+  return [...PLATFORM.libraries, 'include'].filter((name) => !existsSync(join(folder, name)));
 }

@@ -3,6 +3,7 @@ import { UserError } from '../../errors';
 import { buildAddon, testInPlace } from './addon';
 import { findCompiler } from './compiler';
 import { TFJS_VERSION } from './npm-package';
+import { PLATFORM, type Variant } from './platform';
 import { ENVIRONMENT_PYTHON, hashOf, installPackages, makeEnvironment } from '../../install/pip';
 import { findPython } from '../../install/python';
 import type { BuildContext } from '../../install/source';
@@ -10,9 +11,6 @@ import { TENSORBOARD_REQUIREMENTS, isolateTensorBoard } from './tensorboard-pack
 import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
 
 export const TENSORFLOW_VERSION = '2.21.0';
-
-/** Build for CPUs or for NVIDIA GPUs. */
-export type Variant = 'cpu' | 'cuda';
 
 const DOWNLOAD: Record<Variant, string> = { cpu: '274 MB', cuda: '3.4 GB' };
 const SPACE: Record<Variant, number> = { cpu: 2e9, cuda: 10e9 };
@@ -36,7 +34,7 @@ export class WheelSource implements TensorFlowSource {
   }
 
   async check(): Promise<void> {
-    if (!isSupported(this.variant)) throw unsupported(this.title);
+    if (!PLATFORM.variants.includes(this.variant)) throw unsupported(this.title);
     findCompiler();
     await findPython(this);
   }
@@ -57,7 +55,7 @@ export class WheelSource implements TensorFlowSource {
     const library = join(packages, 'tensorflow');
     const addon = await context.progress.step('Build the Node addon', () =>
       // Relative to the addon, so that the folder can be tested before it is renamed.
-      buildAddon(context, join(context.folder, library), `$ORIGIN/${library}`),
+      buildAddon(context, join(context.folder, library), `${PLATFORM.origin}/${library}`),
     );
     return {
       ...(await testInPlace(context, addon)),
@@ -69,13 +67,11 @@ export class WheelSource implements TensorFlowSource {
   }
 }
 
-function isSupported(variant: Variant): boolean {
-  if (process.platform !== 'linux') return false;
-  return process.arch === 'x64' || (process.arch === 'arm64' && variant === 'cpu');
-}
-
 function unsupported(title: string): UserError {
-  return new UserError(`exp setup cannot install ${title} on ${process.platform}-${process.arch}, only on Linux.`, {
-    hints: ['Use an existing TensorFlow: exp setup --tensorflow PATH'],
-  });
+  return new UserError(
+    `exp setup cannot install ${title} on ${process.platform}-${process.arch}: it has no wheel for it.`,
+    {
+      hints: ['Use an existing TensorFlow: exp setup --tensorflow PATH'],
+    },
+  );
 }

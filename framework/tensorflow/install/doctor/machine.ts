@@ -7,6 +7,7 @@ import { findWorkingCompiler } from '../compiler';
 import { findPython } from '../../../install/python';
 import { checkFolderWritable } from '../../../util/writable';
 import { freeSpaceOf, gigabytes } from '../../../install/space';
+import { PLATFORM } from '../platform';
 import { SETUP } from '../source';
 import { type Finding, look, missing, ok } from './finding';
 
@@ -22,7 +23,7 @@ export function checkNode(version = process.versions.node): Finding {
 
 export function checkPlatform(): Finding {
   const platform = `${process.platform}-${process.arch}`;
-  if (['linux-x64', 'linux-arm64'].includes(platform)) return ok('Platform', platform);
+  if (PLATFORM.variants.length > 0) return ok('Platform', platform);
   return missing('Platform', `no prebuilt TensorFlow for ${platform}`, 'exp setup --tensorflow PATH');
 }
 
