@@ -7,7 +7,7 @@ import { settingsOf } from '../../../support/settings';
 /** A plugin that passes on the stages that it is given. */
 @option(Sampler, 'Plugin')
 class Plugin extends Sampler {
-  constructor(private readonly made: readonly SamplerStep[]) {
+  constructor(private readonly made: readonly SamplerStep[] = []) {
     super(settingsOf(SamplerSettings));
   }
 
