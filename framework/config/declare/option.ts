@@ -43,7 +43,9 @@ const INJECTIONS = '@inversifyjs/core/classMetadataReflectKey';
 
 /** Injects classes in the order of the constructor's arguments, except where `@inject` names another. */
 function injectArguments(type: Class, classes: readonly Class[], decorator: string): void {
-  for (let index = 0; index < argumentsOf(type); index += 1) {
+  // Without arguments of its own, its constructor may be that of a base class, or need none.
+  const count = type.length > 0 ? type.length : Math.min(argumentsOf(type), classes.length);
+  for (let index = 0; index < count; index += 1) {
     if (isInjected(type, index)) continue;
     const [argument] = classes.slice(index);
     if (argument === undefined) {
