@@ -2,6 +2,7 @@ import { UserError } from '../errors';
 import type { Engine, Program } from '../tensorflow/engine';
 import { inputsOf, type SavedFunction, type SavedFunctions } from '../tensorflow/saved-function';
 import * as tf from '../tensorflow/tf';
+import { typeNameOf } from '../kinds/contract';
 import { didYouMean } from '../util/nearest';
 
 /** A number, or numbers in nested arrays. */
@@ -55,16 +56,32 @@ function countOf(name: string, inputs: object, one: SavedFunction, two: SavedFun
 }
 
 /** Shape of nested arrays, by the first item of each. */
-function shapeOf(numbers: Numbers | undefined): number[] {
-  if (typeof numbers !== 'object') return [];
-  return [numbers.length, ...shapeOf(numbers[0])];
+function shapeOf(numbers: unknown): number[] {
+  return isList(numbers) ? [numbers.length, ...shapeOf(numbers[0])] : [];
+}
+
+const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);
+
+/** The numbers in nested arrays of a shape, in order. @throws UserError naming the entry that is something else */
+function numbersIn(value: unknown, shape: readonly number[], name: string): number[] {
+  const [length, ...inner] = shape;
+  if (length === undefined) {
+    if (typeof value === 'number' && !Number.isNaN(value)) return [value];
+    throw new UserError(`${name}: expected a number, got ${Number.isNaN(value) ? 'NaN' : typeNameOf(value)}.`);
+  }
+  if (!isList(value) || value.length !== length) {
+    const actual = isList(value) ? value.length : typeNameOf(value);
+    throw new UserError(`${name}: expected an array of length ${length}, got ${actual}.`);
+  }
+  return Array.from(value).flatMap((item, index) => numbersIn(item, inner, `${name}[${index}]`));
 }
 
 function toTensors(name: string, inputs: Readonly<Record<string, Numbers>>, declared: SavedFunction): tf.Tensor[] {
   const checked = inputsOf(declared).map(([input, { shape, dtype }]) => {
     const numbers = inputs[input];
     const actual = shapeOf(numbers);
-    if (actual.join() === shape.join()) return { numbers: numbers as tf.TensorLike, shape: [...shape], dtype };
+    if (actual.join() === shape.join())
+      return { numbers: numbersIn(numbers, shape, `${name}: ${input}`), shape: [...shape], dtype };
     throw new UserError(`${name}: expected ${input} of shape [${shape.join(', ')}], got [${actual.join(', ')}].`);
   });
   return checked.map(({ numbers, shape, dtype }) => tf.tensor(numbers, shape, dtype));

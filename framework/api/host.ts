@@ -24,11 +24,10 @@ export async function trainFor(
 ): Promise<RunResult> {
   const failed = new AbortController();
   const tracker = new Listener((metrics) => {
-    try {
-      onMetrics?.(metrics);
-    } catch (error) {
-      failed.abort(error);
-    }
+    const call = async () => {
+      await onMetrics?.(metrics);
+    };
+    call().catch((error: unknown) => failed.abort(error));
   });
   const { folder, status, step } = await train({
     signal: AbortSignal.any([failed.signal, ...(signal ? [signal] : [])]),

@@ -1,5 +1,8 @@
 import type { BrokenPlugin, Option, Registry } from '../config/resolve/registry';
 import { UserError } from '../errors';
+import { Experiment } from '../experiment/experiment';
+import { readProjectFile } from '../project/project-file';
+import { didYouMean } from '../util/nearest';
 import { projectRoot } from '../project/project-root';
 import { findStrays } from '../project/strays';
 import { CODE_ROOT, VERSION } from '../util/own-package';
@@ -40,13 +43,27 @@ function entryOf({ kind, name, file, path, package: origin }: Option): PluginEnt
 }
 
 /** Plugins that cannot be loaded, and code of the project that no rule finds. */
-export function pluginProblems({ broken }: Pick<Registry, 'broken'>): PluginProblem[] {
+export function pluginProblems(registry: Registry): PluginProblem[] {
+  const { broken } = registry;
   const root = projectRoot();
   const strays = root === CODE_ROOT ? [] : findStrays(root);
   return [
     ...broken.map(({ file, error }: BrokenPlugin) => ({ file, text: `cannot be loaded: ${textOf(error)}` })),
     ...strays.map(({ file, remedy }) => ({ file, text: `is not loaded. ${remedy}` })),
+    ...unknownExperiments(registry, root),
   ];
+}
+
+/** Experiments that the project's defaults have settings for, but that do not exist. */
+function unknownExperiments(registry: Registry, root: string): PluginProblem[] {
+  const { experiments, source } = readProjectFile(root);
+  const names = registry.optionsOf(Experiment).map(({ name }) => name);
+  const unknown = Object.keys(experiments).filter((name) => !names.includes(name));
+  const file = source?.file ?? '';
+  return unknown.map((name) => ({
+    file,
+    text: `has settings of an unknown experiment "${name}". ${didYouMean(name, names, 'Experiments')}`,
+  }));
 }
 
 function textOf(error: Error): string {

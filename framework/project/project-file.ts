@@ -18,11 +18,14 @@ const TEXTS = v.union([
   v.array(v.string()),
 ]);
 
+/** Settings by name; none for a key without a value. */
+const SETTINGS = v.nullish(v.record(v.string(), v.unknown()), {});
+
 const ENTRIES = {
   /** Folder of all runs. */
-  runs: v.optional(v.string()),
+  runs: v.optional(v.pipe(v.string(), v.nonEmpty())),
   /** Folder of the data of datasets. */
-  data: v.optional(v.string()),
+  data: v.optional(v.pipe(v.string(), v.nonEmpty())),
   /** Whether a run needs a repository without uncommitted changes. */
   checkDirty: v.optional(v.boolean(), false),
   /** Further folders and files with plugins. */
@@ -30,9 +33,9 @@ const ENTRIES = {
   /** Plugins of `plugins/` and `experiments/` that are not loaded, and what is below them. */
   ignore: v.optional(TEXTS, []),
   /** Settings of every experiment. */
-  settings: v.optional(v.record(v.string(), v.unknown()), {}),
+  settings: SETTINGS,
   /** Settings of experiments, by their names. */
-  experiments: v.optional(v.record(v.string(), v.record(v.string(), v.unknown())), {}),
+  experiments: v.nullish(v.record(v.string(), SETTINGS), {}),
 };
 
 type Content = v.InferOutput<ReturnType<typeof schema>>;

@@ -48,7 +48,7 @@ describe('sampling from a run', () => {
   it('changes no training setting, and limits the number of sampling steps', async () => {
     await startRun(ingredientsOf('diffuse', SETTINGS), runs());
     const refusals: [setting: string, message: string][] = [
-      ['steps=2', 'steps cannot be changed for sampling.'],
+      ['steps=2', 'steps cannot be changed for sampling a run of diffuse.'],
       ['sampler.steps=5', 'sampler.steps=5: expected at most 4, the number of diffusion steps from t = 3.'],
       ['sampler=Eulr', 'Did you mean Euler?'],
     ];

@@ -43,8 +43,9 @@ const INJECTIONS = '@inversifyjs/core/classMetadataReflectKey';
 
 /** Injects classes in the order of the constructor's arguments, except where `@inject` names another. */
 function injectArguments(type: Class, classes: readonly Class[], decorator: string): void {
-  // Without arguments of its own, its constructor may be that of a base class, or need none.
-  const count = type.length > 0 ? type.length : Math.min(argumentsOf(type), classes.length);
+  // Arguments with defaults do not count in a class's length, and without a constructor of its own it has that of its base class.
+  const inherits = type.length === 0 && markOf(Object.getPrototypeOf(type) as object) !== undefined;
+  const count = inherits ? 0 : Math.max(type.length, classes.length);
   for (let index = 0; index < count; index += 1) {
     if (isInjected(type, index)) continue;
     const [argument] = classes.slice(index);
@@ -55,12 +56,6 @@ function injectArguments(type: Class, classes: readonly Class[], decorator: stri
     }
     inject(argument)(type, undefined, index);
   }
-}
-
-/** Number of the arguments of a constructor, which may be that of a base class. */
-function argumentsOf(type: Class): number {
-  const base = Object.getPrototypeOf(type) as Class;
-  return type.length === 0 && !markOf(base) && base !== Function.prototype ? argumentsOf(base) : type.length;
 }
 
 function isInjected(type: Class, index: number): boolean {

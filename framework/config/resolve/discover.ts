@@ -35,9 +35,9 @@ function load(registry: Registry, { file, ...source }: PluginFile): void {
   }
 }
 
-/** A plugin's error, without Node's require stack. */
+/** A plugin's error, without the stacks of Node and of the compiler. */
 function describeLoadError(error: unknown): Error {
-  const [message = ''] = messageOf(error).split('\nRequire stack:');
+  const [message = ''] = messageOf(error).split(/\nRequire stack:|\n+Stack backtrace:/);
   return error instanceof Error && message === error.message ? error : new Error(message, { cause: error });
 }
 

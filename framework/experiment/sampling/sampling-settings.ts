@@ -38,7 +38,7 @@ export function parseSamplingSettings(settings: readonly (string | Override)[], 
   const all = [...direct, ...expanded, ...parsed];
   const fixed = all.map(({ key }) => key).filter((key) => !isSamplingSetting(key, names));
   if (fixed.length === 0) return all;
-  throw new UserError(`${fixed.join(', ')} cannot be changed for sampling.`, {
+  throw new UserError(`${fixed.join(', ')} cannot be changed for sampling a run of ${trained.experiment}.`, {
     hints: [`The settings of the trained model are fixed. These can be changed: ${names.toSorted().join(', ')}.`],
     exitCode: ExitCode.usage,
   });

@@ -64,8 +64,19 @@ describe('loadRun', () => {
       expect((await predict({ x: rows.slice(1) }))['y']).to.deep.equal((y as number[]).slice(1));
     });
     expect(kept).to.equal(0);
-    const message = async (inputs: Record<string, number[][]>) => messageOf(await rejection(predict(inputs)));
+    const message = async (inputs: Record<string, unknown>) =>
+      messageOf(await rejection(predict(inputs as Record<string, number[][]>)));
     expect(await message({ x: [[1, 2]] })).to.equal('serving_default: expected x of shape [1, 10], got [1, 2].');
+    const [row = []] = rows;
+    expect(await message({ x: [row, [1, 2]] })).to.equal(
+      'serving_default: x[1]: expected an array of length 10, got 2.',
+    );
+    expect(await message({ x: [row, null] })).to.equal(
+      'serving_default: x[1]: expected an array of length 10, got null.',
+    );
+    expect(await message({ x: [row, [...row.slice(1), '5']] })).to.equal(
+      'serving_default: x[1][9]: expected a number, got String.',
+    );
     expect(await message({ X: rows })).to.equal('serving_default: unknown input "X".');
     expect(await message({})).to.equal('serving_default: the input "x" is missing.');
 

@@ -149,13 +149,13 @@ describe('discovering plugins', () => {
     });
   });
 
-  it('injects settings and services that @option names, without a decorator of the arguments', () => {
+  it('injects settings and services that @option names, also for arguments with defaults', () => {
     write(
       'plugins/one/index.ts',
       `import { Monitor, option, Tracker, value } from 'explab';
 class S { list = value(3) }
 @option(Tracker, 'One', S, Monitor)
-export class One extends Tracker { constructor(readonly s: S, readonly monitor: Monitor) { super(); } scalars() {} flush() {} close() {} }`,
+export class One extends Tracker { constructor(readonly s: S = new S(), readonly monitor?: Monitor) { super(); } scalars() {} flush() {} close() {} }`,
     );
     const { type } = find().find(Tracker, 'One');
     const { constructorArguments } = Reflect.getOwnMetadata('@inversifyjs/core/classMetadataReflectKey', type) as {

@@ -20,8 +20,8 @@ describe('Settings for sampling', () => {
   });
 
   it('are those marked as such; others are refused', () => {
-    expect(() => parse(['steps=50'])).to.throw(UserError, 'steps cannot be changed for sampling.');
-    expect(() => parse(['--smapler=DDIM'])).to.throw(UserError, 'smapler cannot be changed for sampling.');
+    expect(() => parse(['steps=50'])).to.throw(UserError, 'steps cannot be changed for sampling a run of ');
+    expect(() => parse(['--smapler=DDIM'])).to.throw(UserError, 'smapler cannot be changed for sampling a run of ');
     try {
       parse(['learningRate=1']);
       expect.fail();

@@ -99,6 +99,8 @@ describe("a project's defaults", () => {
       .that.match(/^Did you mean runs\?/);
     write('explab.yaml', 'checkDirty: maybe');
     expect(() => readProjectFile(folder())).to.throw(/explab\.yaml: checkDirty: expected boolean/);
+    write('explab.yaml', 'settings:\nexperiments:\n  gan:\n');
+    expect(overrides('gan')).to.deep.equal([]);
     write('explab.yaml', 'runs: [');
     expect(() => readProjectFile(folder())).to.throw(/explab\.yaml: /);
   });
