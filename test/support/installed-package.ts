@@ -44,7 +44,9 @@ export class InstalledPackage {
 
   /** Runs a command in the project. @returns its output @throws Error with all it printed if it fails */
   run(command: string, ...args: string[]): string {
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: this.cwd, encoding: 'utf8' });
+    // npx passes on the clone's .npmrc, which turns off scripts.
+    const env = { ...process.env, npm_config_ignore_scripts: undefined };
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd: this.cwd, env, encoding: 'utf8' });
     if (status !== 0) throw new Error(`${[command, ...args].join(' ')}: exit ${String(status)}\n${stdout}${stderr}`);
     return stdout;
   }
