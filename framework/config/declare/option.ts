@@ -28,10 +28,11 @@ const METADATA_KEY = 'explab:option';
 export function option<T>(kind: Kind<T>, name: string, settings?: new () => object, ...services: Class[]) {
   return (type: new (...args: never[]) => T): void => {
     injectable()(type as never);
-    const classes = settings === undefined ? services : [settings, ...services];
-    injectArguments(type as unknown as Class, classes, `@option(${kind.name}, '${name}', Settings, ...)`);
     if (type.length === 0 && markOf(Object.getPrototypeOf(type) as object)) {
       injectFromBase({ extendConstructorArguments: true })(type as never);
+    } else {
+      const classes = settings === undefined ? services : [settings, ...services];
+      injectArguments(type as unknown as Class, classes, `@option(${kind.name}, '${name}', Settings, ...)`);
     }
     const mark: OptionMark = { kind, name, settings };
     Reflect.defineMetadata(METADATA_KEY, mark, type);
@@ -43,9 +44,8 @@ const INJECTIONS = '@inversifyjs/core/classMetadataReflectKey';
 
 /** Injects classes in the order of the constructor's arguments, except where `@inject` names another. */
 function injectArguments(type: Class, classes: readonly Class[], decorator: string): void {
-  // Arguments with defaults do not count in a class's length, and without a constructor of its own it has that of its base class.
-  const inherits = type.length === 0 && markOf(Object.getPrototypeOf(type) as object) !== undefined;
-  const count = inherits ? 0 : Math.max(type.length, classes.length);
+  // Arguments with defaults do not count in a class's length, nor do those of a constructor that it inherits.
+  const count = Math.max(type.length, classes.length);
   for (let index = 0; index < count; index += 1) {
     if (isInjected(type, index)) continue;
     const [argument] = classes.slice(index);

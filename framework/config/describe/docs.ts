@@ -24,6 +24,7 @@ type DocsByName = ReadonlyMap<string, Doc>;
 /** Reads the doc comments of plugins and of the framework's settings classes from their source, on demand. */
 export class Docs {
   private readonly read = new Map<string, DocsByName>();
+  private readonly recorded = recordedComments();
 
   /**
    * @param roots folders that locations are relative to
@@ -62,7 +63,8 @@ export class Docs {
   }
 
   private docsIn(folder: string): DocsByName {
-    const docs = this.read.get(folder) ?? new Map(commentsBelow(folder).flatMap((file) => this.docsOf(...file)));
+    const docs =
+      this.read.get(folder) ?? new Map(commentsBelow(folder, this.recorded).flatMap((file) => this.docsOf(...file)));
     this.read.set(folder, docs);
     return docs;
   }
@@ -82,19 +84,25 @@ export class Docs {
 }
 
 /** The doc comments of the TypeScript files below a folder: of compiled code, those recorded when it was built. */
-function commentsBelow(folder: string): (readonly [file: string, readonly DocComment[]])[] {
-  const recorded = folder.startsWith(join(CODE_ROOT, '/')) ? recordedComments() : undefined;
+function commentsBelow(
+  folder: string,
+  all: RecordedComments | undefined,
+): (readonly [file: string, readonly DocComment[]])[] {
+  const recorded = folder.startsWith(join(CODE_ROOT, '/')) ? all : undefined;
   if (!recorded) return sourcesIn(folder).map((file) => [file, readDocComments(file)]);
   const below = `${relative(CODE_ROOT, folder)}/`;
   const files = Object.entries(recorded).filter(([file]) => file.startsWith(below));
   return files.map(([file, comments]) => [join(CODE_ROOT, file), comments]);
 }
 
+/** Doc comments by the file of their source, relative to the root of the code. */
+type RecordedComments = Readonly<Record<string, readonly DocComment[]>>;
+
 /** The doc comments of compiled code, by the file of its source; undefined where the sources run. */
-function recordedComments(): Readonly<Record<string, readonly DocComment[]>> | undefined {
+function recordedComments(): RecordedComments | undefined {
   const file = join(CODE_ROOT, DOC_COMMENTS);
   if (!existsSync(file)) return undefined;
-  return JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, readonly DocComment[]>>;
+  return JSON.parse(readFileSync(file, 'utf8')) as RecordedComments;
 }
 
 /** The TypeScript files below a folder, or the declarations of a compiled package; empty if it does not exist. */
