@@ -1,4 +1,7 @@
 /** Public API: everything that domains, plugins and experiments may import from the framework. */
+import * as tf from './tensorflow/tf';
+
+export { tf };
 export { inject } from 'inversify';
 export type { CallableFunction, CallableFunctions, Numbers } from './api/callable-functions';
 export type { RunResult } from './api/host';
@@ -117,7 +120,6 @@ export type { SavedFunction, SavedFunctions } from './tensorflow/saved-function'
 export { scan, type ScanStep } from './tensorflow/scan';
 export { histogramValue, type SummaryValue, textValue } from './tensorflow/summary-proto';
 export { SummaryWriter } from './tensorflow/summary-writer';
-export * as tf from './tensorflow/tf';
 export { type AdamUpdate, applyAdam, applyMomentum, type MomentumUpdate } from './tensorflow/updates';
 export { Variable } from './tensorflow/variable';
 export { formatTable, thousands } from './util/format';

@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '..');
 
 /** The layers of the framework, the lowest first: a folder imports from its own layer's folder and from layers below. */
 const LAYERS = [
-  ['errors', 'typescript', 'util', 'project', 'artifacts', 'config', 'install', 'tensorflow', 'random'],
+  ['errors', 'kept-files', 'typescript', 'util', 'project', 'artifacts', 'config', 'install', 'tensorflow', 'random'],
   ['nn', 'kinds'],
   ['checkpoint', 'tracker', 'monitor', 'data', 'cluster'],
   ['run'],
@@ -22,12 +22,12 @@ const LAYERS = [
 const WITHIN = new Map([
   ['artifacts', ['errors', 'util']],
   ['project', ['errors', 'util']],
-  ['config', ['errors', 'util', 'project']],
+  ['config', ['errors', 'kept-files', 'util', 'project']],
   ['install', ['errors', 'util']],
   ['tensorflow', ['errors', 'util', 'config', 'install']],
   ['random', ['errors', 'util', 'config', 'tensorflow']],
   ['kinds', ['nn']],
-  ['util', ['errors']],
+  ['util', ['errors', 'typescript']],
 ]);
 
 function filesIn(folder: string): string[] {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
+import { kept } from '../../kept-files';
 import { CODE_ROOT } from '../../util/own-package';
 import { type DocComment, readDocComments } from './doc-comments';
 import type { Class } from '../declare/declare';
@@ -15,6 +16,8 @@ export interface Doc {
 
 /** File of recorded doc comments, in the root of the compiled code. */
 export const DOC_COMMENTS = 'doc-comments.json';
+
+const PARSER = join(__dirname, `doc-comments${extname(__filename)}`);
 
 const NO_DOC: Doc = { summary: '', location: '' };
 
@@ -89,10 +92,16 @@ function commentsBelow(
   all: RecordedComments | undefined,
 ): (readonly [file: string, readonly DocComment[]])[] {
   const recorded = folder.startsWith(join(CODE_ROOT, '/')) ? all : undefined;
-  if (!recorded) return sourcesIn(folder).map((file) => [file, readDocComments(file)]);
+  if (!recorded) return sourcesIn(folder).map((file) => [file, keptDocComments(file)]);
   const below = `${relative(CODE_ROOT, folder)}/`;
   const files = Object.entries(recorded).filter(([file]) => file.startsWith(below));
   return files.map(([file, comments]) => [join(CODE_ROOT, file), comments]);
+}
+
+/** Reads the doc comments of a file once, since TypeScript takes long to load and to parse. */
+function keptDocComments(file: string): readonly DocComment[] {
+  const read = () => JSON.stringify(readDocComments(file));
+  return JSON.parse(kept([readFileSync(PARSER, 'utf8'), readFileSync(file, 'utf8')], '.json', read)) as DocComment[];
 }
 
 /** Doc comments by the file of their source, relative to the root of the code. */

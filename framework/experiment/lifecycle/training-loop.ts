@@ -2,12 +2,16 @@ import { setImmediate } from 'node:timers/promises';
 import type { EpochHook } from '../../checkpoint/manifest';
 import type { Source } from '../../data/source';
 import { LeakGuard } from '../../tensorflow/leak-guard';
+import { loadImports } from '../../util/load-imports';
 import { checkSource, lengthError } from './check-source';
 import { DurationEstimate } from './duration-estimate';
 import { type EvaluatedPart, evaluatedPart, isDueAfterStep, isEvaluationDue } from './evaluation-schedule';
 import { PendingHooks } from './pending-hooks';
 import { progressOf } from './progress';
 import { SavedTraining } from './saved-training';
+
+/** Time after which a run is a long one, whose code may change meanwhile. */
+const LONG_MS = 10_000;
 
 /** The epochs and steps of a run, and the calls of the experiment's and the callbacks' hooks. */
 export abstract class TrainingLoop<Batch> extends SavedTraining<Batch> {
@@ -31,6 +35,15 @@ export abstract class TrainingLoop<Batch> extends SavedTraining<Batch> {
 
   /** Trains from the current position to the end, and saves a final checkpoint. */
   async loop(): Promise<void> {
+    const loading = setTimeout(loadImports, LONG_MS).unref();
+    try {
+      await this.trainAndSave();
+    } finally {
+      clearTimeout(loading);
+    }
+  }
+
+  private async trainAndSave(): Promise<void> {
     if (this.run.isChief) await this.callbacks.call('onStart');
     await this.runPendingHooks();
     await this.runEpochs();
