@@ -9,7 +9,7 @@ import { dirname, join, relative } from 'node:path';
 import { DOC_COMMENTS } from '../framework/config/describe/docs';
 import { readDocComments } from '../framework/config/describe/doc-comments';
 import { compile } from '../framework/typescript';
-import { copyTfjs, TFJS, TFJS_COPY } from './tfjs-node';
+import { bundleTfjs, copyTfjsNode, THIRD_PARTY, withThirdParty } from './tfjs';
 
 const ROOT = join(__dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -22,8 +22,9 @@ function main(): void {
   for (const file of files.filter((each) => !each.endsWith('.ts'))) copy(file);
   write(DOC_COMMENTS, JSON.stringify(docComments(sources)));
   declare();
-  copyTfjs(join(DIST, TFJS_COPY));
-  filesBelow('dist').filter(isCode).forEach(useCopyOfTfjs);
+  copyTfjsNode(join(DIST, THIRD_PARTY));
+  filesBelow('dist').filter(isCode).forEach(useThirdParty);
+  bundleTfjs(join(DIST, THIRD_PARTY));
 }
 
 /** Paths from the root, sorted. */
@@ -54,16 +55,12 @@ function declare(): void {
   execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', __dirname], { stdio: 'inherit' });
 }
 
-const isCode = (file: string) => /\.(js|d\.ts)$/.test(file) && !file.includes(TFJS_COPY);
+const isCode = (file: string) => /\.(js|d\.ts)$/.test(file);
 
-function useCopyOfTfjs(file: string): void {
-  const text = read(file);
-  const path = relative(dirname(file), join('dist', TFJS_COPY));
-  const changed = text.replaceAll(
-    new RegExp(`(['"])${TFJS}\\b`, 'g'),
-    `$1${path.startsWith('.') ? path : `./${path}`}`,
-  );
-  if (changed !== text) writeFileSync(join(ROOT, file), changed);
+function useThirdParty(file: string): void {
+  const code = read(file);
+  const changed = withThirdParty(code, relative('dist', file));
+  if (changed !== code) writeFileSync(join(ROOT, file), changed);
 }
 
 main();

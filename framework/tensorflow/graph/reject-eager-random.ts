@@ -4,11 +4,12 @@ import { UserError } from '../../errors';
 const RANDOM_FUNCTION =
   /^(randomNormal|randomUniform|randomGamma|randomStandardNormal|truncatedNormal|multinomial|dropout)_?$/;
 
+/** A file of TensorFlow.js, or of its bundle in a built package. */
+const TFJS_FILE = /\/node_modules\/@tensorflow\/|\/third_party\/tfjs\b/;
+
 /** @throws UserError if called within a random function of TensorFlow.js */
 export function rejectEagerRandom(): void {
-  const randomCallers = callers().filter(
-    ({ name, file }) => file.includes('/node_modules/@tensorflow/') && RANDOM_FUNCTION.test(name),
-  );
+  const randomCallers = callers().filter(({ name, file }) => TFJS_FILE.test(file) && RANDOM_FUNCTION.test(name));
   // The outermost: tf.dropout calls tf.randomUniform.
   const outermost = randomCallers.at(-1);
   if (outermost) throw constantRandom(`tf.${outermost.name.replace(/_$/, '')}`);
