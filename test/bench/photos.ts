@@ -27,7 +27,8 @@ export async function makePhotos(folder: string, count: number): Promise<number>
   return bytes;
 }
 
-async function photo(seed: number): Promise<Uint8Array> {
+/** RGB bytes of a picture with the colours and detail of a photograph. */
+export async function photo(seed: number): Promise<Uint8Array> {
   const generator = xoroshiro128plus(seed);
   const pixels = new Float32Array(WIDTH * HEIGHT * 3).fill(128);
   for (const [depth, side] of LAYERS.entries()) {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
 import { checkRegularFile, Limit, messageOf, thousands, UserError } from 'explab';
+import { decodePlain } from './decode-plain';
 import { resizer } from './resize';
 
 // No libvips cache: an image is not read again until the next epoch.
@@ -42,6 +43,8 @@ export async function decodeImage(file: string, { size, crop }: DecodeOptions): 
   try {
     const { data, info } = await decoding.run(async () => {
       await checkRegularFile(file, MAX_BYTES);
+      const plain = crop ? undefined : await decodePlain(file, size);
+      if (plain) return { data: plain, info: { width: size, height: size } };
       const { data, info } = await shrink(file, size, crop ? 'cover' : 'fill');
       // If the image is too small, crop at full size before enlarging.
       return crop && info.width * info.height < size * size ? middleSquare(file) : { data, info };

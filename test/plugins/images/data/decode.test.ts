@@ -1,8 +1,11 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { decodeImage } from '../../../../plugins/images/data/decode';
+import { decodePlain } from '../../../../plugins/images/data/decode-plain';
+import { photo as photograph } from '../../../bench/photos';
+import { temporaryFolder } from '../../../support/temporary';
 
 const fixtures = join(__dirname, '../../../fixtures/images');
 
@@ -47,6 +50,54 @@ describe('decodeImage', () => {
       });
     }
   }
+
+  describe('of photographs', () => {
+    const folder = temporaryFolder();
+    const write = async (name: string, image: sharp.Sharp): Promise<string> => {
+      const file = join(folder(), name);
+      await image.toFile(file);
+      return file;
+    };
+    /** A file that both decoders can read, whose colours are those of a photograph. */
+    const photo = async () => sharp(await photograph(1), { raw: { width: 178, height: 218, channels: 3 } });
+
+    it('gives the same from both decoders, to a few of 256 levels', async () => {
+      for (const name of ['a.jpg', 'a.png', 'progressive.jpg']) {
+        const file = await write(
+          name,
+          (await photo()).toFormat(name.endsWith('png') ? 'png' : 'jpeg', { progressive: name !== 'a.jpg' }),
+        );
+        const plain = await decodePlain(file, 32);
+        // With a colour profile, which is sRGB itself, it is not plain.
+        const other = await write(`profile-${name}`, sharp(file).withIccProfile('srgb'));
+        expect(await decodePlain(other, 32)).to.equal(undefined);
+        const differences = Array.from(await decodeImage(other, { size: 32, crop: false }), (level, index) =>
+          Math.abs(level - plain![index]!),
+        );
+        expect(Math.max(...differences), name).to.be.at.most(8);
+        expect(differences.reduce((sum, each) => sum + each) / differences.length, name).to.be.at.most(1);
+      }
+    });
+
+    it('leaves to libvips what is not upright, sRGB, 8 bits and three channels, and what is cut off', async () => {
+      const others = {
+        'turned.jpg': (await photo()).withExif({ IFD0: { Orientation: '6' } }),
+        'grey.jpg': (await photo()).toColourspace('b-w'),
+        'cmyk.jpg': (await photo()).toColourspace('cmyk'),
+        'grey.png': (await photo()).toColourspace('b-w'),
+        'alpha.png': (await photo()).ensureAlpha(0.5),
+        '16.png': (await photo()).toColourspace('rgb16'),
+        'image.jpg': (await photo()).webp(),
+      };
+      for (const [name, image] of Object.entries(others))
+        expect(await decodePlain(await write(name, image), 32), name).to.equal(undefined);
+      const whole = readFileSync(await write('whole.jpg', await photo()));
+      for (const length of [0, 1, 60, whole.length - 1, whole.length / 2]) {
+        writeFileSync(join(folder(), 'cut.jpg'), whole.subarray(0, length));
+        expect(await decodePlain(join(folder(), 'cut.jpg'), 32), `${length} bytes`).to.equal(undefined);
+      }
+    });
+  });
 
   it('converts CMYK to RGB', async () => {
     // Magenta and yellow are red.
