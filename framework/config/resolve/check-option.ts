@@ -1,15 +1,18 @@
 import { UserError, messageOf } from '../../errors';
 import { type Class, GroupField, isField } from '../declare/declare';
 import type { OptionMark } from '../declare/option';
+import { checkMethods } from './check-methods';
 
 /**
  * Checks a class that `@option` marks, so that a mistake is reported when it is registered instead of when a run fails.
  * @throws UserError saying what to correct
  */
-export function checkOption({ kind, name, settings }: OptionMark, type: Class): void {
+export function checkOption(mark: OptionMark, type: Class): void {
+  const { kind, name, settings } = mark;
   if (!(type.prototype instanceof kind)) {
     throw new UserError(`${type.name} is registered as the ${kind.name} "${name}", but does not extend ${kind.name}.`);
   }
+  checkMethods(mark, type);
   if (settings) checkSettings(settings);
 }
 

@@ -4,6 +4,7 @@ import { didYouMean } from '../../util/nearest';
 import { type OptionMark, Preset, markOf } from '../declare/option';
 import { checkOption } from './check-option';
 import { ErrorCollector } from './error-collector';
+import { lineageOf } from './lineage';
 import { truncate } from './validate';
 
 /** The file that exports an option or preset. */
@@ -128,10 +129,4 @@ export class Registry {
 function optionOf(exported: unknown, plugin: PluginFile): Option[] {
   const mark = typeof exported === 'function' ? markOf(exported) : undefined;
   return mark ? [{ ...plugin, ...mark, type: exported as Class }] : [];
-}
-
-/** A class and its base classes, from derived to base. */
-export function lineageOf(type: Class): Class[] {
-  const base = Object.getPrototypeOf(type) as Class | null;
-  return base && base !== Function.prototype ? [type, ...lineageOf(base)] : [type];
 }

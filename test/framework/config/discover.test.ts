@@ -143,6 +143,46 @@ describe('discovering plugins', () => {
       });
     }
 
+    it('such as abstract methods that it lacks or misspells', () => {
+      write(
+        'plugins/bad/index.ts',
+        `${HEAD}@option(Tracker, 'Bad') export class Bad extends Tracker { scalers() {} flush() {} }`,
+      );
+      expect(find().broken[0]?.error).to.include({
+        message: 'The Tracker "Bad" lacks scalars(step, scalars) of Tracker and close() of Tracker.',
+        text: [
+          'The Tracker "Bad" lacks scalars(step, scalars) of Tracker and close() of Tracker.',
+          '  Rename Bad.scalers to scalars.',
+          '  Add close() to Bad.',
+        ].join('\n'),
+      });
+    });
+
+    it('such as an abstract method of a kind of its own domain, or of a class between', () => {
+      write(
+        'plugins/series/kind.ts',
+        `export abstract class Series { abstract values(count: number): number[]; abstract readonly window: number }
+         export abstract class Waves extends Series { abstract phase({ at }: { at: number }): number }`,
+      );
+      write(
+        'plugins/series/sine/index.ts',
+        `import { option } from 'explab'; import { Series, Waves } from '../kind';
+         @option(Series, 'Sine') export class Sine extends Waves { window = 3 }`,
+      );
+      expect(find().broken[0]?.error.message).to.equal(
+        'The Series "Sine" lacks phase(...) of Waves and values(count) of Series.',
+      );
+    });
+
+    it('and takes fields with functions, and inherited methods, for methods', () => {
+      write(
+        'plugins/one/index.ts',
+        `${HEAD}class Base extends Tracker { scalars = () => {}; flush() {} close() {} }
+         @option(Tracker, 'One') export class One extends Base {}`,
+      );
+      expect(names()).to.deep.equal(['One']);
+    });
+
     it('such as two options of one name, also when one is chosen', () => {
       for (const name of ['a', 'b']) write(`plugins/${name}/index.ts`, pluginCode('Same'));
       expect(() => find().find(Tracker, 'Same')).to.throw('Duplicate option Same of kind Tracker');
