@@ -5,6 +5,7 @@ import { type OptionMark, Preset, markOf } from '../declare/option';
 import { checkOption } from './check-option';
 import { ErrorCollector } from './error-collector';
 import { lineageOf } from './lineage';
+import { locateErrors } from './locate-error';
 import { truncate } from './validate';
 
 /** The file that exports an option or preset. */
@@ -66,7 +67,7 @@ export class Registry {
   }
 
   private addOption(option: Option): void {
-    checkOption(option, option.type);
+    locateErrors(option, () => checkOption(option, option.type));
     const named = this.byKind.get(option.kind) ?? new Map<string, Option>();
     this.byKind.set(option.kind, named);
     const existing = named.get(option.name);

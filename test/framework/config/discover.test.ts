@@ -154,6 +154,7 @@ describe('discovering plugins', () => {
           'The Tracker "Bad" lacks scalars(step, scalars) of Tracker and close() of Tracker.',
           '  Rename Bad.scalers to scalars.',
           '  Add close() to Bad.',
+          '  At plugins/bad/index.ts:2',
         ].join('\n'),
       });
     });
