@@ -131,6 +131,24 @@ describe('discovering plugins', () => {
         "@option(Tracker, 'Bad') export class Bad extends Tracker { constructor(readonly s: object) { super(); } }",
         /constructor of Bad has an argument without a class.*@option\(Tracker, 'Bad', Settings, \.\.\.\)/,
       ],
+      [
+        'a constructor that it inherits and that takes settings',
+        `class Base extends Tracker { constructor(readonly s: object) { super(); } scalars() {} flush() {} close() {} }
+         @option(Tracker, 'Bad') export class Bad extends Base {}`,
+        /constructor of Bad has an argument without a class.*@option\(Tracker, 'Bad', Settings, \.\.\.\)/,
+      ],
+      [
+        'services in place of settings',
+        `import { Run } from 'explab'; class S {}
+         @option(Tracker, 'Bad', Run, S) export class Bad extends Tracker ${METHODS}`,
+        /^Run is no settings class: its constructor has arguments\.$/,
+      ],
+      [
+        'an empty name',
+        `@option(Tracker, '') export class Bad extends Tracker ${METHODS}`,
+        /^Bad is registered under an empty name\.$/,
+      ],
+      ['something thrown that is no error', 'throw undefined;', /^it throws undefined, which is no Error$/],
     ];
     for (const [what, code, message] of cases) {
       it(`such as ${what}, and loads the others`, () => {
