@@ -110,8 +110,9 @@ describe('exp new', () => {
   });
 
   it('writes a package with plugins, whose package.json names its files', async () => {
-    await write('plugin-package', 'exp-plugin-decay', '--dir', folder());
+    const { out } = await write('plugin-package', 'exp-plugin-decay', '--dir', folder());
     const path = join(folder(), 'exp-plugin-decay');
+    expect(out.split('\n').at(-1)).to.equal(`  cd ${path} && npm install && npm test && npm run build`);
     const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Record<string, unknown>;
     expect(manifest).to.deep.include({
       name: 'exp-plugin-decay',
