@@ -1,4 +1,6 @@
 /** Public API: everything that domains, plugins and experiments may import from the framework. */
+// First, as the native libraries that the rest loads fail when they are loaded twice.
+import './util/single-copy';
 import * as tf from './tensorflow/tf';
 
 export { tf };

@@ -23,7 +23,7 @@ const OPTIONS = {
   },
 };
 const LAZY_IMPORTS = readFileSync(require.resolve('./lazy-imports'), 'utf8');
-const SALT = `${version}\0${JSON.stringify(OPTIONS)}\0${LAZY_IMPORTS}\0`;
+const SALT = `${version}\0${JSON.stringify(OPTIONS)}\0${LAZY_IMPORTS}\0abstract methods\0`;
 
 const compiled = (code, filename) => kept([SALT, filename, code], '.js', () => compile(code, filename));
 
@@ -31,7 +31,8 @@ exports.compile = compile;
 function compile(code, filename) {
   // Loaded where it is needed: that takes as long as reading all that is kept.
   const module = { ...OPTIONS.module, lazy: lazyImports(code, filename) };
-  return require('@swc/core').transformSync(code, { ...OPTIONS, module, filename }).code;
+  const { code: javaScript } = require('@swc/core').transformSync(code, { ...OPTIONS, module, filename });
+  return javaScript + require('./abstract-methods').recordAbstractMethods(code);
 }
 
 // Where the home directory cannot be written, the compiler's native part is unpacked in the folder for temporary files.

@@ -1,7 +1,9 @@
+import * as v from 'valibot';
 import type { Settings } from '../config/parse/object-overrides';
-import { checkOptions } from './check-options';
+import { checkArguments, checkOptions, type Schemas } from './check-options';
 import type { LoadedRun } from './loaded-run';
 import { PROJECT_OPTIONS, type ProjectOptions } from './project-options';
+import { RUN, SETTINGS } from './schemas';
 
 /** Options of `loadRun`. */
 export interface LoadOptions extends ProjectOptions {
@@ -9,13 +11,16 @@ export interface LoadOptions extends ProjectOptions {
   readonly settings?: Settings | undefined;
 }
 
+const OPTIONS = { ...PROJECT_OPTIONS, settings: v.optional(SETTINGS) } satisfies Schemas<LoadOptions>;
+
 /**
  * Loads the model of a run, to be closed when it is no longer used.
  * @param name RUN, RUN@STEP or RUN@best: ID, name or folder of a run, or `latest`
  * @throws UserError if there is no such run or checkpoint, or a setting would change the trained model
  */
 export async function loadRun(name: string, options: LoadOptions = {}): Promise<LoadedRun> {
-  checkOptions('loadRun', options, [...PROJECT_OPTIONS, 'settings']);
+  checkArguments('loadRun', { run: name }, { run: RUN });
+  checkOptions('loadRun', options, OPTIONS);
   const { openContext } = await import('./open-context');
   const { objectOverrides } = await import('../config/parse/object-overrides');
   const { runOptionsFor } = await import('../experiment/sampling/sampling-request');

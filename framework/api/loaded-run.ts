@@ -1,16 +1,17 @@
+import * as v from 'valibot';
 import type { Override } from '../config/parse/override';
 import { UserError } from '../errors';
 import { evaluateRun } from '../experiment/evaluation/evaluate-run';
 import type { Experiment } from '../experiment/experiment';
-import { checkInteger } from '../experiment/sampling/sampling-request';
 import { MAX_SAMPLES, firstIndices } from '../experiment/sampling/samples';
 import type { OpenModel } from '../experiment/weights/with-model';
 import type { EvaluationRecord } from '../run/evaluations';
 import type { RunFolder } from '../run/run-folder';
 import { type CallableFunctions, callableFunctions } from './callable-functions';
-import { checkOptions } from './check-options';
+import { checkOptions, type Schemas } from './check-options';
 import type { Context } from './open-context';
 import { Samples } from './samples';
+import { INDICES, integer, NAMES } from './schemas';
 
 /** Options of `sample`. */
 export interface SampleOptions {
@@ -33,6 +34,19 @@ export interface EvaluateOptions {
   /** Random seed; 1 by default. */
   readonly seed?: number | undefined;
 }
+
+const SAMPLE_OPTIONS = {
+  n: v.optional(integer(1, MAX_SAMPLES)),
+  indices: v.optional(INDICES(MAX_SAMPLES - 1)),
+  seed: v.optional(integer(0)),
+  batch: v.optional(integer(1)),
+} satisfies Schemas<SampleOptions>;
+
+const EVALUATE_OPTIONS = {
+  metrics: v.optional(NAMES),
+  n: v.optional(integer(1)),
+  seed: v.optional(integer(0)),
+} satisfies Schemas<EvaluateOptions>;
 
 interface Origin extends Context {
   readonly folder: RunFolder;
@@ -64,12 +78,8 @@ export class LoadedRun {
 
   /** Generates samples. @throws UserError if the experiment generates none */
   sample(options: SampleOptions = {}): Samples {
-    checkOptions('sample', options, ['n', 'indices', 'seed', 'batch']);
+    checkOptions('sample', options, SAMPLE_OPTIONS);
     const { n = 16, indices, seed = 1, batch } = options;
-    checkInteger('n', n, 1, MAX_SAMPLES);
-    checkInteger('seed', seed, 0);
-    if (batch !== undefined) checkInteger('batch', batch, 1);
-    for (const index of indices ?? []) checkInteger('indices', index, 0, MAX_SAMPLES - 1);
     const { experiment } = this.model;
     const { sampleFormat } = experiment;
     if (!experiment.sample || !sampleFormat)
@@ -81,8 +91,8 @@ export class LoadedRun {
   /**
    * Evaluates the checkpoint and records the evaluation in the run's folder, as `exp evaluate` does. The model is loaded once more for this.
    */
-  evaluate(options: EvaluateOptions = {}): Promise<EvaluationRecord> {
-    checkOptions('evaluate', options, ['metrics', 'n', 'seed']);
+  async evaluate(options: EvaluateOptions = {}): Promise<EvaluationRecord> {
+    checkOptions('evaluate', options, EVALUATE_OPTIONS);
     const { metrics, n: count, seed = 1 } = options;
     const request = { ...this.origin, run: `${this.folder}@${this.step}`, metrics, count, seed };
     return this.use(async () => (await evaluateRun(request)).evaluation);

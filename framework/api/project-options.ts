@@ -1,4 +1,7 @@
+import * as v from 'valibot';
 import type { Preset } from '../config/declare/option';
+import type { Schemas } from './check-options';
+import { FOLDER, MONITOR, PLUGINS } from './schemas';
 
 /** A class that is decorated with `@option`. */
 export type OptionClass = abstract new (...args: never[]) => object;
@@ -15,5 +18,9 @@ export interface ProjectOptions {
   readonly monitor?: { write(text: string): unknown } | undefined;
 }
 
-/** Names of the options of all functions. */
-export const PROJECT_OPTIONS = ['root', 'project', 'plugins', 'monitor'] as const;
+export const PROJECT_OPTIONS = {
+  root: v.optional(FOLDER),
+  project: v.optional(FOLDER),
+  plugins: v.optional(PLUGINS),
+  monitor: v.optional(MONITOR),
+} satisfies Schemas<ProjectOptions>;

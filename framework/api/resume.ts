@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import type { Settings } from '../config/parse/object-overrides';
-import { checkOptions } from './check-options';
+import { checkArguments, checkOptions, type Schemas } from './check-options';
 import type { RunResult } from './host';
+import { RUN, SETTINGS } from './schemas';
 import { TRAINING_OPTIONS, type TrainingOptions } from './training-options';
 
 /** Options of `resume`. */
@@ -9,12 +11,15 @@ export interface ResumedRunOptions extends TrainingOptions {
   readonly settings?: Settings | undefined;
 }
 
+const OPTIONS = { ...TRAINING_OPTIONS, settings: v.optional(SETTINGS) } satisfies Schemas<ResumedRunOptions>;
+
 /**
  * Resumes a run from its latest checkpoint, as `exp resume` does; see `run`.
  * @param name ID, name or folder of the run; or `latest`
  */
 export async function resume(name: string, options: ResumedRunOptions = {}): Promise<RunResult> {
-  checkOptions('resume', options, [...TRAINING_OPTIONS, 'settings']);
+  checkArguments('resume', { run: name }, { run: RUN });
+  checkOptions('resume', options, OPTIONS);
   const { openContext } = await import('./open-context');
   const { objectOverrides } = await import('../config/parse/object-overrides');
   const { findRunToResume, resumeRun } = await import('../experiment/lifecycle/resume');

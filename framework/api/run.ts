@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import type { Settings } from '../config/parse/object-overrides';
-import { checkOptions } from './check-options';
+import { checkArguments, checkOptions, type Schemas } from './check-options';
 import type { RunResult } from './host';
+import { EXPERIMENT, RUN_ID, RUN_NAME, SETTINGS } from './schemas';
 import type { ExperimentClass, SettingsFor } from './settings-for';
 import { TRAINING_OPTIONS, type TrainingOptions } from './training-options';
 
@@ -12,6 +14,12 @@ export interface NewRunOptions extends TrainingOptions {
   readonly id?: string | undefined;
 }
 
+const OPTIONS = {
+  ...TRAINING_OPTIONS,
+  name: v.optional(RUN_NAME),
+  id: v.optional(RUN_ID),
+} satisfies Schemas<NewRunOptions>;
+
 /**
  * Trains an experiment, as `exp run` does. Signals and uncaught errors of the process are left to the program, and nothing is printed.
  * @param experiment its name, or its class, which need not be among the project's plugins
@@ -22,7 +30,8 @@ export async function run<S = Settings>(
   settings: Settings extends S ? Settings : SettingsFor<NoInfer<S>> = {},
   options: NewRunOptions = {},
 ): Promise<RunResult> {
-  checkOptions('run', options, [...TRAINING_OPTIONS, 'name', 'id']);
+  checkArguments('run', { experiment, settings }, { experiment: EXPERIMENT, settings: SETTINGS });
+  checkOptions('run', options, OPTIONS);
   const { openContext, optionOf, register } = await import('./open-context');
   const { objectOverrides } = await import('../config/parse/object-overrides');
   const { projectOverrides } = await import('../config/parse/project-overrides');

@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import type { RunSummary } from '../run/listing/run-summary';
-import { checkOptions } from './check-options';
+import { checkOptions, type Schemas } from './check-options';
 import { PROJECT_OPTIONS, type ProjectOptions } from './project-options';
+import { CONDITIONS, FIELD, FLAG, integer, NAMES } from './schemas';
 
 /** Options of `runs`. */
 export interface RunsOptions extends ProjectOptions {
@@ -20,11 +22,18 @@ export interface ListedRun extends RunSummary {
   readonly folder: string;
 }
 
-const NAMES = [...PROJECT_OPTIONS, 'status', 'where', 'sort', 'reverse', 'limit'];
+const OPTIONS = {
+  ...PROJECT_OPTIONS,
+  status: v.optional(NAMES),
+  where: v.optional(CONDITIONS),
+  sort: v.optional(FIELD),
+  reverse: v.optional(FLAG),
+  limit: v.optional(integer(0)),
+} satisfies Schemas<RunsOptions>;
 
 /** Lists runs, as `exp runs` does. @throws UserError if a condition is invalid, or no run has a field, setting or metric of its name */
 export async function runs(options: RunsOptions = {}): Promise<ListedRun[]> {
-  checkOptions('runs', options, NAMES);
+  checkOptions('runs', options, OPTIONS);
   const { openContext } = await import('./open-context');
   const { listRuns } = await import('../run/listing/list-runs');
   const { chooseRuns } = await import('../run/listing/choose-runs');

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import * as v from 'valibot';
 import type { Settings } from '../config/parse/object-overrides';
 import type { SweepSummary } from '../sweep/summary';
-import { checkOptions } from './check-options';
+import { checkArguments, checkOptions, type Schemas } from './check-options';
 import { PROJECT_OPTIONS, type ProjectOptions } from './project-options';
+import { EXPERIMENT_NAME, SETTINGS, SIGNAL } from './schemas';
 
 /** Options of `sweep`. Its jobs are processes of their own, which have the project's plugins. */
 export interface SweepOptions extends Omit<ProjectOptions, 'plugins'> {
@@ -12,7 +14,13 @@ export interface SweepOptions extends Omit<ProjectOptions, 'plugins'> {
   readonly signal?: AbortSignal | undefined;
 }
 
-const NAMES = [...PROJECT_OPTIONS.filter((name) => name !== 'plugins'), 'sweep', 'signal'];
+const { plugins: _, ...SHARED } = PROJECT_OPTIONS;
+
+const OPTIONS = {
+  ...SHARED,
+  sweep: v.optional(SETTINGS),
+  signal: v.optional(SIGNAL),
+} satisfies Schemas<SweepOptions>;
 
 /**
  * Runs a sweep, as `exp sweep` does.
@@ -20,7 +28,8 @@ const NAMES = [...PROJECT_OPTIONS.filter((name) => name !== 'plugins'), 'sweep',
  * @returns the jobs, with the number of the best
  */
 export async function sweep(experiment: string, settings: Settings, options: SweepOptions = {}): Promise<SweepSummary> {
-  checkOptions('sweep', options, NAMES);
+  checkArguments('sweep', { experiment, settings }, { experiment: EXPERIMENT_NAME, settings: SETTINGS });
+  checkOptions('sweep', options, OPTIONS);
   const { openContext } = await import('./open-context');
   const { sweptSettings, sweepSettings } = await import('./sweep-settings');
   const { checkProject } = await import('./project');

@@ -1,5 +1,8 @@
+import * as v from 'valibot';
+import type { Schemas } from './check-options';
 import type { Metrics } from './metrics';
 import { PROJECT_OPTIONS, type ProjectOptions } from './project-options';
+import { CALLBACK, SIGNAL } from './schemas';
 
 /** Options of `run` and `resume`. */
 export interface TrainingOptions extends ProjectOptions {
@@ -9,4 +12,8 @@ export interface TrainingOptions extends ProjectOptions {
   readonly onMetrics?: ((metrics: Metrics) => void | Promise<void>) | undefined;
 }
 
-export const TRAINING_OPTIONS = [...PROJECT_OPTIONS, 'signal', 'onMetrics'] as const;
+export const TRAINING_OPTIONS = {
+  ...PROJECT_OPTIONS,
+  signal: v.optional(SIGNAL),
+  onMetrics: v.optional(CALLBACK),
+} satisfies Schemas<TrainingOptions>;

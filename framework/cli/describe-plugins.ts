@@ -21,20 +21,20 @@ interface PluginEntry {
 export interface DescribedPlugins {
   readonly project: string;
   readonly options: readonly PluginEntry[];
-  readonly problems: readonly PluginProblem[];
+  readonly broken: readonly PluginProblem[];
 }
 
 /** A plugin that cannot be loaded, or code that was meant as one. */
 export interface PluginProblem {
   readonly file: string;
   /** What is wrong and what to do, a line each. */
-  readonly text: string;
+  readonly error: string;
 }
 
 export function describePlugins(): DescribedPlugins {
   const { registry } = createContext(true);
   const options = registry.kinds.flatMap((kind) => registry.optionsOf(kind).map(entryOf));
-  return { project: projectRoot(), options, problems: pluginProblems(registry) };
+  return { project: projectRoot(), options, broken: pluginProblems(registry) };
 }
 
 function entryOf({ kind, name, file, path, package: origin }: Option): PluginEntry {
@@ -48,8 +48,8 @@ export function pluginProblems(registry: Registry): PluginProblem[] {
   const root = projectRoot();
   const strays = root === CODE_ROOT ? [] : findStrays(root);
   return [
-    ...broken.map(({ file, error }: BrokenPlugin) => ({ file, text: `cannot be loaded: ${textOf(error)}` })),
-    ...strays.map(({ file, remedy }) => ({ file, text: `is not loaded. ${remedy}` })),
+    ...broken.map(({ file, error }: BrokenPlugin) => ({ file, error: `cannot be loaded: ${textOf(error)}` })),
+    ...strays.map(({ file, remedy }) => ({ file, error: `is not loaded. ${remedy}` })),
     ...unknownExperiments(registry, root),
   ];
 }
@@ -62,7 +62,7 @@ function unknownExperiments(registry: Registry, root: string): PluginProblem[] {
   const file = source?.file ?? '';
   return unknown.map((name) => ({
     file,
-    text: `has settings of an unknown experiment "${name}". ${didYouMean(name, names, 'Experiments')}`,
+    error: `has settings of an unknown experiment "${name}". ${didYouMean(name, names, 'Experiments')}`,
   }));
 }
 
@@ -70,13 +70,13 @@ function textOf(error: Error): string {
   return error instanceof UserError ? error.text : error.message;
 }
 
-/** Prints what `describePlugins` found: problems on standard error. */
-export function printPlugins({ project, options, problems }: DescribedPlugins): void {
+/** Prints what `describePlugins` found: broken plugins on standard error. */
+export function printPlugins({ project, options, broken }: DescribedPlugins): void {
   console.log(`Project: ${project}`);
   for (const kind of new Set(options.map((option) => option.kind))) {
     console.log(`\n${kind}`);
     const entries = options.filter((option) => option.kind === kind);
     for (const { name, from, file } of entries) console.log(`  ${name.padEnd(20)} ${from.padEnd(20)} ${file}`);
   }
-  for (const { file, text } of problems) console.error(`\n${file} ${text}`);
+  for (const { file, error } of broken) console.error(`\n${file} ${error}`);
 }

@@ -7,6 +7,7 @@ import { createContext } from './command-context';
 import { displayPath } from '../run/runs-folder';
 import { splitLauncherOverrides } from './options/launcher';
 import { type SettingsArguments, overridesOf } from './options/settings';
+import { commandName } from '../util/command-name';
 
 interface SubmitOptions {
   /** Name of the launcher. */
@@ -29,9 +30,9 @@ export async function submit(
     return;
   }
   monitor.log(`Submitted to ${chosen.name} as job ${handle}: ${displayPath(folder.path)}`);
-  monitor.log(`  Show its status:   exp runs show ${folder.id}`);
+  monitor.log(`  Show its status:   ${commandName()} runs show ${folder.id}`);
   monitor.log(`  Its output:        ${displayPath(`${folder.path}/job.log`)}`);
-  monitor.log(`  Cancel it:         exp runs cancel ${folder.id}`);
+  monitor.log(`  Cancel it:         ${commandName()} runs cancel ${folder.id}`);
 }
 
 /** Prints what would be submitted to a launcher. */

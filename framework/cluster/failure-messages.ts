@@ -2,10 +2,11 @@ import type { ExchangeProgress } from '../tensorflow/distributed/mpi';
 import { capitalized } from '../util/format';
 import { type Cluster, workerName } from './cluster';
 import type { Timeouts } from './connection';
+import { commandName } from '../util/command-name';
 
 /** Hint after a worker has failed. @param run name of its folder */
 export function resumeHint(run: string): string {
-  return `Resume it from its latest checkpoint, on any number of workers that divides a batch: exp resume ${run}`;
+  return `Resume it from its latest checkpoint, on any number of workers that divides a batch: ${commandName()} resume ${run}`;
 }
 
 /** Message for a worker whose connection was closed. */

@@ -10,7 +10,7 @@ import { parametersByName } from '../nn/model-parameters';
 import type { Parameter } from '../nn/parameter';
 import * as tf from '../tensorflow/tf';
 import type { SavedFunctions } from '../tensorflow/saved-function';
-import type { Evaluator } from './evaluation/evaluator';
+import { chooseMetrics, type EvaluationRequest, type Evaluator } from './evaluation/evaluator';
 import { sampleArtifact } from './sampling/sample-artifact';
 import type { SampleFormat, SamplingOptions } from './sampling/samples';
 import { TrainingLoop } from './lifecycle/training-loop';
@@ -74,7 +74,10 @@ export abstract class Experiment<Batch = unknown> extends TrainingLoop<Batch> {
 
   /** Evaluates a checkpoint for `exp evaluate`: by default opens the data, and returns the metrics that `evaluate` tracks. */
   get evaluator(): Evaluator {
-    const measure = async () => ({ numbers: await this.run.tracking.collect(() => this.evaluate()) });
+    const measure = async ({ metrics }: EvaluationRequest) => {
+      const numbers = await this.run.tracking.collect(() => this.evaluate());
+      return { numbers: chooseMetrics(numbers, metrics) };
+    };
     return { open: () => this.open(), measure };
   }
 

@@ -6,6 +6,7 @@ import { readSettings } from './config-file';
 import { findNewest, findRun } from './find-run';
 import type { RunFolder } from './run-folder';
 import { readRecord } from './run-record';
+import { commandName } from '../util/command-name';
 
 /** A run and a step of it; undefined for the latest checkpoint. */
 export interface FoundCheckpoint {
@@ -47,7 +48,7 @@ async function bestStep(run: RunFolder): Promise<number> {
   if (metric !== undefined)
     return new CheckpointFolder(run.checkpoints).best(metric, goal ?? goalOf(metric, readRecord(run).goals));
   throw new UserError(`${run.id} has no metric that selects its best checkpoint.`, {
-    hints: ['Set one for a run: exp run EXPERIMENT checkpoint.best=loss'],
+    hints: [`Set one for a run: ${commandName()} run EXPERIMENT checkpoint.best=loss`],
   });
 }
 

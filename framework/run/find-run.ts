@@ -5,6 +5,7 @@ import { UserError } from '../errors';
 import { foldersIn, isFolder } from '../util/folders';
 import { newestFirst } from './newest-first';
 import { RunFolder } from './run-folder';
+import { commandName } from '../util/command-name';
 
 /** All runs in the folder of all runs, sorted by id; without removed ones, which are in a hidden folder. */
 export function allRuns(root: string): RunFolder[] {
@@ -82,12 +83,14 @@ function ambiguous(name: string, found: readonly RunFolder[]): UserError {
 
 function notFound(root: string, name: string, runs: readonly RunFolder[]): never {
   if (name === 'latest' && runs.length === 0)
-    throw new UserError(`There are no runs yet in ${root}.`, { hints: ['Start one: exp run EXPERIMENT'] });
+    throw new UserError(`There are no runs yet in ${root}.`, { hints: [`Start one: ${commandName()} run EXPERIMENT`] });
   const ids = runs.map(({ id }) => id);
   const near = nearest(name, ids);
   const hints = [
     ...(near === undefined ? [] : [`Did you mean ${near}?`]),
-    ids.length === 0 ? 'There are no runs yet: exp run EXPERIMENT' : `The latest runs: ${latest(runs).join(', ')}.`,
+    ids.length === 0
+      ? `There are no runs yet: ${commandName()} run EXPERIMENT`
+      : `The latest runs: ${latest(runs).join(', ')}.`,
   ];
   throw new UserError(`There is no run "${name}" in ${root}.`, { hints: [hints.join(' ')] });
 }

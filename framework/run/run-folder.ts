@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ExitCode, UserError } from '../errors';
-import { checkRunName, isReserved } from './run-name';
+import { RUN_ID, checkRunName, isReserved } from './run-name';
 import { createTimestampedFolder } from './timestamped-folder';
 
 /** Folder of a run: `runs/<experiment>/<id>/`. */
@@ -25,7 +25,7 @@ export class RunFolder {
    * @throws UserError if it contains a run, or the id is invalid
    */
   static named(root: string, experiment: string, id: string): RunFolder {
-    if (!/^[a-z0-9][\w.-]{0,99}$/i.test(id)) throw invalidId(id, 'expected 1 to 100 letters, digits, dots and dashes');
+    if (!RUN_ID.test(id)) throw invalidId(id, 'expected 1 to 100 letters, digits, dots and dashes');
     if (isReserved(id)) throw invalidId(id, 'this name is reserved');
     const folder = new RunFolder(join(root, experiment, id));
     if (existsSync(folder.record)) throw invalidId(id, 'a run with this id already exists');
@@ -127,5 +127,5 @@ export class RunFolder {
 }
 
 function invalidId(id: string, reason: string): UserError {
-  return new UserError(`--id ${JSON.stringify(id)}: ${reason}.`, { exitCode: ExitCode.usage });
+  return new UserError(`id ${JSON.stringify(id)}: ${reason}.`, { exitCode: ExitCode.usage });
 }

@@ -10,6 +10,7 @@ import { allRuns, findRun } from './find-run';
 import type { RunSummary } from './listing/run-summary';
 import { RunFolder } from './run-folder';
 import { isBeingWritten } from './status/attempt';
+import { commandName } from '../util/command-name';
 
 /** TensorBoard shows every file with `tfevents` in its name, also in hidden folders. */
 const [SHOWN, HIDDEN] = ['tfevents', 'removed-events'];
@@ -107,6 +108,6 @@ function renameEvents({ tensorboard }: RunFolder, from: string, to: string): voi
 export function assertNotQueued({ id, status }: RunSummary): void {
   if (status !== 'queued' && status !== 'preempted') return;
   throw new UserError(`${id} is ${status} and cannot be removed.`, {
-    hints: [`Cancel it first: exp runs cancel ${id}`],
+    hints: [`Cancel it first: ${commandName()} runs cancel ${id}`],
   });
 }

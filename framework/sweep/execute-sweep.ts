@@ -11,6 +11,7 @@ import { readPlan, writePlan } from './plan';
 import { type SweepContext, Sweep, type SweepRequest } from './sweep';
 import { SweepFolder } from './sweep-folder';
 import { readSweepRecord, updateObjective, writeSweepRecord } from './sweep-record';
+import { commandName } from '../util/command-name';
 
 /** Dry run of a sweep. */
 export interface SweepPlan {
@@ -114,7 +115,7 @@ async function execute(
 ): Promise<SweepOutcome> {
   const refuse = (owner: string): never => {
     throw new UserError(`The sweep ${folder.id} is already being run by ${owner}.`, {
-      hints: [`To show its progress: exp sweep show ${folder.id}`],
+      hints: [`To show its progress: ${commandName()} sweep show ${folder.id}`],
     });
   };
   return withLock(folder.lock, new AbortController().signal, refuse, async () => {

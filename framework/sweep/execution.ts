@@ -10,6 +10,7 @@ import { scoreOf } from './score';
 import { requireMetric, summarizeSweep } from './summary';
 import type { SweepContext, Sweep } from './sweep';
 import type { SweepFolder } from './sweep-folder';
+import { commandName } from '../util/command-name';
 
 /** Outcome of a sweep. */
 export interface SweepOutcome {
@@ -138,7 +139,7 @@ export class Execution {
   }
 
   private requireMetric(): void {
-    const resume = `exp sweep resume ${this.folder.id} --metric NAME`;
+    const resume = `${commandName()} sweep resume ${this.folder.id} --metric NAME`;
     requireMetric(summarizeSweep(this.folder), [`To resume the sweep with another metric: ${resume}`]);
   }
 

@@ -6,6 +6,7 @@ import { ensureKernels } from './install/kernels';
 import { silently } from './install/silence';
 import { nativeBackend } from './operation';
 import * as tf from './tf';
+import { commandName } from '../util/command-name';
 
 /** The TensorFlow loaded by this process. */
 export interface Loaded extends Installation {
@@ -45,7 +46,7 @@ export async function loadTensorFlow(options: LoadOptions = {}): Promise<void> {
   }
   if (device.startsWith('gpu') && !loaded.gpu) {
     throw new UserError(`device=${device}: TensorFlow finds no such GPU.`, {
-      hints: ['Check the installation: exp doctor'],
+      hints: [`Check the installation: ${commandName()} doctor`],
     });
   }
 }
@@ -85,7 +86,9 @@ async function load(): Promise<Loaded> {
   // After the backend's package, which registers those of TensorFlow.js.
   registerGradients();
   if (installation.variant === 'cuda' && !gpu && process.env['CUDA_VISIBLE_DEVICES'] !== '-1') {
-    process.stderr.write('TensorFlow sees no GPU and computes on the CPU. Check the installation: exp doctor\n');
+    process.stderr.write(
+      `TensorFlow sees no GPU and computes on the CPU. Check the installation: ${commandName()} doctor\n`,
+    );
   }
   return { ...installation, gpu, kernels: gpu ? undefined : await ensureKernels(installation) };
 }

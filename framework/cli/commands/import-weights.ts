@@ -1,5 +1,6 @@
 import type { Command } from '../command';
 import { type SettingsArguments, overridesOf, withSettings } from '../options/settings';
+import { commandName } from '../../util/command-name';
 
 interface Arguments extends SettingsArguments {
   file: string;
@@ -42,7 +43,7 @@ export const importWeights: Command<Arguments> = {
       return;
     }
     monitor.log(`Created a run with these weights: ${displayPath(folder.path)}`);
-    monitor.log(`  Generate samples:  exp sample ${folder.id} -n 64`);
-    monitor.log(`  Continue training: exp resume ${folder.id}`);
+    monitor.log(`  Generate samples:  ${commandName()} sample ${folder.id} -n 64`);
+    monitor.log(`  Continue training: ${commandName()} resume ${folder.id}`);
   },
 };

@@ -19,11 +19,9 @@ export const list: Command<Arguments> = {
   handler: async ({ name, json }) => {
     const { listOptions } = await import('../list-options');
     const { PRESET_SUMMARY } = await import('../../config/declare/presets');
-    const { options, broken, problems } = listOptions(name);
+    const { options, broken } = listOptions(name);
     if (json) {
-      console.log(
-        JSON.stringify({ options, broken: broken.map(({ file, error }) => ({ file, error: error.message })) }, null, 2),
-      );
+      console.log(JSON.stringify({ options, broken }, null, 2));
       return;
     }
     for (const kind of new Set(options.map((option) => option.kind))) {
@@ -32,7 +30,7 @@ export const list: Command<Arguments> = {
         print(option, name !== undefined, PRESET_SUMMARY);
     }
     if (name === undefined) console.log('\nexp list NAME shows the settings of an option or experiment.');
-    for (const { file, text } of problems) console.error(`\n${file} ${text}`);
+    for (const { file, error } of broken) console.error(`\n${file} ${error}`);
   },
 };
 

@@ -29,7 +29,10 @@ export const newCommand: Command<Arguments> = {
     const { writeFiles } = await import('../scaffold/write-files');
     if (kind === PACKAGE) {
       const { newPackage } = await import('../scaffold/new-package');
-      writeFiles(newPackage(name, dir), isDryRun);
+      const { displayPath } = await import('../../run/runs-folder');
+      const files = newPackage(name, dir);
+      writeFiles(files, isDryRun);
+      if (!isDryRun) console.log(`\n  cd ${displayPath(files.folder)} && npm install && npm test && npm run build`);
       return;
     }
     const { newOption, nextSteps } = await import('../scaffold/new-option');

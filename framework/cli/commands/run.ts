@@ -9,6 +9,7 @@ import {
   type WorkersArguments,
 } from '../options/settings';
 import { reportOutcome } from '../output/report-outcome';
+import { commandName } from '../../util/command-name';
 
 interface Arguments extends SettingsArguments, WorkersArguments {
   from: string | undefined;
@@ -103,8 +104,11 @@ export const run: Command<Arguments> = {
 /** @throws UserError if no experiment is named */
 function requireExperiment({ experiment }: Partial<SettingsArguments>): void {
   if (experiment !== undefined) return;
-  throw new UserError('No experiment given. For example: exp run EXPERIMENT, or exp run --from RUN.', {
-    hints: ['exp list shows the available experiments.'],
-    exitCode: ExitCode.usage,
-  });
+  throw new UserError(
+    `No experiment given. For example: ${commandName()} run EXPERIMENT, or ${commandName()} run --from RUN.`,
+    {
+      hints: [`${commandName()} list shows the available experiments.`],
+      exitCode: ExitCode.usage,
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import type { Command } from '../command';
 import { RUN } from '../options/run';
+import { commandName } from '../../util/command-name';
 
 interface Arguments {
   run: string;
@@ -31,6 +32,6 @@ export const tune: Command<Arguments> = {
       return;
     }
     monitor.log(`${folder.id} uses ${set.join(' ')} from its next step.`);
-    if (status !== 'running') monitor.log(`  It is not running. Resume it: exp resume ${folder.id}`);
+    if (status !== 'running') monitor.log(`  It is not running. Resume it: ${commandName()} resume ${folder.id}`);
   },
 };

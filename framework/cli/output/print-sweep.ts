@@ -5,6 +5,7 @@ import { type JobSummary, summarizeSweep, type SweepSummary } from '../../sweep/
 import { didYouMean } from '../../util/nearest';
 import { displayPath } from '../../run/runs-folder';
 import { formatTable } from '../../util/format';
+import { commandName } from '../../util/command-name';
 
 /** Prints the plan of a sweep. */
 export function printPlan(plan: SweepPlan, json: boolean): void {
@@ -91,9 +92,9 @@ function remarks({ sweep, jobs, total, isRunning, metrics, objective: { metric }
   const isMissing = metrics.length > 0 && !metrics.includes(metric);
   return [
     ...(isMissing ? [`No run has a metric ${metric}. ${didYouMean(metric, metrics, 'Metrics')}`] : []),
-    ...(isRunning || done.length === total ? [] : [`Resume it:  exp sweep resume ${sweep}`]),
+    ...(isRunning || done.length === total ? [] : [`Resume it:  ${commandName()} sweep resume ${sweep}`]),
     ...(!isRunning && jobs.some(({ state }) => state === 'failed')
-      ? [`Rerun failed jobs:  exp sweep resume ${sweep} --retry`]
+      ? [`Rerun failed jobs:  ${commandName()} sweep resume ${sweep} --retry`]
       : []),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../experiment/lifecycle/outcome';
 import type { Monitor } from '../../monitor/monitor';
 import { displayPath } from '../../run/runs-folder';
+import { commandName } from '../../util/command-name';
 
 /** Prints how a run ended and the next commands, and sets the exit code. */
 export async function reportOutcome(running: Promise<Outcome>, monitor: Monitor, json: boolean): Promise<void> {
@@ -11,7 +12,7 @@ export async function reportOutcome(running: Promise<Outcome>, monitor: Monitor,
     return;
   }
   monitor.log(`${status === 'completed' ? 'Completed' : 'Stopped'} after ${step} steps: ${displayPath(folder.path)}`);
-  if (status === 'interrupted') monitor.log(`  Resume it:         exp resume ${folder.id}`);
-  monitor.log(`  Open TensorBoard:  exp tensorboard`);
-  if (canSample) monitor.log(`  Generate samples:  exp sample ${folder.id} -n 64`);
+  if (status === 'interrupted') monitor.log(`  Resume it:         ${commandName()} resume ${folder.id}`);
+  monitor.log(`  Open TensorBoard:  ${commandName()} tensorboard`);
+  if (canSample) monitor.log(`  Generate samples:  ${commandName()} sample ${folder.id} -n 64`);
 }

@@ -19,6 +19,18 @@ export function namesOf(name: string): Names {
   });
 }
 
+/** Packages that those which `exp init` and `exp new plugin-package` write depend on: npm refuses a package that depends on its own name. */
+const DEPENDENCIES = ['explab', 'typescript'];
+
+/** @throws UserError for the name of a package that npm would refuse */
+export function checkPackageName(name: string): void {
+  if (!DEPENDENCIES.includes(name)) return;
+  throw new UserError(`A package cannot be called ${name}, as it depends on a package of that name.`, {
+    hints: [`Choose another name, such as my-${name}.`],
+    exitCode: ExitCode.usage,
+  });
+}
+
 function pascalCase(name: string): string {
   const parts = name.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return parts.join('');

@@ -8,6 +8,7 @@ import { displayPath } from '../../run/runs-folder';
 import { kebabCase, type Names, namesOf } from './names';
 import { fillIn, findTemplate, isSameKind, type Template, templates, textsOf } from './templates';
 import { checkIsNew, type NewFiles } from './write-files';
+import { commandName } from '../../util/command-name';
 
 /** Request for a new option. */
 export interface OptionRequest {
@@ -82,7 +83,7 @@ function defaultFolder({ kind }: Template): string {
 /** What to do with a new option, as commands. */
 export function nextSteps({ kind, option, folder, isFound }: NewOption): string {
   const test = `node -r explab/register --test ${displayPath(join(folder, 'index.test.ts'))}`;
-  const use = kind === 'experiment' ? `exp run ${option}` : `exp list ${option}`;
+  const use = kind === 'experiment' ? `${commandName()} run ${option}` : `${commandName()} list ${option}`;
   if (isFound) return `\n  ${test}\n  ${use}`;
   return `\n  ${test}\n  It is not below ${PLUGIN_FOLDERS.join('/ or ')}/: export it from a file that the explab key of package.json names.`;
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { CODE_ROOT } from '../../util/own-package';
 import { loadPlugins } from '../../api/load-plugins';
-import { namesOf } from './names';
+import { checkPackageName, namesOf } from './names';
 import { optionFiles } from './new-option';
 import { filesIn, fillIn, findTemplate, templates } from './templates';
 import { versions } from './versions';
@@ -20,6 +20,7 @@ const PREFIX = /^exp(lab)?-plugin-/;
  */
 export function newPackage(name: string, dir = '.'): NewFiles {
   const { name: packageName } = namesOf(name);
+  checkPackageName(packageName);
   const names = namesOf(packageName.replace(PREFIX, ''));
   const folder = join(resolve(dir), packageName);
   checkIsNew(folder);

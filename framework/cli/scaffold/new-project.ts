@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { CODE_ROOT } from '../../util/own-package';
 import { loadPlugins } from '../../api/load-plugins';
-import { namesOf } from './names';
+import { checkPackageName, namesOf } from './names';
 import { optionFiles } from './new-option';
 import { filesIn, fillIn, findTemplate, templates } from './templates';
 import { versions } from './versions';
@@ -18,6 +18,7 @@ const DATASET = { kind: 'table-dataset', name: 'waves', Name: 'Waves' };
 export function newProject(path: string): NewFiles & { readonly experiment: string } {
   const folder = resolve(path);
   const names = namesOf(basename(folder));
+  checkPackageName(names.name);
   checkIsNew(folder);
   const [registry, all] = [loadPlugins([CODE_ROOT]), templates([CODE_ROOT])];
   const values = { ...names, ...versions(), dataset: DATASET.Name };

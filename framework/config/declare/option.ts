@@ -44,8 +44,8 @@ const INJECTIONS = '@inversifyjs/core/classMetadataReflectKey';
 
 /** Injects classes in the order of the constructor's arguments, except where `@inject` names another. */
 function injectArguments(type: Class, classes: readonly Class[], decorator: string): void {
-  // Arguments with defaults do not count in a class's length, nor do those of a constructor that it inherits.
-  const count = Math.max(type.length, classes.length);
+  // Arguments with defaults do not count in a class's length.
+  const count = Math.max(argumentCount(type), classes.length);
   for (let index = 0; index < count; index += 1) {
     if (isInjected(type, index)) continue;
     const [argument] = classes.slice(index);
@@ -56,6 +56,13 @@ function injectArguments(type: Class, classes: readonly Class[], decorator: stri
     }
     inject(argument)(type, undefined, index);
   }
+}
+
+/** Number of arguments of the constructor, which the class may inherit. */
+function argumentCount(type: Class): number {
+  const base = Object.getPrototypeOf(type) as Class;
+  const isInherited = base !== Function.prototype && !/\bconstructor\s*\(/.test(String(type));
+  return isInherited ? argumentCount(base) : type.length;
 }
 
 function isInjected(type: Class, index: number): boolean {

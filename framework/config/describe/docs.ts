@@ -4,7 +4,7 @@ import { kept } from '../../kept-files';
 import { CODE_ROOT } from '../../util/own-package';
 import { type DocComment, readDocComments } from './doc-comments';
 import type { Class } from '../declare/declare';
-import { lineageOf } from '../resolve/registry';
+import { lineageOf } from '../resolve/lineage';
 
 /** Documentation of a class, a field or a preset, from its doc comment, the only place where it is described. */
 export interface Doc {

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { messageOf } from '../../errors';
+import { inspect } from 'node:util';
 import { foldersIn, isFolder } from '../../util/folders';
 import { type PluginFile, Registry } from './registry';
 
@@ -35,10 +35,12 @@ function load(registry: Registry, { file, ...source }: PluginFile): void {
   }
 }
 
-/** A plugin's error, without the stacks of Node and of the compiler. */
+/** A plugin's error of any type, without the stacks of Node and of the compiler. */
 function describeLoadError(error: unknown): Error {
-  const [message = ''] = messageOf(error).split(/\nRequire stack:|\n+Stack backtrace:/);
-  return error instanceof Error && message === error.message ? error : new Error(message, { cause: error });
+  if (typeof error === 'string') return new Error(error);
+  if (!(error instanceof Error)) return new Error(`it throws ${inspect(error)}, which is no Error`);
+  const [message = ''] = error.message.split(/\nRequire stack:|\n+Stack backtrace:/);
+  return message === error.message ? error : new Error(message, { cause: error });
 }
 
 function inside(folder: string): string[] {

@@ -4,6 +4,8 @@ import { didYouMean } from '../../util/nearest';
 import { type OptionMark, Preset, markOf } from '../declare/option';
 import { checkOption } from './check-option';
 import { ErrorCollector } from './error-collector';
+import { lineageOf } from './lineage';
+import { locateErrors } from './locate-error';
 import { truncate } from './validate';
 
 /** The file that exports an option or preset. */
@@ -65,7 +67,7 @@ export class Registry {
   }
 
   private addOption(option: Option): void {
-    checkOption(option, option.type);
+    locateErrors(option, () => checkOption(option, option.type));
     const named = this.byKind.get(option.kind) ?? new Map<string, Option>();
     this.byKind.set(option.kind, named);
     const existing = named.get(option.name);
@@ -128,10 +130,4 @@ export class Registry {
 function optionOf(exported: unknown, plugin: PluginFile): Option[] {
   const mark = typeof exported === 'function' ? markOf(exported) : undefined;
   return mark ? [{ ...plugin, ...mark, type: exported as Class }] : [];
-}
-
-/** A class and its base classes, from derived to base. */
-export function lineageOf(type: Class): Class[] {
-  const base = Object.getPrototypeOf(type) as Class | null;
-  return base && base !== Function.prototype ? [type, ...lineageOf(base)] : [type];
 }

@@ -5,7 +5,8 @@ import { configure } from './configure';
 import { type Class, type Kind, SlotField } from '../declare/declare';
 import { DynamicSettings } from './dynamic-settings';
 import { type Override, parseOverrides } from '../parse/override';
-import { type Option, type Registry, lineageOf } from './registry';
+import { lineageOf } from './lineage';
+import type { Option, Registry } from './registry';
 
 /** Resource that is closed when the run ends. */
 interface Closable {

@@ -5,6 +5,7 @@ import type { RunFolder } from '../../run/run-folder';
 import { type Status, readRecord } from '../../run/run-record';
 import type { RunContainer, RunOptions } from '../run-container';
 import { isFinished } from './progress';
+import { commandName } from '../../util/command-name';
 
 /** Outcome of a run. */
 export interface Outcome {
@@ -33,7 +34,7 @@ export async function outcomeOfFinished(
   const { step, epoch } = manifest.position;
   const { epochs, maxSteps = Infinity } = settings;
   const limits = [...(epoch >= epochs ? ['epochs=...'] : []), ...(step >= maxSteps ? ['maxSteps=...'] : [])];
-  const command = `exp resume ${[folder.id, ...limits].join(' ')}`;
+  const command = `${commandName()} resume ${[folder.id, ...limits].join(' ')}`;
   monitor.log(`${folder.id} is already completed. To train it for longer: ${command}`);
   return { folder, status: 'completed', step, exitCode: 0, canSample: false };
 }
@@ -41,7 +42,7 @@ export async function outcomeOfFinished(
 /** Outcome of a run that a callback has ended. */
 function stoppedOutcome(folder: RunFolder, { stopped, position }: Manifest, monitor: Monitor): Outcome {
   monitor.log(
-    `${folder.id} is already completed: ${stopped} To train it for longer: exp resume ${folder.id} callbacks=[]`,
+    `${folder.id} is already completed: ${stopped} To train it for longer: ${commandName()} resume ${folder.id} callbacks=[]`,
   );
   return { folder, status: 'completed', step: position.step, exitCode: 0, canSample: false };
 }

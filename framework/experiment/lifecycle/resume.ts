@@ -21,6 +21,7 @@ import { openInitialWeights, rejectInitialWeights } from '../weights/initial-wei
 import { type Change, changesBetween, checkChanges, recordConfig, describeChange } from './config-record';
 import { type Outcome, outcomeOfFinished } from './outcome';
 import { train } from './train';
+import { commandName } from '../../util/command-name';
 
 /** Options for resuming a run. */
 export interface ResumeOptions {
@@ -127,7 +128,7 @@ function checkNewest({ id, checkpoints }: RunFolder, step: number | undefined): 
   const newest = savedSteps(checkpoints).at(-1);
   if (step === undefined || newest === undefined || step >= newest) return;
   throw new UserError(`${id} has checkpoints after step ${step}, up to step ${newest}.`, {
-    hints: [`To continue from step ${step} in a new run: exp run --from ${id}@${step}`],
+    hints: [`To continue from step ${step} in a new run: ${commandName()} run --from ${id}@${step}`],
   });
 }
 
@@ -139,7 +140,7 @@ function checkOrigin({ manifest }: Checkpoint, { config }: RunContainer, folder:
   const what =
     experiment === config.experiment ? 'with settings that this run never had' : `by the experiment ${experiment}`;
   throw new UserError(`The checkpoint of step ${position.step} in ${folder.checkpoints} was saved ${what}.`, {
-    hints: ['It belongs to another run. Remove it, or start a new run from it: exp run --from RUN@STEP'],
+    hints: [`It belongs to another run. Remove it, or start a new run from it: ${commandName()} run --from RUN@STEP`],
   });
 }
 

@@ -9,6 +9,7 @@ import { type ActualStatus, statusOf } from '../../run/run-record';
 import { checkFolderWritable } from '../../util/writable';
 import { RunContainer, type RunOptions } from '../run-container';
 import type { Tune } from './tuning';
+import { commandName } from '../../util/command-name';
 
 /**
  * Requests a change of settings at a run's next step; the run may be active in another process.
@@ -27,7 +28,7 @@ export function tuneRun(
   const { dynamic } = resolution;
   if (args.length === 0) {
     const hints = [`These can be changed: ${dynamic.keys.join(', ')}.`];
-    throw new UserError(`Specify the settings to change: exp tune ${folder.id} key=value`, {
+    throw new UserError(`Specify the settings to change: ${commandName()} tune ${folder.id} key=value`, {
       hints,
       exitCode: ExitCode.usage,
     });

@@ -11,9 +11,14 @@ export interface Condition {
   readonly text: string;
 }
 
+/** A name, a comparison and a value. */
+const CONDITION = /^([^=!<>]+?)\s*(!=|<=|>=|=|<|>)\s*(.*)$/s;
+
+export const isCondition = (text: string): boolean => CONDITION.test(text);
+
 /** @throws UserError for an invalid condition */
 export function parseCondition(text: string): Condition {
-  const [, name, comparison, value] = /^([^=!<>]+?)\s*(!=|<=|>=|=|<|>)\s*(.*)$/s.exec(text) ?? [];
+  const [, name, comparison, value] = CONDITION.exec(text) ?? [];
   if (name === undefined || value === undefined) {
     throw new UserError(`--where ${JSON.stringify(text)} is not a condition.`, {
       hints: ["A condition is a name, one of = != < <= > >=, and a value: optimizer=Adam 'learningRate<1e-3'"],

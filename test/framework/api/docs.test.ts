@@ -8,6 +8,7 @@ import { run } from 'explab';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { fileIn } from '../../support/documents';
+import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 
 const ROOT = join(__dirname, '../../..');
@@ -51,6 +52,11 @@ describe('the programs of docs/api.md', () => {
 
   it('serve images of a trained model, those of a seed the same, until SIGTERM', async () => {
     write('server.mjs', fileIn('docs/api.md', 'server.mjs'));
+    const early = promisify(execFile)(process.execPath, ['server.mjs'], { cwd: folder() });
+    expect(await rejection(early)).to.include({
+      code: 1,
+      stderr: `There are no runs yet in ${join(folder(), 'runs')}.\n  Start one: exp run EXPERIMENT\n`,
+    });
     await run('diffuse', SMALL, { root: join(folder(), 'runs') });
     const options = { cwd: folder(), env: { ...process.env, PORT: '0' } };
     const server = spawn(process.execPath, ['server.mjs'], options);

@@ -83,6 +83,14 @@ describe('loadRun', () => {
     const evaluation = await model.evaluate();
     expect(evaluation.numbers['valid/loss']).to.be.closeTo(trained.metrics.at(-1)?.['valid/loss'] ?? NaN, 1e-3);
     expect(readEvaluations(folder)).to.deep.equal([evaluation]);
+    expect(Object.keys((await model.evaluate({ metrics: ['valid/error'] })).numbers)).to.deep.equal(['valid/error']);
+    expect(await rejection(model.evaluate({ metrics: ['valid/eror'] }))).to.include({
+      message: 'Unknown metric "valid/eror".',
+      text: 'Unknown metric "valid/eror".\n  Did you mean valid/error? Metrics of the evaluation: valid/error, valid/loss.',
+    });
+    expect(messageOf(await rejection(model.evaluate({ n: -1 })))).to.equal(
+      'evaluate: n: expected an integer of at least 1, got -1.',
+    );
     expect(() => model.sample()).to.throw(UserError, /does not generate samples/);
   });
 

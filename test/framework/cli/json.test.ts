@@ -1,12 +1,15 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { command } from '../../support/cli';
+import { temporaryFolder } from '../../support/temporary';
 
 const RUNS = join(__dirname, '../../fixtures/runs');
 const ID = '20261128-071105-old';
 
 /** What scripts read stays as version 0.1.0 printed it. */
 describe('the output of --json', () => {
+  const root = temporaryFolder();
   const printed = async (...args: string[]): Promise<unknown> => {
     const { out, err } = await command([...args, '--json'], RUNS);
     expect(err).not.to.contain('Unknown');
@@ -45,5 +48,23 @@ describe('the output of --json', () => {
       'command',
       'jobs',
     );
+  });
+
+  it('of exp list and exp plugins has the same key for what cannot be loaded', async () => {
+    const before = process.env['EXPLAB_ROOT'];
+    process.env['EXPLAB_ROOT'] = root();
+    mkdirSync(join(root(), 'plugins/bad'), { recursive: true });
+    writeFileSync(join(root(), 'plugins/bad/index.ts'), 'throw undefined;');
+    try {
+      for (const name of ['list', 'plugins']) {
+        const { broken } = JSON.parse((await command([name, '--json'], root())).out) as { broken: object[] };
+        expect(broken).to.deep.equal([
+          { file: 'plugins/bad/index.ts', error: 'cannot be loaded: it throws undefined, which is no Error' },
+        ]);
+      }
+    } finally {
+      if (before === undefined) delete process.env['EXPLAB_ROOT'];
+      else process.env['EXPLAB_ROOT'] = before;
+    }
   });
 });

@@ -84,6 +84,7 @@ describe('exp new', () => {
     ],
     ['the name of an experiment', ['experiment', 'gan'], /Experiment gan exists already/],
     ['a name that the code uses', ['callback', 'Training'], /The code of a new callback refers to another Training/],
+    ['a package of the name of its dependency', ['plugin-package', 'explab'], /called explab.*\n.*my-explab/],
     ['a name with other characters', ['callback', 'my callback'], /"my callback" has other characters/],
   ];
   for (const [what, args, text] of REFUSED) {
@@ -109,8 +110,9 @@ describe('exp new', () => {
   });
 
   it('writes a package with plugins, whose package.json names its files', async () => {
-    await write('plugin-package', 'exp-plugin-decay', '--dir', folder());
+    const { out } = await write('plugin-package', 'exp-plugin-decay', '--dir', folder());
     const path = join(folder(), 'exp-plugin-decay');
+    expect(out.split('\n').at(-1)).to.equal(`  cd ${path} && npm install && npm test && npm run build`);
     const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Record<string, unknown>;
     expect(manifest).to.deep.include({
       name: 'exp-plugin-decay',
@@ -132,7 +134,8 @@ describe('exp new', () => {
       expect(readFileSync(join(path, 'README.md'), 'utf8')).to.include('npx exp run surf ');
     });
 
-    it('refuses the name of a built-in experiment, and a folder that exists', async () => {
+    it('refuses the name of a built-in experiment or of a dependency, and a folder that exists', async () => {
+      expect((await run('init', join(folder(), 'typescript'))).err).to.match(/cannot be called typescript/);
       expect((await run('init', join(folder(), 'gan'))).err).to.match(/Experiment gan exists already/);
       mkdirSync(join(folder(), 'surf'));
       expect((await run('init', join(folder(), 'surf'))).err).to.match(/surf exists already/);

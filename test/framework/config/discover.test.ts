@@ -131,6 +131,24 @@ describe('discovering plugins', () => {
         "@option(Tracker, 'Bad') export class Bad extends Tracker { constructor(readonly s: object) { super(); } }",
         /constructor of Bad has an argument without a class.*@option\(Tracker, 'Bad', Settings, \.\.\.\)/,
       ],
+      [
+        'a constructor that it inherits and that takes settings',
+        `class Base extends Tracker { constructor(readonly s: object) { super(); } scalars() {} flush() {} close() {} }
+         @option(Tracker, 'Bad') export class Bad extends Base {}`,
+        /constructor of Bad has an argument without a class.*@option\(Tracker, 'Bad', Settings, \.\.\.\)/,
+      ],
+      [
+        'services in place of settings',
+        `import { Run } from 'explab'; class S {}
+         @option(Tracker, 'Bad', Run, S) export class Bad extends Tracker ${METHODS}`,
+        /^Run is no settings class: its constructor has arguments\.$/,
+      ],
+      [
+        'an empty name',
+        `@option(Tracker, '') export class Bad extends Tracker ${METHODS}`,
+        /^Bad is registered under an empty name\.$/,
+      ],
+      ['something thrown that is no error', 'throw undefined;', /^it throws undefined, which is no Error$/],
     ];
     for (const [what, code, message] of cases) {
       it(`such as ${what}, and loads the others`, () => {
@@ -142,6 +160,47 @@ describe('discovering plugins', () => {
         expect(names()).to.deep.equal(['Good']);
       });
     }
+
+    it('such as abstract methods that it lacks or misspells', () => {
+      write(
+        'plugins/bad/index.ts',
+        `${HEAD}@option(Tracker, 'Bad') export class Bad extends Tracker { scalers() {} flush() {} }`,
+      );
+      expect(find().broken[0]?.error).to.include({
+        message: 'The Tracker "Bad" lacks scalars(step, scalars) of Tracker and close() of Tracker.',
+        text: [
+          'The Tracker "Bad" lacks scalars(step, scalars) of Tracker and close() of Tracker.',
+          '  Rename Bad.scalers to scalars.',
+          '  Add close() to Bad.',
+          '  At plugins/bad/index.ts:2',
+        ].join('\n'),
+      });
+    });
+
+    it('such as an abstract method of a kind of its own domain, or of a class between', () => {
+      write(
+        'plugins/series/kind.ts',
+        `export abstract class Series { abstract values(count: number): number[]; abstract readonly window: number }
+         export abstract class Waves extends Series { abstract phase({ at }: { at: number }): number }`,
+      );
+      write(
+        'plugins/series/sine/index.ts',
+        `import { option } from 'explab'; import { Series, Waves } from '../kind';
+         @option(Series, 'Sine') export class Sine extends Waves { window = 3 }`,
+      );
+      expect(find().broken[0]?.error.message).to.equal(
+        'The Series "Sine" lacks phase(...) of Waves and values(count) of Series.',
+      );
+    });
+
+    it('and takes fields with functions, and inherited methods, for methods', () => {
+      write(
+        'plugins/one/index.ts',
+        `${HEAD}class Base extends Tracker { scalars = () => {}; flush() {} close() {} }
+         @option(Tracker, 'One') export class One extends Base {}`,
+      );
+      expect(names()).to.deep.equal(['One']);
+    });
 
     it('such as two options of one name, also when one is chosen', () => {
       for (const name of ['a', 'b']) write(`plugins/${name}/index.ts`, pluginCode('Same'));

@@ -1,6 +1,7 @@
 import { assertNotQueued } from '../../../run/trash';
 import type { Command } from '../../command';
 import { RUNS } from '../../options/run';
+import { commandName } from '../../../util/command-name';
 
 interface Arguments {
   runs: string[];
@@ -29,7 +30,7 @@ export const remove: Command<Arguments> = {
       // The trash is next to the run, which may be in a different runs folder.
       const where = folder.root === root ? '' : `EXPLAB_RUNS=${folder.root} `;
       console.log(`${id} moved to the trash.`);
-      console.log(`  Restore it: ${where}exp runs restore ${id}`);
+      console.log(`  Restore it: ${where}${commandName()} runs restore ${id}`);
     }
   },
 };

@@ -1,4 +1,5 @@
 import type { Command } from '../../command';
+import { commandName } from '../../../util/command-name';
 
 interface Arguments {
   sweep: string;
@@ -16,6 +17,6 @@ export const sweepCancel: Command<Arguments> = {
     const { registry, runs } = createContext();
     const folder = findSweep(runs, sweep);
     console.log(`${await cancelSweep(registry, folder)} jobs of ${folder.id} save a checkpoint and stop.`);
-    console.log(`  Resume it: exp sweep resume ${folder.id}`);
+    console.log(`  Resume it: ${commandName()} sweep resume ${folder.id}`);
   },
 };
