@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { templates } from '../../framework/cli/scaffold/templates';
 import { CODE_ROOT } from '../../framework/util/own-package';
 import { installedPackage } from '../support/installed-package';
+import { tarball } from '../support/tarballs';
 
 /** Compiler options of users' projects; what else `tsc` needs is in the base. */
 const CONFIGURATIONS: Readonly<Record<string, object>> = {
@@ -64,7 +65,7 @@ describe('a project by exp init', function () {
     project.exp('new', 'plugin-package', 'exp-plugin-decay', '--dir', '..');
     const plugin = join(project.folder, '../exp-plugin-decay');
     project.inFolder(plugin, () => {
-      project.run('npm', 'install', '--prefer-offline', '--no-audit', '--no-save', project.tarball);
+      project.run('npm', 'install', '--prefer-offline', '--no-audit', '--no-save', tarball());
       project.run('npm', 'run', 'check');
       expect(project.run('npm', 'test')).to.match(/# fail 0/);
       project.run('npm', 'pack', '--silent');
