@@ -14,8 +14,8 @@ export interface ProjectOptions {
   readonly init?: string;
   /** Installs its packages; its default is npm. */
   readonly manager?: PackageManager;
-  /** Variables of its commands. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Whether npm begins with an empty cache of its own. */
+  readonly hasEmptyCache?: boolean;
 }
 
 /** A project that has installed this package from its tarball, with install scripts. */
@@ -88,7 +88,8 @@ export class InstalledPackage {
     const { userAgent, environment } = this.manager;
     // npx passes on the clone's .npmrc, which turns off scripts.
     const own = { npm_config_ignore_scripts: undefined, npm_config_user_agent: userAgent };
-    return { ...process.env, ...own, ...environment, ...this.options.env };
+    const cache = this.options.hasEmptyCache ? { npm_config_cache: join(this.root, 'cache') } : {};
+    return { ...process.env, ...own, ...environment, ...cache };
   }
 }
 
