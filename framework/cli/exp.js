@@ -6,6 +6,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exit(1);
 }
+if (process.versions.pnp) {
+  console.error(
+    "exp does not run under Yarn's Plug'n'Play.\n  Have Yarn install into node_modules: yarn config set nodeLinker node-modules && yarn install",
+  );
+  process.exit(1);
+}
 try {
   process.cwd();
 } catch {

@@ -1,11 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import sharp from 'sharp';
 import { fileIn } from '../support/documents';
+import { SMALL } from '../support/exp';
+import { withImageServer } from '../support/image-server';
 import { installedPackage } from '../support/installed-package';
+import { createTarball, tarball } from '../support/tarballs';
 
-describe('the package, installed in a project', () => {
-  const project = installedPackage();
+describe('the package, installed in a project from an empty cache', function () {
+  this.timeout(300_000);
+  const project = installedPackage({ hasEmptyCache: true });
 
   it('has no code of others that runs when it is installed', () => {
     expect(existsSync(join(project.folder, 'node_modules/@tensorflow/tfjs-node-gpu'))).to.equal(false);
@@ -41,6 +46,21 @@ describe('the package, installed in a project', () => {
   it('trains and uses models from a program', () => {
     project.write('search.mjs', fileIn('docs/api.md', 'search.mjs'));
     expect(project.run('node', 'search.mjs')).to.match(/^Best: .*-search/m);
+  });
+
+  it('serves images by the server of docs/api.md', async () => {
+    project.exp('run', 'diffuse', ...SMALL, 'maxSteps=1', 'compile=false');
+    const { exit, errors } = await withImageServer(project.folder, async (get) => {
+      const { type, body } = await get('?n=4&seed=7');
+      expect([type, (await sharp(body).metadata()).format]).to.deep.equal(['image/png', 'png']);
+    });
+    expect([exit, errors]).to.deep.equal([[0, null], '']);
+  });
+
+  it('writes a project by npm create explab', () => {
+    const packages = ['--package', tarball(), '--package', createTarball()];
+    project.run('npm', 'exec', '--yes', '--prefer-offline', ...packages, '--', 'create-explab', 'surf');
+    expect(readdirSync(join(project.folder, 'surf'))).to.include.members(['package.json', 'experiments', 'plugins']);
   });
 
   it("checks the types of a program's settings", () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Installation } from '../../framework/tensorflow/install/installation';
+import { installedPackage } from '../support/installed-package';
 import { temporaryFolder } from '../support/temporary';
 import { REGISTER } from '../support/typescript';
 
@@ -18,6 +19,22 @@ describe('The setup', function () {
 
   // The link in node_modules led into the temporary cache.
   after(() => void load(process.env));
+
+  describe('of the package, installed in a project', () => {
+    const project = installedPackage();
+
+    it('installs TensorFlow from scratch, with which the project trains', () => {
+      const bin = join(project.folder, 'node_modules/.bin/exp');
+      const setup = run(bin, ['setup', '--variant', 'cpu', '--json'], { ...project.env, EXPLAB_CACHE: folder() });
+      expect(setup.status, setup.stderr).to.equal(0);
+      expect((JSON.parse(setup.stdout) as Installation).folder).to.include(folder());
+      const trained = run(bin, ['run', 'regress', 'maxSteps=2', 'trackers=[]'], {
+        ...here(),
+        EXPLAB_RUNS: join(folder(), 'runs'),
+      });
+      expect(trained.status, trained.stderr).to.equal(0);
+    });
+  });
 
   it('installs TensorFlow and TensorBoard from scratch, once', () => {
     const first = exp('setup', '--variant', 'cpu', '--json');

@@ -23,6 +23,14 @@ export function fileIn(document: string, path: string): string {
   return code;
 }
 
+/** The `sh` blocks below a heading of a document, each as it stands. */
+export function scriptsBelow(document: string, heading: string): string[] {
+  const [, section] = textOf(document).split(`\n## ${heading}\n`);
+  if (section === undefined) throw new Error(`${document} has no heading ${heading}`);
+  const [text = ''] = section.split('\n## ');
+  return [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, script = '']) => script);
+}
+
 /** The shell commands of a document: lines of its `sh` blocks and indented lines, comments left out. */
 export function commandsIn(document: string): string[] {
   const text = textOf(document);

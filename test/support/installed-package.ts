@@ -1,36 +1,49 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readManifest } from '../../framework/project/manifest';
+import { NPM, type PackageManager } from './package-managers';
+import { tarball } from './tarballs';
 
-const ROOT = join(__dirname, '../..');
+const EXP = join(__dirname, '../../framework/cli/exp.js');
+
+/** How a project is made. */
+export interface ProjectOptions {
+  /** Name of a project that `exp init` writes; otherwise it is empty. */
+  readonly init?: string;
+  /** Installs its packages; its default is npm. */
+  readonly manager?: PackageManager;
+  /** Whether npm begins with an empty cache of its own. */
+  readonly hasEmptyCache?: boolean;
+}
 
 /** A project that has installed this package from its tarball, with install scripts. */
 export class InstalledPackage {
   private readonly root = mkdtempSync(join(tmpdir(), '.explab-'));
   readonly folder: string;
+  private readonly manager: PackageManager;
   /** The folder in which commands are run. */
   private cwd: string;
 
-  /** @param init name of a project that `exp init` writes; otherwise it is empty */
-  constructor(private readonly init?: string) {
-    this.folder = this.cwd = join(this.root, init ?? 'project');
+  constructor(private readonly options: ProjectOptions = {}) {
+    this.folder = this.cwd = join(this.root, options.init ?? 'project');
+    this.manager = options.manager ?? NPM;
   }
 
-  /** The packed package. */
-  get tarball(): string {
-    const [name = ''] = readdirSync(this.root).filter((each) => each.endsWith('.tgz'));
-    return join(this.root, name);
-  }
-
-  /** Packs this clone and installs the tarball; takes a minute. */
+  /** Makes the project and installs the package. */
   install(): void {
-    // The .npmrc of a clone turns off prepack, as all scripts.
-    execFileSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'ignore' });
-    execFileSync('npm', ['pack', '--silent', '--pack-destination', this.root], { cwd: ROOT, stdio: 'ignore' });
-    if (this.init === undefined) this.write('package.json', JSON.stringify({ name: 'project', private: true }));
-    else execFileSync(process.execPath, [join(ROOT, 'framework/cli/exp.js'), 'init', this.folder], { stdio: 'ignore' });
-    this.run('npm', 'install', '--ignore-scripts=false', '--prefer-offline', '--no-audit', this.tarball);
+    if (this.options.init !== undefined)
+      execFileSync(process.execPath, [EXP, 'init', this.folder], { stdio: 'ignore', env: this.env });
+    for (const [path, text] of Object.entries(this.manager.files ?? {})) this.write(path, text);
+    this.dependOnTarball();
+    this.manage(...this.manager.install);
+  }
+
+  private dependOnTarball(): void {
+    const manifest = readManifest(this.folder) ?? { name: 'project', private: true };
+    const dependencies = { explab: `file:${tarball()}` };
+    this.write('package.json', JSON.stringify({ ...manifest, dependencies }));
   }
 
   remove(): void {
@@ -44,11 +57,15 @@ export class InstalledPackage {
 
   /** Runs a command in the project. @returns its output @throws Error with all it printed if it fails */
   run(command: string, ...args: string[]): string {
-    // npx passes on the clone's .npmrc, which turns off scripts.
-    const env = { ...process.env, npm_config_ignore_scripts: undefined };
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: this.cwd, env, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd: this.cwd, env: this.env, encoding: 'utf8' });
     if (status !== 0) throw new Error(`${[command, ...args].join(' ')}: exit ${String(status)}\n${stdout}${stderr}`);
     return stdout;
+  }
+
+  /** Runs the package manager in the project. */
+  manage(...args: string[]): string {
+    const [program, ...first] = this.manager.command;
+    return this.run(program, ...first, ...args);
   }
 
   /** Runs the commands of some work in another folder. */
@@ -65,11 +82,20 @@ export class InstalledPackage {
   exp(...args: string[]): string {
     return this.run(join(this.folder, 'node_modules/.bin/exp'), ...args);
   }
+
+  /** The environment of its commands. */
+  get env(): NodeJS.ProcessEnv {
+    const { userAgent, environment } = this.manager;
+    // npx passes on the clone's .npmrc, which turns off scripts.
+    const own = { npm_config_ignore_scripts: undefined, npm_config_user_agent: userAgent };
+    const cache = this.options.hasEmptyCache ? { npm_config_cache: join(this.root, 'cache') } : {};
+    return { ...process.env, ...own, ...environment, ...cache };
+  }
 }
 
 /** Installs the package once for the tests of a block. */
-export function installedPackage({ init }: { readonly init?: string } = {}): InstalledPackage {
-  const installed = new InstalledPackage(init);
+export function installedPackage(options: ProjectOptions = {}): InstalledPackage {
+  const installed = new InstalledPackage(options);
   before(function () {
     this.timeout(600_000);
     installed.install();

@@ -15,9 +15,10 @@ export const init: Command<Arguments> = {
       .example('$0 init surf', 'Then: cd surf && npm install && npx exp run surf'),
   handler: async ({ name, 'dry-run': isDryRun }) => {
     const { newProject } = await import('../scaffold/new-project');
+    const { installAndExp } = await import('../scaffold/package-manager');
     const { writeFiles } = await import('../scaffold/write-files');
     const project = newProject(name);
     writeFiles(project, isDryRun);
-    if (!isDryRun) console.log(`\n  cd ${name} && npm install && npx exp run ${project.experiment}`);
+    if (!isDryRun) console.log(`\n  cd ${name} && ${installAndExp()} run ${project.experiment}`);
   },
 };

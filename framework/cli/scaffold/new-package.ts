@@ -3,6 +3,7 @@ import { CODE_ROOT } from '../../util/own-package';
 import { loadPlugins } from '../../api/load-plugins';
 import { checkPackageName, namesOf } from './names';
 import { optionFiles } from './new-option';
+import { managerFiles } from './package-manager';
 import { filesIn, fillIn, findTemplate, templates } from './templates';
 import { versions } from './versions';
 import { checkIsNew, type NewFiles } from './write-files';
@@ -32,5 +33,8 @@ export function newPackage(name: string, dir = '.'): NewFiles {
     fillIn(text, values),
   ]);
   const sources = Object.entries(files).map(([file, text]) => [`src/${file}`, text]);
-  return { folder, files: Object.fromEntries([...others, ...sources]) as NewFiles['files'] };
+  return {
+    folder,
+    files: { ...managerFiles(), ...(Object.fromEntries([...others, ...sources]) as NewFiles['files']) },
+  };
 }

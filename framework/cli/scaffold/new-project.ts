@@ -3,6 +3,7 @@ import { CODE_ROOT } from '../../util/own-package';
 import { loadPlugins } from '../../api/load-plugins';
 import { checkPackageName, namesOf } from './names';
 import { optionFiles } from './new-option';
+import { managerFiles } from './package-manager';
 import { filesIn, fillIn, findTemplate, templates } from './templates';
 import { versions } from './versions';
 import { checkIsNew, type NewFiles } from './write-files';
@@ -25,6 +26,7 @@ export function newProject(path: string): NewFiles & { readonly experiment: stri
   const experiment = optionFiles(findTemplate('experiment', all), names, registry, values).files;
   const dataset = optionFiles(findTemplate(DATASET.kind, all), DATASET, registry).files;
   const files = [
+    ...Object.entries(managerFiles()),
     ...Object.entries(filesIn(join(__dirname, 'project'))).map(([file, text]) => [file, fillIn(text, values)] as const),
     ...Object.entries(experiment).map(([file, text]) => [`experiments/${names.name}/${file}`, text] as const),
     ...Object.entries(dataset).map(([file, text]) => [`plugins/${DATASET.name}/${file}`, text] as const),

@@ -1,13 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { run } from 'explab';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { fileIn } from '../../support/documents';
+import { withImageServer } from '../../support/image-server';
 import { rejection } from '../../support/rejection';
 import { temporaryFolder } from '../../support/temporary';
 
@@ -58,27 +57,15 @@ describe('the programs of docs/api.md', () => {
       stderr: `There are no runs yet in ${join(folder(), 'runs')}.\n  Start one: exp run EXPERIMENT\n`,
     });
     await run('diffuse', SMALL, { root: join(folder(), 'runs') });
-    const options = { cwd: folder(), env: { ...process.env, PORT: '0' } };
-    const server = spawn(process.execPath, ['server.mjs'], options);
-    const errors = text(server.stderr);
-    const address = await firstLine(server);
-    const get = async (query: string) => {
-      const response = await fetch(new URL(query, address));
-      return { type: response.headers.get('content-type'), body: Buffer.from(await response.arrayBuffer()) };
-    };
-    const [one, other, same] = await Promise.all(['?n=4&seed=7', '?n=4&seed=8', '?n=4&seed=7'].map(get));
-    expect(one?.type).to.equal('image/png');
-    expect((await sharp(one?.body).metadata()).format).to.equal('png');
-    expect(one?.body).to.deep.equal(same?.body);
-    expect(one?.body).to.not.deep.equal(other?.body);
-    expect((await get('?n=0')).body.toString()).to.match(/expected an integer/);
-    server.kill('SIGTERM');
-    expect(await once(server, 'exit')).to.deep.equal([0, null]);
-    expect(await errors).to.equal('');
+    const { exit, errors } = await withImageServer(folder(), async (get) => {
+      const [one, other, same] = await Promise.all(['?n=4&seed=7', '?n=4&seed=8', '?n=4&seed=7'].map(get));
+      expect(one?.type).to.equal('image/png');
+      expect((await sharp(one?.body).metadata()).format).to.equal('png');
+      expect(one?.body).to.deep.equal(same?.body);
+      expect(one?.body).to.not.deep.equal(other?.body);
+      expect((await get('?n=0')).body.toString()).to.match(/expected an integer/);
+    });
+    expect(exit).to.deep.equal([0, null]);
+    expect(errors).to.equal('');
   });
 });
-
-/** The first line that a process prints, of which there may be no other. */
-function firstLine({ stdout }: ChildProcess): Promise<string> {
-  return new Promise((resolve) => stdout?.once('data', (line: Buffer) => resolve(line.toString().trim())));
-}

@@ -228,5 +228,13 @@ describe('bad input', () => {
         'exp needs Node 20.19 or newer, and this is 18.20.8.\n  Install a newer one: https://nodejs.org\n',
       ]);
     });
+
+    it("is not read under Yarn's Plug'n'Play, and what to configure is reported", async () => {
+      const pnp = join(folder(), 'pnp.js');
+      writeFileSync(pnp, "process.versions.pnp = '3';");
+      const ended = await exp(['--version'], { env: { NODE_OPTIONS: `--require ${pnp}` } });
+      expect(ended.code).to.equal(1);
+      expect(ended.stderr).to.match(/^exp does not run under Yarn's Plug'n'Play\.\n.*nodeLinker node-modules/);
+    });
   });
 });

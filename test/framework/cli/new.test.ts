@@ -17,15 +17,14 @@ describe('exp new', () => {
   const builtIn = loadPlugins([CODE_ROOT]);
   const run = (...args: string[]) => command(args, join(folder(), 'runs'));
   const write = (...args: string[]) => run('new', ...args);
-  const before = process.env['EXPLAB_ROOT'];
+  const before = { ...process.env };
 
   beforeEach(() => {
     process.env['EXPLAB_ROOT'] = folder();
     writeFileSync(join(folder(), 'package.json'), '{}');
   });
   afterEach(() => {
-    if (before === undefined) delete process.env['EXPLAB_ROOT'];
-    else process.env['EXPLAB_ROOT'] = before;
+    process.env = { ...before };
   });
 
   it('has a template for every kind of the engine and the domains', () => {
@@ -133,6 +132,24 @@ describe('exp new', () => {
       expect(readFileSync(join(path, '.gitignore'), 'utf8')).to.include('node_modules/');
       expect(readFileSync(join(path, 'README.md'), 'utf8')).to.include('npx exp run surf ');
     });
+
+    const MANAGERS: [manager: string, agent: string, files: string[], next: string][] = [
+      ['npm', 'npm/11.19.1 node/v20.20.2 linux x64', [], 'npm install && npx exp run surf'],
+      [
+        'pnpm',
+        'pnpm/12.21.0 npm/? node/v20.20.2 linux x64',
+        ['pnpm-workspace.yaml'],
+        'pnpm install && pnpm exp run surf',
+      ],
+      ['yarn', 'yarn/1.22.22 npm/? node/v20.20.2 linux x64', [], 'yarn install && yarn exp run surf'],
+    ];
+    for (const [manager, agent, files, next] of MANAGERS)
+      it(`writes what ${manager} needs, and says how to go on with it`, async () => {
+        process.env['npm_config_user_agent'] = agent;
+        expect((await run('init', join(folder(), 'surf'))).out).to.include(next);
+        const written = readdirSync(join(folder(), 'surf'));
+        expect(written.filter((name) => name.startsWith('pnpm'))).to.deep.equal(files);
+      });
 
     it('refuses the name of a built-in experiment or of a dependency, and a folder that exists', async () => {
       expect((await run('init', join(folder(), 'typescript'))).err).to.match(/cannot be called typescript/);
