@@ -29,6 +29,8 @@ export { CheckpointSettings } from './checkpoint/retention';
 export { savedOptimizer, savedParameters, savedWeights } from './checkpoint/variables';
 export { computed, fieldsOf, group, optional, slot, slots, value } from './config/declare/declare';
 export { option, Preset, preset } from './config/declare/option';
+export type { CacheOptions, ExampleCache } from './data/cache/example-cache';
+export { CACHE_MODES, openCache } from './data/cache/open-cache';
 export { ArrayDataset } from './data/array-dataset';
 export { type ArrayRecord, type NdArray, type TensorsOf, countOf, takeExamples, toTensors } from './data/array-record';
 export { Batches, type BatchesOptions } from './data/batches';

@@ -1,6 +1,7 @@
 import yargs, { type Arguments, type Argv, type CommandModule } from 'yargs';
 import { ExitCode, messageOf } from '../errors';
 import { domainCommands } from './domain-commands';
+import { cache } from './commands/cache';
 import { compareRecipe } from './commands/compare-recipe';
 import { completion } from './commands/completion';
 import { doctor } from './commands/doctor';
@@ -55,6 +56,7 @@ const ENGINE_COMMANDS = [
   summary,
   schema,
   tensorboard,
+  cache,
   mpiexec,
   setup,
   doctor,

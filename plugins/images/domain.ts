@@ -5,6 +5,7 @@ export { type ImageSource, readSources } from './data/image-source';
 export { InMemoryDataset } from './data/in-memory';
 export { LabelledImages } from './data/labelled-images';
 export { resizer } from './data/resize';
+export { ImageFileSettings, openImageCache } from './data/image-cache';
 export { NaNImagesError, toImages, toPixels } from './data/to-images';
 export { ImageExperiment, ImageExperimentSettings } from './image-experiment';
 export { Augmentation } from './kinds/augmentation';

@@ -42,9 +42,9 @@ export interface DecodeOptions {
 export async function decodeImage(file: string, { size, crop }: DecodeOptions): Promise<Uint8Array> {
   try {
     const { data, info } = await decoding.run(async () => {
-      await checkRegularFile(file, MAX_BYTES);
       const plain = crop ? undefined : await decodePlain(file, size);
       if (plain) return { data: plain, info: { width: size, height: size } };
+      await checkRegularFile(file, MAX_BYTES);
       const { data, info } = await shrink(file, size, crop ? 'cover' : 'fill');
       // If the image is too small, crop at full size before enlarging.
       return crop && info.width * info.height < size * size ? middleSquare(file) : { data, info };

@@ -5,7 +5,8 @@ export interface PlainHeader {
 }
 
 /**
- * Reads the header of a JPEG or PNG whose bytes are sRGB colours as they stand: 8 bits, three channels, upright, without a colour profile.
+ * Reads the header of a JPEG or PNG whose bytes are sRGB colours as they stand: 8 bits, three channels, upright, without a colour profile
+ * or signs of damage.
  * @param bytes of the whole file
  * @returns undefined for every other image, and where the file is cut off
  */
@@ -22,9 +23,32 @@ const JPEG_END = 0xffd9;
 /** Markers of baseline, extended and progressive frames with Huffman codes (ITU T.81, table B.1). */
 const FRAMES = [0xffc0, 0xffc1, 0xffc2];
 const SCAN = 0xffda;
+const SCAN_START = Buffer.from([0xff, 0xda]);
 const EXIF = 0xffe1;
 const PROFILE = 0xffe2;
 const ADOBE = 0xffee;
+
+/** Second bytes of markers in the scans of a JPEG: a stuffed zero, restarts, tables, a further scan and the end. */
+const IN_SCANS = new Set([
+  0x00,
+  0xc4,
+  0xd9,
+  0xda,
+  0xdb,
+  0xdd,
+  ...Array.from({ length: 8 }, (_, index) => 0xd0 + index),
+]);
+
+/** A sector that was never written has more zeros than this; flat pictures may have as many. */
+const HOLE = Buffer.alloc(32);
+
+/** Whether libvips may warn of damage, which the faster decoder passes over. */
+function mayBeDamaged(bytes: Buffer): boolean {
+  if (bytes.includes(HOLE)) return true;
+  for (let at = bytes.indexOf(SCAN_START); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 2))
+    if (!IN_SCANS.has(bytes[at + 1] ?? 0)) return true;
+  return false;
+}
 
 /** The segments of a JPEG up to its first scan. */
 function* segments(bytes: Buffer): Generator<{ marker: number; content: Buffer }> {
@@ -48,7 +72,7 @@ function readJPEG(bytes: Buffer): PlainHeader | undefined {
       header = { height: content.readUInt16BE(1), width: content.readUInt16BE(3) };
     }
   }
-  return header;
+  return mayBeDamaged(bytes) ? undefined : header;
 }
 
 const PNG_START = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

@@ -3,14 +3,15 @@ import {
   identifyFiles,
   type ImageBatch,
   ImageDataset,
-  ImageSettings,
+  ImageFileSettings,
   type ImageShape,
+  openImageCache,
 } from 'explab/images';
-import { dataFolder, type Fingerprint, option, optional, UserError, value } from 'explab';
+import { dataFolder, type ExampleCache, type Fingerprint, option, optional, UserError, value } from 'explab';
 import { type Face, findFaces } from './faces';
 
 /** Settings of CelebA. */
-export class CelebASettings extends ImageSettings {
+export class CelebASettings extends ImageFileSettings {
   /** Folder of .jpg, .jpeg and .png files, searched recursively. */
   root = value(dataFolder('celeba'), { path: true });
   /** Split of CelebA according to its list_eval_partition.txt; `all` needs no list. */
@@ -37,6 +38,7 @@ export class CelebA extends ImageDataset {
   override readonly classes: number | undefined;
   override readonly flips = true;
   private faces: readonly Face[] | undefined;
+  private cache: ExampleCache | undefined;
   private readonly broken = new Set<Face>();
 
   constructor(private readonly settings: CelebASettings) {
@@ -64,6 +66,7 @@ export class CelebA extends ImageDataset {
     for (const face of faces.filter(({ size }) => size === 0)) {
       this.skip(face, new UserError(`${face.path} is empty: it has 0 bytes.`));
     }
+    this.cache = openImageCache('CelebA', faces, this.settings);
     this.faces = faces;
   }
 
@@ -86,18 +89,21 @@ export class CelebA extends ImageDataset {
     const faces = this.opened;
     if (!(index in faces)) throw new RangeError(`Image index ${index} is out of range: 0 to ${faces.length - 1}.`);
     for (let step = 0; step < faces.length; step++) {
-      const face = faces[(index + step) % faces.length];
-      const pixels = face && (await this.decode(face));
+      const at = (index + step) % faces.length;
+      const face = faces[at];
+      const pixels = face && (this.cache?.get(at) ?? (await this.decode(face, at)));
       if (pixels) return { face, pixels };
     }
     throw new UserError(`None of the ${faces.length} images in ${this.settings.root} can be decoded.`);
   }
 
-  private async decode(face: Face): Promise<Uint8Array | undefined> {
+  private async decode(face: Face, index: number): Promise<Uint8Array | undefined> {
     if (this.broken.has(face)) return undefined;
     const { imageSize, crop } = this.settings;
     try {
-      return await decodeImage(face.path, { size: imageSize, crop });
+      const pixels = await decodeImage(face.path, { size: imageSize, crop });
+      this.cache?.set(index, pixels);
+      return pixels;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.skip(face, error);

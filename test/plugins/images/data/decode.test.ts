@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { decodeImage } from '../../../../plugins/images/data/decode';
 import { decodePlain } from '../../../../plugins/images/data/decode-plain';
 import { photo as photograph } from '../../../bench/photos';
+import { rejection } from '../../../support/rejection';
 import { temporaryFolder } from '../../../support/temporary';
 
 const fixtures = join(__dirname, '../../../fixtures/images');
@@ -96,6 +97,17 @@ describe('decodeImage', () => {
         writeFileSync(join(folder(), 'cut.jpg'), whole.subarray(0, length));
         expect(await decodePlain(join(folder(), 'cut.jpg'), 32), `${length} bytes`).to.equal(undefined);
       }
+    });
+
+    it('leaves to libvips what has a sector of zeros, or bytes that no scan has', async () => {
+      const file = await write('a.jpg', await photo());
+      const whole = readFileSync(file);
+      for (const level of [0, 0xff]) {
+        writeFileSync(file, Buffer.from(whole).fill(level, 4096, 4096 + 512));
+        expect(await decodePlain(file, 32), String(level)).to.equal(undefined);
+      }
+      const error = (await rejection(decodeImage(file, { size: 32, crop: false }))) as Error;
+      expect(error.message).to.equal(`${file} cannot be decoded: Corrupt JPEG data: premature end of data segment.`);
     });
   });
 

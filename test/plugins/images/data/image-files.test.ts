@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { findImages } from '../../../../plugins/images/data/image-files';
 import { temporaryFolder } from '../../../support/temporary';
@@ -22,9 +22,11 @@ describe('findImages', () => {
     expect(await found()).to.deep.equal(['B.jpg', 'a.png', 'b/10.jpeg', 'b/2.JPG', 'b/c/d/ä b.Png']);
   });
 
-  it('returns the size of each', async () => {
+  it('returns the size and the time of each', async () => {
     put('a.jpg');
-    expect(await findImages(folder())).to.deep.equal([{ path: join(folder(), 'a.jpg'), size: 3 }]);
+    const path = join(folder(), 'a.jpg');
+    utimesSync(path, 0, 1000);
+    expect(await findImages(folder())).to.deep.equal([{ path, size: 3, modified: 1_000_000 }]);
   });
 
   it('skips hidden files and folders', async () => {

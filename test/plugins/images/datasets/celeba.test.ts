@@ -35,6 +35,51 @@ describe('CelebA', () => {
     });
   }
 
+  describe('with a cache', () => {
+    const root = () => join(folder(), 'images');
+    const cacheFolder = process.env['EXPLAB_CACHE'];
+    beforeEach(() => {
+      process.env['EXPLAB_CACHE'] = join(folder(), 'cache');
+      cpSync(join(fixtures, 'good'), root(), { recursive: true });
+    });
+    afterEach(() => {
+      if (cacheFolder === undefined) delete process.env['EXPLAB_CACHE'];
+      else process.env['EXPLAB_CACHE'] = cacheFolder;
+    });
+
+    for (const cache of ['auto', 'memory', 'disk'] as const)
+      it(`decodes an image once: ${cache}`, async () => {
+        const dataset = make({ root: root(), cache });
+        await dataset.open();
+        const first = await dataset.read([3, 0]);
+        rmSync(root(), { recursive: true });
+        expect(await dataset.read([3, 0])).to.deep.equal(first);
+        await rejection(dataset.read([1]));
+      });
+
+    it('decodes an image each time that it is read without one', async () => {
+      const dataset = make({ root: root(), cache: 'off' });
+      await dataset.open();
+      await dataset.read([0]);
+      rmSync(root(), { recursive: true });
+      await rejection(dataset.read([0]));
+    });
+
+    it('decodes again what has changed, at another size and cropped', async () => {
+      const read = async (settings: Partial<CelebASettings> = {}) => {
+        const dataset = make({ root: root(), cache: 'disk', ...settings });
+        await dataset.open();
+        return dataset.read([0]);
+      };
+      const first = await read();
+      expect(await read()).to.deep.equal(first);
+      expect((await read({ imageSize: 16 })).pixels).to.have.length(16 * 16 * 3);
+      expect(await read({ crop: true })).to.not.deep.equal(first);
+      cpSync(join(root(), 'b-landscape.JPEG'), join(root(), 'a-portrait.jpg'));
+      expect(await read()).to.not.deep.equal(first);
+    });
+  });
+
   it('reports a folder without images', async () => {
     writeFileSync(join(folder(), 'readme.txt'), 'no image');
     const error = (await rejection(make({ root: folder() }).open())) as UserError;
