@@ -10,10 +10,15 @@ export const list: Command<Arguments> = {
   builder: (args) => args.option('json', { type: 'boolean', default: false, describe: 'Print as JSON' }),
   handler: async ({ json }) => {
     const { listCachedData } = await import('../../../data/cache/cached-data');
+    const { commandName } = await import('../../../util/command-name');
     const { formatTable, thousands } = await import('../../../util/format');
     const all = listCachedData();
     if (json) {
       console.log(JSON.stringify(all, undefined, 2));
+      return;
+    }
+    if (all.length === 0) {
+      console.log('There are no cached examples.');
       return;
     }
     const rows = all.map(({ id, name, bytes, usedAt }) => [
@@ -23,6 +28,6 @@ export const list: Command<Arguments> = {
       name,
     ]);
     for (const line of formatTable(['id', 'size', 'last used', 'examples'], rows)) console.log(line);
-    if (all.length > 0) console.log('Delete them: exp cache prune');
+    console.log(`Delete them: ${commandName()} cache prune`);
   },
 };
