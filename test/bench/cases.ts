@@ -2,6 +2,7 @@ import { RunContainer } from '../../framework/experiment/run-container';
 import { createContext } from '../../framework/cli/command-context';
 import { Monitor } from '../../framework/monitor/monitor';
 import { parseOverrides } from '../../framework/config/parse/override';
+import { SMALL } from '../support/exp';
 
 /** Something that is timed. */
 export interface Case {
@@ -39,6 +40,19 @@ export const CASES: readonly Case[] = [
   { name: 'gpt-0.8M-12', experiment: 'gpt', work: 'training step', settings: ['clipNorm=1'], repetitions: 60 },
   { name: 'gpt-10.8M-8', experiment: 'gpt', work: 'training step', settings: [...WIDE, 'clipNorm=1'], repetitions: 8 },
 ];
+
+/** Cases that only the check of a GPU times: a batch that fills a GPU, and a network that takes seconds to compile. */
+const GPU_CHECK_CASES: readonly Case[] = [
+  { name: 'train-paper-64', work: 'training step', settings: [...PAPER, 'batchSize=64'], repetitions: 20 },
+  { name: 'train-small', work: 'training step', settings: ['dataset=Digits', ...SMALL], repetitions: 10 },
+];
+
+/** The case of that name. @throws Error if there is none */
+export function findCase(name: string): Case {
+  const found = [...CASES, ...GPU_CHECK_CASES].find((each) => each.name === name);
+  if (!found) throw new Error(`there is no case ${name}`);
+  return found;
+}
 
 /** Our ways of running a step: values of the setting `compile`. */
 export const WAYS = ['graph', 'xla', 'false'] as const;

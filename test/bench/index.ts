@@ -7,28 +7,14 @@
  *                      [--device auto|cpu] [--precision float32|tf32|bfloat16|float16] [--tensorflow PYTHON]
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Case, CASES, type Compute, type Measurement, THREADS, WARM_UP, WAYS, configOf, peersOf } from './cases';
+import { type Case, CASES, type Measurement, THREADS, WAYS, peersOf } from './cases';
+import { type Peer, type Row, TF32, computeOf, ours, summary, tensorFlows, theirs } from './measure-case';
 import { needModules } from './modules';
 import { REGISTER } from '../support/typescript';
-
-/** What was measured of one way of running a case. */
-interface Row {
-  readonly case: string;
-  /** Whose: explab or PyTorch. */
-  readonly by: string;
-  readonly way: string;
-  /** The median. */
-  readonly seconds: number;
-  /** The shortest and the longest time. */
-  readonly range: readonly [least: number, most: number];
-  /** Of the first run, with tracing and compiling. */
-  readonly first: number;
-  readonly peakMB: number;
-}
 
 /** Our best way beside the peer's best. */
 interface Comparison {
@@ -40,50 +26,6 @@ interface Comparison {
   readonly ratio: number;
   readonly peakMB: number;
   readonly peerPeakMB: number;
-}
-
-interface Peer {
-  readonly python: string;
-  /** Needed for `diffuse`. */
-  readonly labml: string | undefined;
-}
-
-/** GPUs round float32 to tf32 in products, unless they are told not to. */
-const TF32 = 'tf32';
-
-/** The settings for a number format of the command line. */
-function computeOf(precision: string, device: string): Compute {
-  return { precision: precision === TF32 ? 'float32' : precision, device };
-}
-
-/** Takes the last line, since libraries may print before it. */
-function measured(
-  command: string,
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): Measurement {
-  const env = { ...process.env, ...environment };
-  const output = execFileSync(command, args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] });
-  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Measurement;
-}
-
-function ours({ name }: Case, way: string, compute: Compute, tf32: boolean): Measurement {
-  const { precision, device } = compute;
-  const args = ['-r', REGISTER, join(__dirname, 'measure.ts'), name, way, precision, device];
-  const exact = tf32 ? {} : { NVIDIA_TF32_OVERRIDE: '0' };
-  return measured(process.execPath, args, { TF_NUM_INTRAOP_THREADS: String(THREADS), ...exact });
-}
-
-function theirs(benchmark: Case, way: string, compute: Compute, tf32: boolean, { python, labml }: Peer): Measurement {
-  const { work, repetitions } = benchmark;
-  const config = configOf(benchmark, compute);
-  const task = { work, way, repetitions, warmUp: WARM_UP, threads: THREADS, tf32, config };
-  const program =
-    benchmark.experiment === 'gpt'
-      ? ['measure_torch_gpt.py']
-      : ['measure_torch.py', ...(labml === undefined ? [] : [labml])];
-  const [script = '', ...args] = program;
-  return measured(python, ['-B', join(__dirname, script), ...args, JSON.stringify(task)], {});
 }
 
 /** True if a peer can run a case. */
@@ -100,18 +42,6 @@ interface Task {
   readonly peer: Peer | undefined;
   /** A Python that has TensorFlow. */
   readonly tensorflow: string | undefined;
-}
-
-/** The same graph, run by TensorFlow's own Python. */
-function tensorFlows({ name, repetitions }: Case, python: string): Measurement {
-  const folder = mkdtempSync(join(tmpdir(), 'explab-graph-'));
-  try {
-    execFileSync(process.execPath, ['-r', REGISTER, join(__dirname, 'dump-graph.ts'), name, folder]);
-    const args = [join(__dirname, 'measure_tensorflow.py'), folder, String(repetitions), String(THREADS)];
-    return measured(python, ['-B', ...args], { TF_CPP_MIN_LOG_LEVEL: '2' });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 /** Measures every way by turns, so that what else the machine does falls on all of them. */
@@ -136,13 +66,6 @@ function rowsOf(benchmark: Case, { turns, ways, precision, device, peer, tensorf
   }
   for (let turn = 0; turn < turns; turn++) for (const { once, taken } of all) taken.push(once());
   return all.map(({ by, way, taken }) => ({ case: benchmark.name, by, way, ...summary(taken) }));
-}
-
-function summary(taken: readonly Measurement[]): Pick<Row, 'seconds' | 'range' | 'first' | 'peakMB'> {
-  const sorted = taken.flatMap(({ seconds }) => seconds).sort((a, b) => a - b);
-  const [least = NaN, middle = NaN, most = NaN] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
-  const peakMB = Math.round(Math.max(...taken.map((measurement) => measurement.peakMB)));
-  return { seconds: middle, range: [least, most], first: Math.min(...taken.map(({ first }) => first)), peakMB };
 }
 
 function best(rows: readonly Row[], by: string): Row | undefined {

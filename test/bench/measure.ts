@@ -1,7 +1,7 @@
 /** Times one case in a process of its own and prints a `Measurement`: `measure.ts NAME COMPILE PRECISION DEVICE`. */
 import { engineFor, loadFor } from '../../framework/experiment/lifecycle/compute';
 import { Random } from '../../framework/random/random';
-import { type Case, CASES, type Compute, type Measurement, WARM_UP, createContainer } from './cases';
+import { type Case, type Compute, type Measurement, WARM_UP, createContainer, findCase } from './cases';
 import { works } from './works';
 
 async function measure(benchmark: Case, compile: string, compute: Compute): Promise<Measurement> {
@@ -19,10 +19,8 @@ async function measure(benchmark: Case, compile: string, compute: Compute): Prom
 }
 
 async function main(): Promise<void> {
-  const [name, compile = 'graph', precision = 'float32', device = 'auto'] = process.argv.slice(2);
-  const benchmark = CASES.find((each) => each.name === name);
-  if (!benchmark) throw new Error(`there is no case ${name ?? ''}`);
-  console.log(JSON.stringify(await measure(benchmark, compile, { precision, device })));
+  const [name = '', compile = 'graph', precision = 'float32', device = 'auto'] = process.argv.slice(2);
+  console.log(JSON.stringify(await measure(findCase(name), compile, { precision, device })));
 }
 
 void main();

@@ -1,6 +1,8 @@
 """Times a training step of nanoGPT's transformer in PyTorch, and prints what measure.ts prints:
 
-    python measure_torch_gpt.py '{"way": ..., "config": ..., "repetitions": ..., "warmUp": ..., "threads": ...}'
+    python measure_torch_gpt.py '{"way": ..., "config": ..., "repetitions": ..., "warmUp": ..., "threads": ..., "tf32": ...}'
+
+It computes on the GPU where PyTorch finds one, unless the config's device is the CPU.
 """
 
 import json
@@ -61,22 +63,28 @@ class GPT(nn.Module):
         return self.ln_f(x) @ self.wte.weight.T
 
 
-def training_step(config, way):
+def training_step(config, way, device):
     """:return: does a training step"""
-    gpt = GPT(config, way == "manual")
+    gpt = GPT(config, way == "manual").to(device)
     run = torch.compile(gpt) if way == "compile" else gpt
     betas = config["optimizer.beta1"], config["optimizer.beta2"]
     decay = config["optimizer.weightDecay"]
     optimizer = torch.optim.AdamW(gpt.parameters(), config["learningRate"], betas, weight_decay=decay, fused=True)
-    windows = torch.randint(config["model.vocabulary"], (config["batchSize"], config["contextLength"] + 1))
+    shape = config["batchSize"], config["contextLength"] + 1
+    windows = torch.randint(config["model.vocabulary"], shape, device=device)
+    dtype = {"bfloat16": torch.bfloat16, "float16": torch.float16}.get(config["precision"])
+    scaler = torch.amp.GradScaler(device.type, enabled=dtype == torch.float16)
 
     def step():
-        logits = run(windows[:, :-1])
-        loss = functional.cross_entropy(logits.flatten(0, 1), windows[:, 1:].flatten())
+        with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
+            logits = run(windows[:, :-1])
+            loss = functional.cross_entropy(logits.flatten(0, 1), windows[:, 1:].flatten())
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        scaler.scale(loss).backward()
+        scaler.unscale_(optimizer)
         nn.utils.clip_grad_norm_(gpt.parameters(), config["clipNorm"])
-        optimizer.step()
+        scaler.step(optimizer)
+        scaler.update()
         return loss.item()
 
     return step
@@ -85,7 +93,9 @@ def training_step(config, way):
 if __name__ == "__main__":
     task = json.loads(sys.argv[1])
     torch.set_num_threads(task["threads"])
-    once = training_step(task["config"], task["way"])
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = task["tf32"]
+    is_on_gpu = task["config"]["device"] != "cpu" and torch.cuda.is_available()
+    once = training_step(task["config"], task["way"], torch.device("cuda" if is_on_gpu else "cpu"))
     seconds = []
     for _ in range(task["warmUp"] + task["repetitions"]):
         begun = time.perf_counter()

@@ -4,7 +4,7 @@ import { startRun } from '../../framework/experiment/lifecycle/start';
 import { hasBFloat16 } from '../../framework/tensorflow/processor';
 import { ingredientsOf, metricsOf, TINY } from '../support/run-options';
 import { rejection } from '../support/rejection';
-import { withTensorFlow } from '../support/tensorflow';
+import { requireDevice, withTensorFlow } from '../support/tensorflow';
 import { temporaryFolder } from '../support/temporary';
 
 const SETTINGS = [
@@ -32,7 +32,8 @@ describe('a training run', () => {
     expect(eager.at(-1)).to.be.lessThan(eager[0]!);
   });
 
-  it('reports its device and its mode', async () => {
+  it('reports its device and its mode', async function () {
+    requireDevice('cpu', this);
     const lines: string[] = [];
     await startRun(ingredientsOf('diffuse', [...SETTINGS, 'maxSteps=1', 'threads=2'], { output: lines }), runs());
     expect(lines.join('')).to.contain(
@@ -40,7 +41,15 @@ describe('a training run', () => {
     );
   });
 
-  it('trains as well in bfloat16, or reports that the processor does not support it', async () => {
+  it('trains as well in float16 on a GPU', async function () {
+    requireDevice('gpu', this);
+    const [exact, rounded] = [await lossesWith(), await lossesWith('precision=float16')];
+    for (const [step, loss] of exact.entries()) expect(rounded[step]).to.be.closeTo(loss, 0.02 * loss);
+    expect(rounded).not.to.deep.equal(exact);
+  });
+
+  it('trains as well in bfloat16, or reports that the processor does not support it', async function () {
+    requireDevice('cpu', this);
     if (hasBFloat16()) {
       const [exact, rounded] = [await lossesWith(), await lossesWith('precision=bfloat16')];
       for (const [step, loss] of exact.entries()) expect(rounded[step]).to.be.closeTo(loss, 0.02 * loss);
@@ -51,16 +60,19 @@ describe('a training run', () => {
   });
 
   const refusals: Readonly<Record<string, [settings: string[], lines: string]>> = {
-    'float16 on a CPU': [['precision=float16'], 'precision=float16 needs a GPU'],
     'another number format op by op': [['precision=bfloat16', 'compile=false'], 'precision=bfloat16 needs a graph'],
-    'a GPU that is not there': [['device=gpu:7'], 'device=gpu:7: TensorFlow finds no such GPU'],
     'micro-batches that do not divide the batch': [
       ['microBatches=3'],
       'A batch of 8 cannot be split into 3 equal parts',
     ],
   };
-  for (const [what, [settings, lines]] of Object.entries(refusals)) {
-    it(`is refused ${what}, with an alternative`, async () => {
+  const refusalsOnCpu: typeof refusals = {
+    'float16 on a CPU': [['precision=float16'], 'precision=float16 needs a GPU'],
+    'a GPU that is not there': [['device=gpu:7'], 'device=gpu:7: TensorFlow finds no such GPU'],
+  };
+  for (const [what, [settings, lines]] of Object.entries({ ...refusals, ...refusalsOnCpu })) {
+    it(`is refused ${what}, with an alternative`, async function () {
+      if (what in refusalsOnCpu) requireDevice('cpu', this);
       const error = await rejection(lossesWith(...settings));
       expect(error).to.be.instanceOf(UserError);
       expect((error as UserError).text).to.contain(lines);

@@ -1,4 +1,4 @@
-import { loadTensorFlow } from '../../framework/tensorflow/load';
+import { loadTensorFlow, loadedTensorFlow } from '../../framework/tensorflow/load';
 import * as tf from '../../framework/tensorflow/tf';
 
 /** Long enough to install TensorFlow, which the first test of a fresh checkout does. */
@@ -10,6 +10,11 @@ export function withTensorFlow(): void {
     this.timeout(INSTALLATION_MILLISECONDS);
     await loadTensorFlow();
   });
+}
+
+/** Skips a test about one kind of device where TensorFlow computes on the other. */
+export function requireDevice(device: 'cpu' | 'gpu', test: Mocha.Context): void {
+  if (loadedTensorFlow().gpu !== (device === 'gpu')) test.skip();
 }
 
 /** How many more tensors are alive after an action than before it. */

@@ -7,6 +7,7 @@ import { GraphEngine } from '../../tensorflow/graph/graph-engine';
 import type { ClusterOptions } from '../../tensorflow/graph/session-config';
 import { loadTensorFlow, loadedTensorFlow } from '../../tensorflow/load';
 import { hasBFloat16 } from '../../tensorflow/processor';
+import { type CompileMode, compileModeOn } from './compile-mode';
 
 /** Settings of the computation of steps. */
 export class ComputeSettings {
@@ -27,7 +28,8 @@ export class ComputeSettings {
 
 /** Loads TensorFlow with the settings; only the first call of a process has an effect. @throws UserError if they are not available */
 export async function loadFor({ compile, device, memoryGrowth, threads }: ComputeSettings): Promise<void> {
-  await loadTensorFlow({ xla: compile === 'xla', device, memoryGrowth, threads });
+  // Only XLA on CPUs needs a flag, and before TensorFlow is loaded: whether there is a GPU is known afterwards.
+  await loadTensorFlow({ xla: compileModeOn('cpu', compile) === 'xla', device, memoryGrowth, threads });
 }
 
 /**
@@ -35,40 +37,59 @@ export async function loadFor({ compile, device, memoryGrowth, threads }: Comput
  * @param cluster for one of several workers
  * @throws UserError if the machine does not support the settings
  */
-export function engineFor({ compile, precision, threads }: ComputeSettings, cluster?: ClusterOptions): Engine {
-  checkPrecision(precision, compile);
-  if (compile === 'false') return new EagerEngine();
-  return new GraphEngine({ threads, xla: compile === 'xla', precision, cluster });
+export function engineFor(settings: ComputeSettings, cluster?: ClusterOptions): Engine {
+  const { precision, threads } = settings;
+  const mode = loadedMode(settings);
+  const problem = precisionProblem(precision, mode, loadedDevice());
+  if (problem) throw precisionError(precision, problem);
+  if (mode === 'false') return new EagerEngine();
+  return new GraphEngine({ threads, xla: mode === 'xla', precision, cluster });
 }
 
 /** Describes in one line how steps are computed. TensorFlow must be loaded. */
-export function describeCompute({ compile, precision, threads }: ComputeSettings): string {
-  const { gpu } = loadedTensorFlow();
-  // XLA was slower than the graph with fused operations for every case of the benchmark on a CPU: docs/performance.md.
-  const modes = { auto: 'a graph', graph: 'a graph', xla: 'a graph compiled by XLA', false: 'op by op' };
-  const fused = compile !== 'xla' && canFuse() ? ', with fused operations' : '';
-  const device = gpu ? 'the GPU' : `the CPU${threads === undefined ? '' : `, ${threads} threads`}`;
-  return `Computing on ${device}: each step ${modes[compile]}${fused}, ${precision}.`;
+export function describeCompute(settings: ComputeSettings): string {
+  const { precision, threads } = settings;
+  const modes = { graph: 'a graph', xla: 'a graph compiled by XLA', false: 'op by op' };
+  const mode = loadedMode(settings);
+  const fused = mode !== 'xla' && canFuse() ? ', with fused operations' : '';
+  const device = loadedDevice() === 'gpu' ? 'the GPU' : `the CPU${threads === undefined ? '' : `, ${threads} threads`}`;
+  return `Computing on ${device}: each step ${modes[mode]}${fused}, ${precision}.`;
 }
 
-function checkPrecision(precision: ComputeSettings['precision'], compile: ComputeSettings['compile']): void {
-  if (precision === 'float32') return;
-  const { gpu } = loadedTensorFlow();
-  if (compile === 'false')
-    throw precisionError(precision, 'needs a graph, but compile=false runs op by op', 'compile=graph');
-  if (precision === 'float16' && !gpu)
-    throw precisionError(precision, 'needs a GPU, but this runs on the CPU', 'precision=bfloat16');
-  if (precision === 'bfloat16' && gpu)
-    throw precisionError(precision, 'is only supported on CPUs', 'precision=float16');
-  if (precision === 'bfloat16' && !hasBFloat16()) {
-    throw precisionError(
-      precision,
-      'is not supported by this processor: it lacks the instructions',
-      'precision=float32',
-    );
-  }
+function loadedMode({ compile }: ComputeSettings): CompileMode {
+  return compileModeOn(loadedDevice(), compile);
 }
 
-function precisionError(precision: string, why: string, instead: string): UserError {
-  return new UserError(`precision=${precision} ${why}.`, { hints: [`Instead: --set ${instead}`] });
+function loadedDevice(): 'cpu' | 'gpu' {
+  return loadedTensorFlow().gpu ? 'gpu' : 'cpu';
+}
+
+/** Why a number format cannot be used, and the setting to use instead. */
+export interface PrecisionProblem {
+  readonly reason: string;
+  readonly instead: string;
+}
+
+/** Why a number format cannot be used on a device of this machine; undefined if it can. */
+export function precisionProblem(
+  precision: ComputeSettings['precision'],
+  mode: CompileMode,
+  device: 'cpu' | 'gpu',
+): PrecisionProblem | undefined {
+  if (precision === 'float32') return undefined;
+  if (mode === 'false') return { reason: 'needs a graph, but compile=false runs op by op', instead: 'compile=graph' };
+  if (precision === 'float16' && device === 'cpu')
+    return { reason: 'needs a GPU, but this runs on the CPU', instead: 'precision=bfloat16' };
+  if (precision === 'bfloat16' && device === 'gpu')
+    return { reason: 'is only supported on CPUs', instead: 'precision=float16' };
+  if (precision === 'bfloat16' && !hasBFloat16())
+    return {
+      reason: 'is not supported by this processor: it lacks the instructions',
+      instead: 'precision=float32',
+    };
+  return undefined;
+}
+
+function precisionError(precision: string, { reason, instead }: PrecisionProblem): UserError {
+  return new UserError(`precision=${precision} ${reason}.`, { hints: [`Instead: --set ${instead}`] });
 }
