@@ -3,8 +3,8 @@ import { Batches } from '../../framework/data/batches';
 import { CelebA, CelebASettings } from '../../plugins/images/datasets/celeba';
 import { settingsOf } from '../support/settings';
 
-async function measure(root: string, imageSize: number, batchSize: number, cache: string, epochs: number) {
-  const dataset = new CelebA(settingsOf(CelebASettings, { root, imageSize, ...({ cache } as object) }));
+async function measure(settings: Partial<CelebASettings>, batchSize: number, epochs: number): Promise<void> {
+  const dataset = new CelebA(settingsOf(CelebASettings, settings));
   await dataset.open();
   const batches = new Batches(dataset, { batchSize });
   let rate = NaN;
@@ -17,5 +17,6 @@ async function measure(root: string, imageSize: number, batchSize: number, cache
   console.log(JSON.stringify(rate));
 }
 
-const [folder = '', size, batchSize, cache = 'off', epochs] = process.argv.slice(2);
-void measure(folder, Number(size), Number(batchSize), cache, Number(epochs));
+const [root = '', size, batchSize, cache, epochs] = process.argv.slice(2);
+const settings = { root, imageSize: Number(size), cache: cache as CelebASettings['cache'] };
+void measure(settings, Number(batchSize), Number(epochs));
