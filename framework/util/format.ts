@@ -13,6 +13,11 @@ export function thousands(count: number): string {
   return count.toLocaleString('en');
 }
 
+/** Formats a share as a whole percentage: 43%. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(0)}%`;
+}
+
 /** Makes the first letter upper case. */
 export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,20 +1,19 @@
 /**
  * How long a training step takes and how much memory it needs; where a Python with PyTorch and a checkout of labml's annotated
- * implementations are named, the same in PyTorch on labml's U-Net, by turns; for a GPT, a Python with PyTorch is enough. Each measurement is a process of its own. It reports
+ * implementations are named, the same in PyTorch on labml's U-Net, by turns; for a GPT, a Python with PyTorch is enough. The case `data`: images a
+ * second of the data pipeline, and with a Python of torchvision's DataLoader and `tf.data`. Each measurement is a process of its own. It reports
  * and judges nothing.
  *
  *     npm run bench -- [--case NAME,...] [--ways graph,xla,false] [--turns 2] [--python PATH --labml CHECKOUT] [--json FILE]
  *                      [--device auto|cpu] [--precision float32|tf32|bfloat16|float16] [--tensorflow PYTHON]
  */
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Case, CASES, type Measurement, THREADS, WAYS, peersOf } from './cases';
+import { compareReaders } from './data';
 import { type Peer, type Row, TF32, computeOf, ours, summary, tensorFlows, theirs } from './measure-case';
 import { needModules } from './modules';
-import { REGISTER } from '../support/typescript';
 
 /** Our best way beside the peer's best. */
 interface Comparison {
@@ -86,13 +85,7 @@ function print({ by, way, seconds, range: [least, most], first, peakMB }: Row): 
   console.log(`  ${name.padEnd(22)} ${time.padEnd(30)} first ${first.toFixed(1)} s  ${String(peakMB).padStart(6)} MB`);
 }
 
-/** The images a second that the data pipeline gives, which has a benchmark of its own. */
-function pipeline(python: string | undefined): void {
-  const args = ['-r', REGISTER, join(__dirname, 'celeba.ts'), ...(python === undefined ? [] : ['--python', python])];
-  execFileSync(process.execPath, args, { stdio: 'inherit' });
-}
-
-function main(): void {
+async function main(): Promise<void> {
   const text = { type: 'string' } as const;
   const ways = { ...text, default: WAYS.join() };
   const [precision, device] = [
@@ -106,16 +99,16 @@ function main(): void {
   };
   const { values } = parseArgs({ options });
   const { python, labml } = values;
-  if (python !== undefined) needModules(python, 'torch', ...(values.case === undefined ? ['torchvision'] : []));
-  const peer = python === undefined ? undefined : { python, labml };
   const names = values.case?.split(',');
+  const isDataMeasured = names?.includes('data') ?? true;
+  if (python !== undefined) needModules(python, 'torch', ...(isDataMeasured ? ['torchvision'] : []));
+  const peer = python === undefined ? undefined : { python, labml };
   // `gpt` is both cases of that experiment.
   const chosen = CASES.filter(
     ({ name, experiment }) => names?.some((each) => [name, experiment].includes(each)) ?? true,
   );
-  console.log(
-    `${availableParallelism()} cores: ${cpus()[0]?.model.trim() ?? ''}; ${THREADS} threads, ${values.precision}. Medians of steps:`,
-  );
+  console.log(`${availableParallelism()} cores: ${cpus()[0]?.model.trim() ?? ''}`);
+  if (chosen.length > 0) console.log(`${THREADS} threads, ${values.precision}. Medians of steps:`);
   const comparisons = chosen.flatMap((benchmark) => {
     const task = {
       ...values,
@@ -131,8 +124,8 @@ function main(): void {
     if (compared) console.log(`  ${compared.ratio.toFixed(2)} times as fast as PyTorch's best`);
     return { rows, ...compared };
   });
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(comparisons, null, 2)}\n`);
-  if (values.case === undefined) pipeline(python);
+  const data = isDataMeasured ? await compareReaders(python, Number(values.turns)) : [];
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify([...comparisons, ...data], null, 2)}\n`);
 }
 
-main();
+void main();

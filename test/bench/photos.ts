@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -10,21 +10,24 @@ const HEIGHT = 218;
 /** Side of the random grid that each layer enlarges: in photographs, detail is the fainter the finer it is. */
 const LAYERS = [3, 7, 17, 41, 97];
 
-/**
- * Writes JPEGs of the size of CelebA's, with colours and detail as a photograph has, the same each time.
- * @returns how many bytes all of them have
- */
-export async function makePhotos(folder: string, count: number): Promise<number> {
-  let bytes = 0;
-  for (let index = 0; index < count; index++) {
-    const file = join(folder, `${String(index + 1).padStart(6, '0')}.jpg`);
-    const raw = { width: WIDTH, height: HEIGHT, channels: 3 } as const;
-    await sharp(await photo(index), { raw })
-      .jpeg({ quality: 90 })
-      .toFile(file);
-    bytes += statSync(file).size;
+/** Formats of the files. */
+export const FORMATS = ['jpeg', 'png'] as const;
+
+/** Pictures that differ: making one takes as long as reading a hundred. */
+const MAX_PICTURES = 64;
+
+/** Writes images of the size of CelebA's, with colours and detail as a photograph has, the same each time: into a folder for each format. */
+export async function makePhotos(root: string, count: number): Promise<void> {
+  for (const format of FORMATS) mkdirSync(join(root, format));
+  for (let picture = 0; picture < Math.min(count, MAX_PICTURES); picture++) {
+    const image = sharp(await photo(picture), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
+    const [jpeg, png] = [await image.jpeg({ quality: 90 }).toBuffer(), await image.png().toBuffer()];
+    for (let index = picture; index < count; index += MAX_PICTURES) {
+      const name = String(index + 1).padStart(6, '0');
+      writeFileSync(join(root, 'jpeg', `${name}.jpg`), jpeg);
+      writeFileSync(join(root, 'png', `${name}.png`), png);
+    }
   }
-  return bytes;
 }
 
 /** RGB bytes of a picture with the colours and detail of a photograph. */

@@ -1,5 +1,6 @@
-"""Images a second of torchvision's usual pipeline: python torchvision_loader.py FOLDER SIZE BATCH_SIZE"""
+"""Images a second of torchvision's usual pipeline, for each number of workers and each of the cases, as JSON: python torchvision_loader.py TASK"""
 
+import json
 import sys
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ from torchvision import transforms
 
 class Folder(Dataset):
     def __init__(self, folder: str, size: int):
-        self.files = sorted(Path(folder).glob("**/*.jpg"))
+        self.files = sorted(Path(folder).iterdir())
         self.transform = transforms.Compose([transforms.Resize((size, size)), transforms.ToTensor()])
 
     def __len__(self) -> int:
@@ -25,15 +26,17 @@ def epoch(loader: DataLoader) -> int:
     return sum(len(batch) for batch in loader)
 
 
-def main(folder: str, size: str, batch_size: str) -> None:
-    loader = DataLoader(
-        Folder(folder, int(size)), batch_size=int(batch_size), drop_last=True, num_workers=2, persistent_workers=True
-    )
+def measure(case: dict, batch_size: int, workers: int) -> float:
+    images = Folder(case["folder"], case["size"])
+    loader = DataLoader(images, batch_size, drop_last=True, num_workers=workers, persistent_workers=True)
     epoch(loader)  # Starts the workers and fills the disk's cache.
     begun = time.perf_counter()
-    images = epoch(loader)
-    print(images / (time.perf_counter() - begun))
+    return epoch(loader) / (time.perf_counter() - begun)
+
+
+def main(cases: list, batchSize: int, workers: list) -> None:
+    print(json.dumps([[measure(case, batchSize, count) for case in cases] for count in workers]))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(**json.loads(sys.argv[1]))

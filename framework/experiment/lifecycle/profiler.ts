@@ -8,6 +8,7 @@ import { chromeTrace } from '../../tensorflow/profile/chrome-trace';
 import { type OperationRun, operationRuns } from '../../tensorflow/profile/run-metadata';
 import { spanInMilliseconds, summary } from '../../tensorflow/profile/summary';
 import type { Tracking } from '../../tracker/tracking';
+import { percent } from '../../util/format';
 import type { ComputeSettings } from './compute';
 
 /** Steps that are not recorded: the first ones trace, compile and choose kernels. */
@@ -32,20 +33,24 @@ export class Profiler {
     if (step >= this.steps.first && step <= this.steps.last) this.stop = this.engine.record?.();
   }
 
-  /** Writes the recorded profile, and logs it after the last recorded step. */
-  after(step: number): void {
+  /**
+   * Writes the recorded profile, and logs it after the last recorded step.
+   * @param dataWait share of the time that steps have waited for data, if measured
+   */
+  after(step: number, dataWait?: number): void {
     // A step may take several calls. Concatenated protobuf messages parse as one message with merged lists.
     const record = Buffer.concat(this.stop?.() ?? []);
     this.stop = undefined;
     if (record.length === 0) return;
-    this.write(step, operationRuns(record));
+    this.write(step, operationRuns(record), dataWait);
     this.tracking.record(step, record);
   }
 
   /** Writes `profile/STEP.trace.json` and `profile/STEP.txt`. */
-  private write(step: number, runs: readonly OperationRun[]): void {
+  private write(step: number, runs: readonly OperationRun[], dataWait?: number): void {
     const span = spanInMilliseconds(runs).toFixed(1);
     const text = [`Step ${step}: ${runs.length} operations in ${span} ms, some concurrent`, '', ...summary(runs)];
+    if (dataWait !== undefined) text.push(`Steps waited for data ${percent(dataWait)} of the time.`);
     const timeline = join(this.folder.profile, `${step}.trace.json`);
     mkdirSync(this.folder.profile, { recursive: true });
     writeFileSync(timeline, JSON.stringify(chromeTrace(runs)));

@@ -4,6 +4,7 @@ import type { Source } from '../../data/source';
 import { LeakGuard } from '../../tensorflow/leak-guard';
 import { loadImports } from '../../util/load-imports';
 import { checkSource, lengthError } from './check-source';
+import { DataWait } from './data-wait';
 import { DurationEstimate } from './duration-estimate';
 import { type EvaluatedPart, evaluatedPart, isDueAfterStep, isEvaluationDue } from './evaluation-schedule';
 import { PendingHooks } from './pending-hooks';
@@ -23,6 +24,7 @@ export abstract class TrainingLoop<Batch> extends SavedTraining<Batch> {
   );
   private readonly leaks = new LeakGuard();
   private readonly estimate = new DurationEstimate();
+  protected readonly dataWait = new DataWait();
   /** Part of the held-out examples that the current evaluation measures; undefined for all of them. */
   protected evaluatedPart: EvaluatedPart | undefined;
 
@@ -92,7 +94,8 @@ export abstract class TrainingLoop<Batch> extends SavedTraining<Batch> {
     const { epoch, batch, step } = this.position;
     const { batchesPerEpoch = Infinity } = source;
     const remaining = Math.min(batchesPerEpoch - batch, (this.settings.maxSteps ?? Infinity) - step);
-    for await (const each of this.run.monitor.iterate('Train', source.epoch(epoch, batch), remaining)) {
+    const batches = this.dataWait.measure(source.epoch(epoch, batch));
+    for await (const each of this.run.monitor.iterate('Train', batches, remaining)) {
       if (this.epoch > epoch) throw lengthError(`more than ${batchesPerEpoch} batches`, epoch, batchesPerEpoch);
       if (this.run.isChief) this.run.tuning.before(this.step + 1);
       this.run.profiler?.before(this.step + 1, this.totalSteps);
@@ -141,12 +144,12 @@ export abstract class TrainingLoop<Batch> extends SavedTraining<Batch> {
     await setImmediate();
     if (this.run.isChief) await this.callbacks.call('onStep');
     if (this.isFinished) this.pending.set(['evaluate', 'sample']);
-    const warning = this.estimate.afterStep(this.totalSteps - this.step);
-    if (warning !== undefined && this.run.isChief) this.run.monitor.log(warning);
+    const warnings = [this.dataWait.afterStep(), this.estimate.afterStep(this.totalSteps - this.step)];
+    if (this.run.isChief) for (const each of warnings) if (each !== undefined) this.run.monitor.log(each);
     const leak = this.leaks.afterStep();
     if (leak !== undefined) this.run.monitor.log(leak);
     const { profiler } = this.run;
-    if (profiler) await this.run.optional('the profile', () => profiler.after(this.step));
+    if (profiler) await this.run.optional('the profile', () => profiler.after(this.step, this.dataWait.share));
     if (this.step % this.settings.logEverySteps === 0 && !this.pending.includes('evaluate'))
       this.run.tracking.save(this.step);
     if (this.step % (this.settings.checkpoint.everySteps ?? Infinity) === 0) await this.checkpoint();

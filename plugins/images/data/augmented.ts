@@ -18,14 +18,18 @@ export function augmented(
   const [height, width, channels] = shape;
   const size = height * width * channels;
   const pieces = shards ?? [{ examples: batch.pixels.length / size, first: 0 }];
-  const pixels = new Uint8Array(batch.pixels.length);
-  let index = 0;
-  for (const piece of pieces) {
-    const end = index + piece.examples * size;
-    pixels.set(augmentShard(batch.pixels.subarray(index, end), shape, augmentations, random.sharded(piece)), index);
-    index = end;
-  }
-  return { ...batch, pixels };
+  let end = 0;
+  const parts = pieces.map((piece) => {
+    const pixels = batch.pixels.subarray(end, (end += piece.examples * size));
+    return augmentShard(pixels, shape, augmentations, random.sharded(piece));
+  });
+  return { ...batch, pixels: concat(parts) };
+}
+
+/** Concatenates arrays; a single one is not copied. */
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  return first && parts.length === 1 ? first : Uint8Array.from(Buffer.concat(parts));
 }
 
 function augmentShard(

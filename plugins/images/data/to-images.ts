@@ -1,10 +1,14 @@
 import { tf, UserError } from 'explab';
 import type { ImageShape } from '../kinds/image-dataset';
 
+/** x / 127.5 - 1 of each byte, rounded to float32 after each operation. */
+const LEVELS = Float32Array.from({ length: 256 }, (_, byte) => Math.fround(byte / 127.5) - 1);
+
 /** Bytes in [0, 255] as float32 [n, height, width, channels] in [-1, 1]; the caller disposes. */
 export function toImages(pixels: Uint8Array, [height, width, channels]: ImageShape): tf.Tensor4D {
-  const count = pixels.length / (height * width * channels);
-  return tf.tidy(() => tf.tensor4d(Float32Array.from(pixels), [count, height, width, channels]).div(127.5).sub(1));
+  const images = new Float32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) images[i] = LEVELS[pixels[i] ?? 0] ?? 0;
+  return tf.tensor4d(images, [pixels.length / (height * width * channels), height, width, channels]);
 }
 
 /** Sampled images contain NaN values. */

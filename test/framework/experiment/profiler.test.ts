@@ -26,6 +26,7 @@ describe('exp run --profile', () => {
     );
     const text = readFileSync(join(folder.profile, '13.txt'), 'utf8');
     expect(text).to.match(/^Step 13: \d+ operations in [\d.]+ ms.*\n\noperation +count +ms +share\n/);
+    expect(text).to.match(/\nSteps waited for data \d+% of the time\.\n$/);
     expect(lines.join(''))
       .to.contain(text.trim())
       .and.to.match(/Timeline.*13\.trace\.json/);

@@ -15,6 +15,15 @@ describe('images as tensors', () => {
     expectClose(images, [-1, 1, -0.6, 0.6]);
   });
 
+  it('are equal in all bits to what TensorFlow computes of each byte', () => {
+    const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const [computed, images] = tf.tidy(() => [
+      tf.tensor1d(Float32Array.from(all)).div(127.5).sub(1).dataSync(),
+      toImages(all, [16, 16, 1]).dataSync(),
+    ]);
+    expect(Buffer.from(images.slice().buffer)).to.deep.equal(Buffer.from(computed.slice().buffer));
+  });
+
   it('are converted back to the same bytes, clipped', async () => {
     const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     const images = toImages(all, [16, 16, 1]);
