@@ -75,11 +75,11 @@ function casesIn(root: string): DataCase[] {
   );
 }
 
-/** Cold is the first epoch of a process, without a cache; warm the second, with one. Each is a process of its own. */
+/** The second epoch, as of the others: cold without a cache, warm with one. Each is a process of its own. */
 function ours(root: string): Reader {
   const env = { ...process.env, EXPLAB_CACHE: join(root, 'cache') };
   const measure = ({ folder, size, isCached }: DataCase) => {
-    const task = [folder, String(size), String(BATCH_SIZE), ...(isCached ? ['disk', '2'] : ['off', '1'])];
+    const task = [folder, String(size), String(BATCH_SIZE), isCached ? 'disk' : 'off'];
     const args = ['-r', REGISTER, join(__dirname, 'measure-data.ts'), ...task];
     return Number(execFileSync(process.execPath, args, { encoding: 'utf8', env }));
   };

@@ -32,6 +32,8 @@ export async function decodePlain(file: string, size: number): Promise<Uint8Arra
   }
 }
 
+const readBytes = promisify(read);
+
 /**
  * Only the bytes are read off the main thread: promises for all parts take as long as decoding, and a file that was just listed is opened at once.
  */
@@ -41,7 +43,7 @@ async function readRegularFile(path: string): Promise<Buffer> {
   try {
     const stats = fstatSync(file);
     if (!stats.isFile() || stats.size > MAX_BYTES) return Buffer.alloc(0);
-    const { bytesRead, buffer } = await promisify(read)(file, Buffer.allocUnsafe(stats.size), 0, stats.size, 0);
+    const { bytesRead, buffer } = await readBytes(file, Buffer.allocUnsafe(stats.size), 0, stats.size, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     closeSync(file);
