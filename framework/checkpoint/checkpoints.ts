@@ -13,6 +13,7 @@ import { type Origin, type Position, type State, amendManifest, writeManifest } 
 import { type FileSums, writePart } from './part-file';
 import { temporaryCheckpointPath, commitCheckpoint, removeCheckpoint } from './commit-checkpoint';
 import { type Retention, expired, hasMetric } from './retention';
+import { commandName } from '../util/command-name';
 
 /** The checkpoints of a run, for its only writer. They are written in the background while training continues. */
 export class Checkpoints extends CheckpointFolder {
@@ -169,7 +170,7 @@ function unknownMetric(metric: string, saved: readonly Pick<State, 'metrics'>[],
   return new UserError(`checkpoint.best=${metric}: the run has no metric "${metric}".`, {
     hints: [
       hint,
-      `The checkpoints are kept. Resume with another metric: exp resume ${basename(dirname(folder))} checkpoint.best=...`,
+      `The checkpoints are kept. Resume with another metric: ${commandName()} resume ${basename(dirname(folder))} checkpoint.best=...`,
     ],
     exitCode: ExitCode.usage,
   });

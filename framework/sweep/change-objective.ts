@@ -4,6 +4,7 @@ import type { Objective } from './objective';
 import { requireMetric, summarizeSweep } from './summary';
 import type { SweepFolder } from './sweep-folder';
 import { readSweepRecord } from './sweep-record';
+import { commandName } from '../util/command-name';
 
 /**
  * Changes parts of the objective of a sweep that is resumed.
@@ -31,8 +32,8 @@ function objectiveMismatch(before: Objective, after: Objective, { id }: SweepFol
     `The search of ${id} started with ${describeObjective(before)} and cannot continue with ${describeObjective(after)}.`,
     {
       hints: [
-        `Start another sweep: exp sweep EXPERIMENT ... --sweep metric=${after.metric} goal=${after.goal}`,
-        `To show the completed jobs: exp sweep show ${id} --metric ${after.metric}`,
+        `Start another sweep: ${commandName()} sweep EXPERIMENT ... --sweep metric=${after.metric} goal=${after.goal}`,
+        `To show the completed jobs: ${commandName()} sweep show ${id} --metric ${after.metric}`,
       ],
       exitCode: ExitCode.usage,
     },

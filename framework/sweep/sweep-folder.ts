@@ -5,6 +5,7 @@ import { UserError } from '../errors';
 import { foldersIn } from '../util/folders';
 import { newestFirst } from '../run/newest-first';
 import { createTimestampedFolder } from '../run/timestamped-folder';
+import { commandName } from '../util/command-name';
 
 const SWEEPS = 'sweeps';
 const RECORD = 'sweep.json';
@@ -61,7 +62,7 @@ export function findSweep(runs: string, name: string): SweepFolder {
   if (sweep) return sweep;
   const hint =
     ids.length === 0
-      ? 'There are no sweeps yet: exp sweep classify learningRate=1e-4,1e-3'
+      ? `There are no sweeps yet: ${commandName()} sweep classify learningRate=1e-4,1e-3`
       : didYouMean(name, ids.slice(0, 10), 'The latest sweeps');
   throw new UserError(`There is no sweep "${name}" in ${runs}.`, { hints: [hint] });
 }

@@ -6,6 +6,7 @@ import { currentTrace } from './graph/trace';
 import { loadedTensorFlow } from './load';
 import { nativeBackend } from './operation';
 import * as tf from './tf';
+import { commandName } from '../util/command-name';
 
 /** Whether the custom operations have been loaded into TensorFlow; undefined before the first attempt. */
 let areLoaded: boolean | undefined;
@@ -28,7 +29,7 @@ function loadKernels(): boolean {
     checked<Pointer>('TF_LoadLibrary', kernels);
   } catch (error) {
     throw new UserError(`The fused operations cannot be loaded: ${messageOf(error)}`, {
-      hints: [`Recompile them: rm ${shellWord(kernels)} && exp setup`],
+      hints: [`Recompile them: rm ${shellWord(kernels)} && ${commandName()} setup`],
       cause: error,
     });
   }

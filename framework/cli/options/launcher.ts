@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from '../../errors';
+import { commandName } from '../../util/command-name';
 
 /** Command-line settings, separated into those of the experiment and those of the launcher: `launcher.nodes=4`. */
 export interface SplitOverrides {
@@ -15,7 +16,7 @@ export function splitLauncherOverrides(args: readonly string[]): SplitOverrides 
 export function rejectLauncherOverrides([arg]: readonly string[]): void {
   if (arg === undefined) return;
   throw new UserError(`${arg} is a launcher setting, but no launcher is selected.`, {
-    hints: ['Select one with --launcher slurm, for example. List them: exp list Launcher'],
+    hints: [`Select one with --launcher slurm, for example. List them: ${commandName()} list Launcher`],
     exitCode: ExitCode.usage,
   });
 }

@@ -18,6 +18,7 @@ import { makeTemporaryFolder } from '../../util/temporary-folder';
 import { capitalized } from '../../util/format';
 import { EXP } from '../../util/own-package';
 import { type Death, MpiexecOutput } from './mpiexec-output';
+import { commandName } from '../../util/command-name';
 
 /** Restricts MPICH to this machine, even in a Slurm allocation, and to shared memory, so that it does not listen on the network. */
 const LOCAL_ENVIRONMENT = { HYDRA_LAUNCHER: 'fork', HYDRA_RMK: 'user', UCX_TLS: 'self,sm' };
@@ -67,7 +68,7 @@ export async function supervise(
 
 function startTimeoutError(mpi: MpiInstallation, seconds: number): UserError {
   return new UserError(`${mpiexecOf(mpi)} started no worker within ${seconds} s.`, {
-    hints: ['Test the MPI installation: exp doctor'],
+    hints: [`Test the MPI installation: ${commandName()} doctor`],
   });
 }
 

@@ -5,6 +5,7 @@ import { type Finding, look, missing, optional } from '../../tensorflow/install/
 import { findMpich } from './mpich';
 import { OPEN_MPI_DEFAULTS, findOwnMpi, mpiexecOf } from './installation';
 import type { MpiInstallation } from './mpich';
+import { commandName } from '../../util/command-name';
 
 const NAME = 'MPI';
 const TYPESCRIPT = join(__dirname, '..', '..', 'typescript.js');
@@ -18,7 +19,11 @@ export async function checkMpi(): Promise<Finding> {
   });
   if (finding.state !== 'ok' || finding.found !== '') return finding;
   return optional(
-    missing(NAME, 'not installed', 'Installed on first use by exp run --workers, or by exp setup --workers'),
+    missing(
+      NAME,
+      'not installed',
+      `Installed on first use by ${commandName()} run --workers, or by ${commandName()} setup --workers`,
+    ),
   );
 }
 
@@ -34,7 +39,7 @@ async function testAllReduce(mpi: MpiInstallation): Promise<string> {
   throw new UserError(`an all-reduce of two processes failed with ${mpi.library}`, {
     hints: [
       ...relevantLines(output, 5),
-      'Reinstall it: exp setup --workers --force',
+      `Reinstall it: ${commandName()} setup --workers --force`,
       'Or use another: EXPLAB_MPI=/path/to/mpi',
     ],
   });

@@ -7,6 +7,7 @@ import { UserError } from '../../errors';
 import { type ConfigRecord, writeConfig } from '../../run/config-file';
 import type { RunFolder } from '../../run/run-folder';
 import { readRecord, updateRecord } from '../../run/run-record';
+import { commandName } from '../../util/command-name';
 
 /** Old and new value of a setting. */
 export interface Change {
@@ -70,7 +71,7 @@ export function checkChanges(
   throw new UserError('These settings differ from the ones the run was started with:', {
     hints: [
       ...unrequested.map(([key, change]) => `${key}: ${describeChange(change)}`),
-      `To use the new values, name them: exp resume RUN ${unrequested.map(([key, { to }]) => `${key}=${textOf(to)}`).join(' ')}`,
+      `To use the new values, name them: ${commandName()} resume RUN ${unrequested.map(([key, { to }]) => `${key}=${textOf(to)}`).join(' ')}`,
     ],
   });
 }

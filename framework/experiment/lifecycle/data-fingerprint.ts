@@ -4,6 +4,7 @@ import { readJSON, writeJSON } from '../../util/json-file';
 import { UserError } from '../../errors';
 import type { Fingerprint } from '../../kinds/dataset';
 import type { RunFolder } from '../../run/run-folder';
+import { commandName } from '../../util/command-name';
 
 /**
  * Records the fingerprint of the data in a run's folder, or compares it with the recorded one: a run that silently continued on
@@ -22,6 +23,9 @@ export function checkDataFingerprint(folder: RunFolder, now: Fingerprint): void 
     .map((part) => `${part}: ${before[part] ?? 'none'} → ${now[part] ?? 'none'}`);
   if (differences.length === 0) return;
   throw new UserError(`The data have changed since ${folder.id} was started.`, {
-    hints: [...differences, `Restore the data, or train on the changed data in a new run: exp rerun ${folder.id}`],
+    hints: [
+      ...differences,
+      `Restore the data, or train on the changed data in a new run: ${commandName()} rerun ${folder.id}`,
+    ],
   });
 }

@@ -13,6 +13,7 @@ import type { Outcome } from './outcome';
 import { type StartOptions, startRun } from './start';
 import type { CheckpointRef } from '../weights/checkpoint-ref';
 import { inheritTuning, pendingTunes } from './tuning';
+import { commandName } from '../../util/command-name';
 
 /**
  * Repeats a run in a new folder: with its settings, from the same checkpoint if it started from one, and with the changes of `exp tune`
@@ -63,8 +64,8 @@ function sourceOf(original: RunFolder, { from, experiment }: RunRecord): Checkpo
   const run = new RunFolder(join(original.root, experiment, from.run));
   if (savedSteps(run.checkpoints).includes(from.step)) return { ...from, run };
   const hint = existsSync(run.record)
-    ? `The run has removed it (see checkpoint.keep and checkpoint.keepEvery). Start from another one: exp run --from ${from.run}`
-    : `The run is not in ${original.root}. If it is in the trash: exp runs restore ${from.run}`;
+    ? `The run has removed it (see checkpoint.keep and checkpoint.keepEvery). Start from another one: ${commandName()} run --from ${from.run}`
+    : `The run is not in ${original.root}. If it is in the trash: ${commandName()} runs restore ${from.run}`;
   throw new UserError(
     `${original.id} started from the checkpoint of step ${from.step} of ${from.run}, which no longer exists.`,
     {
@@ -86,6 +87,8 @@ function laterChanges({ changes = [] }: RunRecord): string[] {
 function checkNotImported(original: RunFolder, { importedFrom, experiment }: RunRecord): void {
   if (!importedFrom) return;
   throw new UserError(`${original.id} started from the weights of ${importedFrom.file}, not from random ones.`, {
-    hints: [`Import them again: exp import-weights ${importedFrom.file} ${experiment} [SETTINGS], then exp resume`],
+    hints: [
+      `Import them again: ${commandName()} import-weights ${importedFrom.file} ${experiment} [SETTINGS], then ${commandName()} resume`,
+    ],
   });
 }

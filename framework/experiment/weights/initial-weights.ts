@@ -10,6 +10,7 @@ import { RunFolder } from '../../run/run-folder';
 import type { InitialWeightsRecord } from '../../run/run-record';
 import type { RunContainer } from '../run-container';
 import { type CheckpointRef, openCheckpoint } from './checkpoint-ref';
+import { commandName } from '../../util/command-name';
 
 /** Where checkpoints are looked for. */
 interface Search {
@@ -58,7 +59,7 @@ function recordedCheckpoint(root: string, { run, step }: InitialWeightsRecord): 
   if (savedSteps(folder.checkpoints).includes(step)) return { run: folder, step };
   const hint = existsSync(folder.record)
     ? 'The run has removed it (see checkpoint.keep and checkpoint.keepEvery).'
-    : `The run is not in ${root}. If it is in the trash: exp runs restore ${folder.id}`;
+    : `The run is not in ${root}. If it is in the trash: ${commandName()} runs restore ${folder.id}`;
   throw new UserError(`The initial weights were those of step ${step} of ${run}, which no longer exist.`, {
     hints: [hint, 'Or name another checkpoint: initialWeights.from=RUN@STEP'],
   });
@@ -73,6 +74,6 @@ export function rejectInitialWeights(changes: readonly Override[]): void {
   const change = changes.find(({ key }) => /(^|\.)initialWeights(\.|$)/.test(key));
   if (!change) return;
   throw new UserError(`${change.key} would have no effect: the weights are those of the checkpoint.`, {
-    hints: ['Start a new run: exp run EXPERIMENT initialWeights.from=RUN@STEP'],
+    hints: [`Start a new run: ${commandName()} run EXPERIMENT initialWeights.from=RUN@STEP`],
   });
 }

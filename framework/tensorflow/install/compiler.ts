@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../../errors';
 import { run, relevantLines } from '../../install/child';
 import { findProgram, installCommand } from '../../install/programs';
+import { commandName } from '../../util/command-name';
 
 /** A C++ compiler's command and its fixed arguments. */
 export type Compiler = readonly [command: string, ...args: string[]];
@@ -20,7 +21,10 @@ export function findCompiler(): Compiler {
     if (findProgram(command)) return [command, ...args];
   }
   throw new UserError(named ? `CXX=${named}: command not found.` : 'No C++ compiler found.', {
-    hints: [`Install one: ${installCommand('compiler')}`, 'Or use an existing one: CXX=/path/to/g++ exp setup'],
+    hints: [
+      `Install one: ${installCommand('compiler')}`,
+      `Or use an existing one: CXX=/path/to/g++ ${commandName()} setup`,
+    ],
   });
 }
 

@@ -7,6 +7,7 @@ import { type Choice, currentChoice, sourceOf } from './choice';
 import { ensure, type EnsureOptions } from '../../install/ensure';
 import { type Installed, readRecord } from '../../install/record';
 import type { TensorFlowParts } from './source';
+import { commandName } from '../../util/command-name';
 
 /** A TensorFlow that can be loaded; its paths are absolute. */
 export type Installation = Installed<TensorFlowParts>;
@@ -47,8 +48,8 @@ export function checkLibraries({ library, addon, variant }: Pick<Installation, '
     if (problem === undefined) continue;
     const isUsersOwn = variant === 'folder' && file !== addon;
     const hint = isUsersOwn
-      ? 'Restore it, or use another TensorFlow: exp setup --tensorflow PATH'
-      : 'exp setup --force';
+      ? `Restore it, or use another TensorFlow: ${commandName()} setup --tensorflow PATH`
+      : `${commandName()} setup --force`;
     throw new UserError(`${file} is damaged: ${problem}.`, { hints: [hint] });
   }
 }

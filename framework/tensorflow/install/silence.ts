@@ -4,6 +4,7 @@ import koffi from 'koffi';
 import { messageOf, UserError } from '../../errors';
 import { relevantLines } from '../../install/child';
 import { makeTemporaryFolder } from '../../util/temporary-folder';
+import { commandName } from '../../util/command-name';
 
 const STDERR = 2;
 
@@ -23,7 +24,7 @@ export function silently<T>(work: () => T): T {
     return work();
   } catch (error) {
     throw new UserError(`TensorFlow cannot be loaded: ${messageOf(error)}`, {
-      hints: [...relevantLines(readContents(file), 5), 'Check the installation: exp doctor'],
+      hints: [...relevantLines(readContents(file), 5), `Check the installation: ${commandName()} doctor`],
       cause: error,
     });
   } finally {

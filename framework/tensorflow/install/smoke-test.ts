@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { UserError } from '../../errors';
 import { relevantLines, run } from '../../install/child';
 import type { TensorFlowParts } from './source';
+import { commandName } from '../../util/command-name';
 
 /** Result of testing an addon. */
 export type SmokeTestResult = Pick<TensorFlowParts, 'version' | 'gpu'>;
@@ -37,7 +38,7 @@ export async function smokeTest(
       ...relevantLines(output, 5),
       ...(killedBy === 'SIGILL'
         ? [
-            'This processor lacks instructions that the build requires, such as AVX. Use a suitable build: exp setup --tensorflow PATH',
+            `This processor lacks instructions that the build requires, such as AVX. Use a suitable build: ${commandName()} setup --tensorflow PATH`,
           ]
         : []),
     ],

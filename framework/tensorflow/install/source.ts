@@ -1,9 +1,10 @@
 import type { Source } from '../../install/source';
+import { commandName } from '../../util/command-name';
 
 /** Setup command, and alternatives if TensorFlow cannot be installed. */
 export const SETUP = {
-  command: 'exp setup',
-  alternatives: ['Or use an existing TensorFlow: exp setup --tensorflow PATH'],
+  command: `${commandName()} setup`,
+  alternatives: [`Or use an existing TensorFlow: ${commandName()} setup --tensorflow PATH`],
 } as const;
 
 /** A source of TensorFlow. */

@@ -9,6 +9,7 @@ import { findPython } from '../../install/python';
 import type { BuildContext } from '../../install/source';
 import { TENSORBOARD_REQUIREMENTS, isolateTensorBoard } from './tensorboard-packages';
 import { SETUP, type TensorFlowParts, type TensorFlowSource } from './source';
+import { commandName } from '../../util/command-name';
 
 export const TENSORFLOW_VERSION = '2.21.0';
 
@@ -71,7 +72,7 @@ function unsupported(title: string): UserError {
   return new UserError(
     `exp setup cannot install ${title} on ${process.platform}-${process.arch}: it has no wheel for it.`,
     {
-      hints: ['Use an existing TensorFlow: exp setup --tensorflow PATH'],
+      hints: [`Use an existing TensorFlow: ${commandName()} setup --tensorflow PATH`],
     },
   );
 }

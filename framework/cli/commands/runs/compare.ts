@@ -1,6 +1,7 @@
 import { ExitCode, UserError } from '../../../errors';
 import type { Command } from '../../command';
 import { RUNS } from '../../options/run';
+import { commandName } from '../../../util/command-name';
 
 interface Arguments {
   runs: string[];
@@ -27,7 +28,7 @@ export const compare: Command<Arguments> = {
     const { compareRuns } = await import('../../../run/comparing/comparison');
     const folders = new Map(runs.map((run) => findRun(runsFolder(), run)).map((folder) => [folder.path, folder]));
     if (folders.size < 2) {
-      const hints = ['For example: exp runs compare latest 20261122-2315'];
+      const hints = [`For example: ${commandName()} runs compare latest 20261122-2315`];
       throw new UserError('Expected at least two runs.', { hints, exitCode: ExitCode.usage });
     }
     const comparison = compareRuns([...folders.values()]);

@@ -10,6 +10,7 @@ import { freeSpaceOf, gigabytes } from '../../../install/space';
 import { PLATFORM } from '../platform';
 import { SETUP } from '../source';
 import { type Finding, look, missing, ok } from './finding';
+import { commandName } from '../../../util/command-name';
 
 const MIN_NODE_VERSION = [20, 19] as const;
 
@@ -24,7 +25,7 @@ export function checkNode(version = process.versions.node): Finding {
 export function checkPlatform(): Finding {
   const platform = `${process.platform}-${process.arch}`;
   if (PLATFORM.variants.length > 0) return ok('Platform', platform);
-  return missing('Platform', `no prebuilt TensorFlow for ${platform}`, 'exp setup --tensorflow PATH');
+  return missing('Platform', `no prebuilt TensorFlow for ${platform}`, `${commandName()} setup --tensorflow PATH`);
 }
 
 export function checkPython(): Promise<Finding> {
@@ -47,7 +48,7 @@ export async function checkCache(): Promise<Finding> {
     return cacheFolder();
   });
   if (finding.state === 'ok') return finding;
-  return { ...finding, fix: [...finding.fix, 'EXPLAB_CACHE=/path/to/folder exp setup'] };
+  return { ...finding, fix: [...finding.fix, `EXPLAB_CACHE=/path/to/folder ${commandName()} setup`] };
 }
 
 /** @param needed required bytes */
@@ -56,7 +57,11 @@ export async function checkDisk(needed: number): Promise<Finding> {
   const free = await freeSpaceOf(folder);
   const found = `${gigabytes(free)} free in ${folder}`;
   if (free >= needed) return ok('Disk', found);
-  return missing('Disk', `${found}, ${gigabytes(needed)} required`, 'EXPLAB_CACHE=/path/on/another/disk exp setup');
+  return missing(
+    'Disk',
+    `${found}, ${gigabytes(needed)} required`,
+    `EXPLAB_CACHE=/path/on/another/disk ${commandName()} setup`,
+  );
 }
 
 /** Checks npm packages with native code: npm omits the build for this machine if the lock file was made on another. */

@@ -7,6 +7,7 @@ import type { TensorFlowSource } from '../source';
 import { findTensorBoard } from '../tensorboard';
 import { type SmokeTestResult, smokeTest } from '../smoke-test';
 import { type Finding, look, missing, ok, optional } from './finding';
+import { commandName } from '../../../util/command-name';
 
 export async function checkTensorFlow(
   installation: Installation | undefined,
@@ -18,14 +19,16 @@ export async function checkTensorFlow(
     await source.check();
     return '';
   });
-  return obstacle.state === 'ok' ? missing('TensorFlow', `${source.title} is not installed`, 'exp setup') : obstacle;
+  return obstacle.state === 'ok'
+    ? missing('TensorFlow', `${source.title} is not installed`, `${commandName()} setup`)
+    : obstacle;
 }
 
 /** Loads the addon in a separate process. @returns the finding, and the result of the smoke test if it passes */
 export async function checkAddon(
   installation: Installation | undefined,
 ): Promise<{ finding: Finding; trial?: SmokeTestResult }> {
-  if (!installation) return { finding: missing('Addon', 'not built', 'exp setup') };
+  if (!installation) return { finding: missing('Addon', 'not built', `${commandName()} setup`) };
   let trial: SmokeTestResult | undefined;
   const finding = await look('Addon', async () => {
     checkLibraries(installation);
@@ -34,7 +37,7 @@ export async function checkAddon(
   });
   return trial
     ? { finding, trial }
-    : { finding: { ...finding, fix: [...new Set([...finding.fix, 'exp setup --force'])] } };
+    : { finding: { ...finding, fix: [...new Set([...finding.fix, `${commandName()} setup --force`])] } };
 }
 
 /** Checks the project's custom operations, which are not used on GPUs. */
@@ -44,7 +47,7 @@ export async function checkKernels(installation: Installation | undefined): Prom
   const kernels = installation && findKernels(installation);
   if (installation && kernels?.library !== undefined) return testKernels(name, installation, kernels.library);
   const found = kernels ? 'could not be compiled: steps are slower' : 'not compiled yet';
-  return optional(missing(name, found, kernels ? 'exp setup --force' : 'exp setup'));
+  return optional(missing(name, found, kernels ? `${commandName()} setup --force` : `${commandName()} setup`));
 }
 
 async function testKernels(name: string, { addon }: Installation, library: string): Promise<Finding> {
@@ -54,7 +57,7 @@ async function testKernels(name: string, { addon }: Installation, library: strin
   });
   return finding.state === 'ok'
     ? finding
-    : { ...finding, fix: [...finding.fix, `rm ${shellWord(library)} && exp setup`] };
+    : { ...finding, fix: [...finding.fix, `rm ${shellWord(library)} && ${commandName()} setup`] };
 }
 
 export function checkGpu(installation: Installation | undefined, trial: SmokeTestResult | undefined): Finding {
@@ -65,18 +68,18 @@ export function checkGpu(installation: Installation | undefined, trial: SmokeTes
   const fix =
     installation.variant === 'cuda'
       ? 'TensorFlow requires an NVIDIA driver for CUDA 12; nvidia-smi shows the installed version'
-      : 'exp setup --variant cuda';
+      : `${commandName()} setup --variant cuda`;
   return optional(missing(name, `${gpus}: TensorFlow does not use it`, fix));
 }
 
 export async function checkTensorBoard(): Promise<Finding> {
   const python = findTensorBoard();
-  const install = 'Installed on first use by exp tensorboard';
+  const install = `Installed on first use by ${commandName()} tensorboard`;
   if (!python) return optional(missing('TensorBoard', 'not installed', install));
   const { code, stdout } = await run(python, ['-I', '-c', 'from tensorboard import version; print(version.VERSION)'], {
     limitSeconds: 60,
   });
   return code === 0
     ? ok('TensorBoard', stdout.trim())
-    : missing('TensorBoard', `broken in ${python}`, 'exp setup --force');
+    : missing('TensorBoard', `broken in ${python}`, `${commandName()} setup --force`);
 }
