@@ -12,7 +12,8 @@ describe('The setup', function () {
   this.timeout(30 * 60_000);
   const folder = temporaryFolder();
   const here = (): NodeJS.ProcessEnv => ({ ...process.env, EXPLAB_CACHE: folder(), EXPLAB_TENSORFLOW: undefined });
-  const run = (program: string, args: string[], env = here()) => spawnSync(program, args, { encoding: 'utf8', env });
+  const run = (program: string, args: string[], env = here(), cwd = ROOT) =>
+    spawnSync(program, args, { encoding: 'utf8', env, cwd });
   const exp = (...argv: string[]) => run(process.execPath, [join(ROOT, 'framework', 'cli', 'exp.js'), ...argv]);
   const load = (env = here()) =>
     run(process.execPath, ['-r', REGISTER, join(ROOT, 'test', 'framework', 'tensorflow', 'load-child.ts')], env);
@@ -25,13 +26,12 @@ describe('The setup', function () {
 
     it('installs TensorFlow from scratch, with which the project trains', () => {
       const bin = join(project.folder, 'node_modules/.bin/exp');
-      const setup = run(bin, ['setup', '--variant', 'cpu', '--json'], { ...project.env, EXPLAB_CACHE: folder() });
+      const inProject = (...args: string[]) =>
+        run(bin, args, { ...project.env, EXPLAB_CACHE: folder(), EXPLAB_TENSORFLOW: undefined }, project.folder);
+      const setup = inProject('setup', '--variant', 'cpu', '--json');
       expect(setup.status, setup.stderr).to.equal(0);
       expect((JSON.parse(setup.stdout) as Installation).folder).to.include(folder());
-      const trained = run(bin, ['run', 'regress', 'maxSteps=2', 'trackers=[]'], {
-        ...here(),
-        EXPLAB_RUNS: join(folder(), 'runs'),
-      });
+      const trained = inProject('run', 'regress', 'maxSteps=2', 'trackers=[]');
       expect(trained.status, trained.stderr).to.equal(0);
     });
   });
