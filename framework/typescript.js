@@ -22,15 +22,19 @@ const OPTIONS = {
     experimental: { keepImportAttributes: true },
   },
 };
-const LAZY_IMPORTS = readFileSync(require.resolve('./lazy-imports'), 'utf8');
-const SALT = `${version}\0${JSON.stringify(OPTIONS)}\0${LAZY_IMPORTS}\0abstract methods\0`;
+/** All that compiled code depends on, except its source. */
+const COMPILER = [
+  version,
+  JSON.stringify(OPTIONS),
+  ...['lazy-imports', 'abstract-methods'].map((name) => readFileSync(join(__dirname, `${name}.js`), 'utf8')),
+];
 
-const compiled = (code, filename) => kept([SALT, filename, code], '.js', () => compile(code, filename));
+const compiled = (code, filename) => kept([...COMPILER, filename, code], '.js', () => compile(code, filename));
 
 exports.compile = compile;
 function compile(code, filename) {
-  // Loaded where it is needed: that takes as long as reading all that is kept.
   const module = { ...OPTIONS.module, lazy: lazyImports(code, filename) };
+  // Loaded where it is needed: that takes as long as reading all that is kept.
   const { code: javaScript } = require('@swc/core').transformSync(code, { ...OPTIONS, module, filename });
   return javaScript + require('./abstract-methods').recordAbstractMethods(code);
 }
